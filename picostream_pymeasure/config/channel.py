@@ -1,0 +1,48 @@
+"""Settings of one analogue input."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ..errors import ConfigurationError
+from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
+
+
+@dataclass(frozen=True)
+class ChannelConfig:
+    """One enabled analogue input.
+
+    :param name: ``"A"`` to ``"D"``.
+    :param range_v: full scale in volts (±), one of :data:`~.limits.RANGES_V`.
+    :param coupling: AC or DC.
+    :param offset_v: volts the scope *adds* to the input before it digitises.
+    :param bandwidth: full, or limited to 20 MHz.
+    :raises ConfigurationError: with the allowed values, when one is not allowed.
+    """
+
+    name: str
+    range_v: float = 20.0
+    coupling: Coupling = Coupling.DC
+    offset_v: float = 0.0
+    bandwidth: Bandwidth = Bandwidth.FULL
+
+    def __post_init__(self) -> None:
+        if self.name not in CHANNEL_NAMES:
+            raise ConfigurationError(f"There is no channel {self.name!r}; use one of A, B, C, D.")
+        if self.range_v not in RANGES_V:
+            allowed = ", ".join(f"{volts:g}" for volts in RANGES_V)
+            raise ConfigurationError(
+                f"Channel {self.name} has no range of {self.range_v:g} V; use one of {allowed} V."
+            )
+        limit_v = offset_limit_v(self.range_v)
+        if not math.isfinite(self.offset_v) or abs(self.offset_v) > limit_v:
+            raise ConfigurationError(
+                f"Channel {self.name} cannot be offset by {self.offset_v:g} V in the "
+                f"{self.range_v:g} V range; use -{limit_v:g} V to {limit_v:g} V."
+            )
+
+    @property
+    def index(self) -> int:
+        """``PS5000A_CHANNEL``: 0 for A to 3 for D."""
+        return CHANNEL_NAMES.index(self.name)

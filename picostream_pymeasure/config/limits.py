@@ -1,0 +1,96 @@
+"""What the PicoScope 5000A family can do, as numbers.
+
+Sources: the driver's public header ``ps5000aApi.h`` (enumerations, full-scale counts, offset
+limits) and the family's data sheet (streaming rates over USB 3.0).
+The driver has the last word: what it refuses at the start is reported as it says.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+CHANNEL_NAMES = ("A", "B", "C", "D")
+
+#: Input range in volts (±) -> ``PS5000A_RANGE``.
+RANGES_V = {
+    0.01: 0,
+    0.02: 1,
+    0.05: 2,
+    0.1: 3,
+    0.2: 4,
+    0.5: 5,
+    1.0: 6,
+    2.0: 7,
+    5.0: 8,
+    10.0: 9,
+    20.0: 10,
+}
+
+#: Resolution in bits -> ``PS5000A_DEVICE_RESOLUTION``.
+RESOLUTIONS = {8: 0, 12: 1, 14: 2, 15: 3, 16: 4}
+
+#: Resolution in bits -> how many analogue channels may be enabled.
+MAX_CHANNELS = {8: 4, 12: 4, 14: 4, 15: 2, 16: 1}
+
+MAX_INTERVAL_S = 34.0
+MAX_DOWNSAMPLE_RATIO = 2**31 - 1
+
+
+class Coupling(IntEnum):
+    """``PS5000A_COUPLING``."""
+
+    AC = 0
+    DC = 1
+
+
+class Bandwidth(IntEnum):
+    """``PS5000A_BANDWIDTH_LIMITER``."""
+
+    FULL = 0
+    LIMIT_20MHZ = 1
+
+
+class DownsampleMode(Enum):
+    """How the driver reduces ``ratio`` raw samples to one before it delivers them."""
+
+    NONE = "none"
+    AGGREGATE = "aggregate"
+    DECIMATE = "decimate"
+    AVERAGE = "average"
+
+    @property
+    def ratio_mode(self) -> int:
+        """``PS5000A_RATIO_MODE``."""
+        return {"none": 0, "aggregate": 1, "decimate": 2, "average": 4}[self.value]
+
+    @property
+    def values_per_sample(self) -> int:
+        """int16 values stored for one delivered sample: 2 (min, max) in aggregate mode."""
+        return 2 if self is DownsampleMode.AGGREGATE else 1
+
+
+class TriggerDirection(IntEnum):
+    """``PS5000A_THRESHOLD_DIRECTION`` as far as the simple trigger takes it."""
+
+    ABOVE = 0
+    BELOW = 1
+    RISING = 2
+    FALLING = 3
+    RISING_OR_FALLING = 4
+
+
+def min_interval_ns(resolution_bits: int, n_channels: int) -> float:
+    """Shortest streaming interval per channel: 125 MS/s (8 bit) or 62.5 MS/s shared by all."""
+    return (8.0 if resolution_bits == 8 else 16.0) * n_channels
+
+
+def max_adc_counts(resolution_bits: int) -> int:
+    """Counts at full scale; the driver's ``MaximumValue`` after the resolution is set."""
+    return 32512 if resolution_bits == 8 else 32767
+
+
+def offset_limit_v(range_v: float) -> float:
+    """Largest analogue offset (±V) the header allows for a range; 10 and 20 mV as 50 mV."""
+    if range_v <= 0.2:
+        return 0.25
+    return 2.5 if range_v <= 2.0 else 20.0

@@ -1,0 +1,131 @@
+"""Settings of one stream."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..errors import ConfigurationError
+from .channel import ChannelConfig
+from .limits import (
+    MAX_CHANNELS,
+    MAX_DOWNSAMPLE_RATIO,
+    MAX_INTERVAL_S,
+    RESOLUTIONS,
+    DownsampleMode,
+    min_interval_ns,
+)
+from .trigger import TriggerConfig
+
+OnOverrun = Literal["continue", "stop"]
+
+
+@dataclass(frozen=True)
+class StreamConfig:
+    """What to stream; checked as a whole when it is made.
+
+    :param channels: the enabled inputs, each once.
+    :param resolution_bits: 8, 12, 14, 15 or 16.
+    :param sample_rate_hz: raw samples per second and channel; 0 takes the fastest allowed.
+    :param downsample_mode: reduction by the driver.
+    :param downsample_ratio: raw samples per delivered one.
+    :param trigger: start at an edge instead of at once.
+    :param duration_s: stop after this time (after the edge, with a trigger).
+    :param samples: stop after this many delivered samples per channel; not with ``duration_s``.
+    :param pool_s: seconds the buffer pool can bridge when the disk or Python is late.
+    :param on_overrun: what lost samples do: a gap in the file, or the end of the recording.
+    :raises ConfigurationError: in one sentence that says what would be allowed.
+    """
+
+    channels: tuple[ChannelConfig, ...] = field(default_factory=lambda: (ChannelConfig("A"),))
+    resolution_bits: int = 12
+    sample_rate_hz: float = 0.0
+    downsample_mode: DownsampleMode = DownsampleMode.NONE
+    downsample_ratio: int = 1
+    trigger: TriggerConfig | None = None
+    duration_s: float | None = None
+    samples: int | None = None
+    pool_s: float = 4.0
+    on_overrun: OnOverrun = "continue"
+
+    def __post_init__(self) -> None:
+        self._check_channels()
+        self._check_rate()
+        self._check_downsampling()
+        self._check_extent()
+        if self.on_overrun not in ("continue", "stop"):
+            raise ConfigurationError("On an overrun the stream can 'continue' or 'stop'.")
+
+    def _check_channels(self) -> None:
+        names = [channel.name for channel in self.channels]
+        if not names:
+            raise ConfigurationError("At least one channel must be enabled.")
+        if len(set(names)) != len(names):
+            raise ConfigurationError(f"A channel is named twice in {', '.join(names)}.")
+        if self.resolution_bits not in RESOLUTIONS:
+            raise ConfigurationError(
+                f"There is no resolution of {self.resolution_bits} bit; use 8, 12, 14, 15 or 16."
+            )
+        allowed = MAX_CHANNELS[self.resolution_bits]
+        if len(names) > allowed:
+            raise ConfigurationError(
+                f"At {self.resolution_bits} bit at most {allowed} channel(s) can be enabled, "
+                f"not {len(names)}; use fewer channels or a lower resolution."
+            )
+        if self.trigger is not None and self.trigger.source not in names:
+            raise ConfigurationError(
+                f"The trigger watches channel {self.trigger.source}, which is not enabled; "
+                f"enable it or use one of {', '.join(names)}."
+            )
+
+    def _check_rate(self) -> None:
+        fastest_hz = 1e9 / min_interval_ns(self.resolution_bits, len(self.channels))
+        slowest_hz = 1 / MAX_INTERVAL_S
+        rate_hz = self.sample_rate_hz
+        if rate_hz == 0:
+            return
+        if not (slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9)):
+            raise ConfigurationError(
+                f"{len(self.channels)} channel(s) at {self.resolution_bits} bit cannot stream at "
+                f"{rate_hz / 1e6:g} MS/s; use up to {fastest_hz / 1e6:.6g} MS/s per channel, "
+                f"or 0 for the fastest."
+            )
+
+    def _check_downsampling(self) -> None:
+        ratio = self.downsample_ratio
+        if not 1 <= ratio <= MAX_DOWNSAMPLE_RATIO:
+            raise ConfigurationError(
+                f"The down-sampling ratio must be 1 to {MAX_DOWNSAMPLE_RATIO}, not {ratio}."
+            )
+        if self.downsample_mode is DownsampleMode.NONE and ratio != 1:
+            raise ConfigurationError(
+                f"A down-sampling ratio of {ratio} needs a mode: average, aggregate or decimate."
+            )
+
+    def _check_extent(self) -> None:
+        if self.duration_s is not None and self.samples is not None:
+            raise ConfigurationError("Give a duration or a number of samples, not both.")
+        if self.duration_s is not None and not 0 < self.duration_s < math.inf:
+            raise ConfigurationError("The duration must be more than 0 s.")
+        if self.samples is not None and self.samples < 1:
+            raise ConfigurationError("The number of samples must be 1 or more.")
+        if not 0 < self.pool_s <= 3600:
+            raise ConfigurationError("The buffer pool must bridge more than 0 s and at most 1 h.")
+
+    @property
+    def requested_interval_ns(self) -> float:
+        """Raw sample interval to ask the driver for."""
+        if self.sample_rate_hz == 0:
+            return min_interval_ns(self.resolution_bits, len(self.channels))
+        return 1e9 / self.sample_rate_hz
+
+    def samples_in(self, seconds: float, sample_interval_ns: float) -> int:
+        """Delivered samples per channel in a time span at the actual raw interval."""
+        return max(1, round(seconds * 1e9 / (sample_interval_ns * self.downsample_ratio)))
+
+    def target_samples(self, sample_interval_ns: float) -> int | None:
+        """Delivered samples per channel to stop after, or None to stream until stopped."""
+        if self.duration_s is not None:
+            return self.samples_in(self.duration_s, sample_interval_ns)
+        return self.samples

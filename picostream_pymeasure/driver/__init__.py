@@ -1,0 +1,1 @@
+"""The hardware boundary: the vendor library, real or simulated, and one opened scope."""

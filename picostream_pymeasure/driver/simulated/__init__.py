@@ -1,0 +1,1 @@
+"""A simulated ps5000a library, put underneath picosdk."""

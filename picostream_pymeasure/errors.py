@@ -1,0 +1,108 @@
+"""Every exception this package raises on purpose.
+
+::
+
+    PicoStreamError
+    ├── ConfigurationError (ValueError)        a setting the user can correct; nothing was touched
+    ├── DriverError (RuntimeError)             a driver call failed; carries function, status, name
+    │   ├── SdkNotFoundError (ImportError)     the vendor's library is not installed
+    │   ├── DeviceNotFoundError (LookupError)  no scope, or none with this serial
+    │   ├── DeviceLostError (ConnectionError)  the scope stopped answering
+    │   ├── PowerSourceError                   the supply changed or does not suffice
+    │   ├── SampleRateError                    the driver refuses the sample interval
+    │   └── DriverBusyError                    another driver call was under way
+    ├── StreamError (RuntimeError)             the stream cannot go on
+    │   ├── OverrunError                       samples were lost and the user asked to stop then
+    │   ├── StreamStalledError (TimeoutError)  the driver stopped delivering samples
+    │   └── SessionStateError                  the call does not fit the state of the session
+    └── StorageError (OSError)                 the file could not be written or read
+        ├── OutputExistsError (FileExistsError)
+        ├── DiskFullError                      no room on the disk
+        └── FileFormatError (ValueError)       not a recording, or a damaged one
+
+The second name is the builtin that each also is, so that callers may catch what they know.
+"""
+
+from __future__ import annotations
+
+
+class PicoStreamError(Exception):
+    """Root of all exceptions of this package."""
+
+
+class ConfigurationError(PicoStreamError, ValueError):
+    """A setting is impossible; the message says what is allowed."""
+
+
+class DriverError(PicoStreamError, RuntimeError):
+    """A driver call did not return ``PICO_OK``.
+
+    :param message: one sentence for the user.
+    :param function: C name of the call, or ``""`` when no call was made.
+    :param status: ``PICO_STATUS`` number, 0 when no call was made.
+    :param name: the status's name without ``PICO_``.
+    """
+
+    def __init__(
+        self, message: str, *, function: str = "", status: int = 0, name: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.function = function
+        self.status = status
+        self.name = name
+
+
+class SdkNotFoundError(DriverError, ImportError):
+    """The ``ps5000a`` library of the PicoSDK is missing or cannot be loaded."""
+
+
+class DeviceNotFoundError(DriverError, LookupError):
+    """No scope is connected, or none with the wanted serial number."""
+
+
+class DeviceLostError(DriverError, ConnectionError):
+    """The scope stopped answering: unplugged, or its power failed."""
+
+
+class PowerSourceError(DriverError):
+    """The power source changed, or does not suffice for what was asked."""
+
+
+class SampleRateError(DriverError):
+    """The driver refuses the sample interval for this set-up."""
+
+
+class DriverBusyError(DriverError):
+    """The driver allows one call at a time and another was under way."""
+
+
+class StreamError(PicoStreamError, RuntimeError):
+    """The stream cannot go on."""
+
+
+class OverrunError(StreamError):
+    """Samples were lost, and the settings say to stop when that happens."""
+
+
+class StreamStalledError(StreamError, TimeoutError):
+    """The driver reports no error but no samples either."""
+
+
+class SessionStateError(StreamError):
+    """The call does not fit the present state of the session."""
+
+
+class StorageError(PicoStreamError, OSError):
+    """A file could not be written or read."""
+
+
+class OutputExistsError(StorageError, FileExistsError):
+    """The output file exists, and overwriting was not asked for."""
+
+
+class DiskFullError(StorageError):
+    """The disk has no room for what was asked, or ran full."""
+
+
+class FileFormatError(StorageError, ValueError):
+    """The file is not a recording of this package or of PicoStream, or is damaged."""

@@ -1,0 +1,1 @@
+"""Numba kernels: pure functions from arrays to arrays, without the GIL."""

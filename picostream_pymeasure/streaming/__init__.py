@@ -1,0 +1,1 @@
+"""From the driver to a sink: buffer pool, native producer, consumer, session."""

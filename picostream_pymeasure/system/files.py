@@ -1,0 +1,32 @@
+"""Forcing written data to the disk, and asking how much room is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+if sys.platform == "darwin":
+    import fcntl
+
+    def sync_data(descriptor: int) -> None:
+        """Return once the file's data are on the disk; plain fsync stops at the drive's cache."""
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+
+elif sys.platform == "win32":
+
+    def sync_data(descriptor: int) -> None:
+        """Return once the file's data are on the disk (``FlushFileBuffers``)."""
+        os.fsync(descriptor)
+
+else:
+
+    def sync_data(descriptor: int) -> None:
+        """Return once the file's data are on the disk."""
+        os.fdatasync(descriptor)
+
+
+def free_bytes(folder: Path) -> int:
+    """Room an ordinary user has left on the disk that holds the folder."""
+    return shutil.disk_usage(folder).free

@@ -1,0 +1,1 @@
+"""PyMeasure procedures; installed as ``picostream_pymeasure.procedures``."""
