@@ -4,7 +4,7 @@
 
     PicoStreamError
     ├── ConfigurationError (ValueError)        a setting the user can correct; nothing was touched
-    ├── DriverError (RuntimeError)             a driver call failed; carries function, status, name
+    ├── DriverError (RuntimeError)             a driver call failed; carries function and status
     │   ├── SdkNotFoundError (ImportError)     the vendor's library is not installed
     │   ├── DeviceNotFoundError (LookupError)  no scope, or none with this serial
     │   ├── DeviceLostError (ConnectionError)  the scope stopped answering
@@ -40,16 +40,16 @@ class DriverError(PicoStreamError, RuntimeError):
     :param message: one sentence for the user.
     :param function: C name of the call, or ``""`` when no call was made.
     :param status: ``PICO_STATUS`` number, 0 when no call was made.
-    :param name: the status's name without ``PICO_``.
+    :param status_name: the status's name without ``PICO_``.
     """
 
     def __init__(
-        self, message: str, *, function: str = "", status: int = 0, name: str = ""
+        self, message: str, *, function: str = "", status: int = 0, status_name: str = ""
     ) -> None:
         super().__init__(message)
         self.function = function
         self.status = status
-        self.name = name
+        self.status_name = status_name
 
 
 class SdkNotFoundError(DriverError, ImportError):

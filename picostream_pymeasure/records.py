@@ -132,6 +132,8 @@ class Outcome:
     :param reason: one sentence.
     :param health: final totals.
     :param trigger_sample: file index of the trigger, or None.
+    :param first_stream_sample: index in the stream of the file's first sample; not 0 when a
+        trigger let earlier samples go.
     :param simulation: the final description of the simulated signals (they may have changed).
     """
 
@@ -139,6 +141,7 @@ class Outcome:
     reason: str
     health: Health
     trigger_sample: int | None = None
+    first_stream_sample: int = 0
     simulation: Mapping[str, Any] | None = None
 
 

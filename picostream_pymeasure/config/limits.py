@@ -85,7 +85,7 @@ def min_interval_ns(resolution_bits: int, n_channels: int) -> float:
 
 
 def max_adc_counts(resolution_bits: int) -> int:
-    """Counts at full scale; the driver's ``MaximumValue`` after the resolution is set."""
+    """Give the counts at full scale: the driver's ``MaximumValue`` after the resolution is set."""
     return 32512 if resolution_bits == 8 else 32767
 
 

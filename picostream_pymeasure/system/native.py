@@ -155,12 +155,24 @@ def exchange(typing_context, array, index, value):  # type: ignore[no-untyped-de
 
 @intrinsic
 def as_pointer(typing_context, address):  # type: ignore[no-untyped-def]
-    """The ``void*`` at an address, for ``numba.carray``."""
+    """Turn an address into ``void*``, for ``numba.carray``."""
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         return builder.inttoptr(args[0], _POINTER)
 
     return types.voidptr(types.int64), codegen
+
+
+@intrinsic
+def copy_bytes(typing_context, target, source, count):  # type: ignore[no-untyped-def]
+    """Copy ``count`` bytes between two addresses that do not overlap."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        pointers = [builder.inttoptr(args[index], _POINTER) for index in (0, 1)]
+        cgutils.raw_memcpy(builder, *pointers, args[2], 1)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), codegen
 
 
 @intrinsic
@@ -178,7 +190,16 @@ def call_poll(typing_context, function, handle, callback, parameter):  # type: i
 
 @intrinsic
 def call_streaming_ready(  # type: ignore[no-untyped-def]
-    typing_context, function, handle, count, start, overflow, trigger_at, triggered, auto_stop, parameter
+    typing_context,
+    function,
+    handle,
+    count,
+    start,
+    overflow,
+    trigger_at,
+    triggered,
+    auto_stop,
+    parameter,
 ):
     """Call a ``ps5000aStreamingReady`` callback by address."""
 

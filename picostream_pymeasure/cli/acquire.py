@@ -1,0 +1,112 @@
+"""Recording from the command line: open, stream, show, verify, tell."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from ..errors import OverrunError, PicoStreamError
+from . import COMPLETE, FAILED, SAMPLES_MISSING
+from .interrupt import Interrupt
+from .report import print_summary
+from .request import Request
+from .verification import verify_with_progress
+
+if TYPE_CHECKING:
+    from ..driver.unit import Unit
+    from ..storage import Recorder
+    from ..streaming.session import StreamSession
+
+_REFRESH_S = 0.25
+
+
+def acquire(request: Request) -> int:
+    """Record as asked and return the exit code."""
+    console = Console(highlight=False)
+    with console.status("Preparing (the very first start compiles for some seconds) ..."):
+        from ..driver.loading import load_library
+        from ..driver.unit import Unit
+        from ..storage import Recorder
+        from ..streaming.session import StreamSession
+
+        recorder = Recorder(request.output, force=request.force)
+        recorder.check()
+        if request.expected_bytes:
+            recorder.require_space(request.expected_bytes)
+        library = load_library(simulated=request.simulate)
+    with Interrupt() as interrupt, ExitStack() as stack:
+        unit = stack.enter_context(Unit.open(library, request.serial))
+        session = StreamSession(unit, request.config, recorder, request.metadata)
+        session.start()
+        _introduce(console, request, unit, session)
+        failure = _watch(console, request, session, recorder, interrupt)
+    return _conclude(console, request, session, failure, interrupt)
+
+
+def _introduce(console: Console, request: Request, unit: Unit, session: StreamSession) -> None:
+    description = session.description
+    assert description is not None
+    wanted_ns, actual_ns = request.config.requested_interval_ns, description.sample_interval_ns
+    names = ", ".join(description.channel_names)
+    console.print(
+        f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: channel {names}, "
+        f"{request.config.resolution_bits} bit, {1e3 / actual_ns:.6g} MS/s → {request.output}"
+    )
+    if unit.n_channels > len(unit.channel_names):
+        usable = ", ".join(unit.channel_names)
+        console.print(f"Only {usable} can be used because of {unit.power.limit}.")
+    if request.config.sample_rate_hz and abs(actual_ns / wanted_ns - 1) > 1e-6:
+        console.print(
+            f"The scope samples every {actual_ns:g} ns instead of the {wanted_ns:g} ns asked for."
+        )
+    if request.verbose:
+        for name, value in unit.info.items():
+            console.print(f"  {name}: {value}")
+        console.print(f"  block: {description.block_samples} samples per channel")
+
+
+def _watch(
+    console: Console,
+    request: Request,
+    session: StreamSession,
+    recorder: Recorder,
+    interrupt: Interrupt,
+) -> BaseException | None:
+    """Show how it goes until it ends, and give the first error instead of raising it."""
+    from .status_line import StatusLine
+
+    with StatusLine(console, request.config, session, recorder) as line:
+        while not session.is_over and not interrupt.wait(_REFRESH_S):
+            line.show(session.health())
+        session.request_stop()
+        line.show(session.health())
+    try:
+        session.stop()
+    except Exception as error:  # noqa: BLE001 - what was recorded is told before the error
+        return error
+    return None
+
+
+def _conclude(
+    console: Console,
+    request: Request,
+    session: StreamSession,
+    failure: BaseException | None,
+    interrupt: Interrupt,
+) -> int:
+    outcome = session.outcome
+    if outcome is None or not request.output.exists():
+        raise failure or PicoStreamError("Nothing was recorded.")
+    started = time.monotonic()
+    report = verify_with_progress(console, request.output)
+    print_summary(console, request, session, outcome, report, time.monotonic() - started)
+    if isinstance(failure, OverrunError):
+        return SAMPLES_MISSING if report.exit_code != FAILED else FAILED
+    if failure is not None:
+        if not isinstance(failure, PicoStreamError):
+            raise failure
+        return FAILED
+    return report.exit_code or COMPLETE

@@ -1,0 +1,164 @@
+"""The command ``picostream`` and its options; what they do is imported when it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  picostream --simulate --duration 5
+  picostream -s 62.5 -c A:2V -o data.hdf5
+  picostream -c A:2V -c B:500mV:AC --trigger A:0.5V:rising --samples 1000000
+"""
+
+
+@click.group(
+    invoke_without_command=True,
+    help="Record from a PicoScope 5000A into one HDF5 file; Ctrl+C ends the recording.",
+    epilog=_EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="picostream-pymeasure")
+@click.option(
+    "-s",
+    "--sample-rate",
+    "sample_rate_ms",
+    type=float,
+    default=0.0,
+    help="Rate per channel in MS/s; 0 is the fastest allowed.  [default: 0]",
+)
+@click.option(
+    "-b",
+    "--resolution",
+    "resolution_bits",
+    type=int,
+    default=12,
+    show_default=True,
+    help="Resolution in bits: 8, 12, 14, 15 or 16.",
+)
+@click.option(
+    "-c",
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="A..D[:DETAIL...]",
+    help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz.  [default: A]",
+)
+@click.option(
+    "-r",
+    "--rangev",
+    "range_v",
+    type=float,
+    default=20.0,
+    show_default=True,
+    help="Range in V (±) of channels that name none.",
+)
+@click.option(
+    "--coupling",
+    type=click.Choice(["AC", "DC"], case_sensitive=False),
+    default="DC",
+    show_default=True,
+    help="Coupling of channels that name none.",
+)
+@click.option(
+    "--offset",
+    "offset_v",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Analogue offset in V of channels that name none.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: picostream_DATE_TIME.hdf5]",
+)
+@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+@click.option("--duration", "duration_s", type=float, help="Stop after this many seconds.")
+@click.option("--samples", type=int, help="Stop after this many samples per channel.")
+@click.option(
+    "--hardware-downsample",
+    "downsample_ratio",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Raw samples that the scope reduces to one.",
+)
+@click.option(
+    "--downsample-mode",
+    type=click.Choice(["none", "average", "aggregate", "decimate"]),
+    help="How it reduces them.  [default: average, if reduced at all]",
+)
+@click.option(
+    "--buffer-sec",
+    "pool_s",
+    type=float,
+    default=4.0,
+    show_default=True,
+    help="Seconds the buffer pool can bridge when the disk is late.",
+)
+@click.option(
+    "--on-overrun",
+    type=click.Choice(["continue", "stop"]),
+    default="continue",
+    show_default=True,
+    help="What lost samples do: leave a gap in the file, or end it.",
+)
+@click.option(
+    "--trigger",
+    metavar="CH:LEVEL[:DIRECTION]",
+    help="Begin at an edge, as in A:0.5V:rising; duration and samples count from there.",
+)
+@click.option(
+    "--pre-trigger",
+    "pre_trigger_s",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Seconds before the trigger to keep.",
+)
+@click.option(
+    "--auto-trigger",
+    "auto_trigger_ms",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Begin without an edge after this many ms; 0 waits.",
+)
+@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+@click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more about the scope and the stream.")
+@click.pass_context
+def picostream(context: click.Context, **options: Any) -> int | None:
+    """Record, unless a command is named."""
+    if context.invoked_subcommand is not None:
+        return None
+    from .acquire import acquire
+    from .request import Request
+
+    return acquire(Request.from_options(**options))
+
+
+@picostream.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def verify(file: Path, as_json: bool) -> int:
+    """Check everything a recording claims; exit code 0, 3 (samples missing) or 1 (damaged)."""
+    from .inspect import verify_file
+
+    return verify_file(file, as_json)
+
+
+@picostream.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--simulate", is_flag=True, help="List the simulated scopes.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def info(file: Path | None, simulate: bool, as_json: bool) -> int:
+    """Describe a recording, or the connected scopes when no FILE is named."""
+    from .inspect import show_file, show_scopes
+
+    return show_scopes(simulate, as_json) if file is None else show_file(file, as_json)

@@ -1,0 +1,61 @@
+"""``picostream verify`` and ``picostream info``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from . import COMPLETE
+from .verification import verify_with_progress
+
+
+def verify_file(path: Path, as_json: bool) -> int:
+    """Verify a recording, print what was found and return the exit code."""
+    console = Console(highlight=False, stderr=as_json)
+    report = verify_with_progress(console, path)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=2))
+    else:
+        click.echo(report.text)
+    return report.exit_code
+
+
+def show_file(path: Path, as_json: bool) -> int:
+    """Describe a recording."""
+    from ..storage import describe_file
+
+    _show(describe_file(path), as_json)
+    return COMPLETE
+
+
+def show_scopes(simulate: bool, as_json: bool) -> int:
+    """Describe every scope that can be opened."""
+    from ..driver.loading import load_library
+    from ..driver.unit import Unit, list_serials
+
+    library = load_library(simulated=simulate)
+    scopes = []
+    for serial in list_serials(library):
+        with Unit.open(library, serial) as unit:
+            scopes.append({**unit.info, "usable_channels": list(unit.channel_names)})
+    if as_json:
+        click.echo(json.dumps(scopes, indent=2))
+    elif not scopes:
+        click.echo("No scope is connected and free.")
+    for scope in [] if as_json else scopes:
+        _show(scope, as_json=False)
+        click.echo()
+    return COMPLETE
+
+
+def _show(values: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(values, indent=2))
+        return
+    for name, value in values.items():
+        text = ", ".join(map(str, value)) if isinstance(value, list) else value
+        click.echo(f"{name.replace('_', ' ') + ':':<28}{text}")

@@ -1,0 +1,72 @@
+"""Texts of the command line as settings."""
+
+from __future__ import annotations
+
+import re
+
+from ..config import Bandwidth, ChannelConfig, Coupling, TriggerConfig, TriggerDirection
+from ..errors import ConfigurationError
+
+_VOLTS = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(uv|µv|mv|v)?", re.IGNORECASE)
+_SCALES = {"uv": 1e-6, "µv": 1e-6, "mv": 1e-3, "v": 1.0, None: 1.0}
+
+_DIRECTIONS = {
+    "rising": TriggerDirection.RISING,
+    "falling": TriggerDirection.FALLING,
+    "either": TriggerDirection.RISING_OR_FALLING,
+    "above": TriggerDirection.ABOVE,
+    "below": TriggerDirection.BELOW,
+}
+
+
+def volts(text: str) -> float:
+    """Read a voltage such as ``2V``, ``500mV`` or ``0.5``."""
+    match = _VOLTS.fullmatch(text.strip())
+    if match is None:
+        raise ConfigurationError(f"{text!r} is not a voltage; write for example 2V or 500mV.")
+    scale = _SCALES[match[2].lower() if match[2] else None]
+    return round(float(match[1]) * scale, 12)
+
+
+def channel(text: str, range_v: float, coupling: str, offset_v: float) -> ChannelConfig:
+    """Read a channel such as ``B``, ``B:2V:AC`` or ``B:500mV:offset=0.1V:20MHz``.
+
+    :param range_v: range, coupling and offset are used where the text names none.
+    """
+    name, *details = text.split(":")
+    settings: dict[str, object] = {
+        "range_v": range_v,
+        "coupling": Coupling[coupling.upper()],
+        "offset_v": offset_v,
+    }
+    for detail in details:
+        settings.update(_detail(detail.strip()))
+    return ChannelConfig(name.strip().upper(), **settings)  # type: ignore[arg-type]
+
+
+def _detail(text: str) -> dict[str, object]:
+    if text.upper() in ("AC", "DC"):
+        return {"coupling": Coupling[text.upper()]}
+    if text.lower() == "20mhz":
+        return {"bandwidth": Bandwidth.LIMIT_20MHZ}
+    if text.lower().startswith("offset="):
+        return {"offset_v": volts(text[7:])}
+    return {"range_v": volts(text)}
+
+
+def trigger(text: str, pre_trigger_s: float, auto_trigger_ms: int) -> TriggerConfig:
+    """Read a trigger such as ``A:0.5V`` or ``A:500mV:falling``."""
+    parts = [part.strip() for part in text.split(":")]
+    direction = parts[2].lower() if len(parts) == 3 else "rising"
+    if len(parts) not in (2, 3) or direction not in _DIRECTIONS:
+        raise ConfigurationError(
+            f"{text!r} is not a trigger; write CHANNEL:LEVEL or CHANNEL:LEVEL:DIRECTION with "
+            f"the direction {', '.join(_DIRECTIONS)}, for example A:0.5V:rising."
+        )
+    return TriggerConfig(
+        source=parts[0].upper(),
+        level_v=volts(parts[1]),
+        direction=_DIRECTIONS[direction],
+        pre_trigger_s=pre_trigger_s,
+        auto_trigger_ms=auto_trigger_ms,
+    )

@@ -1,0 +1,53 @@
+"""What is said about a recording when it has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from ..records import Outcome
+from .quantities import count, duration, rate, size
+from .request import Request
+
+if TYPE_CHECKING:
+    from ..storage import Report
+    from ..streaming.session import StreamSession
+
+
+def print_summary(
+    console: Console,
+    request: Request,
+    session: StreamSession,
+    outcome: Outcome,
+    report: Report,
+    verified_in_s: float,
+) -> None:
+    """Print the summary of a recording."""
+    assert session.description is not None
+    health = outcome.health
+    recorded_s = health.stored * session.description.stored_interval_ns / 1e9
+    wanted_hz = 1e9 / session.description.stored_interval_ns
+    lines = {
+        "File": f"{request.output} ({size(request.output.stat().st_size)})",
+        "Ended": outcome.reason,
+        "Samples": f"{count(health.stored)} per channel, {duration(recorded_s)} recorded",
+        "Rate": f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
+        "Lost": _lost(outcome),
+        "Over-range": _over_range(outcome),
+        "Verified": f"{report.summary} ({verified_in_s:.1f} s)",
+    }
+    for label, text in lines.items():
+        console.print(f"{label + ':':<12}{text}", soft_wrap=True)
+
+
+def _lost(outcome: Outcome) -> str:
+    health = outcome.health
+    if not health.gaps:
+        return "nothing"
+    return f"about {count(health.lost)} samples per channel in {health.gaps} gap(s)"
+
+
+def _over_range(outcome: Outcome) -> str:
+    clipped = [f"{name} {n} times" for name, n in outcome.health.over_range.items() if n]
+    return ", ".join(clipped) or "never"

@@ -1,0 +1,87 @@
+"""What the user asked the command line to record."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..config import DownsampleMode, StreamConfig
+from . import parsing
+
+
+@dataclass(frozen=True)
+class Request:
+    """Checked options of an acquisition; making one touches nothing.
+
+    :raises ConfigurationError: in :meth:`from_options`, with what is allowed.
+    """
+
+    config: StreamConfig
+    output: Path
+    force: bool
+    serial: str | None
+    simulate: bool
+    verbose: bool
+
+    @classmethod
+    def from_options(
+        cls,
+        *,
+        sample_rate_ms: float,
+        resolution_bits: int,
+        channels: tuple[str, ...],
+        range_v: float,
+        coupling: str,
+        offset_v: float,
+        output: Path | None,
+        force: bool,
+        duration_s: float | None,
+        samples: int | None,
+        downsample_ratio: int,
+        downsample_mode: str | None,
+        pool_s: float,
+        on_overrun: str,
+        trigger: str | None,
+        pre_trigger_s: float,
+        auto_trigger_ms: int,
+        serial: str | None,
+        simulate: bool,
+        verbose: bool,
+    ) -> Request:
+        """Make a request from the options of the command."""
+        mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
+        config = StreamConfig(
+            channels=tuple(
+                parsing.channel(text, range_v, coupling, offset_v) for text in channels or ("A",)
+            ),
+            resolution_bits=resolution_bits,
+            sample_rate_hz=sample_rate_ms * 1e6,
+            downsample_mode=DownsampleMode(mode),
+            downsample_ratio=downsample_ratio,
+            trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms) if trigger else None,
+            duration_s=duration_s,
+            samples=samples,
+            pool_s=pool_s,
+            on_overrun=on_overrun,  # type: ignore[arg-type]
+        )
+        default = Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
+        return cls(config, output or default, force, serial, simulate, verbose)
+
+    @property
+    def expected_bytes(self) -> int | None:
+        """Size of the file at the end, or None when it has no end."""
+        interval_ns = self.config.requested_interval_ns
+        n_samples = self.config.target_samples(interval_ns)
+        if n_samples is None:
+            return None
+        if self.config.trigger:
+            n_samples += self.config.samples_in(self.config.trigger.pre_trigger_s, interval_ns)
+        values = n_samples * self.config.downsample_mode.values_per_sample
+        return 2 * values * len(self.config.channels)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """How the recording was made, for the file."""
+        return {"command": " ".join(["picostream", *sys.argv[1:]])}

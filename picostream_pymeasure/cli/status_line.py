@@ -1,0 +1,77 @@
+"""The live line of a running recording."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from ..config import StreamConfig
+from ..records import Health
+from ..system.files import free_bytes
+from .quantities import count, duration, rate
+
+if TYPE_CHECKING:
+    from ..storage import Recorder
+    from ..streaming.session import StreamSession
+
+_PLAIN_LINE_S = 10.0
+
+
+class StatusLine:
+    """One line that is drawn anew, or a plain line now and then where there is no terminal."""
+
+    def __init__(
+        self, console: Console, config: StreamConfig, session: StreamSession, recorder: Recorder
+    ) -> None:
+        assert session.description is not None
+        self._console = console
+        self._config = config
+        self._session = session
+        self._folder = recorder.path.parent
+        self._description = session.description
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._last_plain_s = time.monotonic()
+
+    def __enter__(self) -> StatusLine:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._live.stop()
+
+    def show(self, health: Health) -> None:
+        """Draw the running totals."""
+        if self._console.is_terminal:
+            self._live.update(self._line(health), refresh=True)
+        elif time.monotonic() - self._last_plain_s >= _PLAIN_LINE_S:
+            self._last_plain_s = time.monotonic()
+            self._console.print(self._line(health))
+
+    def _line(self, health: Health) -> Text:
+        wanted_hz = 1e9 / self._description.stored_interval_ns
+        if self._session.is_waiting_for_trigger:
+            stored = "waiting for the trigger"
+        else:
+            stored = f"{count(health.stored)} samples{self._of_target()}"
+        parts = [
+            duration(health.elapsed_s),
+            stored,
+            f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
+            f"pool {health.pool_fill:4.0%}",
+            f"lost {count(health.lost)}",
+            f"disk {duration(self._disk_s(wanted_hz))}",
+        ]
+        style = "red" if health.lost or health.gaps else ""
+        return Text(" · ".join(parts), style=style, no_wrap=True, overflow="ellipsis")
+
+    def _of_target(self) -> str:
+        target = self._config.target_samples(self._description.sample_interval_ns)
+        return f" of {count(target)}" if target else ""
+
+    def _disk_s(self, rate_hz: float) -> float:
+        bytes_per_s = 2 * rate_hz * self._description.values_per_sample
+        return free_bytes(self._folder) / (bytes_per_s * len(self._config.channels))

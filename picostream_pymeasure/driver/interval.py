@@ -1,0 +1,43 @@
+"""The sample interval as RunStreaming takes it: a uint32 in a time unit of the driver."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ..errors import SampleRateError
+
+_UINT32_MAX = 2**32 - 1
+
+
+class TimeUnit(Enum):
+    """``PS5000A_TIME_UNITS`` with its length in ns."""
+
+    PICOSECONDS = (1, 1e-3)
+    NANOSECONDS = (2, 1.0)
+    MICROSECONDS = (3, 1e3)
+
+    @property
+    def code(self) -> int:
+        """Number the driver knows the unit by."""
+        return self.value[0]
+
+    @property
+    def nanoseconds(self) -> float:
+        """Length of the unit."""
+        return self.value[1]
+
+
+def to_driver(interval_ns: float) -> tuple[int, TimeUnit]:
+    """Express an interval in the unit that loses least.
+
+    The driver answers in the unit it was asked in and cannot report a fraction of it, so whole
+    nanoseconds are asked for in ns, others in ps, and what does not fit 32 bit in coarser units.
+
+    :raises SampleRateError: the interval fits no unit.
+    """
+    exact = TimeUnit.NANOSECONDS if interval_ns == round(interval_ns) else TimeUnit.PICOSECONDS
+    for unit in (exact, TimeUnit.NANOSECONDS, TimeUnit.MICROSECONDS):
+        value = round(interval_ns / unit.nanoseconds)
+        if 1 <= value <= _UINT32_MAX:
+            return value, unit
+    raise SampleRateError(f"The driver cannot be asked for an interval of {interval_ns:g} ns.")

@@ -1,0 +1,37 @@
+"""HDF5's errors as this package's."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from pathlib import Path
+
+from ..errors import DiskFullError, OutputExistsError, StorageError
+
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def write_error(path: Path, error: Exception) -> StorageError:
+    """What to raise for an error that HDF5 or the system raised while a file was written."""
+    if isinstance(error, StorageError):
+        return error
+    number = _error_number(error)
+    if number in _NO_ROOM:
+        return DiskFullError(f"{path} cannot grow: {os.strerror(number)}; what it holds is kept.")
+    if number == errno.EEXIST:
+        return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
+    cause = os.strerror(number) if number else _first_line(error)
+    return StorageError(f"{path} cannot be written: {cause}.")
+
+
+def _error_number(error: Exception) -> int:
+    """``errno`` of the system call that failed; h5py often has it in the message only."""
+    if isinstance(error, OSError) and error.errno:
+        return error.errno
+    found = re.search(r"errno = (\d+)", str(error))
+    return int(found[1]) if found else 0
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

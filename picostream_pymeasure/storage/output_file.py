@@ -1,0 +1,147 @@
+"""The HDF5 file while it is written: made, synced, closed, or given up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ..records import StreamDescription
+from ..system.files import sync_data
+from .attributes import initial_attributes
+from .channel_writer import ChannelWriter
+from .schema import (
+    ADC_COUNTS,
+    CHANNELS,
+    EVENTS,
+    GAPS,
+    HEALTH,
+    HEALTH_DTYPE,
+    create_channel,
+    create_tables,
+)
+from .syncer import Syncer
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class OutputFile:
+    """A new file in SWMR mode, readable by others from the start.
+
+    :param path: of a file that does not exist.
+    :raises OSError: HDF5 or the system refuses; no file is left behind then.
+    """
+
+    def __init__(self, path: Path, description: StreamDescription) -> None:
+        self._path = path
+        self._root = h5py.File(path, "x", libver="latest")
+        try:
+            self.channels = self._lay_out(description)
+            self._root.swmr_mode = True
+            self._descriptor = self._root.id.get_vfd_handle()
+            self._identity = os.fstat(self._descriptor)
+            sync_data(self._descriptor)
+        except Exception:
+            self._close_failed()
+            path.unlink()
+            raise
+        self._syncer = Syncer(self._descriptor)
+        self._syncer.start()
+
+    def raise_sync_error(self) -> None:
+        """Raise the :class:`OSError` of a sync that failed."""
+        self._syncer.raise_error()
+
+    def append_gap(self, row: tuple[Any, ...]) -> None:
+        """Add a row, a tuple in the order of ``GAP_DTYPE``, to ``/gaps``."""
+        self._append(GAPS, row)
+
+    def append_event(self, row: tuple[Any, ...]) -> None:
+        """Add a row, a tuple in the order of ``EVENT_DTYPE``, to ``/events``."""
+        self._append(EVENTS, row)
+
+    def write_health(self, values: Mapping[str, float]) -> None:
+        """Rewrite ``/health``; fields that are not given become 0."""
+        row = np.zeros((), HEALTH_DTYPE)
+        for name, value in values.items():
+            row[name] = value
+        dataset = self._root[HEALTH]
+        dataset[()] = row
+        dataset.flush()
+
+    def close(self, attributes: Mapping[str, Any]) -> None:
+        """Settle the root attributes, force all to the disk, close.
+
+        The attributes exist, so that SWMR allows new values. To reopen the file for them
+        instead would fail while a reader has it open, and a crash then would lock it for good.
+        """
+        self._syncer.stop()
+        self._syncer.raise_error()
+        for name, value in attributes.items():
+            self._root.attrs.modify(name, value)
+        self._root.flush()
+        sync_data(self._descriptor)
+        self._root.close()
+        self._sync_closed()
+
+    def abandon(self) -> None:
+        """Close without another byte reaching the file; it stays as after a crash.
+
+        After a failed write HDF5 answers "success" to later ones and yet leaves chunks out of
+        its index. A read-only descriptor in the place of its own makes them fail instead.
+        """
+        self._syncer.stop()
+        if self._is_open():
+            self._revoke_writing()
+        self._close_failed()
+
+    def _is_open(self) -> bool:
+        """Whether the descriptor is still this file's, and not closed or another file's."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self._identity)
+        except OSError:
+            return False
+
+    def _revoke_writing(self) -> None:
+        try:
+            read_only = os.open(self._path, os.O_RDONLY | _BINARY)
+        except OSError:
+            read_only = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(read_only, self._descriptor, inheritable=False)
+        os.close(read_only)
+
+    def _close_failed(self) -> None:
+        for _ in range(2):  # the first call fails to flush, the second finds the file closed
+            with contextlib.suppress(OSError, RuntimeError):
+                self._root.close()
+
+    def _sync_closed(self) -> None:
+        """Force to the disk what closing wrote: the superblock that says so."""
+        descriptor = os.open(self._path, os.O_RDWR | _BINARY)
+        try:
+            sync_data(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _lay_out(self, description: StreamDescription) -> list[ChannelWriter]:
+        """Make everything the file will ever have; the writers, in the order of a block's rows."""
+        for name, value in initial_attributes(description).items():
+            self._root.attrs[name] = value
+        datasets = [
+            create_channel(self._root, channel, description)
+            for channel in description.config.channels
+        ]
+        self._root[ADC_COUNTS] = self._root[f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"]
+        create_tables(self._root)
+        return [ChannelWriter(pair) for pair in datasets]
+
+    def _append(self, table: str, row: tuple[Any, ...]) -> None:
+        dataset = self._root[table]
+        dataset.resize((dataset.shape[0] + 1,))
+        dataset[-1] = np.array(row, dataset.dtype)
+        dataset.flush()

@@ -1,0 +1,175 @@
+"""The sink that writes a stream into one HDF5 file."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..config import CHANNEL_NAMES
+from ..errors import StorageError
+from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from .attributes import final_attributes
+from .failures import write_error
+from .output_file import OutputFile
+from .schema import CAUSE_BYTES, LABEL_BYTES, STATUSES, fixed_text
+from .target import check_reserve, check_space, check_target
+
+#: Left free on the disk, so that the file can be closed and the system goes on.
+DEFAULT_RESERVE_BYTES = 200_000_000
+
+_DISK_CHECK_S = 1.0
+_HEALTH_PERIOD_S = 0.2
+
+
+class Recorder:
+    """Writes a stream into an HDF5 file that others can read meanwhile (SWMR).
+
+    What :meth:`write` was given is readable after a crash of the program once it returned, and
+    after a power cut within a second. The first failed write ends the recording: nothing is
+    written to that file again, and every later call raises the same error.
+
+    :param path: the file to make.
+    :param force: replace an existing file.
+    :param reserve_bytes: stop while this much is left on the disk.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+    ) -> None:
+        self.path = Path(path).absolute()
+        self.stored_samples = 0
+        self._force = force
+        self._reserve_bytes = reserve_bytes
+        self._values_per_sample = 1
+        self._gaps = 0
+        self._lost_samples = 0
+        self._file: OutputFile | None = None
+        self._failure: StorageError | None = None
+        self._next_disk_check_s = 0.0
+        self._next_health_s = 0.0
+
+    def check(self) -> None:
+        """Raise what would keep the file from being made; nothing is touched.
+
+        :raises OutputExistsError: the file exists, and it was not forced.
+        :raises StorageError: its folder is missing or not writable, or the path is a folder.
+        """
+        check_target(self.path, force=self._force)
+
+    def require_space(self, needed_bytes: int) -> None:
+        """Raise :class:`DiskFullError` unless so much room is left beside the reserve."""
+        check_space(self.path.parent, needed_bytes, self._reserve_bytes)
+
+    def open(self, description: StreamDescription) -> None:
+        """Make the file; see :class:`~picostream_pymeasure.records.Sink`.
+
+        :raises StorageError: as :meth:`check`, or the file cannot be made.
+        """
+        self.check()
+        self._values_per_sample = description.values_per_sample
+        try:
+            if self._force:
+                self.path.unlink(missing_ok=True)
+            self._file = OutputFile(self.path, description)
+        except (OSError, RuntimeError) as error:
+            raise write_error(self.path, error) from error
+
+    def write(self, block: Block) -> None:
+        """Store a block, one chunk a channel; acknowledged on return.
+
+        :raises DiskFullError: the disk ran full, or less than the reserve is left; in the
+            second case the block is not stored, and :meth:`close` still finishes the file.
+        :raises StorageError: the file cannot be written.
+        """
+        self._watch_disk()
+        with self._writing() as file:
+            valid = block.count * self._values_per_sample
+            for row, channel in zip(block.rows, file.channels, strict=True):
+                channel.append(row, valid)
+            self.stored_samples += block.count
+
+    def add_gap(self, gap: Gap) -> None:
+        """Note missing samples in ``/gaps``."""
+        cause = fixed_text(gap.cause, CAUSE_BYTES)
+        with self._writing() as file:
+            file.append_gap(
+                (gap.sample_index, gap.missing, gap.estimated_missing, cause, gap.time_s)
+            )
+            self._gaps += 1
+            self._lost_samples += gap.estimated_missing
+
+    def add_event(self, event: Event) -> None:
+        """Note a user's mark in ``/events``."""
+        label = fixed_text(event.label, LABEL_BYTES)
+        with self._writing() as file:
+            file.append_event((event.sample_index, event.time_s, label, event.value))
+
+    def update(self, health: Health) -> None:
+        """Publish running totals in ``/health``, at most five times a second."""
+        now_s = time.monotonic()
+        if now_s >= self._next_health_s:
+            self._next_health_s = now_s + _HEALTH_PERIOD_S
+            with self._writing() as file:
+                self._write_health(file, health, "recording")
+
+    def close(self, outcome: Outcome) -> None:
+        """Finish the file, or leave it as it is when a write had failed; later calls do nothing.
+
+        :raises StorageError: the file could not be finished; what it holds can still be read.
+        """
+        if self._file is None:
+            return
+        attributes = final_attributes(
+            outcome, self.stored_samples, self._lost_samples, self._gaps
+        )
+        with self._writing() as file:
+            self._write_health(file, outcome.health, attributes["status"])
+            file.close(attributes)
+            self._file = None
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[OutputFile]:
+        """The open file; the first error on it is the last thing done to it."""
+        if self._failure is not None:
+            raise self._failure
+        if self._file is None:
+            raise StorageError(f"{self.path} is not open for writing.")
+        try:
+            self._file.raise_sync_error()
+            yield self._file
+        except (OSError, RuntimeError, ValueError) as error:
+            self._failure = write_error(self.path, error)
+            file, self._file = self._file, None
+            file.abandon()
+            raise self._failure from error
+
+    def _watch_disk(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._next_disk_check_s:
+            self._next_disk_check_s = now_s + _DISK_CHECK_S
+            check_reserve(self.path.parent, self._reserve_bytes)
+
+    def _write_health(self, file: OutputFile, health: Health, status: str) -> None:
+        over_range = {
+            f"over_range_{name}": health.over_range.get(name, 0) for name in CHANNEL_NAMES
+        }
+        file.write_health(
+            {
+                "status": STATUSES.index(status),
+                "total_samples": self.stored_samples,
+                "received_samples": health.received,
+                "lost_samples": self._lost_samples,
+                "gaps": self._gaps,
+                "pool_fill": health.pool_fill,
+                "elapsed_s": health.elapsed_s,
+                "actual_rate_hz": health.actual_rate_hz,
+                "updated_unix_s": time.time(),
+                **over_range,
+            }
+        )

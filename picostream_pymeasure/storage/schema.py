@@ -1,0 +1,123 @@
+"""The file's layout, format version 1: names, data types, and how an empty file is laid out.
+
+::
+
+    /                          attributes: see :mod:`.attributes`
+    ├── adc_counts             hard link to the first enabled channel's
+    ├── channels/
+    │   └── A/                 attributes: voltage_range_v, coupling, analog_offset_v, bandwidth
+    │       ├── adc_counts     int16 counts, 1-D, one chunk a block of the stream
+    │       └── checksums      uint64, XXH3-64 of the valid values of each chunk
+    ├── gaps                   one row a gap
+    ├── events                 one row a mark
+    └── health                 one row, rewritten while the recording runs
+
+SWMR allows no objects, attributes or variable-length strings to be added once it runs, so that
+everything is made beforehand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ..config import CHANNEL_NAMES, ChannelConfig
+from ..records import StreamDescription
+
+FORMAT = "picostream-pymeasure"
+FORMAT_VERSION = 1
+
+ADC_COUNTS = "adc_counts"
+CHANNELS = "channels"
+CHECKSUMS = "checksums"
+EVENTS = "events"
+GAPS = "gaps"
+HEALTH = "health"
+
+#: Values of the root attribute ``status``; ``/health`` holds the position in this tuple.
+STATUSES = ("recording", "complete", "incomplete")
+
+#: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
+CAUSE_BYTES = 32
+LABEL_BYTES = 128
+
+COUNTS_DTYPE = np.dtype("<i2")
+CHECKSUM_DTYPE = np.dtype("<u8")
+GAP_DTYPE = np.dtype(
+    [
+        ("sample_index", "<i8"),
+        ("missing", "<i8"),
+        ("estimated_missing", "<i8"),
+        ("cause", h5py.string_dtype("utf-8", CAUSE_BYTES)),
+        ("time_s", "<f8"),
+    ]
+)
+EVENT_DTYPE = np.dtype(
+    [
+        ("sample_index", "<i8"),
+        ("time_s", "<f8"),
+        ("label", h5py.string_dtype("utf-8", LABEL_BYTES)),
+        ("value", "<f8"),
+    ]
+)
+HEALTH_DTYPE = np.dtype(
+    [
+        ("status", "<i8"),
+        ("total_samples", "<i8"),
+        ("received_samples", "<i8"),
+        ("lost_samples", "<i8"),
+        ("gaps", "<i8"),
+        ("pool_fill", "<f8"),
+        *((f"over_range_{name}", "<i8") for name in CHANNEL_NAMES),
+        ("elapsed_s", "<f8"),
+        ("actual_rate_hz", "<f8"),
+        ("updated_unix_s", "<f8"),
+    ]
+)
+
+#: Rows in a chunk of what grows slowly: small, because SWMR rewrites whole chunks.
+_CHECKSUMS_PER_CHUNK = 512
+_ROWS_PER_CHUNK = 32
+
+
+@dataclass(frozen=True)
+class ChannelDatasets:
+    """The two datasets of a channel."""
+
+    counts: Any
+    checksums: Any
+
+
+def fixed_text(text: str, size: int) -> bytes:
+    """UTF-8 bytes of the text, cut between two characters to fit a fixed-size field."""
+    return text.encode()[:size].decode(errors="ignore").encode()
+
+
+def create_channel(
+    root: Any, channel: ChannelConfig, description: StreamDescription
+) -> ChannelDatasets:
+    """Make a channel's group with its attributes and empty datasets."""
+    group = root.create_group(f"{CHANNELS}/{channel.name}")
+    group.attrs["voltage_range_v"] = channel.range_v
+    group.attrs["coupling"] = channel.coupling.name
+    group.attrs["analog_offset_v"] = channel.offset_v
+    group.attrs["bandwidth"] = channel.bandwidth.name
+    chunk = description.block_samples * description.values_per_sample
+    return ChannelDatasets(
+        counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk),
+        checksums=_growing(group, CHECKSUMS, CHECKSUM_DTYPE, _CHECKSUMS_PER_CHUNK),
+    )
+
+
+def create_tables(root: Any) -> None:
+    """Make the empty ``/gaps`` and ``/events``, and ``/health`` with zeros."""
+    _growing(root, GAPS, GAP_DTYPE, _ROWS_PER_CHUNK)
+    _growing(root, EVENTS, EVENT_DTYPE, _ROWS_PER_CHUNK)
+    root.create_dataset(HEALTH, data=np.zeros((), HEALTH_DTYPE))
+
+
+def _growing(group: Any, name: str, dtype: np.dtype[Any], chunk: int) -> Any:
+    return group.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(chunk,))

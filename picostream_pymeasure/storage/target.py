@@ -1,0 +1,51 @@
+"""Whether a recording can be written where the user wants it, asked before anything is touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import DiskFullError, OutputExistsError, StorageError
+from ..system.files import free_bytes
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Raise what would keep a file from being created.
+
+    :param force: an existing file will be replaced.
+    :raises OutputExistsError: the file exists, and ``force`` was not given.
+    :raises StorageError: the path is a folder, or its folder is missing or not writable.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise StorageError(f"The folder {folder} does not exist; create it first.")
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder; give the name of a file.")
+    if not os.access(folder, os.W_OK):
+        raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
+    if os.path.lexists(path) and not force:
+        raise OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
+
+
+def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
+    """Raise :class:`DiskFullError` unless the disk holds what is needed and the reserve."""
+    free = free_bytes(folder)
+    if free < needed_bytes + reserve_bytes:
+        raise DiskFullError(
+            f"The recording needs {_megabytes(needed_bytes)} and {_megabytes(reserve_bytes)} must "
+            f"stay free, but the disk of {folder} has only {_megabytes(free)} left."
+        )
+
+
+def check_reserve(folder: Path, reserve_bytes: int) -> None:
+    """Raise :class:`DiskFullError` when less than the reserve is left."""
+    free = free_bytes(folder)
+    if free < reserve_bytes:
+        raise DiskFullError(
+            f"The disk of {folder} is nearly full: {_megabytes(free)} are left, "
+            f"{_megabytes(reserve_bytes)} must stay free."
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"

@@ -1,0 +1,93 @@
+"""The int64 array that the native producer and Python share, field by field.
+
+One array holds every count, address and setting of the streaming path. Fields marked *published*
+are written with release and read with acquire order, so that what they announce is visible on
+every processor. Each side's counters have a cache line of their own.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import int64, njit
+from numpy.typing import NDArray
+
+from ..system.native import load_acquire, now_ns, store_release
+
+# written by the producer
+HEAD = 0  # blocks filled; published
+ENDED = 1  # the producer will deliver no more; published
+GAP_COUNT = 2  # rows of the gap table in use; published
+ACCEPTED = 3  # samples put into the pool, the index of the next one
+RECEIVED = 4  # samples the driver delivered
+LOST = 5  # samples known or estimated to be missing
+FILL = 6  # samples in the block being filled
+TRIGGERED_AT = 7  # index of the trigger, -1 before it
+# written by Python
+TAIL = 8  # blocks the consumer has given back; published
+STOP = 16  # the producer shall end; published
+# what the last poll left
+DELIVERED = 24  # samples of the last callback, 0 when there was none
+AT_BUFFER_END = 25  # the last callback reached the end of the driver's buffer
+AUTO_STOPPED = 26  # the driver ended the collection by itself
+VIOLATION = 27  # the driver reported samples outside the buffer
+LOST_NOW = 28  # the last poll found that samples are missing
+STALLS = 29  # BUFFER_STALL answers since the last data
+POLLS = 30
+CALLBACKS = 31
+NOW_NS = 32
+START_NS = 33
+LAST_DATA_NS = 34
+HOLD_SINCE_NS = 35
+LAG_SAMPLES = 36  # delivered samples the driver was behind the clock when last drained
+UNSETTLED_GAP = 37  # first gap whose length is not estimated yet, or -1; published
+# settings
+N_BLOCKS = 40
+BLOCK_SAMPLES = 41
+N_CHANNELS = 42
+VALUES_PER_SAMPLE = 43
+BUFFER_SAMPLES = 44
+POOL_ADDRESS = 45
+TARGET = 46  # index to stop at, -1 for none
+POST_TRIGGER = 47  # samples to keep after the trigger, -1 for no end
+STOP_ON_LOSS = 48
+STALL_NS = 49
+POLL_NS = 50
+INTERVAL_FS = 51  # delivered interval in femtoseconds
+OVER_RANGE = 56  # one count a channel
+CHANNEL_BITS = 60  # the driver's overflow bit of each row
+BUFFER_ADDRESSES = 64  # (max, min) addresses of each row
+GAPS = 72
+GAP_FIELDS = 5
+GAP_INDEX, GAP_MISSING, GAP_ESTIMATE, GAP_CAUSE, GAP_TIME_NS = range(GAP_FIELDS)
+MAX_GAPS = 4096
+SIZE = GAPS + MAX_GAPS * GAP_FIELDS
+
+UNKNOWN = -1
+
+CAUSE_DRIVER, CAUSE_POOL, CAUSE_RESTART = range(3)
+CAUSES = ("driver overrun", "pool full", "restart")
+
+
+def new_state() -> NDArray[np.int64]:
+    """Make a state in which nothing has happened."""
+    state = np.zeros(SIZE, np.int64)
+    state[[TRIGGERED_AT, TARGET, POST_TRIGGER, UNSETTLED_GAP]] = -1
+    return state
+
+
+@njit(int64(int64[::1], int64), nogil=True, cache=True)
+def read(state: NDArray[np.int64], field: int) -> int:
+    """Read a published field."""
+    return load_acquire(state, field)
+
+
+@njit((int64[::1], int64, int64), nogil=True, cache=True)
+def publish(state: NDArray[np.int64], field: int, value: int) -> None:
+    """Write a published field after all that it announces."""
+    store_release(state, field, value)
+
+
+@njit(int64(), nogil=True, cache=True)
+def clock_ns() -> int:
+    """Read the clock that native code uses, from Python."""
+    return now_ns()
