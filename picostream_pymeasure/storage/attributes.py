@@ -28,6 +28,7 @@ def initial_attributes(description: StreamDescription) -> dict[str, Any]:
         "software": FORMAT,
         "software_version": _software_version(),
         "start_time": description.start_time,
+        "resolution_bits": description.config.resolution_bits,
         "channels": list(description.channel_names),
         "trigger": _trigger_json(description.config.trigger),
         "metadata": _json(description.metadata),
@@ -74,7 +75,7 @@ def _picostream_attributes(description: StreamDescription) -> dict[str, Any]:
         "analog_offset_v": first.offset_v,
         "downsample_mode": config.downsample_mode.value,
         "hardware_downsample_ratio": config.downsample_ratio,
-        "resolution": config.resolution_bits,
+        "resolution": f"PS5000A_DR_{config.resolution_bits}BIT",
     }
 
 

@@ -90,8 +90,8 @@ class Recording:
 
     @property
     def finished(self) -> bool:
-        """Whether the final attributes were written."""
-        return self.status != STATUSES[0]
+        """Whether the final attributes were written; PicoStream's files have none."""
+        return self.format == PICOSTREAM or self.status in STATUSES[1:]
 
     @cached_property
     def gaps(self) -> NDArray[Any]:

@@ -1,0 +1,103 @@
+"""Memory that the Python side of the simulated library shares with its native poll.
+
+All fields are int64, so that a record has no padding and any field can travel as an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ...kernels.reduction import CARRY_WORDS
+
+#: Handles are int16 and above 0.
+TABLE_SIZE = 32768
+#: Raw samples generated at a time when they are reduced or searched for a trigger.
+SCRATCH_SAMPLES = 65536
+MAX_HOLES = 65536
+
+NO_TRIGGER, WAITING, FOUND, REPORTED = range(4)
+
+(
+    UNPLUG,
+    STALL,
+    POWER_CHANGE,
+    BURST,
+    STREAMING_FAILED,
+    BUFFER_STALL,
+    OVERRUN,
+    HANG,
+) = range(8)
+
+
+def _words(names: Iterable[str]) -> np.dtype[np.void]:
+    return np.dtype([(name, np.int64) for name in names])
+
+
+UNIT = _words(
+    (
+        "lock",  # must be first: taken and released as one int64
+        "in_callback",
+        "handle",  # 0 when closed
+        "unplugged",
+        "supply",  # status that tells the present power supply
+        "pending_power",  # 281, 282, 286 until acknowledged, else 0
+        "streaming",
+        "dead_status",  # what polls answer once the stream has died, else 0
+        "paced",
+        "start_ns",
+        "interval_ns",
+        "granule",  # the device hands over whole multiples of so many samples
+        "fifo_samples",
+        "stall_on_overrun",
+        "overrun",  # a loss that has not been told yet
+        "ratio_mode",
+        "ratio",
+        "overview_size",
+        "buffer_size",  # delivered samples before the write index starts again; 0: no buffer
+        "write_index",
+        "raw_position",  # next raw sample to be taken from the device
+        "lost",  # delivered samples per channel that never came
+        "auto_stop",
+        "stop_at",  # raw index, or -1
+        "post_samples",
+        "trigger",
+        "trigger_channel",
+        "trigger_direction",
+        "threshold",
+        "hysteresis",
+        "armed_low",
+        "armed_high",
+        "trigger_from",  # raw index before which there is no trigger
+        "auto_trigger_at",  # raw index, or -1
+        "trigger_at",
+        "channels_address",
+        "signals_address",
+        "faults_address",
+        "fault_count",
+        "windows_address",
+        "window_count",
+        "holes_address",
+        "hole_count",
+        "scratch_address",
+    )
+)
+
+CHANNEL = np.dtype(
+    [
+        ("enabled", np.int64),
+        ("max_address", np.int64),
+        ("min_address", np.int64),
+        ("carry", np.int64, (CARRY_WORDS,)),
+    ]
+)
+
+#: ``span``: samples lost, power status, or nanoseconds.
+FAULT = _words(("kind", "at", "span", "done"))
+
+#: Raw samples of a channel that lie beyond its range.
+WINDOW = _words(("channel", "begin", "end"))
+
+#: Delivered index, and how many samples are missing there.
+HOLE = _words(("sample", "missing"))

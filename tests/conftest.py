@@ -1,0 +1,52 @@
+"""Fixtures every test shares: what a test opens or starts must be gone at its end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; add --long to run it"))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks() -> Iterator[None]:
+    """Fail a test that leaves a thread running or a file open."""
+    process = psutil.Process()
+    threads = set(threading.enumerate())
+    files = {file.path for file in process.open_files()}
+    yield
+    left = [thread.name for thread in set(threading.enumerate()) - threads if thread.is_alive()]
+    assert not left, f"threads left running: {left}"
+    still_open = {file.path for file in process.open_files()} - files
+    assert not still_open, f"files left open: {still_open}"
+
+
+@pytest.fixture
+def simulated() -> Iterator[Callable[..., Any]]:
+    """Load simulated libraries, and fail a test that leaves a scope open."""
+    from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
+
+    loaded = []
+
+    def load(*scopes: SimulatedScope, **settings: Any) -> Any:
+        library = load_simulated(list(scopes) or [SimulatedScope(**settings)])
+        loaded.append(library)
+        return library
+
+    yield load
+    for library in loaded:
+        assert not library.simulation.open_handles(), "a scope was left open"

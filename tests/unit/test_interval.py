@@ -1,0 +1,29 @@
+"""The interval in the driver's units loses as little as possible."""
+
+from __future__ import annotations
+
+import pytest
+
+from picostream_pymeasure.driver.interval import TimeUnit, to_driver
+from picostream_pymeasure.errors import SampleRateError
+
+
+@pytest.mark.parametrize(
+    ("interval_ns", "value", "unit"),
+    [
+        (16.0, 16, TimeUnit.NANOSECONDS),
+        (1000.0, 1000, TimeUnit.NANOSECONDS),
+        (1e3 / 3, 333_333, TimeUnit.PICOSECONDS),
+        (2.0**32 - 1, 2**32 - 1, TimeUnit.NANOSECONDS),
+        (1e7 / 3, 3_333_333_333, TimeUnit.PICOSECONDS),
+        (1e8 / 3, 33_333_333, TimeUnit.NANOSECONDS),
+        (3.4e10, 34_000_000, TimeUnit.MICROSECONDS),
+    ],
+)
+def test_unit_that_fits(interval_ns: float, value: int, unit: TimeUnit) -> None:
+    assert to_driver(interval_ns) == (value, unit)
+
+
+def test_interval_that_fits_no_unit() -> None:
+    with pytest.raises(SampleRateError):
+        to_driver(1e13)

@@ -1,0 +1,51 @@
+"""What is installed, and what a start imports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import picostream_pymeasure
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("numba", "PyQt5", "h5py", "picosdk", "pandas", "pyqtgraph", "pymeasure")
+
+
+def loaded_after(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_every_folder_of_code_is_installed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    package = ROOT / "picostream_pymeasure"
+    found = {
+        ".".join(folder.parent.relative_to(ROOT).parts) for folder in package.rglob("__init__.py")
+    }
+    found.add("picostream_pymeasure.procedures")
+    assert found == set(settings["tool"]["setuptools"]["packages"])
+
+
+def test_procedures_are_a_part_of_the_package() -> None:
+    import picostream_pymeasure.procedures as procedures
+
+    assert procedures.__name__ == "picostream_pymeasure.procedures"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not loaded_after("import picostream_pymeasure").intersection(HEAVY)
+
+
+def test_building_the_command_line_loads_nothing_heavy() -> None:
+    assert not loaded_after("import picostream_pymeasure.cli.group").intersection(HEAVY)
+
+
+def test_package_says_what_it_is() -> None:
+    assert "PicoScope" in (picostream_pymeasure.__doc__ or "")

@@ -1,0 +1,48 @@
+"""Texts of the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from picostream_pymeasure.cli import parsing
+from picostream_pymeasure.config import Bandwidth, ChannelConfig, Coupling, TriggerDirection
+from picostream_pymeasure.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("text", "value_v"),
+    [("2V", 2.0), ("500mV", 0.5), ("0.05", 0.05), ("-20 mv", -0.02), ("+1e-3V", 1e-3), (".5", 0.5)],
+)
+def test_volts(text: str, value_v: float) -> None:
+    assert parsing.volts(text) == value_v
+
+
+@pytest.mark.parametrize("text", ["", "V", "2A", "two", "1e", "2VV"])
+def test_not_volts(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="not a voltage"):
+        parsing.volts(text)
+
+
+def test_channel_takes_defaults_where_it_names_nothing() -> None:
+    assert parsing.channel("b", 5.0, "AC", 1.0) == ChannelConfig("B", 5.0, Coupling.AC, 1.0)
+
+
+def test_channel_details_in_any_order() -> None:
+    config = parsing.channel("C:20MHz:AC:500mV:offset=-0.1V", 20.0, "DC", 0.0)
+    assert config == ChannelConfig("C", 0.5, Coupling.AC, -0.1, Bandwidth.LIMIT_20MHZ)
+
+
+def test_trigger() -> None:
+    config = parsing.trigger("a:500mV:falling", 0.25, 10)
+    assert (config.source, config.level_v, config.direction) == (
+        "A",
+        0.5,
+        TriggerDirection.FALLING,
+    )
+    assert (config.pre_trigger_s, config.auto_trigger_ms) == (0.25, 10)
+
+
+@pytest.mark.parametrize("text", ["A", "A:1V:up", "A:1V:rising:x", ""])
+def test_not_a_trigger(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="for example A:0.5V:rising"):
+        parsing.trigger(text, 0.0, 0)
