@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,19 @@ import click
 from rich.console import Console
 
 from . import COMPLETE
+from .report import print_verdict
 from .verification import verify_with_progress
 
 
 def verify_file(path: Path, as_json: bool) -> int:
     """Verify a recording, print what was found and return the exit code."""
     console = Console(highlight=False, stderr=as_json)
+    started_s = time.monotonic()
     report = verify_with_progress(console, path)
     if as_json:
-        click.echo(json.dumps(report.as_dict(), indent=2))
+        click.echo(json.dumps(report.to_dict(), indent=2))
     else:
-        click.echo(report.text)
+        print_verdict(console, report, time.monotonic() - started_s)
     return report.exit_code
 
 

@@ -35,10 +35,24 @@ def print_summary(
         "Rate": f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
         "Lost": _lost(outcome),
         "Over-range": _over_range(outcome),
-        "Verified": f"{report.summary} ({verified_in_s:.1f} s)",
     }
     for label, text in lines.items():
         console.print(f"{label + ':':<12}{text}", soft_wrap=True)
+    print_verdict(console, report, verified_in_s)
+
+
+def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
+    """Print what the verification found."""
+    verdict = ("verified", "DAMAGED", "", "verified, but samples are missing")[report.exit_code]
+    style = "green" if report.exit_code == 0 else "red"
+    console.print(
+        f"{'Verified:':<12}[{style}]{verdict}[/]: {report.verified_chunks} of {report.chunks} "
+        f"checksums, {count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
+        soft_wrap=True,
+    )
+    for text in (report.proof, *report.errors, *report.notes):
+        if text:
+            console.print(f"{'':<12}{text}", soft_wrap=True, markup=False)
 
 
 def _lost(outcome: Outcome) -> str:

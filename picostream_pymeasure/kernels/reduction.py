@@ -66,9 +66,13 @@ def decimate(raw: Counts, ratio: int, carry: Carry, out: Counts) -> int:
 def aggregate(raw: Counts, ratio: int, carry: Carry, out_min: Counts, out_max: Counts) -> int:
     """Write the minimum and maximum of each block; return how many blocks were completed."""
     filled = carry[0]
-    low, high = (np.int16(carry[2]), np.int16(carry[3])) if filled else (
-        np.int16(32767),
-        np.int16(-32768),
+    low, high = (
+        (np.int16(carry[2]), np.int16(carry[3]))
+        if filled
+        else (
+            np.int16(32767),
+            np.int16(-32768),
+        )
     )
     written, position = 0, 0
     while position < raw.size:

@@ -10,6 +10,7 @@ channel and the high word of the index. Work goes in tiles that stay in the firs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -191,7 +192,7 @@ class ChannelSignal:
         self._shift_v = segment["analog_offset_v"]
         record = self.records[0]
         wave, bits = segment["wave"], segment["resolution_bits"]
-        record["key"] = (seed * 0x100000001B3 + (channel_index + 1) * _GOLDEN) % 2**64
+        record["key"] = _mix64(np.uint64((4 * seed + channel_index) % 2**64))
         record["quantum"] = 1 << (16 - bits)
         record["limit"] = segment["max_adc"] >> (16 - bits) << (16 - bits)
         noise_counts = segment["noise_v"] * self._per_volt
@@ -228,6 +229,14 @@ class ChannelSignal:
         record["table_address"] = self.table.ctypes.data
 
 
+@lru_cache(maxsize=32)
+def _prepared(
+    segment: tuple[tuple[str, Any], ...], sample_interval_ns: float, seed: int, channel_index: int
+) -> ChannelSignal:
+    """A verifier asks for the same segment many times, and a table takes milliseconds."""
+    return ChannelSignal(dict(segment), sample_interval_ns, seed, channel_index)
+
+
 def _pieces(segments: list[Any], first: int, stop: int) -> Iterator[tuple[Any, int, int]]:
     """Cut ``[first, stop)`` where the settings change."""
     ends = [segment["first_sample"] for segment in segments[1:]] + [stop]
@@ -241,11 +250,10 @@ def _raw_values(
     simulation: Mapping[str, Any], channel: str, first: int, count: int
 ) -> NDArray[np.int16]:
     described = simulation["channels"][channel]
-    raw = np.zeros(count, np.int16)
+    common = simulation["sample_interval_ns"], simulation["seed"], "ABCD".index(channel)
+    raw = np.empty(count, np.int16)
     for segment, begin, end in _pieces(described["segments"], first, first + count):
-        signal = ChannelSignal(
-            segment, simulation["sample_interval_ns"], simulation["seed"], "ABCD".index(channel)
-        )
+        signal = _prepared(tuple(segment.items()), *common)
         part = raw[begin - first : end - first]
         fill(signal.records[0], begin, part)
         for over_begin, over_end in described["over_range"]:

@@ -86,7 +86,9 @@ def _reason(reason: str, gaps: int, lost_samples: int) -> str:
 
 
 def _trigger_json(trigger: TriggerConfig | None) -> str:
-    return _json(None if trigger is None else {**asdict(trigger), "direction": trigger.direction.name})
+    return _json(
+        None if trigger is None else {**asdict(trigger), "direction": trigger.direction.name}
+    )
 
 
 def _json(content: Mapping[str, Any] | None) -> str:

@@ -32,7 +32,7 @@ class ChannelWriter:
         :param row: int16, one chunk of values, contiguous.
         :param valid: values that mean something; less than all only in the last block.
         """
-        self._checksum[0] = xxh3_64_intdigest(row[:valid])
+        self._checksum[0] = xxh3_64_intdigest(row[:valid].data)
         self._counts.set_extent((self._values + valid,))
         self._counts.write_direct_chunk((self._values,), self._full_chunk(row, valid))
         self._append_checksum()

@@ -111,7 +111,7 @@ def _is_right(
             datasets.counts.read_direct(piece, np.s_[first:last])
         except READ_ERRORS:
             return False
-        digest.update(piece)
+        digest.update(piece.data)
         progress(piece.nbytes)
     return digest.intdigest() == _stored_checksum(datasets.checksums, chunk)
 

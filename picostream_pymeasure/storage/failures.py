@@ -18,7 +18,7 @@ def write_error(path: Path, error: Exception) -> StorageError:
         return error
     number = _error_number(error)
     if number in _NO_ROOM:
-        return DiskFullError(f"{path} cannot grow: {os.strerror(number)}; what it holds is kept.")
+        return DiskFullError(f"There is no room for {path}: {os.strerror(number)}.")
     if number == errno.EEXIST:
         return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
     cause = os.strerror(number) if number else _first_line(error)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,10 @@ from .schema import (
     create_tables,
 )
 from .syncer import Syncer
+from .target import probe
+
+#: More than an empty recording takes beside the text in its attributes.
+_LAYOUT_BYTES = 1 << 20
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -33,20 +39,26 @@ _BINARY = getattr(os, "O_BINARY", 0)
 class OutputFile:
     """A new file in SWMR mode, readable by others from the start.
 
-    :param path: of a file that does not exist.
+    :param replace: remove an existing file of that name.
     :raises OSError: HDF5 or the system refuses; no file is left behind then.
     """
 
-    def __init__(self, path: Path, description: StreamDescription) -> None:
+    def __init__(self, path: Path, description: StreamDescription, *, replace: bool) -> None:
         self._path = path
+        attributes = initial_attributes(description)
+        # HDF5 corrupts its memory when it fails while it makes a file; this fails before it can.
+        probe(path.parent, _LAYOUT_BYTES + len(repr(attributes).encode()))
+        if replace:
+            path.unlink(missing_ok=True)
         self._root = h5py.File(path, "x", libver="latest")
+        self._descriptor = self._root.id.get_vfd_handle()
+        self._identity = os.fstat(self._descriptor)
         try:
-            self.channels = self._lay_out(description)
+            self.channels = self._lay_out(description, attributes)
             self._root.swmr_mode = True
-            self._descriptor = self._root.id.get_vfd_handle()
-            self._identity = os.fstat(self._descriptor)
             sync_data(self._descriptor)
         except Exception:
+            _redirect_to_scratch(self._descriptor)
             self._close_failed()
             path.unlink()
             raise
@@ -93,11 +105,13 @@ class OutputFile:
         """Close without another byte reaching the file; it stays as after a crash.
 
         After a failed write HDF5 answers "success" to later ones and yet leaves chunks out of
-        its index. A read-only descriptor in the place of its own makes them fail instead.
+        its index; and where a close fails, it may crash later. So its descriptor is replaced by
+        one that takes everything and keeps nothing, and the close succeeds. Readers in this
+        process share HDF5's state; they must reopen the file.
         """
         self._syncer.stop()
         if self._is_open():
-            self._revoke_writing()
+            _redirect_to_scratch(self._descriptor)
         self._close_failed()
 
     def _is_open(self) -> bool:
@@ -106,14 +120,6 @@ class OutputFile:
             return os.path.samestat(os.fstat(self._descriptor), self._identity)
         except OSError:
             return False
-
-    def _revoke_writing(self) -> None:
-        try:
-            read_only = os.open(self._path, os.O_RDONLY | _BINARY)
-        except OSError:
-            read_only = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(read_only, self._descriptor, inheritable=False)
-        os.close(read_only)
 
     def _close_failed(self) -> None:
         for _ in range(2):  # the first call fails to flush, the second finds the file closed
@@ -128,15 +134,19 @@ class OutputFile:
         finally:
             os.close(descriptor)
 
-    def _lay_out(self, description: StreamDescription) -> list[ChannelWriter]:
+    def _lay_out(
+        self, description: StreamDescription, attributes: Mapping[str, Any]
+    ) -> list[ChannelWriter]:
         """Make everything the file will ever have; the writers, in the order of a block's rows."""
-        for name, value in initial_attributes(description).items():
+        for name, value in attributes.items():
             self._root.attrs[name] = value
         datasets = [
             create_channel(self._root, channel, description)
             for channel in description.config.channels
         ]
-        self._root[ADC_COUNTS] = self._root[f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"]
+        self._root[ADC_COUNTS] = self._root[
+            f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"
+        ]
         create_tables(self._root)
         return [ChannelWriter(pair) for pair in datasets]
 
@@ -145,3 +155,20 @@ class OutputFile:
         dataset.resize((dataset.shape[0] + 1,))
         dataset[-1] = np.array(row, dataset.dtype)
         dataset.flush()
+
+
+def _redirect_to_scratch(descriptor: int) -> None:
+    """Let what is written to the descriptor vanish.
+
+    Not on Windows, where HDF5 also keeps the file's handle: the close is left to fail there.
+    """
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
+            scratch = os.memfd_create("abandoned")
+        else:
+            with tempfile.TemporaryFile() as file:
+                scratch = os.dup(file.fileno())
+        os.dup2(scratch, descriptor, inheritable=False)
+        os.close(scratch)

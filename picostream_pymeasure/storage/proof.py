@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .alignment import find_alignment
-from .recording import READ_ERRORS, Recording, reading
+from .alignment import HEAD_SAMPLES, StreamValues, find_alignment
+from .recording import READ_ERRORS, Recording
 
 #: ``f(simulation, channel, first_sample, count)`` gives int16, ``count * values_per_sample``.
 ExpectedValues = Callable[[Mapping[str, Any], str, int, int], NDArray[np.int16]]
@@ -50,14 +51,6 @@ class _Stretch:
     is_known: bool
 
 
-class _MismatchError(Exception):
-    """The file is not what the simulated scope delivered."""
-
-    def __init__(self, sample: int, text: str) -> None:
-        super().__init__(text)
-        self.sample = sample
-
-
 def prove(
     recording: Recording, samples: int, expected_values: ExpectedValues | None = None
 ) -> Proof:
@@ -70,14 +63,8 @@ def prove(
     simulation = recording.json_attribute("simulation")
     if not isinstance(simulation, dict):
         return Proof(0, "The file does not say what was simulated.", False)
-    comparison = _Comparison(recording, simulation, expected_values or _simulated_values())
-    try:
-        with reading(recording.path):
-            found = comparison.run(samples)
-    except _MismatchError as error:
-        return Proof(error.sample, str(error), False)
-    text = f"All {samples} samples per channel are what the simulated scope delivered."
-    return Proof(samples, " ".join([text, *found]), True)
+    stream = partial(expected_values or _simulated_values(), simulation)
+    return _Comparison(recording, stream).run(samples)
 
 
 def _simulated_values() -> ExpectedValues:
@@ -87,42 +74,97 @@ def _simulated_values() -> ExpectedValues:
 
 
 class _Comparison:
-    """One file beside its simulation."""
+    """One file beside the stream it was recorded from."""
 
-    def __init__(
-        self, recording: Recording, simulation: Mapping[str, Any], expected: ExpectedValues
-    ) -> None:
+    def __init__(self, recording: Recording, stream: StreamValues) -> None:
         self._recording = recording
-        self._simulation = simulation
-        self._expected = expected
-        self._width = recording.values_per_sample
-        self._search = round(_SEARCH_S * 1e9 / recording.stored_interval_ns)
+        self._stream = stream
+        self._offset = 0
+        self._proven = 0
+        self._found: list[str] = []
 
-    def run(self, samples: int) -> list[str]:
-        """Compare all; what was found about gaps of unknown length.
+    def run(self, samples: int) -> Proof:
+        """Place and compare stretch after stretch, up to the first that is wrong."""
+        try:
+            self._offset = int(self._recording.attributes["first_stream_sample"])
+            for stretch in _stretches(self._recording.gaps, samples):
+                problem = self._place(stretch) or self._compare(stretch)
+                if problem:
+                    return Proof(self._proven, problem, False)
+        except READ_ERRORS as error:
+            return Proof(self._proven, f"The samples cannot be compared: {error}", False)
+        text = f"All {samples} samples per channel are what the simulated scope delivered."
+        return Proof(samples, " ".join([text, *self._found]), True)
 
-        :raises _MismatchError: at the first sample that is wrong.
-        """
-        found = []
-        offset = int(self._recording.attributes.get("first_stream_sample", 0))
-        for stretch in _stretches(self._recording.gaps, samples):
-            missing = stretch.missing
-            if not stretch.is_known:
-                missing = self._find_missing(stretch, offset)
-                found.append(
-                    f"Before sample {stretch.start} {missing} samples are missing "
-                    f"(estimate {stretch.missing})."
-                )
-            offset += missing
-            self._compare(stretch, offset)
-        return found
-
-    def _find_missing(self, stretch: _Stretch, offset: int) -> int:
-        lowest = stretch.start + offset
-        found = find_alignment(
-            {
-                name: lambda first, count, name=name: self._stored(name, first, count)
-                for name in self._recording.channels
-            }
+    def _place(self, stretch: _Stretch) -> str:
+        """Find where in the stream the stretch begins; what is wrong, or ``""``."""
+        if stretch.is_known:
+            self._offset += stretch.missing
+            return ""
+        lowest = stretch.start + self._offset
+        estimate = lowest + stretch.missing
+        window = round(_SEARCH_S * 1e9 / self._recording.stored_interval_ns)
+        begin = find_alignment(self._heads(stretch), self._stream, estimate, lowest, window)
+        if begin is None:
+            return f"The samples from {stretch.start} on fit nowhere near the estimated gap."
+        self._offset += begin - lowest
+        self._found.append(
+            f"Before sample {stretch.start} {begin - lowest} samples are missing "
+            f"(estimate {stretch.missing})."
         )
-        return found - lowest
+        return ""
+
+    def _heads(self, stretch: _Stretch) -> dict[str, NDArray[np.int16]]:
+        count = min(stretch.stop - stretch.start, HEAD_SAMPLES)
+        return {
+            channel: self._stored(channel, stretch.start, count).reshape(count, -1)
+            for channel in self._recording.channels
+        }
+
+    def _compare(self, stretch: _Stretch) -> str:
+        """Compare a stretch on all channels; what is wrong, or ``""``."""
+        for first in range(stretch.start, stretch.stop, _PIECE_SAMPLES):
+            count = min(_PIECE_SAMPLES, stretch.stop - first)
+            wrong = {
+                channel: self._first_wrong(channel, first, count)
+                for channel in self._recording.channels
+            }
+            channel = min(wrong, key=wrong.__getitem__)
+            self._proven = first + wrong[channel]
+            if wrong[channel] < count:
+                return (
+                    f"Sample {self._proven} of channel {channel} is not what the simulated scope "
+                    f"delivered."
+                )
+        return ""
+
+    def _first_wrong(self, channel: str, first: int, count: int) -> int:
+        """Samples from ``first`` on that are right, at most ``count``."""
+        expected = self._stream(channel, first + self._offset, count)
+        differs = self._stored(channel, first, count) != expected
+        if not differs.any():
+            return count
+        return int(differs.argmax()) // self._recording.values_per_sample
+
+    def _stored(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
+        width = self._recording.values_per_sample
+        counts = self._recording.channels[channel].counts
+        return counts[first * width : (first + count) * width]
+
+
+def _stretches(gaps: NDArray[Any], samples: int) -> Iterator[_Stretch]:
+    """The stretches between gaps; gaps at the same place are one.
+
+    After a restart the stream goes on at an index only the host's clock can estimate, whatever
+    the gap claims.
+    """
+    starts, first = np.unique(gaps["sample_index"], return_index=True)
+    bounds = [*starts.tolist(), samples]
+    if bounds[0] > 0:
+        yield _Stretch(0, bounds[0], 0, True)
+    for number, start in enumerate(starts.tolist()):
+        rows = gaps[first[number] :][gaps["sample_index"][first[number] :] == start]
+        is_known = bool((rows["missing"] >= 0).all() and (rows["cause"] != b"restart").all())
+        stop = min(bounds[number + 1], samples)
+        if start < stop:
+            yield _Stretch(start, stop, int(rows["estimated_missing"].sum()), is_known)

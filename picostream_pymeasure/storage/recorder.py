@@ -74,9 +74,7 @@ class Recorder:
         self.check()
         self._values_per_sample = description.values_per_sample
         try:
-            if self._force:
-                self.path.unlink(missing_ok=True)
-            self._file = OutputFile(self.path, description)
+            self._file = OutputFile(self.path, description, replace=self._force)
         except (OSError, RuntimeError) as error:
             raise write_error(self.path, error) from error
 
@@ -125,9 +123,7 @@ class Recorder:
         """
         if self._file is None:
             return
-        attributes = final_attributes(
-            outcome, self.stored_samples, self._lost_samples, self._gaps
-        )
+        attributes = final_attributes(outcome, self.stored_samples, self._lost_samples, self._gaps)
         with self._writing() as file:
             self._write_health(file, outcome.health, attributes["status"])
             file.close(attributes)

@@ -118,7 +118,10 @@ class Recording:
         if self.format == PICOSTREAM:
             return np.empty(0, dtype)
         with reading(self.path):
-            return self.root[name].astype(dtype)[()]
+            dataset = self.root[name]
+            if dataset.nbytes > dataset.id.get_storage_size():
+                raise FileFormatError(f"{self.path}: rows of the table {name} are missing.")
+            return dataset.astype(dtype)[()]
 
 
 @contextlib.contextmanager

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
-from ..system.files import free_bytes
+from ..system.files import free_bytes, sync_data
 
 
 def check_target(path: Path, *, force: bool) -> None:
@@ -45,6 +46,17 @@ def check_reserve(folder: Path, reserve_bytes: int) -> None:
             f"The disk of {folder} is nearly full: {_megabytes(free)} are left, "
             f"{_megabytes(reserve_bytes)} must stay free."
         )
+
+
+def probe(folder: Path, size: int) -> None:
+    """Write a temporary file of ``size`` bytes and force it to the disk.
+
+    :raises OSError: as the system refuses it: read-only, over the quota, full.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(size))
+        file.flush()
+        sync_data(file.fileno())
 
 
 def _megabytes(size: int) -> str:

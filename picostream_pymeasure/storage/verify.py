@@ -73,7 +73,11 @@ def _attribute_errors(recording: Recording) -> list[str]:
     errors = []
     for name, is_possible in numbers.items():
         value = recording.attributes.get(name)
-        if not isinstance(value, (int, float)) or not math.isfinite(value) or not is_possible(value):
+        if (
+            not isinstance(value, (int, float))
+            or not math.isfinite(value)
+            or not is_possible(value)
+        ):
             errors.append(f"The attribute {name} is impossible: {value!r}.")
     if recording.status not in ("", *STATUSES):
         errors.append(f"The attribute status is impossible: {recording.status!r}.")
@@ -148,9 +152,7 @@ def _check_chunks(recording: Recording, report: Report, progress: Progress) -> N
         report.errors += [f"Channel {name}: {problem}" for problem in check.problems()]
 
 
-def _leave_out_tail(
-    recording: Recording, report: Report, checks: dict[str, ChunkCheck]
-) -> None:
+def _leave_out_tail(recording: Recording, report: Report, checks: dict[str, ChunkCheck]) -> None:
     """Forget the last chunk, which was not acknowledged, if it is all that is wrong."""
     bad = [check for check in checks.values() if check.verified < check.needed]
     if not bad or not all(check.only_last_is_bad for check in bad):
@@ -162,9 +164,7 @@ def _leave_out_tail(
     report.notes.append("The last chunk had not been acknowledged and is left out.")
 
 
-def _prove(
-    recording: Recording, report: Report, expected_values: ExpectedValues | None
-) -> None:
+def _prove(recording: Recording, report: Report, expected_values: ExpectedValues | None) -> None:
     proof = prove(recording, report.samples, expected_values)
     report.proven_samples, report.proof = proof.proven_samples, proof.text
     if not proof.holds:

@@ -1,1 +1,36 @@
-"""A simulated ps5000a library, put underneath picosdk."""
+"""A simulated ``ps5000a`` library to put underneath picosdk, and the scopes it finds.
+
+Not a stand-in for classes of this package: picosdk's wrapper, its pointers, callbacks and status
+codes run exactly as with hardware. Units deliver in real time from a finite FIFO that really
+overruns, every sample is a pure function of (channel, absolute index, seed, settings), and
+faults come on request.
+
+Where the vendor's documents are silent the choices of the driver reference's section 13 are
+taken. The simulation does NOT imitate:
+
+- block, rapid block and ETS modes, ``GetValues`` and the driver's own store of streamed samples;
+- digital ports, the external trigger, pulse-width qualifiers and triggers with conditions
+  (the simple trigger works on analogue inputs);
+- generator sweeps, shots, triggers and dual or quad index modes;
+- bandwidth limit, frequency response, noise and gain errors of real inputs, AC coupling beyond
+  taking the mean of a periodic wave away;
+- the time that opening, calls and USB transfers take, and their jitter: samples arrive in
+  portions of 100 µs; a change of the generator takes effect at the next sample to be delivered.
+"""
+
+from .fault import Fault
+from .library import SimulatedLibrary
+from .load import load_simulated
+from .scope import DEFAULT_SCOPES, SimulatedScope
+from .signal import SimulatedSignal
+from .text import scopes_from_text
+
+__all__ = [
+    "DEFAULT_SCOPES",
+    "Fault",
+    "SimulatedLibrary",
+    "SimulatedScope",
+    "SimulatedSignal",
+    "load_simulated",
+    "scopes_from_text",
+]

@@ -1,4 +1,4 @@
-"""The models of the 5000A family that can be simulated (driver reference: header and data sheet)."""
+"""The models of the 5000A family that can be simulated (numbers: driver header, data sheet)."""
 
 from __future__ import annotations
 

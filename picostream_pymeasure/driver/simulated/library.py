@@ -1,0 +1,63 @@
+"""The object that takes the place of the loaded ``ps5000a`` library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import (  # noqa: F401 - these modules register their calls
+    buffers,
+    channels,
+    generator,
+    opening,
+    power,
+    streaming,
+    timebase,
+    trigger,
+    unimitated,
+)
+from .binding import CALLS
+from .poll import poll_native
+from .registry import UnitRegistry
+from .scope import SimulatedScope
+from .thunk import PollThunk
+
+
+class SimulatedLibrary:
+    """Offers the driver's C functions as attributes, as a ``ctypes`` library does.
+
+    Keeps every exported function alive: clients hold bare addresses of them.
+
+    :param scopes: the units that are connected.
+    """
+
+    def __init__(self, scopes: Sequence[SimulatedScope]) -> None:
+        self._units = UnitRegistry(scopes)
+        self._poll = PollThunk(poll_native.address, self._units.addresses.ctypes.data)
+        self._functions = {name: call.export(self._units) for name, call in CALLS.items()}
+        self._functions["ps5000aGetStreamingLatestValues"] = self._poll.function
+
+    def __getattr__(self, name: str) -> Any:
+        """The C function of this name, as :meth:`picosdk.library.Library.make_symbol` asks."""
+        try:
+            return self.__dict__["_functions"][name]
+        except KeyError:
+            raise AttributeError(f"The simulated library has no symbol {name}.") from None
+
+    def describe(self, handle: int) -> dict[str, Any]:
+        """How to compute every sample of the unit's present or last stream, JSON-able.
+
+        Besides what :func:`~picostream_pymeasure.kernels.signal.expected_values` takes:
+        ``holes``, the truth about lost samples, as [delivered index, samples missing].
+
+        :raises KeyError: when no unit is open under this handle.
+        """
+        return self._units.open_units[handle].describe()
+
+    def lost_samples(self, handle: int) -> int:
+        """Delivered samples per channel that never came in the present or last stream."""
+        return int(self._units.open_units[handle].native["lost"])
+
+    def open_handles(self) -> list[int]:
+        """Handles of units that are open, for tests that look for leaks."""
+        return sorted(self._units.open_units)

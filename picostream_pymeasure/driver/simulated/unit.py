@@ -1,0 +1,200 @@
+"""One simulated unit: its native record, its settings, and the stream it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from ...config import CHANNEL_NAMES
+from ...kernels.signal import SIGNAL
+from ...system.native import exchange
+from . import layout
+from .description import SignalHistory
+from .scope import SimulatedScope
+from .settings import ChannelSettings, UnitSettings
+from .status import Status
+
+_FAULT_CODES = {
+    "unplug": layout.UNPLUG,
+    "stall": layout.STALL,
+    "power_change": layout.POWER_CHANGE,
+    "busy": layout.BURST,
+    "streaming_failed": layout.STREAMING_FAILED,
+    "buffer_stall": layout.BUFFER_STALL,
+    "overrun": layout.OVERRUN,
+    "hang": layout.HANG,
+}
+_SUPPLIES = {"mains": Status.POWER_SUPPLY_CONNECTED, "usb": Status.POWER_SUPPLY_NOT_CONNECTED}
+
+
+@njit(cache=True)
+def _exchange(words, value):  # type: ignore[no-untyped-def]
+    return exchange(words, 0, value)
+
+
+class Unit:
+    """Lives as long as its library, open or not, because a late poll may still look at it.
+
+    :param scope: what the user described.
+    """
+
+    def __init__(self, scope: SimulatedScope) -> None:
+        self.scope = scope
+        self.model = scope.model
+        self.records = np.zeros(1, layout.UNIT)
+        self.native: Any = self.records[0]
+        self._lock_words = self.records.view(np.int64)
+        self.channels = np.zeros(4, layout.CHANNEL)
+        self.signals = np.zeros(4, SIGNAL)
+        self.timed_faults = [fault for fault in scope.faults if fault.kind in _FAULT_CODES]
+        self.faults = np.zeros(max(1, len(self.timed_faults)), layout.FAULT)
+        self.windows = np.zeros(max(1, len(scope.faults)), layout.WINDOW)
+        self.holes = np.zeros(layout.MAX_HOLES, layout.HOLE)
+        self._scratch = np.zeros(layout.SCRATCH_SAMPLES, np.int16)
+        self._set_addresses()
+        self.settings = self._fresh_settings(0)
+        self.history = SignalHistory(scope, self.settings, 1.0)
+        self.resumable = False
+        self.stored_limit = 0
+
+    def _set_addresses(self) -> None:
+        for name, array in (
+            ("channels_address", self.channels),
+            ("signals_address", self.signals),
+            ("faults_address", self.faults),
+            ("windows_address", self.windows),
+            ("holes_address", self.holes),
+            ("scratch_address", self._scratch),
+        ):
+            self.native[name] = array.ctypes.data
+        self.native["fault_count"] = len(self.timed_faults)
+
+    def _fresh_settings(self, resolution: int) -> UnitSettings:
+        inputs = [ChannelSettings() for _ in range(self.model.n_channels)]
+        return UnitSettings(resolution=resolution, channels=inputs)
+
+    def open(self, handle: int, resolution: int) -> int:
+        """Start a life under a new handle; return the status of ``OpenUnit``."""
+        self.settings = self._fresh_settings(resolution)
+        self.native["supply"] = self._supply_at_opening()
+        pending = self.native["supply"] in (
+            Status.POWER_SUPPLY_NOT_CONNECTED,
+            Status.USB3_0_DEVICE_NON_USB3_0_PORT,
+        )
+        self.native["pending_power"] = self.native["supply"] if pending else 0
+        for name in ("streaming", "dead_status", "raw_position", "lost", "hole_count"):
+            self.native[name] = 0
+        self.resumable = False
+        self._load_faults()
+        self.native["handle"] = handle
+        return int(self.native["pending_power"])
+
+    def _supply_at_opening(self) -> int:
+        if self.scope.power == "usb2" and self.model.usb3:
+            return Status.USB3_0_DEVICE_NON_USB3_0_PORT
+        if self.model.n_channels == 2:
+            return Status.OK
+        return _SUPPLIES["mains" if self.scope.power == "mains" else "usb"]
+
+    def _load_faults(self) -> None:
+        for record, fault in zip(self.faults, self.timed_faults, strict=False):
+            record["kind"] = _FAULT_CODES[fault.kind]
+            record["done"] = 0
+            record["span"] = fault.samples or round(fault.duration_s * 1e9)
+            if fault.kind == "power_change":
+                record["span"] = _SUPPLIES[fault.power]
+
+    def close(self) -> None:
+        """End this life; buffers are never written again."""
+        self.native["handle"] = self.native["streaming"] = 0
+
+    def try_lock(self) -> bool:
+        """Claim the unit for one call; False while another call is under way."""
+        return _exchange(self._lock_words, 1) == 0
+
+    def unlock(self) -> None:
+        """Give the unit back."""
+        _exchange(self._lock_words, 0)
+
+    @property
+    def in_callback(self) -> bool:
+        """Whether the call under way is inside the user's callback."""
+        return bool(self.native["in_callback"])
+
+    @property
+    def handle(self) -> int:
+        """0 when closed."""
+        return int(self.native["handle"])
+
+    @property
+    def unplugged(self) -> bool:
+        """Gone for good."""
+        return bool(self.native["unplugged"])
+
+    @property
+    def refusal(self) -> int:
+        """Status that gated calls answer with at present, 0 for none."""
+        if self.unplugged:
+            return Status.NOT_RESPONDING
+        return int(self.native["pending_power"])
+
+    @property
+    def streaming(self) -> bool:
+        """Whether a stream runs."""
+        return bool(self.native["streaming"])
+
+    @property
+    def two_channels_only(self) -> bool:
+        """Without enough power C and D are switched off (reference, section 6.3)."""
+        return self.native["supply"] in (
+            Status.POWER_SUPPLY_NOT_CONNECTED,
+            Status.USB3_0_DEVICE_NON_USB3_0_PORT,
+        )
+
+    @property
+    def max_adc(self) -> int:
+        """Counts at full scale."""
+        return 32512 if self.settings.bits == 8 else 32767
+
+    def load_signals(self) -> None:
+        """Hand the kernels the signals as they are from the next raw sample on."""
+        first = int(self.native["raw_position"])
+        for index in self.history.channels:
+            self.signals[index] = self.history.signal_from(first, index, self.settings.generator)
+
+    def load_disturbances(self) -> None:
+        """Place faults and over-range stretches in a stream of the present interval."""
+        interval_ns = self.history.sample_interval_ns
+        for record, fault in zip(self.faults, self.timed_faults, strict=False):
+            record["at"] = fault.first_sample(interval_ns)
+        windows = self.history.over_range()
+        self.windows[: len(windows)] = windows
+        self.native["window_count"] = len(windows)
+
+    def load_buffers(self) -> None:
+        """Hand the poll the buffers registered for the mode of the running stream."""
+        mode, sizes = int(self.native["ratio_mode"]), []
+        for index in range(4):
+            buffers = self.settings.buffers.get((index, 0, mode))
+            record = self.channels[index]
+            record["max_address"] = buffers.max_address if buffers else 0
+            record["min_address"] = buffers.min_address if buffers else 0
+            if buffers and record["enabled"]:
+                sizes.append(buffers.length)
+        size = min([int(self.native["overview_size"]), *sizes]) if sizes else 0
+        self.native["buffer_size"] = size
+        if self.native["write_index"] >= size:
+            self.native["write_index"] = 0
+
+    def describe(self) -> dict[str, Any]:
+        """How to compute every sample of the present or last stream, and what was lost."""
+        count = int(self.native["hole_count"])
+        return {
+            "serial": self.scope.serial,
+            "variant": self.scope.variant,
+            "seed": self.scope.seed,
+            **self.history.describe(CHANNEL_NAMES),
+            "holes": [[int(hole["sample"]), int(hole["missing"])] for hole in self.holes[:count]],
+        }

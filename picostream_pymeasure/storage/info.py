@@ -1,0 +1,107 @@
+"""A summary of a file, without reading its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .attributes import NO_TRIGGER
+from .recording import PICOSTREAM, Recording, open_recording, reading
+
+_CHANNEL_ATTRIBUTES = ("voltage_range_v", "coupling", "analog_offset_v", "bandwidth")
+_UNIT_PREFIX = "unit_"
+
+
+def describe_file(path: str | Path) -> dict[str, Any]:
+    """What a recording holds, as values that JSON knows; samples are per channel.
+
+    :raises FileFormatError: it is not a recording.
+    :raises StorageError: there is no such file, or it may not be read.
+    """
+    with open_recording(path) as recording, reading(recording.path):
+        return {
+            **_file(recording),
+            **_extent(recording),
+            **_settings(recording.attributes),
+            "channels": [_channel(recording, name) for name in recording.channels],
+            "gaps": _rows(recording.gaps),
+            "events": _rows(recording.events),
+            "metadata": recording.json_attribute("metadata") or {},
+            "trigger": recording.json_attribute("trigger"),
+        }
+
+
+def _file(recording: Recording) -> dict[str, Any]:
+    attributes = recording.attributes
+    return {
+        "path": str(recording.path),
+        "file_bytes": recording.path.stat().st_size,
+        "format": recording.format,
+        "format_version": attributes.get("format_version"),
+        "software_version": attributes.get("software_version"),
+        "status": recording.status,
+        "reason": attributes.get("reason", ""),
+        "closed_properly": recording.closed_properly,
+        "simulated": attributes.get("simulated", False),
+    }
+
+
+def _extent(recording: Recording) -> dict[str, Any]:
+    samples = recording.stored_samples
+    lost = int(recording.gaps["estimated_missing"].sum())
+    interval_ns = recording.stored_interval_ns
+    return {
+        "start_time": recording.attributes.get("start_time"),
+        "duration_s": (samples + lost) * interval_ns * 1e-9,
+        "samples": samples,
+        "lost_samples": lost,
+        "sample_interval_ns": interval_ns,
+        "sample_rate_hz": 1e9 / interval_ns,
+        "over_range": _over_range(recording),
+    }
+
+
+def _over_range(recording: Recording) -> dict[str, int]:
+    """Deliveries of the driver that held clipped samples, per channel."""
+    if recording.format == PICOSTREAM:
+        return {}
+    return {name: recording.health[f"over_range_{name}"] for name in recording.channels}
+
+
+def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    unit = {
+        name.removeprefix(_UNIT_PREFIX): value
+        for name, value in attributes.items()
+        if name.startswith(_UNIT_PREFIX)
+    }
+    trigger_sample = attributes.get("trigger_sample", NO_TRIGGER)
+    names = ("resolution", "max_adc", "downsample_mode", "hardware_downsample_ratio")
+    return {
+        **{name: attributes.get(name) for name in names},
+        "trigger_sample": None if trigger_sample == NO_TRIGGER else trigger_sample,
+        "unit": unit,
+    }
+
+
+def _channel(recording: Recording, name: str) -> dict[str, Any]:
+    """A channel's settings; PicoStream's only channel has them at the root."""
+    counts = recording.channels[name].counts
+    source = recording.attributes if recording.format == PICOSTREAM else counts.parent.attrs
+    found = {key: source[key] for key in _CHANNEL_ATTRIBUTES if key in source}
+    return {"name": name, **{key: _plain(value) for key, value in found.items()}}
+
+
+def _rows(table: NDArray[Any]) -> list[dict[str, Any]]:
+    return [{name: _plain(row[name]) for name in table.dtype.names or ()} for row in table]
+
+
+def _plain(value: Any) -> Any:
+    """A Python value; not-a-number, which JSON lacks, as None."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if value != value else value

@@ -1,0 +1,112 @@
+"""A small computable stream for the tests of storage, also run as a program of its own.
+
+``python storage_stream.py PATH [channels [limit_bytes]]`` records block after block for each line
+on its standard input, answers with the number of acknowledged samples, and closes at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
+from picostream_pymeasure.errors import DiskFullError
+from picostream_pymeasure.records import Block, Health, Outcome, StreamDescription
+from picostream_pymeasure.storage import Recorder
+
+BLOCK_SAMPLES = 4096
+
+
+def stream_values(
+    simulation: Mapping[str, Any], channel: str, first_sample: int, count: int
+) -> NDArray[np.int16]:
+    """Pseudo-random values that depend on channel and index alone (splitmix64's mixing)."""
+    width = simulation["values_per_sample"]
+    index = np.arange(first_sample * width, (first_sample + count) * width, dtype=np.uint64)
+    word = index * np.uint64(0x9E3779B97F4A7C15) + np.uint64(ord(channel))
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    return (word >> np.uint64(48)).astype(np.uint16).view(np.int16)
+
+
+def describe(
+    channels: str = "A", *, aggregate: bool = False, simulated: bool = True, **fields: Any
+) -> StreamDescription:
+    config = StreamConfig(
+        channels=tuple(ChannelConfig(name) for name in channels),
+        resolution_bits=8,
+        downsample_mode=DownsampleMode.AGGREGATE if aggregate else DownsampleMode.NONE,
+        downsample_ratio=4 if aggregate else 1,
+    )
+    simulation = {"values_per_sample": config.downsample_mode.values_per_sample}
+    return StreamDescription(
+        config=config,
+        sample_interval_ns=1000.0,
+        max_adc=32512,
+        block_samples=BLOCK_SAMPLES,
+        start_time="2024-05-06T07:08:09+00:00",
+        simulation=simulation if simulated else None,
+        **fields,
+    )
+
+
+class Stream:
+    """Hands blocks of the computable stream to a recorder."""
+
+    def __init__(self, recorder: Recorder, description: StreamDescription) -> None:
+        self.recorder = recorder
+        self.description = description
+        self.position = 0
+        recorder.open(description)
+
+    def write(self, count: int = BLOCK_SAMPLES) -> None:
+        width = self.description.values_per_sample
+        simulation = {"values_per_sample": width}
+        names = self.description.channel_names
+        rows = np.full((len(names), BLOCK_SAMPLES * width), 12345, np.int16)
+        for row, name in zip(rows, names, strict=True):
+            row[: count * width] = stream_values(simulation, name, self.position, count)
+        self.recorder.write(Block(rows, self.recorder.stored_samples, count))
+        self.position += count
+
+    def skip(self, samples: int) -> None:
+        self.position += samples
+
+
+def finish(recorder: Recorder, **fields: Any) -> None:
+    recorder.close(Outcome(**{"complete": True, "reason": "", "health": Health(), **fields}))
+
+
+@contextlib.contextmanager
+def recording(path: Path, channels: str = "A", **description: Any) -> Iterator[Stream]:
+    """Record to a file that is finished as complete on leaving."""
+    stream = Stream(Recorder(path), describe(channels, **description))
+    try:
+        yield stream
+    finally:
+        finish(stream.recorder)
+
+
+def main(path: str, channels: str = "A", limit_bytes: str = "") -> None:
+    if limit_bytes:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit_bytes), resource.RLIM_INFINITY))
+    stream = Stream(Recorder(path), describe(channels))
+    for _line in sys.stdin:
+        try:
+            stream.write()
+        except DiskFullError as error:
+            print(f"disk full: {error}", flush=True)
+            break
+        print(stream.recorder.stored_samples, flush=True)
+    finish(stream.recorder)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

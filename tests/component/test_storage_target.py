@@ -1,0 +1,73 @@
+"""Where a recording may go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from storage_stream import Stream, describe, finish, recording, stream_values
+
+from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
+from picostream_pymeasure.records import Health
+from picostream_pymeasure.storage import Recorder, verify
+
+
+def test_an_existing_file_is_never_touched_unforced(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    path.write_text("precious")
+    recorder = Recorder(path)
+    with pytest.raises(OutputExistsError, match="choose another name"):
+        recorder.check()
+    with pytest.raises(OutputExistsError):
+        recorder.open(describe())
+    assert path.read_text() == "precious"
+
+
+def test_a_dangling_link_counts_as_existing(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    path.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputExistsError):
+        Recorder(path).check()
+
+
+def test_force_replaces_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB") as stream:
+        stream.write()
+    stream = Stream(Recorder(path, force=True), describe())
+    stream.write(7)
+    finish(stream.recorder)
+    assert verify(path, expected_values=stream_values).samples == 7
+
+
+def test_check_touches_nothing(tmp_path: Path) -> None:
+    Recorder(tmp_path / "a.hdf5", force=True).check()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["missing/a.hdf5", "file/a.hdf5", "folder"])
+@pytest.mark.parametrize("force", [False, True])
+def test_impossible_places_are_refused(tmp_path: Path, name: str, force: bool) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    recorder = Recorder(tmp_path / name, force=force)
+    with pytest.raises(StorageError):
+        recorder.check()
+    with pytest.raises(StorageError):
+        recorder.open(describe())
+
+
+def test_required_space_is_compared_with_what_is_free(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.hdf5", reserve_bytes=0)
+    recorder.require_space(1)
+    with pytest.raises(DiskFullError, match=r"needs 4,611,686,018,427 MB .* only [\d,]+ MB left"):
+        recorder.require_space(1 << 62)
+    with pytest.raises(DiskFullError, match="must stay free"):
+        Recorder(tmp_path / "a.hdf5", reserve_bytes=1 << 62).require_space(1)
+
+
+def test_a_recorder_that_is_not_open_says_so(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.hdf5")
+    finish(recorder)
+    with pytest.raises(StorageError, match="not open"):
+        recorder.update(Health())

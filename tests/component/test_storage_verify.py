@@ -1,0 +1,319 @@
+"""Verification finds what is damaged, missing or contradictory, and refuses what is foreign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
+
+from picostream_pymeasure.errors import FileFormatError, StorageError
+from picostream_pymeasure.records import Gap
+from picostream_pymeasure.storage import Recorder, Report, describe_file, verify
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """Two channels, five full chunks and a partial one, hardware (nothing to prove)."""
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB", simulated=False) as stream:
+        for count in (*[BLOCK_SAMPLES] * 5, 100):
+            stream.write(count)
+    return path
+
+
+def flip_byte(path: Path, channel: str, sample: int) -> None:
+    """Change one stored byte behind HDF5's back."""
+    with h5py.File(path) as file:
+        counts = file[f"channels/{channel}/adc_counts"]
+        chunk = counts.id.get_chunk_info_by_coord((sample // BLOCK_SAMPLES * BLOCK_SAMPLES,))
+    with path.open("r+b") as raw:
+        raw.seek(chunk.byte_offset + sample % BLOCK_SAMPLES * 2)
+        byte = raw.read(1)[0]
+        raw.seek(-1, 1)
+        raw.write(bytes([byte ^ 0x10]))
+
+
+def test_a_whole_file_verifies_without_a_proof(recorded: Path) -> None:
+    report = verify(recorded)
+    assert (report.exit_code, report.errors, report.notes) == (0, [], [])
+    assert (report.chunks, report.verified_chunks) == (12, 12)
+    assert report.proven_samples is None
+    assert json.loads(json.dumps(report.to_dict()))["exit_code"] == 0
+
+
+@pytest.mark.parametrize("sample", [0, BLOCK_SAMPLES - 1, 3 * BLOCK_SAMPLES, 5 * BLOCK_SAMPLES])
+def test_one_changed_byte_is_found(recorded: Path, sample: int) -> None:
+    flip_byte(recorded, "B", sample)
+    report = verify(recorded)
+    assert report.exit_code == 1
+    assert report.verified_chunks == 11
+    assert report.errors == [
+        f"Channel B: 1 chunk(s) do not match their checksum: {sample // BLOCK_SAMPLES}."
+    ]
+
+
+def test_what_lies_beyond_the_last_sample_does_not_count(recorded: Path) -> None:
+    flip_byte(recorded, "B", 5 * BLOCK_SAMPLES + 100)
+    assert verify(recorded).exit_code == 0
+
+
+def test_progress_ends_at_the_total(recorded: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    verify(recorded, progress=lambda done, total: calls.append((done, total)))
+    total = (5 * BLOCK_SAMPLES + 100) * 2 * 2
+    assert calls[-1] == (total, total)
+    assert calls == sorted(calls)
+    assert len(calls) == 12
+
+
+def test_chunks_that_were_never_written_are_found(recorded: Path) -> None:
+    with h5py.File(recorded, "r+") as file:
+        del file["channels/B/adc_counts"]
+        hollow = file.create_dataset(
+            "channels/B/adc_counts", (0,), "<i2", maxshape=(None,), chunks=(BLOCK_SAMPLES,)
+        )
+        hollow.resize((5 * BLOCK_SAMPLES + 100,))
+        hollow[:BLOCK_SAMPLES] = file["adc_counts"][:BLOCK_SAMPLES]
+    report = verify(recorded)
+    assert report.exit_code == 1
+    assert "Channel B: 5 chunk(s) are missing: 1, 2, 3, 4, 5." in report.errors
+
+
+def change_attribute(name: str, value: Any) -> Callable[[Any], None]:
+    return lambda file: file.attrs.__setitem__(name, value)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (change_attribute("total_samples", 5), "which is not 5 samples"),
+        (change_attribute("lost_samples", 3), "claims 3 lost samples"),
+        (change_attribute("sample_interval_ns", 0.0), "sample_interval_ns is impossible"),
+        (change_attribute("sample_interval_ns", float("nan")), "sample_interval_ns is impossible"),
+        (change_attribute("voltage_range_v", float("inf")), "voltage_range_v is impossible"),
+        (change_attribute("max_adc", "many"), "max_adc is impossible"),
+        (change_attribute("status", "perfect"), "status is impossible"),
+        (lambda file: file["channels/A/checksums"].resize((4,)), "4 checksums for 6 chunks"),
+        (lambda file: file["channels/A/adc_counts"].resize((99,)), "Channel A holds 99 values"),
+    ],
+)
+def test_contradictions_are_found(
+    recorded: Path, change: Callable[[Any], None], error: str
+) -> None:
+    with h5py.File(recorded, "r+") as file:
+        change(file)
+    report = verify(recorded)
+    assert report.exit_code == 1
+    assert any(error in text for text in report.errors), report.errors
+
+
+@pytest.mark.parametrize(
+    ("gaps", "error"),
+    [
+        ([Gap(5, 1, 1, "pool full", 0.0), Gap(4, 1, 1, "pool full", 0.0)], "not in order"),
+        ([Gap(101, 1, 1, "pool full", 0.0)], "outside"),
+        ([Gap(-1, 1, 1, "pool full", 0.0)], "outside"),
+        ([Gap(5, -7, 1, "pool full", 0.0)], "impossible length"),
+    ],
+)
+def test_impossible_gaps_are_found(tmp_path: Path, gaps: list[Gap], error: str) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, simulated=False) as stream:
+        stream.write(100)
+        for gap in gaps:
+            stream.recorder.add_gap(gap)
+    report = verify(path)
+    assert report.exit_code == 1
+    assert any(error in text for text in report.errors), report.errors
+
+
+def test_a_gap_at_the_very_end_is_possible(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        stream.write(100)
+        stream.recorder.add_gap(Gap(100, -1, 50, "restart", 0.0))
+    report = verify(path, expected_values=stream_values)
+    assert (report.exit_code, report.errors, report.proven_samples) == (3, [], 100)
+
+
+def test_only_the_last_chunk_of_an_unfinished_file_may_be_bad(recorded: Path) -> None:
+    with h5py.File(recorded, "r+") as file:
+        file.attrs["status"] = "recording"
+    flip_byte(recorded, "B", 5 * BLOCK_SAMPLES)
+    report = verify(recorded)
+    assert (report.exit_code, report.errors) == (3, [])
+    assert (report.samples, report.chunks) == (5 * BLOCK_SAMPLES, 10)
+    assert any("not been acknowledged" in note for note in report.notes)
+    flip_byte(recorded, "A", 2 * BLOCK_SAMPLES)
+    assert verify(recorded).exit_code == 1
+
+
+def write_picostream_file(path: Path, values: int) -> None:
+    """As PicoStream's consumer writes it."""
+    with h5py.File(path, "w") as file:
+        file.attrs["sample_interval_ns"] = 16
+        file.attrs["voltage_range_v"] = 20.0
+        file.attrs["max_adc"] = 32767
+        file.attrs["resolution"] = "PS5000A_DR_12BIT"
+        file.attrs["downsample_mode"] = "aggregate"
+        file.attrs["hardware_downsample_ratio"] = 4
+        counts = file.create_dataset(
+            "adc_counts", (0,), maxshape=(None,), dtype="int16", chunks=(1000,)
+        )
+        counts.resize((values,))
+        counts[:] = np.arange(values)
+
+
+def test_files_of_picostream_are_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    write_picostream_file(path, 3000)
+    report = verify(path)
+    assert (report.exit_code, report.format, report.samples) == (0, "picostream", 1500)
+    assert any("no checksums" in note for note in report.notes)
+    summary = describe_file(path)
+    assert summary["duration_s"] == pytest.approx(1500 * 64e-9)
+    assert summary["channels"] == [{"name": "", "voltage_range_v": 20.0}]
+    json.dumps(summary, allow_nan=False)
+
+
+def foreign_version(path: Path) -> None:
+    finished(path)
+    with h5py.File(path, "r+") as file:
+        file.attrs["format_version"] = 2
+
+
+def finished(path: Path) -> None:
+    with recording(path, simulated=False):
+        pass
+
+
+def without(name: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        finished(path)
+        with h5py.File(path, "r+") as file:
+            del file[name]
+
+    return make
+
+
+def attribute(name: str, value: Any) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        finished(path)
+        with h5py.File(path, "r+") as file:
+            file.attrs[name] = value
+
+    return make
+
+
+def counts_elsewhere(path: Path) -> None:
+    finished(path)
+    other = path.with_name("other.hdf5")
+    finished(other)
+    with h5py.File(path, "r+") as file:
+        del file["channels/A/adc_counts"]
+        file["channels/A/adc_counts"] = h5py.ExternalLink(other.name, "/adc_counts")
+
+
+def huge_table(path: Path) -> None:
+    finished(path)
+    with h5py.File(path, "r+") as file:
+        file["gaps"].resize((1 << 50,))
+
+
+def ordinary_hdf5(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file["data"] = [1, 2, 3]
+
+
+def float_counts(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file.attrs["sample_interval_ns"] = 16
+        file["adc_counts"] = np.zeros(10)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(5000)),
+        lambda path: path.write_text("time,volts\n1,2\n"),
+        ordinary_hdf5,
+        float_counts,
+        foreign_version,
+        without("channels/A/adc_counts"),
+        without("channels/A/checksums"),
+        without("gaps"),
+        attribute("channels", ["Z"]),
+        attribute("channels", 5),
+        attribute("downsample_mode", "median"),
+        attribute("format", "something else"),
+        counts_elsewhere,
+        huge_table,
+    ],
+)
+def test_foreign_and_hostile_files_are_refused(tmp_path: Path, make: Callable[[Path], Any]) -> None:
+    path = tmp_path / "a.hdf5"
+    make(path)
+    with pytest.raises(FileFormatError, match=r"a\.hdf5"):
+        verify(path)
+    with pytest.raises(FileFormatError, match=r"a\.hdf5"):
+        describe_file(path)
+
+
+@pytest.mark.parametrize("use", [verify, describe_file])
+def test_missing_files_are_named(tmp_path: Path, use: Callable[[Path], Any]) -> None:
+    with pytest.raises(StorageError, match="no file"):
+        use(tmp_path / "nowhere.hdf5")
+    with pytest.raises(StorageError, match="no file"):
+        use(tmp_path)
+
+
+def test_cut_and_scrambled_files_never_pass_and_never_break(recorded: Path) -> None:
+    content = recorded.read_bytes()
+    random = np.random.default_rng(1)
+    for _ in range(60):
+        damaged = bytearray(content[: int(random.integers(len(content)))])
+        for position in random.integers(len(damaged) or 1, size=20):
+            damaged[position : position + 1] = bytes([int(random.integers(256))])
+        recorded.write_bytes(bytes(damaged))
+        try:
+            report = verify(recorded)
+        except StorageError:
+            continue
+        assert report.exit_code != 0
+
+
+def test_a_huge_hollow_dataset_is_verified_at_once(recorded: Path) -> None:
+    with h5py.File(recorded, "r+") as file:
+        file.attrs["total_samples"] = 1 << 50
+        for name in "AB":
+            file[f"channels/{name}/adc_counts"].resize((1 << 50,))
+            file[f"channels/{name}/checksums"].resize(((1 << 50) // BLOCK_SAMPLES,))
+    report = verify(recorded)
+    assert report.exit_code == 1
+    assert any("are missing: 6, 7, 8, 9, 10" in error for error in report.errors)
+
+
+def test_exit_codes() -> None:
+    report = Report("a", "picostream-pymeasure", "complete")
+    assert report.exit_code == 0
+    report.gaps = 1
+    assert report.exit_code == 3
+    report.errors.append("Broken.")
+    assert report.exit_code == 1
+    assert Report("a", "picostream-pymeasure", "incomplete").exit_code == 3
+
+
+def test_an_incomplete_end_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe(simulated=False))
+    stream.write()
+    finish(stream.recorder, complete=False, reason="The scope was unplugged.")
+    report = verify(path)
+    assert (report.exit_code, report.errors, report.status) == (3, [], "incomplete")

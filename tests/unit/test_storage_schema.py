@@ -1,0 +1,79 @@
+"""Texts and attributes of the file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
+from picostream_pymeasure.records import Health, Outcome, StreamDescription
+from picostream_pymeasure.storage.attributes import final_attributes, initial_attributes
+from picostream_pymeasure.storage.failures import write_error
+from picostream_pymeasure.storage.schema import fixed_text
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "stored"),
+    [("pool full", 32, b"pool full"), ("", 4, b""), ("abc", 2, b"ab"), ("aé", 2, b"a")],
+)
+def test_texts_are_cut_between_characters(text: str, size: int, stored: bytes) -> None:
+    assert fixed_text(text, size) == stored
+
+
+@pytest.mark.parametrize(
+    ("complete", "gaps", "status"),
+    [
+        (True, 0, "complete"),
+        (True, 1, "incomplete"),
+        (False, 0, "incomplete"),
+        (False, 1, "incomplete"),
+    ],
+)
+def test_complete_means_asked_for_and_nothing_missing(
+    complete: bool, gaps: int, status: str
+) -> None:
+    outcome = Outcome(complete, "The duration was reached.", Health())
+    attributes = final_attributes(outcome, 100, 7 * gaps, gaps)
+    assert attributes["status"] == status
+    assert attributes["reason"].startswith("The duration was reached.")
+    assert ("7 samples" in attributes["reason"]) == bool(gaps)
+
+
+def test_every_final_attribute_exists_from_the_start() -> None:
+    first = initial_attributes(StreamDescription(StreamConfig(), 16.0, 32767, 10, "2024-05-06"))
+    outcome = Outcome(True, "", Health(), simulation={"seed": 1})
+    assert set(final_attributes(outcome, 0, 0, 0)) <= set(first)
+
+
+def test_metadata_may_hold_what_json_does_not_know() -> None:
+    metadata = {"array": np.arange(3), "scalar": np.float32(1.5), "object": object}
+    description = StreamDescription(
+        StreamConfig(), 16.0, 32767, 10, "2024-05-06", metadata=metadata
+    )
+    stored = json.loads(initial_attributes(description)["metadata"])
+    assert stored["array"] == [0, 1, 2]
+    assert stored["scalar"] == 1.5
+    assert "object" in stored["object"]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "text"),
+    [
+        (OSError(28, "x"), DiskFullError, "No space left"),
+        (OSError(27, "x"), DiskFullError, "too large"),
+        (RuntimeError("Can't write (errno = 28, error message)"), DiskFullError, "No space"),
+        (OSError(5, "x"), StorageError, "Input/output error"),
+        (OSError("no lock\nmore"), StorageError, "no lock."),
+        (FileExistsError(17, "x"), OutputExistsError, "exists"),
+        (RuntimeError(), StorageError, "RuntimeError"),
+    ],
+)
+def test_errors_of_hdf5_become_ours(tmp_path, error, kind, text) -> None:
+    made = write_error(tmp_path / "a.hdf5", error)
+    assert type(made) is kind
+    assert "a.hdf5" in str(made)
+    assert text in str(made)
+    assert "more" not in str(made)
