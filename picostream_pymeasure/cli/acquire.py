@@ -53,14 +53,16 @@ def _introduce(console: Console, request: Request, unit: Unit, session: StreamSe
     names = ", ".join(description.channel_names)
     console.print(
         f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: channel {names}, "
-        f"{request.config.resolution_bits} bit, {1e3 / actual_ns:.6g} MS/s → {request.output}"
+        f"{request.config.resolution_bits} bit, {1e3 / actual_ns:.6g} MS/s → {request.output}",
+        soft_wrap=True,
     )
     if unit.n_channels > len(unit.channel_names):
         usable = ", ".join(unit.channel_names)
-        console.print(f"Only {usable} can be used because of {unit.power.limit}.")
+        console.print(f"Only {usable} can be used because of {unit.power.limit}.", soft_wrap=True)
     if request.config.sample_rate_hz and abs(actual_ns / wanted_ns - 1) > 1e-6:
         console.print(
-            f"The scope samples every {actual_ns:g} ns instead of the {wanted_ns:g} ns asked for."
+            f"The scope samples every {actual_ns:g} ns instead of the {wanted_ns:g} ns asked for.",
+            soft_wrap=True,
         )
     if request.verbose:
         for name, value in unit.info.items():

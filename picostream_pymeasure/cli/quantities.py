@@ -28,8 +28,10 @@ def size(n_bytes: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time span: 0:05, 12:34, 3:04:05, 12 d 3:04:05."""
-    whole = int(seconds)
+    """Write a time span: 5.25 s, 12:34, 3:04:05, 12 d 3:04:05."""
+    if seconds < 60:
+        return f"{seconds:.2f} s"
+    whole = round(seconds)
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     text = f"{minutes}:{whole % 60:02d}"
     if hours or days:

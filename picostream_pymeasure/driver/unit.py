@@ -21,7 +21,13 @@ from ..config import (
     StreamConfig,
     TriggerConfig,
 )
-from ..errors import ConfigurationError, DeviceNotFoundError, DriverError, SampleRateError
+from ..errors import (
+    ConfigurationError,
+    DeviceNotFoundError,
+    DriverError,
+    PowerSourceError,
+    SampleRateError,
+)
 from . import interval as streaming_interval
 from .power import PowerSource
 from .status import INVALID_CHANNEL, NOT_FOUND, POWER_STATES, check, error_of
@@ -153,7 +159,7 @@ class Unit:
 
     def _require_channels(self, config: StreamConfig) -> None:
         for channel in config.channels:
-            if channel.name not in self.channel_names:
+            if not self.can_use(channel):
                 why = self.power.limit if channel.index < self.n_channels else "its model"
                 raise ConfigurationError(
                     f"Channel {channel.name} cannot be used because of {why}; "
@@ -251,15 +257,26 @@ class Unit:
         )
         status = self._call("ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
         if status in POWER_STATES:
-            self.acknowledge_power(status)
-            self._require_channels(config)
+            self.acknowledge_power(status, config)
             wanted.value = value
             self._call("ps5000aRunStreaming", *arguments)
         return wanted.value * unit.nanoseconds
 
-    def acknowledge_power(self, status: int) -> None:
-        """Answer a power-source status that a call returned."""
+    def acknowledge_power(self, status: int, config: StreamConfig) -> None:
+        """Answer a power-source status that a call returned while a stream is wanted.
+
+        :raises PowerSourceError: the source does not suffice for the stream's channels.
+        """
         self.power = PowerSource.acknowledged(self.library, self.handle, status)
+        lost = [channel.name for channel in config.channels if not self.can_use(channel)]
+        if lost:
+            raise PowerSourceError(
+                f"Channel {', '.join(lost)} cannot be used any more because of {self.power.limit}."
+            )
+
+    def can_use(self, channel: ChannelConfig) -> bool:
+        """Tell whether the scope has the channel and its power suffices for it."""
+        return channel.name in self.channel_names
 
     def stop(self) -> None:
         """Stop streaming; harmless when nothing runs."""

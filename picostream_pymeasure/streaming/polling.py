@@ -20,7 +20,8 @@ _OK, _BUFFER_STALL = 0, 28
 # Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, NO_SAMPLES_AVAILABLE, BUSY and
 # DRIVER_FUNCTION, which real drivers give now and then while they stream.
 _NOTHING_YET = (24, 37, 39, 67)
-_MAX_STALLS = 50
+# After a BUFFER_STALL a driver may go on by itself; it is polled without pause for so long.
+_STALL_PATIENCE_NS = 100_000_000
 _HOLD_NS = 25_000_000
 _MIN_SLEEP_NS = 500_000
 
@@ -68,11 +69,12 @@ def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-de
     state[st.NOW_NS] = now_ns()
     if state[st.DELIVERED] > 0:
         state[st.LAST_DATA_NS] = state[st.NOW_NS]
-        state[st.STALLS] = 0
+        state[st.STALLED_SINCE_NS] = 0
         if not state[st.AT_BUFFER_END]:
             settle_gaps(state)
     elif status == _BUFFER_STALL:
-        state[st.STALLS] += 1
+        if state[st.STALLED_SINCE_NS] == 0:
+            state[st.STALLED_SINCE_NS] = state[st.NOW_NS]
         note_loss(state, st.UNKNOWN, st.CAUSE_DRIVER)
     return status
 
@@ -88,8 +90,9 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
         return LOSS
     if state[st.AUTO_STOPPED]:
         return AUTO_STOPPED
-    if status == _BUFFER_STALL and state[st.STALLS] < _MAX_STALLS:
-        return -1
+    if status == _BUFFER_STALL:
+        patient = state[st.NOW_NS] - state[st.STALLED_SINCE_NS] < _STALL_PATIENCE_NS
+        return -1 if patient else STATUS
     if status != _OK and status not in _NOTHING_YET:
         return STATUS
     if state[st.NOW_NS] - state[st.LAST_DATA_NS] > state[st.STALL_NS]:
@@ -114,6 +117,7 @@ def poll_until(state, function, handle, callback):  # type: ignore[no-untyped-de
         why = _verdict(state, status)
         if why >= 0:
             return why, status
-        if state[st.DELIVERED] * 2 < state[st.BUFFER_SAMPLES] and not state[st.AT_BUFFER_END]:
+        behind = state[st.AT_BUFFER_END] or state[st.DELIVERED] * 2 > state[st.BUFFER_SAMPLES]
+        if not behind and status != _BUFFER_STALL:
             sleep_ns(state[st.POLL_NS])
     return STOPPED, 0

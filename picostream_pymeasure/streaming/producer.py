@@ -92,7 +92,7 @@ class Producer:
         self._received_at_restart = received
         note_loss(self._state, st.UNKNOWN, st.CAUSE_RESTART)
         if is_power_status(status):
-            self._unit.acknowledge_power(status)
+            self._unit.acknowledge_power(status, self._config)
         self._unit.stop()
         interval_ns = self._unit.run_streaming(self._config, self._buffer_samples)
         if interval_ns != self._interval_ns:

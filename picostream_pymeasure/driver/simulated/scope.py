@@ -60,8 +60,8 @@ class SimulatedScope:
             )
         if not 0 < self.fifo_s <= 60:
             raise ConfigurationError("The FIFO must hold more than 0 s and at most 60 s.")
-        if not 0 <= self.seed < 2**63:
-            raise ConfigurationError("The seed must be 0 to 2**63 - 1.")
+        if not 0 <= self.seed < 2**62:
+            raise ConfigurationError("The seed must be 0 to 2**62 - 1.")
         if self.max_rate_hz is not None and not 0 < self.max_rate_hz < math.inf:
             raise ConfigurationError("The largest rate must be more than 0 Hz.")
         unknown = set(self.signals) - set(CHANNEL_NAMES)
