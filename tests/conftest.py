@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def _use_fresh_compiled_code() -> None:
+    """Keep numba's cache beside the sources it was made from.
+
+    Numba looks at the file of a function, not at those of the functions it calls.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "picostream_pymeasure").rglob("*.py")):
+        source = path.read_bytes()
+        if b"numba" in source:
+            digest.update(source)
+    caches = ROOT / ".numba_cache"
+    mine = caches / digest.hexdigest()[:16]
+    for other in caches.glob("*"):
+        if other != mine:
+            shutil.rmtree(other, ignore_errors=True)
+    mine.mkdir(parents=True, exist_ok=True)
+    os.environ["NUMBA_CACHE_DIR"] = str(mine)
+
+
+_use_fresh_compiled_code()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -30,6 +30,9 @@ from .schema import (
 from .syncer import Syncer
 from .target import probe
 
+#: The oldest format with SWMR, so that old programs read it too.
+_LIBVER = ("v110", "v110")
+
 #: More than an empty recording takes beside the text in its attributes.
 _LAYOUT_BYTES = 1 << 20
 
@@ -50,7 +53,7 @@ class OutputFile:
         probe(path.parent, _LAYOUT_BYTES + len(repr(attributes).encode()))
         if replace:
             path.unlink(missing_ok=True)
-        self._root = h5py.File(path, "x", libver="latest")
+        self._root = h5py.File(path, "x", libver=_LIBVER)
         self._descriptor = self._root.id.get_vfd_handle()
         self._identity = os.fstat(self._descriptor)
         try:

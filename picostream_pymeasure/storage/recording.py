@@ -32,6 +32,9 @@ from .schema import (
     STATUSES,
     ChannelDatasets,
 )
+from .superblock import SIZE as SUPERBLOCK_SIZE
+from .superblock import is_marked_open
+from .unclosed import UnclosedFile
 
 #: What h5py raises for what it cannot read or what is not there.
 READ_ERRORS = (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError)
@@ -145,21 +148,22 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
     path = Path(path)
     if not path.is_file():
         raise StorageError(f"There is no file {path}.")
-    root, closed_properly = _open(path)
-    with root:
+    with contextlib.ExitStack() as stack:
         with reading(path):
+            root, closed_properly = _open(path, stack)
             recording = _examine(path, root, closed_properly)
         yield recording
 
 
-def _open(path: Path) -> tuple[Any, bool]:
+def _open(path: Path, stack: contextlib.ExitStack) -> tuple[Any, bool]:
+    """The open file, to be closed with the stack, and whether its writer had closed it."""
     try:
-        return h5py.File(path, "r"), True
+        with path.open("rb") as file:
+            closed_properly = not is_marked_open(file.read(SUPERBLOCK_SIZE))
     except PermissionError as error:
         raise StorageError(f"{path} may not be read by this user.") from error
-    except OSError:
-        with reading(path):
-            return h5py.File(path, "r", swmr=True), False
+    source = path if closed_properly else stack.enter_context(UnclosedFile(path))
+    return stack.enter_context(h5py.File(source, "r")), closed_properly
 
 
 def _examine(path: Path, root: Any, closed_properly: bool) -> Recording:

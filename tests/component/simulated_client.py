@@ -1,13 +1,16 @@
-"""A small client of the driver: picosdk's wrapper, ctypes and numpy, nothing of the package."""
+"""A small client of the driver: picosdk's wrapper, ctypes and numpy; and the proof."""
 
 from __future__ import annotations
 
 import ctypes
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from picostream_pymeasure.kernels.signal import expected_values
 
 OK, BUSY = 0, 39
 NS = 2
@@ -148,3 +151,23 @@ class Client:
         if self._mode == AGGREGATE:
             return np.stack([low[where], high[where]], axis=1).reshape(-1)
         return high[where].copy()
+
+
+def description(client: Client) -> dict[str, Any]:
+    return json.loads(json.dumps(client.library.simulation.describe(client.handle)))
+
+
+def span(values: np.ndarray) -> int:
+    return int(values.max()) - int(values.min())
+
+
+def assert_proven(client: Client, channels: str) -> None:
+    """All that was delivered is what the description says, holes left out."""
+    simulation = description(client)
+    index = np.arange(client.received)
+    for sample, missing in simulation["holes"]:
+        index[index >= sample] += missing
+    last = int(index[-1]) + 1
+    for channel in channels:
+        expected = expected_values(simulation, channel, 0, last).reshape(last, -1)
+        assert np.array_equal(client.values(channel), expected[index].reshape(-1)), channel

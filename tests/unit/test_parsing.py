@@ -44,5 +44,5 @@ def test_trigger() -> None:
 
 @pytest.mark.parametrize("text", ["A", "A:1V:up", "A:1V:rising:x", ""])
 def test_not_a_trigger(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="for example A:0.5V:rising"):
+    with pytest.raises(ConfigurationError, match="CHANNEL:LEVEL:DIRECTION"):
         parsing.trigger(text, 0.0, 0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -106,8 +107,7 @@ def test_samples_do_not_depend_on_how_they_are_asked_for(wave: str) -> None:
     whole = expected_values(described, "A", first, count)
     cuts = [0, 0, 1, 2, 2047, 2048, 9_999, 10_001, 16_000, count]
     parts = [
-        expected_values(described, "A", first + begin, end - begin)
-        for begin, end in zip(cuts, cuts[1:], strict=False)
+        expected_values(described, "A", first + begin, end - begin) for begin, end in pairwise(cuts)
     ]
     assert np.array_equal(np.concatenate(parts), whole)
 

@@ -57,8 +57,6 @@ class SignalHistory:
         segments = self._segments.setdefault(index, [])
         if segments and {**segments[-1], "first_sample": first_sample} == segment:
             return self._signals[index].records[0]
-        if segments and segments[-1]["first_sample"] == first_sample:
-            segments.pop()
         segments.append(segment)
         self._signals[index] = ChannelSignal(
             segment, self.sample_interval_ns, self._scope.seed, index

@@ -12,7 +12,6 @@ from ...system.native import as_pointer, now_ns, sleep_ns
 from . import layout
 from .status import Status
 
-
 #: No status: the poll goes on.
 RUNNING = -1
 _N_CHANNELS = 4
@@ -30,6 +29,8 @@ def head_of(unit):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def skip_to(unit, position):  # type: ignore[no-untyped-def]
     """Lose what lies before ``position``, and go on at the next whole block of ``ratio``."""
+    if position <= unit.raw_position:
+        return
     before = unit.raw_position // unit.ratio
     after = (position + unit.ratio - 1) // unit.ratio
     unit.raw_position = after * unit.ratio

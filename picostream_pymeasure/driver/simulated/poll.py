@@ -43,7 +43,7 @@ def _raw_count(unit):  # type: ignore[no-untyped-def]
     limit = next_fault(unit, head_of(unit))
     if unit.stop_at >= 0:
         limit = min(limit, _end(unit))
-    room = (unit.buffer_size - unit.write_index) * unit.ratio - unit.raw_position % unit.ratio
+    room = (unit.buffer_size - unit.write_index) * unit.ratio
     return max(0, min(limit - unit.raw_position, room, _MAX_RAW))
 
 

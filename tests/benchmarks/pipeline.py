@@ -1,0 +1,66 @@
+"""How fast is the pipeline when the scope is as fast as it is asked?
+
+The unpaced simulated scope makes samples on demand; beside it a bare loop writes the same chunks
+with the same flushes through h5py. Both are run in turn in one process.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import median
+
+import h5py
+import numpy as np
+
+from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.streaming.pool import PoolPlan
+from picostream_pymeasure.streaming.session import StreamSession
+
+_SAMPLES = 1_000_000_000
+_ROUNDS = 5
+
+
+def measure(folder: Path, seconds: float) -> None:
+    ratios = []
+    for _ in range(_ROUNDS):
+        bare = _bare(folder / "bare.hdf5")
+        pipeline = _pipeline(folder / "pipeline.hdf5")
+        ratios.append(pipeline / bare)
+        print(f"bare {bare / 1e9:.2f} GB/s, pipeline {pipeline / 1e9:.2f} GB/s", flush=True)
+    print(f"pipeline / bare: median {median(ratios):.2f} of {_ROUNDS} rounds")
+
+
+def _bare(path: Path) -> float:
+    config = StreamConfig()
+    chunk = PoolPlan.for_stream(config, config.requested_interval_ns).block_samples
+    rows = np.random.default_rng(1).integers(-9000, 9000, (8, chunk)).astype(np.int16)
+    started = time.perf_counter()
+    with h5py.File(path, "w", libver="latest") as file:
+        counts = file.create_dataset("counts", (0,), "<i2", maxshape=(None,), chunks=(chunk,))
+        file.swmr_mode = True
+        for index in range(_SAMPLES // chunk):
+            counts.resize(((index + 1) * chunk,))
+            counts.id.write_direct_chunk((index * chunk,), rows[index % 8])
+            counts.flush()
+    elapsed_s = time.perf_counter() - started
+    path.unlink()
+    return _SAMPLES // chunk * chunk * 2 / elapsed_s
+
+
+def _pipeline(path: Path) -> float:
+    library = load_simulated([SimulatedScope(paced=False)])
+    with Unit.open(library) as unit:
+        session = StreamSession(unit, StreamConfig(samples=_SAMPLES), Recorder(path))
+        session.start()
+        started = time.perf_counter()
+        outcome = session.wait()
+        elapsed_s = time.perf_counter() - started
+    if outcome.health.gaps:
+        print("the pool was overrun; the figure counts what was stored")
+    n_bytes = path.stat().st_size
+    path.unlink()
+    return n_bytes / elapsed_s
