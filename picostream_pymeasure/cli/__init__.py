@@ -14,22 +14,28 @@ COMPLETE, FAILED, WRONG_USAGE, SAMPLES_MISSING = range(4)
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    try:
+        sys.exit(_run())
+    except KeyboardInterrupt:
+        sys.exit("Interrupted.")
+
+
+def _run() -> int:
     import click
 
     from .group import picostream
 
     try:
-        code = picostream.main(standalone_mode=False)
+        return picostream.main(standalone_mode=False) or COMPLETE
     except click.exceptions.Abort:
-        click.echo("Interrupted; nothing was recorded.", err=True)
-        code = FAILED
+        click.echo("Interrupted.", err=True)
+        return FAILED
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (ConfigurationError, OutputExistsError) as error:
         click.echo(f"Error: {error}", err=True)
-        code = WRONG_USAGE
+        return WRONG_USAGE
     except PicoStreamError as error:
         click.echo(f"Error: {error}", err=True)
-        code = FAILED
-    sys.exit(code or COMPLETE)
+        return FAILED

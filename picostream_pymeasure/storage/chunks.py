@@ -85,11 +85,15 @@ def count_chunks(dataset: Any) -> ChunkCheck:
 
 
 def _allocated(dataset: Any, needed: int) -> range | list[int]:
-    """Chunks the file holds among the first ``needed``, in order."""
-    if dataset.id.get_num_chunks() == -(-dataset.shape[0] // dataset.chunks[0]):
-        return range(needed)
+    """Chunks the file holds among the first ``needed``, in order; none if its index is damaged."""
+    chunk_values = dataset.chunks[0]
     found: list[int] = []
-    dataset.id.chunk_iter(lambda chunk: found.append(chunk.chunk_offset[0] // dataset.chunks[0]))
+    try:
+        if dataset.id.get_num_chunks() == -(-dataset.shape[0] // chunk_values):
+            return range(needed)
+        dataset.id.chunk_iter(lambda chunk: found.append(chunk.chunk_offset[0] // chunk_values))
+    except READ_ERRORS:
+        return []
     return sorted(chunk for chunk in found if chunk < needed)
 
 

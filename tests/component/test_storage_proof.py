@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import pytest
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
 
@@ -50,21 +51,10 @@ def test_known_gaps_are_followed(tmp_path: Path, aggregate: bool) -> None:
 def test_gaps_of_unknown_length_are_measured(tmp_path: Path, true: int, cause: str) -> None:
     path = tmp_path / "a.hdf5"
     estimate = 1_000_000
-    record(
-        path,
-        BLOCK_SAMPLES,
-        -true or 0,
-        Gap(BLOCK_SAMPLES, -1 if cause != "restart" else estimate, estimate, cause, 0.1),
-        BLOCK_SAMPLES,
-        -5,
-        Gap(2 * BLOCK_SAMPLES, 5, 5, "pool full", 0.1),
-        1000,
-    ) if true else record(
-        path,
-        BLOCK_SAMPLES,
-        Gap(BLOCK_SAMPLES, -1 if cause != "restart" else estimate, estimate, cause, 0.1),
-        BLOCK_SAMPLES,
-    )
+    missing = -1 if cause != "restart" else estimate
+    gap = Gap(BLOCK_SAMPLES, missing, estimate, cause, 0.1)
+    later = Gap(2 * BLOCK_SAMPLES, 5, 5, "pool full", 0.1)
+    record(path, BLOCK_SAMPLES, *[-true] * bool(true), gap, BLOCK_SAMPLES, -5, later, 1000)
     report = prove(path)
     assert (report.exit_code, report.errors) == (3, [])
     assert report.proven_samples == report.samples
@@ -76,10 +66,11 @@ def test_gaps_of_unknown_length_are_measured(tmp_path: Path, true: int, cause: s
 
 def test_the_search_ends_two_seconds_from_the_estimate(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    record(path, 100, -2_100_000, Gap(100, -1, 50_000, "driver overrun", 0.1), 100)
+    gap = Gap(BLOCK_SAMPLES, -1, 50_000, "driver overrun", 0.1)
+    record(path, BLOCK_SAMPLES, -2_100_000, gap, 100)
     report = prove(path)
     assert report.exit_code == 1
-    assert report.proven_samples == 100
+    assert report.proven_samples == BLOCK_SAMPLES
     assert any("fit nowhere" in error for error in report.errors)
 
 
@@ -110,8 +101,6 @@ def test_a_gap_noted_too_long_is_found(tmp_path: Path) -> None:
 
 
 def test_a_file_without_its_simulation_proves_nothing(tmp_path: Path) -> None:
-    import h5py
-
     path = tmp_path / "a.hdf5"
     record(path, 10)
     with h5py.File(path, "r+") as file:

@@ -14,7 +14,7 @@ from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, s
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.records import Gap
-from picostream_pymeasure.storage import Recorder, Report, describe_file, verify
+from picostream_pymeasure.storage import Recorder, Report, describe_file, superblock, verify
 
 
 @pytest.fixture
@@ -154,6 +154,27 @@ def test_only_the_last_chunk_of_an_unfinished_file_may_be_bad(recorded: Path) ->
     assert verify(recorded).exit_code == 1
 
 
+@pytest.fixture
+def unclosed(tmp_path: Path) -> Path:
+    """A file as a program leaves it that was killed."""
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe("AB", simulated=False))
+    stream.write()
+    stream.write()
+    content = path.read_bytes()
+    finish(stream.recorder)
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_that_was_never_closed_is_read_nevertheless(unclosed: Path) -> None:
+    with pytest.raises(OSError, match="already open for write"):
+        h5py.File(unclosed)
+    report = verify(unclosed)
+    assert (report.exit_code, report.errors, report.samples) == (3, [], 2 * BLOCK_SAMPLES)
+    assert not describe_file(unclosed)["closed_properly"]
+
+
 def write_picostream_file(path: Path, values: int) -> None:
     """As PicoStream's consumer writes it."""
     with h5py.File(path, "w") as file:
@@ -274,16 +295,20 @@ def test_missing_files_are_named(tmp_path: Path, use: Callable[[Path], Any]) -> 
         use(tmp_path)
 
 
-def test_cut_and_scrambled_files_never_pass_and_never_break(recorded: Path) -> None:
-    content = recorded.read_bytes()
+@pytest.mark.parametrize("kind", ["recorded", "unclosed"])
+def test_cut_and_scrambled_files_never_pass_and_never_break(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    path = request.getfixturevalue(kind)
+    content = path.read_bytes()
     random = np.random.default_rng(1)
     for _ in range(60):
         damaged = bytearray(content[: int(random.integers(len(content)))])
-        for position in random.integers(len(damaged) or 1, size=20):
+        for position in random.integers(48, max(len(damaged), 49), size=20):
             damaged[position : position + 1] = bytes([int(random.integers(256))])
-        recorded.write_bytes(bytes(damaged))
+        path.write_bytes(bytes(damaged))
         try:
-            report = verify(recorded)
+            report = verify(path)
         except StorageError:
             continue
         assert report.exit_code != 0

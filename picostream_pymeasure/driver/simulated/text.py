@@ -36,14 +36,14 @@ def scopes_from_text(text: str) -> tuple[SimulatedScope, ...]:
 
     :raises ConfigurationError: naming the allowed words.
     """
-    scopes = tuple(_scope(part) for part in text.split(";") if part.strip())
-    if not scopes:
+    parts = [part for part in text.split(";") if part.strip()]
+    if not parts:
         raise ConfigurationError("No simulated scope is described; write such as variant=5444D.")
-    return scopes
+    return tuple(_scope(part, f"SIM44/{index:04d}") for index, part in enumerate(parts, 1))
 
 
-def _scope(text: str) -> SimulatedScope:
-    settings: dict[str, Any] = {}
+def _scope(text: str, serial: str) -> SimulatedScope:
+    settings: dict[str, Any] = {"serial": serial}
     signals: dict[str, SimulatedSignal] = {}
     faults: list[Fault] = []
     for pair in filter(None, (part.strip() for part in text.split(","))):

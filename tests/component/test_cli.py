@@ -1,0 +1,224 @@
+"""The command line as its users run it: as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import h5py
+import pytest
+
+COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
+
+
+class Cli:
+    """Runs ``picostream`` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def environment(self, scope: str) -> dict[str, str]:
+        return {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope, "LD_LIBRARY_PATH": ""}
+
+    def start(self, *arguments: str, scope: str = "variant=5444D") -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=self.folder,
+            env=self.environment(scope),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
+        process = self.start(*arguments, scope=scope)
+        text, _ = process.communicate(timeout=60)
+        assert "Traceback" not in text, text
+        return process.returncode, " ".join(text.split())
+
+    def record(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
+        return self.run("--simulate", "-o", "data.hdf5", *arguments, scope=scope)
+
+    def verify(self, name: str = "data.hdf5") -> dict:
+        done = subprocess.run(
+            [*COMMAND, "verify", name, "--json"], cwd=self.folder, capture_output=True, text=True
+        )
+        report = json.loads(done.stdout)
+        assert report["exit_code"] == done.returncode
+        return report
+
+    @property
+    def files(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    return Cli(tmp_path)
+
+
+def test_records_verifies_and_says_so(cli: Cli) -> None:
+    code, text = cli.record("-s", "5", "--duration", "0.5", "-c", "A:2V", "-c", "B:5V:AC")
+    assert code == 0
+    assert "Lost: nothing" in text
+    assert "samples per channel are what the simulated scope delivered" in text
+    report = cli.verify()
+    assert report["exit_code"] == 0
+    assert report["proven_samples"] == report["samples"] > 0
+    with h5py.File(cli.folder / "data.hdf5") as file:
+        assert file["channels/B"].attrs["coupling"] == "AC"
+        assert file["channels/A"].attrs["voltage_range_v"] == 2.0
+        assert file.attrs["status"] == "complete"
+        assert "picostream" in json.loads(file.attrs["metadata"])["command"]
+
+
+def test_output_is_named_after_the_time_when_none_is_given(cli: Cli) -> None:
+    code, text = cli.run("--simulate", "-s", "1", "--samples", "1000")
+    assert code == 0
+    (name,) = cli.files
+    assert name.startswith("picostream_20")
+    assert name in text
+
+
+def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
+    cli.folder.joinpath("data.hdf5").write_text("precious")
+    code, text = cli.record("-s", "1", "--samples", "1000")
+    assert code == 2
+    assert "exists" in text
+    assert cli.folder.joinpath("data.hdf5").read_text() == "precious"
+    code, _ = cli.record("-s", "1", "--samples", "1000", "--force")
+    assert code == 0
+    assert cli.verify()["samples"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["-s", "63"], 2, "up to 62.5 MS/s"),
+        (["-s", "fast"], 2, "not a valid float"),
+        (["-r", "3"], 2, "0.01, 0.02"),
+        (["-c", "A:2V:offset=3V"], 2, "-2.5 V to 2.5 V"),
+        (["-b", "16", "-c", "A", "-c", "B"], 2, "at most 1 channel"),
+        (["-b", "11"], 2, "8, 12, 14, 15 or 16"),
+        (["--hardware-downsample", "0"], 2, "1 to 2147483647"),
+        (["--trigger", "A:9V", "-r", "2"], 2, "-2 V to 2 V"),
+        (["--duration", "1", "--samples", "5"], 2, "not both"),
+        (["--serial", "NOPE"], 1, "connected: SIM44/0001"),
+        (["-s", "1", "--duration", "1e7"], 1, "must stay free"),
+        (["-o", "missing/data.hdf5"], 1, "does not exist"),
+        (["--frobnicate"], 2, "No such option"),
+    ],
+)
+def test_mistake_gets_one_sentence_and_leaves_nothing(
+    cli: Cli, arguments: list[str], code: int, says: str
+) -> None:
+    found, text = cli.record(*arguments)
+    assert found == code
+    assert says in text
+    assert cli.files == []
+
+
+def test_missing_sdk_says_what_to_install(cli: Cli) -> None:
+    code, text = cli.run("-s", "1", "--samples", "10")
+    assert code == 1
+    assert "libps5000a" in text
+    assert "--simulate" in text
+    assert cli.files == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "arguments", "code", "says"),
+    [
+        ("unplug_at=2e6", [], 1, "check its USB cable"),
+        ("overrun_at=2e6:5000", [], 3, "samples are missing"),
+        ("overrun_at=2e6:5000", ["--on-overrun", "stop"], 3, "the recording stops then"),
+        ("overrun_at=2e6:5000,overrun_signal=stall", [], 3, "samples are missing"),
+        ("streaming_failed_at=2e6", [], 3, "samples are missing"),
+        ("power_change_at=2e6", [], 3, "samples are missing"),
+        ("power=usb", ["-c", "A", "-c", "B"], 0, "Only A, B can be used because of USB power"),
+        ("power=usb", ["-c", "C"], 2, "USB power"),
+        ("variant=5242D", ["-c", "D"], 2, "its model"),
+        ("refuse_open_at=0", [], 1, "does not answer"),
+        ("over_range_at=2e6:100000", [], 0, "Over-range: A"),
+    ],
+)
+def test_each_fault_has_its_outcome(
+    cli: Cli, scope: str, arguments: list[str], code: int, says: str
+) -> None:
+    found, text = cli.record("-s", "5", "--samples", "5000000", *arguments, scope=scope)
+    assert found == code, text
+    assert says in text
+    if cli.files:
+        report = cli.verify()
+        assert report["errors"] == []
+        assert report["proven_samples"] == report["samples"] >= 2_000_000
+    else:
+        assert "Error:" in text
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_the_recording_cleanly(cli: Cli, number: signal.Signals) -> None:
+    process = cli.start("--simulate", "-s", "5", "-o", "data.hdf5")
+    path = cli.folder / "data.hdf5"
+    while not path.exists() or path.stat().st_size < 4_000_000:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(number)
+    text, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, text
+    assert "stopped by the user" in text
+    assert cli.verify()["exit_code"] == 0
+
+
+def test_interrupt_at_any_moment_of_the_start(cli: Cli) -> None:
+    for delay_s in (0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0):
+        process = cli.start("--simulate", "-s", "5", "-o", "data.hdf5", "--force")
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=30)
+        assert "Traceback" not in text or "picostream" not in text, text
+        if "data.hdf5" in cli.files:
+            assert process.returncode == 0, text
+            assert cli.verify()["errors"] == []
+            (cli.folder / "data.hdf5").unlink()
+        else:
+            assert process.returncode != 0
+
+
+def test_info_lists_the_simulated_scopes(cli: Cli) -> None:
+    code, text = cli.run("info", "--simulate", "--json", scope="power=usb; variant=5242D")
+    assert code == 0
+    scopes = json.loads(text)
+    assert [scope["variant"] for scope in scopes] == ["5444D", "5242D"]
+    assert scopes[0]["usable_channels"] == ["A", "B"]
+
+
+def test_info_describes_a_recording(cli: Cli) -> None:
+    cli.record("-s", "5", "--samples", "50000")
+    code, text = cli.run("info", "data.hdf5", "--json")
+    assert code == 0
+    assert json.loads(text)["samples"] == 50_000
+    code, text = cli.run("info", "data.hdf5")
+    assert code == 0
+    assert "50000" in text
+
+
+@pytest.mark.parametrize("command", ["info", "verify"])
+def test_file_that_is_no_recording(cli: Cli, command: str) -> None:
+    cli.folder.joinpath("notes.txt").write_text("notes")
+    for name in ("notes.txt", "missing.hdf5"):
+        code, text = cli.run(command, name)
+        assert code == 1
+        assert text.startswith("Error:") or "Error:" in text
+
+
+def test_help_names_every_command(cli: Cli) -> None:
+    code, text = cli.run("--help")
+    assert code == 0
+    assert "verify" in text
+    assert "info" in text
