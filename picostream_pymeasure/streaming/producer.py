@@ -17,6 +17,7 @@ from ..config import StreamConfig
 from ..driver.status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status
 from ..driver.unit import Unit
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
+from ..system.timer import fine_sleep
 from . import polling
 from . import state as st
 from .callback import note_loss, streaming_ready
@@ -58,7 +59,8 @@ class Producer:
 
     def _run(self) -> None:
         try:
-            self._fetch()
+            with fine_sleep():
+                self._fetch()
         except BaseException as error:  # noqa: BLE001 - handed to the session, never lost
             self.reason = str(error)
             self._on_failure(error)

@@ -49,3 +49,10 @@ def test_building_the_command_line_loads_nothing_heavy() -> None:
 
 def test_package_says_what_it_is() -> None:
     assert "PicoScope" in (picostream_pymeasure.__doc__ or "")
+
+
+def test_everything_public_can_be_imported_from_the_package() -> None:
+    for name in picostream_pymeasure.__all__:
+        assert getattr(picostream_pymeasure, name).__name__ == name
+    assert set(picostream_pymeasure.__all__) <= set(dir(picostream_pymeasure))
+    assert not hasattr(picostream_pymeasure, "nothing_of_this_name")
