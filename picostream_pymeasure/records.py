@@ -76,7 +76,8 @@ class Gap:
     :param sample_index: the first stored sample after the gap.
     :param missing: delivered samples per channel that are missing, -1 if nobody can know.
     :param estimated_missing: ``missing``, or the estimate from the host's clock.
-    :param cause: ``"driver overrun"``, ``"pool full"`` or ``"restart"``.
+    :param cause: ``"driver overrun"``, ``"pool full"``, ``"not reported by the driver"`` (the clock
+        shows it), or ``"restart after"`` and the driver's status.
     :param time_s: host seconds since the start of the stream.
     """
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from ..errors import OverrunError, PicoStreamError
-from . import COMPLETE, FAILED, SAMPLES_MISSING
+from . import FAILED
 from .interrupt import Interrupt
-from .report import print_summary
+from .report import print_summary, print_verdict
 from .request import Request
 from .verification import verify_with_progress
 
@@ -37,9 +36,11 @@ def acquire(request: Request) -> int:
         if request.expected_bytes:
             recorder.require_space(request.expected_bytes)
         library = load_library(simulated=request.simulate)
-    with Interrupt() as interrupt, ExitStack() as stack:
-        unit = stack.enter_context(Unit.open(library, request.serial))
+    interrupt = Interrupt()
+    with Unit.open(library, request.serial) as unit:
         session = StreamSession(unit, request.config, recorder, request.metadata)
+        if interrupt.came:
+            raise PicoStreamError("Interrupted before the recording began.")
         session.start()
         _introduce(console, request, unit, session)
         failure = _watch(console, request, session, recorder, interrupt)
@@ -99,16 +100,19 @@ def _conclude(
     failure: BaseException | None,
     interrupt: Interrupt,
 ) -> int:
+    if failure is not None and not isinstance(failure, PicoStreamError):
+        raise failure
     outcome = session.outcome
     if outcome is None or not request.output.exists():
-        raise failure or PicoStreamError("Nothing was recorded.")
-    started = time.monotonic()
-    report = verify_with_progress(console, request.output)
-    print_summary(console, request, session, outcome, report, time.monotonic() - started)
-    if isinstance(failure, OverrunError):
-        return SAMPLES_MISSING if report.exit_code != FAILED else FAILED
-    if failure is not None:
-        if not isinstance(failure, PicoStreamError):
-            raise failure
+        raise failure or PicoStreamError(f"Nothing was recorded: {outcome and outcome.reason}.")
+    print_summary(console, request, session, outcome)
+    interrupt.forget()
+    started_s = time.monotonic()
+    report = verify_with_progress(console, request.output, interrupt)
+    if report is None:
+        console.print(f"Not verified; picostream verify {request.output} does it.", soft_wrap=True)
         return FAILED
-    return report.exit_code or COMPLETE
+    print_verdict(console, report, time.monotonic() - started_s)
+    if failure is not None and not isinstance(failure, OverrunError):
+        return FAILED
+    return report.exit_code

@@ -20,6 +20,7 @@ def verify_file(path: Path, as_json: bool) -> int:
     console = Console(highlight=False, stderr=as_json)
     started_s = time.monotonic()
     report = verify_with_progress(console, path)
+    assert report is not None
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=2))
     else:

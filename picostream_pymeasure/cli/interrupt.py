@@ -6,22 +6,17 @@ import signal
 import threading
 from types import FrameType
 
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
 
 class Interrupt:
-    """While entered, SIGINT and SIGTERM only set a flag."""
+    """From now on to the end of the process SIGINT, SIGTERM and SIGHUP only set a flag."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._previous: dict[int, object] = {}
-
-    def __enter__(self) -> Interrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._previous[number] = signal.signal(number, self._handle)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        for number, handler in self._previous.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+        for name in _SIGNALS:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self._event.set()
@@ -34,3 +29,7 @@ class Interrupt:
     def wait(self, seconds: float) -> bool:
         """Sleep until the user wants to end or the time is over; tell which."""
         return self._event.wait(seconds)
+
+    def forget(self) -> None:
+        """Take the wish as granted; the next one means something else."""
+        self._event.clear()

@@ -20,8 +20,6 @@ def print_summary(
     request: Request,
     session: StreamSession,
     outcome: Outcome,
-    report: Report,
-    verified_in_s: float,
 ) -> None:
     """Print the summary of a recording."""
     assert session.description is not None
@@ -38,12 +36,13 @@ def print_summary(
     }
     for label, text in lines.items():
         console.print(f"{label + ':':<12}{text}", soft_wrap=True)
-    print_verdict(console, report, verified_in_s)
 
 
 def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
     """Print what the verification found."""
-    verdict = ("verified", "DAMAGED", "", "verified, but samples are missing")[report.exit_code]
+    verdict = {0: "verified", 1: "DAMAGED"}.get(report.exit_code, "verified, but not complete")
+    if report.gaps:
+        verdict += " (samples are missing)"
     style = "green" if report.exit_code == 0 else "red"
     console.print(
         f"{'Verified:':<12}[{style}]{verdict}[/]: {report.verified_chunks} of {report.chunks} "

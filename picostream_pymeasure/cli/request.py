@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import DownsampleMode, StreamConfig
+from ..errors import ConfigurationError
 from . import parsing
 
 
@@ -51,7 +52,11 @@ class Request:
         verbose: bool,
     ) -> Request:
         """Make a request from the options of the command."""
+        if trigger is None and (pre_trigger_s or auto_trigger_ms):
+            raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
+        if downsample_ratio == 1 and mode in ("average", "decimate"):
+            mode = "none"
         config = StreamConfig(
             channels=tuple(
                 parsing.channel(text, range_v, coupling, offset_v) for text in channels or ("A",)

@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from .interrupt import Interrupt
+
 if TYPE_CHECKING:
     from ..storage import Report
 
 
-def verify_with_progress(console: Console, path: Path) -> Report:
-    """Verify a recording and show how far it is."""
+class _InterruptedError(Exception):
+    """The user does not want to wait for the end."""
+
+
+def verify_with_progress(
+    console: Console, path: Path, interrupt: Interrupt | None = None
+) -> Report | None:
+    """Verify a recording and show how far it is; None when the user interrupts it."""
     from ..storage import verify
 
     columns = (
@@ -24,6 +32,13 @@ def verify_with_progress(console: Console, path: Path) -> Report:
     )
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
         task = progress.add_task("verify", total=None)
-        return verify(
-            path, progress=lambda done, total: progress.update(task, completed=done, total=total)
-        )
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+            if interrupt is not None and interrupt.came:
+                raise _InterruptedError
+
+        try:
+            return verify(path, progress=show)
+        except _InterruptedError:
+            return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +16,9 @@ from .limits import (
     min_interval_ns,
 )
 from .trigger import TriggerConfig
+
+_MAX_DURATION_S = 10 * 366 * 86400.0
+_MAX_SAMPLES = 10**17
 
 OnOverrun = Literal["continue", "stop"]
 
@@ -88,8 +90,8 @@ class StreamConfig:
         if not (slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9)):
             raise ConfigurationError(
                 f"{len(self.channels)} channel(s) at {self.resolution_bits} bit cannot stream at "
-                f"{rate_hz / 1e6:g} MS/s; use up to {fastest_hz / 1e6:.6g} MS/s per channel, "
-                f"or 0 for the fastest."
+                f"{rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
+                f"{fastest_hz / 1e6:.6g} MS/s per channel, or 0 for the fastest."
             )
 
     def _check_downsampling(self) -> None:
@@ -106,10 +108,10 @@ class StreamConfig:
     def _check_extent(self) -> None:
         if self.duration_s is not None and self.samples is not None:
             raise ConfigurationError("Give a duration or a number of samples, not both.")
-        if self.duration_s is not None and not 0 < self.duration_s < math.inf:
-            raise ConfigurationError("The duration must be more than 0 s.")
-        if self.samples is not None and self.samples < 1:
-            raise ConfigurationError("The number of samples must be 1 or more.")
+        if self.duration_s is not None and not 0 < self.duration_s <= _MAX_DURATION_S:
+            raise ConfigurationError("The duration must be more than 0 s and at most 10 years.")
+        if self.samples is not None and not 1 <= self.samples <= _MAX_SAMPLES:
+            raise ConfigurationError(f"The number of samples must be 1 to {_MAX_SAMPLES}.")
         if not 0 < self.pool_s <= 3600:
             raise ConfigurationError("The buffer pool must bridge more than 0 s and at most 1 h.")
 

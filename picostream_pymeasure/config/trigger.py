@@ -33,7 +33,7 @@ class TriggerConfig:
             )
         if not math.isfinite(self.level_v):
             raise ConfigurationError("The trigger level must be a finite number of volts.")
-        if not 0 <= self.pre_trigger_s < math.inf:
-            raise ConfigurationError("The pre-trigger time must be 0 s or more.")
+        if not 0 <= self.pre_trigger_s <= 3600:
+            raise ConfigurationError("The pre-trigger time must be 0 s to 1 h.")
         if not 0 <= self.auto_trigger_ms <= 32767:
             raise ConfigurationError("The auto-trigger time must be 0 (wait) to 32767 ms.")

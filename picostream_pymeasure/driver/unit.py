@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ..config import (
     DownsampleMode,
     StreamConfig,
     TriggerConfig,
+    min_interval_ns,
 )
 from ..errors import (
     ConfigurationError,
@@ -46,6 +48,9 @@ _INFO = {
     "firmware_1": 9,
     "firmware_2": 10,
 }
+
+#: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
+_RATE_ATTEMPTS = 16
 
 
 def list_serials(library: Any) -> list[str]:
@@ -105,6 +110,10 @@ class Unit:
         if self.handle:
             handle, self.handle = self.handle, 0
             self.library.ps5000aCloseUnit(handle)
+
+    def abandon(self) -> None:
+        """Forget the handle without a call: one that never returns blocks all others."""
+        self.handle = 0
 
     def _call(self, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
         status = getattr(self.library, function)(self.handle, *arguments)
@@ -209,38 +218,40 @@ class Unit:
         """Hand the driver the memory it delivers a channel into.
 
         :param buffers: int16, shape ``(1, n)``, or ``(2, n)`` (max, min) in aggregate mode. The
-            driver writes to it until :meth:`release_buffers`; the caller keeps it alive.
+            driver writes to it until :meth:`release_all_buffers`; the caller keeps it alive.
         """
         n_samples = buffers.shape[1]
         pointers = [buffers[row].ctypes.data for row in range(buffers.shape[0])]
         function = "ps5000aSetDataBuffers" if len(pointers) == 2 else "ps5000aSetDataBuffer"
         self._call(function, channel.index, *pointers, n_samples, 0, mode.ratio_mode)
 
-    def release_buffers(self, channel: ChannelConfig, mode: DownsampleMode) -> None:
-        """Take the memory back from the driver."""
-        if mode is DownsampleMode.AGGREGATE:
-            self._call("ps5000aSetDataBuffers", channel.index, None, None, 0, 0, mode.ratio_mode)
-        else:
-            self._call("ps5000aSetDataBuffer", channel.index, None, 0, 0, mode.ratio_mode)
+    def release_all_buffers(self, config: StreamConfig) -> None:
+        """Take the memory back from the driver; one that is gone has no use for it anyway."""
+        mode = config.downsample_mode
+        pointers = (None, None) if mode is DownsampleMode.AGGREGATE else (None,)
+        function = "ps5000aSetDataBuffers" if len(pointers) == 2 else "ps5000aSetDataBuffer"
+        for channel in config.channels:
+            with suppress(DriverError):
+                self._call(function, channel.index, *pointers, 0, 0, mode.ratio_mode)
 
     def run_streaming(self, config: StreamConfig, buffer_samples: int) -> float:
         """Start streaming without end and return the actual raw interval in ns.
 
-        With a rate of 0 the interval is doubled until the driver takes it: the bus may carry
+        With a rate of 0 the interval is made longer until the driver takes it: the bus may carry
         less than the model can.
 
         :raises SampleRateError: the driver refuses the rate.
         """
-        interval_ns = config.requested_interval_ns
-        attempts = 6 if config.sample_rate_hz == 0 else 1
-        while True:
+        shortest_ns = config.requested_interval_ns
+        step_ns = min_interval_ns(config.resolution_bits, 1)
+        attempts = _RATE_ATTEMPTS if config.sample_rate_hz == 0 else 1
+        for attempt in range(attempts):
             try:
-                return self._run_at(interval_ns, config, buffer_samples)
+                return self._run_at(shortest_ns + attempt * step_ns, config, buffer_samples)
             except SampleRateError:
-                attempts -= 1
-                if not attempts:
+                if attempt + 1 == attempts:
                     raise
-                interval_ns *= 2
+        raise AssertionError("there is at least one attempt")
 
     def _run_at(self, interval_ns: float, config: StreamConfig, buffer_samples: int) -> float:
         value, unit = streaming_interval.to_driver(interval_ns)

@@ -1,8 +1,8 @@
 """Decimation of counts straight to millivolts, without temporaries of the input's size.
 
-A *group* is ``factor`` neighbouring samples; the last one may be shorter. A sample is one int16
-value, or in aggregate mode two (min, max), so that a group's mean is the mean of all its values,
-its min the min of mins and its max the max of maxes.
+A *group* is ``group`` neighbouring int16 values, the last one maybe fewer. In aggregate mode a
+sample is two values (min, max): a group of whole samples then has the min of mins and the max of
+maxes as its extremes, and the mean of all its values as its mean.
 ``mv = counts * scale_mv - offset_mv``.
 """
 
@@ -11,6 +11,50 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int16, int64, njit, void
 from numpy.typing import NDArray
+
+from .lanes import LANES, largest, smallest
+
+#: From here on a plain loop over a group is the fastest.
+_LONG_GROUP = 256
+
+
+@njit(nogil=True, cache=True, inline="always")
+def extremes(part):  # type: ignore[no-untyped-def]
+    """Smallest and largest of an int16 array of one value or more."""
+    # int16 accumulators in an indexed loop let LLVM use the widest vector registers
+    low = high = part[0]
+    for index in range(part.size):
+        low = np.int16(min(low, part[index]))
+        high = np.int16(max(high, part[index]))
+    return low, high
+
+
+@njit(nogil=True, cache=True)
+def _short_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
+    """Groups of 8 values or more, all full."""
+    for index in range(out.size // 2):
+        first = index * group
+        last = first + group - LANES
+        low, high = smallest(counts, first, last), largest(counts, first, last)
+        for inner in range(first + LANES, last, 2 * LANES):
+            second = min(inner + LANES, last)
+            low = np.int16(min(low, smallest(counts, inner, second)))
+            high = np.int16(max(high, largest(counts, inner, second)))
+        out[2 * index] = low * scale_mv - offset_mv
+        out[2 * index + 1] = high * scale_mv - offset_mv
+
+
+@njit(nogil=True, cache=True)
+def _long_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
+    """Groups of any size, the last one maybe not full."""
+    for index in range(out.size // 2):
+        part = counts[index * group : (index + 1) * group]
+        low = high = part[0]
+        for inner in range(part.size):
+            low = np.int16(min(low, part[inner]))
+            high = np.int16(max(high, part[inner]))
+        out[2 * index] = low * scale_mv - offset_mv
+        out[2 * index + 1] = high * scale_mv - offset_mv
 
 
 @njit(void(int16[::1], float64, float64, float64[::1]), nogil=True, cache=True)
@@ -55,13 +99,19 @@ def min_max_mv(
 ) -> None:
     """Find the extremes of groups of ``group`` values.
 
-    :param out: float64, shape ``(2 * ceil(len(counts) / group),)``: min, max, min, max …
+    :param out: float64, shape ``(2 * ceil(len(counts) / group),)``: min, max, min, max …; written.
     """
-    for index in range(out.size // 2):
-        part = counts[index * group : (index + 1) * group]
-        low = high = part[0]
-        for inner in range(part.size):
-            low = np.int16(min(low, part[inner]))
-            high = np.int16(max(high, part[inner]))
-        out[2 * index] = low * scale_mv - offset_mv
-        out[2 * index + 1] = high * scale_mv - offset_mv
+    n_short = counts.size // group if LANES <= group < _LONG_GROUP else 0
+    _short_groups(counts, group, scale_mv, offset_mv, out[: 2 * n_short])
+    _long_groups(counts[n_short * group :], group, scale_mv, offset_mv, out[2 * n_short :])
+
+
+@njit(void(float64, float64, float64, float64[::1]), nogil=True, cache=True)
+def fill_times(first: float, step: float, interval_s: float, out: NDArray[np.float64]) -> None:
+    """Write the times of the samples ``first``, ``first + step`` … in seconds.
+
+    :param first: index, lost samples counted in.
+    :param out: float64; written.
+    """
+    for index in range(out.size):
+        out[index] = (first + index * step) * interval_s

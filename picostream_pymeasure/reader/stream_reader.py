@@ -1,25 +1,33 @@
-"""``PicoStreamReader``: blocks of a recording in seconds and millivolts."""
+"""``PicoStreamReader``: blocks and pictures of a recording in seconds and millivolts."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError, FileFormatError, SessionStateError
-from ..kernels import decimation
-from ..storage.recording import PICOSTREAM, Recording, open_recording, reading
-from .timeline import Timeline
+from ..errors import ConfigurationError, SessionStateError
+from .arguments import (
+    DecimationMode,
+    check_block,
+    check_stretch,
+    check_window,
+    finite_number,
+    slice_bounds,
+    whole_number,
+)
+from .blocks import BlockReader, Samples
+from .source import Source
+from .table import Table, TableReader
+from .window import draw_window
 
-DecimationMode = Literal["mean", "min_max"]
-Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-_MODES = ("mean", "min_max")
+if TYPE_CHECKING:
+    import dask.array
+    import pandas
+    import xarray
 
 
 class PicoStreamReader:
@@ -31,21 +39,27 @@ class PicoStreamReader:
             for times_s, voltages_mv in reader.get_block_iter(decimation_factor=10):
                 ...
 
-    Decimation: groups of ``decimation_factor`` samples are counted from the first sample of the
-    block (of the whole iteration, for blocks that follow each other), so that the chunk size
-    never shows in the result. A last group that is not full is reduced over what it holds.
-    ``"mean"`` gives one value a group, ``"min_max"`` two (min, then max, half a group later).
-    In aggregate recordings each sample is a (min, max) pair: undecimated blocks give both, in this
-    order and at the same time; ``"mean"`` averages all, ``"min_max"`` takes the min of the mins
-    and the max of the maxes.
+    *Samples* are what the scope delivered: in aggregate recordings each is a (min, max) pair.
+    Blocks that are not decimated give both values of a pair, in this order and at the same time.
+
+    *Decimation* reduces groups of ``decimation_factor`` neighbours in the file. Groups are counted
+    from the first sample of a block, and blocks that follow each other hold whole groups, so that
+    their size never shows in the result. A last group that is not full is reduced over what it
+    holds. ``"mean"`` gives one value a group, at the time of its first sample; ``"min_max"`` two,
+    the min at that time and the max half a group later. In aggregate recordings ``"mean"`` averages
+    all values, and ``"min_max"`` takes the min of the mins and the max of the maxes.
+
+    *Times* count from the first sample of the file; gaps move what follows them.
+
+    A file that is still being recorded is read as far as it was when it was opened, or at the last
+    :meth:`refresh`.
 
     :param hdf5_path: the file; it may be finished, growing, or left by a crash.
     :param channel: ``"A"`` to ``"D"``; by default the first one recorded.
 
-    ``num_samples`` stored samples per channel, ``sample_interval_ns`` between two of them (the
-    raw interval times the down-sampling ratio), ``voltage_range_v``, ``max_adc_val``,
-    ``analog_offset_v``, ``downsample_mode`` and ``hardware_downsample_ratio`` are known once it
-    is open.
+    Once it is open: ``num_samples`` stored samples per channel, ``sample_interval_ns`` between two
+    of them (the raw interval times the down-sampling ratio), ``voltage_range_v``, ``max_adc_val``
+    (counts at full scale), ``analog_offset_v``, ``downsample_mode``, ``hardware_downsample_ratio``.
     """
 
     def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
@@ -58,8 +72,7 @@ class PicoStreamReader:
         self.analog_offset_v = 0.0
         self.downsample_mode = "none"
         self.hardware_downsample_ratio = 1
-        self._stack = ExitStack()
-        self._recording: Recording | None = None
+        self._opened: Source | None = None
         self._position = 0
 
     def __enter__(self) -> PicoStreamReader:
@@ -70,58 +83,57 @@ class PicoStreamReader:
         self.close()
 
     def open(self) -> None:
-        """Open the file.
+        """Open the file; what was open before is closed.
 
         :raises FileFormatError: not a recording, or damaged.
-        :raises StorageError: there is no such file.
+        :raises StorageError: there is no such file, or it may not be read.
         :raises ConfigurationError: it has no such channel.
         """
-        with ExitStack() as stack:
-            recording = stack.enter_context(open_recording(self.hdf5_path))
-            with reading(self.hdf5_path):
-                self._take_attributes(recording)
-            self._recording = recording
-            self._stack = stack.pop_all()
+        self._take(Source.open(self.hdf5_path))
         self.reset()
 
     def close(self) -> None:
         """Close the file; harmless when it is closed."""
-        self._recording = None
-        self._stack.close()
+        source, self._opened = self._opened, None
+        if source is not None:
+            source.close()
 
-    def _take_attributes(self, recording: Recording) -> None:
-        self.channel = self._find_channel(recording)
-        self._counts = recording.channels[self.channel].counts
-        own = self._counts.parent.attrs if recording.format != PICOSTREAM else {}
-        values = {**recording.attributes, **dict(own)}
-        self.downsample_mode = str(values.get("downsample_mode", "none"))
-        self.hardware_downsample_ratio = int(values.get("hardware_downsample_ratio", 1))
-        self.sample_interval_ns = recording.stored_interval_ns
-        self.voltage_range_v = float(values["voltage_range_v"])
-        self.max_adc_val = int(values["max_adc"])
-        self.analog_offset_v = float(values.get("analog_offset_v", 0.0))
-        self._values_per_sample = recording.values_per_sample
-        self.num_samples = recording.stored_samples
-        self._require_sane()
-        self._gaps = recording.gaps
-        self._timeline = Timeline.from_gaps(self.sample_interval_ns * 1e-9, self._gaps)
+    def refresh(self) -> int:
+        """Look for what has been recorded since, and return the new ``num_samples``.
 
-    def _find_channel(self, recording: Recording) -> str:
-        name = next(iter(recording.channels)) if self.channel is None else self.channel
-        if name not in recording.channels:
-            raise ConfigurationError(
-                f"{self.hdf5_path} has no channel {name}; use {', '.join(recording.channels)}."
-            )
-        return name
+        :meth:`get_next_block` goes on where it was. If the last group it gave was cut short by the
+        end of the file, the rest of that group begins a new one. When the file cannot be read any
+        more, the reader stays as it was.
 
-    def _require_sane(self) -> None:
-        numbers = (self.sample_interval_ns, self.voltage_range_v, self.max_adc_val)
-        if not all(math.isfinite(number) and number > 0 for number in numbers):
-            raise FileFormatError(
-                f"{self.hdf5_path} is damaged: interval, range and full scale must be above 0."
-            )
-        if not math.isfinite(self.analog_offset_v):
-            raise FileFormatError(f"{self.hdf5_path} is damaged: its offset is no number.")
+        :raises StorageError: as :meth:`open`.
+        """
+        self._source()
+        self._take(Source.open(self.hdf5_path))
+        return self.num_samples
+
+    def _take(self, source: Source) -> None:
+        try:
+            channel = source.channel_name(self.channel)
+        except ConfigurationError:
+            source.close()
+            raise
+        self.close()
+        self._opened = source
+        self.channel = channel
+        self._blocks = BlockReader(source, channel)
+        metadata = source.channels[channel].metadata
+        self.num_samples = source.num_samples
+        self.sample_interval_ns = metadata.sample_interval_ns
+        self.voltage_range_v = metadata.voltage_range_v
+        self.max_adc_val = metadata.max_adc_val
+        self.analog_offset_v = metadata.analog_offset_v
+        self.downsample_mode = source.recording.downsample_mode.value
+        self.hardware_downsample_ratio = metadata.hardware_downsample_ratio
+
+    def _source(self) -> Source:
+        if self._opened is None:
+            raise SessionStateError("The reader is not open; use it in a with statement.")
+        return self._opened
 
     # -- blocks, as PicoStream gives them
 
@@ -135,13 +147,20 @@ class PicoStreamReader:
         decimation_factor: int = 1,
         decimation_mode: DecimationMode = "mean",
     ) -> Iterator[Samples]:
-        """Iterate over the whole recording; arguments and blocks as :meth:`get_next_block`."""
-        self._check(chunk_size, decimation_factor, decimation_mode)
-        self.reset()
-        while (
-            block := self.get_next_block(chunk_size, decimation_factor, decimation_mode)
-        ) is not None:
-            yield block
+        """Iterate over the whole recording; arguments and blocks as :meth:`get_next_block`.
+
+        Each iteration has a position of its own.
+        """
+        self._source()
+        size, factor = check_block(chunk_size, decimation_factor, decimation_mode)
+        return self._iterate(size // factor * factor, factor, decimation_mode)
+
+    def _iterate(self, whole: int, factor: int, mode: DecimationMode) -> Iterator[Samples]:
+        position = 0
+        while (size := min(whole, self.num_samples - position)) > 0:
+            self._source()
+            yield self._blocks.read(position, size, factor, mode)
+            position += size
 
     def get_next_block(
         self,
@@ -155,12 +174,12 @@ class PicoStreamReader:
         :returns: times in s and voltages in mV, both float64 and of the same length.
         :raises ConfigurationError: an argument is impossible.
         """
-        self._check(chunk_size, decimation_factor, decimation_mode)
-        whole = chunk_size // decimation_factor * decimation_factor
-        size = min(whole, self.num_samples - self._position)
+        self._source()
+        size, factor = check_block(chunk_size, decimation_factor, decimation_mode)
+        size = min(size // factor * factor, self.num_samples - self._position)
         if size <= 0:
             return None
-        block = self._read(size, self._position, decimation_factor, decimation_mode)
+        block = self._blocks.read(self._position, size, factor, decimation_mode)
         self._position += size
         return block
 
@@ -176,77 +195,154 @@ class PicoStreamReader:
         :returns: times in s and voltages in mV, both float64 and of the same length.
         :raises ConfigurationError: the stretch is not in the file, or an argument is impossible.
         """
-        self._check(size, decimation_factor, decimation_mode)
-        if not 0 <= start <= self.num_samples - size:
-            raise ConfigurationError(
-                f"Samples {start} to {start + size} are not in the file; "
-                f"use 0 to {self.num_samples}."
-            )
-        return self._read(size, start, decimation_factor, decimation_mode)
-
-    def _check(self, size: int, factor: int, mode: str) -> None:
-        self._require_open()
-        if mode not in _MODES:
-            raise ConfigurationError(f"There is no decimation mode {mode!r}; use mean or min_max.")
-        if size < 1:
-            raise ConfigurationError(f"A block needs 1 sample or more, not {size}.")
-        if not 1 <= factor <= size:
-            raise ConfigurationError(
-                f"The decimation factor must be 1 to the block's size ({size}), not {factor}."
-            )
-
-    def _require_open(self) -> Recording:
-        if self._recording is None:
-            raise SessionStateError("The reader is not open; use it in a with statement.")
-        return self._recording
-
-    def _read(self, size: int, start: int, factor: int, mode: str) -> Samples:
-        counts = self.read_counts(start, size)
-        scale_mv = self.voltage_range_v / self.max_adc_val * 1e3
-        offset_mv = self.analog_offset_v * 1e3
-        n_groups = -(-size // factor)
-        if factor == 1 and (mode == "mean" or self._values_per_sample == 2):
-            return self._convert(counts, start, scale_mv, offset_mv)
-        group = factor * self._values_per_sample
-        if mode == "mean":
-            voltages = np.empty(n_groups)
-            decimation.mean_mv(counts, group, scale_mv, offset_mv, voltages)
-            return self._timeline.times(start, n_groups, factor), voltages
-        voltages = np.empty(2 * n_groups)
-        decimation.min_max_mv(counts, group, scale_mv, offset_mv, voltages)
-        return self._timeline.times(start, 2 * n_groups, factor / 2), voltages
-
-    def _convert(
-        self, counts: NDArray[np.int16], start: int, scale_mv: float, offset_mv: float
-    ) -> Samples:
-        voltages = np.empty(counts.size)
-        decimation.to_mv(counts, scale_mv, offset_mv, voltages)
-        n_samples = counts.size // self._values_per_sample
-        times = self._timeline.times(start, n_samples)
-        return np.repeat(times, self._values_per_sample), voltages
+        source = self._source()
+        size, factor = check_block(size, decimation_factor, decimation_mode)
+        start, size = check_stretch(start, size, source.num_samples)
+        return self._blocks.read(start, size, factor, decimation_mode)
 
     # -- beyond PicoStream
-
-    def read_counts(self, start: int, size: int) -> NDArray[np.int16]:
-        """Read raw counts: int16, shape ``(size * values per sample,)``."""
-        recording = self._require_open()
-        values = self._values_per_sample
-        with reading(recording.path):
-            counts = self._counts[start * values : (start + size) * values]
-        return np.ascontiguousarray(counts, np.int16)
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Recorded channels; of PicoStream's own files one without a name."""
-        return tuple(self._require_open().channels)
+        return tuple(self._source().channels)
 
     @property
     def gaps(self) -> NDArray[Any]:
         """Rows of ``/gaps`` (fields as in :class:`~picostream_pymeasure.records.Gap`)."""
-        self._require_open()
-        return self._gaps
+        return self._source().gaps
 
     @property
     def events(self) -> NDArray[Any]:
         """Rows of ``/events`` (fields as in :class:`~picostream_pymeasure.records.Event`)."""
-        return self._require_open().events
+        return self._source().events
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first sample to the end of the last one, gaps included."""
+        source = self._source()
+        if not source.num_samples:
+            return 0.0
+        return float(source.timeline.times(source.num_samples - 1, 1)[0]) + source.interval_s
+
+    def index_at(self, time_s: float) -> int:
+        """Index of the first stored sample not before a time, at most ``num_samples``."""
+        source = self._source()
+        index = source.timeline.sample_at(finite_number(time_s, "The time"))
+        return min(max(index, 0), source.num_samples)
+
+    def read_counts(self, start: int, size: int) -> NDArray[np.int16]:
+        """Read raw counts.
+
+        :returns: int16, shape ``(size,)``; in aggregate recordings ``(size, 2)``: min, max.
+        :raises ConfigurationError: the stretch is not in the file.
+        """
+        source = self._source()
+        start, size = check_stretch(start, size, source.num_samples)
+        counts = source.read_counts(self.channel, start, start + size)
+        return counts.reshape(size, 2) if source.values_per_sample == 2 else counts
+
+    def __getitem__(self, stretch: slice) -> NDArray[np.float64]:
+        """Millivolts of the samples ``start:stop``, bounds as of any sequence.
+
+        :returns: float64, shape ``(n,)``; in aggregate recordings ``(n, 2)``: min, max.
+        :raises ConfigurationError: not a slice, or one with a step.
+        """
+        source = self._source()
+        start, stop = slice_bounds(stretch, source.num_samples)
+        millivolts = self._blocks.read(start, stop - start, 1, "mean")[1]
+        return millivolts.reshape(-1, 2) if source.values_per_sample == 2 else millivolts
+
+    def window(
+        self, t0: float, t1: float, n_out: int, channel: str | None = None
+    ) -> NDArray[np.float64]:
+        """Make what is needed to draw the time from ``t0`` to ``t1`` s in ``n_out`` equal columns.
+
+        A line through all samples of a column covers the pixels from its min to its max, and
+        enters and leaves it at its first and its last: column by column this gives the picture
+        that all samples would give. Columns without samples (in a gap, or outside the recording)
+        are NaN. A sample belongs to the column that its time lies in.
+
+        The number of values read depends on ``n_out`` alone. Windows of up to 4 million samples,
+        and of up to 2048 a column, are made from the samples and exact. Longer ones are made from
+        overview bins, 8 to 128 of them a column: every sample counts, in the right column unless it
+        is less than half a bin (1/16 of a column) from its edge; then it may count in the next
+        one. Where edges lie between bins it is exact again. The window's ends are always exact,
+        and so are the ends of its 8 longest gaps. Recordings without an overview, as PicoStream's
+        own, are read whole.
+
+        :param channel: by default the reader's.
+        :returns: float64, shape ``(n_out, 4)``: first, min, max and last in mV.
+        :raises ConfigurationError: an argument is impossible.
+        """
+        source = self._source()
+        begin_s, end_s, n_out = check_window(t0, t1, n_out)
+        name = self.channel if channel is None else source.channel_name(channel)
+        return draw_window(source, name, begin_s, end_s, n_out)
+
+    def to_pandas(
+        self,
+        start: int = 0,
+        size: int | None = None,
+        decimation_factor: int = 1,
+        decimation_mode: DecimationMode = "mean",
+        channels: Sequence[str] | None = None,
+    ) -> pandas.DataFrame:
+        """Read a block of several channels as a data frame.
+
+        :param size: by default all samples from ``start`` on.
+        :param channels: by default all.
+        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files) over the
+            index ``time_s``.
+        :raises ConfigurationError: as :meth:`get_block`.
+        """
+        import pandas
+
+        table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        columns = {f"{name}_mv": values for name, values in table.voltages_mv.items()}
+        return pandas.DataFrame(columns, pandas.Index(table.times_s, name="time_s"), copy=False)
+
+    def to_xarray(
+        self,
+        start: int = 0,
+        size: int | None = None,
+        decimation_factor: int = 1,
+        decimation_mode: DecimationMode = "mean",
+        channels: Sequence[str] | None = None,
+    ) -> xarray.Dataset:
+        """Read a block of several channels as a data set; arguments as :meth:`to_pandas`.
+
+        :returns: float64 variables ``A`` … (``voltage`` of PicoStream's own files) in mV over the
+            coordinate ``time_s``, with the settings as attributes.
+        """
+        from .datasets import as_dataset
+
+        table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        return as_dataset(table, self._source())
+
+    def to_dask(
+        self, unit: Literal["mv", "counts"] = "mv", chunks_per_block: int = 1
+    ) -> dask.array.Array:
+        """Make a lazy array of all samples; nothing is read before it is computed.
+
+        Each task opens the file itself, so that the array works on any cluster whose workers see
+        the file under the same path. A growing file is taken as far as it is now.
+
+        :param unit: millivolts (float64) or counts (int16).
+        :param chunks_per_block: chunks of the file that make one of the array's; more of them
+            for very long recordings, where the number of tasks matters.
+        :returns: shape ``(num_samples,)``; of aggregate recordings ``(num_samples, 2)``: min, max.
+        """
+        from .lazy import as_dask
+
+        return as_dask(self._source(), self.channel, unit, chunks_per_block)
+
+    def _table(
+        self, start: Any, size: Any, factor: Any, mode: Any, channels: Sequence[str] | None
+    ) -> Table:
+        source = self._source()
+        if size is None:
+            size = source.num_samples - whole_number(start, "The first sample")
+        size, factor = check_block(size, factor, mode)
+        start, size = check_stretch(start, size, source.num_samples)
+        return TableReader(source, channels).read(start, size, factor, mode)

@@ -1,4 +1,4 @@
-"""From sample indices to seconds, gaps included."""
+"""From sample indices to seconds and back, gaps included."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..errors import FileFormatError
+from ..kernels.decimation import fill_times
+
+#: Beyond this float64 cannot tell neighbouring samples apart.
+_LAST_POSITION = 2**53
+
+#: An instant that is so little (in sample intervals) after a sample still is that sample's.
+_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -17,7 +26,8 @@ class Timeline:
 
     :param interval_s: between two stored samples.
     :param gap_starts: int64, first sample after each gap, ascending.
-    :param missing: int64, all samples missing before each of them.
+    :param missing: int64, shape ``(n_gaps + 1,)``: samples missing before the first gap (none),
+        before the second and so on.
     """
 
     interval_s: float
@@ -26,27 +36,63 @@ class Timeline:
 
     @classmethod
     def from_gaps(cls, interval_s: float, gaps: NDArray[Any]) -> Timeline:
-        """Make a timeline from the rows of ``/gaps``."""
-        missing = np.cumsum(gaps["estimated_missing"].astype(np.int64))
-        return cls(interval_s, gaps["sample_index"].astype(np.int64), missing)
+        """Make a timeline from the rows of ``/gaps``.
+
+        :raises FileFormatError: the gaps are impossible.
+        """
+        starts = gaps["sample_index"].astype(np.int64)
+        lengths = gaps["estimated_missing"].astype(np.int64)
+        total = float(lengths.sum(dtype=np.float64))
+        if (np.diff(starts) < 0).any() or (starts < 0).any():
+            raise FileFormatError("The gaps are not in order; the recording is damaged.")
+        if (lengths < 0).any() or total >= _LAST_POSITION:
+            raise FileFormatError("A gap has an impossible length; the recording is damaged.")
+        return cls(interval_s, starts, np.concatenate(([0], np.cumsum(lengths))))
 
     def times(self, first: int, count: int, step: float = 1) -> NDArray[np.float64]:
-        """Seconds of the samples ``first``, ``first + step`` …; float64, shape ``(count,)``."""
-        indices = first + np.arange(count) * step
-        if self.missing.size:
-            indices = indices + self._missing_before(indices)
-        return np.multiply(indices, self.interval_s, dtype=np.float64)
+        """Seconds of the samples ``first``, ``first + step`` …; float64, shape ``(count,)``.
+
+        :param step: a multiple of one half; between two samples the earlier one's gaps count.
+        """
+        times = np.empty(count)
+        gap, begin = int(np.searchsorted(self.gap_starts, first, side="right")), 0
+        while begin < count:
+            end = count
+            if gap < self.gap_starts.size:
+                until_gap = np.ceil((self.gap_starts[gap] - first) / step)
+                end = min(count, max(begin, int(until_gap)))
+            origin = first + int(self.missing[gap])
+            fill_times(origin + begin * step, step, self.interval_s, times[begin:end])
+            gap, begin = gap + 1, end
+        return times
+
+    def samples_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Index of the first stored sample not before each time; negative before the first.
+
+        Inside a gap that is the sample after it.
+        """
+        positions = np.clip(times_s / self.interval_s, -1.0, _LAST_POSITION)
+        wanted = np.ceil(positions - _TOLERANCE).astype(np.int64)
+        if not self.gap_starts.size:
+            return wanted
+        n_before = np.searchsorted(self.gap_starts + self.missing[1:], wanted, side="right")
+        following = np.append(self.gap_starts, np.iinfo(np.int64).max)[n_before]
+        return np.minimum(wanted - self.missing[n_before], following)
 
     def sample_at(self, time_s: float) -> int:
-        """Index of the first stored sample that is not before a time."""
-        position = int(np.ceil(round(time_s / self.interval_s, 6)))
-        starts = self.gap_starts + self.missing
-        n_before = int(np.searchsorted(starts, position, side="right"))
-        index = position - (int(self.missing[n_before - 1]) if n_before else 0)
-        # inside a gap the next sample is the first one after it
-        following = self.gap_starts[n_before : n_before + 1]
-        return min(index, int(following[0])) if following.size else index
+        """Index of the first stored sample not before a time; negative before the first."""
+        return int(self.samples_at(np.array([time_s]))[0])
 
-    def _missing_before(self, indices: NDArray[Any]) -> NDArray[np.int64]:
-        n_before = np.searchsorted(self.gap_starts, indices, side="right")
-        return np.concatenate(([0], self.missing))[n_before]
+    def wide_gaps(self, first: int, stop: int, length: float, limit: int) -> NDArray[np.int64]:
+        """First samples after the longest gaps of ``length`` samples or more, ascending.
+
+        :param first: only gaps after this sample …
+        :param stop: … and before this one.
+        :param limit: at most so many of them.
+        """
+        begin = int(np.searchsorted(self.gap_starts, first, side="right"))
+        end = int(np.searchsorted(self.gap_starts, stop, side="left"))
+        lengths = np.diff(self.missing)[begin:end]
+        longest = np.argsort(lengths, kind="stable")[::-1][:limit]
+        wide = longest[lengths[longest] >= max(length, 1)]
+        return self.gap_starts[begin:end][np.sort(wide)]

@@ -41,6 +41,9 @@ READ_ERRORS = (OSError, RuntimeError, LookupError, TypeError, ValueError, Attrib
 
 PICOSTREAM = "picostream"
 
+#: Attributes that the end rewrites; a crash in that moment may leave them unreadable.
+_REWRITTEN_TEXTS = ("status", "reason", "simulation")
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -168,11 +171,12 @@ def _open(path: Path, stack: contextlib.ExitStack) -> tuple[Any, bool]:
 
 def _examine(path: Path, root: Any, closed_properly: bool) -> Recording:
     attributes = _read_attributes(root)
-    kind = attributes.get("format", PICOSTREAM)
-    if kind == FORMAT:
+    if attributes.get("format") == FORMAT:
+        kind = FORMAT
         _check_version(path, attributes)
         channels = _find_channels(path, root, attributes)
-    elif kind == PICOSTREAM and "sample_interval_ns" in attributes:
+    elif "format" not in attributes and "sample_interval_ns" in attributes:
+        kind = PICOSTREAM
         channels = {"": ChannelDatasets(_counts(path, root, ADC_COUNTS), None)}
     else:
         raise FileFormatError(f"{path} is an HDF5 file, but no recording.")
@@ -181,12 +185,16 @@ def _examine(path: Path, root: Any, closed_properly: bool) -> Recording:
 
 
 def _read_attributes(root: Any) -> dict[str, Any]:
-    """Root attributes as plain Python values; what a crash left unreadable is left out."""
+    """Root attributes as plain Python values, without those that a crash left unreadable."""
     attributes = {}
     for name in root.attrs:
-        with contextlib.suppress(OSError):
+        try:
             value = root.attrs[name]
-            attributes[name] = value.tolist() if hasattr(value, "tolist") else value
+        except OSError:
+            if name not in _REWRITTEN_TEXTS:
+                raise
+            continue
+        attributes[name] = value.tolist() if hasattr(value, "tolist") else value
     return attributes
 
 

@@ -11,6 +11,7 @@ from numba import carray, cfunc, int64, njit, types
 
 from ..system.native import as_pointer, copy_bytes, load_acquire, store_release
 from . import state as st
+from .lag import enter_gap
 
 _STATE_SIZE = st.SIZE
 _OVERRUN = -1
@@ -21,33 +22,6 @@ def room_in_pool(state):  # type: ignore[no-untyped-def]
     """Samples per channel that still fit into the pool."""
     free_blocks = state[st.N_BLOCKS] - (state[st.HEAD] - load_acquire(state, st.TAIL))
     return free_blocks * state[st.BLOCK_SAMPLES] - state[st.FILL]
-
-
-@njit((int64[::1], int64, int64), nogil=True, cache=True)
-def note_loss(state, missing, cause):  # type: ignore[no-untyped-def]
-    """Enter a gap before the next accepted sample, or add to the one that is there already."""
-    state[st.LOST_NOW] = 1
-    count = state[st.GAP_COUNT]
-    row = st.GAPS + (count - 1) * st.GAP_FIELDS
-    same_place = count > 0 and state[row + st.GAP_INDEX] == state[st.ACCEPTED]
-    if not same_place and count < st.MAX_GAPS:
-        row += st.GAP_FIELDS
-        state[row + st.GAP_INDEX] = state[st.ACCEPTED]
-        state[row + st.GAP_MISSING] = 0
-        state[row + st.GAP_ESTIMATE] = 0
-        state[row + st.GAP_CAUSE] = cause
-        state[row + st.GAP_TIME_NS] = state[st.NOW_NS] - state[st.START_NS]
-        store_release(state, st.GAP_COUNT, count + 1)
-        count += 1
-    if missing == st.UNKNOWN:
-        state[row + st.GAP_MISSING] = st.UNKNOWN
-        if state[st.UNSETTLED_GAP] < 0:
-            state[st.UNSETTLED_GAP] = count - 1
-        return
-    if state[row + st.GAP_MISSING] != st.UNKNOWN:
-        state[row + st.GAP_MISSING] += missing
-    state[row + st.GAP_ESTIMATE] += missing
-    state[st.LOST] += missing
 
 
 @njit(nogil=True, cache=True)
@@ -114,7 +88,7 @@ def _take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # t
     if auto_stop:
         state[st.AUTO_STOPPED] = 1
     if overflow == _OVERRUN:
-        note_loss(state, st.UNKNOWN, st.CAUSE_DRIVER)
+        enter_gap(state, state[st.ACCEPTED], st.UNKNOWN, st.CAUSE_DRIVER)
     else:
         _count_over_range(state, overflow)
     if triggered and state[st.TRIGGERED_AT] < 0:
@@ -128,7 +102,7 @@ def _take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # t
     accepted = min(wanted, room_in_pool(state))
     _fill_pool(state, start, accepted)
     if accepted < wanted:
-        note_loss(state, wanted - accepted, st.CAUSE_POOL)
+        enter_gap(state, state[st.ACCEPTED], wanted - accepted, st.CAUSE_POOL)
 
 
 @cfunc(

@@ -13,6 +13,8 @@ import numpy as np
 from numba import int64, njit
 from numpy.typing import NDArray
 
+from ..driver.status import status_name
+from ..errors import StreamStalledError
 from ..records import Block, Event, Gap, Health, Outcome, Sink, StreamDescription
 from ..system.native import load_acquire, now_ns, sleep_ns
 from . import state as st
@@ -64,6 +66,7 @@ class Consumer:
         self._recutter: Recutter | None = None
         self._next = 0
         self.stored = 0
+        self.driver_hangs = False
         self.opened = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-consumer", daemon=True)
 
@@ -96,14 +99,14 @@ class Consumer:
 
     def _wait_for_end(self) -> None:
         """Let the producer stop the scope first: the final totals are known only then."""
-        while not st.read(self._state, st.ENDED):
+        while not self._has_ended():
             wait_for_block(self._state, int(self._state[st.HEAD]), self._pause_ns(), _UPDATE_NS)
 
     def _drain(self) -> None:
         pause_ns = self._pause_ns()
         next_update_ns = 0
         while True:
-            ended = st.read(self._state, st.ENDED)
+            ended = self._has_ended()
             head = wait_for_block(self._state, self._next, pause_ns, _UPDATE_NS)
             while self._next < head:
                 self._take(self._next, self._description.block_samples)
@@ -115,6 +118,18 @@ class Consumer:
                 next_update_ns = now + _UPDATE_NS
                 self._sink.update(self._health())
         self._finish()
+
+    def _has_ended(self) -> bool:
+        """Whether no more samples can come; also when a driver call does not return."""
+        if st.read(self._state, st.ENDED):
+            return True
+        silent_ns = st.clock_ns() - int(self._state[st.NOW_NS])
+        if silent_ns > self._state[st.STALL_NS] and not self.driver_hangs:
+            self.driver_hangs = True
+            self._on_failure(
+                StreamStalledError("A driver call does not return; unplug the scope to end it.")
+            )
+        return self.driver_hangs
 
     def _pause_ns(self) -> int:
         block_ns = self._description.block_samples * self._description.stored_interval_ns
@@ -199,11 +214,17 @@ class Consumer:
                 self._sink.add_gap(_gap(index, row))
 
 
+def _cause(code: int) -> str:
+    if code <= st.CAUSE_RESTART:
+        return st.CAUSES[code]
+    return f"restart after {status_name(code - st.CAUSE_RESTART)}"
+
+
 def _gap(index: int, row: NDArray[np.int64]) -> Gap:
     return Gap(
         sample_index=index,
         missing=int(row[st.GAP_MISSING]),
         estimated_missing=int(row[st.GAP_ESTIMATE]),
-        cause=st.CAUSES[int(row[st.GAP_CAUSE])],
+        cause=_cause(int(row[st.GAP_CAUSE])),
         time_s=int(row[st.GAP_TIME_NS]) / 1e9,
     )

@@ -1,17 +1,19 @@
 """The native poll loop of the producer thread; no Python runs in it.
 
-It sleeps between polls as long as the driver's buffer allows, polls again at once when a chunk
-ended at the end of that buffer (there may be more), and keeps off the driver for a moment while
-the pool is too full for a whole buffer: the scope's own memory may bridge what the pool cannot.
+It sleeps between polls as long as the driver's buffer allows and polls again at once when more
+may be waiting: the chunk ended at the end of that buffer, or the clock says so. While the pool is
+too full for a whole buffer it keeps off the driver for a moment: the scope's own memory may bridge
+what the pool cannot.
 """
 
 from __future__ import annotations
 
 from numba import int16, int64, njit
 
-from ..system.native import call_poll, load_acquire, now_ns, sleep_ns, store_release
+from ..system.native import call_poll, load_acquire, now_ns, sleep_ns
 from . import state as st
-from .callback import note_loss, room_in_pool
+from .callback import room_in_pool
+from .lag import enter_gap, is_behind, note_drained
 
 #: Why :func:`poll_until` returned.
 STOPPED, TARGET_REACHED, AUTO_STOPPED, STATUS, STALLED, VIOLATION, LOSS = range(7)
@@ -20,7 +22,8 @@ _OK, _BUFFER_STALL = 0, 28
 # Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, NO_SAMPLES_AVAILABLE, BUSY and
 # DRIVER_FUNCTION, which real drivers give now and then while they stream.
 _NOTHING_YET = (24, 37, 39, 67)
-# After a BUFFER_STALL a driver may go on by itself; it is polled without pause for so long.
+# After a BUFFER_STALL a driver may go on by itself if it is polled at once.
+_STALLS_WITHOUT_PAUSE = 100
 _STALL_PATIENCE_NS = 100_000_000
 _HOLD_NS = 25_000_000
 _MIN_SLEEP_NS = 500_000
@@ -38,45 +41,39 @@ def _must_hold(state):  # type: ignore[no-untyped-def]
     return now - state[st.HOLD_SINCE_NS] < _HOLD_NS
 
 
-@njit((int64[::1],), nogil=True, cache=True)
-def settle_gaps(state):  # type: ignore[no-untyped-def]
-    """Estimate the length of gaps the driver did not tell, once it has been drained.
-
-    What is missing is what the clock says must have been sampled since the driver was last
-    drained, less what arrived.
-    """
-    elapsed = float(state[st.NOW_NS] - state[st.START_NS])
-    lag = int64(elapsed * 1e6 / state[st.INTERVAL_FS]) - state[st.RECEIVED] - state[st.LOST]
-    first = state[st.UNSETTLED_GAP]
-    if first >= 0:
-        missing = max(lag - state[st.LAG_SAMPLES], 0)
-        row = st.GAPS + first * st.GAP_FIELDS
-        state[row + st.GAP_ESTIMATE] += missing
-        state[st.LOST] += missing
-        lag -= missing
-        store_release(state, st.UNSETTLED_GAP, -1)
-    state[st.LAG_SAMPLES] = lag
-
-
 @njit(nogil=True, cache=True)
 def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-def]
     state[st.DELIVERED] = 0
     state[st.AT_BUFFER_END] = 0
-    state[st.LOST_NOW] = 0
     state[st.NOW_NS] = now_ns()
     status = int64(call_poll(function, handle, callback, state.ctypes.data))
     state[st.POLLS] += 1
     state[st.NOW_NS] = now_ns()
     if state[st.DELIVERED] > 0:
         state[st.LAST_DATA_NS] = state[st.NOW_NS]
-        state[st.STALLED_SINCE_NS] = 0
-        if not state[st.AT_BUFFER_END]:
-            settle_gaps(state)
+        state[st.STALLS] = 0
     elif status == _BUFFER_STALL:
-        if state[st.STALLED_SINCE_NS] == 0:
-            state[st.STALLED_SINCE_NS] = state[st.NOW_NS]
-        note_loss(state, st.UNKNOWN, st.CAUSE_DRIVER)
+        _note_stall(state)
     return status
+
+
+@njit(nogil=True, cache=True)
+def _note_stall(state):  # type: ignore[no-untyped-def]
+    if state[st.STALLS] == 0:
+        state[st.STALLED_SINCE_NS] = state[st.NOW_NS]
+    state[st.STALLS] += 1
+    enter_gap(state, state[st.ACCEPTED], st.UNKNOWN, st.CAUSE_DRIVER)
+
+
+@njit(nogil=True, cache=True)
+def _pause_ns(state, status):  # type: ignore[no-untyped-def]
+    """How long to leave the driver alone; 0 when more may be waiting."""
+    if status == _BUFFER_STALL:
+        return 0 if state[st.STALLS] < _STALLS_WITHOUT_PAUSE else _MIN_SLEEP_NS
+    if state[st.DELIVERED] > 0 and (state[st.AT_BUFFER_END] or is_behind(state)):
+        return 0
+    note_drained(state)
+    return state[st.POLL_NS]
 
 
 @njit(nogil=True, cache=True)
@@ -86,7 +83,7 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
         return VIOLATION
     if state[st.TARGET] >= 0 and state[st.ACCEPTED] >= state[st.TARGET]:
         return TARGET_REACHED
-    if state[st.LOST_NOW] and state[st.STOP_ON_LOSS]:
+    if state[st.LOSS_SEEN] and state[st.STOP_ON_LOSS]:
         return LOSS
     if state[st.AUTO_STOPPED]:
         return AUTO_STOPPED
@@ -117,7 +114,7 @@ def poll_until(state, function, handle, callback):  # type: ignore[no-untyped-de
         why = _verdict(state, status)
         if why >= 0:
             return why, status
-        behind = state[st.AT_BUFFER_END] or state[st.DELIVERED] * 2 > state[st.BUFFER_SAMPLES]
-        if not behind and status != _BUFFER_STALL:
-            sleep_ns(state[st.POLL_NS])
+        pause_ns = _pause_ns(state, status)
+        if pause_ns > 0:
+            sleep_ns(pause_ns)
     return STOPPED, 0

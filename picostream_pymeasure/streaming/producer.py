@@ -20,7 +20,8 @@ from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledEr
 from ..system.timer import fine_sleep
 from . import polling
 from . import state as st
-from .callback import note_loss, streaming_ready
+from .callback import streaming_ready
+from .lag import enter_gap, note_drained
 
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 
@@ -66,7 +67,7 @@ class Producer:
             self._on_failure(error)
         finally:
             self._stop_device()
-            polling.settle_gaps(self._state)
+            note_drained(self._state)
             st.publish(self._state, st.ENDED, 1)
 
     def _fetch(self) -> None:
@@ -92,7 +93,7 @@ class Producer:
         if self._config.on_overrun == "stop":
             raise OverrunError(f"Samples were lost, and the recording stops then: {error}")
         self._received_at_restart = received
-        note_loss(self._state, st.UNKNOWN, st.CAUSE_RESTART)
+        enter_gap(self._state, self._state[st.ACCEPTED], st.UNKNOWN, st.CAUSE_RESTART + status)
         if is_power_status(status):
             self._unit.acknowledge_power(status, self._config)
         self._unit.stop()
@@ -108,11 +109,10 @@ class Producer:
         """Stop the scope and take its buffers back; one that is gone has nothing to stop."""
         try:
             self._unit.stop()
-            for channel in self._config.channels:
-                self._unit.release_buffers(channel, self._config.downsample_mode)
         except PicoStreamError as error:
             if not self.reason:
                 self._on_failure(error)
+        self._unit.release_all_buffers(self._config)
 
 
 def _failure(why: int) -> StreamError:

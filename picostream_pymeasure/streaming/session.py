@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
@@ -29,6 +30,9 @@ from .producer import Producer
 
 _STALL_S = 5.0
 _STOP_TIMEOUT_S = 60.0
+
+#: Sessions whose driver call never returned, kept because it may still write to their memory.
+_ABANDONED: list[StreamSession] = []
 
 
 class SessionState(Enum):
@@ -127,12 +131,9 @@ class StreamSession:
 
     def _release(self) -> None:
         """Undo a start that failed before the threads ran."""
-        try:
+        with suppress(PicoStreamError):  # the failure that led here is the one to report
             self._unit.stop()
-            for channel in self.config.channels:
-                self._unit.release_buffers(channel, self.config.downsample_mode)
-        except PicoStreamError:
-            return  # the failure that led here is the one to report
+        self._unit.release_all_buffers(self.config)
 
     def _raise_if_sink_refused(self) -> None:
         self._consumer.opened.wait()
@@ -170,7 +171,7 @@ class StreamSession:
         state[st.STALL_NS] = round(_STALL_S * 1e9 + 10 * interval_fs / 1e6)
         buffer_ns = plan.buffer_samples * interval_fs / 1e6
         state[st.POLL_NS] = round(min(max(buffer_ns / 16, 1e6), 20e6))
-        state[st.START_NS] = state[st.NOW_NS] = state[st.LAST_DATA_NS] = now
+        state[[st.START_NS, st.NOW_NS, st.LAST_DATA_NS, st.LAG_WINDOW_NS]] = now
         for row, channel in enumerate(config.channels):
             state[st.CHANNEL_BITS + row] = 1 << channel.index
             for half, buffer in enumerate(self._buffers[row]):
@@ -211,9 +212,17 @@ class StreamSession:
 
     def _join(self, timeout_s: float | None) -> bool:
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        for thread in (self._producer.thread, self._consumer.thread):
-            thread.join(None if deadline is None else max(deadline - time.monotonic(), 0))
-        return not (self._producer.thread.is_alive() or self._consumer.thread.is_alive())
+        for thread in (self._consumer.thread, self._producer.thread):
+            if not self.is_over:
+                thread.join(None if deadline is None else max(deadline - time.monotonic(), 0))
+        if self.is_over and self._producer.thread.is_alive():
+            self._abandon()
+        return self.is_over
+
+    def _abandon(self) -> None:
+        """Leave a driver that does not return alone; it may still write to its buffers."""
+        self._unit.abandon()
+        _ABANDONED.append(self)
 
     def __enter__(self) -> StreamSession:
         self.start()
@@ -237,8 +246,10 @@ class StreamSession:
 
     @property
     def is_over(self) -> bool:
-        """True once both threads have ended."""
-        return not (self._producer.thread.is_alive() or self._consumer.thread.is_alive())
+        """True once everything is stored and the scope is stopped, or is past stopping."""
+        if self._consumer.thread.is_alive():
+            return False
+        return self._consumer.driver_hangs or not self._producer.thread.is_alive()
 
     @property
     def is_waiting_for_trigger(self) -> bool:
@@ -272,9 +283,11 @@ class StreamSession:
 
     def _make_outcome(self, first_sample: int) -> Outcome:
         triggered_at = int(self._state[st.TRIGGERED_AT])
+        untriggered = self.is_waiting_for_trigger
+        reason = f"{self._producer.reason}{' before the trigger came' if untriggered else ''}"
         self.outcome = Outcome(
-            complete=self.error is None,
-            reason=str(self.error) if self.error else self._producer.reason,
+            complete=self.error is None and not untriggered,
+            reason=str(self.error) if self.error else reason,
             health=self.health(),
             trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
             first_stream_sample=first_sample,

@@ -30,7 +30,7 @@ DELIVERED = 24  # samples of the last callback, 0 when there was none
 AT_BUFFER_END = 25  # the last callback reached the end of the driver's buffer
 AUTO_STOPPED = 26  # the driver ended the collection by itself
 VIOLATION = 27  # the driver reported samples outside the buffer
-LOST_NOW = 28  # the last poll found that samples are missing
+LOSS_SEEN = 28  # samples are missing
 STALLED_SINCE_NS = 29  # first BUFFER_STALL since the last data, 0 for none
 POLLS = 30
 CALLBACKS = 31
@@ -38,21 +38,26 @@ NOW_NS = 32
 START_NS = 33
 LAST_DATA_NS = 34
 HOLD_SINCE_NS = 35
-LAG_SAMPLES = 36  # delivered samples the driver was behind the clock when last drained
-UNSETTLED_GAP = 37  # first gap whose length is not estimated yet, or -1; published
+LAG_LOWEST = 36  # smallest lag in this window of time, and in the one before
+LAG_LOWEST_BEFORE = 37
+LAG_WINDOW_NS = 38  # start of the window
+UNSETTLED_GAP = 39  # first gap whose length is not estimated yet, or -1; published
+SUSPECT_SINCE_NS = 40  # since when the lag is too large to be usual, 0 if it is not
+SUSPECT_INDEX = 41  # where that began
+STALLS = 42  # BUFFER_STALL answers since the last data
 # settings
-N_BLOCKS = 40
-BLOCK_SAMPLES = 41
-N_CHANNELS = 42
-VALUES_PER_SAMPLE = 43
-BUFFER_SAMPLES = 44
-POOL_ADDRESS = 45
-TARGET = 46  # index to stop at, -1 for none
-POST_TRIGGER = 47  # samples to keep after the trigger, -1 for no end
-STOP_ON_LOSS = 48
-STALL_NS = 49
-POLL_NS = 50
-INTERVAL_FS = 51  # delivered interval in femtoseconds
+N_BLOCKS = 44
+BLOCK_SAMPLES = 45
+N_CHANNELS = 46
+VALUES_PER_SAMPLE = 47
+BUFFER_SAMPLES = 48
+POOL_ADDRESS = 49
+TARGET = 50  # index to stop at, -1 for none
+POST_TRIGGER = 51  # samples to keep after the trigger, -1 for no end
+STOP_ON_LOSS = 52
+STALL_NS = 53
+POLL_NS = 54
+INTERVAL_FS = 55  # delivered interval in femtoseconds
 OVER_RANGE = 56  # one count a channel
 CHANNEL_BITS = 60  # the driver's overflow bit of each row
 BUFFER_ADDRESSES = 64  # (max, min) addresses of each row
@@ -64,14 +69,15 @@ SIZE = GAPS + MAX_GAPS * GAP_FIELDS
 
 UNKNOWN = -1
 
-CAUSE_DRIVER, CAUSE_POOL, CAUSE_RESTART = range(3)
-CAUSES = ("driver overrun", "pool full", "restart")
+CAUSE_DRIVER, CAUSE_POOL, CAUSE_UNREPORTED, CAUSE_RESTART = range(4)
+CAUSES = ("driver overrun", "pool full", "not reported by the driver", "restart")
 
 
 def new_state() -> NDArray[np.int64]:
     """Make a state in which nothing has happened."""
     state = np.zeros(SIZE, np.int64)
     state[[TRIGGERED_AT, TARGET, POST_TRIGGER, UNSETTLED_GAP]] = -1
+    state[[LAG_LOWEST, LAG_LOWEST_BEFORE]] = 2**62
     return state
 
 

@@ -24,7 +24,7 @@ if sys.platform == "win32":
         "On Windows install the 64-bit PicoSDK or PicoScope 7 from picotech.com/downloads."
     )
 elif sys.platform == "darwin":
-    _PATTERNS = ("libps5000a.dylib", "libps5000a.*.dylib")
+    _PATTERNS = ("libps5000a.dylib", "libps5000a.[0-9].dylib")
     _PATH_VARIABLE = "DYLD_LIBRARY_PATH"
     _VENDOR_FOLDERS = (
         Path("/Library/Frameworks/PicoSDK.framework/Libraries/libps5000a"),
@@ -33,7 +33,7 @@ elif sys.platform == "darwin":
     )
     HOW_TO_INSTALL = "On macOS install PicoSDK or PicoScope 7 from picotech.com/downloads."
 else:
-    _PATTERNS = ("libps5000a.so", "libps5000a.so.*")
+    _PATTERNS = ("libps5000a.so", "libps5000a.so.[0-9]")
     _PATH_VARIABLE = "LD_LIBRARY_PATH"
     _VENDOR_FOLDERS = (Path("/opt/picoscope/lib"),)
     HOW_TO_INSTALL = (

@@ -99,7 +99,7 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["-s", "63"], 2, "up to 62.5 MS/s"),
+        (["-s", "63"], 2, "up to 62.5 MS/s per channel"),
         (["-s", "fast"], 2, "not a valid float"),
         (["-r", "3"], 2, "0.01, 0.02"),
         (["-c", "A:2V:offset=3V"], 2, "-2.5 V to 2.5 V"),

@@ -14,7 +14,7 @@ from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, s
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.records import Gap
-from picostream_pymeasure.storage import Recorder, Report, describe_file, superblock, verify
+from picostream_pymeasure.storage import Recorder, Report, describe_file, verify
 
 
 @pytest.fixture

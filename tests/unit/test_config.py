@@ -54,7 +54,8 @@ def test_impossible_channel_names_what_is_allowed(settings: dict, allowed: str) 
         ({"duration_s": 1.0, "samples": 5}, "not both"),
         ({"duration_s": 0.0}, "more than 0 s"),
         ({"duration_s": math.inf}, "more than 0 s"),
-        ({"samples": 0}, "1 or more"),
+        ({"samples": 0}, "1 to 1"),
+        ({"duration_s": 1e300}, "10 years"),
         ({"pool_s": 0.0}, "more than 0 s"),
         ({"on_overrun": "ignore"}, "'continue' or 'stop'"),
         ({"trigger": TriggerConfig("B", 0.1)}, "not enabled"),
@@ -70,7 +71,7 @@ def test_impossible_stream_names_what_is_allowed(settings: dict, allowed: str) -
     [
         ({"source": "X", "level_v": 0.0}, "A, B, C, D"),
         ({"source": "A", "level_v": math.inf}, "finite"),
-        ({"source": "A", "level_v": 0.0, "pre_trigger_s": -1.0}, "0 s or more"),
+        ({"source": "A", "level_v": 0.0, "pre_trigger_s": -1.0}, "0 s to 1 h"),
         ({"source": "A", "level_v": 0.0, "auto_trigger_ms": 40000}, "32767"),
     ],
 )

@@ -1,0 +1,102 @@
+"""Checks of what callers pass; every refusal says what is allowed."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any, Literal
+
+from ..errors import ConfigurationError
+
+DecimationMode = Literal["mean", "min_max"]
+
+_MODES = ("mean", "min_max")
+
+#: Columns of a picture; more than any screen or printer has.
+_MAX_COLUMNS = 1_000_000
+
+
+def whole_number(value: Any, what: str) -> int:
+    """An integer, also a NumPy one; ``True`` and ``1.0`` are none."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise ConfigurationError(f"{what} must be a whole number, not {value!r}.")
+    return number
+
+
+def check_block(size: Any, factor: Any, mode: Any) -> tuple[int, int]:
+    """Size of a block and decimation factor as integers.
+
+    :raises ConfigurationError: one of them, or the mode, is impossible.
+    """
+    if mode not in _MODES:
+        raise ConfigurationError(f"There is no decimation mode {mode!r}; use mean or min_max.")
+    size = whole_number(size, "The size of a block")
+    factor = whole_number(factor, "The decimation factor")
+    if size < 1:
+        raise ConfigurationError(f"A block needs 1 sample or more, not {size}.")
+    if not 1 <= factor <= size:
+        raise ConfigurationError(
+            f"The decimation factor must be 1 to the block's size ({size}), not {factor}."
+        )
+    return size, factor
+
+
+def check_stretch(start: Any, size: Any, num_samples: int) -> tuple[int, int]:
+    """First sample and number of samples as integers, of what the file holds.
+
+    :raises ConfigurationError: the stretch is not in the file.
+    """
+    start = whole_number(start, "The first sample")
+    size = whole_number(size, "The number of samples")
+    if size < 0 or not 0 <= start <= num_samples - size:
+        raise ConfigurationError(
+            f"Samples {start} to {start + size} are not in the file; use 0 to {num_samples}."
+        )
+    return start, size
+
+
+def slice_bounds(stretch: Any, num_samples: int) -> tuple[int, int]:
+    """Begin and end of a slice without a step, cut to what the file holds.
+
+    :raises ConfigurationError: it is something else.
+    """
+    if not isinstance(stretch, slice) or stretch.step not in (None, 1):
+        raise ConfigurationError(
+            f"Take samples with a slice, as in reader[1000:2000], not {stretch!r}; "
+            "get_block decimates."
+        )
+    try:
+        start, stop, _ = stretch.indices(num_samples)
+    except TypeError as error:
+        raise ConfigurationError(f"The bounds of {stretch!r} must be whole numbers.") from error
+    return start, max(start, stop)
+
+
+def check_window(t0: Any, t1: Any, n_out: Any) -> tuple[float, float, int]:
+    """Begin, end and number of columns of a picture.
+
+    :raises ConfigurationError: the times are no times or in the wrong order, or there are no
+        columns or more than a million.
+    """
+    begin_s, end_s = finite_number(t0, "The begin"), finite_number(t1, "The end")
+    if not begin_s < end_s:
+        raise ConfigurationError(f"The end ({end_s:g} s) must lie after the begin ({begin_s:g} s).")
+    n_out = whole_number(n_out, "The number of columns")
+    if not 1 <= n_out <= _MAX_COLUMNS:
+        raise ConfigurationError(f"A picture has 1 to {_MAX_COLUMNS} columns, not {n_out}.")
+    return begin_s, end_s, n_out
+
+
+def finite_number(value: Any, what: str) -> float:
+    """A finite number as float; texts and ``True`` are none."""
+    try:
+        is_finite = not isinstance(value, (str, bytes, bool)) and math.isfinite(value)
+    except (TypeError, OverflowError):
+        is_finite = False
+    if not is_finite:
+        raise ConfigurationError(f"{what} must be a finite number, not {value!r}.")
+    return float(value)

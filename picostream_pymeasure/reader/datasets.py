@@ -1,0 +1,51 @@
+"""Tables as xarray data sets (optional; extra ``analysis``)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigurationError
+from .source import Source
+from .table import UNNAMED, Table
+
+if TYPE_CHECKING:
+    import xarray
+
+
+def import_optional(name: str) -> Any:
+    """Import what only the extra ``analysis`` installs.
+
+    :raises ConfigurationError: it is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        raise ConfigurationError(
+            f"This needs {package}; install it with pip install 'picostream-pymeasure[analysis]'."
+        ) from error
+
+
+def as_dataset(table: Table, source: Source) -> xarray.Dataset:
+    """The table with units, and the settings of each channel, as attributes."""
+    xarray = import_optional("xarray")
+    variables = {
+        name: ("time_s", values, _attributes(source, name))
+        for name, values in table.voltages_mv.items()
+    }
+    coordinate = ("time_s", table.times_s, {"units": "s", "long_name": "time"})
+    settings = {"sample_interval_s": source.interval_s}
+    if start_time := source.recording.attributes.get("start_time"):
+        settings["start_time"] = start_time
+    return xarray.Dataset(variables, {"time_s": coordinate}, settings)
+
+
+def _attributes(source: Source, name: str) -> dict[str, Any]:
+    metadata = source.channels["" if name == UNNAMED else name].metadata
+    return {
+        "units": "mV",
+        "voltage_range_v": metadata.voltage_range_v,
+        "analog_offset_v": metadata.analog_offset_v,
+        "max_adc": metadata.max_adc_val,
+    }

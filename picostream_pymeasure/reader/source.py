@@ -1,0 +1,167 @@
+"""An open recording: its channels' counts and overview levels, and when they were taken."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ConfigurationError, FileFormatError
+from ..storage.overview import FACTORS
+from ..storage.recording import Recording, open_recording, reading
+from ..storage.superblock import SIZE as SUPERBLOCK_SIZE
+from ..storage.superblock import is_marked_open
+from .metadata import Metadata
+from .stored_array import StoredArray
+from .timeline import Timeline
+
+#: A file that grows may be caught in the middle of a change of its header.
+_ATTEMPTS = 5
+_PAUSE_S = 0.002
+
+
+@dataclass
+class ChannelSource:
+    """One channel of an open recording.
+
+    :param counts: ``values per sample`` rows a sample.
+    :param levels: factor → bins, shape ``(n, 4)``, ascending; None until they are asked for.
+    """
+
+    metadata: Metadata
+    counts: StoredArray
+    group: Any
+    levels: dict[int, StoredArray] | None = field(default=None)
+
+
+class Source:
+    """Everything that is read from one file; open until :meth:`close`.
+
+    :raises FileFormatError: not a recording, or damaged.
+    :raises StorageError: there is no such file, or it may not be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with ExitStack() as stack:
+            self.recording = stack.enter_context(open_recording(path))
+            with reading(path):
+                self._examine(self.recording)
+            self._stack = stack.pop_all()
+
+    @classmethod
+    def open(cls, path: Path) -> Source:
+        """Open a file, also one that changes at this very moment."""
+        for _ in range(_ATTEMPTS - 1):
+            growing = _is_growing(path)
+            try:
+                return cls(path)
+            except FileFormatError:
+                if not growing:
+                    raise
+                time.sleep(_PAUSE_S)
+        return cls(path)
+
+    def close(self) -> None:
+        """Close the file; later calls do nothing."""
+        self._stack.close()
+
+    def _examine(self, recording: Recording) -> None:
+        self.values_per_sample = recording.values_per_sample
+        self._file_bytes = recording.path.stat().st_size
+        self.channels = {name: self._channel(recording, name) for name in recording.channels}
+        shortest = min(channel.counts.rows for channel in self.channels.values())
+        self.num_samples = shortest // self.values_per_sample
+        self.gaps = recording.gaps
+        self.events = recording.events
+        interval_ns = next(iter(self.channels.values())).metadata.sample_interval_ns
+        self.interval_s = interval_ns * 1e-9
+        self.timeline = Timeline.from_gaps(self.interval_s, self.gaps)
+
+    def _channel(self, recording: Recording, name: str) -> ChannelSource:
+        counts = recording.channels[name].counts
+        return ChannelSource(
+            Metadata.of_channel(recording, name), self._stored(recording, counts), counts.parent
+        )
+
+    def _stored(self, recording: Recording, dataset: Any) -> StoredArray:
+        growing = not recording.closed_properly
+        return StoredArray(recording.path, dataset, self._file_bytes, growing)
+
+    def channel(self, name: str | None) -> ChannelSource:
+        """A channel by its name, or the first one."""
+        return self.channels[self.channel_name(name)]
+
+    def channel_name(self, name: str | None) -> str:
+        """The name itself, or the first channel's.
+
+        :raises ConfigurationError: there is no such channel.
+        """
+        if name is None:
+            return next(iter(self.channels))
+        if not isinstance(name, str) or name not in self.channels:
+            known = ", ".join(filter(None, self.channels)) or "none, for its only one has no name"
+            raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
+        return name
+
+    def read_counts(
+        self, channel: str | None, start: int, stop: int, buffer: NDArray[np.int16] | None = None
+    ) -> NDArray[np.int16]:
+        """Counts of the samples from ``start`` up to ``stop``, all values of each."""
+        width = self.values_per_sample
+        return self.channel(channel).counts.read(start * width, stop * width, buffer)
+
+    def levels(self, channel: str | None) -> dict[int, StoredArray]:
+        """Overview levels by samples a bin, the finest first; none in PicoStream's own files."""
+        source = self.channel(channel)
+        if source.levels is None:
+            with reading(self.recording.path):
+                source.levels = self._find_levels(source.group)
+        return source.levels
+
+    def _find_levels(self, group: Any) -> dict[int, StoredArray]:
+        overview = _own(group, "overview", h5py.Group)
+        if overview is None:
+            return {}
+        found = {factor: _own(overview, str(factor), h5py.Dataset) for factor in FACTORS}
+        for factor, level in found.items():
+            if level is not None and not _is_level(level):
+                raise FileFormatError(
+                    f"{self.recording.path}: the overview level {factor} is damaged."
+                )
+        return {
+            factor: self._stored(self.recording, level)
+            for factor, level in found.items()
+            if level is not None
+        }
+
+
+def _is_growing(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_marked_open(file.read(SUPERBLOCK_SIZE))
+    except OSError:
+        return False
+
+
+def _own(group: Any, name: str, kind: type) -> Any:
+    """A member of the group that lies in this file, or None; links elsewhere are not followed."""
+    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+        return None
+    member = group[name]
+    return member if isinstance(member, kind) else None
+
+
+def _is_level(dataset: Any) -> bool:
+    return (
+        dataset.dtype == np.int16
+        and dataset.ndim == 2
+        and dataset.shape[1] == 4
+        and dataset.chunks is not None
+        and dataset.chunks[1] == 4
+    )

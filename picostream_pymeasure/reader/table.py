@@ -1,0 +1,66 @@
+"""Several channels over one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ConfigurationError
+from .blocks import BlockReader
+from .source import Source
+
+#: Stands for the one channel of PicoStream's own files, which has no name.
+UNNAMED = "voltage"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A block of several channels.
+
+    :param times_s: float64, shape ``(n,)``.
+    :param voltages_mv: channel → float64, shape ``(n,)``.
+    """
+
+    times_s: NDArray[np.float64]
+    voltages_mv: Mapping[str, NDArray[np.float64]]
+
+
+class TableReader:
+    """Reads blocks of several channels.
+
+    :param channels: by default all.
+    :raises ConfigurationError: there is no such channel, or one is named twice.
+    """
+
+    def __init__(self, source: Source, channels: Sequence[str] | None) -> None:
+        names = [source.channel_name(name) for name in channels or source.channels]
+        if len(set(names)) != len(names):
+            raise ConfigurationError(f"Name each channel once, not {', '.join(names)}.")
+        self._readers = {name or UNNAMED: BlockReader(source, name) for name in names}
+        self._first = next(iter(self._readers.values()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Channels in the order of the table."""
+        return tuple(self._readers)
+
+    def rows(self, size: int, factor: int, mode: str) -> int:
+        """How many rows ``size`` samples give."""
+        return self._first.rows(size, factor, mode)
+
+    def read(self, start: int, size: int, factor: int, mode: str) -> Table:
+        """Read ``size`` samples from ``start`` on, as ``PicoStreamReader.get_block`` says.
+
+        :raises ConfigurationError: they do not fit into the memory that is free.
+        """
+        self._first.require_memory(size, factor, mode, 1 + len(self._readers))
+        return Table(
+            self._first.times_s(start, size, factor, mode),
+            {
+                name: reader.voltages_mv(start, size, factor, mode)
+                for name, reader in self._readers.items()
+            },
+        )
