@@ -24,6 +24,7 @@ _REFRESH_S = 0.25
 
 def acquire(request: Request) -> int:
     """Record as asked and return the exit code."""
+    interrupt = Interrupt()
     console = Console(highlight=False)
     with console.status("Preparing (the very first start compiles for some seconds) ..."):
         from ..driver.loading import load_library
@@ -36,15 +37,19 @@ def acquire(request: Request) -> int:
         if request.expected_bytes:
             recorder.require_space(request.expected_bytes)
         library = load_library(simulated=request.simulate)
-    interrupt = Interrupt()
+    _require_patience(interrupt)
     with Unit.open(library, request.serial) as unit:
         session = StreamSession(unit, request.config, recorder, request.metadata)
-        if interrupt.came:
-            raise PicoStreamError("Interrupted before the recording began.")
+        _require_patience(interrupt)
         session.start()
         _introduce(console, request, unit, session)
         failure = _watch(console, request, session, recorder, interrupt)
     return _conclude(console, request, session, failure, interrupt)
+
+
+def _require_patience(interrupt: Interrupt) -> None:
+    if interrupt.came:
+        raise PicoStreamError("Interrupted before the recording began.")
 
 
 def _introduce(console: Console, request: Request, unit: Unit, session: StreamSession) -> None:
@@ -103,8 +108,11 @@ def _conclude(
     if failure is not None and not isinstance(failure, PicoStreamError):
         raise failure
     outcome = session.outcome
-    if outcome is None or not request.output.exists():
-        raise failure or PicoStreamError(f"Nothing was recorded: {outcome and outcome.reason}.")
+    if outcome is None:
+        raise failure or PicoStreamError("Nothing was recorded.")
+    if not outcome.complete and not outcome.health.stored:
+        request.output.unlink(missing_ok=True)
+        raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     print_summary(console, request, session, outcome)
     interrupt.forget()
     started_s = time.monotonic()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .lanes import LANES, largest, smallest
 
 #: From here on a plain loop over a group is the fastest.
-_LONG_GROUP = 256
+_LONG_GROUP = 64
 
 
 @njit(nogil=True, cache=True, inline="always")

@@ -45,6 +45,12 @@ class BlockReader:
             return size * self._width
         return -(-size // factor) * (1 if mode == "mean" else 2)
 
+    def row_samples(self, factor: int, mode: str) -> float:
+        """How many samples one value of a block stands for."""
+        if self._keeps_all(factor, mode):
+            return 1 / self._width
+        return factor if mode == "mean" else factor / 2
+
     def require_memory(self, size: int, factor: int, mode: str, arrays: int = 2) -> None:
         """Raise :class:`ConfigurationError` when a block has no room in the memory.
 
@@ -65,7 +71,7 @@ class BlockReader:
         if self._keeps_all(factor, mode):
             times = self._source.timeline.times(start, size)
             return np.repeat(times, 2) if self._width == 2 else times
-        step = factor if mode == "mean" else factor / 2
+        step = self.row_samples(factor, mode)
         return self._source.timeline.times(start, self.rows(size, factor, mode), step)
 
     def voltages_mv(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:

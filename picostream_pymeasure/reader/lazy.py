@@ -18,7 +18,10 @@ from .source import Source
 if TYPE_CHECKING:
     import dask.array
 
-_DTYPES = {"mv": np.dtype(np.float64), "counts": np.dtype(np.int16)}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "mv": np.dtype(np.float64),
+    "counts": np.dtype(np.int16),
+}
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,13 @@ class Source:
         """Close the file; later calls do nothing."""
         self._stack.close()
 
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first sample to the end of the last one, gaps included."""
+        if not self.num_samples:
+            return 0.0
+        return float(self.timeline.times(self.num_samples - 1, 1)[0]) + self.interval_s
+
     def _examine(self, recording: Recording) -> None:
         self.values_per_sample = recording.values_per_sample
         self._file_bytes = recording.path.stat().st_size

@@ -220,10 +220,7 @@ class PicoStreamReader:
     @property
     def duration_s(self) -> float:
         """Seconds from the first sample to the end of the last one, gaps included."""
-        source = self._source()
-        if not source.num_samples:
-            return 0.0
-        return float(source.timeline.times(source.num_samples - 1, 1)[0]) + source.interval_s
+        return self._source().duration_s
 
     def index_at(self, time_s: float) -> int:
         """Index of the first stored sample not before a time, at most ``num_samples``."""
@@ -277,7 +274,7 @@ class PicoStreamReader:
         """
         source = self._source()
         begin_s, end_s, n_out = check_window(t0, t1, n_out)
-        name = self.channel if channel is None else source.channel_name(channel)
+        name = source.channel_name(self.channel if channel is None else channel)
         return draw_window(source, name, begin_s, end_s, n_out)
 
     def to_pandas(
@@ -335,7 +332,8 @@ class PicoStreamReader:
         """
         from .lazy import as_dask
 
-        return as_dask(self._source(), self.channel, unit, chunks_per_block)
+        source = self._source()
+        return as_dask(source, source.channel_name(self.channel), unit, chunks_per_block)
 
     def _table(
         self, start: Any, size: Any, factor: Any, mode: Any, channels: Sequence[str] | None

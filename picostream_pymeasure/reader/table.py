@@ -51,6 +51,10 @@ class TableReader:
         """How many rows ``size`` samples give."""
         return self._first.rows(size, factor, mode)
 
+    def row_samples(self, factor: int, mode: str) -> float:
+        """How many samples one row stands for."""
+        return self._first.row_samples(factor, mode)
+
     def read(self, start: int, size: int, factor: int, mode: str) -> Table:
         """Read ``size`` samples from ``start`` on, as ``PicoStreamReader.get_block`` says.
 

@@ -41,7 +41,7 @@ HEALTH = "health"
 STATUSES = ("recording", "complete", "incomplete")
 
 #: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
-CAUSE_BYTES = 32
+CAUSE_BYTES = 64
 LABEL_BYTES = 128
 
 COUNTS_DTYPE = np.dtype("<i2")

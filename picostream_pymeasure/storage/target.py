@@ -22,10 +22,12 @@ def check_target(path: Path, *, force: bool) -> None:
         raise StorageError(f"The folder {folder} does not exist; create it first.")
     if path.is_dir():
         raise StorageError(f"{path} is a folder; give the name of a file.")
+    if path.exists() and not path.is_file():
+        raise StorageError(f"{path} is a device or a pipe; give the name of a file.")
     if not os.access(folder, os.W_OK):
         raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
     if os.path.lexists(path) and not force:
-        raise OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
+        raise OutputExistsError(f"{path} exists; choose another name, or use --force.")
 
 
 def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
@@ -60,4 +62,4 @@ def probe(folder: Path, size: int) -> None:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.0f} MB"
+    return f"{size / 1e9:,.2f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

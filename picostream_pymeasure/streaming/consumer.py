@@ -68,6 +68,7 @@ class Consumer:
         self.stored = 0
         self.driver_hangs = False
         self.opened = threading.Event()
+        self.refused = False
         self.thread = threading.Thread(target=self._run, name="picostream-consumer", daemon=True)
 
     def add_event(self, event: Event) -> None:
@@ -83,6 +84,7 @@ class Consumer:
         try:
             self._sink.open(self._description)
         except BaseException as error:  # noqa: BLE001 - handed to the session, never lost
+            self.refused = True
             self._on_failure(error)
             return
         finally:

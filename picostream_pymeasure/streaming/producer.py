@@ -26,9 +26,9 @@ from .lag import enter_gap, note_drained
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 
 _ENDED_AS_ASKED = {
-    polling.STOPPED: "stopped by the user",
-    polling.TARGET_REACHED: "all samples asked for were recorded",
-    polling.AUTO_STOPPED: "the scope ended the collection by itself",
+    polling.STOPPED: "Stopped by the user.",
+    polling.TARGET_REACHED: "All samples asked for were recorded.",
+    polling.AUTO_STOPPED: "The scope ended the collection by itself.",
 }
 
 

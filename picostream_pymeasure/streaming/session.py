@@ -137,9 +137,9 @@ class StreamSession:
 
     def _raise_if_sink_refused(self) -> None:
         self._consumer.opened.wait()
-        if self.error is not None:
+        if self._consumer.refused:
             self._join(_STOP_TIMEOUT_S)
-            self._phase = SessionState.FAILED
+            assert self.error is not None
             raise self.error
 
     def _describe(self, plan: PoolPlan, interval_ns: float) -> StreamDescription:
@@ -284,7 +284,7 @@ class StreamSession:
     def _make_outcome(self, first_sample: int) -> Outcome:
         triggered_at = int(self._state[st.TRIGGERED_AT])
         untriggered = self.is_waiting_for_trigger
-        reason = f"{self._producer.reason}{' before the trigger came' if untriggered else ''}"
+        reason = "Stopped before the trigger came." if untriggered else self._producer.reason
         self.outcome = Outcome(
             complete=self.error is None and not untriggered,
             reason=str(self.error) if self.error else reason,

@@ -141,6 +141,7 @@ def test_missing_sdk_says_what_to_install(cli: Cli) -> None:
         ("streaming_failed_at=2e6", [], 3, "samples are missing"),
         ("power_change_at=2e6", [], 3, "samples are missing"),
         ("power=usb", ["-c", "A", "-c", "B"], 0, "Only A, B can be used because of USB power"),
+        ("unplug_at=0", [], 1, "Nothing was recorded. The scope does not answer"),
         ("power=usb", ["-c", "C"], 2, "USB power"),
         ("variant=5242D", ["-c", "D"], 2, "its model"),
         ("refuse_open_at=0", [], 1, "does not answer"),
@@ -171,7 +172,7 @@ def test_interrupt_ends_the_recording_cleanly(cli: Cli, number: signal.Signals) 
     process.send_signal(number)
     text, _ = process.communicate(timeout=30)
     assert process.returncode == 0, text
-    assert "stopped by the user" in text
+    assert "Stopped by the user" in text
     assert cli.verify()["exit_code"] == 0
 
 

@@ -262,6 +262,24 @@ def test_full_pool_leaves_a_gap_of_known_length(
     after_gap(sink, gap.missing)
 
 
+def test_loss_that_the_driver_does_not_report_shows_by_the_clock(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    library = simulated(
+        fifo_s=0.05,
+        overrun_signal="none",
+        faults=(Fault("hang", at_sample=500_000, duration_s=0.6),),
+    )
+    outcome = record(library, sink, samples=12_000_000)
+    (gap,) = sink.gaps
+    assert (gap.missing, gap.cause) == (-1, "not reported by the driver")
+    assert 500_000 <= gap.sample_index < 1_500_000
+    assert sink.description is not None
+    lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
+    assert 0.4 < lost_s < 0.9, "0.6 s of hanging less 0.05 s of FIFO"
+    assert outcome.health.lost == gap.estimated_missing
+
+
 @pytest.mark.parametrize("signal", ["flag", "stall"])
 def test_driver_overrun_leaves_a_gap_of_estimated_length(
     simulated: Callable[..., Any], sink: KeepingSink, signal: str
@@ -355,6 +373,26 @@ def test_driver_that_delivers_nothing_any_more_is_noticed(
     with pytest.raises(StreamStalledError):
         record(library, sink, samples=5_000_000)
     assert sink.stored == 300_000
+
+
+def test_driver_call_that_does_not_return_is_noticed(
+    simulated: Callable[..., Any], sink: KeepingSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "_STALL_S", 0.3)
+    library = simulated(faults=(Fault("hang", at_sample=300_000, duration_s=2.0),))
+    unit = Unit.open(library)
+    handle = unit.handle
+    session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink)
+    with pytest.raises(StreamStalledError, match="does not return"):
+        run(session)
+    assert sink.stored == 300_000
+    assert sink.outcome is not None
+    assert not sink.outcome.complete
+    assert unit.handle == 0, "a driver that hangs is not called again"
+    for thread in threading.enumerate():
+        if thread.name == "picostream-producer":
+            thread.join(10)
+    library.ps5000aCloseUnit(handle)
 
 
 def test_power_change_that_costs_a_channel_ends_the_stream(

@@ -63,9 +63,10 @@ def skip_to_head(records):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _tell_overrun(unit):  # type: ignore[no-untyped-def]
-    if unit.stall_on_overrun:
+    if unit.overrun_signal == layout.TELL_BY_STALL:
         return Status.BUFFER_STALL.value
-    unit.overrun = 1
+    if unit.overrun_signal == layout.TELL_BY_FLAG:
+        unit.overrun = 1
     return RUNNING
 
 

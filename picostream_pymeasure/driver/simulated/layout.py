@@ -50,7 +50,7 @@ UNIT = _words(
         "interval_ns",
         "granule",  # the device hands over whole multiples of so many samples
         "fifo_samples",
-        "stall_on_overrun",
+        "overrun_signal",  # how a loss is told: one of the constants below
         "overrun",  # a loss that has not been told yet
         "ratio_mode",
         "ratio",
@@ -101,3 +101,5 @@ WINDOW = _words(("channel", "begin", "end"))
 
 #: Delivered index, and how many samples are missing there.
 HOLE = _words(("sample", "missing"))
+
+TELL_NOTHING, TELL_BY_FLAG, TELL_BY_STALL = range(3)

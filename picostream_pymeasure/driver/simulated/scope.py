@@ -14,7 +14,8 @@ from .models import Model, model_of
 from .signal import DEFAULT_SIGNALS, SimulatedSignal
 
 _POWERS = ("mains", "usb", "usb2")
-_OVERRUN_SIGNALS = ("flag", "stall")
+#: In the order of the constants in :mod:`.layout`.
+OVERRUN_SIGNALS = ("none", "flag", "stall")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class SimulatedScope:
         ``usb2``: a D model at a USB 2 port opens with 286.
     :param fifo_s: how much of the stream the device holds before it loses samples.
     :param overrun_signal: how lost samples show: ``flag`` sets all overflow bits of the next
-        delivery, ``stall`` answers one poll with 28; then the stream goes on after the hole.
+        delivery, ``stall`` answers one poll with 28, ``none`` says nothing; then the stream goes
+        on after the hole.
     :param seed: of noise and events.
     :param signals: channel name -> signal; inputs not named get the default ones.
     :param faults: what goes wrong, see :class:`Fault`.
@@ -41,7 +43,7 @@ class SimulatedScope:
     serial: str = "SIM44/0001"
     power: Literal["mains", "usb", "usb2"] = "mains"
     fifo_s: float = 0.25
-    overrun_signal: Literal["flag", "stall"] = "flag"
+    overrun_signal: Literal["flag", "stall", "none"] = "flag"
     seed: int = 1
     signals: Mapping[str, SimulatedSignal] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -54,9 +56,9 @@ class SimulatedScope:
             raise ConfigurationError("A serial number must be ASCII text without a comma.")
         if self.power not in _POWERS:
             raise ConfigurationError(f"The power must be mains, usb or usb2, not {self.power!r}.")
-        if self.overrun_signal not in _OVERRUN_SIGNALS:
+        if self.overrun_signal not in OVERRUN_SIGNALS:
             raise ConfigurationError(
-                f"The overrun signal must be flag or stall, not {self.overrun_signal!r}."
+                f"The overrun signal must be flag, stall or none, not {self.overrun_signal!r}."
             )
         if not 0 < self.fifo_s <= 60:
             raise ConfigurationError("The FIFO must hold more than 0 s and at most 60 s.")

@@ -10,6 +10,7 @@ from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
 from .description import SignalHistory
 from .device import skip_to_head, start_clock
 from .intervals import UNIT_NS, channels_refusal, streaming_interval_ns
+from .scope import OVERRUN_SIGNALS
 from .status import Status
 from .unit import Unit
 
@@ -133,7 +134,7 @@ def _start_anew(unit: Unit, request: _Request) -> None:
     granule = max(1, _GRANULE_NS // request.interval_ns)
     native["interval_ns"], native["granule"] = request.interval_ns, granule
     native["fifo_samples"] = max(2 * granule, round(scope.fifo_s * 1e9 / request.interval_ns))
-    native["stall_on_overrun"] = scope.overrun_signal == "stall"
+    native["overrun_signal"] = OVERRUN_SIGNALS.index(scope.overrun_signal)
     native["paced"] = scope.paced
     unit.load_disturbances()
     start_clock(unit.records)

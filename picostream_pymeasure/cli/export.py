@@ -1,0 +1,50 @@
+"""``picostream export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from . import COMPLETE, FAILED
+from .interrupt import Interrupt
+from .quantities import count, size
+
+
+def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
+    """Export a recording and show how far it is; returns the exit code.
+
+    :param channels: empty for all.
+    :param options: as of :func:`picostream_pymeasure.reader.export.export`.
+    """
+    from ..reader.export import export
+
+    console = Console(highlight=False)
+    columns = (
+        TextColumn("Exporting"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with (
+        Interrupt() as interrupt,
+        Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar,
+    ):
+        task = bar.add_task("export", total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if interrupt.came:
+                raise KeyboardInterrupt
+
+        try:
+            report = export(file, output, channels=channels or None, progress=show, **options)
+        except KeyboardInterrupt:
+            bar.console.print("Interrupted; no file was written.")
+            return FAILED
+    console.print(
+        f"{report.path}: {count(report.rows)} rows, {size(report.n_bytes)}", soft_wrap=True
+    )
+    return COMPLETE

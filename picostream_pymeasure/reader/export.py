@@ -1,0 +1,162 @@
+"""Recordings as CSV, NumPy, WAV and Parquet files, with constant memory."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from ..errors import ConfigurationError, StorageError
+from ..storage.failures import write_error
+from ..storage.recorder import DEFAULT_RESERVE_BYTES
+from ..storage.target import check_space, check_target
+from ..system.files import sync_data
+from . import export_csv, export_numpy, export_wav
+from .arguments import DecimationMode
+from .export_parquet import ParquetWriter
+from .export_plan import ExportPlan
+from .source import Source
+from .table import Table
+
+Progress = Callable[[int, int], None]
+
+
+class TableWriter(Protocol):
+    """Writes one table, block by block."""
+
+    def write(self, table: Table) -> None:
+        """Append rows."""
+
+    def finish(self) -> None:
+        """Write what belongs to the end; the file is closed by who opened it."""
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A kind of file.
+
+    :param estimate_bytes: how large it will be, or a little less.
+    :param limit_bytes: larger ones are written only if that is asked for.
+    """
+
+    writer: Callable[[BinaryIO, ExportPlan], TableWriter]
+    estimate_bytes: Callable[[ExportPlan], int]
+    limit_bytes: int
+
+
+#: By the suffix of the file's name.
+FORMATS = {
+    ".csv": ExportFormat(export_csv.CsvWriter, export_csv.estimate_bytes, 2 * 10**9),
+    ".npy": ExportFormat(export_numpy.NumpyWriter, export_numpy.estimate_bytes, 20 * 10**9),
+    ".wav": ExportFormat(export_wav.WavWriter, export_wav.estimate_bytes, 2**32),
+    ".parquet": ExportFormat(ParquetWriter, export_numpy.estimate_bytes, 20 * 10**9),
+}
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written."""
+
+    path: Path
+    rows: int
+    n_bytes: int
+
+
+def export(
+    recording: str | Path,
+    target: str | Path,
+    *,
+    channels: Sequence[str] | None = None,
+    from_s: float | None = None,
+    to_s: float | None = None,
+    decimation_factor: int = 1,
+    decimation_mode: DecimationMode = "mean",
+    force: bool = False,
+    force_size: bool = False,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Write a stretch of a recording into a file of another format; its suffix says which.
+
+    The file appears under its name when it is complete, and not at all if anything fails.
+
+    :param channels: by default all.
+    :param from_s: time of the first sample, by default the recording's begin.
+    :param to_s: time of the first sample that is left out, by default none is.
+    :param decimation_factor: with ``decimation_mode`` as of ``PicoStreamReader.get_block``.
+    :param force: replace an existing file.
+    :param force_size: write it even if it is absurdly large.
+    :param progress: called with the samples done and all samples; what it raises ends the export.
+    :raises ConfigurationError: an argument is impossible, or the file would be absurdly large.
+    :raises OutputExistsError: the file exists, and replacing it was not asked for.
+    :raises StorageError: the recording cannot be read, or the file not be written.
+    """
+    target = Path(target).absolute()
+    chosen = _format(target)
+    source = Source.open(Path(recording))
+    with contextlib.closing(source):
+        plan = ExportPlan.make(
+            source,
+            target,
+            None if channels is None else tuple(channels),
+            from_s,
+            to_s,
+            decimation_factor,
+            decimation_mode,
+        )
+        _check(plan, chosen, force, force_size)
+        with _appearing(target, force) as file:
+            _write(plan, chosen.writer(file, plan), progress)
+        return ExportReport(target, plan.rows, target.stat().st_size)
+
+
+def _format(target: Path) -> ExportFormat:
+    if target.suffix.lower() not in FORMATS:
+        raise ConfigurationError(
+            f"The name {target.name} does not say the format; end it with {', '.join(FORMATS)}."
+        )
+    return FORMATS[target.suffix.lower()]
+
+
+def _check(plan: ExportPlan, chosen: ExportFormat, force: bool, force_size: bool) -> None:
+    check_target(plan.target, force=force)
+    if plan.target.exists() and plan.target.samefile(plan.source.recording.path):
+        raise ConfigurationError("A recording cannot be exported over itself; choose another name.")
+    if chosen is FORMATS[".wav"]:
+        export_wav.check(plan)
+    needed = chosen.estimate_bytes(plan)
+    if needed > chosen.limit_bytes and not force_size:
+        raise ConfigurationError(
+            f"The file would have {needed / 1e9:.1f} GB ({plan.rows} rows); choose a shorter time "
+            "range, decimate, or force the size."
+        )
+    check_space(plan.target.parent, needed, DEFAULT_RESERVE_BYTES)
+
+
+def _write(plan: ExportPlan, writer: TableWriter, progress: Progress | None) -> None:
+    for done, table in plan.blocks():
+        writer.write(table)
+        if progress is not None:
+            progress(done, plan.size)
+    writer.finish()
+
+
+@contextlib.contextmanager
+def _appearing(path: Path, force: bool) -> Iterator[BinaryIO]:
+    """A file beside ``path`` that takes its name on success and is removed otherwise."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            sync_data(file.fileno())
+        check_target(path, force=force)
+        part.replace(path)
+    except StorageError:
+        raise
+    except OSError as error:
+        raise write_error(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,49 @@
+"""Comma-separated text: ``time_s,A_mv,…`` and one row of numbers a sample."""
+
+from __future__ import annotations
+
+import math
+from typing import BinaryIO
+
+import numpy as np
+
+from .export_plan import ExportPlan
+from .table import Table
+
+
+class CsvWriter:
+    """Writes numbers with the decimals that matter.
+
+    Times resolve a thousandth of the interval between rows, voltages a thousandth of a count.
+    """
+
+    def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
+        self._file = file
+        self._row = row_format(plan)
+        header = ",".join(["time_s", *(f"{name}_mv" for name in plan.names)])
+        file.write(f"{header}\n".encode())
+
+    def write(self, table: Table) -> None:
+        """Append rows."""
+        columns = np.column_stack([table.times_s, *table.voltages_mv.values()])
+        text = self._row * len(columns) % tuple(columns.ravel().tolist())
+        self._file.write(text.encode())
+
+    def finish(self) -> None:
+        """Nothing more is needed."""
+
+
+def row_format(plan: ExportPlan) -> str:
+    """A row for the ``%`` operator."""
+    steps = [plan.row_interval_s, *(plan.metadata(name).scale_mv for name in plan.names)]
+    return ",".join(f"%.{_decimals(step)}f" for step in steps) + "\n"
+
+
+def estimate_bytes(plan: ExportPlan) -> int:
+    """Size of the file if all rows were as long as the longest."""
+    ranges_mv = [-1e3 * plan.metadata(name).voltage_range_v for name in plan.names]
+    return plan.rows * len(row_format(plan) % (plan.end_s, *ranges_mv))
+
+
+def _decimals(step: float) -> int:
+    return max(0, 3 - math.floor(math.log10(step)))

@@ -1,0 +1,37 @@
+"""NumPy's ``.npy``: one record a row, with the fields ``time_s``, ``A_mv`` …, all float64."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import numpy as np
+
+from .export_plan import ExportPlan
+from .table import Table
+
+
+class NumpyWriter:
+    """Writes records that ``numpy.load(path, mmap_mode="r")`` can map."""
+
+    def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
+        self._file = file
+        self._dtype = np.dtype([("time_s", "<f8"), *((f"{name}_mv", "<f8") for name in plan.names)])
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": self._dtype.descr, "fortran_order": False, "shape": (plan.rows,)}
+        )
+
+    def write(self, table: Table) -> None:
+        """Append rows."""
+        records = np.empty(table.times_s.size, self._dtype)
+        columns = [table.times_s, *table.voltages_mv.values()]
+        for name, values in zip(self._dtype.names or (), columns, strict=True):
+            records[name] = values
+        self._file.write(records.data)
+
+    def finish(self) -> None:
+        """Nothing more is needed."""
+
+
+def estimate_bytes(plan: ExportPlan) -> int:
+    """Size of the file."""
+    return plan.rows * 8 * (1 + len(plan.names))

@@ -1,0 +1,116 @@
+"""What is exported, worked out before a byte is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigurationError
+from .arguments import DecimationMode, check_block, finite_number
+from .metadata import Metadata
+from .source import Source
+from .table import UNNAMED, Table, TableReader
+
+#: Samples read at once.
+_BLOCK_SAMPLES = 1 << 18
+
+
+@dataclass(frozen=True)
+class ExportPlan:
+    """A stretch of a recording as rows of one time and one voltage per channel.
+
+    :param start: first sample; ``size`` samples follow.
+    :param target: the file to make.
+    """
+
+    source: Source
+    table: TableReader
+    target: Path
+    start: int
+    size: int
+    factor: int
+    mode: DecimationMode
+
+    @classmethod
+    def make(
+        cls,
+        source: Source,
+        target: Path,
+        channels: tuple[str, ...] | None,
+        from_s: float | None,
+        to_s: float | None,
+        factor: int,
+        mode: DecimationMode,
+    ) -> ExportPlan:
+        """Find the samples that are asked for.
+
+        :raises ConfigurationError: there are none, or an argument is impossible.
+        """
+        start = 0 if from_s is None else _index(source, from_s, "--from")
+        stop = source.num_samples if to_s is None else _index(source, to_s, "--to")
+        if start >= stop:
+            raise ConfigurationError(
+                f"There is no sample between these times; the recording has {source.num_samples} "
+                f"samples up to {source.duration_s:g} s."
+            )
+        _, factor = check_block(stop - start, factor, mode)
+        return cls(source, TableReader(source, channels), target, start, stop - start, factor, mode)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of voltages."""
+        return self.table.names
+
+    @property
+    def rows(self) -> int:
+        """Rows of all blocks together."""
+        return self.table.rows(self.size, self.factor, self.mode)
+
+    @property
+    def row_interval_s(self) -> float:
+        """Seconds from one row to the next."""
+        return self.table.row_samples(self.factor, self.mode) * self.source.interval_s
+
+    @property
+    def end_s(self) -> float:
+        """Time of the last sample."""
+        return float(self.source.timeline.times(self.start + self.size - 1, 1)[0])
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether samples are missing in between."""
+        stop = self.start + self.size
+        return bool(self.source.timeline.wide_gaps(self.start, stop, 1, 1).size)
+
+    def metadata(self, name: str) -> Metadata:
+        """The settings of a column's channel."""
+        return self.source.channels["" if name == UNNAMED else name].metadata
+
+    def attributes(self) -> Mapping[str, Any]:
+        """What a file of another format should say of where its numbers come from."""
+        attributes = self.source.recording.attributes
+        return {
+            "recording": self.source.recording.path.name,
+            "start_time": str(attributes.get("start_time", "")),
+            "status": self.source.recording.status,
+            "sample_interval_ns": self.source.interval_s * 1e9,
+            "first_sample": self.start,
+            "samples": self.size,
+            "decimation_factor": self.factor,
+            "decimation_mode": self.mode,
+        }
+
+    def blocks(self) -> Iterator[tuple[int, Table]]:
+        """The rows block by block, each with the number of samples done after it."""
+        step = max(1, _BLOCK_SAMPLES // self.factor) * self.factor
+        for done in range(0, self.size, step):
+            size = min(step, self.size - done)
+            table = self.table.read(self.start + done, size, self.factor, self.mode)
+            yield done + size, table
+
+
+def _index(source: Source, time_s: float, what: str) -> int:
+    index = source.timeline.sample_at(finite_number(time_s, what))
+    return min(max(index, 0), source.num_samples)

@@ -1,0 +1,80 @@
+"""WAV, 16-bit PCM: raw counts, one audio channel a channel; the rate is the sample rate.
+
+A full-scale input is ``max_adc`` counts. WAV knows no voltages and no gaps, and its sizes are
+32-bit numbers.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+import numpy as np
+
+from ..errors import ConfigurationError
+from .export_plan import ExportPlan
+from .table import Table
+
+_MAX_BYTES = 2**32 - 1
+_HEADER_BYTES = 44
+
+
+class WavWriter:
+    """Writes rounded counts.
+
+    :raises ConfigurationError: this stretch cannot be a WAV file.
+    """
+
+    def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
+        check(plan)
+        self._metadata = [plan.metadata(name) for name in plan.names]
+        self._file = file
+        file.write(_header(len(plan.names), _rate_hz(plan), plan.rows))
+
+    def write(self, table: Table) -> None:
+        """Append rows."""
+        counts = [
+            np.rint((values + metadata.offset_mv) / metadata.scale_mv).astype("<i2")
+            for metadata, values in zip(self._metadata, table.voltages_mv.values(), strict=True)
+        ]
+        self._file.write(np.column_stack(counts).tobytes())
+
+    def finish(self) -> None:
+        """Nothing more is needed."""
+
+
+def check(plan: ExportPlan) -> None:
+    """Raise :class:`ConfigurationError` unless the stretch can be a WAV file."""
+    if plan.has_gaps:
+        raise ConfigurationError(
+            "WAV cannot show that samples are missing; choose a time range without a gap, or "
+            "another format."
+        )
+    if estimate_bytes(plan) > _MAX_BYTES:
+        raise ConfigurationError(
+            "A WAV file ends at 4.3 GB; choose a shorter time range, decimate, or take another "
+            "format."
+        )
+    if not 1 <= _rate_hz(plan) * 2 * len(plan.names) <= _MAX_BYTES:
+        raise ConfigurationError("WAV knows rates of 1 Hz and more; choose another format.")
+
+
+def estimate_bytes(plan: ExportPlan) -> int:
+    """Size of the file."""
+    return _HEADER_BYTES + plan.rows * 2 * len(plan.names)
+
+
+def _header(n_channels: int, rate_hz: int, rows: int) -> bytes:
+    """RIFF header, format chunk (1 is PCM) and the head of the data chunk."""
+    row_bytes = 2 * n_channels
+    data_bytes = rows * row_bytes
+    return struct.pack(
+        "<4sI8sIHHIIHH4sI",
+        *(b"RIFF", data_bytes + _HEADER_BYTES - 8, b"WAVEfmt ", 16),
+        *(1, n_channels, rate_hz, rate_hz * row_bytes, row_bytes, 16),
+        *(b"data", data_bytes),
+    )
+
+
+def _rate_hz(plan: ExportPlan) -> int:
+    return round(1 / plan.row_interval_s)
