@@ -28,10 +28,8 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
         TextColumn("{task.percentage:.0f}%"),
         TimeRemainingColumn(),
     )
-    with (
-        Interrupt() as interrupt,
-        Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar,
-    ):
+    interrupt = Interrupt()
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task("export", total=None)
 
         def show(done: int, total: int) -> None:

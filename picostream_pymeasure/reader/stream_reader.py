@@ -264,9 +264,9 @@ class PicoStreamReader:
         and of up to 2048 a column, are made from the samples and exact. Longer ones are made from
         overview bins, 8 to 128 of them a column: every sample counts, in the right column unless it
         is less than half a bin (1/16 of a column) from its edge; then it may count in the next
-        one. Where edges lie between bins it is exact again. The window's ends are always exact,
-        and so are the ends of its 8 longest gaps. Recordings without an overview, as PicoStream's
-        own, are read whole.
+        one. Where edges lie between bins it is exact again, and so it is at both ends of the
+        window and of its 8 longest gaps. Recordings without an overview, as PicoStream's own, are
+        read whole.
 
         :param channel: by default the reader's.
         :returns: float64, shape ``(n_out, 4)``: first, min, max and last in mV.

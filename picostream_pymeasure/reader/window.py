@@ -44,10 +44,16 @@ def draw_window(
 
 
 def _cuts(source: Source, edges: NDArray[np.int64], column_samples: float) -> list[int]:
-    """Begin and end of the window, and the gaps so wide that no bin may reach across."""
+    """Where no bin may reach across: both ends, wide gaps, and the edges beside each of them.
+
+    A column at an end or a gap may hold so few samples that no bin's middle lies in it.
+    """
     first, stop = int(edges[0]), int(edges[-1])
     gaps = source.timeline.wide_gaps(first, stop, column_samples, _MAX_CUTS)
-    return [first, *np.unique(gaps).tolist(), stop]
+    ends = np.concatenate(([first], gaps, [stop]))
+    before = edges[np.maximum(np.searchsorted(edges, ends, side="left") - 1, 0)]
+    after = edges[np.minimum(np.searchsorted(edges, ends, side="right"), edges.size - 1)]
+    return np.unique(np.concatenate((before, ends, after))).tolist()
 
 
 class _Picture:

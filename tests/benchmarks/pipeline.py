@@ -1,7 +1,9 @@
 """How fast is the pipeline when the scope is as fast as it is asked?
 
-The unpaced simulated scope makes samples on demand; beside it a bare loop writes the same chunks
-with the same flushes through h5py. Both are run in turn in one process.
+The unpaced simulated scope makes samples on demand (a sine without noise, because the pipeline is
+measured and not the simulator) into a pool that holds the whole run, because a scope without pace
+cannot be told to wait. Beside it a bare loop writes the same chunks from as much memory with the
+same flushes through h5py. Both are run in turn in one process.
 """
 
 from __future__ import annotations
@@ -14,14 +16,19 @@ import h5py
 import numpy as np
 
 from picostream_pymeasure.config import StreamConfig
-from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
+from picostream_pymeasure.driver.simulated import (
+    SimulatedScope,
+    SimulatedSignal,
+    load_simulated,
+)
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.pool import PoolPlan
 from picostream_pymeasure.streaming.session import StreamSession
 
 _SAMPLES = 1_000_000_000
-_ROUNDS = 5
+_ROUNDS = 7
+_POOL_S = 20.0
 
 
 def measure(folder: Path, seconds: float) -> None:
@@ -37,24 +44,29 @@ def measure(folder: Path, seconds: float) -> None:
 def _bare(path: Path) -> float:
     config = StreamConfig()
     chunk = PoolPlan.for_stream(config, config.requested_interval_ns).block_samples
-    rows = np.random.default_rng(1).integers(-9000, 9000, (8, chunk)).astype(np.int16)
+    n_chunks = _SAMPLES // chunk
+    rows = np.empty((n_chunks, chunk), np.int16)
+    rows[:] = np.random.default_rng(1).integers(-9000, 9000, chunk)
     started = time.perf_counter()
     with h5py.File(path, "w", libver="latest") as file:
         counts = file.create_dataset("counts", (0,), "<i2", maxshape=(None,), chunks=(chunk,))
         file.swmr_mode = True
-        for index in range(_SAMPLES // chunk):
+        for index, row in enumerate(rows):
             counts.resize(((index + 1) * chunk,))
-            counts.id.write_direct_chunk((index * chunk,), rows[index % 8])
+            counts.id.write_direct_chunk((index * chunk,), row)
             counts.flush()
     elapsed_s = time.perf_counter() - started
     path.unlink()
-    return _SAMPLES // chunk * chunk * 2 / elapsed_s
+    return n_chunks * chunk * 2 / elapsed_s
 
 
 def _pipeline(path: Path) -> float:
-    library = load_simulated([SimulatedScope(paced=False)])
+    signals = {"A": SimulatedSignal(noise_v=0.0)}
+    library = load_simulated([SimulatedScope(paced=False, signals=signals)])
     with Unit.open(library) as unit:
-        session = StreamSession(unit, StreamConfig(samples=_SAMPLES), Recorder(path))
+        session = StreamSession(
+            unit, StreamConfig(samples=_SAMPLES, pool_s=_POOL_S), Recorder(path)
+        )
         session.start()
         started = time.perf_counter()
         outcome = session.wait()

@@ -1,0 +1,341 @@
+"""Blocks of a recording against slow, obvious references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reader_files import (
+    INTERVAL_NS,
+    MAX_ADC,
+    OFFSET_V,
+    RANGE_V,
+    decimated,
+    noise,
+    sample_times_s,
+    to_mv,
+    write_picostream,
+    write_recording,
+)
+
+from picostream_pymeasure.errors import ConfigurationError, PicoStreamError, SessionStateError
+from picostream_pymeasure.reader import PicoStreamReader, blocks
+
+SAMPLES = 5003
+GAPS = [(0, 3), (1000, 7), (1000, 5), (4321, 100)]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Recordings with gaps by values per sample."""
+    folder = tmp_path_factory.mktemp("blocks")
+    return {
+        1: write_recording(folder / "plain.hdf5", noise(SAMPLES), gaps=GAPS),
+        2: write_recording(
+            folder / "pairs.hdf5", noise(2 * SAMPLES), gaps=GAPS, downsample_mode="aggregate"
+        ),
+    }
+
+
+def joined(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    times, voltages = zip(*parts, strict=True)
+    return np.concatenate(times), np.concatenate(voltages)
+
+
+def by_hand(reader: PicoStreamReader, size: int, factor: int, mode: str) -> list:
+    parts = []
+    while (block := reader.get_next_block(size, factor, mode)) is not None:
+        parts.append(block)
+    return parts
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([1, 2]),
+    st.integers(1, 6000),
+    st.integers(1, 6000),
+    st.sampled_from(["mean", "min_max"]),
+)
+def test_blocks_of_any_size_join_without_a_seam(
+    files: dict[int, Path], width: int, chunk_size: int, factor: int, mode: Any
+) -> None:
+    factor = 1 + factor % chunk_size % SAMPLES
+    with PicoStreamReader(files[width]) as reader:
+        whole = reader.get_block(SAMPLES, 0, factor, mode)
+        for parts in (
+            list(reader.get_block_iter(chunk_size, factor, mode)),
+            by_hand(reader, chunk_size, factor, mode),
+        ):
+            for found, expected in zip(joined(parts), whole, strict=True):
+                np.testing.assert_array_equal(found, expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([1, 2]),
+    st.integers(0, SAMPLES - 1),
+    st.integers(1, SAMPLES),
+    st.integers(1, 200),
+    st.sampled_from(["mean", "min_max"]),
+)
+def test_any_stretch_is_decimated_as_the_reference_does(
+    files: dict[int, Path], width: int, start: int, size: int, factor: int, mode: Any
+) -> None:
+    size = min(size, SAMPLES - start)
+    factor = 1 + factor % size
+    counts = noise(width * SAMPLES)[width * start : width * (start + size)]
+    times_s = sample_times_s(SAMPLES, GAPS)[start : start + size]
+    with PicoStreamReader(files[width]) as reader:
+        times, voltages = reader.get_block(size, start, factor, mode)
+    assert times.dtype == voltages.dtype == np.float64
+    assert times.shape == voltages.shape
+    if factor == 1 and (mode == "mean" or width == 2):
+        np.testing.assert_array_equal(voltages, to_mv(counts))
+        np.testing.assert_allclose(times, np.repeat(times_s, width), rtol=1e-14)
+        return
+    np.testing.assert_allclose(voltages, decimated(counts, factor, mode, width), atol=1e-9)
+    firsts = times if mode == "mean" else times[::2]
+    np.testing.assert_allclose(firsts, times_s[::factor], rtol=1e-14)
+    if mode == "min_max":
+        assert (np.diff(times) > 0).all()
+
+
+@pytest.mark.parametrize("mode", ["mean", "min_max"])
+@pytest.mark.parametrize("width", [1, 2])
+def test_groups_longer_than_what_is_read_at_once(
+    files: dict[int, Path], width: int, mode: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PicoStreamReader(files[width]) as reader:
+        expected = reader.get_block(SAMPLES, 0, 700, mode)
+    monkeypatch.setattr(blocks, "_PIECE_VALUES", 300)
+    with PicoStreamReader(files[width]) as reader:
+        found = reader.get_block(SAMPLES, 0, 700, mode)
+        np.testing.assert_array_equal(found[0], expected[0])
+        np.testing.assert_allclose(found[1], expected[1], rtol=1e-12)
+        np.testing.assert_array_equal(reader.get_block(SAMPLES)[1], to_mv(noise(width * SAMPLES)))
+
+
+def test_a_million_samples_pass_several_reads(tmp_path: Path) -> None:
+    counts = noise(2_500_001)
+    path = write_recording(tmp_path / "long.hdf5", counts, chunk=100_000)
+    with PicoStreamReader(path) as reader:
+        for factor, mode in ((1, "mean"), (3, "mean"), (10, "min_max")):
+            whole = reader.get_block(counts.size, 0, factor, mode)
+            if factor == 1:
+                np.testing.assert_array_equal(whole[1], to_mv(counts))
+            parts = list(reader.get_block_iter(333_333, factor, mode))
+            np.testing.assert_array_equal(joined(parts)[1], whole[1])
+            np.testing.assert_array_equal(joined(parts)[0], whole[0])
+
+
+def test_attributes_are_those_of_picostream(files: dict[int, Path]) -> None:
+    with PicoStreamReader(str(files[1])) as reader:
+        assert reader.num_samples == SAMPLES
+        assert reader.sample_interval_ns == INTERVAL_NS
+        assert (reader.voltage_range_v, reader.max_adc_val) == (RANGE_V, MAX_ADC)
+        assert reader.analog_offset_v == OFFSET_V
+        assert (reader.downsample_mode, reader.hardware_downsample_ratio) == ("none", 1)
+        assert reader.channels == ("A",)
+        assert reader.duration_s == pytest.approx((SAMPLES + 115) * 16e-9)
+        assert reader.index_at(-1) == 0
+        assert reader.index_at(1e9) == SAMPLES
+        assert reader.index_at(1e-6) == 63 - 3
+
+
+def test_the_interval_is_that_of_stored_samples(tmp_path: Path) -> None:
+    settings = {"hardware_downsample_ratio": 8, "downsample_mode": "average"}
+    path = write_recording(tmp_path / "a.hdf5", noise(10), **settings)
+    with PicoStreamReader(path) as reader:
+        assert reader.sample_interval_ns == 8 * INTERVAL_NS
+        assert (reader.downsample_mode, reader.hardware_downsample_ratio) == ("average", 8)
+        assert reader.get_block(2, 8)[0] == pytest.approx([8 * 128e-9, 9 * 128e-9])
+
+
+def test_picostreams_own_file(tmp_path: Path) -> None:
+    counts = noise(1234)
+    with PicoStreamReader(write_picostream(tmp_path / "p.hdf5", counts)) as reader:
+        assert reader.num_samples == 1234
+        times, voltages = reader.get_block(1234)
+        np.testing.assert_array_equal(voltages, to_mv(counts))
+        np.testing.assert_allclose(times, np.arange(1234) * 16e-9)
+        assert len(reader.gaps) == len(reader.events) == 0
+
+
+def test_picostreams_older_attributes_may_be_missing(tmp_path: Path) -> None:
+    path = write_picostream(tmp_path / "p.hdf5", noise(4))
+    import h5py
+
+    with h5py.File(path, "r+") as file:
+        for name in ("downsample_mode", "hardware_downsample_ratio", "analog_offset_v"):
+            del file.attrs[name]
+    with PicoStreamReader(path) as reader:
+        assert reader.analog_offset_v == 0.0
+        assert reader.get_block(4)[1].size == 4
+
+
+def test_channels_have_their_own_settings(tmp_path: Path) -> None:
+    import h5py
+
+    counts = {"B": noise(100, 1), "D": noise(100, 2)}
+    path = write_recording(tmp_path / "a.hdf5", counts)
+    with h5py.File(path, "r+") as file:
+        file["channels/D"].attrs["voltage_range_v"] = 20.0
+        file["channels/D"].attrs["analog_offset_v"] = 0.0
+    with PicoStreamReader(path) as reader:
+        assert (reader.channel, reader.voltage_range_v) == ("B", RANGE_V)
+        np.testing.assert_array_equal(reader.read_counts(0, 100), counts["B"])
+    with PicoStreamReader(path, channel="D") as reader:
+        assert (reader.channel, reader.voltage_range_v) == ("D", 20.0)
+        expected = counts["D"] * (20.0 / MAX_ADC * 1e3)
+        np.testing.assert_array_equal(reader.get_block(100)[1], expected)
+        assert reader.channels == ("B", "D")
+    for name in ("A", "", 4, ["B"]):
+        with pytest.raises(ConfigurationError, match="no channel"), PicoStreamReader(path, name):
+            pass
+
+
+def test_reset_and_independent_iterations(files: dict[int, Path]) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        first = reader.get_next_block(100)
+        second = reader.get_next_block(100)
+        inner = [
+            len(block[0])
+            for _ in reader.get_block_iter(4000)
+            for block in reader.get_block_iter(5000)
+        ]
+        assert inner == [5000, 3] * 2
+        third = reader.get_next_block(100)
+        reader.reset()
+        again = reader.get_next_block(100)
+    assert first is not None
+    assert again is not None
+    np.testing.assert_array_equal(again[1], first[1])
+    np.testing.assert_array_equal(
+        np.concatenate([block[1] for block in (first, second, third) if block]),
+        to_mv(noise(SAMPLES)[:300]),
+    )
+
+
+def test_an_empty_recording_has_no_blocks(tmp_path: Path) -> None:
+    with PicoStreamReader(write_recording(tmp_path / "a.hdf5", noise(0))) as reader:
+        assert reader.num_samples == 0
+        assert list(reader.get_block_iter()) == []
+        assert reader.get_next_block(10) is None
+        assert reader[:].size == 0
+        assert reader.duration_s == 0
+        with pytest.raises(ConfigurationError, match="not in the file"):
+            reader.get_block(1)
+
+
+CALLS: dict[str, Any] = {
+    "get_block": lambda reader: reader.get_block(1),
+    "get_next_block": lambda reader: reader.get_next_block(1),
+    "get_block_iter": lambda reader: reader.get_block_iter(),
+    "window": lambda reader: reader.window(0, 1, 10),
+    "slice": lambda reader: reader[:],
+    "read_counts": lambda reader: reader.read_counts(0, 1),
+    "channels": lambda reader: reader.channels,
+    "gaps": lambda reader: reader.gaps,
+    "events": lambda reader: reader.events,
+    "refresh": lambda reader: reader.refresh(),
+    "duration_s": lambda reader: reader.duration_s,
+    "to_pandas": lambda reader: reader.to_pandas(),
+    "to_dask": lambda reader: reader.to_dask(),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_reader_that_is_not_open_says_so(files: dict[int, Path], name: str) -> None:
+    reader = PicoStreamReader(files[1])
+    with pytest.raises(SessionStateError, match="not open"):
+        CALLS[name](reader)
+    with reader:
+        CALLS[name](reader)
+    with pytest.raises(SessionStateError, match="not open"):
+        CALLS[name](reader)
+    reader.close()
+
+
+def test_an_iteration_ends_with_its_reader(files: dict[int, Path]) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        iteration = reader.get_block_iter(1000)
+        next(iteration)
+    with pytest.raises(SessionStateError):
+        next(iteration)
+
+
+BAD = [0, -1, 1.0, 1e6, "10", None, True, float("nan"), 2**80, [1], np.float64(3)]
+
+
+@pytest.mark.parametrize("value", BAD, ids=repr)
+def test_impossible_numbers_are_refused_at_once(files: dict[int, Path], value: Any) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        if value != 2**80:
+            for call in (reader.get_next_block, reader.get_block_iter, reader.get_block):
+                with pytest.raises(ConfigurationError):
+                    call(value)
+        for call in (reader.get_next_block, reader.get_block_iter, reader.get_block):
+            with pytest.raises(ConfigurationError):
+                call(1000, decimation_factor=value)
+        with pytest.raises(ConfigurationError):
+            reader.get_block(value)
+        if value != 0:
+            with pytest.raises(ConfigurationError):
+                reader.get_block(10, value if value != 1.0 else 0.5)
+
+
+@pytest.mark.parametrize("mode", ["median", "", None, 1, "MEAN", []])
+def test_unknown_modes_are_refused(files: dict[int, Path], mode: Any) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        for call in (reader.get_next_block, reader.get_block_iter, reader.get_block):
+            with pytest.raises(ConfigurationError, match="use mean or min_max"):
+                call(100, decimation_mode=mode)
+
+
+def test_numpy_integers_are_numbers(files: dict[int, Path]) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        block = reader.get_block(np.int64(100), np.uint16(7), np.int32(10), "min_max")
+        assert block[0].size == 20
+
+
+def test_stretches_outside_are_refused(files: dict[int, Path]) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        for size, start in ((SAMPLES + 1, 0), (1, SAMPLES), (2, SAMPLES - 1), (5, -1)):
+            with pytest.raises(ConfigurationError, match=f"use 0 to {SAMPLES}"):
+                reader.get_block(size, start)
+        with pytest.raises(ConfigurationError, match="decimation factor"):
+            reader.get_block(10, 0, 11)
+
+
+def test_a_block_beyond_the_memory_is_refused(
+    files: dict[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_SURE_BYTES", 0)
+    with PicoStreamReader(files[1]) as reader:
+        assert reader.get_block(SAMPLES)[0].size == SAMPLES
+        monkeypatch.setattr(
+            blocks.psutil, "virtual_memory", lambda: type("M", (), {"available": 1000})
+        )
+        with pytest.raises(PicoStreamError, match="get_block_iter"):
+            reader.get_block(SAMPLES)
+        assert reader.get_block(SAMPLES, 0, SAMPLES)[0].size == 1
+
+
+def test_slices_follow_pythons_rules(files: dict[int, Path]) -> None:
+    expected = to_mv(noise(SAMPLES))
+    with PicoStreamReader(files[1]) as reader:
+        for stretch in (np.s_[1000:2000], np.s_[-10:], np.s_[:], np.s_[5:3], np.s_[4000 : 10**9]):
+            np.testing.assert_array_equal(reader[stretch], expected[stretch])
+        bad: Any
+        for bad in (5, np.s_[::2], np.s_[::-1], np.s_["a":], np.s_[1.5:], (1, 2), None):
+            with pytest.raises(ConfigurationError):
+                reader[bad]
+    pairs = noise(2 * SAMPLES).reshape(-1, 2)
+    with PicoStreamReader(files[2]) as reader:
+        np.testing.assert_array_equal(reader[10:20], to_mv(pairs[10:20]))
+        np.testing.assert_array_equal(reader.read_counts(10, 10), pairs[10:20])
+        assert reader.num_samples == SAMPLES
