@@ -10,6 +10,7 @@ from rich.console import Console
 from ..errors import OverrunError, PicoStreamError
 from . import FAILED
 from .interrupt import Interrupt
+from .live_view import show_beside
 from .report import print_summary, print_verdict
 from .request import Request
 from .verification import verify_with_progress
@@ -42,6 +43,8 @@ def acquire(request: Request) -> int:
         session = StreamSession(unit, request.config, recorder, request.metadata)
         _require_patience(interrupt)
         session.start()
+        if request.plot:
+            show_beside(request.output, request.plot_window_s, request.plot_points)
         _introduce(console, request, unit, session)
         failure = _watch(console, request, session, recorder, interrupt)
     return _conclude(console, request, session, failure, interrupt)

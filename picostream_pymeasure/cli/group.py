@@ -129,6 +129,24 @@ Examples:
     show_default=True,
     help="Begin without an edge after this many ms; 0 waits.",
 )
+@click.option("--plot/--no-plot", help="Show the live plot beside the recording.")
+@click.option(
+    "-w",
+    "--plot-window",
+    "plot_window_s",
+    type=float,
+    default=0.5,
+    show_default=True,
+    help="Seconds the live plot shows.",
+)
+@click.option(
+    "--plot-pts",
+    "plot_points",
+    type=int,
+    default=4000,
+    show_default=True,
+    help="Columns the live plot draws at most.",
+)
 @click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
 @click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more about the scope and the stream.")
@@ -141,6 +159,17 @@ def picostream(context: click.Context, **options: Any) -> int | None:
     from .request import Request
 
     return acquire(Request.from_options(**options))
+
+
+@picostream.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-w", "--plot-window", "window_s", type=float, default=0.5, show_default=True)
+@click.option("--plot-pts", "n_points", type=int, default=4000, show_default=True)
+def view(file: Path, window_s: float, n_points: int) -> int:
+    """Show the newest seconds of a recording while it grows; S saves a picture."""
+    from ..dfplot import show
+
+    return show(str(file), window_s, n_points)
 
 
 @picostream.command()

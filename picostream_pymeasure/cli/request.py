@@ -25,6 +25,9 @@ class Request:
     serial: str | None
     simulate: bool
     verbose: bool
+    plot: bool
+    plot_window_s: float
+    plot_points: int
 
     @classmethod
     def from_options(
@@ -50,8 +53,13 @@ class Request:
         serial: str | None,
         simulate: bool,
         verbose: bool,
+        plot: bool,
+        plot_window_s: float,
+        plot_points: int,
     ) -> Request:
         """Make a request from the options of the command."""
+        if not 0 < plot_window_s <= 86400 or not 1 <= plot_points <= 100_000:
+            raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
@@ -72,7 +80,17 @@ class Request:
             on_overrun=on_overrun,  # type: ignore[arg-type]
         )
         default = Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
-        return cls(config, output or default, force, serial, simulate, verbose)
+        return cls(
+            config=config,
+            output=output or default,
+            force=force,
+            serial=serial,
+            simulate=simulate,
+            verbose=verbose,
+            plot=plot,
+            plot_window_s=plot_window_s,
+            plot_points=plot_points,
+        )
 
     @property
     def expected_bytes(self) -> int | None:

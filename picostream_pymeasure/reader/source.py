@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ from .timeline import Timeline
 #: A file that grows may be caught in the middle of a change of its header.
 _ATTEMPTS = 5
 _PAUSE_S = 0.002
+
+#: A hundred days at the fastest rate.
+_MAX_SAMPLES = 2**50
 
 
 @dataclass
@@ -80,10 +84,11 @@ class Source:
 
     def _examine(self, recording: Recording) -> None:
         self.values_per_sample = recording.values_per_sample
-        self._file_bytes = recording.path.stat().st_size
         self.channels = {name: self._channel(recording, name) for name in recording.channels}
         shortest = min(channel.counts.rows for channel in self.channels.values())
         self.num_samples = shortest // self.values_per_sample
+        if self.num_samples > _MAX_SAMPLES:
+            raise FileFormatError(f"{recording.path} cannot hold {self.num_samples} samples.")
         self.gaps = recording.gaps
         self.events = recording.events
         interval_ns = next(iter(self.channels.values())).metadata.sample_interval_ns
@@ -97,8 +102,7 @@ class Source:
         )
 
     def _stored(self, recording: Recording, dataset: Any) -> StoredArray:
-        growing = not recording.closed_properly
-        return StoredArray(recording.path, dataset, self._file_bytes, growing)
+        return StoredArray(recording.path, dataset, growing=not recording.closed_properly)
 
     def channel(self, name: str | None) -> ChannelSource:
         """A channel by its name, or the first one."""
@@ -115,6 +119,12 @@ class Source:
             known = ", ".join(filter(None, self.channels)) or "none, for its only one has no name"
             raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
         return name
+
+    def written(self, channel: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The parts of a stretch of samples whose chunks are in the file."""
+        width = self.values_per_sample
+        for begin, end in self.channels[channel].counts.written(start * width, stop * width):
+            yield -(-begin // width), end // width
 
     def read_counts(
         self, channel: str | None, start: int, stop: int, buffer: NDArray[np.int16] | None = None

@@ -1,8 +1,10 @@
-"""A chunked dataset whose chunks are looked at before they are read."""
+"""A chunked dataset that is read only where it was written."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FileFormatError
-from ..storage.recording import reading
+from ..storage.recording import READ_ERRORS, reading
 
 #: A file that grows may be caught in the middle of a change of its index.
 _ATTEMPTS = 5
@@ -22,19 +24,18 @@ class StoredArray:
     """Reads rows of a dataset, or raises; HDF5 itself gives zeros for chunks that are not there.
 
     :param dataset: int16, chunked along its first axis only.
-    :param file_bytes: length of the file; chunks beyond it are not there either.
-    :param growing: the file is still being written, or was left by a crash.
+    :param growing: the file is still being written, or was left by a crash: its chunks are all
+        there up to the last one that is.
     """
 
-    def __init__(self, path: Path, dataset: Any, file_bytes: int, growing: bool) -> None:
+    def __init__(self, path: Path, dataset: Any, growing: bool) -> None:
         self._path = path
         self._dataset = dataset
-        self._file_bytes = file_bytes
-        self._attempts = _ATTEMPTS if growing else 1
+        self._growing = growing
         self.chunk_rows = int(dataset.chunks[0])
         self.rows = int(dataset.shape[0])
-        if growing:
-            self.rows = self._written_rows()
+        if growing and self.rows and not self._last_is_written():
+            self.rows = self._written_prefix()
 
     def read(
         self, start: int, stop: int, buffer: NDArray[np.int16] | None = None
@@ -45,48 +46,70 @@ class StoredArray:
         :returns: int16, shape ``(stop - start, …)``.
         :raises FileFormatError: they are not all there, or damaged.
         """
-        for attempt in range(1, self._attempts + 1):
+        for _ in range(_ATTEMPTS - 1 if self._growing else 0):
             try:
-                with reading(self._path):
-                    return self._read(start, stop, buffer)
+                return self._read(start, stop, buffer)
             except FileFormatError:
-                if attempt == self._attempts:
-                    raise
                 time.sleep(_PAUSE_S)
-        raise AssertionError("there is at least one attempt")
+        return self._read(start, stop, buffer)
+
+    def written(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The parts of a stretch that are in the file, as their begins and ends."""
+        if self._written_chunks is None:
+            yield start, stop
+            return
+        first, last = start // self.chunk_rows, -(-stop // self.chunk_rows)
+        low, high = np.searchsorted(self._written_chunks, (first, last))
+        chunks = self._written_chunks[low:high]
+        for run in np.split(chunks, np.flatnonzero(np.diff(chunks) > 1) + 1):
+            if run.size:
+                begin, end = int(run[0]) * self.chunk_rows, (int(run[-1]) + 1) * self.chunk_rows
+                yield max(start, begin), min(stop, end)
 
     def _read(self, start: int, stop: int, buffer: NDArray[np.int16] | None) -> NDArray[np.int16]:
-        for chunk in range(start // self.chunk_rows, -(-stop // self.chunk_rows)):
-            if not self._is_written(chunk):
+        with reading(self._path):
+            if start < stop and list(self.written(start, stop)) != [(start, stop)]:
                 raise FileFormatError(
-                    f"{self._path}: a chunk of {self._dataset.name} is missing, from row "
-                    f"{chunk * self.chunk_rows} on; verify lists all that are."
+                    f"{self._path}: chunks of {self._dataset.name} between row {start} and {stop} "
+                    "are missing; verify lists them."
                 )
-        if buffer is None:
-            buffer = np.empty((stop - start, *self._dataset.shape[1:]), np.int16)
-        rows = buffer[: stop - start]
-        if rows.size:
-            space = self._dataset.id.get_space()
-            space.select_hyperslab((start,) + (0,) * (rows.ndim - 1), rows.shape)
-            # h5py's own read_direct takes 30 µs more, which many small reads would feel
-            self._dataset.id.read(h5py.h5s.create_simple(rows.shape), space, rows)
-        return rows
+            if buffer is None:
+                buffer = np.empty((stop - start, *self._dataset.shape[1:]), np.int16)
+            rows = buffer[: stop - start]
+            if rows.size:
+                space = self._dataset.id.get_space()
+                space.select_hyperslab((start,) + (0,) * (rows.ndim - 1), rows.shape)
+                # h5py's own read_direct takes 30 µs more, which many small reads would feel
+                self._dataset.id.read(h5py.h5s.create_simple(rows.shape), space, rows)
+            return rows
 
-    def _is_written(self, chunk: int) -> bool:
-        first = (chunk * self.chunk_rows,) + (0,) * (self._dataset.ndim - 1)
-        stored = self._dataset.id.get_chunk_info_by_coord(first)
-        end = stored.byte_offset
-        return end is not None and end + stored.size <= self._file_bytes
+    @cached_property
+    def _written_chunks(self) -> NDArray[np.int64] | None:
+        """Numbers of the chunks that are in the file, ascending; None for all.
 
-    def _written_rows(self) -> int:
-        """Rows up to the first chunk that is not there yet: the others follow one by one."""
-        low, high = 0, -(-self.rows // self.chunk_rows)
-        if high and self._is_written(high - 1):
-            return self.rows
-        while low < high:
-            middle = (low + high) // 2
-            if self._is_written(middle):
-                low = middle + 1
-            else:
-                high = middle
-        return min(self.rows, low * self.chunk_rows)
+        HDF5 counts chunks fast, but finds a single one no faster than all of them.
+        """
+        if self._growing:
+            return None
+        if self._dataset.id.get_num_chunks() == -(-self.rows // self.chunk_rows):
+            return None
+        return self._list_chunks()
+
+    def _list_chunks(self) -> NDArray[np.int64]:
+        found: list[int] = []
+        self._dataset.id.chunk_iter(lambda chunk: found.append(chunk.chunk_offset[0]))
+        return np.sort(np.array(found, np.int64)) // self.chunk_rows
+
+    def _last_is_written(self) -> bool:
+        last = (self.rows - 1) // self.chunk_rows * self.chunk_rows
+        try:
+            self._dataset.id.read_direct_chunk((last,) + (0,) * (self._dataset.ndim - 1))
+        except READ_ERRORS:
+            return False
+        return True
+
+    def _written_prefix(self) -> int:
+        chunks = self._list_chunks()
+        gaps = np.flatnonzero(chunks != np.arange(chunks.size))
+        n_chunks = int(gaps[0]) if gaps.size else chunks.size
+        return min(self.rows, n_chunks * self.chunk_rows)

@@ -257,8 +257,9 @@ class PicoStreamReader:
 
         A line through all samples of a column covers the pixels from its min to its max, and
         enters and leaves it at its first and its last: column by column this gives the picture
-        that all samples would give. Columns without samples (in a gap, or outside the recording)
-        are NaN. A sample belongs to the column that its time lies in.
+        that all samples would give. A sample belongs to the column that its time lies in. Columns
+        without samples (in a gap, outside the recording, or where a damaged file lacks chunks) are
+        NaN.
 
         The number of values read depends on ``n_out`` alone. Windows of up to 4 million samples,
         and of up to 2048 a column, are made from the samples and exact. Longer ones are made from

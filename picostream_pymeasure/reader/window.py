@@ -38,7 +38,8 @@ def draw_window(
     picture = _Picture(source, channel, edges)
     column_samples = (end_s - begin_s) / n_out / source.timeline.interval_s
     levels = picture.fitting_levels(column_samples)
-    for start, stop in pairwise(_cuts(source, edges, column_samples)):
+    cuts = _cuts(source, edges, column_samples) if levels else edges[[0, -1]].tolist()
+    for start, stop in pairwise(cuts):
         picture.add(start, stop, levels)
     return picture.in_mv()
 
@@ -93,9 +94,10 @@ class _Picture:
 
     def _add_samples(self, start: int, stop: int) -> None:
         width = self._source.values_per_sample
-        for first, last in _pieces(start, stop):
-            counts = self._source.read_counts(self._channel, first, last)
-            add_samples(counts, first, width, self._edges, self._columns, self._filled)
+        for begin, end in self._source.written(self._channel, start, stop):
+            for first, last in _pieces(begin, end):
+                counts = self._source.read_counts(self._channel, first, last)
+                add_samples(counts, first, width, self._edges, self._columns, self._filled)
 
     def in_mv(self) -> NDArray[np.float64]:
         """The columns in millivolts, empty ones as NaN."""

@@ -13,13 +13,15 @@ from typing import Any
 
 from ..config import TriggerConfig
 from ..records import Outcome, StreamDescription
-from .schema import FORMAT, FORMAT_VERSION
+from .schema import FORMAT, FORMAT_VERSION, NO_COMPRESSION
 
 #: ``trigger_sample`` of a recording without a trigger.
 NO_TRIGGER = -1
 
 
-def initial_attributes(description: StreamDescription) -> dict[str, Any]:
+def initial_attributes(
+    description: StreamDescription, compression: str = NO_COMPRESSION
+) -> dict[str, Any]:
     """All root attributes, those that are only known at the end with what stands in for them."""
     return {
         **_picostream_attributes(description),
@@ -30,6 +32,7 @@ def initial_attributes(description: StreamDescription) -> dict[str, Any]:
         "start_time": description.start_time,
         "resolution_bits": description.config.resolution_bits,
         "channels": list(description.channel_names),
+        "compression": compression,
         "trigger": _trigger_json(description.config.trigger),
         "metadata": _json(description.metadata),
         "simulated": description.simulation is not None,

@@ -8,17 +8,19 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
 
+from ..config import ChannelConfig
 from ..records import StreamDescription
 from ..system.files import sync_data
+from . import bitshuffle
 from .attributes import initial_attributes
-from .channel_writer import ChannelWriter
 from .schema import (
     ADC_COUNTS,
+    BITSHUFFLE_LZ4,
     CHANNELS,
     EVENTS,
     GAPS,
@@ -29,6 +31,9 @@ from .schema import (
 )
 from .syncer import Syncer
 from .target import probe
+
+if TYPE_CHECKING:
+    from .channel_writer import ChannelWriter
 
 #: The oldest format with SWMR, so that old programs read it too.
 _LIBVER = ("v110", "v110")
@@ -43,12 +48,15 @@ class OutputFile:
     """A new file in SWMR mode, readable by others from the start.
 
     :param replace: remove an existing file of that name.
+    :param compression: one of :data:`~.schema.COMPRESSIONS`.
     :raises OSError: HDF5 or the system refuses; no file is left behind then.
     """
 
-    def __init__(self, path: Path, description: StreamDescription, *, replace: bool) -> None:
+    def __init__(
+        self, path: Path, description: StreamDescription, *, replace: bool, compression: str
+    ) -> None:
         self._path = path
-        attributes = initial_attributes(description)
+        attributes = initial_attributes(description, compression)
         # HDF5 corrupts its memory when it fails while it makes a file; this fails before it can.
         probe(path.parent, _LAYOUT_BYTES + len(repr(attributes).encode()))
         if replace:
@@ -89,14 +97,22 @@ class OutputFile:
         dataset[()] = row
         dataset.flush()
 
+    def write_overview(self) -> None:
+        """Store the bins of the overview that were collected."""
+        for channel in self.channels:
+            channel.overview.write()
+
     def close(self, attributes: Mapping[str, Any]) -> None:
-        """Settle the root attributes, force all to the disk, close.
+        """Complete the overview, settle the root attributes, force all to the disk, close.
 
         The attributes exist, so that SWMR allows new values. To reopen the file for them
         instead would fail while a reader has it open, and a crash then would lock it for good.
         """
         self._syncer.stop()
         self._syncer.raise_error()
+        for channel in self.channels:
+            channel.overview.finish()
+        self._plot.fill(attributes["total_samples"])
         for name, value in attributes.items():
             self._root.attrs.modify(name, value)
         self._root.flush()
@@ -141,17 +157,34 @@ class OutputFile:
         self, description: StreamDescription, attributes: Mapping[str, Any]
     ) -> list[ChannelWriter]:
         """Make everything the file will ever have; the writers, in the order of a block's rows."""
-        for name, value in attributes.items():
-            self._root.attrs[name] = value
-        datasets = [
-            create_channel(self._root, channel, description)
+        # compiled code, which takes its time to load: not for those who only look at files
+        from .default_plot import DefaultPlot
+
+        self._root.attrs.update(attributes)
+        is_compressed = attributes["compression"] == BITSHUFFLE_LZ4
+        filters = bitshuffle.creation_options() if is_compressed else {}
+        writers = [
+            self._add_channel(channel, description, filters)
             for channel in description.config.channels
         ]
         self._root[ADC_COUNTS] = self._root[
             f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"
         ]
         create_tables(self._root)
-        return [ChannelWriter(pair) for pair in datasets]
+        self._plot = DefaultPlot(self._root, description)
+        return writers
+
+    def _add_channel(
+        self, channel: ChannelConfig, description: StreamDescription, filters: Mapping[str, Any]
+    ) -> ChannelWriter:
+        from .channel_writer import ChannelWriter
+        from .overview_levels import create_levels
+        from .overview_writer import OverviewWriter
+
+        width = description.values_per_sample
+        datasets = create_channel(self._root, channel, description, **filters)
+        levels = create_levels(datasets.counts.parent, width)
+        return ChannelWriter(datasets, OverviewWriter(levels, width))
 
     def _append(self, table: str, row: tuple[Any, ...]) -> None:
         dataset = self._root[table]

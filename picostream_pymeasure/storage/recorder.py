@@ -8,12 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..config import CHANNEL_NAMES
-from ..errors import StorageError
+from ..errors import ConfigurationError, StorageError
 from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from . import bitshuffle
 from .attributes import final_attributes
 from .failures import write_error
 from .output_file import OutputFile
-from .schema import CAUSE_BYTES, LABEL_BYTES, STATUSES, fixed_text
+from .schema import (
+    BITSHUFFLE_LZ4,
+    CAUSE_BYTES,
+    COMPRESSIONS,
+    LABEL_BYTES,
+    NO_COMPRESSION,
+    STATUSES,
+    fixed_text,
+)
 from .target import check_reserve, check_space, check_target
 
 #: Left free on the disk, so that the file can be closed and the system goes on.
@@ -21,18 +30,26 @@ DEFAULT_RESERVE_BYTES = 200_000_000
 
 _DISK_CHECK_S = 1.0
 _HEALTH_PERIOD_S = 0.2
+_OVERVIEW_PERIOD_S = 0.25
+
+#: From this fill of the pool on chunks are stored as they are: being late costs samples, size not.
+_LATE_POOL_FILL = 0.25
 
 
 class Recorder:
     """Writes a stream into an HDF5 file that others can read meanwhile (SWMR).
 
     What :meth:`write` was given is readable after a crash of the program once it returned, and
-    after a power cut within a second. The first failed write ends the recording: nothing is
-    written to that file again, and every later call raises the same error.
+    after a power cut within a second; so it is with compression too. The overview follows within
+    a quarter of a second and can be made again from the samples. The first failed write ends the
+    recording: nothing is written to that file again, and every later call raises the same error.
 
     :param path: the file to make.
     :param force: replace an existing file.
     :param reserve_bytes: stop while this much is left on the disk.
+    :param compression: ``"none"``, or ``"bitshuffle-lz4"``, which is lossless. Single chunks are
+        stored as they are when they would not become smaller, or while the pool is a quarter full.
+    :raises ConfigurationError: another compression.
     """
 
     def __init__(
@@ -41,11 +58,17 @@ class Recorder:
         *,
         force: bool = False,
         reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+        compression: str = NO_COMPRESSION,
     ) -> None:
+        if compression not in COMPRESSIONS:
+            allowed = " or ".join(COMPRESSIONS)
+            raise ConfigurationError(f"There is no compression {compression!r}; use {allowed}.")
         self.path = Path(path).absolute()
         self.stored_samples = 0
         self._force = force
         self._reserve_bytes = reserve_bytes
+        self._compression = compression
+        self._is_late = False
         self._values_per_sample = 1
         self._gaps = 0
         self._lost_samples = 0
@@ -53,14 +76,18 @@ class Recorder:
         self._failure: StorageError | None = None
         self._next_disk_check_s = 0.0
         self._next_health_s = 0.0
+        self._next_overview_s = 0.0
 
     def check(self) -> None:
         """Raise what would keep the file from being made; nothing is touched.
 
         :raises OutputExistsError: the file exists, and it was not forced.
-        :raises StorageError: its folder is missing or not writable, or the path is a folder.
+        :raises StorageError: its folder is missing or not writable, the path is a folder, or the
+            compression is not available.
         """
         check_target(self.path, force=self._force)
+        if self._compression == BITSHUFFLE_LZ4:
+            bitshuffle.filter_function()
 
     def require_space(self, needed_bytes: int) -> None:
         """Raise :class:`DiskFullError` unless so much room is left beside the reserve."""
@@ -74,7 +101,9 @@ class Recorder:
         self.check()
         self._values_per_sample = description.values_per_sample
         try:
-            self._file = OutputFile(self.path, description, replace=self._force)
+            self._file = OutputFile(
+                self.path, description, replace=self._force, compression=self._compression
+            )
         except (OSError, RuntimeError) as error:
             raise write_error(self.path, error) from error
 
@@ -87,9 +116,10 @@ class Recorder:
         """
         self._watch_disk()
         with self._writing() as file:
+            self._write_overview(file)
             valid = block.count * self._values_per_sample
             for row, channel in zip(block.rows, file.channels, strict=True):
-                channel.append(row, valid)
+                channel.append(row, valid, compress=not self._is_late)
             self.stored_samples += block.count
 
     def add_gap(self, gap: Gap) -> None:
@@ -110,6 +140,7 @@ class Recorder:
 
     def update(self, health: Health) -> None:
         """Publish running totals in ``/health``, at most five times a second."""
+        self._is_late = health.pool_fill > _LATE_POOL_FILL
         now_s = time.monotonic()
         if now_s >= self._next_health_s:
             self._next_health_s = now_s + _HEALTH_PERIOD_S
@@ -150,6 +181,16 @@ class Recorder:
         if now_s >= self._next_disk_check_s:
             self._next_disk_check_s = now_s + _DISK_CHECK_S
             check_reserve(self.path.parent, self._reserve_bytes)
+
+    def _write_overview(self, file: OutputFile) -> None:
+        """Store what was collected, a few times a second: single bins would cost too much.
+
+        Before a block rather than after it, so that a block that was stored is acknowledged.
+        """
+        now_s = time.monotonic()
+        if now_s >= self._next_overview_s:
+            self._next_overview_s = now_s + _OVERVIEW_PERIOD_S
+            file.write_overview()
 
     def _write_health(self, file: OutputFile, health: Health, status: str) -> None:
         over_range = {

@@ -7,9 +7,11 @@
     ├── channels/
     │   └── A/                 attributes: voltage_range_v, coupling, analog_offset_v, bandwidth
     │       ├── adc_counts     int16 counts, 1-D, one chunk a block of the stream
-    │       └── checksums      uint64, XXH3-64 of the valid values of each chunk
+    │       ├── checksums      uint64, XXH3-64 of the valid values of each chunk
+    │       └── overview/      see :mod:`.overview`
     ├── gaps                   one row a gap
     ├── events                 one row a mark
+    ├── entry/envelope/        see :mod:`.default_plot`
     └── health                 one row, rewritten while the recording runs
 
 SWMR allows no objects, attributes or variable-length strings to be added once it runs, so that
@@ -39,6 +41,9 @@ HEALTH = "health"
 
 #: Values of the root attribute ``status``; ``/health`` holds the position in this tuple.
 STATUSES = ("recording", "complete", "incomplete")
+
+#: Values of the root attribute ``compression``.
+NO_COMPRESSION, BITSHUFFLE_LZ4 = COMPRESSIONS = ("none", "bitshuffle-lz4")
 
 #: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
 CAUSE_BYTES = 64
@@ -97,9 +102,12 @@ def fixed_text(text: str, size: int) -> bytes:
 
 
 def create_channel(
-    root: Any, channel: ChannelConfig, description: StreamDescription
+    root: Any, channel: ChannelConfig, description: StreamDescription, **counts_options: Any
 ) -> ChannelDatasets:
-    """Make a channel's group with its attributes and empty datasets."""
+    """Make a channel's group with its attributes and empty datasets.
+
+    :param counts_options: more options of ``create_dataset`` for the counts (filters).
+    """
     group = root.create_group(f"{CHANNELS}/{channel.name}")
     group.attrs["voltage_range_v"] = channel.range_v
     group.attrs["coupling"] = channel.coupling.name
@@ -107,7 +115,7 @@ def create_channel(
     group.attrs["bandwidth"] = channel.bandwidth.name
     chunk = description.block_samples * description.values_per_sample
     return ChannelDatasets(
-        counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk),
+        counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk, **counts_options),
         checksums=_growing(group, CHECKSUMS, CHECKSUM_DTYPE, _CHECKSUMS_PER_CHUNK),
     )
 
@@ -119,5 +127,5 @@ def create_tables(root: Any) -> None:
     root.create_dataset(HEALTH, data=np.zeros((), HEALTH_DTYPE))
 
 
-def _growing(group: Any, name: str, dtype: np.dtype[Any], chunk: int) -> Any:
-    return group.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(chunk,))
+def _growing(group: Any, name: str, dtype: np.dtype[Any], chunk: int, **options: Any) -> Any:
+    return group.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(chunk,), **options)

@@ -1,0 +1,1 @@
+"""Widgets that show recordings; they read files and never touch hardware."""

@@ -1,0 +1,149 @@
+"""Files that are being recorded, and what a crash leaves."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from reader_files import noise, write_recording
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, stream_values
+
+from picostream_pymeasure.errors import FileFormatError, StorageError
+from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.records import Event, Gap
+from picostream_pymeasure.storage import Recorder
+
+
+def expected(samples: int, channel: str = "A") -> np.ndarray:
+    return stream_values({"values_per_sample": 1}, channel, 0, samples)
+
+
+def test_refresh_shows_what_came_since(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe("AB"))
+    with PicoStreamReader(path, "B") as reader:
+        assert reader.num_samples == 0
+        assert reader.get_next_block(100) is None
+        for number in range(1, 5):
+            stream.write()
+            assert reader.num_samples == (number - 1) * BLOCK_SAMPLES
+            assert reader.refresh() == reader.num_samples == number * BLOCK_SAMPLES
+            block = reader.get_next_block(BLOCK_SAMPLES)
+            assert block is not None
+            assert block[0][0] == pytest.approx((number - 1) * BLOCK_SAMPLES * 1e-6)
+        counts = reader.read_counts(0, reader.num_samples)
+        np.testing.assert_array_equal(counts, expected(4 * BLOCK_SAMPLES, "B"))
+        stream.recorder.add_gap(Gap(4 * BLOCK_SAMPLES, 1000, 1000, "pool full", 0.1))
+        stream.recorder.add_event(Event(5, 0.1, "lamp on"))
+        stream.write(10)
+        finish(stream.recorder)
+        reader.refresh()
+        assert reader.num_samples == 4 * BLOCK_SAMPLES + 10
+        assert reader.gaps["missing"].tolist() == [1000]
+        assert reader.events["label"].tolist() == [b"lamp on"]
+        block = reader.get_next_block(BLOCK_SAMPLES)
+        assert block is not None
+        assert block[0][0] == pytest.approx((4 * BLOCK_SAMPLES + 1000) * 1e-6)
+
+
+def test_a_reader_follows_a_recorder_that_does_not_wait(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe())
+    n_blocks = 300
+
+    def record() -> None:
+        for _ in range(n_blocks):
+            stream.write()
+        finish(stream.recorder)
+
+    thread = threading.Thread(target=record)
+    seen: list[np.ndarray] = []
+    with PicoStreamReader(path) as reader:
+        thread.start()
+        done = 0
+        while done < n_blocks * BLOCK_SAMPLES:
+            available = reader.refresh()
+            seen.append(reader.read_counts(done, available - done))
+            reader.window(0, available * 1e-6, 20)
+            done = available
+        thread.join()
+    np.testing.assert_array_equal(np.concatenate(seen), expected(n_blocks * BLOCK_SAMPLES))
+
+
+def test_what_a_crash_left_is_read_up_to_the_last_block(tmp_path: Path) -> None:
+    stream = Stream(Recorder(tmp_path / "a.hdf5"), describe())
+    for _ in range(5):
+        stream.write()
+    left = shutil.copy(tmp_path / "a.hdf5", tmp_path / "left.hdf5")
+    finish(stream.recorder)
+    with PicoStreamReader(left) as reader:
+        assert reader.num_samples == 5 * BLOCK_SAMPLES
+        np.testing.assert_array_equal(
+            reader.read_counts(0, 5 * BLOCK_SAMPLES), expected(5 * BLOCK_SAMPLES)
+        )
+        assert not np.isnan(reader.window(0, reader.duration_s, 30)).any()
+
+
+def _unclosed(path: Path) -> None:
+    """Mark a file as still open, as a crash leaves it."""
+    data = bytearray(path.read_bytes())
+    data[11] = 5
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("written", [0, 1, 3])
+def test_an_extent_without_its_chunks_is_not_counted(tmp_path: Path, written: int) -> None:
+    counts = noise(1000 * written)
+    path = write_recording(tmp_path / "a.hdf5", counts)
+    with h5py.File(path, "r+") as file:
+        file["adc_counts"].resize((5500,))
+    with h5py.File(path, "r+", libver=("v110", "v110")) as file:
+        file.swmr_mode = True
+    _unclosed(path)
+    with PicoStreamReader(path) as reader:
+        assert reader.num_samples == 1000 * written
+        if written:
+            np.testing.assert_array_equal(reader.read_counts(0, 1000 * written), counts)
+
+
+def test_missing_chunks_are_an_error_not_zeros(tmp_path: Path) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(2000))
+    with h5py.File(path, "r+") as file:
+        file["adc_counts"].resize((5000,))
+        file["adc_counts"][4000:] = 7
+    with PicoStreamReader(path) as reader:
+        assert reader.num_samples == 5000
+        np.testing.assert_array_equal(reader.read_counts(0, 2000), noise(2000))
+        assert (reader.read_counts(4000, 1000) == 7).all()
+        for start, size in ((1999, 2), (2500, 10), (3999, 2), (0, 5000)):
+            with pytest.raises(FileFormatError, match="missing"):
+                reader.get_block(size, start)
+        with pytest.raises(FileFormatError, match="missing"):
+            list(reader.get_block_iter(500))
+        picture = reader.window(0, 5000 * 16e-9, 5)
+        assert np.isnan(picture[:, 0]).tolist() == [False, False, True, True, False]
+
+
+def test_a_refresh_that_fails_leaves_the_reader_as_it_was(tmp_path: Path) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(100))
+    with PicoStreamReader(path) as reader:
+        path.rename(tmp_path / "b.hdf5")
+        with pytest.raises(StorageError, match="There is no file"):
+            reader.refresh()
+        assert reader.get_block(100)[1].size == 100
+        write_recording(path, noise(50))
+        assert reader.refresh() == 50
+
+
+def test_a_file_that_lost_its_channel_is_refused_on_refresh(tmp_path: Path) -> None:
+    path = write_recording(tmp_path / "a.hdf5", {"A": noise(10), "B": noise(10)})
+    with PicoStreamReader(path, "B") as reader:
+        path.unlink()
+        write_recording(path, noise(20))
+        with pytest.raises(ValueError, match="no channel 'B'; use A"):
+            reader.refresh()
+        assert reader.num_samples == 10

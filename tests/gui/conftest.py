@@ -1,0 +1,35 @@
+"""Qt without a screen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def application() -> Any:
+    """The one QApplication; skips where the system lacks the libraries Qt itself needs."""
+    try:
+        from pymeasure.display.Qt import QtWidgets
+    except ImportError as error:
+        pytest.skip(f"Qt cannot be loaded ({error}); on Debian install libgl1 and libglib2.0-0")
+    return QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+
+
+@pytest.fixture
+def until(application: Any) -> Callable[[Callable[[], Any]], None]:
+    """Run the event loop until something holds."""
+
+    def run(condition: Callable[[], Any], timeout_s: float = 20.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline, "it never happened"
+            application.processEvents()
+
+    return run
