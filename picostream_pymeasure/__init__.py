@@ -19,8 +19,10 @@ if TYPE_CHECKING:
         TriggerConfig,
         TriggerDirection,
     )
+    from .dfplot import HDF5LivePlotter
     from .driver.loading import load_library
     from .driver.unit import Unit, list_serials
+    from .errors import PicoStreamError
     from .reader import PicoStreamReader
     from .storage import Recorder, describe_file, verify
     from .streaming.session import SessionState, StreamSession
@@ -30,6 +32,8 @@ _PUBLIC = {
     "ChannelConfig": "config",
     "Coupling": "config",
     "DownsampleMode": "config",
+    "HDF5LivePlotter": "dfplot",
+    "PicoStreamError": "errors",
     "PicoStreamReader": "reader",
     "Recorder": "storage",
     "SessionState": "streaming.session",
@@ -49,6 +53,8 @@ __all__ = [
     "ChannelConfig",
     "Coupling",
     "DownsampleMode",
+    "HDF5LivePlotter",
+    "PicoStreamError",
     "PicoStreamReader",
     "Recorder",
     "SessionState",

@@ -75,7 +75,7 @@ class _Numbers:
     def get(self, name: str, low: float, high: float, default: float | None = None) -> float:
         """A number above 0 or from ``low`` on, up to ``high``."""
         value = self.values.get(name, default)
-        value = value.item() if hasattr(value, "item") else value
+        value = value.tolist() if hasattr(value, "tolist") else value
         if value is None:
             raise FileFormatError(f"{self.path} is damaged: the attribute {name} is missing.")
         if isinstance(value, bool) or not isinstance(value, (int, float)):

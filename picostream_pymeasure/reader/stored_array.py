@@ -104,7 +104,7 @@ class StoredArray:
         last = (self.rows - 1) // self.chunk_rows * self.chunk_rows
         try:
             self._dataset.id.read_direct_chunk((last,) + (0,) * (self._dataset.ndim - 1))
-        except READ_ERRORS:
+        except (*READ_ERRORS, MemoryError):  # the second of a dataset without any chunk
             return False
         return True
 

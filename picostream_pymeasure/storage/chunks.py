@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from xxhash import xxh3_64
 
 from .recording import READ_ERRORS
 from .schema import COUNTS_DTYPE, ChannelDatasets
+
+if TYPE_CHECKING:
+    from .overview_check import OverviewCheck
 
 #: Values read at once, whatever the size of a chunk.
 _PIECE_VALUES = 1 << 20
@@ -59,10 +62,14 @@ class ChunkCheck:
 
 
 def check_chunks(
-    datasets: ChannelDatasets, values: int, progress: Callable[[int], None]
+    datasets: ChannelDatasets,
+    values: int,
+    overview: OverviewCheck,
+    progress: Callable[[int], None],
 ) -> ChunkCheck:
     """Compare the chunks that hold the first ``values`` values with their checksums.
 
+    :param overview: gets all values that were read, so that they are read once only.
     :param progress: called with the bytes of each stretch that was read.
     """
     chunk_values = datasets.counts.chunks[0]
@@ -72,7 +79,10 @@ def check_chunks(
     for chunk in allocated:
         start = chunk * chunk_values
         stop = min(start + chunk_values, values)
-        if not _is_right(datasets, chunk, start, stop, progress):
+        if _is_right(datasets, chunk, start, stop, overview, progress):
+            overview.accept()
+        else:
+            overview.reject()
             check.damaged.append(chunk)
     return check
 
@@ -105,7 +115,12 @@ def _missing(allocated: range | list[int], needed: int) -> list[int]:
 
 
 def _is_right(
-    datasets: ChannelDatasets, chunk: int, start: int, stop: int, progress: Callable[[int], None]
+    datasets: ChannelDatasets,
+    chunk: int,
+    start: int,
+    stop: int,
+    overview: OverviewCheck,
+    progress: Callable[[int], None],
 ) -> bool:
     digest = xxh3_64()
     for first in range(start, stop, _PIECE_VALUES):
@@ -116,6 +131,7 @@ def _is_right(
         except READ_ERRORS:
             return False
         digest.update(piece.data)
+        overview.add(first, piece)
         progress(piece.nbytes)
     return digest.intdigest() == _stored_checksum(datasets.checksums, chunk)
 

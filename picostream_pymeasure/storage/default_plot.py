@@ -100,14 +100,14 @@ class DefaultPlot:
         samples = group[ADC_COUNTS][()].reshape(-1, self._description.values_per_sample)
         return samples.min(axis=1), samples.max(axis=1)
 
-    def _times_s(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _times_s(self, samples: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
         """When samples of the file were taken; what is missing before them counts too."""
         gaps = self._root[GAPS][()]
         missing = np.concatenate(([0], np.cumsum(gaps["estimated_missing"])))
         before = np.searchsorted(gaps["sample_index"], samples, side="right")
         return (samples + missing[before]) * (self._description.stored_interval_ns * 1e-9)
 
-    def _volts(self, counts: NDArray[np.int16], channel: ChannelConfig) -> NDArray[np.float64]:
+    def _volts(self, counts: NDArray[np.int16], channel: ChannelConfig) -> NDArray[np.floating[Any]]:
         return counts / self._description.max_adc * channel.range_v - channel.offset_v
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,8 @@ class OverviewCheck:
     def __init__(self, levels: Mapping[int, Any], values_per_sample: int) -> None:
         self._values_per_sample = values_per_sample
         self._levels = [_LevelCheck(factor, levels.get(factor)) for factor in FACTORS]
-        self._restart(0)
+        self._next = self._begin = 0
+        self._builder = OverviewBuilder(values_per_sample)
 
     def add(self, first: int, values: NDArray[np.int16]) -> None:
         """Take values of a chunk.
@@ -107,9 +107,9 @@ class _LevelCheck:
         self._position = 0
         self._accepted: list[NDArray[np.int16]] = []
         self._new: list[NDArray[np.int16]] = []
-        self._wrong: list[int] = []
-        self._is_readable = dataset is not None
-        self._length_error = "" if dataset is not None else "is missing"
+        self._wrong = 0
+        self._first_wrong: list[int] = []
+        self._fault = "" if dataset is not None else "is missing"
 
     def move_to(self, sample: int) -> None:
         self._position = sample // self.factor
@@ -132,7 +132,7 @@ class _LevelCheck:
             return
         expected = np.concatenate(self._accepted)
         self._accepted, self.waiting = [], 0
-        if self._is_readable:
+        if not self._fault:
             self._compare_stored(expected)
         self._position += len(expected)
 
@@ -140,34 +140,33 @@ class _LevelCheck:
         try:
             stored = self._dataset[self._position : self._position + len(expected)]
         except READ_ERRORS:
-            self._is_readable = False
-            self._length_error = "cannot be read"
+            self._fault = "cannot be read"
             return
-        differs = (stored != expected[: len(stored)]).any(axis=1)
-        self._wrong += (np.flatnonzero(differs) + self._position).tolist()
+        wrong = np.flatnonzero((stored != expected[: len(stored)]).any(axis=1))
+        listed = wrong[: _LISTED - len(self._first_wrong)] + self._position
+        self._wrong += len(wrong)
+        self._first_wrong += listed.tolist()
 
     def measure(self, samples: int, *, finished: bool) -> None:
         """Find out whether the level is as long as it must be."""
-        if self._dataset is None:
+        if self._fault:
             return
         needed = -(-samples // self.factor)
         bins = self._dataset.shape[0]
         self.is_short = not finished and bins < samples // self.factor
-        if finished and bins != needed and not self._length_error:
-            self._length_error = f"has {bins} bins and not {needed}"
+        if finished and bins != needed:
+            self._fault = f"has {bins} bins and not {needed}"
 
     @property
     def errors(self) -> list[str]:
         found = []
-        if self._length_error:
-            found.append(f"Overview level {self.factor} {self._length_error}.")
+        if self._fault:
+            found.append(f"Overview level {self.factor} {self._fault}.")
         if self._wrong:
+            listed = ", ".join(map(str, self._first_wrong))
+            more = " …" if self._wrong > _LISTED else ""
             found.append(
-                f"Overview level {self.factor}: {len(self._wrong)} bin(s) do not summarise their "
-                f"samples: {_listed(self._wrong)}."
+                f"Overview level {self.factor}: {self._wrong} bin(s) do not summarise their "
+                f"samples: {listed}{more}."
             )
         return found
-
-
-def _listed(bins: list[int]) -> str:
-    return ", ".join(map(str, islice(bins, _LISTED))) + (" …" if len(bins) > _LISTED else "")

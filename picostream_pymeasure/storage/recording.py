@@ -222,7 +222,10 @@ def _find_channels(
 
 
 def _counts(path: Path, root: Any, name: str) -> Any:
-    return _dataset(path, root, name, np.dtype(np.int16))
+    counts = _dataset(path, root, name, np.dtype(np.int16))
+    if counts.id.get_create_plist().get_nfilters():
+        import hdf5plugin  # noqa: F401 - the import makes its filters known to HDF5
+    return counts
 
 
 def _dataset(path: Path, root: Any, name: str, dtype: np.dtype[Any]) -> Any:

@@ -132,6 +132,10 @@ def _check_gaps(recording: Recording, report: Report) -> None:
 
 
 def _check_chunks(recording: Recording, report: Report, progress: Progress) -> None:
+    # compiled code, which takes its time to load: not for those who only look at files
+    from .overview_check import OverviewCheck
+    from .overview_levels import find_levels
+
     values = report.samples * recording.values_per_sample
     total_bytes = values * COUNTS_DTYPE.itemsize * len(recording.channels)
     done_bytes = 0
@@ -141,9 +145,17 @@ def _check_chunks(recording: Recording, report: Report, progress: Progress) -> N
         done_bytes += size
         progress(done_bytes, total_bytes)
 
-    checks = {
-        name: check_chunks(pair, values, advance) for name, pair in recording.channels.items()
-    }
+    checks = {}
+    for name, pair in recording.channels.items():
+        overview = OverviewCheck(find_levels(pair.counts.parent), recording.values_per_sample)
+        checks[name] = check_chunks(pair, values, overview, advance)
+        overview.finish(report.samples, finished=recording.finished)
+        report.errors += [f"Channel {name}: {error}" for error in overview.errors()]
+        if short := overview.short_levels():
+            levels = ", ".join(map(str, short))
+            report.notes.append(
+                f"Channel {name}: the last bins of the overview ({levels}) are missing."
+            )
     if not recording.finished:
         _leave_out_tail(recording, report, checks)
     for name, check in checks.items():

@@ -168,9 +168,14 @@ def test_absurd_lengths_cost_no_time_or_memory(tmp_path: Path, damage: str) -> N
     path = write_recording(tmp_path / "a.hdf5", noise(100), chunk=10)
     with h5py.File(path, "r+") as file:
         DAMAGES[damage](file)
-    with pytest.raises(PicoStreamError), PicoStreamReader(path) as reader:
-        reader.window(0, reader.duration_s, 100)
-        reader.get_block(reader.num_samples, 0, 10**6)
+
+    def use() -> None:
+        with PicoStreamReader(path) as reader:
+            reader.window(0, reader.duration_s, 100)
+            reader.get_block(reader.num_samples, 0, 10**6)
+
+    with pytest.raises(PicoStreamError):
+        use()
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def shown(plotter: Any, channel: str) -> np.ndarray:
 
 
 def test_seed_constructor_and_defaults(application: Any) -> None:
-    from picostream_pymeasure.dfplot import HDF5LivePlotter
+    from picostream_pymeasure import HDF5LivePlotter
 
     widget = HDF5LivePlotter()
     assert widget.hdf5_path == "/tmp/data.hdf5"
