@@ -183,6 +183,44 @@ def verify(file: Path, as_json: bool) -> int:
 
 
 @picostream.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-c",
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="A..D",
+    help="Channel, repeatable.  [default: all]",
+)
+@click.option("--from", "from_s", type=float, help="Begin in seconds.  [default: first sample]")
+@click.option("--to", "to_s", type=float, help="End in seconds.  [default: last sample]")
+@click.option(
+    "--decimate",
+    "decimation_factor",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Samples that are reduced to one group.",
+)
+@click.option(
+    "--mode",
+    "decimation_mode",
+    type=click.Choice(["mean", "min_max"]),
+    default="mean",
+    show_default=True,
+    help="What a group becomes.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+@click.option("--force-size", is_flag=True, help="Write it even if it is absurdly large.")
+def export(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
+    """Write a recording as .csv, .npy, .wav or .parquet."""
+    from .export import export_file
+
+    return export_file(file, output, channels, **options)
+
+
+@picostream.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--simulate", is_flag=True, help="List the simulated scopes.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -1,4 +1,4 @@
-"""The live plot beside a recording, in a process of its own: if it hangs or dies, nothing is lost."""
+"""The live plot beside a recording, in a process of its own: its death costs nothing."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class BlockReader:
     def __init__(self, source: Source, channel: str) -> None:
         self._source = source
         self._channel = channel
-        self._metadata = source.channel(channel).metadata
+        self._metadata = source.channels[channel].metadata
         self._width = source.values_per_sample
         self._buffer = np.empty(0, np.int16)
 

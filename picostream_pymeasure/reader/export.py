@@ -30,8 +30,8 @@ class TableWriter(Protocol):
     def write(self, table: Table) -> None:
         """Append rows."""
 
-    def finish(self) -> None:
-        """Write what belongs to the end; the file is closed by who opened it."""
+    def close(self) -> None:
+        """Write what belongs to the end; called once, also after a failure."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,11 @@ def _check(plan: ExportPlan, chosen: ExportFormat, force: bool, force_size: bool
 
 
 def _write(plan: ExportPlan, writer: TableWriter, progress: Progress | None) -> None:
-    for done, table in plan.blocks():
-        writer.write(table)
-        if progress is not None:
-            progress(done, plan.size)
-    writer.finish()
+    with contextlib.closing(writer):
+        for done, table in plan.blocks():
+            writer.write(table)
+            if progress is not None:
+                progress(done, plan.size)
 
 
 @contextlib.contextmanager

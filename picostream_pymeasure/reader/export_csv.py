@@ -29,7 +29,7 @@ class CsvWriter:
         text = self._row * len(columns) % tuple(columns.ravel().tolist())
         self._file.write(text.encode())
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Nothing more is needed."""
 
 

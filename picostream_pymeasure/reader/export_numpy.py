@@ -28,7 +28,7 @@ class NumpyWriter:
             records[name] = values
         self._file.write(records.data)
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Nothing more is needed."""
 
 

@@ -29,6 +29,10 @@ class ParquetWriter:
         arrays = [self._arrow.array(values) for values in columns]
         self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Write the footer."""
-        self._writer.close()
+        try:
+            self._writer.close()
+        finally:
+            # after a failure it would try again when it is deleted
+            self._writer.is_open = False

@@ -53,7 +53,7 @@ class ExportPlan:
         if start >= stop:
             raise ConfigurationError(
                 f"There is no sample between these times; the recording has {source.num_samples} "
-                f"samples up to {source.duration_s:g} s."
+                f"from {source.begin_s:g} to {source.end_s:g} s."
             )
         _, factor = check_block(stop - start, factor, mode)
         return cls(source, TableReader(source, channels), target, start, stop - start, factor, mode)

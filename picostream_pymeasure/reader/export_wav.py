@@ -39,7 +39,7 @@ class WavWriter:
         ]
         self._file.write(np.column_stack(counts).tobytes())
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Nothing more is needed."""
 
 

@@ -49,8 +49,16 @@ class RecordedArray:
         """2 in aggregate mode, else 1."""
         return len(self.shape)
 
-    def __getitem__(self, index: tuple[slice, ...]) -> NDArray[Any]:
-        start, stop, _ = index[0].indices(self.shape[0])
+    def __getitem__(self, index: tuple[Any, ...]) -> NDArray[Any]:
+        """Slices, also with steps, and single positions: dask hands its own slicing down."""
+        samples = range(self.shape[0])[index[0]]
+        if isinstance(samples, int):
+            return self._read(samples, samples + 1)[(0, *index[1:])]
+        first, last = sorted((samples[0], samples[-1])) if samples else (0, -1)
+        step = slice(None, None, samples.step)
+        return self._read(first, last + 1)[(step, *index[1:])]
+
+    def _read(self, start: int, stop: int) -> NDArray[Any]:
         source = Source.open(self.path)
         try:
             counts = source.read_counts(self.channel, start, stop)
@@ -60,17 +68,13 @@ class RecordedArray:
         values = counts if self.unit == "counts" else np.empty(counts.size)
         if self.unit == "mv":
             decimation.to_mv(counts, metadata.scale_mv, metadata.offset_mv, values)
-        return values.reshape(-1, *self.shape[1:])[(slice(None), *index[1:])]
+        return values.reshape(-1, *self.shape[1:])
 
 
 def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> dask.array.Array:
     """Make the array; see ``PicoStreamReader.to_dask``."""
     array = import_optional("dask.array")
-    if unit not in _DTYPES:
-        raise ConfigurationError(f"There is no unit {unit!r}; use mv or counts.")
-    n_chunks = whole_number(chunks_per_block, "The number of chunks in a block")
-    if n_chunks < 1:
-        raise ConfigurationError(f"A block holds 1 chunk of the file or more, not {n_chunks}.")
+    n_chunks = _check(source, unit, chunks_per_block)
     pair = (2,) if source.values_per_sample == 2 else ()
     recorded = RecordedArray(
         source.recording.path.absolute(), channel, unit, (source.num_samples, *pair)
@@ -78,4 +82,18 @@ def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> d
     samples = max(1, source.channels[channel].counts.chunk_rows // source.values_per_sample)
     blocks = (min(samples * n_chunks, max(source.num_samples, 1)), *pair)
     meta = np.empty((0,) * recorded.ndim, recorded.dtype)
-    return array.from_array(recorded, blocks, name=False, asarray=False, meta=meta)
+    return array.from_array(recorded, blocks, name=False, asarray=False, fancy=False, meta=meta)
+
+
+def _check(source: Source, unit: Any, chunks_per_block: Any) -> int:
+    """The number of chunks, if all is possible."""
+    if not isinstance(unit, str) or unit not in _DTYPES:
+        raise ConfigurationError(f"There is no unit {unit!r}; use mv or counts.")
+    n_chunks = whole_number(chunks_per_block, "The number of chunks in a block")
+    if n_chunks < 1:
+        raise ConfigurationError(f"A block holds 1 chunk of the file or more, not {n_chunks}.")
+    if source.recording.live is not None:
+        raise ConfigurationError(
+            "A live-only recording changes while it runs; make the array when it has ended."
+        )
+    return n_chunks

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from ..errors import ConfigurationError, FileFormatError
 from ..storage.overview import FACTORS
+from ..storage.overview_levels import OVERVIEW
 from ..storage.recording import Recording, open_recording, reading
 from ..storage.superblock import SIZE as SUPERBLOCK_SIZE
 from ..storage.superblock import is_marked_open
+from .live_array import LiveArray
 from .metadata import Metadata
 from .stored_array import StoredArray
 from .timeline import Timeline
@@ -30,6 +32,9 @@ _PAUSE_S = 0.002
 _MAX_SAMPLES = 2**50
 
 
+Levels = dict[int, StoredArray | LiveArray]
+
+
 @dataclass
 class ChannelSource:
     """One channel of an open recording.
@@ -39,9 +44,9 @@ class ChannelSource:
     """
 
     metadata: Metadata
-    counts: StoredArray
+    counts: StoredArray | LiveArray
     group: Any
-    levels: dict[int, StoredArray] | None = field(default=None)
+    levels: Levels | None = field(default=None)
 
 
 class Source:
@@ -76,37 +81,56 @@ class Source:
         self._stack.close()
 
     @property
-    def duration_s(self) -> float:
-        """Seconds from the first sample to the end of the last one, gaps included."""
+    def begin_s(self) -> float:
+        """Time of the first sample."""
+        return float(self.timeline.times(0, 1)[0])
+
+    @property
+    def end_s(self) -> float:
+        """Time at which the last sample ends."""
         if not self.num_samples:
-            return 0.0
+            return self.begin_s
         return float(self.timeline.times(self.num_samples - 1, 1)[0]) + self.interval_s
 
     def _examine(self, recording: Recording) -> None:
         self.values_per_sample = recording.values_per_sample
+        self.first_sample = recording.first_sample
+        self._stored_samples = recording.stored_samples
         self.channels = {name: self._channel(recording, name) for name in recording.channels}
         shortest = min(channel.counts.rows for channel in self.channels.values())
         self.num_samples = shortest // self.values_per_sample
-        if self.num_samples > _MAX_SAMPLES:
+        if self.first_sample < 0 or max(self.first_sample, self.num_samples) > _MAX_SAMPLES:
             raise FileFormatError(f"{recording.path} cannot hold {self.num_samples} samples.")
         self.gaps = recording.gaps
         self.events = recording.events
         interval_ns = next(iter(self.channels.values())).metadata.sample_interval_ns
         self.interval_s = interval_ns * 1e-9
-        self.timeline = Timeline.from_gaps(self.interval_s, self.gaps)
+        origin = self.first_sample + recording.missing_before
+        self.timeline = Timeline.from_gaps(self.interval_s, self.gaps, origin)
 
     def _channel(self, recording: Recording, name: str) -> ChannelSource:
         counts = recording.channels[name].counts
         return ChannelSource(
-            Metadata.of_channel(recording, name), self._stored(recording, counts), counts.parent
+            Metadata.of_channel(recording, name), self._array(name, counts), counts.parent
         )
 
-    def _stored(self, recording: Recording, dataset: Any) -> StoredArray:
-        return StoredArray(recording.path, dataset, growing=not recording.closed_properly)
-
-    def channel(self, name: str | None) -> ChannelSource:
-        """A channel by its name, or the first one."""
-        return self.channels[self.channel_name(name)]
+    def _array(self, channel: str, dataset: Any, factor: int = 1) -> StoredArray | LiveArray:
+        """The counts of a channel, or a level."""
+        recording = self.recording
+        if recording.live is None:
+            return StoredArray(recording.path, dataset, growing=not recording.closed_properly)
+        return LiveArray(
+            path=recording.path,
+            live=recording.live,
+            channel=channel,
+            factor=factor,
+            width=self.values_per_sample if factor == 1 else 1,
+            first=self.first_sample // factor,
+            rows=self._stored_samples * self.values_per_sample
+            if factor == 1
+            else self._stored_samples // factor,
+            chunk_rows=int(dataset.chunks[0]),
+        )
 
     def channel_name(self, name: str | None) -> str:
         """The name itself, or the first channel's.
@@ -127,22 +151,25 @@ class Source:
             yield -(-begin // width), end // width
 
     def read_counts(
-        self, channel: str | None, start: int, stop: int, buffer: NDArray[np.int16] | None = None
+        self, channel: str, start: int, stop: int, buffer: NDArray[np.int16] | None = None
     ) -> NDArray[np.int16]:
-        """Counts of the samples from ``start`` up to ``stop``, all values of each."""
-        width = self.values_per_sample
-        return self.channel(channel).counts.read(start * width, stop * width, buffer)
+        """Counts of the samples from ``start`` up to ``stop``, all values of each.
 
-    def levels(self, channel: str | None) -> dict[int, StoredArray]:
+        :raises StorageError: they are not all in the file, or not any more.
+        """
+        width = self.values_per_sample
+        return self.channels[channel].counts.read(start * width, stop * width, buffer)
+
+    def levels(self, channel: str) -> Levels:
         """Overview levels by samples a bin, the finest first; none in PicoStream's own files."""
-        source = self.channel(channel)
+        source = self.channels[channel]
         if source.levels is None:
             with reading(self.recording.path):
-                source.levels = self._find_levels(source.group)
+                source.levels = self._find_levels(channel, source.group)
         return source.levels
 
-    def _find_levels(self, group: Any) -> dict[int, StoredArray]:
-        overview = _own(group, "overview", h5py.Group)
+    def _find_levels(self, channel: str, group: Any) -> Levels:
+        overview = _own(group, OVERVIEW, h5py.Group)
         if overview is None:
             return {}
         found = {factor: _own(overview, str(factor), h5py.Dataset) for factor in FACTORS}
@@ -152,7 +179,7 @@ class Source:
                     f"{self.recording.path}: the overview level {factor} is damaged."
                 )
         return {
-            factor: self._stored(self.recording, level)
+            factor: self._array(channel, level, factor)
             for factor, level in found.items()
             if level is not None
         }

@@ -26,8 +26,8 @@ class Timeline:
 
     :param interval_s: between two stored samples.
     :param gap_starts: int64, first sample after each gap, ascending.
-    :param missing: int64, shape ``(n_gaps + 1,)``: samples missing before the first gap (none),
-        before the second and so on.
+    :param missing: int64, shape ``(n_gaps + 1,)``: what came before the file's first sample, and
+        how much that is with the first gap, with the second and so on.
     """
 
     interval_s: float
@@ -35,9 +35,10 @@ class Timeline:
     missing: NDArray[np.int64]
 
     @classmethod
-    def from_gaps(cls, interval_s: float, gaps: NDArray[Any]) -> Timeline:
+    def from_gaps(cls, interval_s: float, gaps: NDArray[Any], origin: int = 0) -> Timeline:
         """Make a timeline from the rows of ``/gaps``.
 
+        :param origin: samples before the file's first one, missing ones counted in.
         :raises FileFormatError: the gaps are impossible.
         """
         starts = gaps["sample_index"].astype(np.int64)
@@ -47,7 +48,7 @@ class Timeline:
             raise FileFormatError("The gaps are not in order; the recording is damaged.")
         if (lengths < 0).any() or total >= _LAST_POSITION:
             raise FileFormatError("A gap has an impossible length; the recording is damaged.")
-        return cls(interval_s, starts, np.concatenate(([0], np.cumsum(lengths))))
+        return cls(interval_s, starts, origin + np.concatenate(([0], np.cumsum(lengths))))
 
     def times(self, first: int, count: int, step: float = 1) -> NDArray[np.float64]:
         """Seconds of the samples ``first``, ``first + step`` …; float64, shape ``(count,)``.
@@ -73,8 +74,6 @@ class Timeline:
         """
         positions = np.clip(times_s / self.interval_s, -1.0, _LAST_POSITION)
         wanted = np.ceil(positions - _TOLERANCE).astype(np.int64)
-        if not self.gap_starts.size:
-            return wanted
         n_before = np.searchsorted(self.gap_starts + self.missing[1:], wanted, side="right")
         following = np.append(self.gap_starts, np.iinfo(np.int64).max)[n_before]
         return np.minimum(wanted - self.missing[n_before], following)

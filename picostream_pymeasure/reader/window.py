@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import StorageError
 from ..kernels import decimation
 from ..kernels.columns import add_bins, add_samples
+from .live_array import LiveArray
 from .source import Source
 from .stored_array import StoredArray
+
+#: Samples a bin and bins, the coarsest last.
+FittingLevels = list[tuple[int, StoredArray | LiveArray]]
 
 #: Bins a column at least; an edge between columns is off by half a bin at most.
 _BINS_PER_COLUMN = 8
@@ -67,7 +73,7 @@ class _Picture:
         self._columns = np.zeros((edges.size - 1, 4), np.int16)
         self._filled = np.zeros(edges.size - 1, np.bool_)
 
-    def fitting_levels(self, column_samples: float) -> list[tuple[int, StoredArray]]:
+    def fitting_levels(self, column_samples: float) -> FittingLevels:
         """Overview levels that are fine enough, the coarsest last."""
         if self._edges[-1] - self._edges[0] <= _RAW_SAMPLES:
             return []
@@ -77,7 +83,7 @@ class _Picture:
             if factor * _BINS_PER_COLUMN <= column_samples
         ]
 
-    def add(self, start: int, stop: int, levels: list[tuple[int, StoredArray]]) -> None:
+    def add(self, start: int, stop: int, levels: FittingLevels) -> None:
         """Add the samples from ``start`` to ``stop``: whole bins, and their rests from below."""
         if not levels or stop - start < _RAW_REST:
             self._add_samples(start, stop)
@@ -93,15 +99,22 @@ class _Picture:
         self.add(last * factor, stop, finer)
 
     def _add_samples(self, start: int, stop: int) -> None:
-        width = self._source.values_per_sample
+        if stop - start <= _PIECE_SAMPLES:
+            with contextlib.suppress(StorageError):  # to ask first costs more than to read
+                self._add_piece(start, stop)
+                return
         for begin, end in self._source.written(self._channel, start, stop):
             for first, last in _pieces(begin, end):
-                counts = self._source.read_counts(self._channel, first, last)
-                add_samples(counts, first, width, self._edges, self._columns, self._filled)
+                self._add_piece(first, last)
+
+    def _add_piece(self, start: int, stop: int) -> None:
+        counts = self._source.read_counts(self._channel, start, stop)
+        width = self._source.values_per_sample
+        add_samples(counts, start, width, self._edges, self._columns, self._filled)
 
     def in_mv(self) -> NDArray[np.float64]:
         """The columns in millivolts, empty ones as NaN."""
-        metadata = self._source.channel(self._channel).metadata
+        metadata = self._source.channels[self._channel].metadata
         millivolts = np.empty(self._columns.shape)
         decimation.to_mv(
             self._columns.ravel(), metadata.scale_mv, metadata.offset_mv, millivolts.ravel()

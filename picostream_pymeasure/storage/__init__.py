@@ -1,17 +1,22 @@
 """Recordings on disk: the file's schema, the recorder that writes it, and its verification."""
 
 from .info import describe_file
+from .live_recorder import LiveRecorder
 from .recorder import DEFAULT_RESERVE_BYTES, Recorder
 from .recording import Recording, open_recording
+from .repair import RepairReport, repair
 from .report import Report
 from .verify import verify
 
 __all__ = [
     "DEFAULT_RESERVE_BYTES",
+    "LiveRecorder",
     "Recorder",
     "Recording",
+    "RepairReport",
     "Report",
     "describe_file",
     "open_recording",
+    "repair",
     "verify",
 ]

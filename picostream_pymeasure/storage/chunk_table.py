@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ..errors import FileFormatError
 from ..kernels.lookup3 import lookup3
-from .raw_file import RawFile
+from .raw_file import Bytes
 
 _DATASPACE, _LAYOUT = 1, 8
 _LAYOUT_VERSION, _CHUNKED, _FIXED_ARRAY = 4, 2, 3
@@ -55,7 +55,7 @@ class ChunkTable:
     :raises FileFormatError: the file is laid out in another way.
     """
 
-    def __init__(self, raw: RawFile, dataset: h5py.Dataset) -> None:
+    def __init__(self, raw: Bytes, dataset: h5py.Dataset) -> None:
         self._raw = raw
         self._name = dataset.name
         self._header_at = h5py.h5o.get_info(dataset.id).addr

@@ -8,8 +8,10 @@ NeXus standard has it and silx and h5web follow it. The group holds ``time`` and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ from ..records import StreamDescription
 from .overview import FACTORS
 from .overview_levels import OVERVIEW
 from .schema import ADC_COUNTS, CHANNELS, GAPS
+from .unclosed import UnclosedFile
 
 MAX_POINTS = 2000
 
@@ -78,12 +81,9 @@ class DefaultPlot:
         self._store(_TIME, self._times_s(starts * factor))
         for channel in self._description.config.channels:
             low, high = self._extremes(channel.name, factor)
-            self._store(
-                f"{channel.name}_min", self._volts(np.minimum.reduceat(low, starts), channel)
-            )
-            self._store(
-                f"{channel.name}_max", self._volts(np.maximum.reduceat(high, starts), channel)
-            )
+            lowest, highest = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)
+            self._store(f"{channel.name}_min", self._volts(lowest, channel))
+            self._store(f"{channel.name}_max", self._volts(highest, channel))
 
     def _store(self, name: str, values: NDArray[Any]) -> None:
         dataset = self._group[name]
@@ -93,12 +93,14 @@ class DefaultPlot:
 
     def _extremes(self, channel: str, factor: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """Lowest and highest counts of every ``factor`` samples."""
-        group = self._root[f"{CHANNELS}/{channel}"]
-        if factor > 1:
-            level = group[f"{OVERVIEW}/{factor}"][()]
-            return level[:, MIN], level[:, MAX]
-        samples = group[ADC_COUNTS][()].reshape(-1, self._description.values_per_sample)
-        return samples.min(axis=1), samples.max(axis=1)
+        # a file of its own: where it is written, HDF5 takes the chunk written last for compressed
+        with UnclosedFile(Path(self._root.filename)) as raw, h5py.File(raw, "r") as file:
+            group = file[f"{CHANNELS}/{channel}"]
+            if factor > 1:
+                level = group[f"{OVERVIEW}/{factor}"][()]
+                return level[:, MIN], level[:, MAX]
+            samples = group[ADC_COUNTS][()].reshape(-1, self._description.values_per_sample)
+            return samples.min(axis=1), samples.max(axis=1)
 
     def _times_s(self, samples: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
         """When samples of the file were taken; what is missing before them counts too."""
@@ -107,7 +109,9 @@ class DefaultPlot:
         before = np.searchsorted(gaps["sample_index"], samples, side="right")
         return (samples + missing[before]) * (self._description.stored_interval_ns * 1e-9)
 
-    def _volts(self, counts: NDArray[np.int16], channel: ChannelConfig) -> NDArray[np.floating[Any]]:
+    def _volts(
+        self, counts: NDArray[np.int16], channel: ChannelConfig
+    ) -> NDArray[np.floating[Any]]:
         return counts / self._description.max_adc * channel.range_v - channel.offset_v
 
 

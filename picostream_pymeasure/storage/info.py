@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .attributes import NO_TRIGGER
+from .live_layout import LIVE_ONLY_S
 from .recording import PICOSTREAM, Recording, open_recording, reading
 
 _CHANNEL_ATTRIBUTES = ("voltage_range_v", "coupling", "analog_offset_v", "bandwidth")
@@ -58,6 +59,8 @@ def _extent(recording: Recording) -> dict[str, Any]:
         "start_time": recording.attributes.get("start_time"),
         "duration_s": (samples + lost) * interval_ns * 1e-9,
         "samples": samples,
+        "total_samples": recording.first_sample + samples,
+        "live_only_s": recording.attributes.get(LIVE_ONLY_S),
         "lost_samples": lost,
         "sample_interval_ns": interval_ns,
         "sample_rate_hz": 1e9 / interval_ns,

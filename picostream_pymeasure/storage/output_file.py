@@ -14,7 +14,8 @@ import h5py
 import numpy as np
 
 from ..config import ChannelConfig
-from ..records import StreamDescription
+from ..records import Block, StreamDescription
+from ..system.file_lock import FileLock
 from ..system.files import sync_data
 from . import bitshuffle
 from .attributes import initial_attributes
@@ -26,6 +27,7 @@ from .schema import (
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
+    LIBVER,
     create_channel,
     create_tables,
 )
@@ -34,9 +36,6 @@ from .target import probe
 
 if TYPE_CHECKING:
     from .channel_writer import ChannelWriter
-
-#: The oldest format with SWMR, so that old programs read it too.
-_LIBVER = ("v110", "v110")
 
 #: More than an empty recording takes beside the text in its attributes.
 _LAYOUT_BYTES = 1 << 20
@@ -61,13 +60,15 @@ class OutputFile:
         probe(path.parent, _LAYOUT_BYTES + len(repr(attributes).encode()))
         if replace:
             path.unlink(missing_ok=True)
-        self._root = h5py.File(path, "x", libver=_LIBVER)
+        self._root = h5py.File(path, "x", libver=LIBVER)
         self._descriptor = self._root.id.get_vfd_handle()
         self._identity = os.fstat(self._descriptor)
         try:
             self.channels = self._lay_out(description, attributes)
             self._root.swmr_mode = True
             sync_data(self._descriptor)
+            # not before SWMR began: until then HDF5 has the file locked for itself
+            self._lock = FileLock(path, alone=False)
         except Exception:
             _redirect_to_scratch(self._descriptor)
             self._close_failed()
@@ -79,6 +80,11 @@ class OutputFile:
     def raise_sync_error(self) -> None:
         """Raise the :class:`OSError` of a sync that failed."""
         self._syncer.raise_error()
+
+    def append(self, block: Block, valid: int, *, compress: bool) -> None:
+        """Store ``valid`` values of each row; see :meth:`.ChannelWriter.append`."""
+        for row, channel in zip(block.rows, self.channels, strict=True):
+            channel.append(row, valid, compress=compress)
 
     def append_gap(self, row: tuple[Any, ...]) -> None:
         """Add a row, a tuple in the order of ``GAP_DTYPE``, to ``/gaps``."""
@@ -110,15 +116,14 @@ class OutputFile:
         """
         self._syncer.stop()
         self._syncer.raise_error()
-        for channel in self.channels:
-            channel.overview.finish()
-        self._plot.fill(attributes["total_samples"])
+        self._complete(attributes)
         for name, value in attributes.items():
             self._root.attrs.modify(name, value)
         self._root.flush()
         sync_data(self._descriptor)
         self._root.close()
         self._sync_closed()
+        self._lock.release()
 
     def abandon(self) -> None:
         """Close without another byte reaching the file; it stays as after a crash.
@@ -132,6 +137,13 @@ class OutputFile:
         if self._is_open():
             _redirect_to_scratch(self._descriptor)
         self._close_failed()
+        self._lock.release()
+
+    def _complete(self, attributes: Mapping[str, Any]) -> None:
+        """Write what is only known at the end."""
+        for channel in self.channels:
+            channel.overview.finish()
+        self._plot.fill(attributes["total_samples"])
 
     def _is_open(self) -> bool:
         """Whether the descriptor is still this file's, and not closed or another file's."""

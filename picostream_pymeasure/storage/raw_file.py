@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import FileFormatError
+
+
+class Bytes(Protocol):
+    """Something whose bytes can be read and written at any position."""
+
+    def read(self, position: int, size: int) -> bytes:
+        """Read ``size`` bytes."""
+
+    def write(self, position: int, content: Any) -> None:
+        """Write contiguous memory of any kind."""
 
 
 class RawFile:
@@ -47,6 +57,10 @@ class RawFile:
         self._file.seek(position)
         while len(rest):
             rest = rest[self._file.write(rest) :]
+
+    def truncate(self, size: int) -> None:
+        """Cut off what lies beyond ``size`` bytes."""
+        self._file.truncate(size)
 
     def size(self) -> int:
         """Bytes of the file."""

@@ -101,9 +101,7 @@ class Recorder:
         self.check()
         self._values_per_sample = description.values_per_sample
         try:
-            self._file = OutputFile(
-                self.path, description, replace=self._force, compression=self._compression
-            )
+            self._file = self._make_file(description)
         except (OSError, RuntimeError) as error:
             raise write_error(self.path, error) from error
 
@@ -118,8 +116,7 @@ class Recorder:
         with self._writing() as file:
             self._write_overview(file)
             valid = block.count * self._values_per_sample
-            for row, channel in zip(block.rows, file.channels, strict=True):
-                channel.append(row, valid, compress=not self._is_late)
+            file.append(block, valid, compress=not self._is_late)
             self.stored_samples += block.count
 
     def add_gap(self, gap: Gap) -> None:
@@ -175,6 +172,11 @@ class Recorder:
             file, self._file = self._file, None
             file.abandon()
             raise self._failure from error
+
+    def _make_file(self, description: StreamDescription) -> OutputFile:
+        return OutputFile(
+            self.path, description, replace=self._force, compression=self._compression
+        )
 
     def _watch_disk(self) -> None:
         now_s = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ..config import CHANNEL_NAMES, DownsampleMode
 from ..errors import FileFormatError, StorageError
+from .live_layout import FIRST_SAMPLE, LIVE, LIVE_ONLY_S
+from .live_window import LiveWindow
 from .schema import (
     ADC_COUNTS,
     CHANNELS,
@@ -52,7 +54,8 @@ class Recording:
     :param root: the open ``h5py.File``.
     :param closed_properly: False while it is being recorded, and after a crash.
     :param channels: datasets in the order of recording; of PicoStream's own files, which know
-        no channels, one called ``""`` without checksums.
+        no channels, one called ``""`` without checksums. Live-only files have none either.
+    :param live: how to read a live-only file that is not finished, whose datasets change.
     """
 
     path: Path
@@ -61,6 +64,7 @@ class Recording:
     format: str
     attributes: Mapping[str, Any]
     channels: Mapping[str, ChannelDatasets]
+    live: LiveWindow | None = None
 
     @property
     def first(self) -> Any:
@@ -80,8 +84,31 @@ class Recording:
     @property
     def stored_samples(self) -> int:
         """Samples per channel that all channels hold."""
+        if self.live is not None:
+            return self.live.stop - self.live.first
         shortest = min(pair.counts.shape[0] for pair in self.channels.values())
         return int(shortest // self.values_per_sample)
+
+    @property
+    def is_live_only(self) -> bool:
+        """Whether the file holds the newest samples only."""
+        return self.format == FORMAT and LIVE_ONLY_S in self.attributes
+
+    @property
+    def first_sample(self) -> int:
+        """How many samples came before the first one of the file; 0 unless it is live-only."""
+        if self.live is not None:
+            return self.live.first
+        return int(self.attributes[FIRST_SAMPLE]) if self.is_live_only else 0
+
+    @property
+    def missing_before(self) -> int:
+        """Samples missing in gaps before the first sample of a live-only file."""
+        if not self.is_live_only:
+            return 0
+        forgotten = int(self.root[LIVE]["missing_before"])
+        before = self._gap_rows["sample_index"] <= self.first_sample
+        return forgotten + int(self._gap_rows["estimated_missing"][before].sum())
 
     @property
     def stored_interval_ns(self) -> float:
@@ -99,15 +126,42 @@ class Recording:
         """Whether the final attributes were written; PicoStream's files have none."""
         return self.format == PICOSTREAM or self.status in STATUSES[1:]
 
-    @cached_property
+    @property
     def gaps(self) -> NDArray[Any]:
-        """Rows of ``/gaps``."""
+        """Rows of ``/gaps``, by index in the file; of a live-only file those after its start."""
+        return self._in_file(self._gap_rows, self.first_sample + 1)
+
+    @property
+    def events(self) -> NDArray[Any]:
+        """Rows of ``/events``, by index in the file; of a live-only file those in it."""
+        return self._in_file(self._event_rows, self.first_sample)
+
+    @cached_property
+    def _gap_rows(self) -> NDArray[Any]:
         return self._table(GAPS, GAP_DTYPE)
 
     @cached_property
-    def events(self) -> NDArray[Any]:
-        """Rows of ``/events``."""
+    def _event_rows(self) -> NDArray[Any]:
         return self._table(EVENTS, EVENT_DTYPE)
+
+    def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
+        """Rows of a live-only file's table from an absolute index on, in order."""
+        if not self.is_live_only:
+            return rows
+        found = rows[rows["sample_index"] >= lowest]
+        found = found[np.argsort(found["sample_index"], kind="stable")]
+        found["sample_index"] -= self.first_sample
+        return found
+
+    @property
+    def repaired(self) -> bool:
+        """Whether not the recorder wrote the final attributes but a repair after a crash.
+
+        Gaps of the last moment may be missing then.
+        """
+        return (
+            self.format == FORMAT and self.finished and STATUSES[self.health["status"]] == STATUSES[0]
+        )
 
     @cached_property
     def health(self) -> Mapping[str, Any]:
@@ -155,6 +209,8 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
         with reading(path):
             root, closed_properly = _open(path, stack)
             recording = _examine(path, root, closed_properly)
+            if recording.is_live_only and not recording.finished:
+                recording = replace(recording, live=_live_window(recording, stack))
         yield recording
 
 
@@ -182,6 +238,13 @@ def _examine(path: Path, root: Any, closed_properly: bool) -> Recording:
         raise FileFormatError(f"{path} is an HDF5 file, but no recording.")
     DownsampleMode(attributes.get("downsample_mode", "none"))
     return Recording(path, root, closed_properly, kind, attributes, channels)
+
+
+def _live_window(recording: Recording, stack: contextlib.ExitStack) -> LiveWindow:
+    groups = {name: pair.counts.parent for name, pair in recording.channels.items()}
+    window = LiveWindow(recording.path, recording.root, groups, recording.values_per_sample)
+    stack.callback(window.close)
+    return window
 
 
 def _read_attributes(root: Any) -> dict[str, Any]:
@@ -215,7 +278,9 @@ def _find_channels(
     return {
         name: ChannelDatasets(
             _counts(path, root, f"{CHANNELS}/{name}/{ADC_COUNTS}"),
-            _dataset(path, root, f"{CHANNELS}/{name}/{CHECKSUMS}", CHECKSUM_DTYPE),
+            None
+            if LIVE_ONLY_S in attributes
+            else _dataset(path, root, f"{CHANNELS}/{name}/{CHECKSUMS}", CHECKSUM_DTYPE),
         )
         for name in names
     }

@@ -32,6 +32,9 @@ from ..records import StreamDescription
 FORMAT = "picostream-pymeasure"
 FORMAT_VERSION = 1
 
+#: The oldest form of HDF5 files with SWMR, so that old programs read it too.
+LIBVER = ("v110", "v110")
+
 ADC_COUNTS = "adc_counts"
 CHANNELS = "channels"
 CHECKSUMS = "checksums"
@@ -108,16 +111,22 @@ def create_channel(
 
     :param counts_options: more options of ``create_dataset`` for the counts (filters).
     """
-    group = root.create_group(f"{CHANNELS}/{channel.name}")
-    group.attrs["voltage_range_v"] = channel.range_v
-    group.attrs["coupling"] = channel.coupling.name
-    group.attrs["analog_offset_v"] = channel.offset_v
-    group.attrs["bandwidth"] = channel.bandwidth.name
+    group = create_channel_group(root, channel)
     chunk = description.block_samples * description.values_per_sample
     return ChannelDatasets(
         counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk, **counts_options),
         checksums=_growing(group, CHECKSUMS, CHECKSUM_DTYPE, _CHECKSUMS_PER_CHUNK),
     )
+
+
+def create_channel_group(root: Any, channel: ChannelConfig) -> Any:
+    """Make a channel's group with its attributes."""
+    group = root.create_group(f"{CHANNELS}/{channel.name}")
+    group.attrs["voltage_range_v"] = channel.range_v
+    group.attrs["coupling"] = channel.coupling.name
+    group.attrs["analog_offset_v"] = channel.offset_v
+    group.attrs["bandwidth"] = channel.bandwidth.name
+    return group
 
 
 def create_tables(root: Any) -> None:

@@ -41,6 +41,9 @@ def verify(
             _count_only(recording, report)
             return report
         report.errors += _attribute_errors(recording)
+        if recording.is_live_only:
+            _describe_only(recording, report)
+            return report
         _check_extent(recording, report)
         _check_gaps(recording, report)
         _check_chunks(recording, report, progress or _no_progress)
@@ -60,6 +63,14 @@ def _count_only(recording: Recording, report: Report) -> None:
     report.samples, report.chunks = recording.stored_samples, check.needed
     report.errors += check.problems()
     report.notes.append("PicoStream's files hold no checksums; only the chunks were counted.")
+
+
+def _describe_only(recording: Recording, report: Report) -> None:
+    """What is overwritten all the time has no checksums."""
+    report.samples = recording.stored_samples
+    report.gaps = len(recording.gaps)
+    report.lost_samples = int(recording.gaps["estimated_missing"].sum())
+    report.notes.append("The file is live-only; there is nothing to verify.")
 
 
 def _attribute_errors(recording: Recording) -> list[str]:
@@ -180,4 +191,5 @@ def _prove(recording: Recording, report: Report, expected_values: ExpectedValues
     proof = prove(recording, report.samples, expected_values)
     report.proven_samples, report.proof = proof.proven_samples, proof.text
     if not proof.holds:
-        (report.errors if recording.finished else report.notes).append(proof.text)
+        is_damage = recording.finished and not recording.repaired
+        (report.errors if is_damage else report.notes).append(proof.text)

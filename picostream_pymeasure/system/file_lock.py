@@ -1,4 +1,4 @@
-"""Who writes a file, told by a lock that the system releases when the program ends, however it ends.
+"""Who writes a file: told by a lock that the system releases however the program ends.
 
 The writer shares a lock, whoever wants the file alone asks for all of it: HDF5 too, which locks a
 file while it opens it, shared to read and alone to write. On Windows, where locked bytes cannot be
@@ -39,7 +39,7 @@ class FileLock:
     """
 
     def __init__(self, path: Path, *, alone: bool) -> None:
-        self._descriptor = os.open(path, os.O_RDWR | _BINARY)
+        self._descriptor: int | None = os.open(path, os.O_RDWR | _BINARY)
         try:
             _lock(self._descriptor, alone=alone)
         except OSError as error:
@@ -49,5 +49,7 @@ class FileLock:
             # a file system without locks: nobody can be kept away
 
     def release(self) -> None:
-        """Give the lock back."""
-        os.close(self._descriptor)
+        """Give the lock back; later calls do nothing."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)

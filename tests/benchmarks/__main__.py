@@ -10,13 +10,14 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import cpu, lossless, memory, pipeline
+from . import cpu, lossless, memory, pipeline, reader
 
 BENCHMARKS = {
     "lossless": lossless.measure,
     "cpu": cpu.measure,
     "memory": memory.measure,
     "pipeline": pipeline.measure,
+    "reader": reader.measure,
 }
 
 

@@ -9,10 +9,13 @@ import psutil
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
+from picostream_pymeasure.driver.simulated.signal import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder, verify
 from picostream_pymeasure.streaming.session import StreamSession
 
+#: Noise of three steps of the 12-bit converter.
+SIGNAL = SimulatedSignal("sine", amplitude_v=5.0, frequency_hz=1000.0, noise_v=0.03)
 CASES = ((12, "A"), (8, "A"), (12, "ABCD"))
 
 
@@ -28,7 +31,7 @@ def measure(folder: Path, seconds: float) -> None:
 
 
 def _record(path: Path, config: StreamConfig, seconds: float, compression: str) -> str:
-    library = load_simulated([SimulatedScope()])
+    library = load_simulated([SimulatedScope(signals=dict.fromkeys("ABCD", SIGNAL))])
     process = psutil.Process()
     with Unit.open(library) as unit:
         session = StreamSession(unit, config, Recorder(path, compression=compression))

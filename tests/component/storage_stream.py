@@ -1,7 +1,8 @@
 """A small computable stream for the tests of storage, also run as a program of its own.
 
-``python storage_stream.py PATH [channels [limit_bytes]]`` records block after block for each line
-on its standard input, answers with the number of acknowledged samples, and closes at its end.
+``python storage_stream.py PATH [channels [limit_bytes [compression]]]`` records block after block
+for each line on its standard input, answers with the number of acknowledged samples, and closes at
+its end. With a compression the values are such that it pays.
 """
 
 from __future__ import annotations
@@ -26,16 +27,24 @@ BLOCK_SAMPLES = 4096
 def stream_values(
     simulation: Mapping[str, Any], channel: str, first_sample: int, count: int
 ) -> NDArray[np.int16]:
-    """Pseudo-random values that depend on channel and index alone (splitmix64's mixing)."""
+    """Pseudo-random values that depend on channel and index alone (splitmix64's mixing).
+
+    Small ones, of ``n_bits``, can be compressed.
+    """
     width = simulation["values_per_sample"]
     index = np.arange(first_sample * width, (first_sample + count) * width, dtype=np.uint64)
     word = index * np.uint64(0x9E3779B97F4A7C15) + np.uint64(ord(channel))
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    return (word >> np.uint64(48)).astype(np.uint16).view(np.int16)
+    return (word >> np.uint64(64 - simulation.get("n_bits", 16))).astype(np.uint16).view(np.int16)
 
 
 def describe(
-    channels: str = "A", *, aggregate: bool = False, simulated: bool = True, **fields: Any
+    channels: str = "A",
+    *,
+    aggregate: bool = False,
+    simulated: bool = True,
+    n_bits: int = 16,
+    **fields: Any,
 ) -> StreamDescription:
     config = StreamConfig(
         channels=tuple(ChannelConfig(name) for name in channels),
@@ -43,7 +52,7 @@ def describe(
         downsample_mode=DownsampleMode.AGGREGATE if aggregate else DownsampleMode.NONE,
         downsample_ratio=4 if aggregate else 1,
     )
-    simulation = {"values_per_sample": config.downsample_mode.values_per_sample}
+    simulation = {"values_per_sample": config.downsample_mode.values_per_sample, "n_bits": n_bits}
     return StreamDescription(
         config=config,
         sample_interval_ns=1000.0,
@@ -61,16 +70,18 @@ class Stream:
     def __init__(self, recorder: Recorder, description: StreamDescription) -> None:
         self.recorder = recorder
         self.description = description
+        self.simulation = description.simulation or {
+            "values_per_sample": description.values_per_sample
+        }
         self.position = 0
         recorder.open(description)
 
     def write(self, count: int = BLOCK_SAMPLES) -> None:
         width = self.description.values_per_sample
-        simulation = {"values_per_sample": width}
         names = self.description.channel_names
         rows = np.full((len(names), BLOCK_SAMPLES * width), 12345, np.int16)
         for row, name in zip(rows, names, strict=True):
-            row[: count * width] = stream_values(simulation, name, self.position, count)
+            row[: count * width] = stream_values(self.simulation, name, self.position, count)
         self.recorder.write(Block(rows, self.recorder.stored_samples, count))
         self.position += count
 
@@ -83,21 +94,24 @@ def finish(recorder: Recorder, **fields: Any) -> None:
 
 
 @contextlib.contextmanager
-def recording(path: Path, channels: str = "A", **description: Any) -> Iterator[Stream]:
+def recording(
+    path: Path, channels: str = "A", compression: str = "none", **description: Any
+) -> Iterator[Stream]:
     """Record to a file that is finished as complete on leaving."""
-    stream = Stream(Recorder(path), describe(channels, **description))
+    stream = Stream(Recorder(path, compression=compression), describe(channels, **description))
     try:
         yield stream
     finally:
         finish(stream.recorder)
 
 
-def main(path: str, channels: str = "A", limit_bytes: str = "") -> None:
+def main(path: str, channels: str = "A", limit_bytes: str = "", compression: str = "none") -> None:
     if limit_bytes:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit_bytes), resource.RLIM_INFINITY))
-    stream = Stream(Recorder(path), describe(channels))
+    recorder = Recorder(path, compression=compression)
+    stream = Stream(recorder, describe(channels, n_bits=16 if compression == "none" else 4))
     for _line in sys.stdin:
         try:
             stream.write()

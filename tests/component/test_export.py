@@ -244,7 +244,8 @@ def test_a_full_disk_is_refused_before_it_is_full(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such limits")
-def test_a_write_that_fails_is_named(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".csv", ".npy", ".parquet"])
+def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) -> None:
     import resource
     import signal
 
@@ -253,7 +254,7 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
         with pytest.raises(DiskFullError):
-            export(path, tmp_path / "out.csv")
+            export(path, tmp_path / f"out{suffix}")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)

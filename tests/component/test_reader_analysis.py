@@ -23,7 +23,7 @@ from reader_files import (
 )
 
 from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.reader import PicoStreamReader, datasets
+from picostream_pymeasure.reader import PicoStreamReader, datasets, lazy
 
 SAMPLES = 10_500
 
@@ -109,7 +109,17 @@ def test_a_lazy_array_is_chunked_like_the_file(path: Path) -> None:
         np.testing.assert_array_equal(counts.compute(), expected)
         np.testing.assert_array_equal(array[995:1005:3].compute(), to_mv(expected)[995:1005:3])
         assert coarse.mean().compute() == pytest.approx(to_mv(expected).mean())
+        assert array[1234].compute() == to_mv(expected)[1234]
+        np.testing.assert_array_equal(array[[5, 3, 999]].compute(), to_mv(expected)[[5, 3, 999]])
+        np.testing.assert_array_equal(array[9000:100:-7].compute(), to_mv(expected)[9000:100:-7])
         assert counts[::-1][:5].compute().tolist() == expected[::-1][:5].tolist()
+
+
+def test_what_stands_for_the_samples_is_sliced_as_an_array(path: Path) -> None:
+    recorded = lazy.RecordedArray(path, "A", "counts", (SAMPLES,))
+    expected = noise(SAMPLES, 1)
+    for index in (np.s_[5:50], np.s_[990:2010:7], np.s_[50:5:-4], np.s_[7:7], 77, -1):
+        np.testing.assert_array_equal(recorded[(index,)], expected[index])
 
 
 def test_a_lazy_array_of_pairs(tmp_path: Path) -> None:
@@ -122,6 +132,7 @@ def test_a_lazy_array_of_pairs(tmp_path: Path) -> None:
     assert array.chunks == ((500,) * 21, (2,))
     with dask.config.set(scheduler="synchronous"):
         np.testing.assert_array_equal(array.compute(), pairs.reshape(-1, 2))
+        assert array[77, 1].compute() == pairs[155]
         assert array[:, 1].max().compute() == pairs.reshape(-1, 2)[:, 1].max()
 
 

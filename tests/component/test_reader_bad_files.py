@@ -59,6 +59,7 @@ NO_NUMBERS: tuple[Any, ...] = (
     1e300,
     "16",
     "",
+    True,
     [16.0, 16.0],
     h5py.Empty("f8"),
 )

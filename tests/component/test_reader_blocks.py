@@ -140,7 +140,8 @@ def test_attributes_are_those_of_picostream(files: dict[int, Path]) -> None:
         assert reader.analog_offset_v == OFFSET_V
         assert (reader.downsample_mode, reader.hardware_downsample_ratio) == ("none", 1)
         assert reader.channels == ("A",)
-        assert reader.duration_s == pytest.approx((SAMPLES + 115) * 16e-9)
+        assert reader.duration_s == pytest.approx((SAMPLES + 112) * 16e-9)
+        assert (reader.begin_s, reader.first_sample) == (pytest.approx(48e-9), 0)
         assert reader.index_at(-1) == 0
         assert reader.index_at(1e9) == SAMPLES
         assert reader.index_at(1e-6) == 63 - 3

@@ -13,7 +13,7 @@ from reader_files import noise, write_recording
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, stream_values
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
-from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.reader import PicoStreamReader, window
 from picostream_pymeasure.records import Event, Gap
 from picostream_pymeasure.storage import Recorder
 
@@ -68,10 +68,36 @@ def test_a_reader_follows_a_recorder_that_does_not_wait(tmp_path: Path) -> None:
         while done < n_blocks * BLOCK_SAMPLES:
             available = reader.refresh()
             seen.append(reader.read_counts(done, available - done))
-            reader.window(0, available * 1e-6, 20)
+            reader.window(0, 1, 20)
             done = available
         thread.join()
     np.testing.assert_array_equal(np.concatenate(seen), expected(n_blocks * BLOCK_SAMPLES))
+
+
+@pytest.mark.parametrize("aggregate", [False, True])
+def test_pictures_of_a_growing_file_use_its_overview(
+    tmp_path: Path, aggregate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "_RAW_SAMPLES", 0)
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe(aggregate=aggregate))
+    width = 2 if aggregate else 1
+    with PicoStreamReader(path) as reader:
+        for number in range(1, 61):
+            stream.write()
+            if number % 20 and number != 60:
+                continue
+            samples = reader.refresh()
+            picture = reader.window(0, reader.duration_s, 10)
+            counts = reader.read_counts(0, samples)
+            expected = stream_values({"values_per_sample": width}, "A", 0, samples)
+            np.testing.assert_array_equal(counts.ravel(), expected)
+            scale_mv = reader.voltage_range_v / reader.max_adc_val * 1e3
+            assert picture[:, 1].min() == expected.min() * scale_mv
+            assert picture[:, 2].max() == expected.max() * scale_mv
+            assert picture[0, 0] == expected[0] * scale_mv
+            assert picture[-1, 3] == expected[-1] * scale_mv
+    finish(stream.recorder)
 
 
 def test_what_a_crash_left_is_read_up_to_the_last_block(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reader_files import (
     columns,
@@ -111,6 +111,7 @@ def test_columns_that_fit_bins_are_exact(
     st.integers(50_000, 400_000),
     st.integers(1, 20),
 )
+@example("plain", -2504, 50_000, 19)
 def test_bins_miss_no_sample_and_move_none_further_than_half_a_bin(
     files: dict[str, Path], name: str, first: int, length: int, n_out: int
 ) -> None:

@@ -68,9 +68,11 @@ def test_an_extreme_is_found_wherever_it_lies(group: int) -> None:
         np.testing.assert_array_equal(extremes(counts, group), expected)
 
 
-def test_long_sums_do_not_overflow() -> None:
-    counts = np.full(200_000, 32767, np.int16)
-    assert means(counts, counts.size)[0] == pytest.approx(in_mv([32767])[0])
+@pytest.mark.parametrize("value", [-32768, 32767])
+@pytest.mark.parametrize("group", [65_535, 65_536, 65_537, 200_000])
+def test_sums_do_not_overflow(value: int, group: int) -> None:
+    counts = np.full(200_000, value, np.int16)
+    np.testing.assert_allclose(means(counts, group), in_mv([value])[0], rtol=1e-12)
 
 
 @given(st.integers(0, 2**40), st.sampled_from([0.5, 1, 2.5, 7]))

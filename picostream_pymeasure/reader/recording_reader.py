@@ -1,0 +1,263 @@
+"""An open recording beyond what PicoStream's reader knew: pictures, arrays, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ConfigurationError, SessionStateError
+from .arguments import (
+    DecimationMode,
+    check_block,
+    check_stretch,
+    check_window,
+    finite_number,
+    slice_bounds,
+    whole_number,
+)
+from .blocks import BlockReader
+from .source import Source
+from .table import Table, TableReader
+from .window import draw_window
+
+if TYPE_CHECKING:
+    import dask.array
+    import pandas
+    import xarray
+    from typing_extensions import Self
+
+
+class RecordingReader:
+    """The part of :class:`~.stream_reader.PicoStreamReader` that is not PicoStream's."""
+
+    def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
+        self.hdf5_path = Path(hdf5_path)
+        self.channel = channel
+        self.num_samples = 0
+        self.sample_interval_ns = 0.0
+        self.voltage_range_v = 0.0
+        self.max_adc_val = 0
+        self.analog_offset_v = 0.0
+        self.downsample_mode = "none"
+        self.hardware_downsample_ratio = 1
+        self._opened: Source | None = None
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Open the file; what was open before is closed.
+
+        :raises FileFormatError: not a recording, or damaged.
+        :raises StorageError: there is no such file, or it may not be read.
+        :raises ConfigurationError: it has no such channel.
+        """
+        self._take(Source.open(self.hdf5_path))
+
+    def close(self) -> None:
+        """Close the file; harmless when it is closed."""
+        source, self._opened = self._opened, None
+        if source is not None:
+            source.close()
+
+    def refresh(self) -> int:
+        """Look for what has been recorded since, and return the new ``num_samples``.
+
+        When the file cannot be read any more, the reader stays as it was.
+
+        :raises StorageError: as :meth:`open`.
+        """
+        self._source()
+        self._take(Source.open(self.hdf5_path))
+        return self.num_samples
+
+    def _take(self, source: Source) -> None:
+        try:
+            channel = source.channel_name(self.channel)
+        except ConfigurationError:
+            source.close()
+            raise
+        self.close()
+        self._opened = source
+        self.channel = channel
+        self._blocks = BlockReader(source, channel)
+        metadata = source.channels[channel].metadata
+        self.num_samples = source.num_samples
+        self.sample_interval_ns = metadata.sample_interval_ns
+        self.voltage_range_v = metadata.voltage_range_v
+        self.max_adc_val = metadata.max_adc_val
+        self.analog_offset_v = metadata.analog_offset_v
+        self.downsample_mode = source.recording.downsample_mode.value
+        self.hardware_downsample_ratio = metadata.hardware_downsample_ratio
+
+    def _source(self) -> Source:
+        if self._opened is None:
+            raise SessionStateError("The reader is not open; use it in a with statement.")
+        return self._opened
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Recorded channels; of PicoStream's own files one without a name."""
+        return tuple(self._source().channels)
+
+    @property
+    def gaps(self) -> NDArray[Any]:
+        """Rows of ``/gaps`` (fields as in :class:`~picostream_pymeasure.records.Gap`)."""
+        return self._source().gaps
+
+    @property
+    def events(self) -> NDArray[Any]:
+        """Rows of ``/events`` (fields as in :class:`~picostream_pymeasure.records.Event`)."""
+        return self._source().events
+
+    @property
+    def first_sample(self) -> int:
+        """How many samples came before the file's first one; above 0 in live-only files alone."""
+        return self._source().first_sample
+
+    @property
+    def begin_s(self) -> float:
+        """Time of the first sample; above 0 in live-only files, or after a gap at the begin."""
+        return self._source().begin_s
+
+    @property
+    def end_s(self) -> float:
+        """Time at which the last sample ends."""
+        return self._source().end_s
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first sample to the end of the last one, gaps included."""
+        return self.end_s - self.begin_s
+
+    def index_at(self, time_s: float) -> int:
+        """Index of the first stored sample not before a time, at most ``num_samples``."""
+        source = self._source()
+        index = source.timeline.sample_at(finite_number(time_s, "The time"))
+        return min(max(index, 0), source.num_samples)
+
+    def read_counts(self, start: int, size: int) -> NDArray[np.int16]:
+        """Read raw counts.
+
+        :returns: int16, shape ``(size,)``; in aggregate recordings ``(size, 2)``: min, max.
+        :raises ConfigurationError: the stretch is not in the file.
+        """
+        source = self._source()
+        start, size = check_stretch(start, size, source.num_samples)
+        counts = source.read_counts(source.channel_name(self.channel), start, start + size)
+        return counts.reshape(size, 2) if source.values_per_sample == 2 else counts
+
+    def __getitem__(self, stretch: slice) -> NDArray[np.float64]:
+        """Millivolts of the samples ``start:stop``, bounds as of any sequence.
+
+        :returns: float64, shape ``(n,)``; in aggregate recordings ``(n, 2)``: min, max.
+        :raises ConfigurationError: not a slice, or one with a step.
+        """
+        source = self._source()
+        start, stop = slice_bounds(stretch, source.num_samples)
+        millivolts = self._blocks.read(start, stop - start, 1, "mean")[1]
+        return millivolts.reshape(-1, 2) if source.values_per_sample == 2 else millivolts
+
+    def window(
+        self, t0: float, t1: float, n_out: int, channel: str | None = None
+    ) -> NDArray[np.float64]:
+        """Make what is needed to draw the time from ``t0`` to ``t1`` s in ``n_out`` equal columns.
+
+        A line through all samples of a column covers the pixels from its min to its max, and
+        enters and leaves it at its first and its last: column by column this gives the picture
+        that all samples would give. A sample belongs to the column that its time lies in. Columns
+        without samples (in a gap, outside the recording, or where a damaged file lacks chunks) are
+        NaN.
+
+        The number of values read depends on ``n_out`` alone. Windows of up to 4 million samples,
+        and of up to 2048 a column, are made from the samples and exact. Longer ones are made from
+        overview bins, 8 to 128 of them a column: every sample counts, in the right column unless it
+        is less than half a bin (1/16 of a column) from its edge; then it may count in the next
+        one. Where edges lie between bins it is exact again, and so it is at both ends of the
+        window and of its 8 longest gaps. Recordings without an overview, as PicoStream's own, are
+        read whole.
+
+        :param channel: by default the reader's.
+        :returns: float64, shape ``(n_out, 4)``: first, min, max and last in mV.
+        :raises ConfigurationError: an argument is impossible.
+        """
+        source = self._source()
+        begin_s, end_s, n_out = check_window(t0, t1, n_out)
+        name = source.channel_name(self.channel if channel is None else channel)
+        return draw_window(source, name, begin_s, end_s, n_out)
+
+    def to_pandas(
+        self,
+        start: int = 0,
+        size: int | None = None,
+        decimation_factor: int = 1,
+        decimation_mode: DecimationMode = "mean",
+        channels: Sequence[str] | None = None,
+    ) -> pandas.DataFrame:
+        """Read a block of several channels as a data frame.
+
+        :param size: by default all samples from ``start`` on.
+        :param channels: by default all.
+        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files) over the
+            index ``time_s``.
+        :raises ConfigurationError: as :meth:`get_block`.
+        """
+        import pandas
+
+        table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        columns = {f"{name}_mv": values for name, values in table.voltages_mv.items()}
+        return pandas.DataFrame(columns, pandas.Index(table.times_s, name="time_s"), copy=False)
+
+    def to_xarray(
+        self,
+        start: int = 0,
+        size: int | None = None,
+        decimation_factor: int = 1,
+        decimation_mode: DecimationMode = "mean",
+        channels: Sequence[str] | None = None,
+    ) -> xarray.Dataset:
+        """Read a block of several channels as a data set; arguments as :meth:`to_pandas`.
+
+        :returns: float64 variables ``A`` … (``voltage`` of PicoStream's own files) in mV over the
+            coordinate ``time_s``, with the settings as attributes.
+        """
+        from .datasets import as_dataset
+
+        table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        return as_dataset(table, self._source())
+
+    def to_dask(
+        self, unit: Literal["mv", "counts"] = "mv", chunks_per_block: int = 1
+    ) -> dask.array.Array:
+        """Make a lazy array of all samples; nothing is read before it is computed.
+
+        Each task opens the file itself, so that the array works on any cluster whose workers see
+        the file under the same path. A growing file is taken as far as it is now.
+
+        :param unit: millivolts (float64) or counts (int16).
+        :param chunks_per_block: chunks of the file that make one of the array's; more of them
+            for very long recordings, where the number of tasks matters.
+        :returns: shape ``(num_samples,)``; of aggregate recordings ``(num_samples, 2)``: min, max.
+        """
+        from .lazy import as_dask
+
+        source = self._source()
+        return as_dask(source, source.channel_name(self.channel), unit, chunks_per_block)
+
+    def _table(
+        self, start: Any, size: Any, factor: Any, mode: Any, channels: Sequence[str] | None
+    ) -> Table:
+        source = self._source()
+        if size is None:
+            size = source.num_samples - whole_number(start, "The first sample")
+        size, factor = check_block(size, factor, mode)
+        start, size = check_stretch(start, size, source.num_samples)
+        return TableReader(source, channels).read(start, size, factor, mode)
