@@ -30,10 +30,9 @@ def acquire(request: Request) -> int:
     with console.status("Preparing (the very first start compiles for some seconds) ..."):
         from ..driver.loading import load_library
         from ..driver.unit import Unit
-        from ..storage import Recorder
         from ..streaming.session import StreamSession
 
-        recorder = Recorder(request.output, force=request.force)
+        recorder = request.make_recorder()
         recorder.check()
         if request.expected_bytes:
             recorder.require_space(request.expected_bytes)

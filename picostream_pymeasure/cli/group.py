@@ -129,6 +129,27 @@ Examples:
     show_default=True,
     help="Begin without an edge after this many ms; 0 waits.",
 )
+@click.option(
+    "--max-buff-sec",
+    "live_only_s",
+    type=float,
+    help="Live-only: keep just the newest seconds in the file.",
+)
+@click.option(
+    "--compression",
+    type=click.Choice(["none", "bitshuffle-lz4"]),
+    default="none",
+    show_default=True,
+    help="Lossless compression; chunks go in raw rather than late.",
+)
+@click.option(
+    "--reserve",
+    "reserve_mb",
+    type=float,
+    default=200.0,
+    show_default=True,
+    help="MB to leave free on the disk; the recording ends before.",
+)
 @click.option("--plot/--no-plot", help="Show the live plot beside the recording.")
 @click.option(
     "-w",
@@ -180,6 +201,16 @@ def verify(file: Path, as_json: bool) -> int:
     from .inspect import verify_file
 
     return verify_file(file, as_json)
+
+
+@picostream.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def repair(file: Path, as_json: bool) -> int:
+    """Make a recording that a crash left behind open in every program; verify it."""
+    from .repair import repair_file
+
+    return repair_file(file, as_json)
 
 
 @picostream.command()

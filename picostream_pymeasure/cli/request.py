@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..config import DownsampleMode, StreamConfig
 from ..errors import ConfigurationError
 from . import parsing
+
+if TYPE_CHECKING:
+    from ..storage import Recorder
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,9 @@ class Request:
     plot: bool
     plot_window_s: float
     plot_points: int
+    live_only_s: float | None
+    compression: str
+    reserve_bytes: int
 
     @classmethod
     def from_options(
@@ -56,10 +64,17 @@ class Request:
         plot: bool,
         plot_window_s: float,
         plot_points: int,
+        live_only_s: float | None,
+        compression: str,
+        reserve_mb: float,
     ) -> Request:
         """Make a request from the options of the command."""
         if not 0 < plot_window_s <= 86400 or not 1 <= plot_points <= 100_000:
             raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
+        if not 0 <= reserve_mb < math.inf:
+            raise ConfigurationError("The reserve must be 0 MB or more.")
+        if live_only_s is not None and compression != "none":
+            raise ConfigurationError("A live-only file (--max-buff-sec) is never compressed.")
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
@@ -90,11 +105,31 @@ class Request:
             plot=plot,
             plot_window_s=plot_window_s,
             plot_points=plot_points,
+            live_only_s=live_only_s,
+            compression=compression,
+            reserve_bytes=int(reserve_mb * 1e6),
+        )
+
+    def make_recorder(self) -> Recorder:
+        """Make the sink for the output file."""
+        from ..storage import LiveRecorder, Recorder
+
+        if self.live_only_s is not None:
+            return LiveRecorder(
+                self.output, self.live_only_s, force=self.force, reserve_bytes=self.reserve_bytes
+            )
+        return Recorder(
+            self.output,
+            force=self.force,
+            reserve_bytes=self.reserve_bytes,
+            compression=self.compression,
         )
 
     @property
     def expected_bytes(self) -> int | None:
-        """Size of the file at the end, or None when it has no end."""
+        """Size of the file at the end, or None when it has no end or never grows to it."""
+        if self.live_only_s is not None:
+            return None
         interval_ns = self.config.requested_interval_ns
         n_samples = self.config.target_samples(interval_ns)
         if n_samples is None:

@@ -63,7 +63,7 @@ class LiveFile(OutputFile):
 
     @property
     def is_growing(self) -> bool:
-        """Whether a further block needs room on the disk."""
+        """Whether not all slots have been filled."""
         return self._blocks < self._plan.slots
 
     def append(self, block: Block, valid: int, *, compress: bool) -> None:

@@ -51,11 +51,6 @@ class LiveRecorder(Recorder):
 
         plan = LivePlan.for_stream(description, self._seconds)
         self.require_space(plan.needed_bytes(description))
-        self._live_file = LiveFile(
+        return LiveFile(
             self.path, description, replace=self._force, plan=plan, seconds=self._seconds
         )
-        return self._live_file
-
-    def _watch_disk(self) -> None:
-        if self._live_file.is_growing:
-            super()._watch_disk()

@@ -77,6 +77,11 @@ class OutputFile:
         self._syncer = Syncer(self._descriptor)
         self._syncer.start()
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether a further block needs room on the disk."""
+        return True
+
     def raise_sync_error(self) -> None:
         """Raise the :class:`OSError` of a sync that failed."""
         self._syncer.raise_error()

@@ -110,7 +110,7 @@ class Recorder:
 
         :raises DiskFullError: the disk ran full, or less than the reserve is left; in the
             second case the block is not stored, and :meth:`close` still finishes the file.
-        :raises StorageError: the file cannot be written.
+        :raises StorageError: the file cannot be written, or somebody removed it.
         """
         self._watch_disk()
         with self._writing() as file:
@@ -182,7 +182,10 @@ class Recorder:
         now_s = time.monotonic()
         if now_s >= self._next_disk_check_s:
             self._next_disk_check_s = now_s + _DISK_CHECK_S
-            check_reserve(self.path.parent, self._reserve_bytes)
+            if not self.path.exists():
+                raise StorageError(f"{self.path} was removed while it was recorded.")
+            if self._file is not None and self._file.is_growing:
+                check_reserve(self.path.parent, self._reserve_bytes)
 
     def _write_overview(self, file: OutputFile) -> None:
         """Store what was collected, a few times a second: single bins would cost too much.

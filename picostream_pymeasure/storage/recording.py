@@ -159,9 +159,8 @@ class Recording:
 
         Gaps of the last moment may be missing then.
         """
-        return (
-            self.format == FORMAT and self.finished and STATUSES[self.health["status"]] == STATUSES[0]
-        )
+        still_recorded = STATUSES.index("recording")
+        return self.format == FORMAT and self.finished and self.health["status"] == still_recorded
 
     @cached_property
     def health(self) -> Mapping[str, Any]:

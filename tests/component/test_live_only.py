@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -14,6 +10,7 @@ import live_stream
 import numpy as np
 import pytest
 from live_stream import GAP, INTERVAL_NS, LiveStream, describe_live, expected
+from programs import ask, program, tell
 from storage_stream import BLOCK_SAMPLES, finish, stream_values
 
 from picostream_pymeasure.errors import ConfigurationError, DiskFullError, FileFormatError
@@ -36,31 +33,6 @@ with h5py.File(sys.argv[1], swmr=True) as file:
             dataset.refresh()
         print(*(dataset[()].tobytes().hex() for dataset in datasets), flush=True)
 """
-
-
-@contextlib.contextmanager
-def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        with process:
-            yield process
-    finally:
-        process.kill()
-
-
-def tell(process: subprocess.Popen[str], line: object) -> None:
-    process.stdin.write(f"{line}\n")
-    process.stdin.flush()
-
-
-def ask(process: subprocess.Popen[str], line: object = "") -> str:
-    tell(process, line)
-    return process.stdout.readline().strip()
 
 
 def plan(channels: str = "A", *, aggregate: bool = False) -> LivePlan:

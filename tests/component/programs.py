@@ -1,0 +1,34 @@
+"""Python programs beside a test, which answer a line with a line."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """Run one with these arguments of the interpreter; at the end it is killed."""
+    process = subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def tell(process: subprocess.Popen[str], line: object = "") -> None:
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def ask(process: subprocess.Popen[str], line: object = "") -> str:
+    tell(process, line)
+    return process.stdout.readline().strip()
