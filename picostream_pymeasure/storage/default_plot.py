@@ -7,21 +7,17 @@ NeXus standard has it and silx and h5web follow it. The group holds ``time`` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import ChannelConfig
+from ..config import DownsampleMode
 from ..kernels.envelope import MAX, MIN
-from ..records import StreamDescription
 from .overview import FACTORS
 from .overview_levels import OVERVIEW
 from .schema import ADC_COUNTS, CHANNELS, GAPS
-from .unclosed import UnclosedFile
 
 MAX_POINTS = 2000
 
@@ -31,90 +27,91 @@ _ENTRY, _ENVELOPE, _TIME = "entry", "envelope", "time"
 _MIN_POINTS = 1000
 
 
-class DefaultPlot:
-    """The NXdata group of a new file.
-
-    :param root: the open file, before SWMR begins, with its channels.
-    """
-
-    def __init__(self, root: Any, description: StreamDescription) -> None:
-        self._root = root
-        self._description = description
-        entry = root.create_group(_ENTRY)
-        self._group = entry.create_group(_ENVELOPE)
-        root.attrs.update({"NX_class": "NXroot", "default": _ENTRY})
-        entry.attrs.update({"NX_class": "NXentry", "default": _ENVELOPE})
-        self._group.attrs.update(self._attributes())
-        self._create(_TIME, np.float64, "Time (s)", "s")
-        for name in description.channel_names:
-            self._create(f"{name}_min", np.float32, f"Channel {name}, minimum (V)", "V")
-            self._create(f"{name}_max", np.float32, f"Channel {name}, maximum (V)", "V")
-
-    def _attributes(self) -> Mapping[str, Any]:
-        curves = [
-            f"{name}_{end}" for name in self._description.channel_names for end in ("max", "min")
-        ]
-        return {
+def create_default_plot(root: Any, channels: Sequence[str]) -> None:
+    """Make the groups and the empty datasets of a new file."""
+    entry = root.create_group(_ENTRY)
+    envelope = entry.create_group(_ENVELOPE)
+    root.attrs.update({"NX_class": "NXroot", "default": _ENTRY})
+    entry.attrs.update({"NX_class": "NXentry", "default": _ENVELOPE})
+    curves = [f"{name}_{end}" for name in channels for end in ("max", "min")]
+    envelope.attrs.update(
+        {
             "NX_class": "NXdata",
             "title": "Envelope of the recording",
             "signal": curves[0],
             "auxiliary_signals": curves[1:],
             "axes": [_TIME],
         }
+    )
+    _create(envelope, _TIME, np.float64, "Time (s)", "s")
+    for name in channels:
+        _create(envelope, f"{name}_min", np.float32, f"Channel {name}, minimum (V)", "V")
+        _create(envelope, f"{name}_max", np.float32, f"Channel {name}, maximum (V)", "V")
 
-    def _create(self, name: str, dtype: type, long_name: str, units: str) -> None:
-        dataset = self._group.create_dataset(
-            name, (0,), dtype, maxshape=(MAX_POINTS,), chunks=(MAX_POINTS,)
-        )
-        dataset.attrs.update({"long_name": long_name, "units": units})
 
-    def fill(self, samples: int) -> None:
-        """Draw a recording that has ended and whose overview is written.
+def _create(group: Any, name: str, dtype: type, long_name: str, units: str) -> None:
+    dataset = group.create_dataset(name, (0,), dtype, maxshape=(MAX_POINTS,), chunks=(MAX_POINTS,))
+    dataset.attrs.update({"long_name": long_name, "units": units})
 
-        :param samples: stored samples per channel.
-        """
-        if not samples:
-            return
-        factor = _fitting_factor(samples)
-        bins = -(-samples // factor)
-        starts = np.arange(0, bins, -(-bins // MAX_POINTS))
-        self._store(_TIME, self._times_s(starts * factor))
-        for channel in self._description.config.channels:
-            low, high = self._extremes(channel.name, factor)
-            lowest, highest = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)
-            self._store(f"{channel.name}_min", self._volts(lowest, channel))
-            self._store(f"{channel.name}_max", self._volts(highest, channel))
 
-    def _store(self, name: str, values: NDArray[Any]) -> None:
-        dataset = self._group[name]
-        dataset.resize(values.shape)
-        dataset[:] = values
-        dataset.flush()
+def fill_default_plot(root: Any, stored: Any, samples: int) -> None:
+    """Draw a recording that has ended and whose overview is complete.
 
-    def _extremes(self, channel: str, factor: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-        """Lowest and highest counts of every ``factor`` samples."""
-        # a file of its own: where it is written, HDF5 takes the chunk written last for compressed
-        with UnclosedFile(Path(self._root.filename)) as raw, h5py.File(raw, "r") as file:
-            group = file[f"{CHANNELS}/{channel}"]
-            if factor > 1:
-                level = group[f"{OVERVIEW}/{factor}"][()]
-                return level[:, MIN], level[:, MAX]
-            samples = group[ADC_COUNTS][()].reshape(-1, self._description.values_per_sample)
-            return samples.min(axis=1), samples.max(axis=1)
-
-    def _times_s(self, samples: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
-        """When samples of the file were taken; what is missing before them counts too."""
-        gaps = self._root[GAPS][()]
-        missing = np.concatenate(([0], np.cumsum(gaps["estimated_missing"])))
-        before = np.searchsorted(gaps["sample_index"], samples, side="right")
-        return (samples + missing[before]) * (self._description.stored_interval_ns * 1e-9)
-
-    def _volts(
-        self, counts: NDArray[np.int16], channel: ChannelConfig
-    ) -> NDArray[np.floating[Any]]:
-        return counts / self._description.max_adc * channel.range_v - channel.offset_v
+    :param root: the file that is written.
+    :param stored: the same file, or one to read from in its place.
+    :param samples: stored samples per channel.
+    """
+    if not samples:
+        return
+    factor = _fitting_factor(samples)
+    bins = -(-samples // factor)
+    starts = np.arange(0, bins, -(-bins // MAX_POINTS))
+    envelope = root[_ENTRY][_ENVELOPE]
+    _store(envelope[_TIME], _times_s(stored, starts * factor))
+    for name in stored.attrs["channels"]:
+        channel = stored[CHANNELS][name]
+        low, high = _extremes(channel, factor, _values_per_sample(stored))
+        max_adc = int(stored.attrs["max_adc"])
+        _store(envelope[f"{name}_min"], _volts(np.minimum.reduceat(low, starts), channel, max_adc))
+        _store(envelope[f"{name}_max"], _volts(np.maximum.reduceat(high, starts), channel, max_adc))
 
 
 def _fitting_factor(samples: int) -> int:
     """Samples per bin of the coarsest level that has enough bins; 1 for the samples themselves."""
     return max((factor for factor in FACTORS if samples // factor >= _MIN_POINTS), default=1)
+
+
+def _extremes(
+    channel: Any, factor: int, values_per_sample: int
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """Lowest and highest counts of every ``factor`` samples."""
+    if factor > 1:
+        level = channel[f"{OVERVIEW}/{factor}"][()]
+        return level[:, MIN], level[:, MAX]
+    samples = channel[ADC_COUNTS][()].reshape(-1, values_per_sample)
+    return samples.min(axis=1), samples.max(axis=1)
+
+
+def _times_s(stored: Any, samples: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
+    """When samples of the file were taken; what is missing before them counts too."""
+    attributes = stored.attrs
+    interval_s = attributes["sample_interval_ns"] * attributes["hardware_downsample_ratio"] * 1e-9
+    gaps = stored[GAPS][()]
+    missing = np.concatenate(([0], np.cumsum(gaps["estimated_missing"])))
+    before = np.searchsorted(gaps["sample_index"], samples, side="right")
+    return (samples + missing[before]) * interval_s
+
+
+def _volts(counts: NDArray[np.int16], channel: Any, max_adc: int) -> NDArray[np.floating[Any]]:
+    attributes = channel.attrs
+    return counts / max_adc * attributes["voltage_range_v"] - attributes["analog_offset_v"]
+
+
+def _values_per_sample(stored: Any) -> int:
+    return DownsampleMode(stored.attrs["downsample_mode"]).values_per_sample
+
+
+def _store(dataset: Any, values: NDArray[Any]) -> None:
+    dataset.resize(values.shape)
+    dataset[:] = values
+    dataset.flush()

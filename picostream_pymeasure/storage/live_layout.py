@@ -13,8 +13,8 @@
 
 There are no checksums. Each dataset is a *ring* of chunks, one chunk a block: chunk ``n`` of the
 stream lies in slot ``n`` modulo the number of slots, so that what left ``adc_counts`` last stays in
-the file for a while. Nothing moves; several times a second the lists of chunks of ``adc_counts``
-and ``spare`` are rotated, see :mod:`.chunk_table`.
+the file for a while. Nothing moves; several times a second the list of chunks of ``adc_counts`` is
+rotated, see :mod:`.chunk_table`. That of ``spare`` is right at the end only.
 
 ``/gaps`` and ``/events`` name samples by *absolute* indices, counted from the first sample that
 was ever recorded. Once they have :data:`MOST_ROWS` rows a new one replaces the oldest; at the end

@@ -56,9 +56,8 @@ class Ring:
         newest = np.arange(self._chunks - filled, self._chunks) % self._slots.size
         positions = self._slots[newest]
         self._kept.place(positions[-n_kept:])
-        if at_rest and self._last_rows < self._kept.rows:
+        if at_rest:
             self._kept.cut((n_kept - 1) * self._kept.rows + self._last_rows)
-        if at_rest or filled == self._slots.size:
             self._spare.place(positions[:-n_kept])
 
 

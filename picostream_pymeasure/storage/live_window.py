@@ -103,10 +103,12 @@ class LiveWindow:
         """The samples, of factor 1, or a level."""
         if (channel, factor) not in self._rings:
             name = ADC_COUNTS if factor == 1 else str(factor)
-            datasets = RingDatasets.of(self._channels[channel], name)
-            self._rings[channel, factor] = _Ring(
-                self._path, self._raw, datasets, self._width if factor == 1 else 1
-            )
+            try:
+                datasets = RingDatasets.of(self._channels[channel], name)
+                ring = _Ring(self._path, self._raw, datasets, self._width if factor == 1 else 1)
+            except (LookupError, TypeError, AttributeError) as error:
+                raise FileFormatError(f"{self._path} has no ring {name}.") from error
+            self._rings[channel, factor] = ring
         return self._rings[channel, factor]
 
     def _read_row(self) -> LiveRow:
@@ -136,6 +138,7 @@ class _Ring:
             datasets.kept.dtype != COUNTS_DTYPE
             or datasets.spare.chunks != datasets.kept.chunks
             or self.rows % width
+            or self._row_shape not in ((), (4,))
             or n_slots * SLOT_DTYPE.itemsize > raw.size()
         ):
             raise FileFormatError(f"{path}: the ring {datasets.kept.name} is damaged.")

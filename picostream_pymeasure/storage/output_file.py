@@ -33,12 +33,18 @@ from .schema import (
 )
 from .syncer import Syncer
 from .target import probe
+from .unclosed import UnclosedFile
 
 if TYPE_CHECKING:
     from .channel_writer import ChannelWriter
 
 #: More than an empty recording takes beside the text in its attributes.
 _LAYOUT_BYTES = 1 << 20
+
+#: Objects of that many bytes and more begin at multiples of the second number. A program that is
+#: killed while it writes across two pages of memory leaves the first one only; so what HDF5
+#: rewrites again and again, headers of datasets and of chunk indices, never lies across two.
+_ALIGNED_FROM_BYTES, _ALIGNMENT_BYTES = 64, 512
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -60,7 +66,13 @@ class OutputFile:
         probe(path.parent, _LAYOUT_BYTES + len(repr(attributes).encode()))
         if replace:
             path.unlink(missing_ok=True)
-        self._root = h5py.File(path, "x", libver=LIBVER)
+        self._root = h5py.File(
+            path,
+            "x",
+            libver=LIBVER,
+            alignment_threshold=_ALIGNED_FROM_BYTES,
+            alignment_interval=_ALIGNMENT_BYTES,
+        )
         self._descriptor = self._root.id.get_vfd_handle()
         self._identity = os.fstat(self._descriptor)
         try:
@@ -146,9 +158,13 @@ class OutputFile:
 
     def _complete(self, attributes: Mapping[str, Any]) -> None:
         """Write what is only known at the end."""
+        from .default_plot import fill_default_plot
+
         for channel in self.channels:
             channel.overview.finish()
-        self._plot.fill(attributes["total_samples"])
+        # a file of its own: where it is written, HDF5 takes the chunk written last for compressed
+        with UnclosedFile(self._path) as raw, h5py.File(raw, "r") as stored:
+            fill_default_plot(self._root, stored, attributes["total_samples"])
 
     def _is_open(self) -> bool:
         """Whether the descriptor is still this file's, and not closed or another file's."""
@@ -175,7 +191,7 @@ class OutputFile:
     ) -> list[ChannelWriter]:
         """Make everything the file will ever have; the writers, in the order of a block's rows."""
         # compiled code, which takes its time to load: not for those who only look at files
-        from .default_plot import DefaultPlot
+        from .default_plot import create_default_plot
 
         self._root.attrs.update(attributes)
         is_compressed = attributes["compression"] == BITSHUFFLE_LZ4
@@ -188,7 +204,7 @@ class OutputFile:
             f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"
         ]
         create_tables(self._root)
-        self._plot = DefaultPlot(self._root, description)
+        create_default_plot(self._root, description.channel_names)
         return writers
 
     def _add_channel(

@@ -46,7 +46,7 @@ def find_survivors(recording: Recording) -> Survivors:
 
 def _acknowledged(recording: Recording) -> int:
     width = recording.values_per_sample
-    block = recording.first.chunks[0] // width
+    block = max(recording.first.chunks[0] // width, 1)
     samples = recording.stored_samples
     for pair in recording.channels.values():
         samples = min(samples, pair.checksums.shape[0] * block)

@@ -1,4 +1,4 @@
-"""Whether a recorded file is whole: its attributes, lengths, gaps and every chunk's checksum."""
+"""Whether a recorded file is whole: attributes, lengths, gaps, checksums and overview."""
 
 from __future__ import annotations
 
@@ -143,10 +143,6 @@ def _check_gaps(recording: Recording, report: Report) -> None:
 
 
 def _check_chunks(recording: Recording, report: Report, progress: Progress) -> None:
-    # compiled code, which takes its time to load: not for those who only look at files
-    from .overview_check import OverviewCheck
-    from .overview_levels import find_levels
-
     values = report.samples * recording.values_per_sample
     total_bytes = values * COUNTS_DTYPE.itemsize * len(recording.channels)
     done_bytes = 0
@@ -156,23 +152,37 @@ def _check_chunks(recording: Recording, report: Report, progress: Progress) -> N
         done_bytes += size
         progress(done_bytes, total_bytes)
 
-    checks = {}
-    for name, pair in recording.channels.items():
-        overview = OverviewCheck(find_levels(pair.counts.parent), recording.values_per_sample)
-        checks[name] = check_chunks(pair, values, overview, advance)
-        overview.finish(report.samples, finished=recording.finished)
-        report.errors += [f"Channel {name}: {error}" for error in overview.errors()]
-        if short := overview.short_levels():
-            levels = ", ".join(map(str, short))
-            report.notes.append(
-                f"Channel {name}: the last bins of the overview ({levels}) are missing."
-            )
+    checks = {
+        name: _check_channel(recording, report, name, values, advance)
+        for name in recording.channels
+    }
     if not recording.finished:
         _leave_out_tail(recording, report, checks)
     for name, check in checks.items():
         report.chunks += check.needed
         report.verified_chunks += check.verified
         report.errors += [f"Channel {name}: {problem}" for problem in check.problems()]
+
+
+def _check_channel(
+    recording: Recording, report: Report, name: str, values: int, advance: Callable[[int], None]
+) -> ChunkCheck:
+    """Read the chunks of a channel once, for their checksums and for the overview."""
+    # compiled code, which takes its time to load: not for those who only look at files
+    from .overview_check import OverviewCheck
+    from .overview_levels import find_levels
+
+    pair = recording.channels[name]
+    overview = OverviewCheck(find_levels(pair.counts.parent), recording.values_per_sample)
+    check = check_chunks(pair, values, overview, advance)
+    overview.finish(report.samples, finished=recording.finished)
+    report.errors += [f"Channel {name}: {error}" for error in overview.errors()]
+    if short := overview.short_levels():
+        levels = ", ".join(map(str, short))
+        report.notes.append(
+            f"Channel {name}: the last bins of the overview ({levels}) are missing."
+        )
+    return check
 
 
 def _leave_out_tail(recording: Recording, report: Report, checks: dict[str, ChunkCheck]) -> None:

@@ -3,63 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import h5py
 import pytest
-
-COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
-
-
-class Cli:
-    """Runs ``picostream`` in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def environment(self, scope: str) -> dict[str, str]:
-        return {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope, "LD_LIBRARY_PATH": ""}
-
-    def start(self, *arguments: str, scope: str = "variant=5444D") -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment(scope),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
-        process = self.start(*arguments, scope=scope)
-        text, _ = process.communicate(timeout=60)
-        assert "Traceback" not in text, text
-        return process.returncode, " ".join(text.split())
-
-    def record(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
-        return self.run("--simulate", "-o", "data.hdf5", *arguments, scope=scope)
-
-    def verify(self, name: str = "data.hdf5") -> dict:
-        done = subprocess.run(
-            [*COMMAND, "verify", name, "--json"], cwd=self.folder, capture_output=True, text=True
-        )
-        report = json.loads(done.stdout)
-        assert report["exit_code"] == done.returncode
-        return report
-
-    @property
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Cli:
-    return Cli(tmp_path)
+from command_line import Cli
 
 
 def test_records_verifies_and_says_so(cli: Cli) -> None:

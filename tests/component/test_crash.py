@@ -1,4 +1,4 @@
-"""Killed programs, full disks, vanished files: what was acknowledged is there and can be repaired."""
+"""Killed programs, full disks, vanished files: what was acknowledged is there, and repairable."""
 
 from __future__ import annotations
 

@@ -25,12 +25,13 @@ WANTED_SAMPLES = round(SECONDS * 1e9 / INTERVAL_NS)
 #: With plain h5py, in another process, as any viewer does it.
 PLAIN_READER = """
 import sys, h5py
-with h5py.File(sys.argv[1], swmr=True) as file:
+with h5py.File(sys.argv[1], swmr=True, rdcc_nbytes=0) as file:
     datasets = [file["adc_counts"], file["channels/B/adc_counts"]]
     print("ready", flush=True)
     for line in sys.stdin:
-        for dataset in datasets:
-            dataset.refresh()
+        if line.strip() == "refresh":
+            for dataset in datasets:
+                dataset.refresh()
         print(*(dataset[()].tobytes().hex() for dataset in datasets), flush=True)
 """
 
@@ -106,7 +107,7 @@ def check_window(recording: Recording, rng: np.random.Generator) -> int:
     window = recording.live
     window.refresh()
     name = str(rng.choice(list(recording.channels)))
-    start = int(rng.integers(window.first, window.stop + 1))
+    start = int(rng.integers(window.row.begin, window.stop + 1))
     first, counts = window.read_counts(name, start, window.stop)
     n_samples = len(counts) // recording.values_per_sample
     assert first + n_samples == window.stop or not n_samples
@@ -137,6 +138,58 @@ def test_a_reader_goes_through_hundreds_of_wraps(tmp_path: Path, channels: str, 
     with h5py.File(path) as file:
         assert file.attrs["total_samples"] == (WRAPS + 1) * slots * BLOCK_SAMPLES
     assert path.stat().st_size <= full_bytes + 65536
+
+
+def test_no_step_of_the_writer_lets_torn_data_through(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = LiveStream(LiveRecorder(path, SECONDS), describe_live("AB"))
+    stream.write_blocks(2 * SLOTS)
+    raw = stream.recorder._file._raw
+    write, steps = raw.write, []
+
+    def look_between(position: int, content: object) -> None:
+        write(position, content)
+        steps.append(position)
+        check_all(recording)
+
+    with open_recording(path) as recording:
+        raw.write = look_between
+        stream.write_blocks(SLOTS + 1)
+        raw.write = write
+    assert len(steps) > 4 * SLOTS
+    finish(stream.recorder)
+
+
+def check_all(recording: Recording) -> None:
+    """Read all that is there, also what has left the window."""
+    window = recording.live
+    window.refresh()
+    for name in recording.channels:
+        first, counts = window.read_counts(name, 0, window.stop)
+        assert first == window.row.begin
+        np.testing.assert_array_equal(counts, expected(recording, name, first, len(counts)))
+
+
+def test_what_is_overwritten_while_it_is_copied_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = LiveStream(LiveRecorder(path, SECONDS), describe_live())
+    stream.write_blocks(2 * SLOTS)
+    with open_recording(path) as recording:
+        window = recording.live
+        read_into, begin = window._raw.read_into, window.row.begin
+
+        def overtake(position: int, buffer: memoryview) -> None:
+            if len(buffer) == BLOCK_SAMPLES:
+                window._raw.read_into = read_into
+                stream.write_blocks(3)
+            read_into(position, buffer)
+
+        window.read_counts("A", begin, begin + 1)  # finds its slots
+        window._raw.read_into = overtake
+        first, counts = window.read_counts("A", begin, window.stop)
+        assert first == begin + 3 * BLOCK_SAMPLES
+        np.testing.assert_array_equal(counts, expected(recording, "A", first, len(counts)))
+    finish(stream.recorder)
 
 
 def test_a_reader_that_sleeps_gets_what_is_left_and_never_torn_data(tmp_path: Path) -> None:
@@ -184,11 +237,26 @@ def test_plain_h5py_sees_the_order_of_time_while_it_runs(tmp_path: Path) -> None
             assert reader.stdout.readline().strip() == "ready"
             for blocks in [1, 2, 3, *[rotate_every - 1, 1, 2] * 30]:
                 stop = int(ask(writer, blocks))
-                for name, text in zip("AB", ask(reader).split(), strict=True):
+                texts = ask(reader, "refresh").split()
+                for name, text in zip("AB", texts, strict=True):
                     counts = np.frombuffer(bytes.fromhex(text), np.int16)
                     late = self_evident_delay(counts, name, stop)
                     assert late < rotate_every * BLOCK_SAMPLES
                     assert len(counts) >= min(stop, WANTED_SAMPLES)
+
+
+def test_a_plain_reader_has_time_to_read_what_it_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    rotate_every = plan("AB").rotate_every
+    with program(live_stream.__file__, path, SECONDS, "AB") as writer:
+        ask(writer, 20 * rotate_every)
+        with program("-c", PLAIN_READER, path) as reader:
+            assert reader.stdout.readline().strip() == "ready"
+            content = ask(reader, "refresh")
+            ask(writer, 2 * rotate_every)
+            assert ask(reader, "do not refresh") == content
+            ask(writer, plan("AB").slots)
+            assert ask(reader, "do not refresh") != content
 
 
 def self_evident_delay(counts: np.ndarray, channel: str, stop: int) -> int:

@@ -1,0 +1,68 @@
+"""What the command line does with files: live-only, compressed, repaired, exported."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import h5py
+import numpy as np
+import pytest
+from command_line import Cli
+
+
+def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
+    code, text = cli.record("-s", "5", "--duration", "1.5", "--max-buff-sec", "0.5")
+    assert code == 0, text
+    with h5py.File(cli.folder / "data.hdf5") as file:
+        interval_s = file.attrs["sample_interval_ns"] * 1e-9
+        kept_s = len(file["adc_counts"]) * interval_s
+        assert 0.5 <= kept_s < 0.8
+        assert file.attrs["total_samples"] * interval_s == pytest.approx(1.5, abs=0.01)
+
+
+def test_compressed_recording_is_smaller_and_proven(cli: Cli) -> None:
+    code, text = cli.record("-s", "5", "--duration", "0.5", "--compression", "bitshuffle-lz4")
+    assert code == 0, text
+    report = cli.verify()
+    assert report["proven_samples"] == report["samples"] > 0
+    assert (cli.folder / "data.hdf5").stat().st_size < 2 * report["samples"]
+
+
+def test_compressed_live_only_file_is_refused(cli: Cli) -> None:
+    code, text = cli.record("--max-buff-sec", "1", "--compression", "bitshuffle-lz4")
+    assert code == 2
+    assert "never compressed" in text
+
+
+def test_reserve_that_is_not_there_keeps_it_from_starting(cli: Cli) -> None:
+    code, text = cli.record("--samples", "1000", "--reserve", "1e9")
+    assert code == 1
+    assert "must stay free" in text
+    assert cli.files == []
+
+
+def test_killed_recording_is_repaired(cli: Cli) -> None:
+    process = cli.start("--simulate", "-s", "5", "-o", "data.hdf5")
+    path = cli.folder / "data.hdf5"
+    while not path.exists() or path.stat().st_size < 8_000_000:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert cli.verify()["errors"] == []
+    code, text = cli.run("repair", "data.hdf5")
+    assert code == 3, text
+    with h5py.File(path) as file:
+        assert file.attrs["status"] == "incomplete"
+        assert len(file["adc_counts"]) > 1_000_000
+    assert cli.verify()["proven_samples"] == cli.verify()["samples"]
+
+
+def test_export_writes_what_the_reader_reads(cli: Cli) -> None:
+    cli.record("-s", "1", "--samples", "10000", "-c", "A:2V")
+    code, text = cli.run("export", "data.hdf5", "part.npy", "--from", "0.001", "--to", "0.002")
+    assert code == 0, text
+    assert len(np.load(cli.folder / "part.npy")) > 900
+    code, text = cli.run("export", "data.hdf5", "part.npy")
+    assert code == 2
+    assert "part.npy" in text
