@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import cpu, lossless, memory, pipeline, reader
+from . import compression, cpu, lossless, memory, overview, pipeline, reader
 
 BENCHMARKS = {
     "lossless": lossless.measure,
@@ -18,6 +18,8 @@ BENCHMARKS = {
     "memory": memory.measure,
     "pipeline": pipeline.measure,
     "reader": reader.measure,
+    "overview": overview.measure,
+    "compression": compression.measure,
 }
 
 
