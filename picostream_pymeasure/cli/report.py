@@ -34,6 +34,9 @@ def print_summary(
         "Lost": _lost(outcome),
         "Over-range": _over_range(outcome),
     }
+    if outcome.trigger_sample is not None:
+        before_s = outcome.trigger_sample * session.description.stored_interval_ns / 1e9
+        lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"
     for label, text in lines.items():
         console.print(f"{label + ':':<12}{text}", soft_wrap=True)
 
@@ -43,6 +46,8 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
     verdict = {0: "verified", 1: "DAMAGED"}.get(report.exit_code, "verified, but not complete")
     if report.gaps:
         verdict += " (samples are missing)"
+    if not report.chunks and not report.errors:
+        verdict = "nothing to verify"
     style = "green" if report.exit_code == 0 else "red"
     console.print(
         f"{'Verified:':<12}[{style}]{verdict}[/]: {report.verified_chunks} of {report.chunks} "

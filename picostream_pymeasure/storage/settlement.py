@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from .default_plot import fill_default_plot
 from .pending_changes import PendingChanges, PendingFile
 from .recording import READ_ERRORS, Recording
 from .schema import ADC_COUNTS, CHANNELS, CHECKSUMS, GAPS, LIBVER
@@ -55,6 +56,7 @@ def _settle_channels(root: Any, recording: Recording, survivors: Survivors) -> N
         shorten(counts, values)
         shorten(channel[CHECKSUMS], -(-values // counts.chunks[0]))
         _complete_overview(channel, survivors.samples, width)
+    fill_default_plot(root, root, survivors.samples)
 
 
 def shorten(dataset: Any, rows: int) -> None:

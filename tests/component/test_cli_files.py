@@ -66,3 +66,17 @@ def test_export_writes_what_the_reader_reads(cli: Cli) -> None:
     code, text = cli.run("export", "data.hdf5", "part.npy")
     assert code == 2
     assert "part.npy" in text
+
+
+def test_repaired_recording_draws_itself(cli: Cli) -> None:
+    process = cli.start("--simulate", "-s", "5", "-o", "data.hdf5")
+    path = cli.folder / "data.hdf5"
+    while not path.exists() or path.stat().st_size < 8_000_000:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    cli.run("repair", "data.hdf5")
+    with h5py.File(path) as file:
+        entry = file[file.attrs["default"]]
+        plot = entry[entry.attrs["default"]]
+        assert len(plot[plot.attrs["signal"]]) > 100
