@@ -39,7 +39,15 @@ from .superblock import is_marked_open
 from .unclosed import UnclosedFile
 
 #: What h5py raises for what it cannot read or what is not there.
-READ_ERRORS = (OSError, RuntimeError, LookupError, TypeError, ValueError, AttributeError)
+READ_ERRORS = (
+    OSError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+)
 
 PICOSTREAM = "picostream"
 

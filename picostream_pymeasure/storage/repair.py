@@ -21,7 +21,7 @@ from .failures import write_error
 from .journal import replay
 from .live_layout import FIRST_SAMPLE
 from .pending_changes import PendingChanges
-from .recording import PICOSTREAM, READ_ERRORS, Recording, open_recording
+from .recording import PICOSTREAM, Recording, open_recording, reading
 from .settlement import settle
 from .superblock import SIZE as SUPERBLOCK_SIZE
 from .superblock import is_marked_open, unmarked
@@ -75,7 +75,7 @@ def repair(path: str | Path) -> RepairReport:
             notes = _settle(path)
     except StorageError:
         raise
-    except READ_ERRORS as error:
+    except OSError as error:
         raise write_error(path, error) from error
     with open_recording(path) as recording:
         return RepairReport(
@@ -124,7 +124,8 @@ def _settle(path: Path) -> list[str]:
         if recording.closed_properly and recording.finished:
             return []
         with contextlib.closing(PendingChanges(path)) as changes:
-            notes = _collect(changes, recording)
+            with reading(path):
+                notes = _collect(changes, recording)
             changes.apply()
     return notes
 

@@ -9,7 +9,6 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from .default_plot import fill_default_plot
 from .pending_changes import PendingChanges, PendingFile
 from .recording import READ_ERRORS, Recording
 from .schema import ADC_COUNTS, CHANNELS, CHECKSUMS, GAPS, LIBVER
@@ -48,6 +47,9 @@ def settle(
 
 
 def _settle_channels(root: Any, recording: Recording, survivors: Survivors) -> None:
+    
+    from .default_plot import fill_default_plot
+
     width = recording.values_per_sample
     shorten(root[GAPS], survivors.gaps)
     for name in recording.channels:

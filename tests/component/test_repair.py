@@ -7,6 +7,8 @@ import importlib
 import json
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,6 @@ from live_stream import LiveStream, describe_live, expected
 from programs import ask, program, tell
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
 
-from picostream_pymeasure.cli.repair import repair_file
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
 from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import (
@@ -431,16 +432,18 @@ def test_a_live_only_file_of_a_killed_program(tmp_path: Path) -> None:
             np.testing.assert_array_equal(pair.counts[()], wanted)
 
 
-def test_the_command_says_what_was_recovered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_says_what_was_recovered(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     samples = crashed(path, some_blocks, simulated=False)
-    assert repair_file(path, as_json=False) == 3
-    text = capsys.readouterr().out
-    assert "samples per channel" in text
-    assert "verified, but not complete" in text
-    assert repair_file(path, as_json=True) == 3
-    found = json.loads(capsys.readouterr().out)
-    assert found["repair"] == {**found["repair"], "repaired": False, "samples": samples}
-    assert found["exit_code"] == 3
+    command = "from picostream_pymeasure.cli import main; main()"
+    for repaired in (True, False):
+        done = subprocess.run(
+            [sys.executable, "-c", command, "repair", path, "--json"],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 3, done.stderr
+        found = json.loads(done.stdout)
+        assert (found["exit_code"], found["errors"]) == (3, [])
+        assert (found["repair"]["repaired"], found["repair"]["samples"]) == (repaired, samples)
+        assert ("nothing to do" in done.stderr) != repaired
