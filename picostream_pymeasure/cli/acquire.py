@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ..errors import OverrunError, PicoStreamError
+from ..errors import OverrunError, PicoStreamError, StorageError
 from . import FAILED
 from .interrupt import Interrupt
 from .live_view import show_beside
@@ -115,6 +115,8 @@ def _conclude(
     if not outcome.complete and not outcome.health.stored:
         request.output.unlink(missing_ok=True)
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
+    if not request.output.exists():
+        raise failure or StorageError(f"{request.output} was removed while it was recorded.")
     print_summary(console, request, session, outcome)
     interrupt.forget()
     started_s = time.monotonic()

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ..errors import ConfigurationError, FileFormatError
 from ..storage.overview import FACTORS
-from ..storage.overview_levels import OVERVIEW
 from ..storage.recording import Recording, open_recording, reading
+from ..storage.schema import OVERVIEW
 from ..storage.superblock import SIZE as SUPERBLOCK_SIZE
 from ..storage.superblock import is_marked_open
 from .live_array import LiveArray

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from ..config import DownsampleMode
 from ..kernels.envelope import MAX, MIN
 from .overview import FACTORS
-from .overview_levels import OVERVIEW
-from .schema import ADC_COUNTS, CHANNELS, GAPS
+from .schema import ADC_COUNTS, CHANNELS, GAPS, OVERVIEW
 
 MAX_POINTS = 2000
 

@@ -29,10 +29,9 @@ from typing import Any
 
 import numpy as np
 
-from .schema import ADC_COUNTS
+from .schema import ADC_COUNTS, OVERVIEW
 
 LIVE = "live"
-OVERVIEW = "overview"
 SPARE = "spare"
 SLOTS = "slots"
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..records import StreamDescription
-from .live_layout import LIVE, LIVE_DTYPE, OVERVIEW, SLOT_DTYPE, SLOTS, SPARE
+from .live_layout import LIVE, LIVE_DTYPE, SLOT_DTYPE, SLOTS, SPARE
 from .overview import FACTORS
-from .schema import ADC_COUNTS, COUNTS_DTYPE
+from .schema import ADC_COUNTS, COUNTS_DTYPE, OVERVIEW
 
 _ROTATION_S = 0.2
 

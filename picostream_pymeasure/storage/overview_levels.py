@@ -9,8 +9,7 @@ import numpy as np
 
 from ..kernels.envelope import COLUMNS
 from .overview import FACTORS
-
-OVERVIEW = "overview"
+from .schema import OVERVIEW
 
 #: Bins in a chunk of the finest level; every coarser level has half as many.
 _FINEST_CHUNK_BINS = 8192

@@ -41,6 +41,7 @@ CHECKSUMS = "checksums"
 EVENTS = "events"
 GAPS = "gaps"
 HEALTH = "health"
+OVERVIEW = "overview"
 
 #: Values of the root attribute ``status``; ``/health`` holds the position in this tuple.
 STATUSES = ("recording", "complete", "incomplete")

@@ -47,7 +47,7 @@ def settle(
 
 
 def _settle_channels(root: Any, recording: Recording, survivors: Survivors) -> None:
-    
+
     from .default_plot import fill_default_plot
 
     width = recording.values_per_sample
