@@ -36,6 +36,7 @@ from .schema import (
 )
 from .superblock import SIZE as SUPERBLOCK_SIZE
 from .superblock import is_marked_open
+from .text_heap import check_texts
 from .unclosed import UnclosedFile
 
 #: What h5py raises for what it cannot read or what is not there.
@@ -228,6 +229,8 @@ def _open(path: Path, stack: contextlib.ExitStack) -> tuple[Any, bool]:
             closed_properly = not is_marked_open(file.read(SUPERBLOCK_SIZE))
     except PermissionError as error:
         raise StorageError(f"{path} may not be read by this user.") from error
+    if closed_properly:
+        check_texts(path)
     source = path if closed_properly else stack.enter_context(UnclosedFile(path))
     return stack.enter_context(h5py.File(source, "r")), closed_properly
 
