@@ -42,10 +42,14 @@ def _is_sound(part: bytes, start: int) -> bool:
     position, end = start + _HEADER.size, start + size
     if end > len(part):
         return True
+    seen = set()
     while end - position >= _OBJECT.size:
         index, _, reserved, n_bytes = _OBJECT.unpack_from(part, position)
         if index == 0:
-            return n_bytes <= end - position
+            return n_bytes == end - position
+        if index in seen:
+            return False
+        seen.add(index)
         step = _OBJECT.size + (n_bytes + 7) // 8 * 8
         if reserved or step > end - position:
             return False
