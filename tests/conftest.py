@@ -71,6 +71,8 @@ def simulated() -> Iterator[Callable[..., Any]]:
     loaded = []
 
     def load(*scopes: SimulatedScope, **settings: Any) -> Any:
+        # a busy machine may keep a poll waiting; only tests of overruns want a small memory
+        settings.setdefault("fifo_s", 2.0)
         library = load_simulated(list(scopes) or [SimulatedScope(**settings)])
         loaded.append(library)
         return library
