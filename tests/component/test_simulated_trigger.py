@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_client import AGGREGATE, AVERAGE, OK, Client, assert_proven
+from simulated_client import AGGREGATE, AVERAGE, BUSY, OK, Client, assert_proven
 
 from picostream_pymeasure.driver.simulated import SimulatedSignal
 
@@ -39,6 +40,22 @@ def _trigger_index(client: Client) -> int:
     before = sum(delivery.count for delivery in client.deliveries[:number])
     assert client.deliveries[number].trigger_at < client.deliveries[number].count
     return before + client.deliveries[number].trigger_at
+
+
+@pytest.mark.parametrize("first_poll_ms", [18.6, 19.0, 19.4])
+def test_an_edge_that_comes_during_a_poll_is_found(simulated: Load, first_poll_ms: float) -> None:
+    """A long first search, and the only edge at 20 ms: samples it did not see are not delivered."""
+    square = {"A": SimulatedSignal("square", frequency_hz=50.0, noise_v=0.0)}
+    with Client(simulated(variant="5444D", signals=square, fifo_s=5)) as client:
+        client.call("SetSimpleTrigger", 1, 0, 0, 2, 0, 0)
+        client.start(size=2_000_000, interval=16, post=1000, auto_stop=1)
+        begin = time.monotonic()
+        while time.monotonic() - begin < first_poll_ms / 1e3:
+            pass
+        while not (client.deliveries and client.deliveries[-1].auto_stop):
+            assert client.poll() in (OK, BUSY)
+        values, at = client.values("A"), _trigger_index(client)
+        assert values[at - 1] < 0 <= values[at]
 
 
 def test_trigger_waits_for_the_pre_trigger_samples(simulated: Load) -> None:

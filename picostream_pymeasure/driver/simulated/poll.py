@@ -40,11 +40,15 @@ def _refusal(unit, handle, callback):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _raw_count(unit):  # type: ignore[no-untyped-def]
     """Raw samples to take now: what is there, what the buffers hold, up to a fault or the end."""
-    limit = next_fault(unit, head_of(unit))
-    if unit.stop_at >= 0:
-        limit = min(limit, _end(unit))
     room = (unit.buffer_size - unit.write_index) * unit.ratio
-    return max(0, min(limit - unit.raw_position, room, _MAX_RAW))
+    available = next_fault(unit, head_of(unit)) - unit.raw_position
+    return _up_to_end(unit, max(0, min(available, room, _MAX_RAW)))
+
+
+@njit(nogil=True, cache=True)
+def _up_to_end(unit, count):  # type: ignore[no-untyped-def]
+    """As many of the next ``count`` raw samples as the stream still takes."""
+    return max(0, min(count, _end(unit) - unit.raw_position)) if unit.stop_at >= 0 else count
 
 
 @njit(nogil=True, cache=True)
@@ -82,10 +86,12 @@ def _call_back(unit, callback, parameter, count, overflow, finished):  # type: i
 @njit(nogil=True, cache=True)
 def _deliver(unit, callback, parameter):  # type: ignore[no-untyped-def]
     """Fill the buffers and call back once, or answer BUSY when nothing is complete."""
+    raw_count = _raw_count(unit)
     if unit.trigger == layout.WAITING:
-        search_trigger(unit, _raw_count(unit))
+        search_trigger(unit, raw_count)
+        raw_count = _up_to_end(unit, raw_count)
     before = unit.raw_position // unit.ratio
-    overflow = fill_buffers(unit, _raw_count(unit))
+    overflow = fill_buffers(unit, raw_count)
     count = unit.raw_position // unit.ratio - before
     finished = unit.auto_stop != 0 and unit.stop_at >= 0 and unit.raw_position >= _end(unit)
     if finished:
