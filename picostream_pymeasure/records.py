@@ -45,8 +45,8 @@ class StreamDescription:
 
     @property
     def channel_names(self) -> tuple[str, ...]:
-        """Enabled channels, in the order of a block's rows."""
-        return tuple(channel.name for channel in self.config.channels)
+        """Enabled channels and digital ports, in the order of a block's rows."""
+        return tuple(row.name for row in self.config.inputs)
 
     @property
     def values_per_sample(self) -> int:
@@ -58,7 +58,7 @@ class StreamDescription:
 class Block:
     """A stretch of samples in pool memory, valid only until the sink's ``write`` returns.
 
-    :param rows: int16, shape ``(n_channels, block_samples * values_per_sample)``, each row
+    :param rows: int16, shape ``(n_inputs, block_samples * values_per_sample)``, each row
         contiguous; beyond ``count`` samples the values are meaningless.
     :param first_sample: index in the file of the first delivered sample.
     :param count: delivered samples per channel; less than a full block only at the very end.
@@ -111,7 +111,7 @@ class Health:
     :param lost: known and estimated losses.
     :param gaps: number of gaps.
     :param pool_fill: 0 to 1.
-    :param over_range: per channel, how many deliveries of the driver held clipped samples.
+    :param over_range: per analogue channel, how many deliveries of the driver held clipped samples.
     :param actual_rate_hz: delivered samples per second by the host's clock.
     """
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from ..config import Bandwidth, ChannelConfig, Coupling, TriggerConfig, TriggerDirection
+from ..config import (
+    AdvancedTriggerConfig,
+    Bandwidth,
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    Direction,
+    TriggerConfig,
+    TriggerDirection,
+    TriggerInput,
+)
+from ..config.advanced_trigger import DIGITAL_INPUTS
 from ..errors import ConfigurationError
 
 _VOLTS = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(uv|µv|mv|v)?", re.IGNORECASE)
@@ -16,6 +27,14 @@ _DIRECTIONS = {
     "either": TriggerDirection.RISING_OR_FALLING,
     "above": TriggerDirection.ABOVE,
     "below": TriggerDirection.BELOW,
+}
+
+_DIGITAL_DIRECTIONS = {
+    "rising": Direction.RISING,
+    "falling": Direction.FALLING,
+    "either": Direction.RISING_OR_FALLING,
+    "high": Direction.HIGH,
+    "low": Direction.LOW,
 }
 
 
@@ -44,6 +63,21 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
     return ChannelConfig(name.strip().upper(), **settings)  # type: ignore[arg-type]
 
 
+def is_port(text: str) -> bool:
+    """Whether a text names a digital port rather than a channel."""
+    return text.strip().upper().startswith("PORT")
+
+
+def port(text: str) -> DigitalPortConfig:
+    """Read a digital port such as ``PORT0`` or ``PORT0:1.5V``."""
+    name, *levels = text.split(":")
+    if len(levels) > 1:
+        raise ConfigurationError(
+            f"{text!r} is not a digital port; write PORT0 or PORT0:LEVEL, for example PORT0:1.5V."
+        )
+    return DigitalPortConfig(name.strip().upper(), *map(volts, levels))
+
+
 def _detail(text: str) -> dict[str, object]:
     if text.upper() in ("AC", "DC"):
         return {"coupling": Coupling[text.upper()]}
@@ -54,9 +88,16 @@ def _detail(text: str) -> dict[str, object]:
     return {"range_v": volts(text)}
 
 
-def trigger(text: str, pre_trigger_s: float, auto_trigger_ms: int) -> TriggerConfig:
-    """Read a trigger such as ``A:0.5V`` or ``A:500mV:falling``."""
+def trigger(
+    text: str, pre_trigger_s: float, auto_trigger_ms: int
+) -> TriggerConfig | AdvancedTriggerConfig:
+    """Read a trigger such as ``A:0.5V``, ``A:500mV:falling``, ``EXT:1V`` or ``D3:high``."""
     parts = [part.strip() for part in text.split(":")]
+    if parts[0].upper() in DIGITAL_INPUTS:
+        watched = _digital_input(*parts)
+        return AdvancedTriggerConfig(
+            (watched,), pre_trigger_s=pre_trigger_s, auto_trigger_s=auto_trigger_ms / 1000
+        )
     direction = parts[2].lower() if len(parts) == 3 else "rising"
     if len(parts) not in (2, 3) or direction not in _DIRECTIONS:
         raise ConfigurationError(
@@ -70,3 +111,12 @@ def trigger(text: str, pre_trigger_s: float, auto_trigger_ms: int) -> TriggerCon
         pre_trigger_s=pre_trigger_s,
         auto_trigger_ms=auto_trigger_ms,
     )
+
+
+def _digital_input(name: str, direction: str = "rising", *rest: str) -> TriggerInput:
+    if rest or direction.lower() not in _DIGITAL_DIRECTIONS:
+        raise ConfigurationError(
+            f"{name} is a digital input; write {name} or {name}:DIRECTION with the direction "
+            f"{', '.join(_DIGITAL_DIRECTIONS)}."
+        )
+    return TriggerInput(name.upper(), _DIGITAL_DIRECTIONS[direction.lower()])

@@ -82,8 +82,11 @@ class Request:
             mode = "none"
         config = StreamConfig(
             channels=tuple(
-                parsing.channel(text, range_v, coupling, offset_v) for text in channels or ("A",)
+                parsing.channel(text, range_v, coupling, offset_v)
+                for text in channels or ("A",)
+                if not parsing.is_port(text)
             ),
+            digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
             resolution_bits=resolution_bits,
             sample_rate_hz=sample_rate_ms * 1e6,
             downsample_mode=DownsampleMode(mode),
@@ -137,7 +140,7 @@ class Request:
         if self.config.trigger:
             n_samples += self.config.samples_in(self.config.trigger.pre_trigger_s, interval_ns)
         values = n_samples * self.config.downsample_mode.values_per_sample
-        return 2 * values * len(self.config.channels)
+        return 2 * values * len(self.config.inputs)
 
     @property
     def metadata(self) -> dict[str, str]:

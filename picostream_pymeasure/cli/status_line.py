@@ -74,4 +74,4 @@ class StatusLine:
 
     def _disk_s(self, rate_hz: float) -> float:
         bytes_per_s = 2 * rate_hz * self._description.values_per_sample
-        return free_bytes(self._folder) / (bytes_per_s * len(self._config.channels))
+        return free_bytes(self._folder) / (bytes_per_s * len(self._config.inputs))

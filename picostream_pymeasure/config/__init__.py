@@ -1,8 +1,27 @@
 """Frozen, validated settings, and the limits of the family."""
 
+from .advanced_trigger import (
+    AdvancedTriggerConfig,
+    Direction,
+    PulseWidth,
+    PulseWidthKind,
+    TriggerInput,
+)
 from .channel import ChannelConfig
+from .digital import DigitalPortConfig
+from .generator import (
+    GeneratorConfig,
+    GeneratorTrigger,
+    GeneratorTriggerSource,
+    IndexMode,
+    Sweep,
+    Wave,
+)
 from .limits import (
     CHANNEL_NAMES,
+    DIGITAL_PORTS,
+    EXTERNAL,
+    INPUT_NAMES,
     MAX_CHANNELS,
     RANGES_V,
     RESOLUTIONS,
@@ -19,17 +38,32 @@ from .trigger import TriggerConfig
 
 __all__ = [
     "CHANNEL_NAMES",
+    "DIGITAL_PORTS",
+    "EXTERNAL",
+    "INPUT_NAMES",
     "MAX_CHANNELS",
     "RANGES_V",
     "RESOLUTIONS",
+    "AdvancedTriggerConfig",
     "Bandwidth",
     "ChannelConfig",
     "Coupling",
+    "DigitalPortConfig",
+    "Direction",
     "DownsampleMode",
+    "GeneratorConfig",
+    "GeneratorTrigger",
+    "GeneratorTriggerSource",
+    "IndexMode",
     "OnOverrun",
+    "PulseWidth",
+    "PulseWidthKind",
     "StreamConfig",
+    "Sweep",
     "TriggerConfig",
     "TriggerDirection",
+    "TriggerInput",
+    "Wave",
     "max_adc_counts",
     "min_interval_ns",
     "offset_limit_v",

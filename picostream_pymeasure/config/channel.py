@@ -46,3 +46,15 @@ class ChannelConfig:
     def index(self) -> int:
         """``PS5000A_CHANNEL``: 0 for A to 3 for D."""
         return CHANNEL_NAMES.index(self.name)
+
+    def check_level(self, level_v: float) -> None:
+        """Refuse a trigger level that the input cannot reach.
+
+        :raises ConfigurationError: with what is allowed.
+        """
+        lowest_v, highest_v = -self.range_v - self.offset_v, self.range_v - self.offset_v
+        if not lowest_v <= level_v <= highest_v:
+            raise ConfigurationError(
+                f"The trigger level {level_v:g} V is outside the input of channel {self.name}; "
+                f"use {lowest_v:g} V to {highest_v:g} V."
+            )

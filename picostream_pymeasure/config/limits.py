@@ -11,6 +11,18 @@ from enum import Enum, IntEnum
 
 CHANNEL_NAMES = ("A", "B", "C", "D")
 
+#: Digital port of MSO models (eight inputs each) -> ``PS5000A_CHANNEL``.
+DIGITAL_PORTS = {"PORT0": 0x80, "PORT1": 0x81}
+
+#: Everything that can be a row of a stream.
+INPUT_NAMES = (*CHANNEL_NAMES, *DIGITAL_PORTS)
+
+#: The external trigger input: its name, its ``PS5000A_CHANNEL`` and its full scale.
+EXTERNAL = "EXT"
+EXTERNAL_INDEX = 4
+EXTERNAL_RANGE_V = 5.0
+EXTERNAL_MAX_COUNTS = 32767
+
 #: Input range in volts (±) -> ``PS5000A_RANGE``.
 RANGES_V = {
     0.01: 0,
@@ -79,9 +91,9 @@ class TriggerDirection(IntEnum):
     RISING_OR_FALLING = 4
 
 
-def min_interval_ns(resolution_bits: int, n_channels: int) -> float:
-    """Shortest streaming interval per channel: 125 MS/s (8 bit) or 62.5 MS/s shared by all."""
-    return (8.0 if resolution_bits == 8 else 16.0) * n_channels
+def min_interval_ns(resolution_bits: int, n_inputs: int) -> float:
+    """Shortest streaming interval: 125 MS/s (8 bit) or 62.5 MS/s shared by channels and ports."""
+    return (8.0 if resolution_bits == 8 else 16.0) * n_inputs
 
 
 def max_adc_counts(resolution_bits: int) -> int:

@@ -6,15 +6,17 @@ import math
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
-from .limits import CHANNEL_NAMES, TriggerDirection
+from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, TriggerDirection
+
+MAX_PRE_TRIGGER_S = 3600.0
 
 
 @dataclass(frozen=True)
 class TriggerConfig:
     """The driver's simple trigger; what is recorded starts ``pre_trigger_s`` before the edge.
 
-    :param source: channel whose signal is watched; it must be enabled.
-    :param level_v: threshold in volts at the input.
+    :param source: channel whose signal is watched (it must be enabled), or ``"EXT"``.
+    :param level_v: threshold in volts at the input; -5 V to 5 V at EXT.
     :param direction: which crossing counts.
     :param pre_trigger_s: seconds before the edge that are kept.
     :param auto_trigger_ms: proceed as if triggered after this time; 0 waits for ever.
@@ -27,13 +29,33 @@ class TriggerConfig:
     auto_trigger_ms: int = 0
 
     def __post_init__(self) -> None:
-        if self.source not in CHANNEL_NAMES:
+        if self.source not in (*CHANNEL_NAMES, EXTERNAL):
             raise ConfigurationError(
-                f"The trigger cannot watch {self.source!r}; use one of A, B, C, D."
+                f"The trigger cannot watch {self.source!r}; use one of A, B, C, D, EXT."
             )
         if not math.isfinite(self.level_v):
             raise ConfigurationError("The trigger level must be a finite number of volts.")
-        if not 0 <= self.pre_trigger_s <= 3600:
-            raise ConfigurationError("The pre-trigger time must be 0 s to 1 h.")
+        if self.source == EXTERNAL and abs(self.level_v) > EXTERNAL_RANGE_V:
+            raise ConfigurationError("The trigger level at EXT must be -5 V to 5 V.")
+        check_pre_trigger(self.pre_trigger_s)
         if not 0 <= self.auto_trigger_ms <= 32767:
             raise ConfigurationError("The auto-trigger time must be 0 (wait) to 32767 ms.")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What is watched."""
+        return (self.source,)
+
+    @property
+    def levels_v(self) -> tuple[tuple[str, float], ...]:
+        """Every level with its source."""
+        return ((self.source, self.level_v),)
+
+
+def check_pre_trigger(pre_trigger_s: float) -> None:
+    """Refuse an impossible pre-trigger time.
+
+    :raises ConfigurationError: with what is allowed.
+    """
+    if not 0 <= pre_trigger_s <= MAX_PRE_TRIGGER_S:
+        raise ConfigurationError("The pre-trigger time must be 0 s to 1 h.")

@@ -23,15 +23,18 @@ SIMULATED_SCOPES_VARIABLE = "PICOSTREAM_SIMULATED_SCOPE"
 _SIMULATE = "Without hardware, use the simulated scope (--simulate, or simulated=True)."
 
 
-def load_library(*, simulated: bool = False) -> Any:
+def load_library(*, simulated: bool | str = False) -> Any:
     """Load ``ps5000a`` and return picosdk's wrapper object, real or simulated.
 
+    :param simulated: the simulated scopes; a text describes others than usual, in the form of
+        :data:`SIMULATED_SCOPES_VARIABLE`, such as ``"variant=5444D,A=generator"``.
     :raises SdkNotFoundError: says what to install on this system.
     """
     if simulated:
         from .simulated import load_simulated, scopes_from_text
 
-        text = os.environ.get(SIMULATED_SCOPES_VARIABLE)
+        described = simulated if isinstance(simulated, str) else None
+        text = described or os.environ.get(SIMULATED_SCOPES_VARIABLE)
         return load_simulated(scopes_from_text(text) if text else None)
     module = sys.modules.get("picosdk.ps5000a") or _import_wrapper()
     return module.ps5000a

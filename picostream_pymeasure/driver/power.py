@@ -10,38 +10,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .connection import call
 from .status import (
     OK,
     POWER_STATES,
+    POWER_SUPPLY_CONNECTED,
     POWER_SUPPLY_NOT_CONNECTED,
     USB3_DEVICE_ON_USB2,
-    check,
     error_of,
 )
+
+_NAMES = {
+    OK: "sufficient",
+    POWER_SUPPLY_CONNECTED: "mains",
+    POWER_SUPPLY_NOT_CONNECTED: "USB",
+    USB3_DEVICE_ON_USB2: "USB 2",
+}
 
 
 @dataclass(frozen=True)
 class PowerSource:
     """How the scope is powered.
 
-    :param status: 0 or the driver's code.
+    :param status: the driver's code, or 0 for a scope that opened without a word about it.
     """
 
     status: int = OK
 
     @classmethod
     def acknowledged(cls, library: Any, handle: int, status: int) -> PowerSource:
-        """Tell the driver that its power state is accepted.
+        """Tell the driver that its power state is accepted; 0 needs no answer.
 
         :raises PowerSourceError: the supply does not suffice, or the mode does not fit.
-        :raises DriverError: the status is no power state.
         """
         if status == OK:
             return cls()
-        if status not in POWER_STATES:
-            raise error_of(status, "ps5000aOpenUnit")
-        check(library.ps5000aChangePowerSource(handle, status), "ps5000aChangePowerSource")
+        if status not in POWER_STATES:  # 283 and 284 cannot be accepted
+            raise error_of(status, "ps5000aChangePowerSource")
+        call(library, "ps5000aChangePowerSource", handle, status)
         return cls(status)
+
+    @classmethod
+    def present(cls, library: Any, handle: int) -> PowerSource:
+        """Ask the driver how the scope is powered now.
+
+        :raises DriverError: the scope does not answer.
+        """
+        return cls(call(library, "ps5000aCurrentPowerSource", handle, accepted=POWER_STATES))
+
+    @property
+    def name(self) -> str:
+        """``"mains"``, ``"USB"``, ``"USB 2"``, or ``"sufficient"`` if the driver says no more."""
+        return _NAMES[self.status]
 
     @property
     def max_channels(self) -> int:
@@ -55,3 +75,9 @@ class PowerSource:
             POWER_SUPPLY_NOT_CONNECTED: "USB power (the scope's supply is not connected)",
             USB3_DEVICE_ON_USB2: "a port slower than USB 3.0",
         }.get(self.status, "its power supply")
+
+
+#: The sources that can be asked for.
+MAINS = PowerSource(POWER_SUPPLY_CONNECTED)
+USB = PowerSource(POWER_SUPPLY_NOT_CONNECTED)
+USB_2 = PowerSource(USB3_DEVICE_ON_USB2)

@@ -20,7 +20,10 @@ OK = 0
 NOT_FOUND = 3
 STREAMING_FAILED = 20
 INVALID_CHANNEL = 16
+NO_SIGNAL_GENERATOR = 19
 BUFFER_STALL = 28
+BUSY = 39
+AWG_NOT_SUPPORTED = 271
 POWER_SUPPLY_CONNECTED = 281
 POWER_SUPPLY_NOT_CONNECTED = 282
 POWER_SUPPLY_REQUEST_INVALID = 283
@@ -41,15 +44,33 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     12: (DeviceLostError, "The scope is no longer open."),
     15: (DriverError, "The scope does not have this voltage range."),
     INVALID_CHANNEL: (DriverError, "The scope does not have this channel."),
+    17: (DriverError, "The scope cannot trigger on this input."),
+    18: (DriverError, "The scope cannot combine these trigger conditions."),
+    NO_SIGNAL_GENERATOR: (DriverError, "The scope has no signal generator."),
     STREAMING_FAILED: (DriverError, "The driver's streaming failed."),
     BUFFER_STALL: (DriverError, "The driver's buffers overran."),
-    39: (DriverBusyError, "The driver is busy."),
+    31: (DriverError, "The scope cannot measure this pulse width."),
+    34: (DriverError, "The scope cannot combine so many trigger conditions."),
+    # the callback is native code that makes no calls: it is another thread's poll that is in it
+    35: (DriverBusyError, "The driver is delivering samples."),
+    BUSY: (DriverBusyError, "The driver is busy."),
     43: (SampleRateError, "The scope cannot stream this fast in this set-up; use a lower rate."),
+    44: (DriverError, "The scope cannot trigger in this way."),
     45: (DriverError, "The driver cannot allocate its memory."),
+    46: (DriverError, "The signal generator cannot do this; check frequency, sweep and shots."),
+    47: (DriverError, "The signal generator cannot combine these shots and sweeps."),
+    48: (DriverError, "The signal generator does not have this trigger source."),
+    53: (DriverError, "The signal generator cannot reach this voltage."),
+    56: (DriverError, "The signal generator cannot reach this offset."),
+    57: (DriverError, "The signal generator cannot reach this amplitude."),
     67: (DriverBusyError, "Another driver call is under way; one at a time is allowed."),
+    71: (DriverError, "The driver cannot down-sample these inputs in this mode."),
+    73: (DriverError, "The scope does not take these trigger levels."),
     74: (DeviceLostError, "The scope's interface is not connected."),
     76: (DeviceLostError, "The scope's power failed."),
     80: (DriverError, "The analogue offset is outside the limits of the range."),
+    AWG_NOT_SUPPORTED: (DriverError, "The scope has no arbitrary waves."),
+    275: (DriverError, "The scope has no digital ports."),
     POWER_SUPPLY_CONNECTED: (PowerSourceError, "The scope's power supply was plugged in."),
     POWER_SUPPLY_NOT_CONNECTED: (PowerSourceError, "The scope's power supply is not connected."),
     POWER_SUPPLY_REQUEST_INVALID: (PowerSourceError, "The supply does not fit this power mode."),
@@ -58,11 +79,13 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
         "The USB port gives too little power; plug in the scope's power supply.",
     ),
     USB3_DEVICE_ON_USB2: (PowerSourceError, "The scope is on a port that is not USB 3.0."),
+    287: (DriverError, "This model does not support it."),
     289: (DriverError, "This resolution does not allow so many channels."),
     CHANNEL_DISABLED_DUE_TO_USB_POWERED: (
         PowerSourceError,
         "Channels C and D need the scope's power supply.",
     ),
+    312: (DriverError, "The signal generator cannot put out this frequency."),
 }
 
 

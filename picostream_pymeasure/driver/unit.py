@@ -1,13 +1,14 @@
 """One opened scope: the calls streaming needs, with statuses turned into exceptions.
 
-The driver allows one call at a time; callers keep all calls to one unit in one thread at a time.
+The driver allows one call at a time: calls that meet another one are made again for a while.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,64 +16,44 @@ from numpy.typing import NDArray
 
 from ..config import (
     CHANNEL_NAMES,
+    DIGITAL_PORTS,
     RANGES_V,
     RESOLUTIONS,
     ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
     DownsampleMode,
     StreamConfig,
-    TriggerConfig,
     min_interval_ns,
 )
-from ..errors import (
-    ConfigurationError,
-    DeviceNotFoundError,
-    DriverError,
-    PowerSourceError,
-    SampleRateError,
-)
+from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRateError
+from . import inputs
 from . import interval as streaming_interval
+from .arbitrary import ArbitraryLimits
+from .connection import Connection, close_handle
+from .opening import list_serials, open_handle, read_info
 from .power import PowerSource
-from .status import INVALID_CHANNEL, NOT_FOUND, POWER_STATES, check, error_of
+from .status import BUSY, POWER_STATES
+from .trigger import set_pulse_width, set_trigger
 
-#: PICO_INFO codes worth keeping, by the name they get.
-_INFO = {
-    "driver_version": 0,
-    "usb_version": 1,
-    "hardware_version": 2,
-    "variant": 3,
-    "serial": 4,
-    "calibration_date": 5,
-    "kernel_version": 6,
-    "digital_hardware_version": 7,
-    "analogue_hardware_version": 8,
-    "firmware_1": 9,
-    "firmware_2": 10,
-}
+__all__ = ["Unit", "list_serials"]
 
 #: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
 _RATE_ATTEMPTS = 16
 
 
-def list_serials(library: Any) -> list[str]:
-    """List the serial numbers of the connected scopes that nobody has opened."""
-    count, length = ctypes.c_int16(0), ctypes.c_int16(1024)
-    text = ctypes.create_string_buffer(1024)
-    status = library.ps5000aEnumerateUnits(ctypes.byref(count), text, ctypes.byref(length))
-    if check(status, "ps5000aEnumerateUnits", NOT_FOUND) == NOT_FOUND:
-        return []
-    return [serial for serial in text.value.decode(errors="replace").split(",") if serial]
+class Unit(Connection):
+    """A scope that is open; use it as a context manager, or call :meth:`close`.
 
-
-class Unit:
-    """A scope that is open; use it as a context manager, or call :meth:`close`."""
+    :param power: the source that was acknowledged last.
+    """
 
     def __init__(self, library: Any, handle: int, power: PowerSource) -> None:
-        self.library = library
-        self.handle = handle
+        super().__init__(library, handle)
         self.power = power
-        self.info: Mapping[str, str] = self._read_info()
-        variant = self.info.get("variant", "")
-        self.n_channels = int(variant[1]) if variant[1:2] in ("2", "4") else 4
+        self.info: Mapping[str, str] = read_info(library, handle)
+        self.variant = self.info.get("variant", "")
+        self.n_channels = int(self.variant[1]) if self.variant[1:2] in ("2", "4") else 4
 
     @classmethod
     def open(cls, library: Any, serial: str | None = None) -> Unit:
@@ -84,51 +65,14 @@ class Unit:
         :raises DeviceNotFoundError: none, or not this one; names those that are there.
         :raises PowerSourceError: the supply does not suffice.
         """
-        handle = ctypes.c_int16(0)
-        status = library.ps5000aOpenUnit(
-            ctypes.byref(handle), serial.encode() if serial else None, RESOLUTIONS[8]
-        )
-        if status == NOT_FOUND or (status == 0 and handle.value < 1):
-            raise _not_found(library, serial)
-        if handle.value < 1:
-            raise error_of(status, "ps5000aOpenUnit")
+        handle, power = open_handle(library, serial)
         try:
-            power = PowerSource.acknowledged(library, handle.value, status)
-            return cls(library, handle.value, power)
+            return cls(library, handle, power)
         except BaseException:
-            library.ps5000aCloseUnit(handle.value)
+            close_handle(library, handle)
             raise
 
-    def __enter__(self) -> Unit:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the scope; harmless when it is closed or gone."""
-        if self.handle:
-            handle, self.handle = self.handle, 0
-            self.library.ps5000aCloseUnit(handle)
-
-    def abandon(self) -> None:
-        """Forget the handle without a call: one that never returns blocks all others."""
-        self.handle = 0
-
-    def _call(self, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
-        status = getattr(self.library, function)(self.handle, *arguments)
-        return check(status, function, *accepted)
-
-    def _read_info(self) -> dict[str, str]:
-        found = {}
-        for name, code in _INFO.items():
-            text, needed = ctypes.create_string_buffer(256), ctypes.c_int16()
-            status = self.library.ps5000aGetUnitInfo(
-                self.handle, text, len(text), ctypes.byref(needed), code
-            )
-            if status == 0:
-                found[name] = text.value.decode(errors="replace")
-        return found
+    # -- what it is and has
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -136,11 +80,31 @@ class Unit:
         return CHANNEL_NAMES[: min(self.n_channels, self.power.max_channels)]
 
     @property
+    def digital_ports(self) -> tuple[str, ...]:
+        """``("PORT0", "PORT1")`` of MSO models, else none."""
+        return tuple(DIGITAL_PORTS) if "MSO" in self.variant else ()
+
+    @cached_property
+    def has_generator(self) -> bool:
+        """Whether the scope has a signal generator, with arbitrary waves or without."""
+        return ArbitraryLimits.read(self) is not None
+
+    @property
     def max_adc(self) -> int:
         """Counts at full scale at the present resolution."""
         value = ctypes.c_int16()
-        self._call("ps5000aMaximumValue", ctypes.byref(value))
+        self.call("ps5000aMaximumValue", ctypes.byref(value))
         return value.value
+
+    def offset_limits_v(self, range_v: float, coupling: Coupling) -> tuple[float, float]:
+        """Lowest and highest analogue offset in V that the driver allows.
+
+        :param range_v: one of :data:`~picostream_pymeasure.config.RANGES_V`.
+        """
+        highest, lowest = ctypes.c_float(), ctypes.c_float()
+        pointers = ctypes.byref(highest), ctypes.byref(lowest)
+        self.call("ps5000aGetAnalogueOffset", RANGES_V[range_v], coupling, *pointers)
+        return lowest.value, highest.value
 
     @property
     def poll_address(self) -> int:
@@ -148,25 +112,88 @@ class Unit:
         function = self.library.ps5000aGetStreamingLatestValues
         return ctypes.cast(function, ctypes.c_void_p).value or 0
 
-    def configure(self, config: StreamConfig) -> None:
-        """Set channels, resolution, bandwidth and trigger.
+    def simulation(self) -> Mapping[str, Any] | None:
+        """How every sample of a simulated scope is computed, or None for hardware."""
+        simulated = getattr(self.library, "simulation", None)
+        return simulated.describe(self.handle) if simulated else None
 
-        :raises ConfigurationError: a channel this scope does not have, or not on USB power.
+    # -- whether it is there
+
+    def ping(self) -> None:
+        """Ask the scope for a sign of life; one that is busy, or reports its supply, is alive.
+
+        :raises DeviceLostError: it does not answer.
         """
-        self._require_channels(config)
-        wanted = {channel.name: channel for channel in config.channels}
-        for name in self.channel_names:
-            self._set_channel(name, wanted.get(name))
-        self._call(
-            "ps5000aSetDeviceResolution",
-            RESOLUTIONS[config.resolution_bits],
-            accepted=POWER_STATES,
-        )
-        for channel in config.channels:
-            self._call("ps5000aSetBandwidthFilter", channel.index, channel.bandwidth)
-        self._set_trigger(config.trigger, wanted)
+        self.call("ps5000aPingUnit", accepted=(BUSY, *POWER_STATES))
 
-    def _require_channels(self, config: StreamConfig) -> None:
+    def flash_led(self, times: int = 3) -> None:
+        """Let the LED flash; the call does not wait for it.
+
+        :param times: 1 to 32767; 0 ends the flashing, -1 lets it flash until then. The start of
+            a stream ends it as well.
+        """
+        if not -1 <= times <= 32767:
+            raise ConfigurationError(f"The LED cannot flash {times} times; use -1 to 32767.")
+        self.call("ps5000aFlashLed", times)
+
+    # -- its power source
+
+    def read_power(self) -> PowerSource:
+        """Ask how the scope is powered now; :attr:`power` is what was acknowledged."""
+        return PowerSource.present(self.library, self.handle)
+
+    def change_power(self, source: PowerSource) -> None:
+        """Go over to another source, and to the channels it suffices for.
+
+        :raises PowerSourceError: the scope is not powered so.
+        """
+        self.power = PowerSource.acknowledged(self.library, self.handle, source.status)
+
+    def acknowledge_power(self, status: int, config: StreamConfig) -> None:
+        """Answer a power-source status that a call returned while a stream is wanted.
+
+        :raises PowerSourceError: the source does not suffice for the stream's channels.
+        """
+        self.power = PowerSource.acknowledged(self.library, self.handle, status)
+        lost = [channel.name for channel in config.channels if not self.can_use(channel)]
+        if lost:
+            raise PowerSourceError(
+                f"Channel {', '.join(lost)} cannot be used any more because of {self.power.limit}."
+            )
+
+    # -- its settings
+
+    def configure(self, config: StreamConfig) -> None:
+        """Set channels, digital ports, resolution, bandwidth and trigger.
+
+        :raises ConfigurationError: a channel this scope does not have, or not on USB power; no
+            setting was touched.
+        """
+        self._follow_power()
+        self.require_inputs(config)
+        wanted: dict[str, Any] = {row.name: row for row in config.inputs}
+        for name in self.channel_names:
+            inputs.set_channel(self, name, wanted.get(name))
+        for name in self.digital_ports:
+            inputs.set_port(self, name, wanted.get(name))
+        resolution = RESOLUTIONS[config.resolution_bits]
+        self.call("ps5000aSetDeviceResolution", resolution, accepted=POWER_STATES)
+        for channel in config.channels:
+            self.call("ps5000aSetBandwidthFilter", channel.index, channel.bandwidth)
+        set_trigger(self, config, self.max_adc)
+
+    def _follow_power(self) -> None:
+        """Accept a supply that came or went since the last stream: no other call works before."""
+        present = self.read_power()
+        if self.n_channels > 2 and present.max_channels != self.power.max_channels:
+            with suppress(PowerSourceError):  # then the source of before still holds
+                self.change_power(present)
+
+    def require_inputs(self, config: StreamConfig) -> None:
+        """Refuse inputs that this scope does not have.
+
+        :raises ConfigurationError: names the inputs that can be used.
+        """
         for channel in config.channels:
             if not self.can_use(channel):
                 why = self.power.limit if channel.index < self.n_channels else "its model"
@@ -174,65 +201,48 @@ class Unit:
                     f"Channel {channel.name} cannot be used because of {why}; "
                     f"use {', '.join(self.channel_names)}."
                 )
+        for port in config.digital_ports:
+            if port.name not in self.digital_ports:
+                raise ConfigurationError(
+                    f"The {self.variant} has no digital port {port.name} (MSO models have); "
+                    f"use its channels {', '.join(self.channel_names)}."
+                )
 
-    def _set_channel(self, name: str, channel: ChannelConfig | None) -> None:
-        """Enable a channel as configured, or disable it (its other settings do not matter)."""
-        settings = channel or ChannelConfig(name)
-        self._call(
-            "ps5000aSetChannel",
-            settings.index,
-            channel is not None,
-            settings.coupling,
-            RANGES_V[settings.range_v],
-            settings.offset_v,
-            accepted=() if channel else (INVALID_CHANNEL,),
-        )
+    def can_use(self, channel: ChannelConfig) -> bool:
+        """Tell whether the scope has the channel and its power suffices for it."""
+        return channel.name in self.channel_names
 
-    def _set_trigger(
-        self, trigger: TriggerConfig | None, channels: Mapping[str, ChannelConfig]
-    ) -> None:
-        if trigger is None:
-            self._call("ps5000aSetSimpleTrigger", 0, 0, 0, 2, 0, 0)
-            return
-        source = channels[trigger.source]
-        level = (trigger.level_v + source.offset_v) / source.range_v
-        if abs(level) > 1:
-            raise ConfigurationError(
-                f"The trigger level {trigger.level_v:g} V is outside the input; "
-                f"use {-source.range_v - source.offset_v:g} V to "
-                f"{source.range_v - source.offset_v:g} V."
-            )
-        self._call(
-            "ps5000aSetSimpleTrigger",
-            1,
-            source.index,
-            round(level * self.max_adc),
-            trigger.direction,
-            0,
-            trigger.auto_trigger_ms,
-        )
+    # -- streaming
 
     def register_buffers(
-        self, channel: ChannelConfig, mode: DownsampleMode, buffers: NDArray[np.int16]
+        self,
+        row: ChannelConfig | DigitalPortConfig,
+        mode: DownsampleMode,
+        buffers: NDArray[np.int16],
     ) -> None:
-        """Hand the driver the memory it delivers a channel into.
+        """Hand the driver the memory it delivers a channel or port into.
 
         :param buffers: int16, shape ``(1, n)``, or ``(2, n)`` (max, min) in aggregate mode. The
             driver writes to it until :meth:`release_all_buffers`; the caller keeps it alive.
         """
-        n_samples = buffers.shape[1]
-        pointers = [buffers[row].ctypes.data for row in range(buffers.shape[0])]
-        function = "ps5000aSetDataBuffers" if len(pointers) == 2 else "ps5000aSetDataBuffer"
-        self._call(function, channel.index, *pointers, n_samples, 0, mode.ratio_mode)
+        self._set_buffers(row, mode, [half.ctypes.data for half in buffers], buffers.shape[1])
 
     def release_all_buffers(self, config: StreamConfig) -> None:
         """Take the memory back from the driver; one that is gone has no use for it anyway."""
         mode = config.downsample_mode
-        pointers = (None, None) if mode is DownsampleMode.AGGREGATE else (None,)
-        function = "ps5000aSetDataBuffers" if len(pointers) == 2 else "ps5000aSetDataBuffer"
-        for channel in config.channels:
+        for row in config.inputs:
             with suppress(DriverError):
-                self._call(function, channel.index, *pointers, 0, 0, mode.ratio_mode)
+                self._set_buffers(row, mode, [None] * mode.values_per_sample, 0)
+
+    def _set_buffers(
+        self,
+        row: ChannelConfig | DigitalPortConfig,
+        mode: DownsampleMode,
+        addresses: Sequence[int | None],
+        n_samples: int,
+    ) -> None:
+        function = "ps5000aSetDataBuffers" if len(addresses) == 2 else "ps5000aSetDataBuffer"
+        self.call(function, row.index, *addresses, n_samples, 0, mode.ratio_mode)
 
     def run_streaming(self, config: StreamConfig, buffer_samples: int) -> float:
         """Start streaming without end and return the actual raw interval in ns.
@@ -242,6 +252,15 @@ class Unit:
 
         :raises SampleRateError: the driver refuses the rate.
         """
+        interval_ns = self._run_at_possible_rate(config, buffer_samples)
+        asked_ns = config.requested_interval_ns
+        if config.pulse_limits(interval_ns) != config.pulse_limits(asked_ns):
+            self.stop()
+            set_pulse_width(self, config, interval_ns)
+            interval_ns = self._run_at_possible_rate(config, buffer_samples)
+        return interval_ns
+
+    def _run_at_possible_rate(self, config: StreamConfig, buffer_samples: int) -> float:
         shortest_ns = config.requested_interval_ns
         step_ns = min_interval_ns(config.resolution_bits, 1)
         attempts = _RATE_ATTEMPTS if config.sample_rate_hz == 0 else 1
@@ -266,49 +285,13 @@ class Unit:
             config.downsample_mode.ratio_mode,
             buffer_samples,
         )
-        status = self._call("ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
+        status = self.call("ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
         if status in POWER_STATES:
             self.acknowledge_power(status, config)
             wanted.value = value
-            self._call("ps5000aRunStreaming", *arguments)
+            self.call("ps5000aRunStreaming", *arguments)
         return wanted.value * unit.nanoseconds
-
-    def acknowledge_power(self, status: int, config: StreamConfig) -> None:
-        """Answer a power-source status that a call returned while a stream is wanted.
-
-        :raises PowerSourceError: the source does not suffice for the stream's channels.
-        """
-        self.power = PowerSource.acknowledged(self.library, self.handle, status)
-        lost = [channel.name for channel in config.channels if not self.can_use(channel)]
-        if lost:
-            raise PowerSourceError(
-                f"Channel {', '.join(lost)} cannot be used any more because of {self.power.limit}."
-            )
-
-    def can_use(self, channel: ChannelConfig) -> bool:
-        """Tell whether the scope has the channel and its power suffices for it."""
-        return channel.name in self.channel_names
 
     def stop(self) -> None:
         """Stop streaming; harmless when nothing runs."""
-        self._call("ps5000aStop", accepted=POWER_STATES)
-
-    def simulation(self) -> Mapping[str, Any] | None:
-        """How every sample of a simulated scope is computed, or None for hardware."""
-        simulated = getattr(self.library, "simulation", None)
-        return simulated.describe(self.handle) if simulated else None
-
-
-def _not_found(library: Any, serial: str | None) -> DriverError:
-    try:
-        connected = list_serials(library)
-    except DriverError:
-        connected = []
-    there = f"connected: {', '.join(connected)}" if connected else "none is connected and free"
-    which = f"with the serial number {serial}" if serial else "that can be opened"
-    return DeviceNotFoundError(
-        f"There is no scope {which} ({there}).",
-        function="ps5000aOpenUnit",
-        status=NOT_FOUND,
-        status_name="NOT_FOUND",
-    )
+        self.call("ps5000aStop", accepted=POWER_STATES)

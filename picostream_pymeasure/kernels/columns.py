@@ -11,7 +11,7 @@ import numpy as np
 from numba import boolean, int16, int64, njit, void
 from numpy.typing import NDArray
 
-from .decimation import extremes
+from .envelope import extremes
 
 
 @njit(nogil=True, cache=True, inline="always")

@@ -21,17 +21,6 @@ _LONG_GROUP = 64
 _INT32_GROUP = 65536
 
 
-@njit(nogil=True, cache=True, inline="always")
-def extremes(part):  # type: ignore[no-untyped-def]
-    """Smallest and largest of an int16 array of one value or more."""
-    # int16 accumulators in an indexed loop let LLVM use the widest vector registers
-    low = high = part[0]
-    for index in range(part.size):
-        low = np.int16(min(low, part[index]))
-        high = np.int16(max(high, part[index]))
-    return low, high
-
-
 @njit(nogil=True, cache=True)
 def _short_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
     """Groups of 8 values or more, all full."""

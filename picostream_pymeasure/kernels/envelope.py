@@ -17,7 +17,8 @@ COLUMNS = ("first", "min", "max", "last")
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _extremes(part):  # type: ignore[no-untyped-def]
+def extremes(part):  # type: ignore[no-untyped-def]
+    """Smallest and largest of an int16 array of one value or more."""
     # int16 accumulators in an indexed loop let LLVM use the widest vector registers
     low = high = part[0]
     for index in range(part.size):
@@ -35,7 +36,7 @@ def summarise(values: NDArray[np.int16], factor: int, bins: NDArray[np.int16]) -
     """
     for index in range(bins.shape[0]):
         part = values[index * factor : (index + 1) * factor]
-        low, high = _extremes(part)
+        low, high = extremes(part)
         bins[index, 0] = part[0]
         bins[index, 1] = low
         bins[index, 2] = high

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 #: Points in a period: the top 16 bits of the 64-bit phase choose one.
 TABLE_POINTS = 65536
+#: Bits of the pseudo-random sequence before it repeats.
+PRBS_BITS = 4095
 
 Turns = NDArray[np.float64]
 
@@ -30,6 +32,16 @@ def _gaussian(turns: Turns) -> Turns:
     return 2 * np.exp(-0.5 * ((turns - 0.5) / 0.1) ** 2) - 1
 
 
+def _prbs(turns: Turns) -> Turns:
+    """All states of a 12-bit shift register (taps 12, 6, 4, 1), one bit after the other."""
+    register, bits = 1, np.empty(PRBS_BITS)
+    for index in range(PRBS_BITS):
+        bits[index] = register & 1
+        fed_back = (register ^ register >> 6 ^ register >> 8 ^ register >> 11) & 1
+        register = register >> 1 | fed_back << 11
+    return 2 * bits[(turns * PRBS_BITS).astype(np.int64)] - 1
+
+
 #: Name -> wave between -1 and 1 over one turn.
 PERIODIC_WAVES: dict[str, Callable[[Turns], Turns]] = {
     "sine": lambda turns: np.sin(2 * np.pi * turns),
@@ -40,6 +52,7 @@ PERIODIC_WAVES: dict[str, Callable[[Turns], Turns]] = {
     "sinc": _sinc,
     "gaussian": _gaussian,
     "half_sine": lambda turns: 2 * np.abs(np.sin(np.pi * turns)) - 1,
+    "prbs": _prbs,
 }
 
 #: All that a channel can be fed with; ``generator`` is the unit's own output.
@@ -51,9 +64,9 @@ def encode_waveform(samples: NDArray[np.int16]) -> str:
     return base64.b64encode(samples.astype("<i2").tobytes()).decode("ascii")
 
 
-def _arbitrary(text: str) -> Turns:
+def _arbitrary(text: str, points: int) -> Turns:
     samples = np.frombuffer(base64.b64decode(text), dtype="<i2")
-    chosen = np.arange(TABLE_POINTS) * samples.size // TABLE_POINTS
+    chosen = np.arange(points) * samples.size // points
     return samples[chosen] / 32768.0
 
 
@@ -65,16 +78,16 @@ def low_pass(period: Turns, frequency_hz: float, corner_hz: float) -> Turns:
     return np.fft.irfft(spectrum, period.size)
 
 
-def period_v(settings: Mapping[str, Any]) -> NDArray[np.float64]:
-    """One period of a periodic or arbitrary wave in volts, shape ``(65536,)``.
+def period_v(settings: Mapping[str, Any], points: int = TABLE_POINTS) -> NDArray[np.float64]:
+    """One period of a periodic or arbitrary wave in volts, shape ``(points,)``.
 
     ``settings`` holds ``wave``, ``amplitude_v`` (peak), ``offset_v``, ``frequency_hz`` and
     ``rc_hz`` (corner of the low-pass, 0 for none); for ``arbitrary`` also ``waveform``.
     """
     if settings["wave"] == "arbitrary":
-        shape = _arbitrary(settings["waveform"])
+        shape = _arbitrary(settings["waveform"], points)
     else:
-        shape = PERIODIC_WAVES[settings["wave"]](np.arange(TABLE_POINTS) / TABLE_POINTS)
+        shape = PERIODIC_WAVES[settings["wave"]](np.arange(points) / points)
     volts = settings["offset_v"] + settings["amplitude_v"] * shape
     if settings["rc_hz"]:
         return low_pass(volts, settings["frequency_hz"], settings["rc_hz"])

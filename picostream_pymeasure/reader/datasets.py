@@ -44,7 +44,7 @@ def as_dataset(table: Table, source: Source) -> xarray.Dataset:
 def _attributes(source: Source, name: str) -> dict[str, Any]:
     metadata = source.channels["" if name == UNNAMED else name].metadata
     return {
-        "units": "mV",
+        "units": metadata.unit,
         "voltage_range_v": metadata.voltage_range_v,
         "analog_offset_v": metadata.analog_offset_v,
         "max_adc": metadata.max_adc_val,

@@ -1,4 +1,4 @@
-"""Comma-separated text: ``time_s,A_mv,…`` and one row of numbers a sample."""
+"""Comma-separated text: ``time_s,A_mv,PORT0,…`` and one row of numbers a sample."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ class CsvWriter:
     def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
         self._file = file
         self._row = row_format(plan)
-        header = ",".join(["time_s", *(f"{name}_mv" for name in plan.names)])
-        file.write(f"{header}\n".encode())
+        file.write(f"{','.join(plan.columns)}\n".encode())
 
     def write(self, table: Table) -> None:
         """Append rows."""
@@ -35,14 +34,20 @@ class CsvWriter:
 
 def row_format(plan: ExportPlan) -> str:
     """A row for the ``%`` operator."""
-    steps = [plan.row_interval_s, *(plan.metadata(name).scale_mv for name in plan.names)]
-    return ",".join(f"%.{_decimals(step)}f" for step in steps) + "\n"
+    decimals = [_decimals(plan.row_interval_s), *(_value_decimals(plan, n) for n in plan.names)]
+    return ",".join(f"%.{places}f" for places in decimals) + "\n"
 
 
 def estimate_bytes(plan: ExportPlan) -> int:
     """Size of the file if all rows were as long as the longest."""
     ranges_mv = [-1e3 * plan.metadata(name).voltage_range_v for name in plan.names]
     return plan.rows * len(row_format(plan) % (plan.end_s, *ranges_mv))
+
+
+def _value_decimals(plan: ExportPlan, name: str) -> int:
+    metadata = plan.metadata(name)
+    is_mean = plan.mode == "mean" and plan.factor > 1
+    return 0 if metadata.is_digital and not is_mean else _decimals(metadata.scale_mv)
 
 
 def _decimals(step: float) -> int:

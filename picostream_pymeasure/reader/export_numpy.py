@@ -1,4 +1,4 @@
-"""NumPy's ``.npy``: one record a row, with the fields ``time_s``, ``A_mv`` …, all float64."""
+"""NumPy's ``.npy``: one record a row, float64 fields ``time_s``, ``A_mv``, ``PORT0`` …"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NumpyWriter:
 
     def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
         self._file = file
-        self._dtype = np.dtype([("time_s", "<f8"), *((f"{name}_mv", "<f8") for name in plan.names)])
+        self._dtype = np.dtype([(column, "<f8") for column in plan.columns])
         np.lib.format.write_array_header_1_0(
             file, {"descr": self._dtype.descr, "fortran_order": False, "shape": (plan.rows,)}
         )

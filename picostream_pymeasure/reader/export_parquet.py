@@ -16,9 +16,8 @@ class ParquetWriter:
     def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
         self._arrow = import_optional("pyarrow")
         parquet = import_optional("pyarrow.parquet")
-        names = ["time_s", *(f"{name}_mv" for name in plan.names)]
         self._schema = self._arrow.schema(
-            [(name, self._arrow.float64()) for name in names],
+            [(name, self._arrow.float64()) for name in plan.columns],
             metadata={"picostream": json.dumps(plan.attributes())},
         )
         self._writer = parquet.ParquetWriter(file, self._schema)

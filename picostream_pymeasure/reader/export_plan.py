@@ -64,6 +64,11 @@ class ExportPlan:
         return self.table.names
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns with their units: ``time_s``, ``A_mv``, ``PORT0`` …"""
+        return ("time_s", *self.table.columns)
+
+    @property
     def rows(self) -> int:
         """Rows of all blocks together."""
         return self.table.rows(self.size, self.factor, self.mode)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import FileFormatError
 from ..storage.recording import PICOSTREAM, Recording
+from ..storage.schema import DIGITAL
 
 #: Impossible beyond these: 11 days a sample, a megavolt, int16, 32-bit ratios.
 _MAX_INTERVAL_NS = 1e15
@@ -23,6 +24,7 @@ class Metadata:
 
     :param sample_interval_ns: between two stored samples.
     :param hardware_downsample_ratio: raw samples that the scope reduced to one stored sample.
+    :param is_digital: a port of eight inputs; its "millivolts" are the number 0 to 255 they make.
     """
 
     sample_interval_ns: float
@@ -30,6 +32,7 @@ class Metadata:
     voltage_range_v: float
     max_adc_val: int
     analog_offset_v: float
+    is_digital: bool = False
 
     @classmethod
     def of_channel(cls, recording: Recording, channel: str) -> Metadata:
@@ -47,6 +50,7 @@ class Metadata:
             voltage_range_v=numbers.get("voltage_range_v", 0, _MAX_VOLTS),
             max_adc_val=int(numbers.get("max_adc", 1, _MAX_COUNTS)),
             analog_offset_v=numbers.get("analog_offset_v", -_MAX_VOLTS, _MAX_VOLTS, default=0.0),
+            is_digital=values.get("kind") == DIGITAL,
         )
 
     @property
@@ -58,6 +62,15 @@ class Metadata:
     def offset_mv(self) -> float:
         """Millivolts that the scope added before it digitised; PicoStream's reader adds them."""
         return self.analog_offset_v * 1e3
+
+    @property
+    def unit(self) -> str:
+        """``mV``, or ``1`` of a digital port."""
+        return "1" if self.is_digital else "mV"
+
+    def column(self, name: str) -> str:
+        """The name of a table's column: ``A_mv``, ``PORT0``."""
+        return name if self.is_digital else f"{name}_mv"
 
 
 def _own_attributes(recording: Recording, channel: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from .arguments import (
     whole_number,
 )
 from .blocks import BlockReader
+from .metadata import Metadata
 from .source import Source
 from .table import Table, TableReader
 from .window import draw_window
@@ -105,7 +106,7 @@ class RecordingReader:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Recorded channels; of PicoStream's own files one without a name."""
+        """Recorded channels and digital ports; of PicoStream's own files one without a name."""
         return tuple(self._source().channels)
 
     @property
@@ -144,15 +145,27 @@ class RecordingReader:
         index = source.timeline.sample_at(finite_number(time_s, "The time"))
         return min(max(index, 0), source.num_samples)
 
-    def read_counts(self, start: int, size: int) -> NDArray[np.int16]:
+    def settings(self, channel: str | None = None) -> Metadata:
+        """What turns a channel's counts into volts and its indices into times.
+
+        :param channel: by default the reader's.
+        :raises ConfigurationError: there is no such channel.
+        """
+        source = self._source()
+        name = source.channel_name(self.channel if channel is None else channel)
+        return source.channels[name].metadata
+
+    def read_counts(self, start: int, size: int, channel: str | None = None) -> NDArray[np.int16]:
         """Read raw counts.
 
+        :param channel: by default the reader's.
         :returns: int16, shape ``(size,)``; in aggregate recordings ``(size, 2)``: min, max.
-        :raises ConfigurationError: the stretch is not in the file.
+        :raises ConfigurationError: the stretch is not in the file, or there is no such channel.
         """
         source = self._source()
         start, size = check_stretch(start, size, source.num_samples)
-        counts = source.read_counts(source.channel_name(self.channel), start, start + size)
+        name = source.channel_name(self.channel if channel is None else channel)
+        counts = source.read_counts(name, start, start + size)
         return counts.reshape(size, 2) if source.values_per_sample == 2 else counts
 
     def __getitem__(self, stretch: slice) -> NDArray[np.float64]:
@@ -206,14 +219,14 @@ class RecordingReader:
 
         :param size: by default all samples from ``start`` on.
         :param channels: by default all.
-        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files) over the
-            index ``time_s``.
+        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files; ``PORT0``
+            … of digital ports, 0 to 255) over the index ``time_s``.
         :raises ConfigurationError: as :meth:`get_block`.
         """
         import pandas
 
         table = self._table(start, size, decimation_factor, decimation_mode, channels)
-        columns = {f"{name}_mv": values for name, values in table.voltages_mv.items()}
+        columns = dict(zip(table.columns, table.voltages_mv.values(), strict=True))
         return pandas.DataFrame(columns, pandas.Index(table.times_s, name="time_s"), copy=False)
 
     def to_xarray(

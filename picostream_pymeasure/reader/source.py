@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError, FileFormatError
+from ..storage.members import own_member
+from ..storage.opening import open_recording
 from ..storage.overview import FACTORS
-from ..storage.recording import Recording, open_recording, reading
+from ..storage.overview_levels import is_level
+from ..storage.recording import Recording, reading
 from ..storage.schema import OVERVIEW
 from ..storage.superblock import SIZE as SUPERBLOCK_SIZE
 from ..storage.superblock import is_marked_open
@@ -169,12 +172,11 @@ class Source:
         return source.levels
 
     def _find_levels(self, channel: str, group: Any) -> Levels:
-        overview = _own(group, OVERVIEW, h5py.Group)
-        if overview is None:
-            return {}
-        found = {factor: _own(overview, str(factor), h5py.Dataset) for factor in FACTORS}
+        found = {
+            factor: own_member(group, f"{OVERVIEW}/{factor}", h5py.Dataset) for factor in FACTORS
+        }
         for factor, level in found.items():
-            if level is not None and not _is_level(level):
+            if level is not None and not is_level(level):
                 raise FileFormatError(
                     f"{self.recording.path}: the overview level {factor} is damaged."
                 )
@@ -191,21 +193,3 @@ def _is_growing(path: Path) -> bool:
             return is_marked_open(file.read(SUPERBLOCK_SIZE))
     except OSError:
         return False
-
-
-def _own(group: Any, name: str, kind: type) -> Any:
-    """A member of the group that lies in this file, or None; links elsewhere are not followed."""
-    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-        return None
-    member = group[name]
-    return member if isinstance(member, kind) else None
-
-
-def _is_level(dataset: Any) -> bool:
-    return (
-        dataset.dtype == np.int16
-        and dataset.ndim == 2
-        and dataset.shape[1] == 4
-        and dataset.chunks is not None
-        and dataset.chunks[1] == 4
-    )

@@ -104,9 +104,10 @@ class StoredArray:
         """
         if self._growing:
             return None
-        if self._dataset.id.get_num_chunks() == -(-self.rows // self.chunk_rows):
-            return None
-        return self._list_chunks()
+        with reading(self._path):
+            if self._dataset.id.get_num_chunks() == -(-self.rows // self.chunk_rows):
+                return None
+            return self._list_chunks()
 
     def _list_chunks(self) -> NDArray[np.int64]:
         found: list[int] = []
@@ -117,7 +118,7 @@ class StoredArray:
         last = (self.rows - 1) // self.chunk_rows * self.chunk_rows
         try:
             self._dataset.id.read_direct_chunk((last,) + (0,) * (self._dataset.ndim - 1))
-        except (*READ_ERRORS, MemoryError):  # the second of a dataset without any chunk
+        except READ_ERRORS:  # MemoryError of a dataset without any chunk
             return False
         return True
 

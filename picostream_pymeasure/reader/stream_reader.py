@@ -38,7 +38,8 @@ class PicoStreamReader(RecordingReader):
     each other go on with the oldest that is left, and what has been overwritten cannot be read.
 
     :param hdf5_path: the file; it may be finished, growing, or left by a crash.
-    :param channel: ``"A"`` to ``"D"``; by default the first one recorded.
+    :param channel: ``"A"`` to ``"D"``, or a digital port (``"PORT0"``, ``"PORT1"``), whose samples
+        are the numbers 0 to 255 in the place of millivolts; by default the first one recorded.
 
     Once it is open: ``num_samples`` stored samples per channel, ``sample_interval_ns`` between two
     of them (the raw interval times the down-sampling ratio), ``voltage_range_v``, ``max_adc_val``

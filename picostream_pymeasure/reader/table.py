@@ -21,11 +21,13 @@ class Table:
     """A block of several channels.
 
     :param times_s: float64, shape ``(n,)``.
-    :param voltages_mv: channel → float64, shape ``(n,)``.
+    :param voltages_mv: channel → float64, shape ``(n,)``; of digital ports the numbers 0 to 255.
+    :param columns: their names in a table: ``A_mv``, ``PORT0`` …
     """
 
     times_s: NDArray[np.float64]
     voltages_mv: Mapping[str, NDArray[np.float64]]
+    columns: tuple[str, ...]
 
 
 class TableReader:
@@ -40,6 +42,9 @@ class TableReader:
         if len(set(names)) != len(names):
             raise ConfigurationError(f"Name each channel once, not {', '.join(names)}.")
         self._readers = {name or UNNAMED: BlockReader(source, name) for name in names}
+        self.columns = tuple(
+            source.channels[name].metadata.column(name or UNNAMED) for name in names
+        )
         self._first = next(iter(self._readers.values()))
 
     @property
@@ -67,4 +72,5 @@ class TableReader:
                 name: reader.voltages_mv(start, size, factor, mode)
                 for name, reader in self._readers.items()
             },
+            self.columns,
         )

@@ -2,8 +2,9 @@
 
 from .info import describe_file
 from .live_recorder import LiveRecorder
+from .opening import open_recording
 from .recorder import DEFAULT_RESERVE_BYTES, Recorder
-from .recording import Recording, open_recording
+from .recording import Recording
 from .repair import RepairReport, repair
 from .report import Report
 from .verify import verify

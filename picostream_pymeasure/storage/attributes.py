@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from enum import Enum
 from importlib import metadata
 from typing import Any
 
-from ..config import TriggerConfig
+from ..config import AdvancedTriggerConfig, TriggerConfig
 from ..records import Outcome, StreamDescription
 from .schema import FORMAT, FORMAT_VERSION, NO_COMPRESSION
 
@@ -88,10 +89,13 @@ def _reason(reason: str, gaps: int, lost_samples: int) -> str:
     return f"{reason} {gaps} gap(s): {lost_samples} samples per channel are missing.".strip()
 
 
-def _trigger_json(trigger: TriggerConfig | None) -> str:
-    return _json(
-        None if trigger is None else {**asdict(trigger), "direction": trigger.direction.name}
-    )
+def _trigger_json(trigger: TriggerConfig | AdvancedTriggerConfig | None) -> str:
+    return _json(None if trigger is None else asdict(trigger, dict_factory=_with_names))
+
+
+def _with_names(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields of settings, choices by their names."""
+    return {key: value.name if isinstance(value, Enum) else value for key, value in fields}
 
 
 def _json(content: Mapping[str, Any] | None) -> str:

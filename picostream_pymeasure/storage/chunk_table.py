@@ -133,6 +133,8 @@ class ChunkTable:
         if array[:8] != b"FAHD\0\0" + bytes((_POSITION_SIZE, layout[at + 1])):
             raise self._unknown()
         total, block_at = struct.unpack_from("<QQ", array, 8)
+        if block_at + _POSITION_SIZE * total > self._raw.size():
+            raise FileFormatError(f"The chunk index of {self._name} is damaged.")
         return self._lay_out_pages(total, page_count, block_at)
 
     def _lay_out_pages(self, total: int, page_count: int, block_at: int) -> list[_Page]:

@@ -3,6 +3,7 @@
 ``/`` → ``@default`` → ``/entry`` (NXentry) → ``@default`` → ``/entry/envelope`` (NXdata), as the
 NeXus standard has it and silx and h5web follow it. The group holds ``time`` and, for each channel,
 ``A_min`` and ``A_max``: at most :data:`MAX_POINTS` values each, empty until the recording ends.
+Digital ports have no volts and are left out.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _MIN_POINTS = 1000
 
 
 def create_default_plot(root: Any, channels: Sequence[str]) -> None:
-    """Make the groups and the empty datasets of a new file."""
+    """Make the groups and the empty datasets of a new file.
+
+    :param channels: the analogue ones, the first is the one that viewers begin with.
+    """
     entry = root.create_group(_ENTRY)
     envelope = entry.create_group(_ENVELOPE)
     root.attrs.update({"NX_class": "NXroot", "default": _ENTRY})
@@ -67,12 +71,17 @@ def fill_default_plot(root: Any, stored: Any, samples: int) -> None:
     starts = np.arange(0, bins, -(-bins // MAX_POINTS))
     envelope = root[_ENTRY][_ENVELOPE]
     _store(envelope[_TIME], _times_s(stored, starts * factor))
-    for name in stored.attrs["channels"]:
+    for name in _plotted(envelope):
         channel = stored[CHANNELS][name]
         low, high = _extremes(channel, factor, _values_per_sample(stored))
         max_adc = int(stored.attrs["max_adc"])
         _store(envelope[f"{name}_min"], _volts(np.minimum.reduceat(low, starts), channel, max_adc))
         _store(envelope[f"{name}_max"], _volts(np.maximum.reduceat(high, starts), channel, max_adc))
+
+
+def _plotted(envelope: Any) -> list[str]:
+    """The channels that have curves."""
+    return [name.removesuffix("_min") for name in envelope if name.endswith("_min")]
 
 
 def _fitting_factor(samples: int) -> int:

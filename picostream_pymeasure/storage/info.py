@@ -9,11 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..config import CHANNEL_NAMES
 from .attributes import NO_TRIGGER
 from .live_layout import LIVE_ONLY_S
-from .recording import PICOSTREAM, Recording, open_recording, reading
+from .opening import open_recording
+from .recording import PICOSTREAM, Recording, reading
 
-_CHANNEL_ATTRIBUTES = ("voltage_range_v", "coupling", "analog_offset_v", "bandwidth")
+_CHANNEL_ATTRIBUTES = (
+    "kind",
+    "voltage_range_v",
+    "coupling",
+    "analog_offset_v",
+    "bandwidth",
+    "logic_level_v",
+)
+_SETTINGS = (
+    "resolution",
+    "max_adc",
+    "downsample_mode",
+    "hardware_downsample_ratio",
+    "compression",
+)
 _UNIT_PREFIX = "unit_"
 
 
@@ -69,10 +85,11 @@ def _extent(recording: Recording) -> dict[str, Any]:
 
 
 def _over_range(recording: Recording) -> dict[str, int]:
-    """Deliveries of the driver that held clipped samples, per channel."""
+    """Deliveries of the driver that held clipped samples, per analogue channel."""
     if recording.format == PICOSTREAM:
         return {}
-    return {name: recording.health[f"over_range_{name}"] for name in recording.channels}
+    names = [name for name in CHANNEL_NAMES if name in recording.channels]
+    return {name: recording.health[f"over_range_{name}"] for name in names}
 
 
 def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,9 +99,8 @@ def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
         if name.startswith(_UNIT_PREFIX)
     }
     trigger_sample = attributes.get("trigger_sample", NO_TRIGGER)
-    names = ("resolution", "max_adc", "downsample_mode", "hardware_downsample_ratio")
     return {
-        **{name: attributes.get(name) for name in names},
+        **{name: _plain(attributes.get(name)) for name in _SETTINGS},
         "trigger_sample": None if trigger_sample == NO_TRIGGER else trigger_sample,
         "unit": unit,
     }

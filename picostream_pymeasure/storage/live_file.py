@@ -106,8 +106,9 @@ class LiveFile(OutputFile):
     ) -> list[ChannelWriter]:
         """Make everything the file will ever have; no channel grows for ever."""
         self._root.attrs.update({**attributes, LIVE_ONLY_S: self._seconds, FIRST_SAMPLE: 0})
-        for channel in description.config.channels:
-            create_rings(create_channel_group(self._root, channel), description, self._plan)
+        for channel in description.config.inputs:
+            group = create_channel_group(self._root, channel, description)
+            create_rings(group, description, self._plan)
         first = f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"
         self._root[ADC_COUNTS] = self._root[first]
         create_tables(self._root)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from ..config import ChannelConfig
+from ..config import ChannelConfig, DigitalPortConfig
 from ..records import Block, StreamDescription
 from ..system.file_lock import FileLock
 from ..system.files import sync_data
 from . import bitshuffle
 from .attributes import initial_attributes
+from .byte_file import ByteFile
 from .schema import (
     ADC_COUNTS,
     BITSHUFFLE_LZ4,
@@ -163,7 +164,10 @@ class OutputFile:
         for channel in self.channels:
             channel.overview.finish()
         # a file of its own: where it is written, HDF5 takes the chunk written last for compressed
-        with UnclosedFile(self._path) as raw, h5py.File(raw, "r") as stored:
+        with (
+            contextlib.closing(UnclosedFile(self._path)) as raw,
+            h5py.File(ByteFile(raw), "r") as stored,
+        ):
             fill_default_plot(self._root, stored, attributes["total_samples"])
 
     def _is_open(self) -> bool:
@@ -198,17 +202,20 @@ class OutputFile:
         filters = bitshuffle.creation_options() if is_compressed else {}
         writers = [
             self._add_channel(channel, description, filters)
-            for channel in description.config.channels
+            for channel in description.config.inputs
         ]
         self._root[ADC_COUNTS] = self._root[
             f"{CHANNELS}/{description.channel_names[0]}/{ADC_COUNTS}"
         ]
         create_tables(self._root)
-        create_default_plot(self._root, description.channel_names)
+        create_default_plot(self._root, [channel.name for channel in description.config.channels])
         return writers
 
     def _add_channel(
-        self, channel: ChannelConfig, description: StreamDescription, filters: Mapping[str, Any]
+        self,
+        channel: ChannelConfig | DigitalPortConfig,
+        description: StreamDescription,
+        filters: Mapping[str, Any],
     ) -> ChannelWriter:
         from .channel_writer import ChannelWriter
         from .overview_levels import create_levels

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from ..kernels.envelope import COLUMNS
+from .members import own_member
 from .overview import FACTORS
 from .schema import OVERVIEW
 
@@ -26,10 +27,24 @@ def create_levels(channel: Any, values_per_sample: int) -> dict[int, Any]:
 
 def find_levels(channel: Any) -> dict[int, Any]:
     """Levels of a channel's group by samples per bin; not those missing or of another form."""
-    found = {factor: channel.get(f"{OVERVIEW}/{factor}") for factor in FACTORS}
-    return {
-        factor: level for factor, level in found.items() if _is_level(level, channel.file.filename)
+    found = {
+        factor: own_member(channel, f"{OVERVIEW}/{factor}", h5py.Dataset) for factor in FACTORS
     }
+    return {
+        factor: level for factor, level in found.items() if level is not None and is_level(level)
+    }
+
+
+def is_level(dataset: Any) -> bool:
+    """Whether a dataset has the form of a level."""
+    width = len(COLUMNS)
+    return (
+        dataset.dtype == np.int16
+        and dataset.ndim == 2
+        and dataset.shape[1] == width
+        and dataset.chunks is not None
+        and dataset.chunks[1] == width
+    )
 
 
 def _create_level(overview: Any, factor: int, chunk_bins: int, values_per_sample: int) -> Any:
@@ -41,15 +56,3 @@ def _create_level(overview: Any, factor: int, chunk_bins: int, values_per_sample
     level.attrs["values_per_bin"] = factor * values_per_sample
     level.attrs["columns"] = list(COLUMNS)
     return level
-
-
-def _is_level(level: Any, filename: str) -> bool:
-    """Whether it is a level; being chunked also means that its data lie in this very file."""
-    return (
-        isinstance(level, h5py.Dataset)
-        and level.file.filename == filename
-        and level.dtype == np.int16
-        and level.ndim == 2
-        and level.shape[1] == len(COLUMNS)
-        and level.chunks is not None
-    )

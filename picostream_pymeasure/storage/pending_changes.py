@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..system.files import sync_data
+from .byte_file import ByteFile
 from .journal import pack
 from .raw_file import RawFile
 from .superblock import SIZE as SUPERBLOCK_SIZE
@@ -24,8 +25,17 @@ class PendingChanges:
 
     def __init__(self, path: Path) -> None:
         self._raw = RawFile(path, writable=True)
-        self._old_size = self.size = self._raw.size()
+        self._old_size = self._size = self._raw.size()
         self._pages: dict[int, bytearray] = {}
+
+    @property
+    def end(self) -> int:
+        """Bytes of the file as it will be."""
+        return self._size
+
+    def size(self) -> int:
+        """Bytes of the file as it will be."""
+        return self._size
 
     def read(self, position: int, size: int) -> bytes:
         """Bytes as they will be; zeros beyond the end."""
@@ -52,7 +62,7 @@ class PendingChanges:
                 self._pages[number] = bytearray(self.read(number * _PAGE, _PAGE))
             begin = number * _PAGE + start - position
             self._pages[number][start:stop] = source[begin : begin + stop - start]
-        self.size = max(self.size, position + len(source))
+        self._size = max(self._size, position + len(source))
 
     def apply(self) -> None:
         """Write everything, so that a crash at any moment loses nothing.
@@ -65,12 +75,12 @@ class PendingChanges:
         added = [change for change in changes if change[0] >= self._old_size]
         inside = [change for change in changes if SUPERBLOCK_SIZE <= change[0] < self._old_size]
         superblock = [change for change in changes if change[0] < SUPERBLOCK_SIZE]
-        journal = pack(self._raw.read(0, SUPERBLOCK_SIZE), self.size, inside + superblock)
-        for step in ([*added, (self.size, journal)], inside, superblock):
+        journal = pack(self._raw.read(0, SUPERBLOCK_SIZE), self._size, inside + superblock)
+        for step in ([*added, (self._size, journal)], inside, superblock):
             for position, content in step:
                 self._raw.write(position, content)
             sync_data(self._raw.descriptor)
-        self._raw.truncate(self.size)
+        self._raw.truncate(self._size)
 
     def close(self) -> None:
         """Close the file; what was not applied is forgotten."""
@@ -79,12 +89,12 @@ class PendingChanges:
     def _changed(self, number: int) -> Iterator[tuple[int, bytes]]:
         """What a page changes, cut where the superblock and the old file end."""
         begin = number * _PAGE
-        borders = sorted({begin, begin + _PAGE, SUPERBLOCK_SIZE, self._old_size, self.size})
+        borders = sorted({begin, begin + _PAGE, SUPERBLOCK_SIZE, self._old_size, self._size})
         inner = [border for border in borders if begin <= border <= begin + _PAGE]
         for start, stop in pairwise(inner):
             content = bytes(self._pages[number][start - begin : stop - begin])
             if start >= self._old_size:
-                if start < self.size:
+                if start < self._size:
                     yield start, content
                 continue
             old = self._raw.read(start, stop - start)
@@ -101,54 +111,25 @@ def _pieces(position: int, size: int) -> Iterator[tuple[int, int, int]]:
         yield number, max(position - begin, 0), min(end - begin, _PAGE)
 
 
-class PendingFile(io.RawIOBase):
+class PendingFile(ByteFile):
     """The changed file for ``h5py.File``; closing it changes nothing."""
 
     def __init__(self, changes: PendingChanges) -> None:
+        super().__init__(changes)
         self._changes = changes
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
 
     def writable(self) -> bool:
         """Yes."""
         return True
 
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def tell(self) -> int:
-        """Where the next read or write begins."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to where the next read or write shall begin."""
-        base = {
-            io.SEEK_SET: 0,
-            io.SEEK_CUR: self._position,
-            io.SEEK_END: self._changes.size,
-        }[whence]
-        self._position = base + offset
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer."""
-        self._changes.read_into(self._position, buffer)
-        self._position += memoryview(buffer).nbytes
-        return memoryview(buffer).nbytes
-
     def write(self, content: Any) -> int:
         """Change bytes, or add some at the end."""
-        self._changes.write(self._position, content)
-        self._position += memoryview(content).nbytes
-        return memoryview(content).nbytes
+        self._changes.write(self.tell(), content)
+        return self.seek(memoryview(content).nbytes, io.SEEK_CUR)
 
     def truncate(self, size: int | None = None) -> int:
         """Lengthen the file; it is never shortened, for there may be data."""
-        wanted = self._position if size is None else size
-        if wanted > self._changes.size:
+        wanted = self.tell() if size is None else size
+        if wanted > self._changes.size():
             self._changes.write(wanted - 1, b"\0")
         return wanted

@@ -26,6 +26,9 @@ _PIECE_SAMPLES = 1 << 20
 #: How far the host's clock may be wrong about the length of a gap.
 _SEARCH_S = 2.0
 
+#: No scope is faster; a damaged file may say so, and the search would not end.
+_SHORTEST_INTERVAL_NS = 1.0
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -103,7 +106,8 @@ class _Comparison:
             return ""
         lowest = stretch.start + self._offset
         estimate = lowest + stretch.missing
-        window = round(_SEARCH_S * 1e9 / self._recording.stored_interval_ns)
+        interval_ns = max(self._recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
+        window = round(_SEARCH_S * 1e9 / interval_ns)
         begin = find_alignment(self._heads(stretch), self._stream, estimate, lowest, window)
         if begin is None:
             return f"The samples from {stretch.start} on fit nowhere near the estimated gap."

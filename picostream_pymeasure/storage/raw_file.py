@@ -9,11 +9,25 @@ from typing import Any, Protocol
 from ..errors import FileFormatError
 
 
-class Bytes(Protocol):
-    """Something whose bytes can be read and written at any position."""
+class Readable(Protocol):
+    """Something whose bytes can be read at any position."""
+
+    @property
+    def end(self) -> int:
+        """Where HDF5 shall take it to end."""
+
+    def size(self) -> int:
+        """Bytes that there are."""
 
     def read(self, position: int, size: int) -> bytes:
         """Read ``size`` bytes."""
+
+    def read_into(self, position: int, buffer: Any) -> None:
+        """Fill a buffer, contiguous memory of any kind."""
+
+
+class Bytes(Readable, Protocol):
+    """Something whose bytes can be read and written at any position."""
 
     def write(self, position: int, content: Any) -> None:
         """Write contiguous memory of any kind."""
@@ -61,6 +75,11 @@ class RawFile:
     def truncate(self, size: int) -> None:
         """Cut off what lies beyond ``size`` bytes."""
         self._file.truncate(size)
+
+    @property
+    def end(self) -> int:
+        """Bytes of the file."""
+        return self.size()
 
     def size(self) -> int:
         """Bytes of the file."""

@@ -1,11 +1,12 @@
-"""A recorded file, opened for reading and checked to be one."""
+"""A recorded file that is open for reading."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CHANNEL_NAMES, DownsampleMode
+from ..config import DownsampleMode
 from ..errors import FileFormatError, StorageError
-from .live_layout import FIRST_SAMPLE, LIVE, LIVE_ONLY_S
+from .live_layout import FIRST_SAMPLE, LIVE, LIVE_DTYPE, LIVE_ONLY_S
 from .live_window import LiveWindow
+from .members import own_member
 from .schema import (
-    ADC_COUNTS,
-    CHANNELS,
-    CHECKSUM_DTYPE,
-    CHECKSUMS,
     EVENT_DTYPE,
     EVENTS,
     FORMAT,
-    FORMAT_VERSION,
     GAP_DTYPE,
     GAPS,
     HEALTH,
@@ -34,10 +31,6 @@ from .schema import (
     STATUSES,
     ChannelDatasets,
 )
-from .superblock import SIZE as SUPERBLOCK_SIZE
-from .superblock import is_marked_open
-from .text_heap import check_texts
-from .unclosed import UnclosedFile
 
 #: What h5py raises for what it cannot read or what is not there.
 READ_ERRORS = (
@@ -48,17 +41,15 @@ READ_ERRORS = (
     ValueError,
     AttributeError,
     OverflowError,
+    MemoryError,
 )
 
 PICOSTREAM = "picostream"
 
-#: Attributes that the end rewrites; a crash in that moment may leave them unreadable.
-_REWRITTEN_TEXTS = ("status", "reason", "simulation")
-
 
 @dataclass(frozen=True)
 class Recording:
-    """An open file; make it with :func:`open_recording`.
+    """An open file; make it with :func:`~.opening.open_recording`.
 
     :param root: the open ``h5py.File``.
     :param closed_properly: False while it is being recorded, and after a crash.
@@ -115,15 +106,19 @@ class Recording:
         """Samples missing in gaps before the first sample of a live-only file."""
         if not self.is_live_only:
             return 0
-        forgotten = int(self.root[LIVE]["missing_before"])
+        forgotten = int(self._table(LIVE, LIVE_DTYPE)["missing_before"])
         before = self._gap_rows["sample_index"] <= self.first_sample
         return forgotten + int(self._gap_rows["estimated_missing"][before].sum())
 
     @property
     def stored_interval_ns(self) -> float:
         """Time between two delivered samples."""
-        ratio = int(self.attributes.get("hardware_downsample_ratio", 1))
-        return float(self.attributes["sample_interval_ns"]) * ratio
+        with reading(self.path):
+            ratio = int(self.attributes.get("hardware_downsample_ratio", 1))
+            interval_ns = float(self.attributes["sample_interval_ns"]) * ratio
+        if not 0 < interval_ns < math.inf:
+            raise FileFormatError(f"{self.path} is damaged: an interval of {interval_ns} ns.")
+        return interval_ns
 
     @property
     def status(self) -> str:
@@ -186,7 +181,9 @@ class Recording:
         if self.format == PICOSTREAM:
             return np.empty(0, dtype)
         with reading(self.path):
-            dataset = self.root[name]
+            dataset = own_member(self.root, name, h5py.Dataset)
+            if dataset is None:
+                raise FileFormatError(f"{self.path} has no table {name}.")
             if dataset.nbytes > dataset.id.get_storage_size():
                 raise FileFormatError(f"{self.path}: rows of the table {name} are missing.")
             return dataset.astype(dtype)[()]
@@ -201,113 +198,3 @@ def reading(path: Path) -> Iterator[None]:
         raise
     except READ_ERRORS as error:
         raise FileFormatError(f"{path} is damaged or no recording: {error}") from error
-
-
-@contextlib.contextmanager
-def open_recording(path: str | Path) -> Iterator[Recording]:
-    """Open a recording, also one that is still growing or was left by a crash.
-
-    :raises FileFormatError: it is not a recording of this package or of PicoStream.
-    :raises StorageError: there is no such file, or it cannot be opened.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise StorageError(f"There is no file {path}.")
-    with contextlib.ExitStack() as stack:
-        with reading(path):
-            root, closed_properly = _open(path, stack)
-            recording = _examine(path, root, closed_properly)
-            if recording.is_live_only and not recording.finished:
-                recording = replace(recording, live=_live_window(recording, stack))
-        yield recording
-
-
-def _open(path: Path, stack: contextlib.ExitStack) -> tuple[Any, bool]:
-    """The open file, to be closed with the stack, and whether its writer had closed it."""
-    try:
-        with path.open("rb") as file:
-            closed_properly = not is_marked_open(file.read(SUPERBLOCK_SIZE))
-    except PermissionError as error:
-        raise StorageError(f"{path} may not be read by this user.") from error
-    if closed_properly:
-        check_texts(path)
-    source = path if closed_properly else stack.enter_context(UnclosedFile(path))
-    return stack.enter_context(h5py.File(source, "r")), closed_properly
-
-
-def _examine(path: Path, root: Any, closed_properly: bool) -> Recording:
-    attributes = _read_attributes(root)
-    if attributes.get("format") == FORMAT:
-        kind = FORMAT
-        _check_version(path, attributes)
-        channels = _find_channels(path, root, attributes)
-    elif "format" not in attributes and "sample_interval_ns" in attributes:
-        kind = PICOSTREAM
-        channels = {"": ChannelDatasets(_counts(path, root, ADC_COUNTS), None)}
-    else:
-        raise FileFormatError(f"{path} is an HDF5 file, but no recording.")
-    DownsampleMode(attributes.get("downsample_mode", "none"))
-    return Recording(path, root, closed_properly, kind, attributes, channels)
-
-
-def _live_window(recording: Recording, stack: contextlib.ExitStack) -> LiveWindow:
-    groups = {name: pair.counts.parent for name, pair in recording.channels.items()}
-    window = LiveWindow(recording.path, recording.root, groups, recording.values_per_sample)
-    stack.callback(window.close)
-    return window
-
-
-def _read_attributes(root: Any) -> dict[str, Any]:
-    """Root attributes as plain Python values, without those that a crash left unreadable."""
-    attributes = {}
-    for name in root.attrs:
-        try:
-            value = root.attrs[name]
-        except OSError:
-            if name not in _REWRITTEN_TEXTS:
-                raise
-            continue
-        attributes[name] = value.tolist() if hasattr(value, "tolist") else value
-    return attributes
-
-
-def _check_version(path: Path, attributes: Mapping[str, Any]) -> None:
-    version = attributes.get("format_version")
-    if version != FORMAT_VERSION:
-        raise FileFormatError(
-            f"{path} has format version {version}; this software reads version {FORMAT_VERSION}."
-        )
-
-
-def _find_channels(
-    path: Path, root: Any, attributes: Mapping[str, Any]
-) -> dict[str, ChannelDatasets]:
-    names = list(attributes.get("channels", ()))
-    if not names or not set(names) <= set(CHANNEL_NAMES):
-        raise FileFormatError(f"{path} does not say which of the channels A to D it holds.")
-    return {
-        name: ChannelDatasets(
-            _counts(path, root, f"{CHANNELS}/{name}/{ADC_COUNTS}"),
-            None
-            if LIVE_ONLY_S in attributes
-            else _dataset(path, root, f"{CHANNELS}/{name}/{CHECKSUMS}", CHECKSUM_DTYPE),
-        )
-        for name in names
-    }
-
-
-def _counts(path: Path, root: Any, name: str) -> Any:
-    counts = _dataset(path, root, name, np.dtype(np.int16))
-    if counts.id.get_create_plist().get_nfilters():
-        import hdf5plugin  # noqa: F401 - the import makes its filters known to HDF5
-    return counts
-
-
-def _dataset(path: Path, root: Any, name: str, dtype: np.dtype[Any]) -> Any:
-    """A chunked 1-D dataset; chunked also means that its data lie in this very file."""
-    dataset = root.get(name)
-    if not isinstance(dataset, h5py.Dataset) or dataset.file.filename != root.filename:
-        raise FileFormatError(f"{path} has no dataset {name}.")
-    if dataset.dtype != dtype or dataset.ndim != 1 or dataset.chunks is None:
-        raise FileFormatError(f"{path}: the dataset {name} is not a chunked list of {dtype}.")
-    return dataset

@@ -20,8 +20,9 @@ from ..system.file_lock import FileLock
 from .failures import write_error
 from .journal import replay
 from .live_layout import FIRST_SAMPLE
+from .opening import open_recording
 from .pending_changes import PendingChanges
-from .recording import PICOSTREAM, Recording, open_recording, reading
+from .recording import PICOSTREAM, Recording, reading
 from .settlement import settle
 from .superblock import SIZE as SUPERBLOCK_SIZE
 from .superblock import is_marked_open, unmarked
@@ -132,7 +133,7 @@ def _settle(path: Path) -> list[str]:
 
 def _collect(changes: PendingChanges, recording: Recording) -> list[str]:
     if not recording.closed_properly:
-        changes.write(0, unmarked(changes.read(0, SUPERBLOCK_SIZE), changes.size))
+        changes.write(0, unmarked(changes.read(0, SUPERBLOCK_SIZE), changes.size()))
     if recording.format == PICOSTREAM or (recording.is_live_only and recording.finished):
         return [_ONLY_MARKED]
     survivors = find_survivors(recording)

@@ -5,7 +5,7 @@
     /                          attributes: see :mod:`.attributes`
     ├── adc_counts             hard link to the first enabled channel's
     ├── channels/
-    │   └── A/                 attributes: voltage_range_v, coupling, analog_offset_v, bandwidth
+    │   └── A/                 or PORT0, a digital port; attributes: see create_channel_group
     │       ├── adc_counts     int16 counts, 1-D, one chunk a block of the stream
     │       ├── checksums      uint64, XXH3-64 of the valid values of each chunk
     │       └── overview/      see :mod:`.overview`
@@ -26,7 +26,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from ..config import CHANNEL_NAMES, ChannelConfig
+from ..config import CHANNEL_NAMES, ChannelConfig, DigitalPortConfig
 from ..records import StreamDescription
 
 FORMAT = "picostream-pymeasure"
@@ -45,6 +45,9 @@ OVERVIEW = "overview"
 
 #: Values of the root attribute ``status``; ``/health`` holds the position in this tuple.
 STATUSES = ("recording", "complete", "incomplete")
+
+#: Values of the attribute ``kind`` of a channel; files without it hold analogue channels only.
+ANALOGUE, DIGITAL = "analogue", "digital"
 
 #: Values of the root attribute ``compression``.
 NO_COMPRESSION, BITSHUFFLE_LZ4 = COMPRESSIONS = ("none", "bitshuffle-lz4")
@@ -106,13 +109,16 @@ def fixed_text(text: str, size: int) -> bytes:
 
 
 def create_channel(
-    root: Any, channel: ChannelConfig, description: StreamDescription, **counts_options: Any
+    root: Any,
+    channel: ChannelConfig | DigitalPortConfig,
+    description: StreamDescription,
+    **counts_options: Any,
 ) -> ChannelDatasets:
-    """Make a channel's group with its attributes and empty datasets.
+    """Make the group of a channel or port with its attributes and empty datasets.
 
     :param counts_options: more options of ``create_dataset`` for the counts (filters).
     """
-    group = create_channel_group(root, channel)
+    group = create_channel_group(root, channel, description)
     chunk = description.block_samples * description.values_per_sample
     return ChannelDatasets(
         counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk, **counts_options),
@@ -120,13 +126,27 @@ def create_channel(
     )
 
 
-def create_channel_group(root: Any, channel: ChannelConfig) -> Any:
-    """Make a channel's group with its attributes."""
+def create_channel_group(
+    root: Any, channel: ChannelConfig | DigitalPortConfig, description: StreamDescription
+) -> Any:
+    """Make the group of a channel or port with its attributes.
+
+    Both have ``kind``, ``voltage_range_v`` and ``analog_offset_v``; channels ``coupling`` and
+    ``bandwidth`` too, ports ``logic_level_v``.
+    """
     group = root.create_group(f"{CHANNELS}/{channel.name}")
-    group.attrs["voltage_range_v"] = channel.range_v
-    group.attrs["coupling"] = channel.coupling.name
-    group.attrs["analog_offset_v"] = channel.offset_v
-    group.attrs["bandwidth"] = channel.bandwidth.name
+    if isinstance(channel, ChannelConfig):
+        group.attrs["kind"] = ANALOGUE
+        group.attrs["voltage_range_v"] = channel.range_v
+        group.attrs["coupling"] = channel.coupling.name
+        group.attrs["analog_offset_v"] = channel.offset_v
+        group.attrs["bandwidth"] = channel.bandwidth.name
+    else:
+        group.attrs["kind"] = DIGITAL
+        group.attrs["logic_level_v"] = channel.logic_level_v
+        # a count of 1 reads as 1 mV, so that readers give the number of the eight inputs
+        group.attrs["voltage_range_v"] = description.max_adc / 1000
+        group.attrs["analog_offset_v"] = 0.0
     return group
 
 

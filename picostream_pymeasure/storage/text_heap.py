@@ -2,56 +2,56 @@
 
 Texts of attributes lie in *global heap collections* ("GCOL"), which have no checksum: a header of
 16 bytes, then objects of a header (index, references, reserved, size) and data padded to 8 bytes;
-the one with index 0 is the free rest (HDF5 file format, section III.E). Recordings have theirs
-near both ends of the file.
+the one with index 0 is the free rest (HDF5 file format, section III.E).
 """
 
 from __future__ import annotations
 
-import os
 import struct
-from pathlib import Path
 
-from ..errors import FileFormatError
+from .raw_file import Readable
 
-_SIGNATURE = b"GCOL\x01\x00\x00\x00"
+_SIGNATURE = b"GCOL\x01"
 _HEADER = struct.Struct("<8sQ")
 _OBJECT = struct.Struct("<HHIQ")
-_SEARCHED_BYTES = 1 << 20
+
+#: Longer reads are of samples: a collection is first read as 4096 bytes, whatever its size.
+_SEARCHED_BYTES = 1 << 16
 
 
-def check_texts(path: Path) -> None:
-    """Raise :class:`FileFormatError` if a heap near either end of a file is damaged."""
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        for start in {0, max(size - _SEARCHED_BYTES, 0)}:
-            file.seek(start)
-            part = file.read(2 * _SEARCHED_BYTES)
-            position = part.find(_SIGNATURE)
-            while position >= 0:
-                if not _is_sound(part, position):
-                    raise FileFormatError(f"{path} is damaged: its texts cannot be read.")
-                position = part.find(_SIGNATURE, position + 8)
+def hide_damaged_heaps(content: Readable, position: int, target: memoryview) -> None:
+    """Blank the signatures of damaged collections, so that HDF5 refuses them at once.
+
+    :param position: where in ``content`` the bytes in ``target`` come from.
+    """
+    # HDF5 leaves out what it has read already, so that a signature may have begun before
+    margin = min(len(_SIGNATURE) - 1, position)
+    size = len(target) if len(target) <= _SEARCHED_BYTES else len(_SIGNATURE)
+    searched = content.read(position - margin, margin) + bytes(target[:size])
+    at = searched.find(_SIGNATURE)
+    while at >= 0:
+        if not _is_sound(content, position - margin + at):
+            begin, stop = max(at - margin, 0), at - margin + len(_SIGNATURE)
+            target[begin:stop] = bytes(stop - begin)
+        at = searched.find(_SIGNATURE, at + len(_SIGNATURE))
 
 
-def _is_sound(part: bytes, start: int) -> bool:
-    """Whether the objects of a collection fill it; one that is cut off here counts as sound."""
-    if start + _HEADER.size > len(part):
-        return True
-    size = _HEADER.unpack_from(part, start)[1]
-    position, end = start + _HEADER.size, start + size
-    if end > len(part):
-        return True
+def _is_sound(content: Readable, start: int) -> bool:
+    """Whether a collection lies in the file and its objects fill it."""
+    if start + _HEADER.size > content.size():
+        return False
+    position = start + _HEADER.size
+    end = start + _HEADER.unpack(content.read(start, _HEADER.size))[1]
+    if end > content.size():
+        return False
     seen = set()
     while end - position >= _OBJECT.size:
-        index, _, reserved, n_bytes = _OBJECT.unpack_from(part, position)
+        index, _, _, n_bytes = _OBJECT.unpack(content.read(position, _OBJECT.size))
         if index == 0:
             return n_bytes == end - position
-        if index in seen:
+        step = _OBJECT.size + (n_bytes + 7) // 8 * 8
+        if index in seen or step > end - position:
             return False
         seen.add(index)
-        step = _OBJECT.size + (n_bytes + 7) // 8 * 8
-        if reserved or step > end - position:
-            return False
         position += step
     return True

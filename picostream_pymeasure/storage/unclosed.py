@@ -1,19 +1,22 @@
-"""Reads a file that is still being written, or was never closed, as if it had been closed."""
+"""The bytes of a file that is still being written, or was never closed, as if it had been."""
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 from . import superblock
+from .raw_file import RawFile
 
 #: The file may grow while it is read; the pretended end lies that far beyond.
 _GROWTH_BYTES = 1 << 44
 
+#: HDF5 reads the begin of its structures in pieces of up to that size, whatever theirs is.
+_LONGEST_GUESS_BYTES = 4096
 
-class UnclosedFile(io.RawIOBase):
-    """The bytes of a file with the superblock of a closed one, for ``h5py.File``.
+
+class UnclosedFile(RawFile):
+    """A file with the superblock of a closed one, for :class:`.ByteFile`.
 
     HDF5's own way, SWMR, repeats to read damaged metadata with ever longer pauses, for days,
     and cannot be interrupted then. This way damage is an error at once. It also shares nothing
@@ -21,44 +24,28 @@ class UnclosedFile(io.RawIOBase):
     """
 
     def __init__(self, path: Path) -> None:
-        self._raw = path.open("rb", buffering=0)
-        self._end = path.stat().st_size + _GROWTH_BYTES
-        self._start = superblock.unmarked(self._raw.read(superblock.SIZE), self._end)
-        self._position = 0
+        super().__init__(path)
+        self._end = self.size() + _GROWTH_BYTES
+        start = bytearray(superblock.SIZE)
+        super().read_into(0, start)
+        self._start = superblock.unmarked(bytes(start), self._end)
 
-    def readable(self) -> bool:
-        """Yes."""
-        return True
+    @property
+    def end(self) -> int:
+        """Beyond all that the file may still get."""
+        return self._end
 
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
+    def read_into(self, position: int, buffer: Any) -> None:
+        """Fill a buffer, contiguous memory of any kind; a guess beyond the file's end with zeros.
 
-    def tell(self) -> int:
-        """Where the next read begins."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to where the next read shall begin."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._end}[whence]
-        self._position = base + offset
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer; with zeros where the file has no bytes yet."""
+        :raises FileFormatError: the file has no bytes there.
+        """
         target = memoryview(buffer).cast("B")
-        self._raw.seek(self._position)
-        read = 0
-        while count := self._raw.readinto(target[read:]):
-            read += count
-        target[read:] = bytes(len(target) - read)
-        if self._position < superblock.SIZE:
-            known = self._start[self._position :][: len(target)]
+        present = self.size() - position
+        if 0 < present < len(target) <= _LONGEST_GUESS_BYTES:
+            target[present:] = bytes(len(target) - present)
+            target = target[:present]
+        super().read_into(position, target)
+        if position < superblock.SIZE:
+            known = self._start[position:][: len(target)]
             target[: len(known)] = known
-        self._position += len(target)
-        return len(target)
-
-    def close(self) -> None:
-        """Close the file underneath too."""
-        self._raw.close()
-        super().close()

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from .chunks import ChunkCheck, check_chunks, count_chunks
+from .opening import open_recording
 from .proof import ExpectedValues, prove
-from .recording import PICOSTREAM, Recording, open_recording, reading
+from .recording import PICOSTREAM, Recording, reading
 from .report import Report
 from .schema import COUNTS_DTYPE, STATUSES
 

@@ -29,7 +29,7 @@ def _copy_row(state, row, start, fill, count):  # type: ignore[no-untyped-def]
     values = state[st.VALUES_PER_SAMPLE]
     slot = state[st.HEAD] % state[st.N_BLOCKS]
     block_values = state[st.BLOCK_SAMPLES] * values
-    offset = (slot * state[st.N_CHANNELS] + row) * block_values + fill * values
+    offset = (slot * state[st.N_INPUTS] + row) * block_values + fill * values
     target = state[st.POOL_ADDRESS] + 2 * offset
     first = state[st.BUFFER_ADDRESSES + 2 * row] + 2 * start
     if values == 1:
@@ -55,7 +55,7 @@ def _fill_pool(state, start, count):  # type: ignore[no-untyped-def]
     while count > 0:
         fill = state[st.FILL]
         part = min(count, block_samples - fill)
-        for row in range(state[st.N_CHANNELS]):
+        for row in range(state[st.N_INPUTS]):
             _copy_row(state, row, start, fill, part)
         start += part
         count -= part
@@ -74,8 +74,8 @@ def _note_trigger(state, trigger_at):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _count_over_range(state, overflow):  # type: ignore[no-untyped-def]
-    for row in range(state[st.N_CHANNELS]):
-        if overflow & state[st.CHANNEL_BITS + row]:
+    for row in range(state[st.N_INPUTS]):
+        if overflow & state[st.OVER_RANGE_BITS + row]:
             state[st.OVER_RANGE + row] += 1
 
 

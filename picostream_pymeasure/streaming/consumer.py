@@ -18,6 +18,7 @@ from ..errors import StreamStalledError
 from ..records import Block, Event, Gap, Health, Outcome, Sink, StreamDescription
 from ..system.native import load_acquire, now_ns, sleep_ns
 from . import state as st
+from .pool_memory import PoolMemory
 from .trigger import Recutter
 
 _UPDATE_NS = 200_000_000
@@ -37,7 +38,7 @@ def wait_for_block(state, seen, pause_ns, timeout_ns):  # type: ignore[no-untype
 class Consumer:
     """Drains the pool into a sink until the producer has ended and the pool is empty.
 
-    :param pool: int16, shape ``(n_blocks, n_channels, block values)``.
+    :param memory: the pool; it must not be released before the thread has ended.
     :param health: makes the running totals.
     :param outcome: makes the final word for the sink, from the index of the file's first sample.
     :param on_failure: gets the exception when the sink fails; the producer is stopped then.
@@ -45,7 +46,7 @@ class Consumer:
 
     def __init__(
         self,
-        pool: NDArray[np.int16],
+        memory: PoolMemory,
         state: NDArray[np.int64],
         description: StreamDescription,
         sink: Sink,
@@ -54,7 +55,7 @@ class Consumer:
         outcome: Callable[[int], Outcome],
         on_failure: Callable[[BaseException], None],
     ) -> None:
-        self._pool = pool
+        self._memory = memory
         self._state = state
         self._description = description
         self._sink = sink
@@ -148,7 +149,7 @@ class Consumer:
 
     def _take(self, number: int, count: int) -> None:
         first = number * self._description.block_samples
-        block = Block(self._pool[number % len(self._pool)], first, count)
+        block = Block(self._rows(number), first, count)
         if self._description.config.trigger is None:
             self._store(block)
             self._give_back(number)
@@ -156,6 +157,9 @@ class Consumer:
             self._cut(number, count)
         else:
             self._give_back(number - self._held_blocks())
+
+    def _rows(self, number: int) -> NDArray[np.int16]:
+        return self._memory.blocks[number % len(self._memory.blocks)]
 
     def _store(self, block: Block) -> None:
         self._sink.write(block)
@@ -183,10 +187,10 @@ class Consumer:
         held = number
         if self._recutter is None:
             first = max(int(self._state[st.TRIGGERED_AT]) - self._pre_trigger_samples(), 0)
-            self._recutter = Recutter(first, self._pool.shape[1:], block_samples)
+            self._recutter = Recutter(first, self._memory.blocks.shape[1:], block_samples)
             held = int(self._state[st.TAIL])
         for index in range(held, number + 1):
-            rows = self._pool[index % len(self._pool)]
+            rows = self._rows(index)
             n_samples = count if index == number else block_samples
             for block in self._recutter.cut(Block(rows, index * block_samples, n_samples)):
                 self._store(block)

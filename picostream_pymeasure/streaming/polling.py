@@ -19,9 +19,9 @@ from .lag import enter_gap, is_behind, note_drained
 STOPPED, TARGET_REACHED, AUTO_STOPPED, STATUS, STALLED, VIOLATION, LOSS = range(7)
 
 _OK, _BUFFER_STALL = 0, 28
-# Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, NO_SAMPLES_AVAILABLE, BUSY and
-# DRIVER_FUNCTION, which real drivers give now and then while they stream.
-_NOTHING_YET = (24, 37, 39, 67)
+# Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, USER_CALLBACK (of another scope),
+# NO_SAMPLES_AVAILABLE, BUSY and DRIVER_FUNCTION, which real drivers give while they stream.
+_NOTHING_YET = (24, 35, 37, 39, 67)
 # After a BUFFER_STALL a driver may go on by itself if it is polled at once.
 _STALLS_WITHOUT_PAUSE = 100
 _STALL_PATIENCE_NS = 100_000_000

@@ -11,13 +11,14 @@ consumer drains the pool to the last sample and closes the sink; the owner close
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig
 from ..driver.unit import Unit
@@ -26,10 +27,15 @@ from ..records import Event, Health, Outcome, Sink, StreamDescription
 from . import state as st
 from .consumer import Consumer
 from .pool import PoolPlan
+from .pool_memory import PoolMemory
+from .preparation import prepare
 from .producer import Producer
 
-_STALL_S = 5.0
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 _STOP_TIMEOUT_S = 60.0
+_JOIN_S = 0.5
 
 #: Sessions whose driver call never returned, kept because it may still write to their memory.
 _ABANDONED: list[StreamSession] = []
@@ -94,20 +100,20 @@ class StreamSession:
     def _start(self) -> None:
         self._unit.configure(self.config)
         plan = PoolPlan.for_stream(self.config, self.config.requested_interval_ns)
-        self._pool, self._buffers = plan.allocate()
+        self._memory = PoolMemory(plan)
         try:
-            for channel, buffers in zip(self.config.channels, self._buffers, strict=True):
-                self._unit.register_buffers(channel, self.config.downsample_mode, buffers)
+            for row, buffers in zip(self.config.inputs, self._memory.buffers, strict=True):
+                self._unit.register_buffers(row, self.config.downsample_mode, buffers)
             self._run(plan)
         except BaseException:
-            self._release()
+            self._undo()
             raise
         self._raise_if_sink_refused()
 
     def _run(self, plan: PoolPlan) -> None:
         interval_ns = self._unit.run_streaming(self.config, plan.buffer_samples)
         self.description = self._describe(plan, interval_ns)
-        self._prepare_state(plan, interval_ns)
+        prepare(self._state, self.config, plan, self._memory, interval_ns)
         self._producer = Producer(
             self._unit,
             self.config,
@@ -117,7 +123,7 @@ class StreamSession:
             self._fail,
         )
         self._consumer = Consumer(
-            self._pool,
+            self._memory,
             self._state,
             self.description,
             self._sink,
@@ -129,11 +135,12 @@ class StreamSession:
         self._producer.thread.start()
         self._consumer.thread.start()
 
-    def _release(self) -> None:
+    def _undo(self) -> None:
         """Undo a start that failed before the threads ran."""
         with suppress(PicoStreamError):  # the failure that led here is the one to report
             self._unit.stop()
         self._unit.release_all_buffers(self.config)
+        self._memory.release()
 
     def _raise_if_sink_refused(self) -> None:
         self._consumer.opened.wait()
@@ -153,29 +160,6 @@ class StreamSession:
             simulation=self._unit.simulation(),
             metadata=self._metadata,
         )
-
-    def _prepare_state(self, plan: PoolPlan, interval_ns: float) -> None:
-        state, config = self._state, self.config
-        target = config.target_samples(interval_ns)
-        now = st.clock_ns()
-        state[st.N_BLOCKS] = plan.n_blocks
-        state[st.BLOCK_SAMPLES] = plan.block_samples
-        state[st.N_CHANNELS] = plan.n_channels
-        state[st.VALUES_PER_SAMPLE] = plan.values_per_sample
-        state[st.BUFFER_SAMPLES] = plan.buffer_samples
-        state[st.POOL_ADDRESS] = self._pool.ctypes.data
-        state[st.POST_TRIGGER if config.trigger else st.TARGET] = -1 if target is None else target
-        state[st.STOP_ON_LOSS] = config.on_overrun == "stop"
-        interval_fs = interval_ns * config.downsample_ratio * 1e6
-        state[st.INTERVAL_FS] = round(interval_fs)
-        state[st.STALL_NS] = round(_STALL_S * 1e9 + 10 * interval_fs / 1e6)
-        buffer_ns = plan.buffer_samples * interval_fs / 1e6
-        state[st.POLL_NS] = round(min(max(buffer_ns / 16, 1e6), 20e6))
-        state[[st.START_NS, st.NOW_NS, st.LAST_DATA_NS, st.LAG_WINDOW_NS]] = now
-        for row, channel in enumerate(config.channels):
-            state[st.CHANNEL_BITS + row] = 1 << channel.index
-            for half, buffer in enumerate(self._buffers[row]):
-                state[st.BUFFER_ADDRESSES + 2 * row + half] = buffer.ctypes.data
 
     def stop(self, timeout_s: float = _STOP_TIMEOUT_S) -> Outcome:
         """End the stream, store every sample already fetched, close the sink.
@@ -211,12 +195,15 @@ class StreamSession:
         return self.outcome
 
     def _join(self, timeout_s: float | None) -> bool:
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
         for thread in (self._consumer.thread, self._producer.thread):
-            if not self.is_over:
-                thread.join(None if deadline is None else max(deadline - time.monotonic(), 0))
+            # in slices: Windows hears Ctrl+C in between only
+            while thread.is_alive() and not self.is_over and time.monotonic() < deadline:
+                thread.join(min(max(deadline - time.monotonic(), 0), _JOIN_S))
         if self.is_over and self._producer.thread.is_alive():
             self._abandon()
+        elif self.is_over and self not in _ABANDONED:
+            self._memory.release()
         return self.is_over
 
     def _abandon(self) -> None:
@@ -224,7 +211,7 @@ class StreamSession:
         self._unit.abandon()
         _ABANDONED.append(self)
 
-    def __enter__(self) -> StreamSession:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -268,7 +255,8 @@ class StreamSession:
         state = self._state
         elapsed_s = int(state[st.NOW_NS] - state[st.START_NS]) / 1e9
         received = int(state[st.RECEIVED])
-        filled = st.read(state, st.HEAD) - st.read(state, st.TAIL)
+        # the last block is given back although it is not full
+        filled = max(st.read(state, st.HEAD) - st.read(state, st.TAIL), 0)
         names = [channel.name for channel in self.config.channels]
         return Health(
             elapsed_s=elapsed_s,

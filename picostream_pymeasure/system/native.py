@@ -154,6 +154,18 @@ def exchange(typing_context, array, index, value):  # type: ignore[no-untyped-de
 
 
 @intrinsic
+def touch(typing_context, array, index):  # type: ignore[no-untyped-def]
+    """Write to ``array[index]`` (int64) what is there, safely beside other writers."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        pointer = _element(context, builder, signature, args)
+        builder.atomic_rmw("add", pointer, _I64(0), "monotonic")
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), codegen
+
+
+@intrinsic
 def as_pointer(typing_context, address):  # type: ignore[no-untyped-def]
     """Turn an address into ``void*``, for ``numba.carray``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ OK, BUSY = 0, 39
 NS = 2
 NONE, AGGREGATE, DECIMATE, AVERAGE = 0, 1, 2, 4
 RANGE_2V = 7
+CODES = {"A": 0, "B": 1, "C": 2, "D": 3, "PORT0": 0x80, "PORT1": 0x81}
 
 
 @dataclass
@@ -55,19 +57,22 @@ class Client:
     def call(self, name: str, *arguments: Any) -> int:
         return getattr(self.library, f"ps5000a{name}")(self.handle, *arguments)
 
-    def use(self, channels: str, range_code: int = RANGE_2V, total: int = 4) -> None:
-        """Enable these inputs and no other."""
+    def use(self, channels: Sequence[str], range_code: int = RANGE_2V, total: int = 4) -> None:
+        """Enable these channels and ports; no other channel."""
         for index, name in enumerate("ABCD"[:total]):
             status = self.call("SetChannel", index, int(name in channels), 1, range_code, 0.0)
             assert status == OK
+        for port in ("PORT0", "PORT1"):
+            if port in channels:
+                assert self.call("SetDigitalPort", CODES[port], 1, 9830) == OK
 
-    def register(self, channels: str, size: int, mode: int = NONE) -> None:
+    def register(self, channels: Sequence[str], size: int, mode: int = NONE) -> None:
         self._mode = mode
         for name in channels:
             low, high = np.full(size, 99, np.int16), np.full(size, 99, np.int16)
             self._buffers[name] = (low, high)
             minimum = low.ctypes.data if mode == AGGREGATE else None
-            arguments = ("ABCD".index(name), high.ctypes.data, minimum, size, 0, mode)
+            arguments = (CODES[name], high.ctypes.data, minimum, size, 0, mode)
             assert self.call("SetDataBuffers", *arguments) == OK
 
     def run(
@@ -96,7 +101,7 @@ class Client:
         )
         return status, wanted.value
 
-    def start(self, channels: str = "A", size: int = 10_000, **settings: Any) -> None:
+    def start(self, channels: Sequence[str] = "A", size: int = 10_000, **settings: Any) -> None:
         """Enable, register and run in one mode."""
         mode = settings.pop("mode", NONE)
         self.use(channels, total=settings.pop("total", 4))
@@ -157,11 +162,25 @@ def description(client: Client) -> dict[str, Any]:
     return json.loads(json.dumps(client.library.simulation.describe(client.handle)))
 
 
+def until_the_end(client: Client) -> None:
+    """Poll until the stream has stopped by itself."""
+    while not (client.deliveries and client.deliveries[-1].auto_stop):
+        assert client.poll() in (OK, BUSY)
+
+
+def trigger_index(client: Client) -> int:
+    """Index in all that was delivered: samples before the chunk plus ``triggerAt``."""
+    (number,) = [n for n, delivery in enumerate(client.deliveries) if delivery.triggered]
+    before = sum(delivery.count for delivery in client.deliveries[:number])
+    assert client.deliveries[number].trigger_at < client.deliveries[number].count
+    return before + client.deliveries[number].trigger_at
+
+
 def span(values: np.ndarray) -> int:
     return int(values.max()) - int(values.min())
 
 
-def assert_proven(client: Client, channels: str) -> None:
+def assert_proven(client: Client, channels: Sequence[str]) -> None:
     """All that was delivered is what the description says, holes left out."""
     simulation = description(client)
     index = np.arange(client.received)

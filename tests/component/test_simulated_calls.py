@@ -180,7 +180,7 @@ def test_other_clients_can_switch_off_what_is_not_imitated(simulated: Load) -> N
         ready = ctypes.c_int16(1)
         assert client.call("SetEts", 0, 0, 0, None) == OK
         assert client.call("SetTriggerChannelConditionsV2", None, 0, 1) == OK
-        assert client.call("SetTriggerChannelConditionsV2", 4096, 1, 3) == 44
+        assert client.call("SetTriggerChannelConditions", 4096, 1) == 44
         assert client.call("SetPulseWidthQualifierConditions", None, 0, 1) == OK
         assert client.call("SetDigitalPort", 0x80, 1, 0) == 275
         byref = ctypes.byref(ready)

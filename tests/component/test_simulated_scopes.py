@@ -37,6 +37,14 @@ def test_text_describes_spans() -> None:
     assert not scope.paced
 
 
+def test_text_describes_an_mso_with_an_external_signal() -> None:
+    (scope,) = scopes_from_text("variant=5444DMSO,EXT=square")
+    assert scope.model.has_ports
+    assert scope.signal("EXT") == SimulatedSignal("square")
+    assert SimulatedScope().signal("EXT").wave == "dc"
+    assert not SimulatedScope().model.has_ports
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -48,6 +56,8 @@ def test_text_describes_spans() -> None:
         ("overrun_at=5", "'5' is no value for 'overrun_at'"),
         ("power=steam", "mains, usb or usb2"),
         ("A=banana", "use one of sine"),
+        ("EXT=events", "EXT must be one of dc, sine"),
+        ("wheels=4", "A, B, C, D, EXT, unplug_at"),
         ("variant=6000", "no PicoScope '6000'"),
     ],
 )
@@ -83,6 +93,8 @@ def test_there_are_no_other_models(variant: str) -> None:
         {"seed": -1},
         {"max_rate_hz": 0},
         {"signals": {"E": SimulatedSignal()}},
+        {"signals": {"PORT0": SimulatedSignal()}},
+        {"signals": {"EXT": SimulatedSignal("sinc")}},
     ],
 )
 def test_impossible_scopes(settings: dict[str, Any]) -> None:

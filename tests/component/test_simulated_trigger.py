@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_client import AGGREGATE, AVERAGE, BUSY, OK, Client, assert_proven
+from simulated_client import (
+    AGGREGATE,
+    AVERAGE,
+    OK,
+    Client,
+    assert_proven,
+    trigger_index,
+    until_the_end,
+)
 
 from picostream_pymeasure.driver.simulated import SimulatedSignal
 
@@ -24,22 +32,13 @@ def test_trigger_marks_the_crossing(simulated: Load, direction: int, edges: list
         threshold = round(0.5 / 2 * 32512)
         client.call("SetSimpleTrigger", 1, 0, threshold, direction, 0, 0)
         client.start(size=500, pre=0, post=1500, auto_stop=1)
-        while not (client.deliveries and client.deliveries[-1].auto_stop):
-            assert client.poll() == OK
-        values, at = client.values("A").astype(int), _trigger_index(client)
+        until_the_end(client)
+        values, at = client.values("A").astype(int), trigger_index(client)
         rising = values[at] >= threshold > values[at - 1]
         falling = values[at] <= threshold < values[at - 1]
         assert (rising, falling) == (0 in edges and at < 2000, edges == [1])
         assert at == pytest.approx(1250 if 0 in edges else 3750, abs=40)
         assert client.received == at + 1500
-
-
-def _trigger_index(client: Client) -> int:
-    """Index in all that was delivered: samples before the chunk plus ``triggerAt``."""
-    (number,) = [n for n, delivery in enumerate(client.deliveries) if delivery.triggered]
-    before = sum(delivery.count for delivery in client.deliveries[:number])
-    assert client.deliveries[number].trigger_at < client.deliveries[number].count
-    return before + client.deliveries[number].trigger_at
 
 
 @pytest.mark.parametrize("first_poll_ms", [18.6, 19.0, 19.4])
@@ -52,9 +51,8 @@ def test_an_edge_that_comes_during_a_poll_is_found(simulated: Load, first_poll_m
         begin = time.monotonic()
         while time.monotonic() - begin < first_poll_ms / 1e3:
             pass
-        while not (client.deliveries and client.deliveries[-1].auto_stop):
-            assert client.poll() in (OK, BUSY)
-        values, at = client.values("A"), _trigger_index(client)
+        until_the_end(client)
+        values, at = client.values("A"), trigger_index(client)
         assert values[at - 1] < 0 <= values[at]
 
 
@@ -62,9 +60,8 @@ def test_trigger_waits_for_the_pre_trigger_samples(simulated: Load) -> None:
     with Client(simulated(paced=False, signals=RAMP)) as client:
         client.call("SetSimpleTrigger", 1, 0, round(0.5 / 2 * 32512), 2, 0, 0)
         client.start(size=1000, pre=5000, post=100, auto_stop=1)
-        while not client.deliveries or not client.deliveries[-1].auto_stop:
-            assert client.poll() == OK
-        assert _trigger_index(client) == pytest.approx(11_250, abs=40)
+        until_the_end(client)
+        assert trigger_index(client) == pytest.approx(11_250, abs=40)
 
 
 @pytest.mark.parametrize("mode", [AVERAGE, AGGREGATE])
@@ -72,9 +69,8 @@ def test_trigger_position_is_in_delivered_samples(simulated: Load, mode: int) ->
     with Client(simulated(paced=False, signals=RAMP)) as client:
         client.call("SetSimpleTrigger", 1, 0, round(0.5 / 2 * 32512), 2, 0, 0)
         client.start(size=100, post=1000, auto_stop=1, mode=mode, ratio=10)
-        while not client.deliveries or not client.deliveries[-1].auto_stop:
-            assert client.poll() == OK
-        assert _trigger_index(client) == pytest.approx(125, abs=4)
+        until_the_end(client)
+        assert trigger_index(client) == pytest.approx(125, abs=4)
         assert_proven(client, "A")
 
 
@@ -96,7 +92,7 @@ def test_level_triggers(simulated: Load, direction: int, at: int) -> None:
         client.call("SetSimpleTrigger", 1, 0, round(0.5 / 2 * 32512), direction, 0, 0)
         client.start(size=5000)
         client.poll()
-        assert _trigger_index(client) == pytest.approx(at, abs=40)
+        assert trigger_index(client) == pytest.approx(at, abs=40)
 
 
 def test_auto_trigger_goes_on_without_an_edge(simulated: Load) -> None:
@@ -104,7 +100,7 @@ def test_auto_trigger_goes_on_without_an_edge(simulated: Load) -> None:
         client.call("SetSimpleTrigger", 1, 0, 32000, 2, 0, 3)
         client.start(size=5000, pre=100, post=500, auto_stop=1)
         client.poll()
-        assert _trigger_index(client) == 3100
+        assert trigger_index(client) == 3100
         assert client.received == 3600
 
 

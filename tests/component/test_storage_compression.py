@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import hdf5plugin
 import numpy as np
 import pytest
-import storage_stream
 import xxhash
+from programs import ask
+from storage_programs import recorder
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
 
 from picostream_pymeasure.errors import ConfigurationError, StorageError
@@ -170,33 +167,9 @@ def test_a_chunk_is_what_hdf5_itself_would_have_made(values: int) -> None:
     assert packed.tobytes() == stored
 
 
-@contextlib.contextmanager
-def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, storage_stream.__file__, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        with process:
-            yield process
-            process.stdin.close()
-            assert process.wait() in (0, -signal.SIGKILL), process.stderr.read()
-    finally:
-        process.kill()
-
-
-def ask(process: subprocess.Popen[str]) -> str:
-    process.stdin.write("next\n")
-    process.stdin.flush()
-    return process.stdout.readline().strip()
-
-
 def test_it_can_be_verified_and_followed_while_it_is_recorded(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    with program(path, "AB", "", LZ4) as writer:
+    with recorder(path, "AB", compression=LZ4) as writer:
         ask(writer)
         with h5py.File(path, swmr=True) as file:
             counts = file["channels/B/adc_counts"]
@@ -208,54 +181,6 @@ def test_it_can_be_verified_and_followed_while_it_is_recorded(tmp_path: Path) ->
         assert (report.exit_code, report.status) == (3, "recording")
         assert report.proven_samples == 5 * BLOCK_SAMPLES
     assert verify(path, expected_values=stream_values).exit_code == 0
-
-
-def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
-    path = tmp_path / "a.hdf5"
-    with program(path, "ABCD", "", LZ4) as writer:
-        for _ in range(20):
-            acknowledged = int(ask(writer))
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-    report = verify(path, expected_values=stream_values)
-    assert (report.exit_code, report.errors, report.status) == (3, [], "recording")
-    assert report.samples == report.proven_samples == acknowledged == 20 * BLOCK_SAMPLES
-
-
-def test_kill_in_the_midst_of_writing_leaves_a_file_that_verifies(tmp_path: Path) -> None:
-    path = tmp_path / "a.hdf5"
-    with program(path, "ABCD", "", LZ4) as writer:
-        with contextlib.suppress(BrokenPipeError):
-            writer.stdin.write("next\n" * 500)
-            writer.stdin.flush()
-        for _ in range(7):
-            acknowledged = int(writer.stdout.readline())
-        writer.send_signal(signal.SIGKILL)
-        rest = writer.stdout.read().split()
-        writer.wait()
-    acknowledged = int(rest[-1]) if rest else acknowledged
-    report = verify(path, expected_values=stream_values)
-    assert (report.exit_code, report.errors) == (3, [])
-    assert report.proven_samples == report.samples >= acknowledged
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a limit on file sizes")
-@pytest.mark.parametrize("limit_bytes", [1_100_000, 1_101_234, 1_107_777, 1_116_384])
-def test_a_full_disk_ends_the_recording_and_what_is_there_verifies(
-    tmp_path: Path, limit_bytes: int
-) -> None:
-    path = tmp_path / "a.hdf5"
-    acknowledged = 0
-    with program(path, "AB", limit_bytes, LZ4) as writer:
-        while (answer := ask(writer)).isdigit():
-            acknowledged = int(answer)
-        assert answer.startswith("disk full: ")
-        writer.stdin.close()
-        assert writer.wait() == 0
-        assert writer.stderr.read() == ""
-    report = verify(path, expected_values=stream_values)
-    assert (report.exit_code, report.errors, report.status) == (3, [], "recording")
-    assert report.proven_samples == report.samples == acknowledged > 0
 
 
 def test_a_finished_stream_is_closed_properly(tmp_path: Path) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
-import storage_stream
+from programs import ask
+from storage_programs import program, recorder
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, stream_values
 
 from picostream_pymeasure.errors import DiskFullError, StorageError
@@ -35,28 +34,7 @@ with h5py.File(sys.argv[1], swmr=True) as file:
 """
 
 
-@contextlib.contextmanager
-def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        with process:
-            yield process
-            process.stdin.close()
-            assert process.wait() in (0, -signal.SIGKILL), process.stderr.read()
-    finally:
-        process.kill()
-
-
-def ask(process: subprocess.Popen[str]) -> str:
-    process.stdin.write("next\n")
-    process.stdin.flush()
-    return process.stdout.readline().strip()
+COMPRESSIONS = pytest.mark.parametrize("compression", ["none", "bitshuffle-lz4"])
 
 
 def test_a_reader_elsewhere_sees_every_chunk_and_does_not_hinder_the_end(tmp_path: Path) -> None:
@@ -93,7 +71,7 @@ def test_a_reader_in_this_process_does_not_hinder_the_end(tmp_path: Path) -> Non
 
 def test_a_file_can_be_verified_while_it_is_recorded(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    with program(storage_stream.__file__, path, "AB") as writer:
+    with recorder(path, "AB") as writer:
         for _ in range(3):
             ask(writer)
         report = verify(path, expected_values=stream_values)
@@ -103,9 +81,10 @@ def test_a_file_can_be_verified_while_it_is_recorded(tmp_path: Path) -> None:
     assert verify(path, expected_values=stream_values).exit_code == 0
 
 
-def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+@COMPRESSIONS
+def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, compression: str) -> None:
     path = tmp_path / "a.hdf5"
-    with program(storage_stream.__file__, path, "ABCD") as writer:
+    with recorder(path, "ABCD", compression=compression) as writer:
         for _ in range(20):
             acknowledged = int(ask(writer))
         writer.send_signal(signal.SIGKILL)
@@ -116,13 +95,17 @@ def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     assert any("not finished" in note for note in report.notes)
     assert report.samples == report.proven_samples == acknowledged == 20 * BLOCK_SAMPLES
     with h5py.File(path, swmr=True) as file:
-        expected = stream_values({"values_per_sample": 1}, "D", 0, acknowledged)
+        simulation = {"values_per_sample": 1, "n_bits": 16 if compression == "none" else 4}
+        expected = stream_values(simulation, "D", 0, acknowledged)
         np.testing.assert_array_equal(file["channels/D/adc_counts"][()], expected)
 
 
-def test_kill_in_the_midst_of_writing_leaves_a_file_that_verifies(tmp_path: Path) -> None:
+@COMPRESSIONS
+def test_kill_in_the_midst_of_writing_leaves_a_file_that_verifies(
+    tmp_path: Path, compression: str
+) -> None:
     path = tmp_path / "a.hdf5"
-    with program(storage_stream.__file__, path, "ABCD") as writer:
+    with recorder(path, "ABCD", compression=compression) as writer:
         for _ in range(5):
             acknowledged = int(ask(writer))
         with contextlib.suppress(BrokenPipeError):
@@ -141,12 +124,13 @@ def test_kill_in_the_midst_of_writing_leaves_a_file_that_verifies(tmp_path: Path
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a limit on file sizes")
 @pytest.mark.parametrize("limit_bytes", [1_100_000, 1_107_777, 1_116_384, 1_123_456])
+@COMPRESSIONS
 def test_a_full_disk_ends_the_recording_and_what_is_there_verifies(
-    tmp_path: Path, limit_bytes: int
+    tmp_path: Path, limit_bytes: int, compression: str
 ) -> None:
     path = tmp_path / "a.hdf5"
     acknowledged = 0
-    with program(storage_stream.__file__, path, "AB", limit_bytes) as writer:
+    with recorder(path, "AB", limit_bytes=limit_bytes, compression=compression) as writer:
         while (answer := ask(writer)).isdigit():
             acknowledged = int(answer)
         assert answer.startswith("disk full: ")

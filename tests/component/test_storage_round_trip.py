@@ -93,6 +93,7 @@ def test_root_attributes_are_what_readers_of_picostream_expect(tmp_path: Path) -
     assert attributes["unit_serial"] == "AB1/2"
     assert not attributes["simulated"]
     assert channel == {
+        "kind": "analogue",
         "voltage_range_v": 2.0,
         "coupling": "DC",
         "analog_offset_v": 0.5,

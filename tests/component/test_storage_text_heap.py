@@ -9,7 +9,7 @@ import pytest
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.storage import describe_file
-from picostream_pymeasure.storage.text_heap import check_texts
+
 
 
 @pytest.fixture

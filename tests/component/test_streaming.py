@@ -38,7 +38,7 @@ from picostream_pymeasure.records import (
     Outcome,
     StreamDescription,
 )
-from picostream_pymeasure.streaming import session as session_module
+from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 
 RATE_HZ = 5e6
@@ -368,7 +368,7 @@ def test_unplugged_scope_fails_the_session_and_keeps_what_came(
 def test_driver_that_delivers_nothing_any_more_is_noticed(
     simulated: Callable[..., Any], sink: KeepingSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "_STALL_S", 0.3)
+    monkeypatch.setattr(preparation, "_STALL_S", 0.3)
     library = simulated(faults=(Fault("stall", at_sample=300_000),))
     with pytest.raises(StreamStalledError):
         record(library, sink, samples=5_000_000)
@@ -378,7 +378,7 @@ def test_driver_that_delivers_nothing_any_more_is_noticed(
 def test_driver_call_that_does_not_return_is_noticed(
     simulated: Callable[..., Any], sink: KeepingSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session_module, "_STALL_S", 0.3)
+    monkeypatch.setattr(preparation, "_STALL_S", 0.3)
     library = simulated(faults=(Fault("hang", at_sample=300_000, duration_s=2.0),))
     unit = Unit.open(library)
     handle = unit.handle

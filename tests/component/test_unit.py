@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import ctypes
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from picostream_pymeasure.config import Bandwidth, ChannelConfig, StreamConfig, TriggerConfig
+from picostream_pymeasure.config import (
+    Bandwidth,
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    StreamConfig,
+    TriggerConfig,
+)
+from picostream_pymeasure.driver import connection
+from picostream_pymeasure.driver.power import MAINS, USB
 from picostream_pymeasure.driver.simulated import Fault, SimulatedScope
 from picostream_pymeasure.driver.unit import Unit, list_serials
 from picostream_pymeasure.errors import (
     ConfigurationError,
     DeviceLostError,
     DeviceNotFoundError,
+    DriverBusyError,
     PowerSourceError,
 )
 
 Load = Callable[..., Any]
+
+
+@contextlib.contextmanager
+def answers(library: Any, function: str, statuses: Iterable[int]) -> Iterator[Iterator[int]]:
+    """Let the driver answer a call so; gives how often it was made."""
+    real, counter = getattr(library, function), itertools.count()
+    left = iter(statuses)
+
+    def answer(*arguments: Any) -> int:
+        next(counter)
+        return next(left)
+
+    setattr(library, function, answer)
+    try:
+        yield counter
+    finally:
+        setattr(library, function, real)
 
 
 def test_info_is_read_at_the_opening(simulated: Load) -> None:
@@ -110,4 +140,175 @@ def test_power_that_is_refused_closes_the_scope(simulated: Load) -> None:
             Unit.open(library)
     finally:
         library.ps5000aChangePowerSource = acknowledge
+    assert not library.simulation.open_handles()
+
+
+# -- what a scope has and tells
+
+
+@pytest.mark.parametrize(
+    ("variant", "ports"), [("5444DMSO", ("PORT0", "PORT1")), ("5444D", ()), ("5243B", ())]
+)
+def test_only_mso_models_have_digital_ports(
+    simulated: Load, variant: str, ports: tuple[str, ...]
+) -> None:
+    with Unit.open(simulated(variant=variant)) as unit:
+        assert unit.digital_ports == ports
+
+
+def test_digital_port_of_another_model_names_what_there_is(simulated: Load) -> None:
+    config = StreamConfig(digital_ports=(DigitalPortConfig("PORT1"),))
+    with (
+        Unit.open(simulated(variant="5242D")) as unit,
+        pytest.raises(ConfigurationError, match=r"5242D has no digital port PORT1.*channels A, B"),
+    ):
+        unit.configure(config)
+
+
+@pytest.mark.parametrize("variant", ["5444A", "5444D"])
+def test_every_model_has_a_generator(simulated: Load, variant: str) -> None:
+    with Unit.open(simulated(variant=variant)) as unit:
+        assert unit.has_generator
+
+
+def test_scope_without_a_generator_says_so(simulated: Load) -> None:
+    library = simulated()
+    with answers(library, "ps5000aSigGenArbitraryMinMaxValues", [19]), Unit.open(library) as unit:
+        assert not unit.has_generator
+
+
+@pytest.mark.parametrize(("range_v", "limit_v"), [(0.05, 0.25), (1.0, 2.5), (20.0, 20.0)])
+def test_offset_limits_come_from_the_driver(
+    simulated: Load, range_v: float, limit_v: float
+) -> None:
+    with Unit.open(simulated()) as unit:
+        assert unit.offset_limits_v(range_v, Coupling.DC) == (-limit_v, limit_v)
+
+
+@pytest.mark.parametrize("status", [0, 39, 281, 282, 286])
+def test_scope_that_answers_is_alive(simulated: Load, status: int) -> None:
+    library = simulated()
+    with answers(library, "ps5000aPingUnit", [status]), Unit.open(library) as unit:
+        unit.ping()
+
+
+def test_scope_that_is_gone_does_not_answer(simulated: Load) -> None:
+    library = simulated()
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aPingUnit", [7]),
+        pytest.raises(DeviceLostError, match="does not answer"),
+    ):
+        unit.ping()
+
+
+def test_led_flashes_until_it_is_stopped(simulated: Load) -> None:
+    library = simulated()
+    with Unit.open(library) as unit:
+        for times, flashing in ((-1, 1), (0, 0), (5, 0)):
+            unit.flash_led(times)
+            found = ctypes.c_int16(-1)
+            assert library.ps5000aIsLedFlashing(unit.handle, ctypes.byref(found)) == 0
+            assert found.value == flashing
+        for times in (-2, 32768):
+            with pytest.raises(ConfigurationError, match="-1 to 32767"):
+                unit.flash_led(times)
+
+
+# -- power
+
+
+@pytest.mark.parametrize(
+    ("variant", "power", "name"),
+    [
+        ("5444D", "mains", "mains"),
+        ("5444D", "usb", "USB"),
+        ("5444D", "usb2", "USB 2"),
+        ("5242D", "mains", "sufficient"),
+    ],
+)
+def test_power_source_can_be_read(simulated: Load, variant: str, power: str, name: str) -> None:
+    with Unit.open(simulated(variant=variant, power=power)) as unit:
+        assert unit.read_power().name == name
+
+
+def test_power_source_can_be_changed_to_what_is_plugged_in(simulated: Load) -> None:
+    with Unit.open(simulated(variant="5444D", power="usb")) as unit:
+        unit.change_power(USB)
+        assert unit.channel_names == ("A", "B")
+        with pytest.raises(PowerSourceError, match="does not fit"):
+            unit.change_power(MAINS)
+        assert unit.power == USB
+
+
+def test_supply_that_goes_leaves_two_channels(simulated: Load) -> None:
+    """Nothing streams then: the next configuration finds out."""
+    library = simulated(variant="5444D")
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aCurrentPowerSource", itertools.repeat(282)),
+        answers(library, "ps5000aChangePowerSource", [0]) as acknowledged,
+    ):
+        with pytest.raises(ConfigurationError, match="C cannot be used because of USB power"):
+            unit.configure(StreamConfig((ChannelConfig("C"),)))
+        unit.configure(StreamConfig((ChannelConfig("B"),)))
+        assert next(acknowledged) == 1
+
+
+def test_supply_that_comes_brings_four_channels(simulated: Load) -> None:
+    library = simulated(variant="5444D", power="usb")
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aCurrentPowerSource", itertools.repeat(281)),
+        answers(library, "ps5000aChangePowerSource", [0]),
+    ):
+        with pytest.raises(PowerSourceError, match="need the scope's power supply"):
+            unit.configure(StreamConfig((ChannelConfig("D"),)))
+        assert unit.channel_names == ("A", "B", "C", "D")
+
+
+def test_source_that_the_driver_refuses_changes_nothing(simulated: Load) -> None:
+    library = simulated(variant="5444D", power="usb2")
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aCurrentPowerSource", itertools.repeat(281)),
+    ):
+        unit.configure(StreamConfig((ChannelConfig("B"),)))
+        assert unit.channel_names == ("A", "B")
+
+
+# -- calls that meet other calls
+
+
+@pytest.mark.parametrize("status", [67, 39, 35])
+def test_call_that_meets_another_is_made_again(simulated: Load, status: int) -> None:
+    library = simulated()
+    with Unit.open(library) as unit, answers(library, "ps5000aFlashLed", [status, status, 0]) as n:
+        unit.flash_led(1)
+        assert next(n) == 3
+
+
+def test_driver_that_stays_busy_is_given_up(
+    simulated: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_PATIENCE_S", 0.01)
+    library = simulated()
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aFlashLed", itertools.repeat(67)),
+        pytest.raises(DriverBusyError, match="one at a time"),
+    ):
+        unit.flash_led(1)
+
+
+def test_busy_driver_keeps_no_scope_open(simulated: Load) -> None:
+    library = simulated()
+    unit = Unit.open(library)
+    close = library.ps5000aCloseUnit
+    met = iter([67, 67])
+    library.ps5000aCloseUnit = lambda handle: next(met, None) or close(handle)
+    try:
+        unit.close()
+    finally:
+        library.ps5000aCloseUnit = close
     assert not library.simulation.open_handles()

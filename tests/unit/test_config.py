@@ -4,19 +4,53 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from picostream_pymeasure.config import (
+    AdvancedTriggerConfig,
     ChannelConfig,
+    DigitalPortConfig,
+    Direction,
     DownsampleMode,
+    GeneratorConfig,
+    PulseWidth,
+    PulseWidthKind,
     StreamConfig,
     TriggerConfig,
+    TriggerInput,
+    Wave,
 )
 from picostream_pymeasure.errors import ConfigurationError, PicoStreamError
 
 
 def channels(names: str) -> tuple[ChannelConfig, ...]:
     return tuple(ChannelConfig(name) for name in names)
+
+
+def ports(*numbers: int) -> tuple[DigitalPortConfig, ...]:
+    return tuple(DigitalPortConfig(f"PORT{number}") for number in numbers)
+
+
+def bits(*names: str) -> AdvancedTriggerConfig:
+    return AdvancedTriggerConfig(tuple(TriggerInput(name, Direction.HIGH) for name in names))
+
+
+def levels(source: str, direction: Direction = Direction.ABOVE, **v: float) -> object:
+    return AdvancedTriggerConfig((TriggerInput(source, direction, **v),))
+
+
+def pulse(lower_s: float, upper_s: float | None = None, **settings: object) -> object:
+    width = {
+        "source": "A",
+        "begin": Direction.RISING,
+        "kind": PulseWidthKind.IN_RANGE if upper_s else PulseWidthKind.GREATER_THAN,
+        **settings,
+    }
+    return AdvancedTriggerConfig(
+        (TriggerInput("A", Direction.FALLING, 0.0),),
+        PulseWidth(lower_s=lower_s, upper_s=upper_s, **width),
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +85,14 @@ def test_impossible_channel_names_what_is_allowed(settings: dict, allowed: str) 
         ({"sample_rate_hz": math.inf}, "or 0 for the fastest"),
         ({"downsample_ratio": 0}, "1 to 2147483647, not 0"),
         ({"downsample_ratio": 8}, "average, aggregate or decimate"),
+        (
+            {
+                "downsample_mode": DownsampleMode.DECIMATE,
+                "downsample_ratio": 10**8,
+                "sample_rate_hz": 1e3,
+            },
+            "a sample takes 1e.05 s; use a higher rate",
+        ),
         ({"duration_s": 1.0, "samples": 5}, "not both"),
         ({"duration_s": 0.0}, "more than 0 s"),
         ({"duration_s": math.inf}, "more than 0 s"),
@@ -59,6 +101,26 @@ def test_impossible_channel_names_what_is_allowed(settings: dict, allowed: str) 
         ({"pool_s": 0.0}, "more than 0 s"),
         ({"on_overrun": "ignore"}, "'continue' or 'stop'"),
         ({"trigger": TriggerConfig("B", 0.1)}, "not enabled"),
+        ({"trigger": TriggerConfig("A", 21.0)}, "channel A; use -20 V to 20 V"),
+        ({"digital_ports": ports(0, 0)}, "twice"),
+        ({"channels": (), "digital_ports": ports(0)}, "At least one channel"),
+        ({"digital_ports": ports(0, 1), "sample_rate_hz": 21e6}, "up to 20.8333 MS/s"),
+        (
+            {
+                "digital_ports": ports(0),
+                "downsample_mode": DownsampleMode.AVERAGE,
+                "downsample_ratio": 2,
+            },
+            "aggregate or decimate",
+        ),
+        ({"trigger": bits("D3")}, "watches PORT0, which is not enabled"),
+        ({"trigger": bits("D3", "D8"), "digital_ports": ports(0)}, "watches PORT1"),
+        ({"trigger": levels("A", upper_v=20.5)}, "channel A; use -20 V to 20 V"),
+        (
+            {"trigger": levels("A", Direction.INSIDE, upper_v=1.0, lower_v=-21.0)},
+            "level -21 V is outside",
+        ),
+        ({"trigger": pulse(lower_s=1.0)}, "up to 0.268 s"),
     ],
 )
 def test_impossible_stream_names_what_is_allowed(settings: dict, allowed: str) -> None:
@@ -71,6 +133,8 @@ def test_impossible_stream_names_what_is_allowed(settings: dict, allowed: str) -
     [
         ({"source": "X", "level_v": 0.0}, "A, B, C, D"),
         ({"source": "A", "level_v": math.inf}, "finite"),
+        ({"source": "EXT", "level_v": 5.1}, "-5 V to 5 V"),
+        ({"source": "D0", "level_v": 0.0}, "A, B, C, D, EXT"),
         ({"source": "A", "level_v": 0.0, "pre_trigger_s": -1.0}, "0 s to 1 h"),
         ({"source": "A", "level_v": 0.0, "auto_trigger_ms": 40000}, "32767"),
     ],
@@ -109,3 +173,120 @@ def test_target_counts_delivered_samples_at_the_actual_interval() -> None:
     assert config.target_samples(17.0) == round(1e9 / 170)
     assert StreamConfig(samples=7).target_samples(16.0) == 7
     assert StreamConfig().target_samples(16.0) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({"name": "PORT2"}, "PORT0 or PORT1"),
+        ({"name": "PORT0", "logic_level_v": 5.1}, "-5 V to 5 V"),
+        ({"name": "PORT0", "logic_level_v": math.nan}, "-5 V to 5 V"),
+    ],
+)
+def test_impossible_port_names_what_is_allowed(settings: dict, allowed: str) -> None:
+    with pytest.raises(ConfigurationError, match=allowed):
+        DigitalPortConfig(**settings)
+
+
+def test_ports_follow_the_channels_and_share_the_bus() -> None:
+    config = StreamConfig(channels=channels("BC"), digital_ports=ports(1), resolution_bits=8)
+    assert [row.name for row in config.inputs] == ["B", "C", "PORT1"]
+    assert [row.index for row in config.inputs] == [1, 2, 0x81]
+    assert config.requested_interval_ns == 24
+    assert StreamConfig(digital_ports=ports(0, 1), resolution_bits=16).requested_interval_ns == 48
+    assert DigitalPortConfig("PORT0", 1.5).logic_level_counts == 9830
+
+
+def test_external_trigger_needs_no_channel() -> None:
+    assert StreamConfig(trigger=TriggerConfig("EXT", 5.0)).trigger is not None
+
+
+@pytest.mark.parametrize(
+    ("make", "allowed"),
+    [
+        (lambda: AdvancedTriggerConfig(()), "at least one input"),
+        (lambda: bits("D1", "D1"), "twice"),
+        (lambda: bits("D16"), "D0 to D15"),
+        (lambda: TriggerInput("PORT0", Direction.HIGH), "D0 to D15"),
+        (lambda: TriggerInput("D0", Direction.INSIDE), "low, high, rising"),
+        (lambda: TriggerInput("A", Direction.HIGH, 1.0), "use above or below"),
+        (lambda: TriggerInput("A", Direction.RISING), "needs upper_v"),
+        (lambda: TriggerInput("A", Direction.RISING, math.nan), "needs upper_v"),
+        (lambda: TriggerInput("A", Direction.ENTER, 1.0), "needs upper_v and lower_v"),
+        (lambda: TriggerInput("A", Direction.EXIT, 1.0, 1.0), "lower_v below upper_v"),
+        (lambda: TriggerInput("EXT", Direction.RISING, -5.5), "-5 V to 5 V"),
+        (lambda: TriggerInput("A", Direction.RISING, 0.0, hysteresis_v=-1.0), "0 V or more"),
+        (lambda: AdvancedTriggerConfig(bits("D1").inputs, pre_trigger_s=-1.0), "0 s to 1 h"),
+        (lambda: AdvancedTriggerConfig(bits("D1").inputs, auto_trigger_s=math.nan), "1 h"),
+        (lambda: pulse(0.0), "more than 0 s"),
+        (lambda: pulse(math.nan), "more than 0 s"),
+        (lambda: pulse(2e-3, 1e-3), "above the lower"),
+        (lambda: pulse(1e-3, kind=PulseWidthKind.IN_RANGE), "has two"),
+        (lambda: pulse(1e-3, source="B"), "one of the trigger's inputs: A"),
+        (lambda: pulse(1e-3, begin=Direction.ENTER), "cannot begin with 'enter'"),
+        (lambda: pulse(1e-3, begin=Direction.LOW), "cannot begin with 'low'"),
+    ],
+)
+def test_impossible_advanced_trigger_names_what_is_allowed(make: object, allowed: str) -> None:
+    assert callable(make)
+    with pytest.raises(ConfigurationError, match=allowed):
+        make()
+
+
+def test_pulse_limits_count_raw_samples() -> None:
+    config = StreamConfig(trigger=pulse(1e-3, 2e-3), sample_rate_hz=1e6)
+    assert config.pulse_limits(1000.0) == (1000, 2000, PulseWidthKind.IN_RANGE)
+    assert config.pulse_limits(2000.0) == (500, 1000, PulseWidthKind.IN_RANGE)
+    shortest = StreamConfig(trigger=pulse(1e-9), sample_rate_hz=1e6)
+    assert shortest.pulse_limits(1000.0) == (1, 0, PulseWidthKind.GREATER_THAN)
+    assert StreamConfig().pulse_limits(1000.0) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({"amplitude_v": 4.1}, "0 V to 4 V"),
+        ({"amplitude_v": -1.0}, "0 V to 4 V"),
+        ({"amplitude_v": math.nan}, "0 V to 4 V"),
+        ({"amplitude_v": 2.0, "offset_v": 1.01}, "within -2 V to 2 V"),
+        ({"offset_v": math.nan}, "within -2 V to 2 V"),
+        ({"frequency_hz": 0.01}, "0.03 Hz to 20 MHz"),
+        ({"frequency_hz": math.nan}, "0.03 Hz to 20 MHz"),
+        ({"stop_frequency_hz": 21e6, "frequency_step_hz": 1.0, "dwell_s": 1.0}, "20 MHz"),
+        ({"stop_frequency_hz": 2e3}, "step and a dwell time above 0"),
+        ({"stop_frequency_hz": 2e3, "frequency_step_hz": 1.0}, "step and a dwell time above 0"),
+        (
+            {"stop_frequency_hz": 2e3, "frequency_step_hz": 1.0, "dwell_s": math.inf},
+            "step and a dwell time above 0",
+        ),
+        ({"wave": Wave.DC, "stop_frequency_hz": 2e3}, "no frequency to sweep"),
+        ({"shots": -1}, "0 to 1073741823"),
+        ({"shots": 2**30}, "0 to 1073741823"),
+        ({"sweeps": 1}, "needs a stop frequency"),
+        ({"ext_threshold_v": 5.5}, "-5 V to 5 V"),
+        ({"arbitrary": (0.0, 1.0)}, "only it has them"),
+        ({"wave": Wave.ARBITRARY}, "needs samples"),
+        ({"wave": Wave.ARBITRARY, "arbitrary": ()}, "needs samples"),
+        ({"wave": Wave.ARBITRARY, "arbitrary": (0.0, 2.1)}, "-2 V to 2 V"),
+        ({"wave": Wave.ARBITRARY, "arbitrary": (0.0, math.nan)}, "-2 V to 2 V"),
+        ({"wave": Wave.ARBITRARY, "arbitrary": np.zeros((2, 2))}, "plain sequence"),
+        ({"wave": Wave.ARBITRARY, "arbitrary": "sine"}, "plain sequence"),
+    ],
+)
+def test_impossible_generator_names_what_is_allowed(settings: dict, allowed: str) -> None:
+    with pytest.raises(ConfigurationError, match=allowed):
+        GeneratorConfig(**settings)
+
+
+def test_shots_and_sweeps_exclude_each_other() -> None:
+    swept = {"stop_frequency_hz": 2e3, "frequency_step_hz": 1.0, "dwell_s": 1e-3}
+    with pytest.raises(ConfigurationError, match="not both"):
+        GeneratorConfig(shots=1, sweeps=1, **swept)
+    assert GeneratorConfig(sweeps=1, **swept).last_frequency_hz == 2e3
+
+
+def test_arbitrary_wave_is_kept_as_plain_numbers() -> None:
+    config = GeneratorConfig(Wave.ARBITRARY, arbitrary=np.array([0, 1, -2], np.int16))
+    assert config.samples_v == (0.0, 1.0, -2.0)
+    assert config == GeneratorConfig(Wave.ARBITRARY, arbitrary=[0.0, 1.0, -2.0])
+    assert GeneratorConfig().samples_v == ()

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from picostream_pymeasure.cli import parsing
-from picostream_pymeasure.config import Bandwidth, ChannelConfig, Coupling, TriggerDirection
+from picostream_pymeasure.config import (
+    AdvancedTriggerConfig,
+    Bandwidth,
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    Direction,
+    TriggerConfig,
+    TriggerDirection,
+    TriggerInput,
+)
 from picostream_pymeasure.errors import ConfigurationError
 
 
@@ -34,6 +44,7 @@ def test_channel_details_in_any_order() -> None:
 
 def test_trigger() -> None:
     config = parsing.trigger("a:500mV:falling", 0.25, 10)
+    assert isinstance(config, TriggerConfig)
     assert (config.source, config.level_v, config.direction) == (
         "A",
         0.5,
@@ -46,3 +57,26 @@ def test_trigger() -> None:
 def test_not_a_trigger(text: str) -> None:
     with pytest.raises(ConfigurationError, match="CHANNEL:LEVEL:DIRECTION"):
         parsing.trigger(text, 0.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "direction"),
+    [("d3", "D3", Direction.RISING), ("D15:LOW", "D15", Direction.LOW)],
+)
+def test_trigger_on_a_digital_input(text: str, source: str, direction: Direction) -> None:
+    config = parsing.trigger(text, 0.25, 10)
+    watched = TriggerInput(source, direction)
+    assert config == AdvancedTriggerConfig((watched,), pre_trigger_s=0.25, auto_trigger_s=0.01)
+
+
+@pytest.mark.parametrize("text", ["D3:1V", "D3:high:1", "D3:inside"])
+def test_not_a_trigger_on_a_digital_input(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="D3 is a digital input"):
+        parsing.trigger(text, 0.0, 0)
+
+
+def test_ports_beside_channels() -> None:
+    assert parsing.is_port(" port0:1V")
+    assert not parsing.is_port("A:1V")
+    assert parsing.port("port1") == DigitalPortConfig("PORT1")
+    assert parsing.port("PORT0:800mV") == DigitalPortConfig("PORT0", 0.8)

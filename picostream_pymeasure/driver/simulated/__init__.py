@@ -9,9 +9,14 @@ Where the vendor's documents are silent the choices of the driver reference's se
 taken. The simulation does NOT imitate:
 
 - block, rapid block and ETS modes, ``GetValues`` and the driver's own store of streamed samples;
-- digital ports, the external trigger, pulse-width qualifiers and triggers with conditions
-  (the simple trigger works on analogue inputs);
-- generator sweeps, shots, triggers and dual or quad index modes;
+- runt triggers, the deprecated forms of the trigger calls, the auxiliary trigger output;
+- logic levels and glitches of digital ports: D0 to D15 are the bits of one binary counter of the
+  raw samples. What reduces samples treats the eight bits of a port as a number: aggregation gives
+  the smallest and largest, decimation the first, averaging the mean;
+- white noise that waits for a trigger; what an RC network does for a moment after the generator
+  changes (every frequency of a sweep is in its steady state, the dwell a whole number of
+  samples, at most 256 different responses in a sweep); a generator that was started before the
+  stream began: its course begins with the stream;
 - bandwidth limit, frequency response, noise and gain errors of real inputs, AC coupling beyond
   taking the mean of a periodic wave away;
 - the time that opening, calls and USB transfers take, and their jitter: samples arrive in

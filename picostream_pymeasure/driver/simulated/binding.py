@@ -1,8 +1,9 @@
 """From annotated Python functions to C-callable driver functions.
 
 A driver call is a Python function named as the C function in snake case without ``ps5000a``; its
-annotations are the C types. The exported function checks what all calls have in common, and
-answers OPERATION_FAILED when the Python function raises.
+annotations are the C types, or named tuples of them where calls share arguments. The exported
+function checks what all calls have in common, and answers OPERATION_FAILED when the Python
+function raises.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import ctypes
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 from .registry import UnitRegistry
@@ -19,6 +21,7 @@ from .status import Status
 log = logging.getLogger(__name__)
 
 Int16: TypeAlias = Annotated[int, ctypes.c_int16]
+Uint16: TypeAlias = Annotated[int, ctypes.c_uint16]
 Int32: TypeAlias = Annotated[int, ctypes.c_int32]
 Uint32: TypeAlias = Annotated[int, ctypes.c_uint32]
 Uint64: TypeAlias = Annotated[int, ctypes.c_uint64]
@@ -60,10 +63,37 @@ class DriverCall:
 CALLS: dict[str, DriverCall] = {}
 
 
+def _parameters(function: Callable[..., int]) -> list[Any]:
+    """Annotations of what follows the unit: C types, or named tuples of them."""
+    return list(get_type_hints(function, include_extras=True).values())[1:-1]
+
+
+def _c_types(parameter: Any) -> list[Any]:
+    shared = getattr(parameter, "_fields", None)
+    hints = get_type_hints(parameter, include_extras=True).values() if shared else [parameter]
+    return [hint.__metadata__[0] for hint in hints]
+
+
+def _gathered(function: Callable[..., int]) -> Callable[..., int]:
+    """Let the function take its C arguments one by one."""
+    sizes = [(kind, len(_c_types(kind))) for kind in _parameters(function)]
+
+    def run(subject: Any, *arguments: Any) -> int:
+        rest = iter(arguments)
+        return function(
+            subject,
+            *(
+                kind(*islice(rest, n)) if hasattr(kind, "_fields") else next(rest)
+                for kind, n in sizes
+            ),
+        )
+
+    return run
+
+
 def _register(function: Callable[..., int], first: tuple[Any, ...], run: Implementation) -> None:
     name = "ps5000a" + function.__name__.title().replace("_", "")
-    hints = list(get_type_hints(function, include_extras=True).values())
-    types = tuple(hint.__metadata__[0] for hint in hints[1:-1])
+    types = tuple(c_type for kind in _parameters(function) for c_type in _c_types(kind))
     CALLS[name] = DriverCall(name, first + types, run)
 
 
@@ -95,7 +125,7 @@ def unit_call(*, gated: bool = True) -> Callable[[Callable[..., int]], Callable[
     """
 
     def decorate(function: Callable[..., int]) -> Callable[..., int]:
-        _register(function, (ctypes.c_int16,), _guarded(function, gated))
+        _register(function, (ctypes.c_int16,), _guarded(_gathered(function), gated))
         return function
 
     return decorate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .binding import Int32, Pointer, Uint32, unit_call
+from .inputs import input_row
 from .settings import Buffers
 from .status import Status
 from .unit import Unit
@@ -12,14 +13,15 @@ _AGGREGATE = 1
 
 
 def _register(unit: Unit, channel: int, segment: int, mode: int, buffers: Buffers) -> int:
-    """Key: (channel, segment, mode); no addresses at all unregister that key only."""
-    if not 0 <= channel < unit.model.n_channels:
+    """Key: (channel or port, segment, mode); no addresses at all unregister that key only."""
+    row = input_row(unit.model, channel)
+    if row is None:
         return Status.INVALID_CHANNEL
     if segment != 0:
         return Status.SEGMENT_OUT_OF_RANGE
     if mode not in _MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    key = (channel, segment, mode)
+    key = (row, segment, mode)
     if not buffers.max_address and not buffers.min_address:
         unit.settings.buffers.pop(key, None)
     elif buffers.length < 1:

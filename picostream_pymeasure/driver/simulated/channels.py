@@ -6,7 +6,9 @@ import ctypes
 from dataclasses import replace
 
 from ...config import MAX_CHANNELS, Bandwidth, Coupling, offset_limit_v
+from ...config.digital import LOGIC_LEVEL_MAX_COUNTS
 from .binding import Float, Int16, Int32, Pointer, unit_call, write
+from .inputs import port_row
 from .settings import BITS, RANGE_V, ChannelSettings
 from .status import Status
 from .unit import Unit
@@ -124,7 +126,12 @@ def get_device_resolution(unit: Unit, resolution: Pointer) -> int:
 
 @unit_call()
 def set_digital_port(unit: Unit, port: Int32, enabled: Int16, level: Int16) -> int:
-    """Digital ports are not imitated: an MSO's may only be switched off."""
-    if not unit.scope.variant.endswith("MSO") or port not in (0x80, 0x81):
+    """Set a port for the next start; the simulated inputs are 0 or 1 at any logic level."""
+    row = port_row(unit.model, port)
+    if row is None:
         return Status.INVALID_DIGITAL_PORT
-    return Status.NOT_USED if enabled else Status.OK
+    if abs(level) > LOGIC_LEVEL_MAX_COUNTS:
+        return Status.INVALID_PARAMETER
+    others = [other for other in unit.settings.ports if other != row]
+    unit.settings.ports = sorted([*others, row]) if enabled else others
+    return Status.OK

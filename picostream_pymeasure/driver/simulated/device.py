@@ -10,11 +10,11 @@ from numba import carray, njit
 
 from ...system.native import as_pointer, now_ns, sleep_ns
 from . import layout
+from .comparators import forget
 from .status import Status
 
 #: No status: the poll goes on.
 RUNNING = -1
-_N_CHANNELS = 4
 
 
 @njit(nogil=True, cache=True)
@@ -34,10 +34,10 @@ def skip_to(unit, position):  # type: ignore[no-untyped-def]
     before = unit.raw_position // unit.ratio
     after = (position + unit.ratio - 1) // unit.ratio
     unit.raw_position = after * unit.ratio
-    channels = carray(as_pointer(unit.channels_address), _N_CHANNELS, layout.CHANNEL)
-    for index in range(_N_CHANNELS):
-        channels[index].carry[:] = 0
-    unit.armed_low = unit.armed_high = 0
+    inputs = carray(as_pointer(unit.inputs_address), layout.N_INPUTS, layout.INPUT)
+    for row in range(layout.N_INPUTS):
+        inputs[row].carry[:] = 0
+    forget(unit)
     if after > before:
         unit.lost += after - before
         if unit.hole_count < layout.MAX_HOLES:

@@ -21,19 +21,19 @@ def grid_ns(bits: int) -> int:
 
 
 def shortest_ns(unit: Unit) -> float:
-    """Shortest interval for the enabled inputs, the resolution and the link."""
-    n_channels = len(unit.settings.enabled)
-    shortest = min_interval_ns(unit.settings.bits, n_channels)
+    """Shortest interval for the enabled channels and ports, the resolution and the link."""
+    n_inputs = len(unit.settings.rows)
+    shortest = min_interval_ns(unit.settings.bits, n_inputs)
     if not unit.model.usb3 or unit.scope.power == "usb2":
         shortest *= _USB2_FACTOR
     if unit.scope.max_rate_hz:
-        shortest = max(shortest, n_channels * 1e9 / unit.scope.max_rate_hz)
+        shortest = max(shortest, n_inputs * 1e9 / unit.scope.max_rate_hz)
     return shortest
 
 
 def channels_refusal(unit: Unit) -> int:
-    """Status for an impossible set of inputs, or OK."""
-    if not unit.settings.enabled:
+    """Status for an impossible set of inputs, or OK; ports do not matter to the resolution."""
+    if not unit.settings.rows:
         return Status.INVALID_CHANNEL
     if len(unit.settings.enabled) > MAX_CHANNELS[unit.settings.bits]:
         return Status.INVALID_NUMBER_CHANNELS_FOR_RESOLUTION

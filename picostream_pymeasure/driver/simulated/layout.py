@@ -11,9 +11,11 @@ import numpy as np
 
 from ...kernels.reduction import CARRY_WORDS
 
+#: Rows that can be streamed (A to D, two ports), and those that have a signal (also EXT).
+N_INPUTS, N_SIGNALS = 6, 7
 #: Handles are int16 and above 0.
 TABLE_SIZE = 32768
-#: Raw samples generated at a time when they are reduced or searched for a trigger.
+#: Raw samples generated at a time when they are reduced.
 SCRATCH_SAMPLES = 65536
 MAX_HOLES = 65536
 
@@ -63,16 +65,23 @@ UNIT = _words(
         "stop_at",  # raw index, or -1
         "post_samples",
         "trigger",
-        "trigger_channel",
-        "trigger_direction",
-        "threshold",
-        "hysteresis",
-        "armed_low",
-        "armed_high",
+        "comparator_count",
+        "group_count",
+        "pulse_group_count",
+        "pulse_type",  # PS5000A_PULSE_WIDTH_TYPE
+        "pulse_lower",
+        "pulse_upper",
+        "pulse_lasts",  # the pulse ends when its conditions do; otherwise they only begin one
+        "pulse_begin",  # raw index, or -1
+        "pulse_before",  # whether its conditions held at the sample before
+        "generator_waits",  # for the trigger
         "trigger_from",  # raw index before which there is no trigger
         "auto_trigger_at",  # raw index, or -1
         "trigger_at",
-        "channels_address",
+        "comparators_address",
+        "groups_address",
+        "pulse_groups_address",
+        "inputs_address",
         "signals_address",
         "faults_address",
         "fault_count",
@@ -84,7 +93,7 @@ UNIT = _words(
     )
 )
 
-CHANNEL = np.dtype(
+INPUT = np.dtype(
     [
         ("enabled", np.int64),
         ("max_address", np.int64),
@@ -95,6 +104,39 @@ CHANNEL = np.dtype(
 
 #: ``span``: samples lost, power status, or nanoseconds.
 FAULT = _words(("kind", "at", "span", "done"))
+
+#: Watches one row for the trigger: intervals of its values, or bits of a port.
+COMPARATOR = _words(
+    (
+        "row",
+        "bit",  # of the state word; set where the comparator finds what it watches for
+        "watch",  # one of the constants below
+        "in_low",  # inside: in_low <= value <= in_high
+        "in_high",
+        "out_low",  # outside: not (out_low <= value <= out_high)
+        "out_high",
+        "deep_low",  # so far inside that leaving counts
+        "deep_high",
+        "far_low",  # so far outside, if not within this, that entering counts
+        "far_high",
+        "was_deep",
+        "was_far",
+        "high",  # bits of a port that must be so
+        "low",
+        "rising",
+        "falling",
+        "changing",
+        "previous",  # value of a port, or -1
+    )
+)
+WATCH_INSIDE, WATCH_OUTSIDE, WATCH_ENTER, WATCH_EXIT, WATCH_BOTH, WATCH_BITS = range(6)
+
+#: Bits of the state word that matter, and how they must be.
+GROUP = _words(("care", "value"))
+#: Bits of the state word: one a row for the trigger, then the pulse width, then the pulse's rows.
+PULSE_BIT, PULSE_ROWS_BIT = 8, 9
+MAX_COMPARATORS = 14
+MAX_GROUPS = 64
 
 #: Raw samples of a channel that lie beyond its range.
 WINDOW = _words(("channel", "begin", "end"))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import (  # noqa: F401 - these modules register their calls
+    advanced_trigger,
+    arbitrary,
     buffers,
     channels,
     generator,

@@ -28,6 +28,7 @@ class Model:
     :param memory_samples: capture memory; streaming does not use it.
     :param awg_samples: longest arbitrary waveform, 0 for none (A models).
     :param awg_clock_hz: clock of the waveform generator's phase accumulator.
+    :param has_ports: two digital ports (MSO models).
     :param usb3: D models; A and B models talk USB 2 and stream at a quarter of the rate.
     """
 
@@ -36,6 +37,7 @@ class Model:
     memory_samples: int
     awg_samples: int
     awg_clock_hz: float
+    has_ports: bool
     usb3: bool
 
 
@@ -55,5 +57,6 @@ def model_of(variant: str) -> Model:
         memory_samples=_MEMORY_SAMPLES[key] * 1024 * 1024,
         awg_samples=with_awg,
         awg_clock_hz=100e6 if match[3] == "D" else 200e6,
+        has_ports=match[4] is not None,
         usb3=match[3] == "D",
     )

@@ -13,7 +13,8 @@ from numba import carray, cfunc, int16, int32, njit, types, uint32
 from ...system.native import as_pointer, call_streaming_ready, exchange
 from . import layout
 from .device import RUNNING, check_fifo, head_of, next_fault, run_faults
-from .samples import fill_buffers, search_trigger
+from .samples import fill_buffers
+from .search import search_trigger
 from .status import Status
 
 _MAX_RAW = 1 << 31

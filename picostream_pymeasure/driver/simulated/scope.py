@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...config import CHANNEL_NAMES
+from ...config.limits import EXTERNAL
 from ...errors import ConfigurationError
 from .fault import Fault
 from .models import Model, model_of
-from .signal import DEFAULT_SIGNALS, SimulatedSignal
+from .signal import DEFAULT_SIGNALS, EXTERNAL_WAVES, SimulatedSignal
 
 _POWERS = ("mains", "usb", "usb2")
 #: In the order of the constants in :mod:`.layout`.
@@ -30,8 +30,10 @@ class SimulatedScope:
     :param overrun_signal: how lost samples show: ``flag`` sets all overflow bits of the next
         delivery, ``stall`` answers one poll with 28, ``none`` says nothing; then the stream goes
         on after the hole.
-    :param seed: of noise and events.
-    :param signals: channel name -> signal; inputs not named get the default ones.
+    :param seed: of noise, events, and the number from which digital ports count.
+    :param signals: input -> signal: ``A`` to ``D``, or ``EXT``, the external trigger input (flat
+        by default; only waves that cross a level twice a period). Inputs not named get the
+        default ones.
     :param faults: what goes wrong, see :class:`Fault`.
     :param paced: deliver in real time; if False, as many samples as the buffers take.
     :param max_rate_hz: samples per second over all channels that the link carries, if less than
@@ -66,9 +68,15 @@ class SimulatedScope:
             raise ConfigurationError("The seed must be 0 to 2**62 - 1.")
         if self.max_rate_hz is not None and not 0 < self.max_rate_hz < math.inf:
             raise ConfigurationError("The largest rate must be more than 0 Hz.")
-        unknown = set(self.signals) - set(CHANNEL_NAMES)
+        unknown = set(self.signals) - set(DEFAULT_SIGNALS)
         if unknown:
-            raise ConfigurationError(f"There is no channel {min(unknown)!r}; use A, B, C or D.")
+            raise ConfigurationError(
+                f"There is no input {min(unknown)!r}; use {', '.join(DEFAULT_SIGNALS)}."
+            )
+        if self.signal(EXTERNAL).wave not in EXTERNAL_WAVES:
+            raise ConfigurationError(
+                f"The signal at {EXTERNAL} must be one of {', '.join(EXTERNAL_WAVES)}."
+            )
 
     @property
     def model(self) -> Model:
@@ -76,7 +84,7 @@ class SimulatedScope:
         return model_of(self.variant)
 
     def signal(self, channel: str) -> SimulatedSignal:
-        """What is connected to the input ``"A"`` to ``"D"``."""
+        """What is connected to the input ``"A"`` to ``"D"`` or ``"EXT"``."""
         return self.signals.get(channel, DEFAULT_SIGNALS[channel])
 
 

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from ...config import RANGES_V
+from .generator_settings import GeneratorSettings
+from .trigger_settings import TriggerSettings
 
 #: ``PS5000A_RANGE`` -> full scale in volts.
 RANGE_V = {code: volts for volts, code in RANGES_V.items()}
 #: ``PS5000A_DEVICE_RESOLUTION`` -> bits.
 BITS = (8, 12, 14, 15, 16)
-
-GENERATOR_OFF: dict[str, Any] = {
-    "wave": "dc",
-    "amplitude_v": 0.0,
-    "offset_v": 0.0,
-    "frequency_hz": 1000.0,
-}
 
 
 @dataclass(frozen=True)
@@ -31,21 +25,8 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True)
-class TriggerSettings:
-    """The simple trigger.
-
-    :param threshold: ADC counts.
-    :param direction: ``PS5000A_THRESHOLD_DIRECTION``, 0 to 4.
-    """
-
-    channel: int
-    threshold: int
-    direction: int
-
-
-@dataclass(frozen=True)
 class Buffers:
-    """Memory registered for one (channel, segment, mode); addresses are 0 for NULL."""
+    """Memory registered for one (row, segment, mode); addresses are 0 for NULL."""
 
     max_address: int
     min_address: int
@@ -58,11 +39,12 @@ class UnitSettings:
 
     resolution: int
     channels: list[ChannelSettings]
-    trigger: TriggerSettings | None = None
+    trigger: TriggerSettings = field(default_factory=TriggerSettings)
     auto_trigger_us: int = 0
     buffers: dict[tuple[int, int, int], Buffers] = field(default_factory=dict)
-    generator: dict[str, Any] = field(default_factory=lambda: dict(GENERATOR_OFF))
+    generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     led_flashing: bool = False
+    ports: list[int] = field(default_factory=list)
 
     @property
     def bits(self) -> int:
@@ -71,5 +53,10 @@ class UnitSettings:
 
     @property
     def enabled(self) -> list[int]:
-        """Indices of the enabled inputs."""
+        """Indices of the enabled channels."""
         return [index for index, channel in enumerate(self.channels) if channel.enabled]
+
+    @property
+    def rows(self) -> list[int]:
+        """All that is streamed: enabled channels and ports."""
+        return [*self.enabled, *self.ports]

@@ -59,4 +59,16 @@ DEFAULT_SIGNALS = {
     "B": SimulatedSignal("generator", rc_hz=1000.0),
     "C": SimulatedSignal("square", frequency_hz=100.0),
     "D": SimulatedSignal("events", amplitude_v=0.6, offset_v=1.0, frequency_hz=200.0, noise_v=0.01),
+    "EXT": SimulatedSignal("dc", noise_v=0.0),
 }
+#: What can be connected to the external trigger input.
+EXTERNAL_WAVES = (
+    "dc",
+    "sine",
+    "square",
+    "triangle",
+    "ramp_up",
+    "ramp_down",
+    "gaussian",
+    "half_sine",
+)

@@ -9,6 +9,7 @@ from . import layout
 from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
 from .description import SignalHistory
 from .device import skip_to_head, start_clock
+from .inputs import EXTERNAL_ROW, trigger_row
 from .intervals import UNIT_NS, channels_refusal, streaming_interval_ns
 from .scope import OVERRUN_SIGNALS
 from .status import Status
@@ -81,10 +82,17 @@ def _refusal(unit: Unit, ratio: int, mode: int, overview_size: int) -> int:
         return Status.INVALID_SAMPLERATIO
     if overview_size < 1:
         return Status.INVALID_BUFFER
+    return _trigger_refusal(unit) or channels_refusal(unit)
+
+
+def _trigger_refusal(unit: Unit) -> int:
+    """Conditions on what is not sampled, on empty windows or an unset pulse width never hold."""
     trigger = unit.settings.trigger
-    if trigger is not None and trigger.channel not in unit.settings.enabled:
+    sampled = (*unit.settings.rows, EXTERNAL_ROW)
+    is_possible = all(trigger_row(unit.model, source) in sampled for source in trigger.sources)
+    if not is_possible or trigger.has_inverted_window:
         return Status.TRIGGER_ERROR
-    return channels_refusal(unit)
+    return Status.TRIGGER_ERROR if trigger.needs_pulse and not trigger.is_qualified else Status.OK
 
 
 def _goes_on(unit: Unit, request: _Request) -> bool:
@@ -113,7 +121,7 @@ def _start(unit: Unit, request: _Request) -> None:
         _start_anew(unit, request)
     unit.resumable = False
     unit.stored_limit = request.pre_samples + request.post_samples
-    unit.channels["enabled"] = [index in unit.settings.enabled for index in range(4)]
+    unit.inputs["enabled"] = [row in unit.settings.rows for row in range(layout.N_INPUTS)]
     native["ratio_mode"], native["ratio"] = request.mode, request.ratio
     native["overview_size"], native["write_index"] = request.overview_size, 0
     native["overrun"] = native["dead_status"] = 0
@@ -128,7 +136,7 @@ def _start_anew(unit: Unit, request: _Request) -> None:
     native, scope = unit.native, unit.scope
     unit.history = SignalHistory(scope, unit.settings, float(request.interval_ns))
     unit.history.ratio_mode, unit.history.ratio = request.mode, request.ratio
-    unit.channels["carry"] = 0
+    unit.inputs["carry"] = 0
     for name in ("raw_position", "lost", "hole_count"):
         native[name] = 0
     granule = max(1, _GRANULE_NS // request.interval_ns)
@@ -136,6 +144,7 @@ def _start_anew(unit: Unit, request: _Request) -> None:
     native["fifo_samples"] = max(2 * granule, round(scope.fifo_s * 1e9 / request.interval_ns))
     native["overrun_signal"] = OVERRUN_SIGNALS.index(scope.overrun_signal)
     native["paced"] = scope.paced
+    unit.settings.generator = unit.settings.generator.moved(0)
     unit.load_disturbances()
     start_clock(unit.records)
 
@@ -143,22 +152,15 @@ def _start_anew(unit: Unit, request: _Request) -> None:
 def _set_end(unit: Unit, request: _Request) -> None:
     native = unit.native
     native["auto_stop"], native["post_samples"] = request.auto_stop, request.post_samples
-    triggered = unit.settings.trigger is not None
-    endless = triggered or not request.auto_stop
+    endless = unit.settings.trigger.is_enabled or not request.auto_stop
     native["stop_at"] = -1 if endless else native["raw_position"] + max(1, request.post_samples)
 
 
 def _set_trigger(unit: Unit, request: _Request) -> None:
     """The trigger waits until the pre-trigger samples have been collected."""
-    native, trigger = unit.native, unit.settings.trigger
-    native["trigger"] = layout.NO_TRIGGER if trigger is None else layout.WAITING
-    native["armed_low"] = native["armed_high"] = 0
-    if trigger is None:
-        return
-    native["trigger_channel"], native["threshold"] = trigger.channel, trigger.threshold
-    native["trigger_direction"] = trigger.direction
-    # Small and fixed: two codes, at least 0.8 % of full scale (the driver's value is not known).
-    native["hysteresis"] = max(256, 2 << (16 - unit.settings.bits))
+    native, is_enabled = unit.native, unit.settings.trigger.is_enabled
+    native["trigger"] = layout.WAITING if is_enabled else layout.NO_TRIGGER
+    unit.load_trigger()
     native["trigger_from"] = native["raw_position"] + request.pre_samples
     wait_samples = unit.settings.auto_trigger_us * 1000 // request.interval_ns
     waits_for_ever = unit.settings.auto_trigger_us == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from ...config import CHANNEL_NAMES
 from ...errors import ConfigurationError
 from .fault import FAULT_KINDS, Fault, FaultKind
 from .scope import SimulatedScope
@@ -29,9 +28,9 @@ _SPAN_SAMPLES = ("overrun", "over_range")
 def scopes_from_text(text: str) -> tuple[SimulatedScope, ...]:
     """Read scopes separated by ``;``, each ``word=value`` pairs separated by ``,``.
 
-    Words are the settings of :class:`SimulatedScope` (``paced=yes|no``); channels with a wave
-    (``A=counter``); faults as ``<kind>_at=<raw sample>`` with ``:<seconds>`` for ``busy`` and
-    ``hang``, ``:<samples>`` for ``overrun`` and ``over_range``: ``unplug_at=5e6``,
+    Words are the settings of :class:`SimulatedScope` (``paced=yes|no``); inputs with a wave
+    (``A=counter``, ``EXT=square``); faults as ``<kind>_at=<raw sample>`` with ``:<seconds>`` for
+    ``busy`` and ``hang``, ``:<samples>`` for ``overrun`` and ``over_range``: ``unplug_at=5e6``,
     ``busy_at=1e6:0.05``, ``overrun_at=1e6:5000``.
 
     :raises ConfigurationError: naming the allowed words.
@@ -51,7 +50,7 @@ def _scope(text: str, serial: str) -> SimulatedScope:
         try:
             if word in _SETTINGS:
                 settings[word] = _SETTINGS[word](value)
-            elif word in CHANNEL_NAMES:
+            elif word in DEFAULT_SIGNALS:
                 signals[word] = _signal(word, value)
             elif word in _FAULT_WORDS:
                 faults.append(_fault(_FAULT_WORDS[word], value))
@@ -67,7 +66,7 @@ def _scope(text: str, serial: str) -> SimulatedScope:
 
 
 def _unknown(word: str) -> str:
-    allowed = [*_SETTINGS, *CHANNEL_NAMES, *_FAULT_WORDS]
+    allowed = [*_SETTINGS, *DEFAULT_SIGNALS, *_FAULT_WORDS]
     return f"A simulated scope has no {word!r}; use {', '.join(allowed)}."
 
 

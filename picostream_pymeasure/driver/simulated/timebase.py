@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+from typing import Any, NamedTuple
 
 from ...config import MAX_CHANNELS
 from .binding import Int32, Pointer, Uint32, unit_call, write
@@ -21,13 +23,16 @@ _FORMULAS = {
     16: (4, 16, 5, 3, 16),
 }
 
+#: ``PS5000A_CHANNEL_FLAGS``: channels from bit 0, digital ports from this one.
+_FIRST_PORT_FLAG = 16
 
-def _fewest(bits: int, n_channels: int) -> int:
-    """Fastest timebase for so many inputs: doubled for 2, again for 3 and 4 (8 and 12 bit)."""
+
+def _fewest(bits: int, n_inputs: int) -> int:
+    """Fastest timebase for channels and ports: doubled for 2, again for 3 and more (8, 12 bit)."""
     first = _FORMULAS[bits][0]
     if bits not in (8, 12):
         return first
-    return first + (0 if n_channels == 1 else 1 if n_channels == 2 else 2)
+    return first + (0 if n_inputs == 1 else 1 if n_inputs == 2 else 2)
 
 
 def _interval_ns(bits: int, timebase: int) -> int:
@@ -37,72 +42,68 @@ def _interval_ns(bits: int, timebase: int) -> int:
     return (timebase - offset) * step_ns
 
 
-def _look_up(unit: Unit, timebase: int, segment: int) -> tuple[int, int]:
-    """Status and interval in ns."""
+class _Question(NamedTuple):
+    """Arguments of both forms of ``GetTimebase``."""
+
+    timebase: Uint32
+    samples: Int32
+    interval: Pointer
+    max_samples: Pointer
+    segment: Uint32
+
+
+def _refusal(unit: Unit, question: _Question) -> int:
     status = channels_refusal(unit)
     if status:
-        return status, 0
-    if segment != 0:
-        return Status.SEGMENT_OUT_OF_RANGE, 0
-    if timebase < _fewest(unit.settings.bits, len(unit.settings.enabled)):
-        return Status.INVALID_TIMEBASE, 0
-    return Status.OK, _interval_ns(unit.settings.bits, timebase)
+        return status
+    if question.segment != 0:
+        return Status.SEGMENT_OUT_OF_RANGE
+    fewest = _fewest(unit.settings.bits, len(unit.settings.rows))
+    return Status.OK if question.timebase >= fewest else Status.INVALID_TIMEBASE
 
 
 def _max_samples(unit: Unit) -> int:
-    n_channels = len(unit.settings.enabled)
-    return unit.model.memory_samples // (1 if n_channels < 2 else 2 if n_channels == 2 else 4)
+    n_inputs = len(unit.settings.rows)
+    return unit.model.memory_samples // (1 if n_inputs < 2 else 2 if n_inputs == 2 else 4)
+
+
+def _answer(unit: Unit, question: _Question, c_type: Any, longest_ns: float) -> int:
+    status = _refusal(unit, question)
+    if status == Status.OK:
+        interval_ns = _interval_ns(unit.settings.bits, question.timebase)
+        write(question.interval, c_type, min(interval_ns, longest_ns))
+        write(question.max_samples, ctypes.c_int32, _max_samples(unit))
+    return status
 
 
 @unit_call()
-def get_timebase(
-    unit: Unit,
-    timebase: Uint32,
-    samples: Int32,
-    interval: Pointer,
-    max_samples: Pointer,
-    segment: Uint32,
-) -> int:
+def get_timebase(unit: Unit, question: _Question) -> int:
     """Interval as whole nanoseconds."""
-    status, interval_ns = _look_up(unit, timebase, segment)
-    if status == Status.OK:
-        write(interval, ctypes.c_int32, min(interval_ns, 2**31 - 1))
-        write(max_samples, ctypes.c_int32, _max_samples(unit))
-    return status
+    return _answer(unit, question, ctypes.c_int32, 2**31 - 1)
 
 
 @unit_call()
-def get_timebase2(
-    unit: Unit,
-    timebase: Uint32,
-    samples: Int32,
-    interval: Pointer,
-    max_samples: Pointer,
-    segment: Uint32,
-) -> int:
+def get_timebase2(unit: Unit, question: _Question) -> int:
     """Interval as float nanoseconds."""
-    status, interval_ns = _look_up(unit, timebase, segment)
-    if status == Status.OK:
-        write(interval, ctypes.c_float, interval_ns)
-        write(max_samples, ctypes.c_int32, _max_samples(unit))
-    return status
+    return _answer(unit, question, ctypes.c_float, math.inf)
 
 
 @unit_call()
 def get_minimum_timebase_stateless(
     unit: Unit, flags: Uint32, timebase: Pointer, interval: Pointer, resolution: Uint32
 ) -> int:
-    """Fastest timebase for a set of inputs; the interval is in seconds."""
+    """Fastest timebase for a set of channels and ports; the interval is in seconds."""
     if not timebase or not interval:
         return Status.NULL_PARAMETER
     if resolution >= len(BITS):
         return Status.INVALID_DEVICE_RESOLUTION
-    if not flags or flags >> unit.model.n_channels:
+    channels, ports = flags & 0xFFFF, flags >> _FIRST_PORT_FLAG
+    if not flags or channels >> unit.model.n_channels or ports >> 2 * unit.model.has_ports:
         return Status.INVALID_CHANNEL
-    bits, n_channels = BITS[resolution], flags.bit_count()
-    if n_channels > MAX_CHANNELS[bits]:
+    bits = BITS[resolution]
+    if channels.bit_count() > MAX_CHANNELS[bits]:
         return Status.INVALID_NUMBER_CHANNELS_FOR_RESOLUTION
-    fewest = _fewest(bits, n_channels)
+    fewest = _fewest(bits, flags.bit_count())
     write(timebase, ctypes.c_uint32, fewest)
     write(interval, ctypes.c_double, _interval_ns(bits, fewest) * 1e-9)
     return Status.OK

@@ -1,15 +1,22 @@
-"""Driver calls: the simple trigger; of the other triggers only how to switch them off."""
+"""Driver calls: the simple trigger, and what holds for all triggers."""
 
 from __future__ import annotations
 
 import ctypes
 
 from .binding import Int16, Int32, Pointer, Uint32, Uint64, unit_call, write
-from .settings import TriggerSettings
+from .inputs import PORT_ROWS, trigger_row
 from .status import Status
+from .trigger_settings import (
+    LEVEL,
+    RISING_OR_FALLING,
+    TRUE,
+    Direction,
+    Logic,
+    Thresholds,
+    TriggerSettings,
+)
 from .unit import Unit
-
-_DIRECTIONS = range(5)
 
 
 @unit_call()
@@ -22,15 +29,22 @@ def set_simple_trigger(
     delay: Uint32,
     auto_trigger_ms: Int16,
 ) -> int:
-    """Edge or level of one analogue input, in counts; ``delay`` does not matter when streaming."""
+    """Edge or level of one channel or EXT, in counts; takes the place of all other triggers.
+
+    ``delay`` does not matter when streaming.
+    """
     if not enable:
-        unit.settings.trigger = None
+        unit.settings.trigger = TriggerSettings()
         return Status.OK
-    if not 0 <= source < unit.model.n_channels:
+    if trigger_row(unit.model, source) in (None, *PORT_ROWS):
         return Status.INVALID_CHANNEL
-    if direction not in _DIRECTIONS or auto_trigger_ms < 0:
+    if not 0 <= direction <= RISING_OR_FALLING or auto_trigger_ms < 0:
         return Status.INVALID_PARAMETER
-    unit.settings.trigger = TriggerSettings(source, threshold, direction)
+    unit.settings.trigger = TriggerSettings(
+        Logic([{source: TRUE}], {source: Direction(direction, LEVEL)}),
+        thresholds={source: Thresholds(threshold, threshold, hysteresis=None)},
+        is_simple=True,
+    )
     unit.settings.auto_trigger_us = auto_trigger_ms * 1000
     return Status.OK
 
@@ -49,21 +63,10 @@ def set_trigger_delay(unit: Unit, delay: Uint32) -> int:
 
 
 @unit_call()
-def set_trigger_channel_conditions_v2(
-    unit: Unit, conditions: Pointer, count: Int16, info: Int32
-) -> int:
-    """No conditions switch the trigger off; setting some is not imitated."""
-    if count:
-        return Status.TRIGGER_ERROR
-    unit.settings.trigger = None
-    return Status.OK
-
-
-@unit_call()
 def is_trigger_or_pulse_width_qualifier_enabled(
     unit: Unit, trigger: Pointer, qualifier: Pointer
 ) -> int:
-    """There is never a pulse-width qualifier."""
-    write(trigger, ctypes.c_int16, int(unit.settings.trigger is not None))
-    write(qualifier, ctypes.c_int16, 0)
+    """Whether there are conditions, and whether a pulse width is set."""
+    write(trigger, ctypes.c_int16, int(unit.settings.trigger.is_enabled))
+    write(qualifier, ctypes.c_int16, int(unit.settings.trigger.is_qualified))
     return Status.OK

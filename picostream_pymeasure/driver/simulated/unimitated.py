@@ -1,6 +1,6 @@
 """Driver calls that exist because every client binds them, and answer that they do nothing.
 
-Block mode, rapid block, ETS, stored values, complex triggers, digital ports: none is imitated.
+Block mode, rapid block, ETS, stored values, the deprecated forms of the triggers: none is imitated.
 What clients call to switch such things *off* succeeds.
 """
 
@@ -15,7 +15,6 @@ from .unit import Unit
 
 _TYPES: dict[str, Any] = {
     "h": ctypes.c_int16,
-    "H": ctypes.c_uint16,
     "i": ctypes.c_int32,
     "u": ctypes.c_uint32,
     "p": ctypes.c_void_p,
@@ -23,14 +22,9 @@ _TYPES: dict[str, Any] = {
 
 #: Arguments after the handle, by type letter, and the answer.
 _ANSWERS = {
-    "ps5000aSigGenSoftwareControl": ("h", Status.SIGGEN_TRIGGER_SOURCE),
-    # Without conditions (refused below) these mean nothing, so they do no harm.
+    # Without conditions of their own kind (refused below) these mean nothing.
     "ps5000aSetTriggerChannelProperties": ("phhi", Status.OK),
-    "ps5000aSetTriggerChannelPropertiesV2": ("phh", Status.OK),
     "ps5000aSetTriggerChannelDirections": ("iiiiii", Status.OK),
-    "ps5000aSetTriggerChannelDirectionsV2": ("pH", Status.OK),
-    "ps5000aSetPulseWidthQualifierProperties": ("uui", Status.OK),
-    "ps5000aSetPulseWidthQualifierDirections": ("ph", Status.OK),
     "ps5000aGetTriggerTimeOffset64": ("ppu", Status.NOT_USED_IN_THIS_CAPTURE_MODE),
     "ps5000aGetValuesTriggerTimeOffsetBulk64": ("ppuu", Status.NOT_USED_IN_THIS_CAPTURE_MODE),
     "ps5000aGetTriggerInfoBulk": ("puu", Status.NOT_USED_IN_THIS_CAPTURE_MODE),
@@ -41,8 +35,6 @@ _ANSWERS = {
     "ps5000aSetNoOfCaptures": ("u", Status.NOT_USED),
     "ps5000aGetNoOfCaptures": ("p", Status.NOT_USED),
     "ps5000aGetNoOfProcessedCaptures": ("p", Status.NOT_USED),
-    "ps5000aSetPulseWidthDigitalPortProperties": ("ph", Status.NOT_USED),
-    "ps5000aSetTriggerDigitalPortProperties": ("ph", Status.NOT_USED),
 }
 
 #: Stored samples: none are kept, and while streaming the driver would not hand them out.
@@ -54,11 +46,10 @@ _STORED_VALUES = {
     "ps5000aGetValuesOverlappedBulk": "upuiuup",
 }
 
-#: No conditions switch the trigger or qualifier off; the count is the second argument.
+#: The deprecated forms: no conditions are harmless; the count is the second argument.
 _CONDITIONS = {
     "ps5000aSetTriggerChannelConditions": "ph",
     "ps5000aSetPulseWidthQualifier": "phiuui",
-    "ps5000aSetPulseWidthQualifierConditions": "phi",
 }
 
 

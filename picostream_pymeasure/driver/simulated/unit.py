@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from ...config import CHANNEL_NAMES
-from ...kernels.signal import SIGNAL
+from ...config.limits import EXTERNAL
+from ...kernels.fill import SIGNAL
 from ...system.native import exchange
 from . import layout
+from .comparators import forget
 from .description import SignalHistory
+from .generator_settings import GeneratorSettings
 from .scope import SimulatedScope
 from .settings import ChannelSettings, UnitSettings
 from .status import Status
+from .trigger_program import TriggerProgram
 
 _FAULT_CODES = {
     "unplug": layout.UNPLUG,
@@ -34,6 +37,11 @@ def _exchange(words, value):  # type: ignore[no-untyped-def]
     return exchange(words, 0, value)
 
 
+@njit(cache=True)
+def _forget(records):  # type: ignore[no-untyped-def]
+    forget(records[0])
+
+
 class Unit:
     """Lives as long as its library, open or not, because a late poll may still look at it.
 
@@ -46,8 +54,11 @@ class Unit:
         self.records = np.zeros(1, layout.UNIT)
         self.native: Any = self.records[0]
         self._lock_words = self.records.view(np.int64)
-        self.channels = np.zeros(4, layout.CHANNEL)
-        self.signals = np.zeros(4, SIGNAL)
+        self.inputs = np.zeros(layout.N_INPUTS, layout.INPUT)
+        self.signals = np.zeros(layout.N_SIGNALS, SIGNAL)
+        self._comparators = np.zeros(layout.MAX_COMPARATORS, layout.COMPARATOR)
+        self._groups = np.zeros(layout.MAX_GROUPS, layout.GROUP)
+        self._pulse_groups = np.zeros(layout.MAX_GROUPS, layout.GROUP)
         self.timed_faults = [fault for fault in scope.faults if fault.kind in _FAULT_CODES]
         self.faults = np.zeros(max(1, len(self.timed_faults)), layout.FAULT)
         self.windows = np.zeros(max(1, len(scope.faults)), layout.WINDOW)
@@ -61,7 +72,10 @@ class Unit:
 
     def _set_addresses(self) -> None:
         for name, array in (
-            ("channels_address", self.channels),
+            ("comparators_address", self._comparators),
+            ("groups_address", self._groups),
+            ("pulse_groups_address", self._pulse_groups),
+            ("inputs_address", self.inputs),
             ("signals_address", self.signals),
             ("faults_address", self.faults),
             ("windows_address", self.windows),
@@ -161,8 +175,31 @@ class Unit:
     def load_signals(self) -> None:
         """Hand the kernels the signals as they are from the next raw sample on."""
         first = int(self.native["raw_position"])
-        for index in self.history.channels:
-            self.signals[index] = self.history.signal_from(first, index, self.settings.generator)
+        generator = self.settings.generator.segment(self.scope.signal(EXTERNAL))
+        for row in self.history.rows:
+            self.signals[row] = self.history.signal_from(first, row, generator)
+        self.native["generator_waits"] = self.settings.generator.waits_for_scope
+
+    def set_generator(self, generator: GeneratorSettings) -> None:
+        """Let the generator put out something else from the next raw sample on."""
+        self.settings.generator = generator
+        if self.streaming:
+            self.load_signals()
+
+    def load_trigger(self) -> None:
+        """Hand the search the trigger as it is set."""
+        program = TriggerProgram(self.model, self.settings)
+        for record, fields in zip(self._comparators, program.comparators, strict=False):
+            for name, value in fields.items():
+                record[name] = value
+        self._groups[: len(program.groups)] = program.groups
+        self._pulse_groups[: len(program.pulse_groups)] = program.pulse_groups
+        self.native["comparator_count"] = len(program.comparators)
+        self.native["group_count"] = len(program.groups)
+        self.native["pulse_group_count"] = len(program.pulse_groups)
+        for name, value in program.pulse.items():
+            self.native[name] = value
+        _forget(self.records)
 
     def load_disturbances(self) -> None:
         """Place faults and over-range stretches in a stream of the present interval."""
@@ -176,9 +213,8 @@ class Unit:
     def load_buffers(self) -> None:
         """Hand the poll the buffers registered for the mode of the running stream."""
         mode, sizes = int(self.native["ratio_mode"]), []
-        for index in range(4):
-            buffers = self.settings.buffers.get((index, 0, mode))
-            record = self.channels[index]
+        for row, record in enumerate(self.inputs):
+            buffers = self.settings.buffers.get((row, 0, mode))
             record["max_address"] = buffers.max_address if buffers else 0
             record["min_address"] = buffers.min_address if buffers else 0
             if buffers and record["enabled"]:
@@ -195,6 +231,6 @@ class Unit:
             "serial": self.scope.serial,
             "variant": self.scope.variant,
             "seed": self.scope.seed,
-            **self.history.describe(CHANNEL_NAMES),
+            **self.history.describe(),
             "holes": [[int(hole["sample"]), int(hole["missing"])] for hole in self.holes[:count]],
         }

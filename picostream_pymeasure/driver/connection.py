@@ -1,0 +1,79 @@
+"""An open handle to a scope, and how every driver call is made.
+
+The driver does one call at a time and answers a second one, from another thread or for another
+scope of the process, with DRIVER_FUNCTION, USER_CALLBACK or BUSY. A stream polls from native code
+all the time, so such answers are expected and the call is made again for a while.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, TypeVar
+
+from ..errors import DriverBusyError, DriverError
+from .status import check
+
+_PATIENCE_S = 1.0
+_PAUSE_S = 0.001
+
+_Self = TypeVar("_Self", bound="Connection")
+
+
+def call(library: Any, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
+    """Call a function of the driver and return its status: ``PICO_OK``, or one accepted.
+
+    :raises DriverBusyError: the driver has been busy with other calls for about 1 s.
+    :raises DriverError: or the subclass that fits the status.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return check(getattr(library, function)(*arguments), function, *accepted)
+        except DriverBusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_S)
+
+
+class Connection:
+    """A scope's handle; use it as a context manager, or call :meth:`close`.
+
+    :param handle: 0 once it is closed.
+    """
+
+    def __init__(self, library: Any, handle: int) -> None:
+        self.library = library
+        self.handle = handle
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(self, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
+        """Call a function with the handle; see :func:`call`."""
+        return call(self.library, function, self.handle, *arguments, accepted=accepted)
+
+    def close(self) -> None:
+        """Close the scope; harmless when it is closed or gone."""
+        if self.handle:
+            handle, self.handle = self.handle, 0
+            close_handle(self.library, handle)
+
+    def abandon(self) -> None:
+        """Forget the handle without a call: one that never returns blocks all others."""
+        self.handle = 0
+
+
+def close_handle(library: Any, handle: int) -> None:
+    """Close a handle; one that is gone needs no closing."""
+    with suppress(DriverError):
+        call(library, "ps5000aCloseUnit", handle)

@@ -1,0 +1,80 @@
+"""The memory of a stream: the pool's blocks and the driver's buffers.
+
+The system hands out a page when it is first written to, which takes seconds for a pool of a GB. So
+that a stream begins at once, only the driver's buffers and the first blocks are touched before it;
+a native thread, which needs no GIL either, touches the others ahead of the producer.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import psutil
+from numba import int64, njit, void
+from numpy.typing import NDArray
+
+from ..errors import ConfigurationError
+from ..system.native import load_acquire, store_release, touch
+from .pool import PoolPlan
+
+_TOUCHED_AT_START_BYTES = 32 * 2**20
+_PAGE_WORDS = 4096 // 8
+_WORDS_AT_ONCE = 2**20 // 8
+
+
+class PoolMemory:
+    """Allocated when it is made, given back by :meth:`release`.
+
+    ``blocks``: int16, :attr:`.PoolPlan.pool_shape`; ``buffers``: int16, shape ``(n_inputs, values,
+    n)``, each row what the driver writes one value of one input into.
+
+    :raises ConfigurationError: the machine does not have so much memory free.
+    """
+
+    def __init__(self, plan: PoolPlan) -> None:
+        available = psutil.virtual_memory().available
+        if plan.n_bytes > 0.8 * available:
+            raise ConfigurationError(
+                f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {available / 1e9:.2f} GB "
+                f"of memory are free; use a shorter buffer or pre-trigger time."
+            )
+        self.blocks = np.empty(plan.pool_shape, np.int16)
+        self.buffers = np.empty(plan.buffers_shape, np.int16)
+        self.buffers.fill(0)
+        self._cancelled = np.zeros(1, np.int64)
+        words = self.blocks.reshape(-1).view(np.int64)
+        first = min(_TOUCHED_AT_START_BYTES // 8, words.size)
+        touch_pages(words[:first], self._cancelled)
+        self._toucher = threading.Thread(
+            target=touch_pages,
+            args=(words[first:], self._cancelled),
+            name="picostream-memory",
+            daemon=True,
+        )
+        self._toucher.start()
+
+    def release(self) -> None:
+        """Give the memory back, without waiting for the garbage collector; nobody may use it."""
+        _cancel(self._cancelled)
+        self._toucher.join()
+        self.blocks = self.buffers = np.empty(0, np.int16)
+
+
+@njit(void(int64[::1], int64[::1]), nogil=True, cache=True)
+def touch_pages(words: NDArray[np.int64], cancelled: NDArray[np.int64]) -> None:
+    """Make the system provide memory; what it holds is kept, also if others write meanwhile.
+
+    :param words: int64, the memory.
+    :param cancelled: int64, shape ``(1,)``; set to 1 it ends the work early.
+    """
+    for begin in range(0, words.size, _WORDS_AT_ONCE):
+        if load_acquire(cancelled, 0):
+            return
+        for index in range(begin, min(begin + _WORDS_AT_ONCE, words.size), _PAGE_WORDS):
+            touch(words, index)
+
+
+@njit(void(int64[::1]), nogil=True, cache=True)
+def _cancel(cancelled):  # type: ignore[no-untyped-def]
+    store_release(cancelled, 0, 1)

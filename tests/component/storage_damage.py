@@ -1,0 +1,215 @@
+"""Damaged recordings of every kind, for tests that nothing in them hangs or crashes a program.
+
+``python storage_damage.py KIND SEED FIRST STOP FOLDER`` damages the recording of a kind in ways
+that depend on the seed and the case's number alone, and does all that can be done with each. It
+prints the number of a case before it begins; one that takes too long ends the program with the
+traces of all threads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from live_stream import LiveStream, describe_live
+from numpy.typing import NDArray
+from reader_files import noise, write_picostream
+from storage_stream import Stream, describe, finish, recording
+
+from picostream_pymeasure.errors import PicoStreamError
+from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.records import Event, Gap
+from picostream_pymeasure.storage import (
+    LiveRecorder,
+    Recorder,
+    describe_file,
+    open_recording,
+    repair,
+    verify,
+)
+
+CASE_S = 20.0
+
+
+def _own(path: Path) -> None:
+    with recording(path) as stream:
+        _record(stream)
+
+
+def _several(path: Path) -> None:
+    with recording(path, "ABD", aggregate=True) as stream:
+        _record(stream)
+
+
+def _compressed(path: Path) -> None:
+    with recording(path, "AB", compression="bitshuffle-lz4", n_bits=4) as stream:
+        _record(stream)
+
+
+def _live(path: Path) -> None:
+    stream = LiveStream(LiveRecorder(path, 0.2), describe_live("AC"), gap_every=5)
+    stream.write_blocks(30)
+    finish(stream.recorder)
+
+
+def _crashed(path: Path) -> None:
+    recorder = Recorder(path.with_suffix(".open"))
+    stream = Stream(recorder, describe("AB"))
+    _record(stream)
+    _leave(recorder, path)
+
+
+def _crashed_live(path: Path) -> None:
+    recorder = LiveRecorder(path.with_suffix(".open"), 0.2)
+    stream = LiveStream(recorder, describe_live("AC"), gap_every=5)
+    stream.write_blocks(30)
+    _leave(recorder, path)
+
+
+def _leave(recorder: Recorder, path: Path) -> None:
+    """The file as a crash at this moment would leave it."""
+    shutil.copyfile(recorder.path, path)
+    finish(recorder)
+    recorder.path.unlink()
+
+
+def _record(stream: Stream) -> None:
+    for _ in range(3):
+        stream.write()
+        stream.recorder.add_event(Event(stream.position, 0.5, "lamp", 1.0))
+    stream.skip(100)
+    stream.recorder.add_gap(Gap(stream.recorder.stored_samples, 100, 100, "pool full", 0.5))
+    stream.write()
+    stream.write(1234)
+
+
+def _picostream(path: Path) -> None:
+    write_picostream(path, noise(3000))
+
+
+def _picostream_with_texts(path: Path) -> None:
+    write_picostream(path, noise(3000), **{f"note_{n}": "text " * n for n in range(20)})
+
+
+def _picostream_latest(path: Path) -> None:
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_dataset("adc_counts", data=noise(3000), chunks=(500,), maxshape=(None,))
+        file.attrs.update({"sample_interval_ns": 16.0, "voltage_range_v": 2.0, "max_adc": 32512})
+        for number in range(20):  # so many that they lie outside of the object's header
+            file.attrs[f"note_{number}"] = "text " * number
+
+
+def _heap_in_the_middle(path: Path) -> None:
+    """Texts far from both ends of the file."""
+    with h5py.File(path, "w") as file:
+        counts = file.create_dataset("adc_counts", (0,), "<i2", maxshape=(None,), chunks=(1 << 20,))
+        counts.resize((3 << 20,))
+        counts[:] = 1
+        file.attrs.update({"sample_interval_ns": 16.0, "voltage_range_v": 2.0, "max_adc": 32512})
+        for number in range(8):
+            file.attrs[f"note_{number}"] = "text " * number
+        file.flush()
+        counts.resize((6 << 20,))
+        counts[3 << 20 :] = 1
+
+
+KINDS: dict[str, Callable[[Path], None]] = {
+    "own": _own,
+    "several": _several,
+    "compressed": _compressed,
+    "live": _live,
+    "crashed": _crashed,
+    "crashed-live": _crashed_live,
+    "picostream": _picostream,
+    "picostream-texts": _picostream_with_texts,
+    "picostream-latest": _picostream_latest,
+    "heap-in-the-middle": _heap_in_the_middle,
+}
+
+
+def places_of_metadata(path: Path) -> NDArray[np.int64]:
+    """Positions of all bytes but those of counts and bins, of which compressed ones count too."""
+    is_metadata = np.ones(path.stat().st_size, np.bool_)
+
+    def leave_out(_name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset) and item.dtype == np.int16 and item.compression is None:
+            item.id.chunk_iter(exclude)
+
+    def exclude(chunk: Any) -> None:
+        is_metadata[chunk.byte_offset : chunk.byte_offset + chunk.size] = False
+
+    with open_recording(path) as opened:
+        opened.root.visititems(leave_out)
+    return np.flatnonzero(is_metadata)
+
+
+def damage(content: bytearray, places: NDArray[np.int64], rng: np.random.Generator) -> None:
+    """Change one to four places, each in one of several ways."""
+    for _ in range(rng.integers(1, 5)):
+        at = min(int(rng.choice(places)), len(content) - 1)
+        match rng.integers(6):
+            case 0:
+                content[at] ^= 1 << int(rng.integers(8))
+            case 1:
+                content[at] = int(rng.integers(256))
+            case 2:
+                size = int(rng.choice((1, 2, 4, 8)))
+                value = (0, 1, 2**31, 2**63 - 1, 2**64 - 1)[rng.integers(5)]
+                content[at : at + size] = (value % 2 ** (8 * size)).to_bytes(size, "little")
+            case 3:
+                del content[at : at + int(rng.integers(1, 64))]
+            case 4:
+                size = int(rng.integers(1, 64))
+                other = int(rng.choice(places))
+                piece = content[other : other + size]
+                content[at : at + len(piece)] = piece
+            case 5:
+                size = int(rng.integers(1, 64))
+                content[at : at + size] = bytes(size)
+
+
+def use(path: Path) -> None:
+    """Do all that can be done with a file; errors of the package are fine, others are not."""
+    for action in (describe_file, _read, verify, repair):
+        with contextlib.suppress(PicoStreamError):
+            action(path)
+
+
+def _read(path: Path) -> None:
+    with PicoStreamReader(path) as reader:
+        reader.window(reader.begin_s, reader.end_s, 50)
+        for _ in reader.get_block_iter(5000, 7, "min_max"):
+            pass
+
+
+def main(kind: str, seed: str, first: str, stop: str, folder: str) -> None:
+    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0
+    path = Path(folder) / f"{kind}.hdf5"
+    path.unlink(missing_ok=True)
+    KINDS[kind](path)
+    content = path.read_bytes()
+    places = places_of_metadata(path)
+    for case in range(int(first), int(stop)):
+        print(case, flush=True)
+        damaged = bytearray(content)
+        damage(damaged, places, np.random.default_rng((int(seed), case)))
+        path.write_bytes(damaged)
+        faulthandler.dump_traceback_later(CASE_S, exit=True)
+        try:
+            use(path)
+        except Exception:
+            print(f"in case {case}:", file=sys.stderr)
+            traceback.print_exc()
+    faulthandler.cancel_dump_traceback_later()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
