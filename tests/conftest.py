@@ -40,6 +40,11 @@ _use_fresh_compiled_code()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run tests that take minutes")
+    parser.addoption(
+        "--picoscope",
+        action="store_true",
+        help="also run the tests of the instrument with the PicoScope 5000A that is connected",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -80,3 +85,18 @@ def simulated() -> Iterator[Callable[..., Any]]:
     yield load
     for library in loaded:
         assert not library.simulation.open_handles(), "a scope was left open"
+
+
+@pytest.fixture(params=["simulated", "hardware"])
+def scope(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """An instrument: simulated always, and a real one on request."""
+    from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
+
+    if request.param == "simulated":
+        adapter = PicoScopeAdapter(library=request.getfixturevalue("simulated")())
+    elif request.config.getoption("--picoscope"):
+        adapter = PicoScopeAdapter()
+    else:
+        pytest.skip("connect a PicoScope 5000A, install the PicoSDK, and add --picoscope")
+    with PicoScope5000A(adapter) as instrument:
+        yield instrument

@@ -1,0 +1,44 @@
+"""PyMeasure's adapter to a scope: it owns the opened unit, as others own a VISA resource."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pymeasure.adapters import Adapter
+
+from ..driver.unit import Unit
+from ..errors import ConfigurationError
+from .discovery import library_of
+
+
+class PicoScopeAdapter(Adapter):
+    """Opens a scope; ``connection`` is its :class:`~picostream_pymeasure.driver.unit.Unit`.
+
+    :param serial: serial number of the scope; None takes the first free one.
+    :param simulated: open a simulated scope; needs no SDK.
+    :param library: a loaded ``ps5000a`` to use, such as one with simulated scopes of your own.
+    :param log: parent of the adapter's logger.
+    :raises SdkNotFoundError: the PicoSDK is missing; says what to install.
+    :raises DeviceNotFoundError: no such scope, or it is in use; names those that are free.
+    :raises PowerSourceError: the supply does not suffice.
+    """
+
+    connection: Unit
+
+    def __init__(
+        self,
+        serial: str | None = None,
+        *,
+        simulated: bool = False,
+        library: Any = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        super().__init__(log)
+        if serial is not None and not (isinstance(serial, str) and serial):
+            raise ConfigurationError(f"A serial number is a text, not {serial!r}.")
+        self.connection = Unit.open(library or library_of(simulated), serial)
+
+    def __repr__(self) -> str:
+        info = self.connection.info
+        return f"<PicoScopeAdapter {info.get('variant', '')} {info.get('serial', '')}>"

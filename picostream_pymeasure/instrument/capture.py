@@ -1,0 +1,175 @@
+"""A short capture in memory, and the sink that collects it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from ..config import ChannelConfig, StreamConfig
+from ..errors import ConfigurationError, OverrunError
+from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from .extent import largest_samples
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, repr=False)
+class Capture:
+    """What ``scope.acquire`` gives: all samples, without a gap.
+
+    :param description: the settings and what the scope said of itself.
+    :param outcome: how the stream ended.
+    :param counts: input → int16 counts, shape ``(n,)``, or ``(n, 2)`` (minimum, maximum) in the
+        down-sampling mode "aggregate".
+    """
+
+    description: StreamDescription
+    outcome: Outcome
+    counts: Mapping[str, NDArray[np.int16]]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.counts.values())))
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.counts)
+        return f"<Capture of {names}: {len(self)} samples, one every {self.sample_interval:g} s>"
+
+    @property
+    def sample_interval(self) -> float:
+        """Get the time between two samples in s: the actual raw interval times the ratio."""
+        return self.description.stored_interval_ns * 1e-9
+
+    @cached_property
+    def times(self) -> NDArray[np.float64]:
+        """Get the time of each sample in s since the first one (float64, shape ``(n,)``); the first
+        of the raw samples where several were reduced to one.
+        """
+        return np.arange(len(self), dtype=np.float64) * self.sample_interval
+
+    @cached_property
+    def voltages(self) -> dict[str, NDArray[np.float64]]:
+        """Get the voltages at the inputs in V (channel → float64, shaped as :attr:`counts`)."""
+        return {
+            channel.name: self._voltages(channel) for channel in self.description.config.channels
+        }
+
+    @cached_property
+    def digital(self) -> dict[str, NDArray[np.uint8]]:
+        """Get the patterns of the digital ports (port → uint8, shaped as :attr:`counts`); bit 0 is
+        D0 of PORT0 and D8 of PORT1.
+        """
+        ports = self.description.config.digital_ports
+        return {port.name: self.counts[port.name].astype(np.uint8) for port in ports}
+
+    @property
+    def trigger_index(self) -> int | None:
+        """Get the index of the sample at the trigger (int, or None without a trigger)."""
+        return self.outcome.trigger_sample
+
+    @property
+    def over_range(self) -> dict[str, bool]:
+        """Get whether each channel was clipped in what the scope delivered meanwhile."""
+        counts = self.outcome.health.over_range
+        return {name: counts.get(name, 0) > 0 for name in self.voltages}
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Make a table of voltages (V) and port patterns over the time in s.
+
+        :returns: one column an input; in the down-sampling mode "aggregate" two, such as ``A min``
+            and ``A max``.
+        """
+        import pandas as pd
+
+        columns: dict[str, NDArray[Any]] = {}
+        inputs: dict[str, NDArray[Any]] = {**self.voltages, **self.digital}
+        for name, values in inputs.items():
+            if values.ndim == 1:
+                columns[name] = values
+            else:
+                columns[f"{name} min"], columns[f"{name} max"] = values[:, 0], values[:, 1]
+        return pd.DataFrame(columns, index=pd.Index(self.times, name="time (s)"))
+
+    def _voltages(self, channel: ChannelConfig) -> NDArray[np.float64]:
+        # the driver adds the offset before it digitises
+        scale_v = channel.range_v / self.description.max_adc
+        return self.counts[channel.name].astype(np.float64) * scale_v - channel.offset_v
+
+
+class CaptureSink:
+    """Collects a stream that has an end in memory of its own; samples that are lost fail it."""
+
+    def __init__(self) -> None:
+        self._description: StreamDescription | None = None
+        self._outcome: Outcome | None = None
+        self._rows = np.empty((0, 0), np.int16)
+        self._n_samples = 0
+
+    def open(self, description: StreamDescription) -> None:
+        """Make room for all samples."""
+        self._description = description
+        n_samples = largest_samples(description.config, description.sample_interval_ns)
+        assert n_samples is not None
+        shape = (len(description.channel_names), n_samples * description.values_per_sample)
+        self._rows = np.empty(shape, np.int16)
+
+    def write(self, block: Block) -> None:
+        """Append a block."""
+        assert self._description is not None
+        values = self._description.values_per_sample
+        begin = block.first_sample * values
+        end = begin + block.count * values
+        self._rows[:, begin:end] = block.rows[:, : block.count * values]
+        self._n_samples = block.first_sample + block.count
+
+    def add_gap(self, gap: Gap) -> None:
+        """Fail: a capture is whole or is none.
+
+        :raises OverrunError: always.
+        """
+        raise OverrunError(
+            f"Samples were lost ({gap.cause}), so that there is no capture; try again, or use a "
+            f"lower sample rate."
+        )
+
+    def add_event(self, event: Event) -> None:
+        """Let a mark pass; nobody can make one."""
+
+    def update(self, health: Health) -> None:
+        """Let running totals pass."""
+
+    def close(self, outcome: Outcome) -> None:
+        """Keep how it ended."""
+        self._outcome = outcome
+
+    def capture(self) -> Capture:
+        """Give what was collected, once the stream has ended."""
+        assert self._description is not None
+        assert self._outcome is not None
+        values = self._description.values_per_sample
+        rows = self._rows[:, : self._n_samples * values]
+        shape = (-1,) if values == 1 else (-1, values)
+        names = self._description.channel_names
+        counts = {name: row.reshape(shape) for name, row in zip(names, rows, strict=True)}
+        return Capture(self._description, self._outcome, counts)
+
+
+def require_memory(config: StreamConfig, n_samples: int) -> None:
+    """Refuse a capture that does not fit into memory with its times and voltages.
+
+    :raises ConfigurationError: says how much is needed and what to do.
+    """
+    values = len(config.inputs) * config.downsample_mode.values_per_sample
+    needed = n_samples * (values * (2 + 8) + 8)  # int16 counts; float64 voltages and times
+    available = psutil.virtual_memory().available
+    if needed > 0.8 * available:
+        raise ConfigurationError(
+            f"The capture needs {needed / 1e9:.2f} GB but {available / 1e9:.2f} GB of memory are "
+            f"free; record into a file with stream() instead."
+        )

@@ -1,0 +1,68 @@
+"""PyMeasure's validators with sentences that name the setting, its unit and what is allowed.
+
+All refusals are :class:`~picostream_pymeasure.errors.ConfigurationError`, a ``ValueError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from pymeasure.instruments.validators import strict_discrete_set, strict_range
+
+from ..errors import ConfigurationError
+
+
+def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
+    """Return a real number within ``low`` to ``high``; NaN and booleans are none."""
+    try:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            raise ValueError
+        return float(strict_range(value, (low, high)))
+    except ValueError:
+        raise ConfigurationError(
+            f"{what} must be a number from {low:g} to {high:g} {unit}, not {value!r}."
+        ) from None
+
+
+def number_or_zero(what: str, value: Any, low: float, high: float, unit: str) -> float:
+    """Return 0, or a real number within ``low`` to ``high``."""
+    try:
+        return number(what, value, 0, 0, unit)
+    except ConfigurationError:
+        return number(what, value, low, high, f"{unit} (or 0)")
+
+
+def whole_number(what: str, value: Any, low: int, high: int) -> int:
+    """Return a whole number within ``low`` to ``high``."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            raise ValueError
+        return int(strict_range(value, (low, high)))
+    except ValueError:
+        raise ConfigurationError(
+            f"{what} must be a whole number from {low} to {high}, not {value!r}."
+        ) from None
+
+
+def choice(what: str, value: Any, allowed: Collection[Any], unit: str = "") -> Any:
+    """Return one of the allowed values."""
+    try:
+        if isinstance(value, bool | np.bool_):
+            raise ValueError
+        return strict_discrete_set(value, allowed)
+    except (TypeError, ValueError):  # TypeError: not hashable
+        names = ", ".join(f"{one}" for one in allowed)
+        raise ConfigurationError(
+            f"{what} must be one of {names}{unit and ' '}{unit}, not {value!r}."
+        ) from None
+
+
+def flag(what: str, value: Any) -> bool:
+    """Return True or False."""
+    try:
+        return bool(strict_discrete_set(value, (True, False)))
+    except ValueError:
+        raise ConfigurationError(f"{what} must be True or False, not {value!r}.") from None

@@ -1,0 +1,154 @@
+"""What every part of the instrument stands on: the opened scope and the stream that uses it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pymeasure.instruments import Instrument
+
+from ..config import Coupling, StreamConfig
+from ..driver.unit import Unit
+from ..errors import ConfigurationError, PicoStreamError, SessionStateError
+from ..records import Health
+from .adapter import PicoScopeAdapter
+
+if TYPE_CHECKING:
+    from ..driver.generator import Generator
+    from .session import ScopeSession
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())
+
+_STOP_TIMEOUT_S = 15.0
+
+
+class OpenedScope(Instrument):
+    """Opens a scope, knows whether it streams, and brings it to rest at the end."""
+
+    def __init__(
+        self, adapter: Any, name: str, *, serial: str | None, simulated: bool, **kwargs: Any
+    ) -> None:
+        self._session: ScopeSession | None = None
+        self._claiming = threading.Lock()
+        self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
+        self._driver_generator: Generator | None = None
+        if adapter is None or isinstance(adapter, str):
+            adapter = PicoScopeAdapter(adapter or serial, simulated=simulated, **kwargs)
+        elif isinstance(adapter, int):
+            raise ConfigurationError(
+                f"A PicoScope has no address such as {adapter!r}; give its serial number, or none."
+            )
+        super().__init__(adapter, name, includeSCPI=False)
+
+    @property
+    def unit(self) -> Unit:
+        """Get the opened scope as the driver room knows it (``Unit``).
+
+        :raises SessionStateError: the instrument was shut down, or its driver hung.
+        """
+        self._require_open()
+        return self.adapter.connection
+
+    def _require_open(self) -> None:
+        if not self.adapter.connection.handle:
+            raise SessionStateError(f"{self.name} is closed; make a new instrument to go on.")
+
+    # -- the stream
+
+    @property
+    def is_streaming(self) -> bool:
+        """Get whether a stream runs, so that settings cannot be changed (bool)."""
+        return self._session is not None and self._session.is_active
+
+    @property
+    def latest_health(self) -> Health:
+        """Get the totals of the running or latest stream (``Health``; zeros before the first)."""
+        return self._session.latest_health if self._session else Health()
+
+    def require_idle(self, what: str) -> None:
+        """Refuse what cannot be while a stream runs.
+
+        :param what: begins the sentence for the user.
+        :raises SessionStateError: a stream runs.
+        """
+        if self.is_streaming:
+            raise SessionStateError(
+                f"{what} cannot be set or used while the scope streams; end the stream first."
+            )
+
+    def claim(self, session: ScopeSession) -> None:
+        """Make a session the one that streams.
+
+        :raises SessionStateError: another one streams, or the instrument is closed.
+        """
+        with self._claiming:
+            self.require_idle("A new stream")
+            self._require_open()
+            self._session = session
+
+    # -- what the scope has
+
+    def require_inputs(self, **inputs: Any) -> None:
+        """Refuse channels and ports that the model or the power does not offer.
+
+        :param inputs: ``channels`` or ``digital_ports`` as ``StreamConfig`` takes them.
+        :raises ConfigurationError: says why, and what can be used.
+        """
+        self.unit.require_inputs(StreamConfig(**inputs))
+
+    def offset_limits(self, range_v: float, coupling: Coupling) -> tuple[float, float]:
+        """Lowest and highest offset in V; the driver is asked once for each range and coupling.
+
+        :raises SessionStateError: it would have to be asked while a stream runs.
+        """
+        key = (range_v, coupling)
+        if key not in self._offset_limits_v:
+            self.require_idle("An offset limit that is not known yet")
+            self._offset_limits_v[key] = self.unit.offset_limits_v(range_v, coupling)
+        return self._offset_limits_v[key]
+
+    @property
+    def driver_generator(self) -> Generator:
+        """Get the driver's signal generator (``Generator``).
+
+        :raises SessionStateError: the instrument is closed.
+        """
+        from ..driver.generator import Generator
+
+        unit = self.unit
+        if self._driver_generator is None:
+            self._driver_generator = Generator(unit)
+        return self._driver_generator
+
+    # -- the end
+
+    def shutdown(self) -> None:
+        """End a running stream, switch the generator off and close the scope.
+
+        It never raises, and takes about 15 s at most when the driver or the disk does not return.
+        What the stream has fetched is stored. May be called again, and on an instrument whose
+        opening failed.
+        """
+        session = getattr(self, "_session", None)
+        if session is not None and session.is_active:
+            self._end(session)
+        if hasattr(self, "adapter") and not self.isShutdown:
+            self._bring_to_rest()
+            super().shutdown()
+
+    def _end(self, session: ScopeSession) -> None:
+        try:
+            session.stop(_STOP_TIMEOUT_S)
+        except Exception as error:  # noqa: BLE001 - whoever started the session gets it as well
+            log.warning("%s: the stream ended with: %s", self.name, error)
+        if session.is_active:
+            self.adapter.connection.abandon()
+
+    def _bring_to_rest(self) -> None:
+        try:
+            self.generator.off()
+        except PicoStreamError as error:  # unplugged, most of all
+            log.warning("%s: the generator could not be switched off: %s", self.name, error)
+        self.adapter.close()

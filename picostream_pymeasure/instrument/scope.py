@@ -1,0 +1,223 @@
+"""The PicoScope 5000A as a PyMeasure instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pymeasure.instruments import Instrument
+
+from ..config import OnOverrun, StreamConfig
+from ..errors import ConfigurationError
+from ..records import Sink
+from . import checks, discovery
+from .channel import ScopeChannel
+from .digital_port import DigitalPort
+from .extent import largest_samples
+from .generator import ScopeGenerator
+from .identity import Identity
+from .sampling import Sampling
+from .trigger import ScopeTrigger
+
+if TYPE_CHECKING:
+    from .capture import Capture
+    from .session import ScopeSession
+
+_POOL_S, _SHORTEST_POOL_S = 4.0, 0.1
+_MAX_SAMPLES = 10**17
+_MAX_DURATION_S = 10 * 366 * 86400.0
+
+
+class PicoScope5000A(Sampling, Identity):
+    """An oscilloscope of the PicoScope 5000A series, for gap-free streaming.
+
+    .. code-block:: python
+
+        with PicoScope5000A(simulated=True) as scope:
+            scope.A.range = 2
+            capture = scope.acquire(duration=0.1)
+
+    Settings are kept here, checked when they are set, and given to the scope when a stream starts.
+    Reading them costs no driver call.
+
+    :param adapter: a :class:`~.PicoScopeAdapter` that is open; by default the instrument opens one
+        itself. A text is taken as the serial number.
+    :param name: name of the instrument in logs.
+    :param serial: serial number of the scope; None takes the first free one.
+    :param simulated: open a simulated scope; needs no SDK.
+    :param kwargs: for the adapter that it opens.
+    :raises SdkNotFoundError: the PicoSDK is missing; says what to install.
+    :raises DeviceNotFoundError: no such scope, or it is in use; names those that are free.
+    :raises PowerSourceError: the supply does not suffice.
+    """
+
+    A: ScopeChannel = Instrument.ChannelCreator(ScopeChannel, "A")
+    B: ScopeChannel = Instrument.ChannelCreator(ScopeChannel, "B")
+    C: ScopeChannel = Instrument.ChannelCreator(ScopeChannel, "C")
+    D: ScopeChannel = Instrument.ChannelCreator(ScopeChannel, "D")
+    PORT0: DigitalPort = Instrument.ChannelCreator(DigitalPort, "PORT0", collection="digital_ports")
+    PORT1: DigitalPort = Instrument.ChannelCreator(DigitalPort, "PORT1", collection="digital_ports")
+    trigger: ScopeTrigger = Instrument.ChannelCreator(ScopeTrigger)
+    generator: ScopeGenerator = Instrument.ChannelCreator(ScopeGenerator)
+
+    channels: dict[str, ScopeChannel]
+    digital_ports: dict[str, DigitalPort]
+
+    def __init__(
+        self,
+        adapter: Any = None,
+        name: str = "PicoScope 5000A",
+        *,
+        serial: str | None = None,
+        simulated: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(adapter, name, serial=serial, simulated=simulated, **kwargs)
+
+    @staticmethod
+    def list_devices(simulated: bool = False) -> list[str]:
+        """List the serial numbers of the scopes that are connected and that nobody has opened.
+
+        :param simulated: those of the simulation instead.
+        :raises SdkNotFoundError: says what to install on this system.
+        """
+        return discovery.list_devices(simulated)
+
+    def stream_config(self, **extent: Any) -> StreamConfig:
+        """Give all settings as the ``StreamConfig`` of a stream that would start now.
+
+        :param extent: further fields of it (``duration_s``, ``samples``, ``pool_s``,
+            ``on_overrun``), or others that take the place of the present settings.
+        :raises ConfigurationError: the settings do not fit together; says what would.
+        """
+        channels = self.channels.values()
+        ports = self.digital_ports.values()
+        settings: dict[str, Any] = {
+            "channels": tuple(channel.config for channel in channels if channel.enabled),
+            "digital_ports": tuple(port.config for port in ports if port.enabled),
+            "resolution_bits": self._resolution_bits,
+            "sample_rate_hz": self._sample_rate_hz,
+            "downsample_mode": self._downsample_mode,
+            "downsample_ratio": self._downsample_ratio,
+            "trigger": self.trigger.config,
+        }
+        return StreamConfig(**{**settings, **extent})
+
+    @property
+    def shortest_sample_interval(self) -> float:
+        """Get the shortest raw sample interval in s that the family can stream with the enabled
+        inputs at this resolution (float). A link slower than USB 3.0 carries less, which only the
+        start of a stream tells.
+        """
+        return self.stream_config(sample_rate_hz=0.0).requested_interval_ns * 1e-9
+
+    @property
+    def fastest_sample_rate(self) -> float:
+        """Get the largest raw sample rate per input in Hz for the present set-up (float); see
+        :attr:`shortest_sample_interval`.
+        """
+        return 1e9 / self.stream_config(sample_rate_hz=0.0).requested_interval_ns
+
+    def stream(
+        self,
+        path: str | Path | Sink | None = None,
+        *,
+        duration: float | None = None,
+        samples: int | None = None,
+        live_only: float | None = None,
+        compression: str = "none",
+        force: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+        pool: float = _POOL_S,
+        on_overrun: OnOverrun = "continue",
+        reserve_bytes: int | None = None,
+    ) -> ScopeSession:
+        """Make a session that records into one HDF5 file; ``with`` or its ``start`` starts it.
+
+        .. code-block:: python
+
+            with scope.stream("data.hdf5", duration=10) as session:
+                session.wait()
+
+        Leaving the ``with`` block ends the stream, stores every sample already fetched, and raises
+        the first error of the stream. While it runs, ``session.mark(label, value)`` puts an event
+        at the newest sample.
+
+        :param path: the file to make; None takes a name with the time, in the present folder. Or a
+            :class:`~picostream_pymeasure.records.Sink` that takes the samples instead.
+        :param duration: end after so many s (after the trigger, if one is enabled).
+        :param samples: end after so many delivered samples per input; not with ``duration``.
+        :param live_only: keep only the newest so many s in the file.
+        :param compression: ``"none"`` or ``"bitshuffle-lz4"`` (lossless).
+        :param force: replace an existing file.
+        :param metadata: stored with the recording; must be JSON-able.
+        :param pool: how many s of samples are held when the disk is late.
+        :param on_overrun: what lost samples do: ``"continue"`` with a gap, or ``"stop"``.
+        :param reserve_bytes: leave so much free on the disk; by default 200 MB.
+        :raises ConfigurationError: the settings do not fit together; says what would.
+        :raises StorageError: the file exists or cannot be made, or the disk is too full.
+        :raises SessionStateError: the scope streams already, or is closed.
+        """
+        from .recording import is_sink, recorder_for
+        from .session import ScopeSession
+
+        self.require_idle("stream()")
+        if not (metadata is None or isinstance(metadata, Mapping)):
+            raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
+        pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
+        config = self.stream_config(
+            **_extent(duration, samples), pool_s=pool_s, on_overrun=on_overrun
+        )
+        if is_sink(path):
+            return ScopeSession(self, config, path, metadata)
+        recorder = recorder_for(
+            path,
+            config,
+            live_only=live_only,
+            compression=compression,
+            force=force,
+            reserve_bytes=reserve_bytes,
+        )
+        return ScopeSession(self, config, recorder, metadata)
+
+    def acquire(self, duration: float | None = None, samples: int | None = None) -> Capture:
+        """Stream for a short time into memory.
+
+        With the trigger enabled it waits for it, and both count from there.
+
+        :param duration: seconds to capture.
+        :param samples: delivered samples per input to capture, instead of a duration.
+        :returns: times and voltages as arrays; see :class:`~.Capture`.
+        :raises ConfigurationError: the settings do not fit together, or memory does not suffice.
+        :raises OverrunError: samples were lost; a capture is whole or is none.
+        :raises SessionStateError: the scope streams already, or is closed.
+        :raises DriverError: the scope failed, in the subclass that fits.
+        """
+        from .capture import CaptureSink, require_memory
+        from .session import ScopeSession
+
+        self.require_idle("acquire()")
+        config = self.stream_config(**_extent(duration, samples))
+        interval_ns = config.requested_interval_ns
+        n_samples = largest_samples(config, interval_ns)
+        if n_samples is None:
+            raise ConfigurationError("Say how much to acquire: a duration in s, or samples.")
+        require_memory(config, n_samples)
+        # the pool need not hold more than all of it; touching its memory takes time
+        length_s = n_samples * config.downsample_ratio * interval_ns * 1e-9
+        config = replace(config, pool_s=min(max(length_s, _SHORTEST_POOL_S), _POOL_S))
+        sink = CaptureSink()
+        with ScopeSession(self, config, sink, None) as session:
+            session.wait()
+        return sink.capture()
+
+
+def _extent(duration: Any, samples: Any) -> dict[str, Any]:
+    """How long to stream, as fields of ``StreamConfig``."""
+    if duration is not None:
+        duration = checks.number("duration", duration, 1e-9, _MAX_DURATION_S, "s")
+    if samples is not None:
+        samples = checks.whole_number("samples", samples, 1, _MAX_SAMPLES)
+    return {"duration_s": duration, "samples": samples}

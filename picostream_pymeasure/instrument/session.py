@@ -1,0 +1,57 @@
+"""A stream of the instrument: the session that knows its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..config import StreamConfig
+from ..records import Health, Sink
+from ..streaming.session import SessionState, StreamSession
+
+if TYPE_CHECKING:
+    from .scope import PicoScope5000A
+
+
+class ScopeSession(StreamSession):
+    """What ``scope.stream`` gives; it is started by ``with`` or :meth:`start`.
+
+    A scope streams one session at a time.
+    """
+
+    def __init__(
+        self,
+        scope: PicoScope5000A,
+        config: StreamConfig,
+        sink: Sink,
+        metadata: Mapping[str, Any] | None,
+    ) -> None:
+        super().__init__(scope.unit, config, sink, metadata)
+        self._scope = scope
+
+    def start(self) -> None:
+        """Start as :meth:`~.StreamSession.start` does.
+
+        :raises SessionStateError: the scope streams another session, or is closed.
+        """
+        self._scope.claim(self)
+        super().start()
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is recorded, or None when the sink writes none."""
+        return getattr(self._sink, "path", None)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it uses the scope; only asked once it was started."""
+        return self.state not in (SessionState.STOPPED, SessionState.FAILED)
+
+    @property
+    def latest_health(self) -> Health:
+        """The totals of now or of the end; zeros when it never ran."""
+        if self.outcome is not None:
+            return self.outcome.health
+        has_run = self.state in (SessionState.RUNNING, SessionState.STOPPING)
+        return self.health() if has_run else Health()
