@@ -35,3 +35,7 @@ bench *args:
 # build the wheel
 build:
     {{python}} -m build --wheel
+
+# build the standalone program into dist/PicoStream (takes minutes)
+build-gui:
+    {{python}} -m picostream_pymeasure.__pyinstaller.build

@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
 import click
-from pymeasure.display.Qt import QtWidgets
 
-from .display.live_plotter import HDF5LivePlotter
+from .errors import ConfigurationError
+
+try:
+    import pyqtgraph
+
+    from .display.live_plotter import HDF5LivePlotter
+except ImportError as error:
+    raise ImportError(
+        f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "
+        "install libgl1 and libglib2.0-0."
+    ) from error
 
 __all__ = ["HDF5LivePlotter", "show"]
 
+_SIZE_PX = (1100, 700)
 
-def show(path: str, window_s: float, n_points: int) -> int:
-    """Open a window on a recording; return the exit code when it is closed."""
-    application = QtWidgets.QApplication(sys.argv[:1])
+
+def show(path: str, window_s: float, n_points: int, theme: str | None = None) -> int:
+    """Open a window on a recording; return the exit code when it is closed.
+
+    :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
+    :raises ConfigurationError: there is no screen.
+    """
+    _require_screen()
+    application = pyqtgraph.mkQApp("PicoStream")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's handler run
-    plotter = HDF5LivePlotter(path, display_window_seconds=window_s, max_display_points=n_points)
-    plotter.resize(1000, 600)
+    plotter = HDF5LivePlotter(
+        path, display_window_seconds=window_s, max_display_points=n_points, theme=theme
+    )
+    plotter.resize(*_SIZE_PX)
     plotter.start_updates()
     plotter.show()
+    plotter.setFocus()
     return application.exec_()
+
+
+def _require_screen() -> None:
+    """Qt itself would end the program with no more than an abort."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, screens)):
+        raise ConfigurationError(
+            "There is no screen to show a window on; log in with a desktop or with ssh -X."
+        )
 
 
 @click.command()
 @click.argument("file", default="/tmp/data.hdf5")
 @click.option("-w", "--plot-window", "window_s", type=float, default=0.5, show_default=True)
 @click.option("--plot-pts", "n_points", type=int, default=4000, show_default=True)
-def _main(file: str, window_s: float, n_points: int) -> None:
-    """Show the newest seconds of a recording while it grows; S saves a picture."""
-    sys.exit(show(file, window_s, n_points))
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="[default: the desktop's]")
+def _main(file: str, window_s: float, n_points: int, theme: str | None) -> None:
+    """Show the newest seconds of a recording while it grows, or any part of it; F1 lists keys."""
+    try:
+        sys.exit(show(file, window_s, n_points, theme))
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ Examples:
     "channels",
     multiple=True,
     metavar="A..D[:DETAIL...]",
-    help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz.  [default: A]",
+    help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz. PORT0 and PORT1 are the "
+    "digital ports of an MSO, PORT0:1.5V with their logic level.  [default: A]",
 )
 @click.option(
     "-r",
@@ -111,7 +112,8 @@ Examples:
 @click.option(
     "--trigger",
     metavar="CH:LEVEL[:DIRECTION]",
-    help="Begin at an edge, as in A:0.5V:rising; duration and samples count from there.",
+    help="Begin at an edge, as in A:0.5V:rising, EXT:1V or D3:high; duration and samples count "
+    "from there.",
 )
 @click.option(
     "--pre-trigger",
@@ -221,8 +223,8 @@ def repair(file: Path, as_json: bool) -> int:
     "--channel",
     "channels",
     multiple=True,
-    metavar="A..D",
-    help="Channel, repeatable.  [default: all]",
+    metavar="NAME",
+    help="Channel (A, PORT0 ...), repeatable.  [default: all]",
 )
 @click.option("--from", "from_s", type=float, help="Begin in seconds.  [default: first sample]")
 @click.option("--to", "to_s", type=float, help="End in seconds.  [default: last sample]")
@@ -260,3 +262,12 @@ def info(file: Path | None, simulate: bool, as_json: bool) -> int:
     from .inspect import show_file, show_scopes
 
     return show_scopes(simulate, as_json) if file is None else show_file(file, as_json)
+
+
+@picostream.command()
+@click.option("--simulate", is_flag=True, help="Choose the simulated scope.")
+def gui(simulate: bool) -> int:
+    """Record with a window: live plot, queue, sequences, earlier runs."""
+    from .gui import open_window
+
+    return open_window(simulate)

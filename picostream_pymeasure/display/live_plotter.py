@@ -1,37 +1,56 @@
-"""``HDF5LivePlotter``: the newest stretch of a recording, read from its file again and again."""
+"""``HDF5LivePlotter``: a scope's screen that is fed from a recording's file alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pyqtgraph
-from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ..errors import PicoStreamError
-from ..reader import PicoStreamReader
-
-#: Colours of the scope's sockets.
-CHANNEL_COLOURS = {"": "#3b82f6", "A": "#3b82f6", "B": "#ef4444", "C": "#22c55e", "D": "#eab308"}
-
-_MIN_COLUMNS = 100
+from .actions import Actions
+from .analysis import AnalysisRequest
+from .commands import Commands
+from .display_state import restore_state, save_state
+from .frame import Frame
+from .frame_builder import FrameBuilder, FrameRequest
+from .latest_worker import LatestWorker
+from .navigator import Navigator
+from .plot_settings import Setting
+from .screen import Screen
+from .theme import THEMES, Theme, colour_name, system_theme
+from .vertical_scales import VerticalScales
+from .view_range import LONGEST_S, SHORTEST_S, Mode
 
 
 class HDF5LivePlotter(QtWidgets.QWidget):
-    """Shows the last seconds of a recording that may be growing, finished, or not there yet.
+    """Shows a recording that may be growing, finished, left by a crash, or not there yet.
 
-    Each column of the picture is drawn from its first, smallest, largest and last sample, so that
-    it equals a picture of all samples. The file is opened for each update only, so that whoever
-    writes, replaces or deletes it is not hindered.
+    The picture equals one of all samples: each column of pixels is drawn from its first, smallest,
+    largest and last sample. Files are read by a thread of its own, which opens them for each update
+    only, so that whoever writes, replaces or deletes them is not hindered; what cannot be read is
+    told in the window. ``F1`` lists what keys and mouse do.
+
+    The numbers below are attributes too, which can be set at any time; impossible ones are told in
+    the window and change nothing.
 
     :param hdf5_path: the recording; it need not exist yet.
     :param update_interval_ms: time between two looks at the file.
-    :param display_window_seconds: length of the stretch that is shown.
-    :param decimation_factor: samples a column at least, as long as ``max_display_points`` allows.
-    :param max_display_points: columns at most.
+    :param display_window_seconds: length of the stretch that is followed.
+    :param decimation_factor: PicoStream's setting, kept for its programs. How many samples a
+        column stands for follows from the window and the pixels, and none of them is left out.
+    :param max_display_points: columns at most; the screen has usually fewer.
+    :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
     """
+
+    update_interval_ms = Setting(50, 1, 3_600_000, "1 to 3600000 ms")
+    display_window_seconds = Setting(0.5, SHORTEST_S, LONGEST_S, "1e-9 to 1e7 s")
+    decimation_factor = Setting(150, 1, 2**50, "a number from 1 on")
+    max_display_points = Setting(4000, 1, 1_000_000, "1 to 1000000")
+
+    #: A frame has been painted, or its message shown.
+    updated = QtCore.Signal()
 
     def __init__(
         self,
@@ -41,92 +60,247 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         decimation_factor: int = 150,
         max_display_points: int = 4000,
         parent: QtWidgets.QWidget | None = None,
+        theme: str | None = None,
     ) -> None:
         super().__init__(parent)
-        self.hdf5_path = hdf5_path
+        self.hdf5_path = str(hdf5_path)
+        self.frame: Frame | None = None
+        self.colours: dict[str, str] = {}
+        self.comparisons: dict[str, str] = {}
+        self.scales = VerticalScales()
+        self.navigator = Navigator(self.display_window_seconds)
+        self.actions_by_name = Actions(self)
+        self.screen_parts = Screen(self.scales, self.actions_by_name, self)
+        self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
+        builder = FrameBuilder()
+        self._worker = LatestWorker("picostream plot", builder, builder.rest)
+        self._timer = QtCore.QTimer(self)
+        self._setup_ui()
+        self._connect()
+        self.set_theme(theme)
         self.update_interval_ms = update_interval_ms
         self.display_window_seconds = display_window_seconds
         self.decimation_factor = decimation_factor
         self.max_display_points = max_display_points
-        self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
-        self._setup_ui()
-        self._timer = QtCore.QTimer(self)
-        self._timer.timeout.connect(self._update)
+        self.set_hdf5_path(self.hdf5_path)
 
     def _setup_ui(self) -> None:
         self.setWindowTitle("PicoStream")
-        self.plot = pyqtgraph.PlotWidget()
-        self.plot.setLabel("bottom", "Time", units="s")
-        self.plot.setLabel("left", "Input", units="V")
-        self.plot.showGrid(x=True, y=True, alpha=0.3)
-        self.status = QtWidgets.QLabel(f"Waiting for {self.hdf5_path}")
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.setAcceptDrops(True)
         layout = QtWidgets.QVBoxLayout(self)
-        layout.addWidget(self.plot)
-        layout.addWidget(self.status)
-        QtWidgets.QShortcut(QtGui.QKeySequence("S"), self, self.save_screenshot)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.screen_parts)
+
+    def _connect(self) -> None:
+        self.commands = Commands(self)
+        parts = self.screen_parts
+        self._worker.done.connect(self._take_frame)
+        self._timer.timeout.connect(self._request_frame)
+        self.navigator.changed.connect(self._show_view)
+        parts.plot.navigated.connect(self.navigator.show)
+        parts.plot.zoomed.connect(self.navigator.zoom)
+        parts.plot.resized.connect(self._request_if_shown)
+        parts.strip.navigated.connect(self.navigator.show)
+        parts.trigger_bar.changed.connect(self._request_if_shown)
+        parts.channel_bar.changed.connect(lambda: self.request_analysis())
+        parts.channel_bar.coloured.connect(self.set_channel_colour)
+        parts.analysis.toggled.connect(lambda: self.request_analysis())
+        parts.cursors.changed.connect(lambda: self.request_analysis())
+        self.destroyed.connect(self._worker.close)
+        self.destroyed.connect(parts.analysis.worker.close)
+
+    # -- the file
 
     def set_hdf5_path(self, hdf5_path: str) -> None:
         """Show another file from now on."""
-        self.hdf5_path = hdf5_path
-        self._clear()
-        self.status.setText(f"Waiting for {hdf5_path}")
+        self.hdf5_path = str(hdf5_path)
+        self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
+        self.screen_parts.analysis.clear()
+        self.navigator.forget()
+        waiting = Frame(self.hdf5_path, self.navigator.view, message="Waiting for the file")
+        self._show(waiting)
+        self._request_if_shown()
 
     def start_updates(self) -> None:
         """Begin to look at the file."""
         self._timer.start(self.update_interval_ms)
+        self._request_frame()
 
     def stop_updates(self) -> None:
-        """Leave the picture as it is."""
+        """Look at the file no more, unless keys or mouse ask for another part of it."""
         self._timer.stop()
+        self._worker.cancel()
 
-    def save_screenshot(self) -> str:
-        """Save the widget as a PNG beside the recording and return its path."""
+    def save_screenshot(self, path: str | Path | None = None) -> str:
+        """Save the display as a PNG and return where.
+
+        :param path: by default beside the recording, with the time in its name. Where that is
+            impossible, as anything that fails, it is told in the window.
+        """
         stamp = f"{datetime.now():%Y%m%d_%H%M%S_%f}"
-        path = Path(self.hdf5_path).with_suffix(f".{stamp}.png")
-        self.grab().save(str(path))
-        self.status.setText(f"Saved {path}")
-        return str(path)
+        default = Path(self.hdf5_path or "picostream").with_suffix(f".{stamp}.png")
+        target = str(default if path is None else path)
+        if self.grab().save(target, "PNG"):
+            self.status.say(f"Saved {target}")
+        else:
+            self.complain(f"{target} cannot be written; start the viewer in another folder.")
+        return target
 
-    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Stop looking at the file."""
-        self.stop_updates()
-        super().closeEvent(event)
+    # -- other recordings on the same axis of time
 
-    def _update(self) -> None:
-        if not Path(self.hdf5_path).is_file():
-            self.status.setText(f"Waiting for {self.hdf5_path}")
-            return
-        try:
-            with PicoStreamReader(self.hdf5_path) as reader:
-                self._show(reader)
-        except PicoStreamError as error:
-            self.status.setText(str(error))
+    def add_comparison(self, hdf5_path: str, colour: Any) -> None:
+        """Show another recording too, all its channels in one colour (any that Qt knows)."""
+        self.comparisons[str(hdf5_path)] = colour_name(colour)
+        self._comparisons_changed()
 
-    def _show(self, reader: PicoStreamReader) -> None:
-        end_s = reader.duration_s
-        begin_s = max(end_s - self.display_window_seconds, 0.0)
-        for name in reader.channels if end_s > begin_s else ():
-            columns = reader.window(begin_s, end_s, self._n_columns(reader, end_s - begin_s), name)
-            self._draw(name, begin_s, end_s, columns / 1e3)
-        self.status.setText(
-            f"{reader.num_samples:,} samples per channel recorded, "
-            f"{end_s - begin_s:g} s of {end_s:.2f} s shown, {len(reader.gaps)} gaps"
+    def set_comparison_colour(self, hdf5_path: str, colour: Any) -> None:
+        """Change the colour of one that is shown."""
+        if str(hdf5_path) in self.comparisons:
+            self.add_comparison(hdf5_path, colour)
+
+    def remove_comparison(self, hdf5_path: str) -> None:
+        """Show it no more; harmless if it is not shown."""
+        self.comparisons.pop(str(hdf5_path), None)
+        self._comparisons_changed()
+
+    def _comparisons_changed(self) -> None:
+        self.plot.set_comparison_colours(self.comparisons)
+        self._request_if_shown()
+
+    # -- looks and settings
+
+    @property
+    def theme(self) -> Theme:
+        """Colours in use."""
+        return THEMES.get(self.theme_name or "", system_theme())
+
+    def set_theme(self, name: str | None) -> None:
+        """Use the theme ``"light"`` or ``"dark"``, or with None the desktop's.
+
+        :raises KeyError: there is no such theme.
+        """
+        self.theme_name = None if name is None else THEMES[name].name
+        self.setPalette(self.theme.palette() if name else QtGui.QPalette())
+        self.screen_parts.set_theme(self.theme)
+        self._show_colours()
+
+    def set_channel_colour(self, name: str, colour: Any) -> None:
+        """Give a channel a colour of its own."""
+        self.colours[name] = colour_name(colour)
+        self._show_colours()
+
+    def channel_colours(self) -> Mapping[str, str]:
+        """Colours of the channels that are shown."""
+        facts = self.frame.facts if self.frame else None
+        names = facts.channels if facts else {}
+        return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
+
+    def _show_colours(self) -> None:
+        self.screen_parts.set_colours(self.channel_colours())
+        self.request_analysis()
+
+    def save_state(self) -> dict[str, Any]:
+        """Everything the user has set, as JSON knows it."""
+        return save_state(self)
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Bring back what :meth:`save_state` gave; what is damaged in it is left out, and told."""
+        restore_state(self, state)
+
+    def setting_changed(self, name: str) -> None:
+        """Act on a number that was set."""
+        if name == "display_window_seconds":
+            self.navigator.set_followed(self.display_window_seconds)
+        elif name == "update_interval_ms" and self._timer.isActive():
+            self._timer.start(self.update_interval_ms)
+        else:
+            self._request_if_shown()
+
+    def complain(self, message: str) -> None:
+        """Tell the user what is wrong."""
+        self.status.say(message)
+
+    # -- frames
+
+    def request(self) -> FrameRequest:
+        """What is to be drawn now."""
+        return FrameRequest(
+            path=self.hdf5_path,
+            view=self.navigator.view,
+            n_columns=min(self.plot.n_columns, self.max_display_points),
+            n_overview=self.screen_parts.strip.n_columns,
+            edge=self.screen_parts.trigger_bar.edge,
+            comparisons=tuple(self.comparisons),
         )
 
-    def _n_columns(self, reader: PicoStreamReader, shown_s: float) -> int:
-        n_samples = shown_s * 1e9 / reader.sample_interval_ns
-        wanted = int(n_samples / max(self.decimation_factor, 1))
-        return max(min(wanted, self.max_display_points), _MIN_COLUMNS)
+    def _request_frame(self) -> None:
+        self._worker.submit(self.request())
 
-    def _draw(self, name: str, begin_s: float, end_s: float, columns: NDArray[np.float64]) -> None:
-        edges_s = np.linspace(begin_s, end_s, len(columns), endpoint=False)
-        if name not in self._curves:
-            colour = CHANNEL_COLOURS[name]
-            self._curves[name] = self.plot.plot(pen=colour, connect="finite", name=name)
-        self._curves[name].setData(np.repeat(edges_s, columns.shape[1]), columns.ravel())
-        self.plot.setXRange(begin_s, end_s, padding=0)
+    def _request_if_shown(self) -> None:
+        """Ask for a new picture of what is shown; before the first one nobody waits for it."""
+        if self._timer.isActive() or (self.frame and self.frame.facts):
+            self._request_frame()
 
-    def _clear(self) -> None:
-        for curve in self._curves.values():
-            self.plot.removeItem(curve)
-        self._curves.clear()
+    def _show_view(self) -> None:
+        view = self.navigator.view
+        self.actions_by_name["follow"].setChecked(self.navigator.is_following)
+        if self.navigator.is_following:
+            self.display_window_seconds = view.window_s
+        else:
+            self.plot.show_stretch(view.begin_s, view.end_s, view.origin_s)
+        self._request_if_shown()
+
+    def _take_frame(self, frame: Frame | None) -> None:
+        is_stale = frame is not None and (
+            frame.path != self.hdf5_path or frame.view.mode is not self.navigator.view.mode
+        )
+        if frame is not None and not is_stale:
+            self._show(frame)
+        self.updated.emit()
+
+    def _show(self, frame: Frame) -> None:
+        self.frame = frame
+        self.navigator.meet(frame)
+        view = self.navigator.view
+        origin_s = view.origin_s
+        if view.mode is not Mode.STILL:
+            origin_s = frame.trigger_s or 0.0
+            self.plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
+        self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
+        self.request_analysis()
+
+    def request_analysis(self) -> None:
+        """Work out what the open panels show."""
+        frame, parts = self.frame, self.screen_parts
+        if frame is None or frame.facts is None or not frame.traces:
+            return
+        begin_s, end_s = frame.begin_s, frame.end_s
+        if parts.cursors.visible:
+            begin_s, end_s = (time + self.plot.origin_s for time in parts.cursors.times_s)
+        shown = tuple(name for name in frame.traces if name not in parts.channel_bar.hidden)
+        wanted = AnalysisRequest(
+            self.hdf5_path, shown, begin_s, end_s, frozenset(), frame.facts.recorded
+        )
+        parts.analysis.request(wanted, self.channel_colours())
+
+    # -- Qt's events
+
+    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """End the threads."""
+        self.stop_updates()
+        self.commands.close()
+        self._worker.close()
+        self.screen_parts.analysis.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the file that was dropped."""
+        path = event.mimeData().urls()[0].toLocalFile()
+        if path:
+            self.set_hdf5_path(path)

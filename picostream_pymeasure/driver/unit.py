@@ -184,9 +184,9 @@ class Unit(Connection):
 
     def _follow_power(self) -> None:
         """Accept a supply that came or went since the last stream: no other call works before."""
-        present = self.read_power()
-        if self.n_channels > 2 and present.max_channels != self.power.max_channels:
-            with suppress(PowerSourceError):  # then the source of before still holds
+        with suppress(DriverError):  # then the source of before still holds
+            present = self.read_power()
+            if self.n_channels > 2 and present.max_channels != self.power.max_channels:
                 self.change_power(present)
 
     def require_inputs(self, config: StreamConfig) -> None:

@@ -1,9 +1,9 @@
 """Damaged recordings of every kind, for tests that nothing in them hangs or crashes a program.
 
-``python storage_damage.py KIND SEED FIRST STOP FOLDER`` damages the recording of a kind in ways
-that depend on the seed and the case's number alone, and does all that can be done with each. It
-prints the number of a case before it begins; one that takes too long ends the program with the
-traces of all threads.
+``python storage_damage.py FOLDER SEED CASES [KIND …]`` damages the recording of each kind in ways
+that depend on the seed and the number of the case alone, and does all that can be done with it. It
+prints each case before it begins; one that takes too long ends the program with the traces of all
+threads.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from picostream_pymeasure.storage import (
     verify,
 )
 
-CASE_S = 20.0
+CASE_S = 60.0
 
 
 def _own(path: Path) -> None:
-    with recording(path) as stream:
+    with recording(path, metadata={"note": "long " * 4000}) as stream:
         _record(stream)
 
 
@@ -107,18 +107,16 @@ def _picostream_latest(path: Path) -> None:
             file.attrs[f"note_{number}"] = "text " * number
 
 
-def _heap_in_the_middle(path: Path) -> None:
-    """Texts far from both ends of the file."""
+def _texts_amid_samples(path: Path) -> None:
     with h5py.File(path, "w") as file:
-        counts = file.create_dataset("adc_counts", (0,), "<i2", maxshape=(None,), chunks=(1 << 20,))
-        counts.resize((3 << 20,))
-        counts[:] = 1
+        counts = file.create_dataset("adc_counts", (0,), "<i2", maxshape=(None,), chunks=(8192,))
+        counts.resize((3 * 8192,))
+        counts[:] = noise(3 * 8192)
         file.attrs.update({"sample_interval_ns": 16.0, "voltage_range_v": 2.0, "max_adc": 32512})
-        for number in range(8):
-            file.attrs[f"note_{number}"] = "text " * number
+        file.attrs.update({"downsample_mode": "none", "resolution": "PS5000A_DR_12BIT"})
         file.flush()
-        counts.resize((6 << 20,))
-        counts[3 << 20 :] = 1
+        counts.resize((6 * 8192,))
+        counts[3 * 8192 :] = 1
 
 
 KINDS: dict[str, Callable[[Path], None]] = {
@@ -131,7 +129,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "picostream": _picostream,
     "picostream-texts": _picostream_with_texts,
     "picostream-latest": _picostream_latest,
-    "heap-in-the-middle": _heap_in_the_middle,
+    "texts-amid-samples": _texts_amid_samples,
 }
 
 
@@ -190,26 +188,36 @@ def _read(path: Path) -> None:
             pass
 
 
-def main(kind: str, seed: str, first: str, stop: str, folder: str) -> None:
-    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0
-    path = Path(folder) / f"{kind}.hdf5"
-    path.unlink(missing_ok=True)
+def damage_and_use(path: Path, kind: str, seed: int, cases: int) -> bool:
+    """Whether every case ended as it should."""
     KINDS[kind](path)
     content = path.read_bytes()
     places = places_of_metadata(path)
-    for case in range(int(first), int(stop)):
-        print(case, flush=True)
+    succeeded = True
+    for case in range(cases):
+        print(kind, case, flush=True)
         damaged = bytearray(content)
-        damage(damaged, places, np.random.default_rng((int(seed), case)))
+        damage(damaged, places, np.random.default_rng((seed, case)))
         path.write_bytes(damaged)
         faulthandler.dump_traceback_later(CASE_S, exit=True)
         try:
             use(path)
-        except Exception:
-            print(f"in case {case}:", file=sys.stderr)
-            traceback.print_exc()
-    faulthandler.cancel_dump_traceback_later()
+        except Exception:  # noqa: BLE001 - the other cases are of interest too
+            print(f"{kind} {case}:", traceback.format_exc(), file=sys.stderr)
+            succeeded = False
+        faulthandler.cancel_dump_traceback_later()
+    return succeeded
+
+
+def main(folder: str, seed: str, cases: str, *kinds: str) -> int:
+    faulthandler.enable()
+    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0  # type: ignore[attr-defined]
+    results = [
+        damage_and_use(Path(folder) / f"{kind}.hdf5", kind, int(seed), int(cases))
+        for kind in kinds or KINDS
+    ]
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

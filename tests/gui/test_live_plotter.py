@@ -1,95 +1,252 @@
-"""The live plot on real files."""
+"""HDF5LivePlotter as PicoStream's programs use it, on files of every kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
+from displays import press, recording, shown, wait, wait_for_traces
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage import LiveRecorder, Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.component.reader_files import write_picostream
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A", 2.0), ChannelConfig("C", 5.0)), sample_rate_hz=1e6
 )
 
 
-@pytest.fixture
-def plotter(application: Any, tmp_path: Path) -> Iterator[Any]:
-    from picostream_pymeasure.dfplot import HDF5LivePlotter
-
-    widget = HDF5LivePlotter(str(tmp_path / "data.hdf5"), update_interval_ms=10)
-    widget.show()
-    widget.start_updates()
-    yield widget
-    widget.close()
-
-
 def record(library: Any, path: Path, samples: int) -> None:
-    from dataclasses import replace
-
     with Unit.open(library) as unit:
         session = StreamSession(unit, replace(CONFIG, samples=samples), Recorder(path, force=True))
         session.start()
         session.wait()
 
 
-def shown(plotter: Any, channel: str) -> np.ndarray:
-    curve = plotter._curves.get(channel)
-    return np.array([]) if curve is None or curve.yData is None else curve.yData
+def message(display: Any) -> str:
+    return display.screen_parts.empty_state.message
 
 
 def test_seed_constructor_and_defaults(application: Any) -> None:
     from picostream_pymeasure import HDF5LivePlotter
 
-    widget = HDF5LivePlotter()
-    assert widget.hdf5_path == "/tmp/data.hdf5"
-    assert widget.update_interval_ms == 50
-    assert widget.display_window_seconds == 0.5
-    assert widget.decimation_factor == 150
-    assert widget.max_display_points == 4000
+    display = HDF5LivePlotter()
+    assert display.hdf5_path == "/tmp/data.hdf5"
+    assert display.update_interval_ms == 50
+    assert display.display_window_seconds == 0.5
+    assert display.decimation_factor == 150
+    assert display.max_display_points == 4000
 
 
 def test_waits_for_a_file_and_shows_it_when_it_comes(
-    plotter: Any, until: Callable[..., None], simulated: Callable[..., Any], tmp_path: Path
+    application: Any, simulated: Callable[..., Any], tmp_path: Path
 ) -> None:
-    until(lambda: "Waiting" in plotter.status.text())
-    record(simulated(), tmp_path / "data.hdf5", 800_000)
-    until(lambda: shown(plotter, "C").size)
-    assert np.nanmax(shown(plotter, "A")) == pytest.approx(1.0, abs=0.05), "1 V sine"
-    assert "800,000 samples" in plotter.status.text()
+    with shown(tmp_path / "data.hdf5") as display:
+        wait(lambda: "Waiting for" in message(display))
+        assert "picostream" in display.screen_parts.empty_state.text(), "what to do next"
+        record(simulated(), tmp_path / "data.hdf5", 800_000)
+        wait(lambda: "800,000 samples" in display.status.text())
+        assert not message(display)
+        assert np.nanmax(display.frame.traces["A"].values_v) == pytest.approx(1.0, abs=0.05)
 
 
 def test_follows_a_recording_while_it_grows(
-    plotter: Any, until: Callable[..., None], simulated: Callable[..., Any], tmp_path: Path
+    application: Any, simulated: Callable[..., Any], tmp_path: Path
 ) -> None:
-    with Unit.open(simulated()) as unit:
-        session = StreamSession(unit, CONFIG, Recorder(tmp_path / "data.hdf5"))
+    path = tmp_path / "data.hdf5"
+    with Unit.open(simulated()) as unit, shown(path, display_window_seconds=0.2) as display:
+        session = StreamSession(unit, CONFIG, Recorder(path))
         with session:
-            until(lambda: shown(plotter, "A").size)
-            until(lambda: plotter._curves["A"].xData[-1] > 0.6)
-            assert plotter._curves["A"].xData[0] > 0.05, "only the newest half second is shown"
+            wait(lambda: display.frame.end_s > 0.4)
+            assert "recording" in display.status.text()
+            assert display.frame.end_s - display.frame.begin_s == pytest.approx(0.2)
+        wait(lambda: "complete" in display.status.text())
+        assert display.frame.facts.recorded == session.outcome.health.stored
     assert session.health().gaps == 0
 
 
+def test_follows_a_live_only_file_over_its_wraps(
+    application: Any, simulated: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "live.hdf5"
+    with Unit.open(simulated()) as unit, shown(path, display_window_seconds=0.1) as display:
+        with StreamSession(unit, CONFIG, LiveRecorder(path, 0.3)):
+            wait(lambda: display.frame.facts and display.frame.facts.begin_s > 0.3)
+            wait(lambda: display.frame.end_s > 1.0)
+            assert "newest" in display.status.text()
+        wait(lambda: "complete" in display.status.text())
+
+
+def test_a_file_left_by_a_crash_is_shown_and_told(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "crashed.hdf5", chunk=1000)
+    with h5py.File(path, "r+") as file:
+        file.attrs["status"] = "recording"
+        row = file["health"][()]
+        row["updated_unix_s"] = 1.7e9
+        file["health"][...] = row
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert "not closed" in display.status.text()
+
+
+def test_shows_files_of_picostream(application: Any, tmp_path: Path) -> None:
+    path = write_picostream(tmp_path / "old.hdf5", np.arange(20_000, dtype=np.int16))
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert "20,000 samples" in display.status.text()
+
+
 def test_survives_a_file_that_is_foreign_replaced_or_deleted(
-    plotter: Any, until: Callable[..., None], simulated: Callable[..., Any], tmp_path: Path
+    application: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "data.hdf5"
     path.write_text("no recording")
-    until(lambda: "no recording" in plotter.status.text())
-    record(simulated(), path, 400_000)
-    until(lambda: "400,000 samples" in plotter.status.text())
-    path.unlink()
-    until(lambda: "Waiting" in plotter.status.text())
+    with shown(path) as display:
+        wait(lambda: "no recording" in message(display))
+        shutil.move(recording(tmp_path / "first.hdf5"), path)
+        wait(lambda: "50,000 samples" in display.status.text())
+        other = recording(tmp_path / "second.hdf5", {"B": np.zeros(7000, np.int16)})
+        shutil.move(other, path)
+        wait(lambda: "7,000 samples" in display.status.text())
+        assert list(display.frame.traces) == ["B"]
+        path.unlink()
+        wait(lambda: "Waiting" in message(display))
 
 
-def test_screenshot_is_a_picture_beside_the_recording(plotter: Any, tmp_path: Path) -> None:
-    path = Path(plotter.save_screenshot())
-    assert path.parent == tmp_path
-    assert path.read_bytes().startswith(b"\x89PNG")
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def overwrite(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[600:3000] = bytes(2400)
+    path.write_bytes(content)
+
+
+def without_interval(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file.attrs["sample_interval_ns"]
+
+
+def with_absurd_interval(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file.attrs["sample_interval_ns"] = float("nan")
+
+
+def with_absurd_gap(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file["gaps"].resize((1,))
+        file["gaps"][0] = (-5, 2**62, 2**62, b"?", 0.0)
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [cut_off, overwrite, without_interval, with_absurd_interval, with_absurd_gap, empty],
+)
+def test_a_damaged_file_gives_a_message(
+    application: Any, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    path = recording(tmp_path / "data.hdf5")
+    damage(path)
+    with shown(path) as display:
+        wait(lambda: display.frame.message not in ("", "Waiting for the file"))
+        assert message(display)
+        press(display, "Home")
+        press(display, "+")
+        display.set_hdf5_path(str(recording(tmp_path / "good.hdf5")))
+        wait_for_traces(display)
+        assert not message(display)
+
+
+def test_a_folder_or_no_name_gives_a_message(application: Any, tmp_path: Path) -> None:
+    with shown(tmp_path) as display:
+        wait(lambda: "is a folder" in message(display))
+        display.set_hdf5_path("")
+        wait(lambda: "No recording is chosen" in message(display))
+        display.set_hdf5_path("bad\0name")
+        wait(lambda: display.frame.message)
+
+
+def test_an_empty_recording_says_so(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5", np.empty(0, np.int16))
+    with shown(path) as display:
+        wait(lambda: "No samples yet" in message(display))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("display_window_seconds", -1.0),
+        ("display_window_seconds", float("nan")),
+        ("display_window_seconds", "long"),
+        ("update_interval_ms", 0),
+        ("decimation_factor", 0),
+        ("max_display_points", -5),
+        ("max_display_points", 10**9),
+    ],
+)
+def test_absurd_numbers_are_told_and_change_nothing(
+    application: Any, tmp_path: Path, name: str, value: Any
+) -> None:
+    with shown(recording(tmp_path / "data.hdf5"), **{name: value}) as display:
+        assert name in display.status.text()
+        wait_for_traces(display)
+        kept = getattr(display, name)
+        setattr(display, name, value)
+        assert getattr(display, name) == kept
+
+
+def test_stopped_updates_leave_the_picture_and_can_be_started_again(
+    application: Any, tmp_path: Path
+) -> None:
+    path = recording(tmp_path / "data.hdf5")
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.stop_updates()
+        frame = display.frame
+        path.unlink()
+        for _ in range(20):
+            application.processEvents()
+        assert display.frame is frame
+        display.start_updates()
+        wait(lambda: "Waiting" in message(display))
+
+
+def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "data.hdf5")) as display:
+        wait_for_traces(display)
+        path = Path(display.save_screenshot())
+        assert path.parent == tmp_path
+        assert path.read_bytes().startswith(b"\x89PNG")
+        press(display, "S")
+        assert len(list(tmp_path.glob("data.*.png"))) == 2
+        assert "Saved" in display.status.text()
+        display.save_screenshot(tmp_path / "no" / "such" / "folder.png")
+        assert "cannot be written" in display.status.text()
+
+
+def test_it_works_inside_another_widget(application: Any, tmp_path: Path) -> None:
+    from displays import QtWidgets
+
+    from picostream_pymeasure import HDF5LivePlotter
+
+    tabs = QtWidgets.QTabWidget()
+    display = HDF5LivePlotter(str(recording(tmp_path / "data.hdf5")), parent=tabs)
+    tabs.addTab(display, "Recording")
+    tabs.show()
+    display.start_updates()
+    wait_for_traces(display)
+    display.close()
+    tabs.close()
