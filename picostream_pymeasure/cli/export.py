@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..quantities import count, size
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
-from .quantities import count, size
 
 
 def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:

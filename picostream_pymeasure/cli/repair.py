@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from .quantities import count
+from ..quantities import count
 from .report import print_verdict
 from .verification import verify_with_progress
 

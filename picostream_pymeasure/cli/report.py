@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..quantities import count, duration, rate, size
 from ..records import Outcome
-from .quantities import count, duration, rate, size
 from .request import Request
 
 if TYPE_CHECKING:

@@ -133,14 +133,8 @@ class Request:
         """Size of the file at the end, or None when it has no end or never grows to it."""
         if self.live_only_s is not None:
             return None
-        interval_ns = self.config.requested_interval_ns
-        n_samples = self.config.target_samples(interval_ns)
-        if n_samples is None:
-            return None
-        if self.config.trigger:
-            n_samples += self.config.samples_in(self.config.trigger.pre_trigger_s, interval_ns)
-        values = n_samples * self.config.downsample_mode.values_per_sample
-        return 2 * values * len(self.config.inputs)
+        n_samples = self.config.largest_samples(self.config.requested_interval_ns)
+        return None if n_samples is None else n_samples * self.config.bytes_per_sample
 
     @property
     def metadata(self) -> dict[str, str]:

@@ -10,9 +10,9 @@ from rich.live import Live
 from rich.text import Text
 
 from ..config import StreamConfig
+from ..quantities import count, duration, rate
 from ..records import Health
 from ..system.files import free_bytes
-from .quantities import count, duration, rate
 
 if TYPE_CHECKING:
     from ..storage import Recorder

@@ -168,6 +168,18 @@ class StreamConfig:
         """Delivered samples per channel in a time span at the actual raw interval."""
         return max(1, round(seconds * 1e9 / (sample_interval_ns * self.downsample_ratio)))
 
+    @property
+    def bytes_per_sample(self) -> int:
+        """What a delivered sample of all inputs takes, in memory and in a file (uncompressed)."""
+        return 2 * self.downsample_mode.values_per_sample * len(self.inputs)
+
+    def largest_samples(self, sample_interval_ns: float) -> int | None:
+        """Delivered samples per input at most, those before a trigger too; None without an end."""
+        n_samples = self.target_samples(sample_interval_ns)
+        if n_samples is None or self.trigger is None:
+            return n_samples
+        return n_samples + self.samples_in(self.trigger.pre_trigger_s, sample_interval_ns)
+
     def target_samples(self, sample_interval_ns: float) -> int | None:
         """Delivered samples per channel to stop after, or None to stream until stopped."""
         if self.duration_s is not None:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from ..config import ChannelConfig, StreamConfig
 from ..errors import ConfigurationError, OverrunError
 from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
-from .extent import largest_samples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +113,7 @@ class CaptureSink:
     def open(self, description: StreamDescription) -> None:
         """Make room for all samples."""
         self._description = description
-        n_samples = largest_samples(description.config, description.sample_interval_ns)
+        n_samples = description.config.largest_samples(description.sample_interval_ns)
         assert n_samples is not None
         shape = (len(description.channel_names), n_samples * description.values_per_sample)
         self._rows = np.empty(shape, np.int16)

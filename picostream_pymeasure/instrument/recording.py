@@ -11,7 +11,6 @@ from ..config import StreamConfig
 from ..errors import ConfigurationError
 from ..storage import DEFAULT_RESERVE_BYTES, LiveRecorder, Recorder
 from . import checks
-from .extent import largest_samples
 
 if TYPE_CHECKING:
     from ..records import Sink
@@ -51,9 +50,9 @@ def recorder_for(
     else:
         raise ConfigurationError("A live-only file is never compressed.")
     recorder.check()
-    if live_only is None and (n_samples := largest_samples(config, config.requested_interval_ns)):
-        values = len(config.inputs) * config.downsample_mode.values_per_sample
-        recorder.require_space(2 * values * n_samples)
+    n_samples = config.largest_samples(config.requested_interval_ns)
+    if live_only is None and n_samples is not None:
+        recorder.require_space(n_samples * config.bytes_per_sample)
     return recorder
 
 

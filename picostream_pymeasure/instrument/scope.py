@@ -15,7 +15,6 @@ from ..records import Sink
 from . import checks, discovery
 from .channel import ScopeChannel
 from .digital_port import DigitalPort
-from .extent import largest_samples
 from .generator import ScopeGenerator
 from .identity import Identity
 from .sampling import Sampling
@@ -201,7 +200,7 @@ class PicoScope5000A(Sampling, Identity):
         self.require_idle("acquire()")
         config = self.stream_config(**_extent(duration, samples))
         interval_ns = config.requested_interval_ns
-        n_samples = largest_samples(config, interval_ns)
+        n_samples = config.largest_samples(interval_ns)
         if n_samples is None:
             raise ConfigurationError("Say how much to acquire: a duration in s, or samples.")
         require_memory(config, n_samples)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..config import DownsampleMode
 from ..kernels.envelope import MAX, MIN
+from .live_layout import LIVE
 from .overview import FACTORS
 from .schema import ADC_COUNTS, CHANNELS, GAPS, OVERVIEW
 
@@ -57,20 +58,22 @@ def _create(group: Any, name: str, dtype: type, long_name: str, units: str) -> N
     dataset.attrs.update({"long_name": long_name, "units": units})
 
 
-def fill_default_plot(root: Any, stored: Any, samples: int) -> None:
+def fill_default_plot(root: Any, stored: Any, total_samples: int, first_sample: int = 0) -> None:
     """Draw a recording that has ended and whose overview is complete.
 
     :param root: the file that is written.
     :param stored: the same file, or one to read from in its place.
-    :param samples: stored samples per channel.
+    :param total_samples: recorded samples per channel.
+    :param first_sample: how many of them a live-only file has lost.
     """
+    samples = total_samples - first_sample
     if not samples:
         return
-    factor = _fitting_factor(samples)
+    factor = _fitting_factor(stored, samples)
     bins = -(-samples // factor)
     starts = np.arange(0, bins, -(-bins // MAX_POINTS))
     envelope = root[_ENTRY][_ENVELOPE]
-    _store(envelope[_TIME], _times_s(stored, starts * factor))
+    _store(envelope[_TIME], _times_s(stored, first_sample + starts * factor))
     for name in _plotted(envelope):
         channel = stored[CHANNELS][name]
         low, high = _extremes(channel, factor, _values_per_sample(stored))
@@ -84,9 +87,11 @@ def _plotted(envelope: Any) -> list[str]:
     return [name.removesuffix("_min") for name in envelope if name.endswith("_min")]
 
 
-def _fitting_factor(samples: int) -> int:
+def _fitting_factor(stored: Any, samples: int) -> int:
     """Samples per bin of the coarsest level that has enough bins; 1 for the samples themselves."""
-    return max((factor for factor in FACTORS if samples // factor >= _MIN_POINTS), default=1)
+    channel, *_ = stored[CHANNELS].values()
+    levels = [factor for factor in FACTORS if f"{OVERVIEW}/{factor}" in channel]
+    return max((factor for factor in levels if samples // factor >= _MIN_POINTS), default=1)
 
 
 def _extremes(
@@ -101,11 +106,15 @@ def _extremes(
 
 
 def _times_s(stored: Any, samples: NDArray[np.int64]) -> NDArray[np.floating[Any]]:
-    """When samples of the file were taken; what is missing before them counts too."""
+    """When samples were taken; what is missing before them counts too.
+
+    :param samples: indices among all that were recorded.
+    """
     attributes = stored.attrs
     interval_s = attributes["sample_interval_ns"] * attributes["hardware_downsample_ratio"] * 1e-9
     gaps = stored[GAPS][()]
-    missing = np.concatenate(([0], np.cumsum(gaps["estimated_missing"])))
+    forgotten = int(stored[LIVE]["missing_before"]) if LIVE in stored else 0
+    missing = forgotten + np.concatenate(([0], np.cumsum(gaps["estimated_missing"])))
     before = np.searchsorted(gaps["sample_index"], samples, side="right")
     return (samples + missing[before]) * interval_s
 

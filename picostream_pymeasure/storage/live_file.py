@@ -10,6 +10,7 @@ import numpy as np
 
 from ..records import Block, StreamDescription
 from .channel_writer import ChannelWriter
+from .default_plot import create_default_plot
 from .live_channel import LiveChannel
 from .live_layout import FIRST_SAMPLE, LIVE, LIVE_DTYPE, LIVE_ONLY_S, MOST_ROWS
 from .live_plan import LivePlan, create_live_row, create_rings
@@ -92,6 +93,7 @@ class LiveFile(OutputFile):
         self._rotate(at_rest=True)
         for table in self._rows:
             self._put_in_order(table)
+        super()._complete(attributes)
 
     def _rotate(self, *, at_rest: bool = False) -> None:
         for rings in self._rings:
@@ -113,6 +115,7 @@ class LiveFile(OutputFile):
         self._root[ADC_COUNTS] = self._root[first]
         create_tables(self._root)
         create_live_row(self._root)
+        create_default_plot(self._root, [channel.name for channel in description.config.channels])
         return []
 
     def _append(self, table: str, row: tuple[Any, ...]) -> None:
@@ -135,3 +138,4 @@ class LiveFile(OutputFile):
         if self._rows[table] > MOST_ROWS:
             dataset = self._root[table]
             dataset[...] = np.roll(dataset[()], -(self._rows[table] % MOST_ROWS))
+            dataset.flush()

@@ -14,7 +14,8 @@
 There are no checksums. Each dataset is a *ring* of chunks, one chunk a block: chunk ``n`` of the
 stream lies in slot ``n`` modulo the number of slots, so that what left ``adc_counts`` last stays in
 the file for a while. Nothing moves; several times a second the list of chunks of ``adc_counts`` is
-rotated, see :mod:`.chunk_table`. That of ``spare`` is right at the end only.
+rotated, see :mod:`.chunk_table`. That of ``spare`` is right at the end only. ``/entry/envelope``
+shows, as in any file from the end on, what the window holds then.
 
 ``/gaps`` and ``/events`` name samples by *absolute* indices, counted from the first sample that
 was ever recorded. Once they have :data:`MOST_ROWS` rows a new one replaces the oldest; at the end

@@ -20,6 +20,7 @@ from ..system.files import sync_data
 from . import bitshuffle
 from .attributes import initial_attributes
 from .byte_file import ByteFile
+from .live_layout import FIRST_SAMPLE
 from .schema import (
     ADC_COUNTS,
     BITSHUFFLE_LZ4,
@@ -168,7 +169,8 @@ class OutputFile:
             contextlib.closing(UnclosedFile(self._path)) as raw,
             h5py.File(ByteFile(raw), "r") as stored,
         ):
-            fill_default_plot(self._root, stored, attributes["total_samples"])
+            first_sample = attributes.get(FIRST_SAMPLE, 0)
+            fill_default_plot(self._root, stored, attributes["total_samples"], first_sample)
 
     def _is_open(self) -> bool:
         """Whether the descriptor is still this file's, and not closed or another file's."""

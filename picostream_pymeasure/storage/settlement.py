@@ -33,6 +33,7 @@ def settle(
     :raises FileFormatError: its end is damaged.
     """
     # compiled code, which takes its time to load: not for those who only look at files
+    from .default_plot import fill_default_plot
     from .live_settlement import cut_growing_rings, settle_full_rings
 
     if recording.live is not None:
@@ -42,14 +43,12 @@ def settle(
             cut_growing_rings(root, recording)
         else:
             _settle_channels(root, recording, survivors)
+        fill_default_plot(root, root, survivors.total_samples, recording.first_sample)
         for name, value in attributes.items():
             _write_attribute(root, name, value)
 
 
 def _settle_channels(root: Any, recording: Recording, survivors: Survivors) -> None:
-
-    from .default_plot import fill_default_plot
-
     width = recording.values_per_sample
     shorten(root[GAPS], survivors.gaps)
     for name in recording.channels:
@@ -58,7 +57,6 @@ def _settle_channels(root: Any, recording: Recording, survivors: Survivors) -> N
         shorten(counts, values)
         shorten(channel[CHECKSUMS], -(-values // counts.chunks[0]))
         _complete_overview(channel, survivors.samples, width)
-    fill_default_plot(root, root, survivors.samples)
 
 
 def shorten(dataset: Any, rows: int) -> None:

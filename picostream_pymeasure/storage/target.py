@@ -27,7 +27,9 @@ def check_target(path: Path, *, force: bool) -> None:
     if not os.access(folder, os.W_OK):
         raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
     if os.path.lexists(path) and not force:
-        raise OutputExistsError(f"{path} exists; choose another name, or use --force.")
+        raise OutputExistsError(
+            f"{path} exists; choose another name, or let it be replaced (--force, force=True)."
+        )
 
 
 def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:

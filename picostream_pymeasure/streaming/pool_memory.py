@@ -39,8 +39,8 @@ class PoolMemory:
                 f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {available / 1e9:.2f} GB "
                 f"of memory are free; use a shorter buffer or pre-trigger time."
             )
-        self.blocks = np.empty(plan.pool_shape, np.int16)
-        self.buffers = np.empty(plan.buffers_shape, np.int16)
+        self.blocks: NDArray[np.int16] = np.empty(plan.pool_shape, np.int16)
+        self.buffers: NDArray[np.int16] = np.empty(plan.buffers_shape, np.int16)
         self.buffers.fill(0)
         self._cancelled = np.zeros(1, np.int64)
         words = self.blocks.reshape(-1).view(np.int64)

@@ -1,0 +1,24 @@
+"""Record for two seconds as a PyMeasure procedure: summary rows in a CSV, all samples in HDF5.
+
+Runs with the simulated scope; name a serial number, or "first found", to use a real one.
+"""
+
+from pymeasure.experiment import Results
+
+from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.recording_file import recording_path_for
+from picostream_pymeasure.procedures.scripted import run_procedure
+
+procedure = StreamingCapture(
+    scope_serial="simulated", sample_rate=10, channel_b=True, range_a=2, duration=2
+)
+for label, estimate in procedure.get_estimates():
+    print(f"{label}: {estimate}")
+run_procedure(procedure, "capture.csv")
+
+results = Results.load("capture.csv")  # later, or in another program
+print(results.data[["Elapsed Time (s)", "A Mean (V)", "A RMS (V)", "Lost Samples (count)"]])
+with PicoStreamReader(recording_path_for("capture.csv"), channel="B") as reader:
+    times_s, voltages_mv = reader.get_block(5, start=1000)
+    print(f"{reader.num_samples} samples of B, some of them: {voltages_mv} mV")

@@ -1,0 +1,24 @@
+"""Watch a signal until somebody has seen enough; the file never holds more than two seconds.
+
+In a window this is the Stop button. Here the procedure stops itself when the signal is large.
+"""
+
+from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure.procedures.live_monitor import LiveMonitor
+from picostream_pymeasure.procedures.scripted import run_procedure
+
+
+class UntilLarge(LiveMonitor):
+    """Ends by itself."""
+
+    def summary(self, health):
+        """Look at what becomes a row of the CSV."""
+        row = super().summary(health)
+        if health.elapsed_s > 3 and row.get("A Maximum (V)", 0) > 0.9:
+            self.request_stop()
+        return row
+
+
+run_procedure(UntilLarge(scope_serial="simulated", sample_rate=5, live_only=2), "monitor.csv")
+with PicoStreamReader("monitor.hdf5") as reader:
+    print(f"{reader.first_sample} samples passed, {reader.num_samples} are kept")

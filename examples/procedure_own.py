@@ -1,0 +1,34 @@
+"""A procedure of one's own: the light is switched while the scope streams, each time an event.
+
+Keep yours in a module that can be imported: PyMeasure writes its name into the CSV, and loads it
+from there.
+"""
+
+from pymeasure.experiment import IntegerParameter
+
+from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure.procedures.scripted import run_procedure
+from picostream_pymeasure.procedures.streaming import StreamingProcedure
+
+
+class Flashes(StreamingProcedure):
+    """Switches a lamp on and off."""
+
+    n_flashes = IntegerParameter("Flashes", minimum=1, default=3)
+
+    def run(self, session):
+        """Do it while the scope streams."""
+        for number in range(self.n_flashes):
+            session.mark("on", number)  # lamp.on()
+            if not self.stream_for(0.2):
+                return
+            session.mark("off", number)  # lamp.off()
+            if not self.stream_for(0.3):
+                return
+
+
+if __name__ == "__main__":
+    run_procedure(Flashes(scope_serial="simulated", ends_by="stop"), "flashes.csv")
+    with PicoStreamReader("flashes.hdf5") as reader:
+        for event in reader.events:
+            print(f"sample {event['sample_index']}: {event['label'].decode()} {event['value']:g}")

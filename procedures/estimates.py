@@ -1,0 +1,73 @@
+"""What a run will take, before it is queued: pure, fast, and always as many lines."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from picostream_pymeasure import quantities
+from picostream_pymeasure.config import StreamConfig
+
+UNKNOWN = "–"
+
+
+def estimates(
+    config: StreamConfig, live_only_s: float, folder: Path, n_runs: int
+) -> list[tuple[str, str]]:
+    """Lines for PyMeasure's estimator: duration, file size, room on the disk, verdict.
+
+    :param live_only_s: seconds that are kept; 0 for all.
+    :param folder: where the file will be.
+    :param n_runs: how many runs will follow each other.
+    """
+    free_bytes = shutil.disk_usage(folder).free
+    rate_bytes = _bytes_per_s(config)
+    needed_bytes = _file_bytes(config, live_only_s)
+    fits = "yes" if needed_bytes is None or n_runs * needed_bytes < free_bytes else "no"
+    return lines(
+        duration=_times(_duration(config), n_runs),
+        size=UNKNOWN if needed_bytes is None else _times(quantities.size(needed_bytes), n_runs),
+        free=quantities.size(free_bytes),
+        lasts=quantities.duration(free_bytes / rate_bytes),
+        verdict=fits,
+    )
+
+
+def lines(duration: str, size: str, free: str, lasts: str, verdict: str) -> list[tuple[str, str]]:
+    """Name the lines."""
+    return [
+        ("Duration", duration),
+        ("File size", size),
+        ("Free on disk", free),
+        ("Disk lasts", lasts),
+        ("Possible", verdict),
+    ]
+
+
+def _bytes_per_s(config: StreamConfig) -> float:
+    """Growth of the recording."""
+    interval_s = config.requested_interval_ns * config.downsample_ratio * 1e-9
+    return config.bytes_per_sample / interval_s
+
+
+def _file_bytes(config: StreamConfig, live_only_s: float) -> float | None:
+    """Size of the file at the end (uncompressed), None when it has no end."""
+    rate_bytes = _bytes_per_s(config)
+    n_samples = config.largest_samples(config.requested_interval_ns)
+    if n_samples is None:
+        return live_only_s * rate_bytes if live_only_s else None
+    n_bytes = n_samples * config.bytes_per_sample
+    return min(n_bytes, live_only_s * rate_bytes) if live_only_s else n_bytes
+
+
+def _duration(config: StreamConfig) -> str:
+    seconds = config.duration_s
+    if config.samples is not None:
+        seconds = config.samples * config.requested_interval_ns * config.downsample_ratio * 1e-9
+    if seconds is None:
+        return "until stopped"
+    return f"{'trigger + ' if config.trigger else ''}{quantities.duration(seconds)}"
+
+
+def _times(text: str, n_runs: int) -> str:
+    return text if n_runs == 1 else f"{n_runs} × {text}"

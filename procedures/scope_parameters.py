@@ -1,0 +1,218 @@
+"""Every setting of a stream as a PyMeasure parameter, and what they mean together.
+
+Parameters that do not apply are ignored: the range of a channel that is off, the level of a
+trigger that is off, the duration of a recording that ends by its number of samples. A window
+hides them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pymeasure.experiment import (
+    BooleanParameter,
+    FloatParameter,
+    IntegerParameter,
+    ListParameter,
+    Parameter,
+)
+
+from picostream_pymeasure.config import RESOLUTIONS, DownsampleMode, StreamConfig
+from picostream_pymeasure.errors import ConfigurationError
+
+from .channel_parameters import ChannelParameters
+from .number_choice import NumberChoice
+from .trigger_parameters import TriggerParameters
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.instrument import PicoScope5000A
+
+#: Values of :attr:`ScopeParameters.scope_serial` that are no serial number.
+FIRST_FOUND = "first found"
+SIMULATED = "simulated"
+
+#: An IntegerParameter becomes a Qt spin box, which holds 32 bits.
+_MAX_INTEGER = 2**31 - 1
+
+
+class ScopeParameters(ChannelParameters, TriggerParameters):
+    """The parameters; :class:`~.streaming.StreamingProcedure` does something with them."""
+
+    scope_serial = Parameter(
+        "Scope",
+        default=FIRST_FOUND,
+        description=f'Serial number, or "{FIRST_FOUND}", or "{SIMULATED}".',
+    )
+    resolution = NumberChoice(
+        "Resolution",
+        choices=list(RESOLUTIONS),
+        units="bit",
+        default=12,
+        description="15 bit allow two channels, 16 bit one.",
+    )
+    sample_rate = FloatParameter(
+        "Sample Rate",
+        units="MS/s",
+        minimum=0,
+        maximum=125,
+        default=1,
+        description="Samples per channel; 0 takes the fastest that resolution and channels allow.",
+    )
+
+    downsample_mode = ListParameter(
+        "Down-Sampling",
+        choices=[mode.value for mode in DownsampleMode],
+        default="none",
+        description="How the driver makes one sample of many; aggregate keeps their min and max.",
+    )
+    downsample_ratio = IntegerParameter(
+        "Down-Sampling Ratio",
+        minimum=2,
+        maximum=_MAX_INTEGER,
+        default=16,
+        group_by="downsample_mode",
+        group_condition=lambda mode: mode != "none",
+        description="Samples that become one.",
+    )
+
+    ends_by = ListParameter(
+        "Ends By",
+        choices=["duration", "samples", "stop"],
+        default="duration",
+        description="What ends the recording; it can always be stopped earlier.",
+    )
+    duration = FloatParameter(
+        "Duration",
+        units="s",
+        minimum=0.001,
+        maximum=3e8,
+        default=10,
+        group_by="ends_by",
+        group_condition="duration",
+        description="Length of the recording, after the edge if there is a trigger.",
+    )
+    sample_count = IntegerParameter(
+        "Sample Count",
+        minimum=1,
+        maximum=_MAX_INTEGER,
+        default=1_000_000,
+        group_by="ends_by",
+        group_condition="samples",
+        description="Recorded samples per channel, after the edge if there is a trigger.",
+    )
+
+    live_only = FloatParameter(
+        "Keep Newest",
+        units="s",
+        minimum=0,
+        maximum=366 * 86400,
+        default=0,
+        description="Keep only so much, in a file that stops growing; 0 keeps everything.",
+    )
+    compression = ListParameter(
+        "Compression",
+        choices=["none", "bitshuffle-lz4"],
+        default="none",
+        group_by="live_only",
+        group_condition=lambda seconds: seconds == 0,
+        description="Lossless; half the size or less, for a third of a processor core.",
+    )
+    pool = FloatParameter(
+        "Buffer",
+        units="s",
+        minimum=0.1,
+        maximum=3600,
+        default=4,
+        description="How long a busy disk or computer may keep the stream waiting.",
+    )
+    on_overrun = ListParameter(
+        "On Lost Samples",
+        choices=["continue", "stop"],
+        default="continue",
+        description="Go on with a gap in the file, or end the recording.",
+    )
+
+    #: Parameters in the order in which a window should ask for them.
+    INPUTS: tuple[str, ...] = (
+        "scope_serial",
+        "resolution",
+        "sample_rate",
+        *ChannelParameters.INPUTS,
+        "downsample_mode",
+        "downsample_ratio",
+        *TriggerParameters.INPUTS,
+        "ends_by",
+        "duration",
+        "sample_count",
+        "live_only",
+        "compression",
+        "pool",
+        "on_overrun",
+    )
+
+    def stream_config(self) -> StreamConfig:
+        """What the parameters ask for, checked as a whole; nothing is touched.
+
+        :raises ConfigurationError: a value is impossible, or they contradict each other; one
+            sentence says what is allowed.
+        """
+        self.require_parameters()
+        return StreamConfig(
+            channels=tuple(self.channel_config(name) for name in self.enabled_channels),
+            digital_ports=tuple(self.port_config(name) for name in self.enabled_ports),
+            resolution_bits=self.resolution,
+            sample_rate_hz=self.sample_rate * 1e6,
+            downsample_mode=DownsampleMode(self.downsample_mode),
+            downsample_ratio=self._applied_ratio,
+            trigger=self.trigger_config(),
+            duration_s=self.duration if self.ends_by == "duration" else None,
+            samples=self.sample_count if self.ends_by == "samples" else None,
+            pool_s=self.pool,
+            on_overrun=self.on_overrun,
+        )
+
+    def apply_to(self, scope: PicoScope5000A) -> None:
+        """Give the settings of inputs, sampling and trigger to an instrument.
+
+        :raises ConfigurationError: this scope cannot do what was asked.
+        """
+        scope.resolution = self.resolution
+        scope.sample_rate = self.sample_rate * 1e6
+        scope.downsample_mode = self.downsample_mode
+        scope.downsample_ratio = self._applied_ratio
+        self.apply_inputs(scope)
+        self.apply_trigger(scope)
+
+    @property
+    def _applied_ratio(self) -> int:
+        return 1 if self.downsample_mode == DownsampleMode.NONE.value else self.downsample_ratio
+
+    def require_parameters(self) -> None:
+        """Bring every parameter into its type.
+
+        :raises ConfigurationError: one has no value, or an impossible one; the message names it.
+        """
+        for name, parameter in self._parameters.items():
+            value = getattr(self, name)
+            try:
+                parameter.value = value
+                if isinstance(parameter.value, float) and math.isnan(parameter.value):
+                    raise ValueError
+            except (TypeError, ValueError):
+                raise ConfigurationError(
+                    f"{parameter.name} cannot be {value!r}; use {_allowed(parameter)}."
+                ) from None
+            setattr(self, name, parameter.value)
+
+
+def _allowed(parameter: Parameter) -> str:
+    """What a parameter takes, in words."""
+    unit = f" {parameter.units}" if getattr(parameter, "units", None) else ""
+    if isinstance(parameter, NumberChoice):
+        return f"one of {', '.join(f'{choice:g}' for choice in parameter.choices)}{unit}"
+    if isinstance(parameter, ListParameter):
+        return f"one of {', '.join(map(str, parameter.choices))}"
+    if isinstance(parameter, BooleanParameter):
+        return "True or False"
+    return f"a number from {parameter.minimum:g} to {parameter.maximum:g}{unit}"

@@ -1,0 +1,69 @@
+"""Run procedures from a script, one after the other, without a window."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from pymeasure.experiment import Procedure, Results, Worker
+
+from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
+
+from .recording_file import attach_recording
+from .streaming import StreamingProcedure
+
+_LOOK_S = 0.2
+
+
+def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
+    """Run a procedure to its end, and give its results.
+
+    Ctrl+C aborts it and is raised again; what was recorded stays.
+
+    :param procedure: any of PyMeasure's; a streaming one records beside the CSV.
+    :param csv_path: result file to make.
+    :raises OutputExistsError: the result file or the recording exists.
+    :raises PicoStreamError: what a streaming procedure failed with; see also ``check``.
+    """
+    path = Path(csv_path)
+    if path.exists():
+        raise OutputExistsError(f"{path} exists; choose another name.")
+    if isinstance(procedure, StreamingProcedure):
+        procedure.check()
+    results = Results(procedure, str(path))
+    if isinstance(procedure, StreamingProcedure):
+        attach_recording(procedure, results)
+    _Worker(results).run_to_the_end()
+    if procedure.status == Procedure.FAILED:
+        error = getattr(procedure, "error", None)
+        raise error or PicoStreamError(f"{type(procedure).__name__} failed; the log says why.")
+    return results
+
+
+class _Worker(Worker):
+    """A worker whose end can be waited for: PyMeasure's own ``join`` stops the procedure."""
+
+    def __init__(self, results: Results) -> None:
+        super().__init__(results)
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            self._ended.set()
+
+    def run_to_the_end(self) -> None:
+        self.start()
+        try:
+            self._wait()
+        except KeyboardInterrupt:
+            self.stop()
+            self._wait()
+            raise
+
+    def _wait(self) -> None:
+        # not Thread.join: interrupted by Ctrl+C, it takes the thread for ended
+        while not self._ended.wait(_LOOK_S):
+            pass
+        threading.Thread.join(self)

@@ -1,0 +1,133 @@
+"""The thread that owns a scope from its opening to its closing.
+
+A PyMeasure run must end within a second whatever hangs: the opening of a scope, a driver call, a
+disk. So its own thread never waits for these; it waits for this one, and may go on without it.
+What is left behind still stores every sample, closes the file and frees the scope.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.records import Outcome
+    from picostream_pymeasure.streaming.session import StreamSession
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())
+
+#: How long the end of the program waits for recordings that are still being written.
+_EXIT_TIMEOUT_S = 30.0
+
+_LOOK_S = 0.05
+
+
+class StreamKeeper:
+    """Opens a scope, keeps its stream until it is over, and closes the scope.
+
+    :param scope: what the user calls the scope; keepers of the same one take turns.
+    :param open_session: opens the scope and gives a session that is not started.
+    :param close: closes whatever was opened; called last, and in any case.
+    """
+
+    _active: ClassVar[list[StreamKeeper]] = []
+
+    def __init__(
+        self, scope: str, open_session: Callable[[], StreamSession], close: Callable[[], None]
+    ) -> None:
+        self._scope = scope
+        self._open_session = open_session
+        self._close = close
+        self._stop_requested = threading.Event()
+        self._may_close = threading.Event()
+        self._was_left = False
+        self.session: StreamSession | None = None
+        self.outcome: Outcome | None = None
+        self.error: BaseException | None = None
+        self.started = threading.Event()
+        self.stream_ended = threading.Event()
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="picostream-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin; ``started`` is set when samples flow, or when ``error`` says why they do not."""
+        self._active.append(self)
+        self._thread.start()
+
+    def request_stop(self) -> None:
+        """Ask for the end of the stream at any time, without waiting for it."""
+        self._stop_requested.set()
+        session = self.session
+        if session is not None:
+            session.request_stop()
+
+    def end(self, timeout_s: float) -> bool:
+        """End the stream, let everything be closed, and tell whether it was in time.
+
+        If not, it goes on by itself.
+        """
+        self.request_stop()
+        self._may_close.set()
+        self._was_left = not self.ended.wait(timeout_s)
+        return not self._was_left
+
+    def _keep(self) -> None:
+        try:
+            self._wait_for_turn()
+            self._stream()
+        except BaseException as error:  # noqa: BLE001 - raised again in the run's own thread
+            self.error = error
+        # the pool is large, and PyMeasure keeps procedures for as long as it shows their results
+        self.session = None
+        self.started.set()
+        self.stream_ended.set()
+        self._may_close.wait()
+        self._close()
+        self._tell()
+        self._active.remove(self)
+        self.ended.set()
+
+    def _wait_for_turn(self) -> None:
+        for other in self._active[: self._active.index(self)]:
+            while other._scope == self._scope and not other.ended.wait(_LOOK_S):
+                if self._stop_requested.is_set():
+                    return
+
+    def _stream(self) -> None:
+        if self._stop_requested.is_set():
+            return
+        self.session = session = self._open_session()
+        if self._stop_requested.is_set():
+            return
+        session.start()
+        self.started.set()
+        try:
+            session.wait()
+        finally:
+            self.outcome = session.outcome
+
+    def _tell(self) -> None:
+        """Say how a stream ended whose run is over already."""
+        if self._was_left and self.error is not None:
+            log.error("The recording of the run that had ended failed: %s", self.error)
+        elif self._was_left:
+            log.info("The recording of the run that had ended is complete now.")
+
+
+def wait_for_all(timeout_s: float) -> bool:
+    """End all streams and tell whether everything was stored and closed in time."""
+    deadline = time.monotonic() + timeout_s
+    keepers = list(StreamKeeper._active)
+    for keeper in keepers:
+        keeper.request_stop()
+    for keeper in keepers:
+        keeper.end(max(deadline - time.monotonic(), 0))
+    return all(keeper.ended.is_set() for keeper in keepers)
+
+
+atexit.register(wait_for_all, _EXIT_TIMEOUT_S)

@@ -1,0 +1,105 @@
+"""Parameters of the trigger that begins a recording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pymeasure.experiment import BooleanParameter, FloatParameter, ListParameter, Procedure
+
+from picostream_pymeasure.config import CHANNEL_NAMES, TriggerConfig, TriggerDirection
+from picostream_pymeasure.config.limits import EXTERNAL
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.instrument import PicoScope5000A
+
+DIRECTIONS = {
+    "rising": TriggerDirection.RISING,
+    "falling": TriggerDirection.FALLING,
+    "rising or falling": TriggerDirection.RISING_OR_FALLING,
+    "above": TriggerDirection.ABOVE,
+    "below": TriggerDirection.BELOW,
+}
+
+
+class TriggerParameters(Procedure):
+    """The simple trigger; give the instrument an advanced one in ``configure``."""
+
+    trigger_enabled = BooleanParameter(
+        "Trigger", default=False, description="Begin at an edge instead of at once."
+    )
+    trigger_source = ListParameter(
+        "Trigger Source",
+        choices=[*CHANNEL_NAMES, EXTERNAL],
+        default="A",
+        group_by="trigger_enabled",
+        description="Input that is watched: one that is recorded, or EXT.",
+    )
+    trigger_level = FloatParameter(
+        "Trigger Level",
+        units="V",
+        minimum=-20,
+        maximum=20,
+        default=0,
+        group_by="trigger_enabled",
+        description="Voltage to cross.",
+    )
+    trigger_direction = ListParameter(
+        "Trigger Direction",
+        choices=list(DIRECTIONS),
+        default="rising",
+        group_by="trigger_enabled",
+        description="Which crossing counts.",
+    )
+    pre_trigger = FloatParameter(
+        "Pre-Trigger",
+        units="s",
+        minimum=0,
+        maximum=3600,
+        default=0,
+        group_by="trigger_enabled",
+        description="Time before the edge that is kept.",
+    )
+    auto_trigger = FloatParameter(
+        "Auto-Trigger",
+        units="s",
+        minimum=0,
+        maximum=32.767,
+        default=0,
+        group_by="trigger_enabled",
+        description="Begin without an edge after this time; 0 waits for ever.",
+    )
+
+    INPUTS: tuple[str, ...] = (
+        "trigger_enabled",
+        "trigger_source",
+        "trigger_level",
+        "trigger_direction",
+        "pre_trigger",
+        "auto_trigger",
+    )
+
+    def trigger_config(self) -> TriggerConfig | None:
+        """Give the settings of the trigger, None when it is off.
+
+        :raises ConfigurationError: they do not fit together.
+        """
+        if not self.trigger_enabled:
+            return None
+        return TriggerConfig(
+            source=self.trigger_source,
+            level_v=self.trigger_level,
+            direction=DIRECTIONS[self.trigger_direction],
+            pre_trigger_s=self.pre_trigger,
+            auto_trigger_ms=round(self.auto_trigger * 1000),
+        )
+
+    def apply_trigger(self, scope: PicoScope5000A) -> None:
+        """Give the settings of the trigger to an instrument."""
+        trigger = scope.trigger
+        trigger.enabled = self.trigger_enabled
+        if self.trigger_enabled:
+            trigger.source = self.trigger_source
+            trigger.level = self.trigger_level
+            trigger.direction = self.trigger_direction
+            trigger.pre_trigger = self.pre_trigger
+            trigger.auto_trigger = self.auto_trigger

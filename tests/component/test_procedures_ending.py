@@ -1,0 +1,166 @@
+"""Stop and abort act within a second, whatever hangs, and what was streamed is stored later."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from procedures_runs import PATIENT_SCOPE, TIMEOUT_S, join, running, wait_until
+from pymeasure.experiment import Procedure, Results, Worker
+
+from picostream_pymeasure import verify
+from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.instrument import PicoScope5000A
+from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.stream_keeper import wait_for_all
+from picostream_pymeasure.storage import Recorder
+
+#: The end acts within 1 s; the rest is for a machine that does other things too.
+PATIENCE_S = 1.0 + 2.0
+
+
+@pytest.fixture(autouse=True)
+def patient_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, PATIENT_SCOPE)
+
+
+class StalledDisk:
+    """Lets no block through after the first ones until it is released."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached = threading.Event()
+        self.released = threading.Event()
+        write = Recorder.write
+
+        def stalled(recorder, block):
+            if block.first_sample > 0:
+                self.reached.set()
+                assert self.released.wait(TIMEOUT_S)
+            write(recorder, block)
+
+        monkeypatch.setattr(Recorder, "write", stalled)
+
+
+@pytest.fixture
+def stalled_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[StalledDisk]:
+    disk = StalledDisk(monkeypatch)
+    yield disk
+    disk.released.set()
+
+
+def until_stopped(**parameters: object) -> StreamingCapture:
+    return StreamingCapture(scope_serial="simulated", sample_rate=0.1, ends_by="stop", **parameters)
+
+
+def start(procedure: Procedure, csv_path: Path) -> Worker:
+    worker = Worker(Results(procedure, str(csv_path)))
+    worker.start()
+    return worker
+
+
+def seconds_to_end(end: Callable[[], None], worker: Worker) -> float:
+    begin = time.monotonic()
+    end()
+    join(worker)
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("way", ["stop", "abort"])
+def test_stalled_disk(tmp_path: Path, stalled_disk: StalledDisk, way: str) -> None:
+    procedure = until_stopped()
+    worker = start(procedure, tmp_path / "run.csv")
+    assert stalled_disk.reached.wait(TIMEOUT_S)
+    end = procedure.request_stop if way == "stop" else worker.stop
+    assert seconds_to_end(end, worker) < PATIENCE_S
+    assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
+    stalled_disk.released.set()
+    assert wait_for_all(TIMEOUT_S)
+    report = verify(tmp_path / "run.hdf5")
+    assert report.status == "complete", report
+    assert report.proven_samples == report.samples
+
+
+def test_next_run_waits_for_the_scope(tmp_path: Path, stalled_disk: StalledDisk) -> None:
+    first, second = until_stopped(), until_stopped()
+    worker = start(first, tmp_path / "first.csv")
+    assert stalled_disk.reached.wait(TIMEOUT_S)
+    worker.stop()
+    join(worker)
+    with running(second, tmp_path / "second.csv") as worker:
+        assert second.scope is None
+        stalled_disk.released.set()
+        wait_until(lambda: (tmp_path / "second.hdf5").exists())
+        second.request_stop()
+    assert second.status == Procedure.FINISHED
+    for name in ("first", "second"):
+        assert verify(tmp_path / f"{name}.hdf5").exit_code == 0
+
+
+def test_waiting_run_can_be_aborted(tmp_path: Path, stalled_disk: StalledDisk) -> None:
+    first, second = until_stopped(), until_stopped()
+    worker = start(first, tmp_path / "first.csv")
+    assert stalled_disk.reached.wait(TIMEOUT_S)
+    worker.stop()
+    join(worker)
+    worker = start(second, tmp_path / "second.csv")
+    assert seconds_to_end(worker.stop, worker) < PATIENCE_S
+    assert second.status == Procedure.ABORTED
+    stalled_disk.released.set()
+    assert wait_for_all(TIMEOUT_S)
+    assert not (tmp_path / "second.hdf5").exists()
+
+
+def test_driver_that_does_not_return(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, f"{PATIENT_SCOPE},hang_at=2e4:4")
+    procedure = until_stopped(summary_interval=0.1)
+    worker = start(procedure, tmp_path / "run.csv")
+    wait_until(lambda: has_hung(worker))
+    assert seconds_to_end(worker.stop, worker) < PATIENCE_S
+    assert procedure.status == Procedure.ABORTED
+    assert wait_for_all(TIMEOUT_S)
+    report = verify(tmp_path / "run.hdf5")
+    assert report.proven_samples == report.samples > 0
+
+
+def has_hung(worker: Worker) -> bool:
+    """Whether the driver delivered nothing between two rows, after it had delivered some."""
+    elapsed = worker.results.data["Elapsed Time (s)"].tolist()
+    return len(elapsed) > 2 and elapsed[-1] == elapsed[-2]
+
+
+class SlowScope(StreamingCapture):
+    """A scope that takes long to open."""
+
+    may_open = threading.Event()
+
+    def open_scope(self) -> PicoScope5000A:
+        assert self.may_open.wait(TIMEOUT_S)
+        return super().open_scope()
+
+
+@pytest.mark.parametrize("way", ["stop", "abort"])
+def test_end_while_the_scope_is_opened(tmp_path: Path, way: str) -> None:
+    SlowScope.may_open.clear()
+    procedure = SlowScope(scope_serial="simulated", ends_by="stop")
+    worker = start(procedure, tmp_path / "run.csv")
+    end = procedure.request_stop if way == "stop" else worker.stop
+    assert seconds_to_end(end, worker) < PATIENCE_S
+    assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
+    SlowScope.may_open.set()
+    assert wait_for_all(TIMEOUT_S)
+    assert procedure.scope is None
+
+
+def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
+    class Careless(StreamingCapture):
+        def release(self):
+            raise RuntimeError("the other instrument is gone")
+
+    procedure = Careless(scope_serial="simulated", duration=0.05)
+    with running(procedure, tmp_path / "run.csv"):
+        pass
+    assert procedure.status == Procedure.FINISHED
+    assert procedure.scope is None

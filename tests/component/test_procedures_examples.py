@@ -1,0 +1,101 @@
+"""The examples of procedures do what they say, as they stand."""
+
+from __future__ import annotations
+
+import ast
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from procedures_runs import PATIENT_SCOPE
+from pymeasure.experiment import Results
+
+from picostream_pymeasure import verify
+from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(autouse=True)
+def patient_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, PATIENT_SCOPE)
+
+
+Runner = Callable[..., str]
+
+
+@pytest.fixture
+def run_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Runner:
+    """Run an example in a folder of its own, and give what it printed."""
+
+    def run(name: str) -> str:
+        monkeypatch.chdir(tmp_path)
+        commands = [str(Path(sys.executable).parent), os.environ["PATH"]]
+        monkeypatch.setenv("PATH", os.pathsep.join(commands))
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("example", "told", "recordings"),
+    [
+        ("procedure_capture.py", "samples of B", ["capture"]),
+        ("procedure_own.py", "off 2", ["flashes"]),
+        ("procedure_live_monitor.py", "are kept", ["monitor"]),
+        ("procedure_source_sweep.py", "source at 2 V", ["sweep"]),
+        ("queue_procedures.py", "At 16 bit at most 1", ["small", "large", "monitor", "sweep"]),
+        ("sequence.py", "4: 2 V, 10 MS/s", [f"sequence_{number}" for number in range(1, 5)]),
+        ("replace_picostream.py", "from 0.00 s", ["data"]),
+    ],
+)
+def test_example(
+    run_example: Runner, example: str, told: str, recordings: list[str], tmp_path: Path
+) -> None:
+    assert told in run_example(example)
+    assert sorted(path.stem for path in tmp_path.glob("*.hdf5")) == sorted(recordings)
+    for name in recordings:
+        assert verify(tmp_path / f"{name}.hdf5").exit_code == 0
+
+
+def run_beside(name: str, folder: Path, *options: str) -> str:
+    """Run an example that uses Qt in a process of its own."""
+    pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
+    program = [sys.executable, "-W", "error", str(EXAMPLES / name), *options]
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_bode_plot(tmp_path: Path) -> None:
+    assert "Gain (dB)" in run_beside("procedure_frequency_response.py", tmp_path)
+    assert (tmp_path / "bode.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_bode_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert "saved True" in run_beside("procedure_bode_window.py", tmp_path)
+    (recording,) = tmp_path.glob("*.hdf5")
+    assert len(Results.load(str(recording.with_suffix(".csv"))).data) == 31
+
+
+def test_console_takes_parameters(tmp_path: Path) -> None:
+    options = ["--scope_serial", "simulated", "--duration", "0.2", "--result-file", "{Range A}_"]
+    run_beside("procedure_console.py", tmp_path, *options, "--range_a", "5")
+    (recording,) = tmp_path.glob("*.hdf5")
+    assert recording.stem.startswith("5_")
+    assert recording.with_suffix(".csv").exists()
+    assert verify(recording).exit_code == 0
+
+
+def test_own_procedure_is_short() -> None:
+    tree = ast.parse((EXAMPLES / "procedure_own.py").read_text())
+    (own,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    assert own.end_lineno - own.lineno < 20

@@ -1,0 +1,166 @@
+"""The parameters: complete, described, refused in one sentence, and read back as they were."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+from pymeasure.experiment import Parameter, Procedure, Results
+
+from picostream_pymeasure.config import Bandwidth, Coupling, DownsampleMode, TriggerDirection
+from picostream_pymeasure.errors import ConfigurationError, DiskFullError
+from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
+from picostream_pymeasure.procedures.live_monitor import LiveMonitor
+from picostream_pymeasure.procedures.number_choice import NumberChoice
+from picostream_pymeasure.procedures.source_sweep import SourceSweep
+
+PROCEDURES = [StreamingCapture, LiveMonitor, FrequencyResponse, SourceSweep]
+
+
+def parameters_of(procedure: type[Procedure]) -> dict[str, Parameter]:
+    return dict(inspect.getmembers(procedure, lambda member: isinstance(member, Parameter)))
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_each_parameter_has_all_a_window_needs(procedure: type[Procedure]) -> None:
+    parameters = parameters_of(procedure)
+    assert set(procedure.INPUTS) <= set(parameters)
+    assert set(procedure.DISPLAYS) <= set(parameters)
+    assert len(set(procedure.INPUTS)) == len(procedure.INPUTS)
+    assert len({parameter.name for parameter in parameters.values()}) == len(parameters)
+    for name in procedure.INPUTS:
+        assert parameters[name].default is not None, name
+        assert parameters[name].description, name
+        assert set(parameters[name].group_by) <= set(parameters), name
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_no_parameter_hides_a_method_of_the_widget(procedure: type[Procedure]) -> None:
+    # PyMeasure puts each input into an attribute of this name of a QWidget
+    widgets = pytest.importorskip("pymeasure.display.widgets.inputs_widget", exc_type=ImportError)
+    assert not set(procedure.INPUTS) & set(dir(widgets.InputsWidget))
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_columns_are_known_to_pint(procedure: type[Procedure]) -> None:
+    units = procedure.parse_columns(procedure.DATA_COLUMNS)
+    assert set(units) == {column for column in procedure.DATA_COLUMNS if column.endswith(")")}
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_parameters_survive_the_csv(procedure: type[Procedure], tmp_path: Path) -> None:
+    wanted = procedure(range_a=0.5, resolution=8, offset_a=-0.125, channel_a=True, pool=2.5)
+    Results(wanted, str(tmp_path / "run.csv"))
+    loaded = Results.load(str(tmp_path / "run.csv")).procedure
+    assert type(loaded) is procedure
+    assert loaded.parameter_values() == wanted.parameter_values()
+
+
+@pytest.mark.parametrize("written", [2, 2.0, "2", "2.0", "2 V"])
+def test_number_choice_takes_all_forms(written: object) -> None:
+    choice = NumberChoice("Range", choices=[0.5, 2.0], units="V")
+    choice.value = written
+    assert choice.value == 2
+    assert str(choice) == "2 V"
+
+
+@pytest.mark.parametrize("written", [3, "x", None, "2V"])
+def test_number_choice_refuses_others(written: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        NumberChoice("Range", choices=[0.5, 2.0], units="V").value = written
+
+
+def test_stream_config_of_all_parameters() -> None:
+    config = StreamingCapture(
+        resolution=8,
+        sample_rate=10,
+        channel_b=True,
+        range_b=0.5,
+        coupling_b="AC",
+        offset_b=0.1,
+        bandwidth_b="20 MHz",
+        port_1=True,
+        logic_level_1=0.8,
+        downsample_mode="aggregate",
+        downsample_ratio=4,
+        trigger_enabled=True,
+        trigger_source="B",
+        trigger_level=0.2,
+        trigger_direction="falling",
+        pre_trigger=0.5,
+        auto_trigger=1.5,
+        ends_by="samples",
+        sample_count=77,
+        pool=3,
+        on_overrun="stop",
+    ).stream_config()
+    second = config.channels[1]
+    assert (second.name, second.range_v, second.coupling) == ("B", 0.5, Coupling.AC)
+    assert (second.offset_v, second.bandwidth) == (0.1, Bandwidth.LIMIT_20MHZ)
+    assert [(port.name, port.logic_level_v) for port in config.digital_ports] == [("PORT1", 0.8)]
+    assert (config.resolution_bits, config.sample_rate_hz) == (8, 10e6)
+    assert (config.downsample_mode, config.downsample_ratio) == (DownsampleMode.AGGREGATE, 4)
+    assert config.trigger is not None
+    assert config.trigger.sources == ("B",)
+    assert config.trigger.direction is TriggerDirection.FALLING
+    assert (config.samples, config.duration_s) == (77, None)
+    assert (config.pool_s, config.on_overrun) == (3, "stop")
+
+
+def test_what_does_not_apply_is_ignored() -> None:
+    config = StreamingCapture(
+        range_c=5, downsample_ratio=100, trigger_source="D", sample_count=5, duration=2
+    ).stream_config()
+    assert config == StreamingCapture(duration=2).stream_config()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"channel_a": False}, "At least one channel"),
+        ({"resolution": 16, "channel_b": True}, "At 16 bit at most 1"),
+        ({"sample_rate": 100}, "cannot stream at 100 MS/s"),
+        ({"range_a": 0.01, "offset_a": 5}, "cannot be offset by 5 V"),
+        ({"trigger_enabled": True, "trigger_source": "C"}, "C, which is not enabled"),
+        ({"duration": "long"}, "Duration cannot be 'long'; use a number from 0.001 to 3e"),
+        ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
+        ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
+        ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
+        ({"pool": None}, "Buffer cannot be None"),
+        ({"summary_interval": float("nan")}, "Summary Interval cannot be nan"),
+    ],
+)
+def test_contradictions_are_refused_in_one_sentence(
+    parameters: dict[str, object], message: str
+) -> None:
+    procedure = StreamingCapture(**parameters)
+    with pytest.raises(ConfigurationError, match=message):
+        procedure.check()
+    estimates = procedure.get_estimates()
+    assert message.partition(";")[0] in dict(estimates)["Possible"]
+    assert len(estimates) == len(StreamingCapture().get_estimates())
+
+
+def test_estimates() -> None:
+    procedure = StreamingCapture(duration=100, sample_rate=1, channel_b=True)
+    lines = dict(procedure.get_estimates())
+    assert lines["Duration"] == "0:01:40"
+    assert lines["File size"] == "400 MB"
+    assert lines["Possible"] == "yes"
+    assert dict(procedure.get_estimates(sequence_length=3))["Duration"] == "3 × 0:01:40"
+    endless = dict(StreamingCapture(ends_by="stop").get_estimates())
+    assert endless["Duration"] == "until stopped"
+    kept = dict(LiveMonitor(live_only=10, sample_rate=1).get_estimates())
+    assert kept["File size"] == "20 MB"
+    too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
+    assert dict(too_much.get_estimates())["Possible"] == "no"
+
+
+def test_recording_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    procedure = StreamingCapture(duration=1e8, sample_rate=62.5)
+    procedure.recording_path = str(tmp_path / "run.hdf5")
+    with pytest.raises(DiskFullError):
+        procedure.check()
+    assert not list(tmp_path.iterdir())

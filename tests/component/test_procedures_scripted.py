@@ -1,0 +1,130 @@
+"""Without a window: a queue, a sequence file, PyMeasure's console, and the pair of files."""
+
+from __future__ import annotations
+
+import gc
+import io
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+from procedures_runs import PATIENT_SCOPE, run
+from pymeasure.experiment import Procedure, Results
+from pymeasure.experiment.sequencer import SequenceHandler
+
+from picostream_pymeasure import verify
+from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.errors import ConfigurationError, OutputExistsError, PicoStreamError
+from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.recording_file import (
+    attach_recording,
+    is_temporary,
+    recording_path_for,
+)
+from picostream_pymeasure.procedures.scripted import run_procedure
+
+
+@pytest.fixture(autouse=True)
+def patient_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, PATIENT_SCOPE)
+
+
+def capture(**parameters: object) -> StreamingCapture:
+    return StreamingCapture(
+        scope_serial="simulated", sample_rate=0.1, **{"duration": 0.05, **parameters}
+    )
+
+
+def test_queue_on_one_scope(tmp_path: Path) -> None:
+    for range_v in (2, 5):
+        results = run_procedure(capture(range_a=range_v), tmp_path / f"{range_v}V.csv")
+        assert len(results.data) >= 1
+        assert verify(tmp_path / f"{range_v}V.hdf5").exit_code == 0
+        assert Results.load(str(tmp_path / f"{range_v}V.csv")).procedure.range_a == range_v
+
+
+def test_failure_reaches_the_script(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="At 16 bit"):
+        run_procedure(capture(resolution=16, channel_b=True), tmp_path / "run.csv")
+    assert not list(tmp_path.iterdir())
+    run_procedure(capture(), tmp_path / "run.csv")
+    with pytest.raises(OutputExistsError):
+        run_procedure(capture(), tmp_path / "run.csv")
+
+
+def test_failure_of_another_procedure_reaches_the_script(tmp_path: Path) -> None:
+    class Other(Procedure):
+        DATA_COLUMNS = ("x",)
+
+        def execute(self):
+            raise ZeroDivisionError
+
+    with pytest.raises(PicoStreamError, match="Other failed"):
+        run_procedure(Other(), tmp_path / "run.csv")
+
+
+def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path) -> None:
+    class Interrupted(StreamingCapture):
+        def run(self, session):
+            assert self.stream_for(0.1)
+            import _thread
+
+            _thread.interrupt_main()
+            while self.stream_for(0.1):
+                pass
+
+    procedure = Interrupted(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
+    with pytest.raises(KeyboardInterrupt):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert procedure.status == Procedure.ABORTED
+    assert verify(tmp_path / "run.hdf5").exit_code == 0
+
+
+def test_sequence_file(tmp_path: Path) -> None:
+    text = '- "Range A", "(1, 2)"\n-- "Duration", "linspace(0.05, 0.06, 2)"\n'
+    names = {parameter.name: name for name, parameter in capture().parameter_objects().items()}
+    sequence = SequenceHandler(list(names), io.StringIO(text)).parameters_sequence(names)
+    seen = []
+    for number, settings in enumerate(sequence):
+        procedure = capture()
+        for step in settings:
+            procedure.set_parameters(step)
+        run_procedure(procedure, tmp_path / f"{number}.csv")
+        seen.append((procedure.range_a, procedure.duration))
+    assert seen == [(1, 0.05), (1, 0.06), (2, 0.05), (2, 0.06)]
+    assert len(list(tmp_path.glob("*.hdf5"))) == 4
+
+
+def test_paths_belong_together(tmp_path: Path) -> None:
+    procedure = capture()
+    results = Results(procedure, str(tmp_path / "DATA_2024.05.csv"))
+    assert attach_recording(procedure, results) == tmp_path / "DATA_2024.05.hdf5"
+    assert procedure.recording_path == str(tmp_path / "DATA_2024.05.hdf5")
+
+
+def test_unsaved_run_leaves_no_recording_behind() -> None:
+    csv_path = Path(tempfile.gettempdir()) / "TempFile_of_a_test.csv"
+    assert is_temporary(csv_path)
+    procedure = capture()
+    try:
+        run(procedure, csv_path)
+    finally:
+        csv_path.unlink()
+    assert procedure.recording_path is not None
+    recording = Path(procedure.recording_path)
+    assert recording != recording_path_for(csv_path)
+    assert verify(recording).exit_code == 0
+    recording.unlink()
+
+
+def test_ten_runs_leave_memory_where_it_was(tmp_path: Path) -> None:
+    process = psutil.Process()
+    kept = [run_procedure(capture(), tmp_path / f"warm_{number}.csv") for number in range(2)]
+    gc.collect()
+    before = process.memory_info().rss
+    # as a window keeps them
+    kept += [run_procedure(capture(), tmp_path / f"{number}.csv") for number in range(10)]
+    gc.collect()
+    assert process.memory_info().rss - before < 20e6
+    assert len(kept) == 12
