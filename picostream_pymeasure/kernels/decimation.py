@@ -12,6 +12,7 @@ import numpy as np
 from numba import float64, int16, int32, int64, njit, void
 from numpy.typing import NDArray
 
+from .envelope import extremes
 from .lanes import LANES, largest, smallest
 
 #: From here on a plain loop over a group is the fastest.
@@ -40,11 +41,7 @@ def _short_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-u
 def _long_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
     """Groups of any size, the last one maybe not full."""
     for index in range(out.size // 2):
-        part = counts[index * group : (index + 1) * group]
-        low = high = part[0]
-        for inner in range(part.size):
-            low = np.int16(min(low, part[inner]))
-            high = np.int16(max(high, part[inner]))
+        low, high = extremes(counts[index * group : (index + 1) * group])
         out[2 * index] = low * scale_mv - offset_mv
         out[2 * index + 1] = high * scale_mv - offset_mv
 

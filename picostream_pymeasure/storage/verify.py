@@ -1,4 +1,4 @@
-"""Whether a recorded file is whole: attributes, lengths, gaps, checksums and overview."""
+"""Whether a recorded file is whole: attributes, lengths, gaps, times, checksums, overview."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .proof import ExpectedValues, prove
 from .recording import PICOSTREAM, Recording, reading
 from .report import Report
 from .schema import COUNTS_DTYPE, STATUSES
+from .time_check import time_errors
 
 #: Called with the bytes read so far and the bytes to read.
 Progress = Callable[[int, int], None]
@@ -47,6 +48,7 @@ def verify(
             return report
         _check_extent(recording, report)
         _check_gaps(recording, report)
+        report.errors += time_errors(recording, report.samples)
         _check_chunks(recording, report, progress or _no_progress)
         if recording.attributes.get("simulated"):
             _prove(recording, report, expected_values)

@@ -1,8 +1,8 @@
 """How fast are blocks, pictures and the kernels under them?
 
 Blocks: ``get_block_iter`` against a bare h5py loop over the same file and blocks, in turn.
-Pictures: recordings of 10^8 to 10^10 samples whose overview is real and whose samples are holes in
-the file; HDF5 has all chunks in its index. Everything is in the page cache.
+Pictures: recordings of 10^8 to 10^10 samples, in turn, whose overview is real and whose samples are
+holes in the file; HDF5 has all chunks in its index. Everything is in the page cache.
 Kernels: one thread, 10^8 samples; tsdownsample's ``MinMaxDownsampler`` and a copy beside them.
 """
 
@@ -43,19 +43,19 @@ _ATTRIBUTES = {
 
 def measure(folder: Path, seconds: float) -> None:
     _measure_blocks(folder / "blocks.hdf5")
-    for exponent in (8, 9, 10):
-        _measure_pictures(folder / "pictures.hdf5", 10**exponent)
+    _measure_pictures([_write_picture(folder, exponent) for exponent in (8, 9, 10)])
     _measure_kernels()
 
 
 def _median_s(action: Callable[[], Any]) -> float:
     """Median of some rounds after one that does not count."""
-    times = []
-    for _ in range(_ROUNDS + 1):
-        started = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - started)
-    return median(times[1:])
+    return median([_taken_s(action) for _ in range(_ROUNDS + 1)][1:])
+
+
+def _taken_s(action: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
 
 
 def _noise(samples: int) -> np.ndarray:
@@ -93,32 +93,41 @@ def _read_blocks(path: Path, factor: int, mode: Any) -> None:
             pass
 
 
-def _measure_pictures(path: Path, samples: int) -> None:
+def _write_picture(folder: Path, exponent: int) -> Path:
+    path = folder / f"10^{exponent}.hdf5"
     with h5py.File(path, "w", libver=("v110", "v110")) as file:
-        _lay_out(file, samples, sparse=True)
+        _lay_out(file, 10**exponent, sparse=True)
         for factor in FACTORS:
-            _fill_level(file["channels/A"], factor, -(-samples // factor))
+            _fill_level(file["channels/A"], factor, -(-(10**exponent) // factor))
+    return path
 
-    def first_picture() -> None:
-        with PicoStreamReader(path) as reader:
-            reader.window(0, reader.duration_s, _COLUMNS)
 
-    print(f"10^{len(str(samples)) - 1} samples: open and draw all {_ms(first_picture)}", end="")
+def _measure_pictures(paths: list[Path]) -> None:
+    rounds = [[_taken_s(lambda: _draw_all(path)) for path in paths] for _ in range(4 * _ROUNDS)]  # noqa: B023
+    drawn_s = np.median(rounds[1:], axis=0)
+    for path, taken_s in zip(paths, drawn_s, strict=True):
+        print(
+            f"{path.stem} samples: open and draw all {taken_s * 1e3:.2f} ms, "
+            f"{taken_s / drawn_s[0]:.2f} of the shortest's; "
+            f"slowest of all zooms {_slowest_zoom_s(path) * 1e3:.2f} ms",
+            flush=True,
+        )
+        path.unlink()
+
+
+def _draw_all(path: Path) -> None:
     with PicoStreamReader(path) as reader:
-        slowest_s = 0.0
-        length_s = reader.duration_s
-        while length_s > 1e-6:
-            begin_s = (reader.duration_s - length_s) * 0.37
-            end_s = begin_s + length_s
-            taken_s = _median_s(lambda: reader.window(begin_s, end_s, _COLUMNS))  # noqa: B023
-            slowest_s = max(slowest_s, taken_s)
-            length_s /= 2
-    print(f", slowest of all zooms {slowest_s * 1e3:.2f} ms", flush=True)
-    path.unlink()
+        reader.window(0, reader.duration_s, _COLUMNS)
 
 
-def _ms(action: Callable[[], None]) -> str:
-    return f"{_median_s(action) * 1e3:.2f} ms"
+def _slowest_zoom_s(path: Path) -> float:
+    with PicoStreamReader(path) as reader:
+        lengths_s = reader.duration_s / 2.0 ** np.arange(np.log2(reader.duration_s / 1e-6))
+        begins_s = (reader.duration_s - lengths_s) * 0.37
+        return max(
+            _median_s(lambda: reader.window(begin_s, begin_s + length_s, _COLUMNS))  # noqa: B023
+            for begin_s, length_s in zip(begins_s, lengths_s, strict=True)
+        )
 
 
 def _lay_out(file: Any, samples: int, sparse: bool) -> Any:

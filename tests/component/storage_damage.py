@@ -211,7 +211,7 @@ def damage_and_use(path: Path, kind: str, seed: int, cases: int) -> bool:
 
 def main(folder: str, seed: str, cases: str, *kinds: str) -> int:
     faulthandler.enable()
-    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0  # type: ignore[attr-defined]
+    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0
     results = [
         damage_and_use(Path(folder) / f"{kind}.hdf5", kind, int(seed), int(cases))
         for kind in kinds or KINDS

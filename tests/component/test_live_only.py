@@ -137,7 +137,7 @@ def test_a_reader_goes_through_hundreds_of_wraps(tmp_path: Path, channels: str, 
     assert compared > 10 * KEPT * BLOCK_SAMPLES
     with h5py.File(path) as file:
         assert file.attrs["total_samples"] == (WRAPS + 1) * slots * BLOCK_SAMPLES
-    assert path.stat().st_size <= full_bytes + 65536
+    assert path.stat().st_size <= full_bytes + 131_072  # the envelope for viewers came to it
 
 
 def test_no_step_of_the_writer_lets_torn_data_through(tmp_path: Path) -> None:

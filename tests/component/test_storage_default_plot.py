@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
+from live_stream import LiveStream, describe_live
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.records import Block, Gap, StreamDescription
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage import LiveRecorder, Recorder, repair
 
 
 def default_plot(file: Any) -> Any:
@@ -107,3 +111,30 @@ def test_an_empty_recording_has_an_empty_plot(tmp_path: Path) -> None:
     with h5py.File(path) as file:
         data = default_plot(file)
         assert all(data[name].shape == (0,) for name in ("time", *curves(data)))
+
+
+@pytest.mark.parametrize("crashed", [False, True])
+@pytest.mark.parametrize(("seconds", "blocks"), [(0.2, 3), (0.2, 40), (4.0, 130)])
+def test_a_live_only_file_shows_what_it_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed: bool, seconds: float, blocks: int
+) -> None:
+    monkeypatch.setattr(sys.modules["picostream_pymeasure.storage.repair"], "_WATCH_S", 0.0)
+    path = tmp_path / "a.hdf5"
+    stream = LiveStream(LiveRecorder(path, seconds), describe_live("BA"), gap_every=5)
+    stream.write_blocks(blocks)
+    if crashed:
+        shutil.copyfile(path, left := tmp_path / "left.hdf5")
+        finish(stream.recorder)
+        repair(path := left)
+    else:
+        finish(stream.recorder)
+    with PicoStreamReader(path, channel="A") as reader, h5py.File(path) as file:
+        volts = reader[:] / 1e3
+        times_s = reader.get_block(reader.num_samples)[0]
+        data = default_plot(file)
+        starts = np.searchsorted(times_s, data["time"][:] - 1e-9)
+        np.testing.assert_allclose(data["time"][:], times_s[starts])
+        np.testing.assert_allclose(data["A_min"][:], np.minimum.reduceat(volts, starts), rtol=1e-6)
+        np.testing.assert_allclose(data["A_max"][:], np.maximum.reduceat(volts, starts), rtol=1e-6)
+        assert min(volts.size, 500) <= len(starts) <= 2000
+        assert starts[0] == 0

@@ -1,0 +1,149 @@
+"""How fast is the display, and does it disturb a recording?
+
+Updates: an hour at 62.5 MS/s whose samples and overview are noise where the pictures look and holes
+elsewhere; from the change of the view to the painted picture, 1920 x 800, all in the page cache.
+Live: 125 MS/s recorded by ``picostream`` in another process, while the display follows 0.5 s of it
+and its thread freezes once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import h5py
+import numpy as np
+
+from picostream_pymeasure.storage.overview import FACTORS
+from picostream_pymeasure.storage.schema import create_tables
+
+from .reader import _ATTRIBUTES
+
+_SIZE_PX = (1920, 800)
+_ROUNDS = 9
+_HOUR_S = 3600.0
+_INTERVAL_S = 16e-9
+_PLACE_S = 1800.0
+_CHUNK = 1 << 19
+
+#: Seconds around the place that are filled: of the samples, and of each level what is drawn.
+_FILLED_S = {1: 0.1, 2**8: 2.0, 2**12: 30.0, 2**16: 500.0, 2**20: _HOUR_S, 2**24: _HOUR_S}
+
+_WINDOWS_S = (1e-5, 1e-4, 1e-3, 1e-2, 0.06, 0.1, 0.5, 1.0, 10.0, 60.0, 600.0, _HOUR_S)
+
+
+def measure(folder: Path, seconds: float) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from pymeasure.display.Qt import QtWidgets
+
+    application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+    _measure_updates(folder / "hour.hdf5", application)
+    _measure_live(folder / "live.hdf5", application, seconds)
+
+
+def _measure_updates(path: Path, application: Any) -> None:
+    _make_hour(path)
+    display = _display(path)
+    _run(application, lambda: display.frame is not None and display.frame.traces)
+    slowest_s = 0.0
+    for window_s in _WINDOWS_S:
+        times_s = [_update_s(application, display, window_s, round_) for round_ in range(_ROUNDS)]
+        slowest_s = max(slowest_s, median(times_s))
+        print(f"update of a window of {window_s:g} s: {median(times_s) * 1e3:.1f} ms", flush=True)
+    print(f"slowest window: {slowest_s * 1e3:.1f} ms")
+    display.close()
+    path.unlink()
+
+
+def _update_s(application: Any, display: Any, window_s: float, round_: int) -> float:
+    """From the change of the view to the painted picture."""
+    begin_s = min(max(_PLACE_S - window_s / 2, 0.0), _HOUR_S - window_s) + round_ * window_s / 1e4
+    started_s = time.perf_counter()
+    display.navigator.show(begin_s, begin_s + window_s)
+    _run(application, lambda: display.frame.view == display.navigator.view)
+    display.plot.viewport().repaint()
+    return time.perf_counter() - started_s
+
+
+def _measure_live(path: Path, application: Any, seconds: float) -> None:
+    command = ["picostream_pymeasure.cli", "-s", "125", "-b", "8", "--simulate"]
+    program = f"from {command[0]} import main; main()"
+    options = [*command[1:], "--duration", str(seconds), "-o", str(path)]
+    recording = subprocess.Popen(
+        [sys.executable, "-c", program, *options], stdout=subprocess.PIPE, text=True
+    )
+    display = _display(path)
+    stamps_s: list[float] = []
+    display.updated.connect(lambda: stamps_s.append(time.perf_counter()))
+    _run(application, lambda: display.frame is not None and display.frame.traces)
+    begun_s = time.perf_counter()
+    half_s = seconds * 0.4
+    _run(application, lambda: time.perf_counter() - begun_s > half_s)
+    n_frames = sum(stamp > begun_s for stamp in stamps_s)
+    time.sleep(min(30.0, half_s))
+    _run(application, lambda: display.frame.facts.is_finished, timeout_s=seconds + 60)
+    display.close()
+    output, _ = recording.communicate()
+    print(f"125 MS/s in another process, window 0.5 s: {n_frames / half_s:.1f} updates a second")
+    print(f"then the display froze for {min(30.0, half_s):.0f} s; {output.splitlines()[-1]}")
+    print(f"exit code of the recording: {recording.returncode} (0: complete and verified)")
+    path.unlink()
+
+
+def _display(path: Path) -> Any:
+    from picostream_pymeasure import HDF5LivePlotter
+
+    display = HDF5LivePlotter(str(path), theme="light")
+    display.resize(*_SIZE_PX)
+    display.show()
+    display.start_updates()
+    return display
+
+
+def _run(application: Any, condition: Callable[[], Any], timeout_s: float = 60.0) -> None:
+    from pymeasure.display.Qt import QtCore
+
+    deadline_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline_s, "it never happened"
+        application.processEvents(QtCore.QEventLoop.WaitForMoreEvents, 5)
+
+
+def _make_hour(path: Path) -> None:
+    n_samples = round(_HOUR_S / _INTERVAL_S)
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+        file.attrs.update({**_ATTRIBUTES, "sample_interval_ns": _INTERVAL_S * 1e9})
+        create_tables(file)
+        group = file.create_group("channels/A")
+        group.create_dataset("checksums", (0,), "<u8", maxshape=(None,), chunks=(512,))
+        _make_sparse(group, "adc_counts", (n_samples,), _CHUNK, 1)
+        for factor in FACTORS:
+            _make_sparse(group, f"overview/{factor}", (-(-n_samples // factor), 4), 1 << 14, factor)
+        file["adc_counts"] = group["adc_counts"]
+
+
+def _make_sparse(
+    group: Any, name: str, shape: tuple[int, ...], chunk_rows: int, factor: int
+) -> None:
+    """A dataset whose chunks are all in the index, but on the disk only around the place."""
+    settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    settings.set_chunk((chunk_rows, *shape[1:]))
+    settings.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    settings.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    links = h5py.h5p.create(h5py.h5p.LINK_CREATE)
+    links.set_create_intermediate_group(True)
+    space = h5py.h5s.create_simple(shape, (h5py.h5s.UNLIMITED, *shape[1:]))
+    h5py.h5d.create(group.id, name.encode(), h5py.h5t.STD_I16LE, space, settings, lcpl=links)
+    middle, half = _PLACE_S, _FILLED_S[factor] / 2
+    start, stop = (round((middle + side * half) / _INTERVAL_S / factor) for side in (-1, 1))
+    rows = (min(stop, shape[0]) - start, *shape[1:])
+    noise = np.random.default_rng(factor).integers(-9000, 9000, rows, dtype=np.int16)
+    if len(shape) > 1:  # first, min, max, last
+        noise = np.sort(noise, axis=1)[:, [1, 0, 3, 2]]
+    group[name][start : start + rows[0]] = noise

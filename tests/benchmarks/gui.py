@@ -1,0 +1,184 @@
+"""Does the window stay responsive at full rate, and how fast does it start, stop and abort?
+
+It runs without a screen; painting counts, what a screen adds does not.
+``python -m tests.benchmarks.gui FOLDER`` makes pictures of the window instead.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import psutil
+
+from picostream_pymeasure.storage import verify
+
+_START = """
+import sys, time, psutil
+from pymeasure.display.Qt import QtCore, QtWidgets
+application = QtWidgets.QApplication([])
+from picostream_pymeasure.main import make_window
+window = make_window(True, QtCore.QSettings(sys.argv[1], QtCore.QSettings.IniFormat))
+window.show()
+application.processEvents()
+print(time.time() - psutil.Process().create_time())
+window.close()
+"""
+_BEAT_MS = 2
+_N_RUNS = 10
+
+
+def measure(folder: Path, seconds: float) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    print(f"start to a window that is shown: {_start_s(folder):.2f} s (median of 5)", flush=True)
+    driven = _Driven(folder)
+    driven.run_once(0.1)  # compiles, if nothing has before
+    for resolution_bits, rate_ms in ((8, "125"), (12, "62.5")):
+        print(_responsiveness(driven, seconds, resolution_bits, rate_ms), flush=True)
+    for what in ("stop", "abort"):
+        print(f"{what}: run over after {driven.end_s(what):.2f} s", flush=True)
+    print(_leftovers(driven), flush=True)
+    driven.window.close()
+
+
+def _start_s(folder: Path) -> float:
+    command = [sys.executable, "-c", _START, str(folder / "settings.ini")]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(5)]
+    return float(np.median([float(run.stdout.split()[-1]) for run in runs]))
+
+
+class _Driven:
+    """A window with a simulated scope, driven as a user would."""
+
+    def __init__(self, folder: Path) -> None:
+        from pymeasure.display.Qt import QtCore, QtWidgets
+
+        self._application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+        from picostream_pymeasure.main import make_window
+
+        settings = QtCore.QSettings(str(folder / "driven.ini"), QtCore.QSettings.IniFormat)
+        self.window = make_window(True, settings)
+        self.window.directory = str(folder)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self._beat = QtCore.QTimer()
+        self._beat.timeout.connect(lambda: self._beats.append(time.perf_counter()))
+        self._beats: list[float] = []
+
+    def until(self, condition: Callable[[], Any]) -> None:
+        """Run the event loop as a program does, so that it sleeps when there is nothing to do."""
+        from pymeasure.display.Qt import QtCore
+
+        loop, timer = QtCore.QEventLoop(), QtCore.QTimer()
+        timer.timeout.connect(lambda: condition() and loop.quit())
+        timer.start(20)
+        loop.exec_()
+
+    @property
+    def is_running(self) -> bool:
+        return self.window.manager.is_running()
+
+    def run_once(self, seconds: float, bits: int = 12, rate_ms: float = 1.0) -> Path:
+        inputs = self.window.inputs
+        inputs.ends_by.setValue("duration")
+        inputs.duration.setValue(seconds)
+        inputs.resolution.setValue(bits)
+        inputs.sample_rate.setValue(rate_ms)
+        self.window.queue_button.click()
+        experiment = self.window.manager.running_experiment()
+        self.until(lambda: not self.is_running)
+        return Path(experiment.data_filename).with_suffix(".hdf5")
+
+    def beats_s(self, action: Callable[[], Any]) -> tuple[Any, Any]:
+        """What an action gives, and the times between beats of the event loop meanwhile."""
+        self._beats.clear()
+        self._beat.start(_BEAT_MS)
+        found = action()
+        self._beat.stop()
+        return found, np.diff(self._beats)
+
+    def wait(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        started = time.monotonic()
+        self.until(lambda: time.monotonic() - started > seconds)
+
+    def end_s(self, how: str) -> float:
+        """Time from a click on Stop or Abort at full rate to the end of the run."""
+        self.window.inputs.resolution.setValue(8)
+        self.window.inputs.sample_rate.setValue(0)
+        self.window.inputs.ends_by.setValue("stop")
+        self.window.queue_button.click()
+        self.wait(3)
+        clicked = time.monotonic()
+        getattr(self.window, how)()
+        self.until(lambda: not self.is_running)
+        return time.monotonic() - clicked
+
+
+def _responsiveness(driven: _Driven, seconds: float, bits: int, rate_ms: str) -> str:
+    path, beats_s = driven.beats_s(lambda: driven.run_once(seconds, bits, 0.0))
+    lost = verify(path).lost_samples
+    path.unlink()
+    return (
+        f"{rate_ms} MS/s, {bits} bit, {seconds:g} s, live plot: event loop blocked at most "
+        f"{1e3 * beats_s.max():.0f} ms, 99.9 % of beats within "
+        f"{1e3 * np.quantile(beats_s, 0.999):.0f} ms; lost {lost}"
+    )
+
+
+def _leftovers(driven: _Driven) -> str:
+    before = _threads_and_memory_mb()
+    for _ in range(_N_RUNS):
+        driven.run_once(1.0, 8, 0.0).unlink()
+    after = _threads_and_memory_mb()
+    return (
+        f"{_N_RUNS} runs of 1 s at full rate: {after[0] - before[0]:+d} threads, "
+        f"{after[1] - before[1]:+.0f} MB"
+    )
+
+
+def _threads_and_memory_mb() -> tuple[int, float]:
+    gc.collect()
+    return threading.active_count(), psutil.Process().memory_info().rss / 1e6
+
+
+def make_pictures(pictures: Path) -> None:
+    """Take the pictures of the window that the README shows."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    pictures.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        driven = _Driven(Path(folder))
+        window = driven.window
+        window.resize(1400, 900)
+        for name, value in {"channel_b": True, "range_a": 2, "range_b": 2}.items():
+            getattr(window.inputs, name).setValue(value)
+        window.recording_tab.plotter.display_window_seconds = 0.004
+        for _ in range(3):
+            driven.run_once(1.5, 12, 5.0)
+        window.inputs.duration.setValue(8)
+        window.queue_button.click()
+        window.queue_button.click()
+        driven.wait(4)
+        window.grab().save(str(pictures / "window_running.png"))
+        window.tabs.setCurrentWidget(window.plot_widget)
+        driven.wait(1)
+        window.grab().save(str(pictures / "window_results.png"))
+        window.tabs.setCurrentWidget(window.recording_tab)
+        os.environ["PICOSTREAM_SIMULATED_SCOPE"] = "unplug_at=1e7"
+        driven.until(lambda: not driven.is_running)
+        driven.wait(1)
+        window.grab().save(str(pictures / "window_failed.png"))
+        window.close()
+
+
+if __name__ == "__main__":
+    make_pictures(Path(sys.argv[1]))

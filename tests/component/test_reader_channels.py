@@ -1,0 +1,37 @@
+"""Counts and settings of channels other than the reader's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from reader_files import MAX_ADC, RANGE_V, noise, write_recording
+
+from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.reader import PicoStreamReader
+
+
+def test_every_channel_is_read_with_its_own_settings(tmp_path: Path) -> None:
+    channels = {"A": noise(100, 1), "C": noise(100, 2)}
+    path = write_recording(tmp_path / "a.hdf5", channels)
+    with h5py.File(path, "r+") as file:
+        file["channels/C"].attrs.update({"voltage_range_v": 0.5, "analog_offset_v": -0.1})
+    with PicoStreamReader(path) as reader:
+        np.testing.assert_array_equal(reader.read_counts(10, 20), channels["A"][10:30])
+        np.testing.assert_array_equal(reader.read_counts(10, 20, "C"), channels["C"][10:30])
+        assert reader.settings().scale_mv == pytest.approx(RANGE_V / MAX_ADC * 1e3)
+        assert reader.settings("C").scale_mv == pytest.approx(0.5 / MAX_ADC * 1e3)
+        assert reader.settings("C").offset_mv == pytest.approx(-100)
+    with PicoStreamReader(path, "C") as reader:
+        np.testing.assert_array_equal(reader.read_counts(0, 5), channels["C"][:5])
+        assert reader.settings().voltage_range_v == 0.5
+
+
+def test_a_channel_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with PicoStreamReader(write_recording(tmp_path / "a.hdf5", noise(10))) as reader:
+        with pytest.raises(ConfigurationError, match="no channel 'B'"):
+            reader.read_counts(0, 1, "B")
+        with pytest.raises(ConfigurationError, match="no channel 'B'"):
+            reader.settings("B")
