@@ -15,4 +15,7 @@ if len(sys.argv) == 1:
     sys.argv += ["--scope_serial", "simulated", "--duration", "1", "--no-progressbar"]
 console = ManagedConsole(StreamingCapture)
 console.exec()
-print("recorded into", console.manager.experiments[0].procedure.recording_path)
+procedure = console.manager.experiments[0].procedure
+if procedure.error is not None:
+    sys.exit(f"failed: {procedure.error}")
+print("recorded into", procedure.recording_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,18 @@ from pathlib import Path
 def show_beside(path: Path, window_s: float, n_points: int) -> None:
     """Open the live plot on a file that is about to be recorded; it stays until it is closed."""
     command = [sys.executable, "-m", "picostream_pymeasure.dfplot", str(path)]
-    subprocess.Popen(
+    plot = subprocess.Popen(
         [*command, "--plot-window", str(window_s), "--plot-pts", str(n_points)],
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl+C in the terminal ends the recording, not the plot
     )
+    _let_others_go_first(plot.pid)
+
+
+def _let_others_go_first(process_id: int) -> None:
+    """Give a process the processors only when the recording leaves them."""
+    import psutil
+
+    lower = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
+    with contextlib.suppress(psutil.Error, OSError):  # it may be gone, and does no harm as it is
+        psutil.Process(process_id).nice(lower)

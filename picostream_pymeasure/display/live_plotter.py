@@ -49,7 +49,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     decimation_factor = Setting(150, 1, 2**50, "a number from 1 on")
     max_display_points = Setting(4000, 1, 1_000_000, "1 to 1000000")
 
-    #: A frame has been painted, or its message shown.
+    #: Another frame is shown, or its message.
     updated = QtCore.Signal()
 
     def __init__(
@@ -85,7 +85,6 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.set_hdf5_path(self.hdf5_path)
 
     def _setup_ui(self) -> None:
-        self.setWindowTitle("PicoStream")
         self.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.setAcceptDrops(True)
         layout = QtWidgets.QVBoxLayout(self)
@@ -138,9 +137,9 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         :param path: by default beside the recording, with the time in its name. Where that is
             impossible, as anything that fails, it is told in the window.
         """
-        stamp = f"{datetime.now():%Y%m%d_%H%M%S_%f}"
-        default = Path(self.hdf5_path or "picostream").with_suffix(f".{stamp}.png")
-        target = str(default if path is None else path)
+        recording = Path(self.hdf5_path)
+        name = f"{recording.stem or 'picostream'}.{datetime.now():%Y%m%d_%H%M%S_%f}.png"
+        target = str(recording.parent / name if path is None else path)
         if self.grab().save(target, "PNG"):
             self.status.say(f"Saved {target}")
         else:
@@ -170,18 +169,14 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     # -- looks and settings
 
-    @property
-    def theme(self) -> Theme:
-        """Colours in use."""
-        return THEMES.get(self.theme_name or "", system_theme())
-
     def set_theme(self, name: str | None) -> None:
         """Use the theme ``"light"`` or ``"dark"``, or with None the desktop's.
 
         :raises KeyError: there is no such theme.
         """
-        self.theme_name = None if name is None else THEMES[name].name
-        self.setPalette(self.theme.palette() if name else QtGui.QPalette())
+        self.theme: Theme = system_theme() if name is None else THEMES[name]
+        self.theme_name = name
+        self.setPalette(QtGui.QPalette() if name is None else self.theme.palette())
         self.screen_parts.set_theme(self.theme)
         self._show_colours()
 
@@ -252,12 +247,13 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self._request_if_shown()
 
     def _take_frame(self, frame: Frame | None) -> None:
-        is_stale = frame is not None and (
-            frame.path != self.hdf5_path or frame.view.mode is not self.navigator.view.mode
-        )
-        if frame is not None and not is_stale:
+        """Show a frame, unless another one is wanted by now."""
+        if (
+            frame is not None
+            and frame.path == self.hdf5_path
+            and frame.view.mode is self.navigator.view.mode
+        ):
             self._show(frame)
-        self.updated.emit()
 
     def _show(self, frame: Frame) -> None:
         self.frame = frame
@@ -269,6 +265,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             self.plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
         self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
         self.request_analysis()
+        self.updated.emit()
 
     def request_analysis(self) -> None:
         """Work out what the open panels show."""
@@ -301,6 +298,4 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Show the file that was dropped."""
-        path = event.mimeData().urls()[0].toLocalFile()
-        if path:
-            self.set_hdf5_path(path)
+        self.set_hdf5_path(event.mimeData().urls()[0].toLocalFile())

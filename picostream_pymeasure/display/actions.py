@@ -1,0 +1,174 @@
+"""Everything a user can do, with its key; the tool bar and the help dialog are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+
+@dataclass(frozen=True)
+class ActionKind:
+    """Something a user can do.
+
+    :param text: on its button; empty for one without a button.
+    :param keys: the first one is shown.
+    :param help: one sentence.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    help: str
+    checkable: bool = False
+
+
+#: In the order of the tool bar and the help dialog, in groups.
+GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
+    (
+        "Time",
+        (
+            ActionKind(
+                "follow",
+                "Follow",
+                ("Space",),
+                "Follow the newest samples, or stop to look",
+                True,
+            ),
+            ActionKind("trigger", "Trigger", ("T",), "Hold the picture at an edge, or roll", True),
+            ActionKind("newest", "", ("End",), "Follow the newest samples"),
+            ActionKind("all", "All", ("Home",), "Show the whole recording"),
+            ActionKind("zoom_in", "", ("+", "="), "Show half of the time"),
+            ActionKind("zoom_out", "", ("-",), "Show twice the time"),
+            ActionKind("back", "", ("Left",), "Go a tenth of the window back; move the cursor"),
+            ActionKind("forth", "", ("Right",), "Go a tenth of the window forth; move the cursor"),
+            ActionKind("page_back", "", ("PgUp",), "Go a whole window back"),
+            ActionKind("page_forth", "", ("PgDown",), "Go a whole window forth"),
+        ),
+    ),
+    (
+        "Volts",
+        (
+            ActionKind("fit", "Fit", ("Y",), "Fit the visible channels to the screen"),
+            ActionKind("ranges", "", ("Shift+Y",), "Show the whole input ranges on a common scale"),
+            ActionKind(
+                "taller",
+                "",
+                ("Up",),
+                "Stretch the channel on the axis; move the cursor",
+            ),
+            ActionKind(
+                "lower",
+                "",
+                ("Down",),
+                "Shrink the channel on the axis; move the cursor",
+            ),
+            ActionKind("next_channel", "", ("Tab",), "Let the axis show the next channel"),
+            ActionKind("channel_1", "", ("1",), "Show or hide the first channel"),
+            ActionKind("channel_2", "", ("2",), "Show or hide the second channel"),
+            ActionKind("channel_3", "", ("3",), "Show or hide the third channel"),
+            ActionKind("channel_4", "", ("4",), "Show or hide the fourth channel"),
+        ),
+    ),
+    (
+        "Panels",
+        (
+            ActionKind("cursors", "Cursors", ("C",), "Two cursors on each axis", True),
+            ActionKind(
+                "measurements",
+                "Measure",
+                ("M",),
+                "Measurements of what is shown, or between the cursors",
+                True,
+            ),
+            ActionKind(
+                "spectrum",
+                "Spectrum",
+                ("F",),
+                "Spectrum of what is shown, or between the cursors",
+                True,
+            ),
+            ActionKind(
+                "histogram",
+                "Histogram",
+                ("H",),
+                "Histogram of what is shown, or between the cursors",
+                True,
+            ),
+            ActionKind("overview", "Overview", ("O",), "The whole recording in a strip", True),
+        ),
+    ),
+    (
+        "File",
+        (
+            ActionKind("open", "Open", ("Ctrl+O",), "Show another recording"),
+            ActionKind(
+                "screenshot", "Screenshot", ("S",), "Save a picture (PNG) beside the recording"
+            ),
+            ActionKind(
+                "export", "Export", ("E",), "Save the samples in view as CSV, NumPy, WAV or Parquet"
+            ),
+            ActionKind("theme", "◐", ("L",), "Light or dark"),
+            ActionKind("help", "?", ("F1", "?"), "List all keys"),
+        ),
+    ),
+)
+
+#: What the mouse does.
+MOUSE = (
+    ("Drag", "Move the picture; it stops following"),
+    ("Wheel", "Show more or less time"),
+    ("Ctrl+wheel, or wheel on the axis", "Scale the channel on the axis"),
+    ("Right drag", "Stretch time and volts"),
+    ("Click or drag in the strip", "Go to any place of the recording"),
+    ("Drop a file", "Show that recording"),
+)
+
+
+class Actions:
+    """The actions of one display; its keys work while it has the keyboard.
+
+    :param owner: the display.
+    """
+
+    def __init__(self, owner: QtWidgets.QWidget) -> None:
+        self._actions = {kind.name: _make(kind, owner) for _, kinds in GROUPS for kind in kinds}
+        owner.addActions(list(self._actions.values()))
+
+    def __getitem__(self, name: str) -> QtWidgets.QAction:
+        return self._actions[name]
+
+    def connect(self, **handlers: Callable[..., Any]) -> None:
+        """Say what they do; those that can be checked tell whether they are."""
+        for name, handler in handlers.items():
+            action = self._actions[name]
+            if action.isCheckable():
+                action.toggled.connect(handler)
+            else:
+                action.triggered.connect(lambda _=False, handler=handler: handler())
+
+    def tool_bar(self) -> QtWidgets.QToolBar:
+        """Make the buttons."""
+        bar = QtWidgets.QToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        for number, (_, kinds) in enumerate(GROUPS):
+            if number:
+                bar.addSeparator()
+            for kind in kinds:
+                if kind.text:
+                    bar.addAction(self._actions[kind.name])
+        for button in bar.findChildren(QtWidgets.QToolButton):
+            button.setFocusPolicy(QtCore.Qt.NoFocus)
+        return bar
+
+
+def _make(kind: ActionKind, owner: QtWidgets.QWidget) -> QtWidgets.QAction:
+    action = QtWidgets.QAction(kind.text or kind.help, owner)
+    action.setCheckable(kind.checkable)
+    action.setShortcuts([QtGui.QKeySequence(key) for key in kind.keys])
+    action.setShortcutContext(QtCore.Qt.WidgetWithChildrenShortcut)
+    action.setToolTip(f"{kind.help} ({kind.keys[0]})")
+    return action

@@ -1,0 +1,119 @@
+"""Axes of a scope's screen: time with a calm zero, volts in steps of 1-2-5."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyqtgraph
+
+#: Divisions that the graticule aims at.
+TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
+
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+#: Longer stretches than this are told in hours, minutes and seconds.
+_CLOCK_FROM_S = 600.0
+
+#: Windows from this length on need no more than milliseconds in their labels.
+_PLAIN_SECONDS_S = 5e-3
+
+
+def nice_step(value: float) -> float:
+    """The number of the series 1, 2, 5, 10 … that is nearest to a positive one from above."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))
+
+
+class TimeAxis(pyqtgraph.AxisItem):
+    """Time in the unit that fits; far from zero it names a base and counts from there.
+
+    :param has_label: whether it names its unit.
+    """
+
+    def __init__(self, has_label: bool = True) -> None:
+        self._meaning = "Time"
+        self._has_label = has_label
+        self._unit_s, self._base_s, self._is_clock = 1.0, 0.0, False
+        super().__init__("bottom")
+        self.enableAutoSIPrefix(False)
+        self.setStyle(maxTickLevel=0)
+
+    def set_meaning(self, meaning: str) -> None:
+        """Say what is counted from zero on."""
+        if meaning != self._meaning:
+            self._meaning = meaning
+            self.setLabel(self._text())
+
+    def setRange(self, mn: float, mx: float) -> None:  # noqa: N802 - pyqtgraph's name
+        """Choose unit and base for what is shown."""
+        super().setRange(mn, mx)
+        self._choose(mn, mx)
+        if self._has_label:
+            self.setLabel(self._text())
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
+        """About ten divisions, fewer on a narrow plot."""
+        divisions = min(TIME_DIVISIONS, max(size / 90, 2))
+        return [(nice_step((maxVal - minVal) / divisions), 0)] if maxVal > minVal else []
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """Labels in the chosen unit."""
+        if self._is_clock:
+            return [_clock(value, spacing) for value in values]
+        decimals = max(0, -math.floor(math.log10(spacing / self._unit_s) + 1e-9))
+        return [f"{(value - self._base_s) / self._unit_s:.{decimals}f}" for value in values]
+
+    def _choose(self, begin_s: float, end_s: float) -> None:
+        length_s, farthest_s = end_s - begin_s, max(abs(begin_s), abs(end_s))
+        self._unit_s, self._base_s = 1.0, 0.0
+        self._is_clock = farthest_s >= _CLOCK_FROM_S and length_s >= 1.0
+        if self._is_clock or length_s <= 0:
+            return
+        if farthest_s < 1000 * length_s:
+            self._unit_s = _unit(farthest_s)
+        elif length_s < _PLAIN_SECONDS_S:
+            self._unit_s = _unit(length_s)
+            step_s = 1000 * self._unit_s
+            self._base_s = math.floor(begin_s / step_s) * step_s
+
+    def _text(self) -> str:
+        if self._is_clock:
+            return f"{self._meaning} (h:min:s)"
+        name = dict(_UNITS)[self._unit_s]
+        if not self._base_s:
+            return f"{self._meaning} ({name})"
+        decimals = max(0, round(-math.log10(self._unit_s)) - 3)
+        return f"{self._meaning} after {self._base_s:.{decimals}f} s ({name})"
+
+
+class VoltAxis(pyqtgraph.AxisItem):
+    """Volts with SI prefixes, about eight divisions, and a width that never jumps."""
+
+    _WIDTH_PX = 62
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.setLabel(units="V")
+        self.setStyle(maxTickLevel=0)
+        self.setWidth(self._WIDTH_PX)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
+        """Eight divisions, or a few more or less; fewer on a low plot."""
+        divisions = min(VOLT_DIVISIONS, max(size / 35, 2)) * 1.2
+        return [(nice_step((maxVal - minVal) / divisions), 0)] if maxVal > minVal else []
+
+
+def _unit(value_s: float) -> float:
+    """The unit in which a time has one to three digits before the point."""
+    return next((unit for unit, _ in _UNITS if value_s >= unit), _UNITS[-1][0])
+
+
+def _clock(value_s: float, spacing_s: float) -> str:
+    sign, value_s = ("-" if value_s < -spacing_s / 2 else ""), abs(value_s)
+    decimals = max(0, -math.floor(math.log10(spacing_s) + 1e-9))
+    value_s = round(value_s, decimals)
+    minutes, seconds = divmod(value_s, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    width = 2 if not decimals else 3 + decimals
+    return f"{sign}{hours}:{minutes:02d}:{seconds:0{width}.{decimals}f}"

@@ -1,0 +1,180 @@
+"""Two cursors on each axis of a plot, and what lies between them."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph
+from pymeasure.display.Qt import QtCore, QtGui
+
+from .si import format_si
+from .theme import Theme, system_theme
+
+_ABOVE_MARKS = 60
+
+#: Pixels between the readout and the plot's corner.
+_MARGIN_PX = 8
+
+#: Traces shine through the texts.
+_FILL_ALPHA = 190
+
+Pair = tuple[float, float]
+
+
+class Cursors(QtCore.QObject):
+    """Two vertical (time) and two horizontal (voltage) lines with a readout in the plot's corner.
+
+    Lines are dragged with the mouse; the one that was clicked or dragged last is drawn solid and
+    can be moved by single pixels.
+
+    :param plot_item: its axes are seconds and volts.
+    """
+
+    #: One of the lines was moved.
+    changed = QtCore.Signal()
+
+    def __init__(self, plot_item: pyqtgraph.PlotItem) -> None:
+        super().__init__()
+        self._view = plot_item.getViewBox()
+        self._times = (_line(90), _line(90))
+        self._levels = (_line(0), _line(0))
+        self._lines = (*self._times, *self._levels)
+        self._selected = self._times[0]
+        self._readout = pyqtgraph.TextItem(anchor=(1, 0))
+        self._readout.setParentItem(self._view)
+        self._readout.setZValue(_ABOVE_MARKS + 1)
+        for line in self._lines:
+            plot_item.addItem(line, ignoreBounds=True)
+            line.sigPositionChanged.connect(self._show)
+            line.sigDragged.connect(self._select)
+            line.sigClicked.connect(self._select)
+        self._view.sigResized.connect(self._move_readout)
+        self._move_readout()
+        self.set_theme(system_theme())
+        self.visible = False
+
+    @property
+    def visible(self) -> bool:
+        """Whether the lines and the readout are shown.
+
+        Lines that become visible are placed anew unless all of them lie in the view.
+        """
+        return self._readout.isVisible()
+
+    @visible.setter
+    def visible(self, visible: bool) -> None:
+        for item in (*self._lines, self._readout):
+            item.setVisible(visible)
+        if visible:
+            times_s, levels_v = self._view.viewRange()
+            if not (_are_inside(self.times_s, times_s) and _are_inside(self.levels_v, levels_v)):
+                self.place((times_s, levels_v))
+            self._show()
+
+    @property
+    def times_s(self) -> Pair:
+        """Where on the axis the vertical lines are, the earlier one first."""
+        return _sorted_values(self._times)
+
+    @property
+    def levels_v(self) -> Pair:
+        """Where on the axis the horizontal lines are, the lower one first."""
+        return _sorted_values(self._levels)
+
+    @property
+    def readout(self) -> str:
+        """Differences of the lines: Δt, 1/Δt and ΔV, a line of text each."""
+        span_s = self.times_s[1] - self.times_s[0]
+        rate_hz = 1 / span_s if span_s else math.nan
+        span_v = self.levels_v[1] - self.levels_v[0]
+        return (
+            f"Δt {format_si(span_s, 's')}\n"
+            f"1/Δt {format_si(rate_hz, 'Hz')}\n"
+            f"ΔV {format_si(span_v, 'V')}"
+        )
+
+    def place(self, view_range: tuple[Pair, Pair]) -> None:
+        """Put the lines at a quarter and three quarters of a view.
+
+        :param view_range: times in s and levels in V, as of ``ViewBox.viewRange``.
+        """
+        for lines, (low, high) in zip((self._times, self._levels), view_range, strict=True):
+            for line, share in zip(lines, (0.25, 0.75), strict=True):
+                line.setValue(low + share * (high - low))
+
+    def nudge(self, right_px: int, up_px: int) -> bool:
+        """Move the selected line by pixels; return whether one of them is along its way."""
+        step_px = right_px if self._selected in self._times else up_px
+        if not (self.visible and step_px):
+            return False
+        pixel = self._view.viewPixelSize()[0 if self._selected in self._times else 1]
+        self._selected.setValue(self._selected.value() + step_px * pixel)
+        return True
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        for line in self._lines:
+            line.setHoverPen(pyqtgraph.mkPen(theme.foreground, width=3))
+            line.label.setColor(theme.foreground)
+            line.label.fill = _translucent(theme.background)
+        self._readout.setColor(theme.foreground)
+        self._readout.fill = _translucent(theme.window)
+        self._readout.border = pyqtgraph.mkPen(theme.muted)
+        self._colour = theme.foreground
+        self._draw_selection()
+
+    def _select(self, line: pyqtgraph.InfiniteLine) -> None:
+        self._selected = line
+        self._draw_selection()
+
+    def _draw_selection(self) -> None:
+        styles = QtCore.Qt.PenStyle
+        for line in self._lines:
+            style = styles.SolidLine if line is self._selected else styles.DashLine
+            line.setPen(pyqtgraph.mkPen(self._colour, style=style))
+
+    def _show(self) -> None:
+        self._readout.setText(self.readout)
+        for lines, unit in ((self._times, "s"), (self._levels, "V")):
+            span = abs(lines[1].value() - lines[0].value())
+            for line in lines:
+                line.label.setFormat(format_si(line.value(), unit, _digits(line.value(), span)))
+        self.changed.emit()
+
+    def _move_readout(self) -> None:
+        self._readout.setPos(self._view.width() - _MARGIN_PX, _MARGIN_PX)
+
+
+def _line(angle: int) -> pyqtgraph.InfiniteLine:
+    horizontal = angle == 0
+    options = {
+        "position": 0 if horizontal else 1,  # at the left and at the top …
+        "anchors": [(0, 0), (0, 1)] if horizontal else [(0, 0), (1, 0)],  # … and inside the view
+    }
+    line = pyqtgraph.InfiniteLine(angle=angle, movable=True, label="", labelOpts=options)
+    line.setZValue(_ABOVE_MARKS)
+    shapes = QtCore.Qt.CursorShape
+    line.setCursor(shapes.SizeVerCursor if horizontal else shapes.SizeHorCursor)
+    return line
+
+
+def _translucent(colour: str) -> QtGui.QBrush:
+    fill = pyqtgraph.mkColor(colour)
+    fill.setAlpha(_FILL_ALPHA)
+    return pyqtgraph.mkBrush(fill)
+
+
+def _sorted_values(lines: tuple[pyqtgraph.InfiniteLine, pyqtgraph.InfiniteLine]) -> Pair:
+    first, second = sorted(line.value() for line in lines)
+    return first, second
+
+
+def _are_inside(values: Pair, limits: Pair) -> bool:
+    return limits[0] <= values[0] < values[1] <= limits[1]
+
+
+def _digits(value: float, span: float) -> int:
+    """Digits that tell two values apart as well as 4 digits tell their distance."""
+    if not value or not span:
+        return 4
+    return min(max(4 + math.ceil(math.log10(abs(value) / span)), 4), 12)

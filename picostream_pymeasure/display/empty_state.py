@@ -1,0 +1,48 @@
+"""What the screen says when it has nothing to show."""
+
+from __future__ import annotations
+
+import html
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from .theme import Theme
+
+_HINTS = (
+    "Start a recording into this file, for example <code>picostream --simulate -o {path}</code>",
+    "or press <b>Ctrl+O</b> or drop a file here to open another one.",
+    "<b>F1</b> lists all keys.",
+)
+
+
+class EmptyState(QtWidgets.QLabel):
+    """A message over the middle of a widget, with what to do next."""
+
+    def __init__(self, parent: QtWidgets.QWidget) -> None:
+        super().__init__(parent)
+        self.setAlignment(QtCore.Qt.AlignCenter)
+        self.setWordWrap(True)
+        self.setTextFormat(QtCore.Qt.RichText)
+        self.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
+        self._theme: Theme | None = None
+        self.message = ""
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
+        self._theme = theme
+
+    def show_message(self, message: str, path: str) -> None:
+        """Show a message; an empty one hides it."""
+        if message == self.message:
+            return
+        self.message = message
+        self.setVisible(bool(message))
+        muted = self._theme.muted if self._theme else "gray"
+        hints = "<br>".join(_HINTS).format(path=html.escape(path))
+        self.setText(
+            f"<p style='font-size:17pt'>{html.escape(message)}</p>"
+            f"<p style='font-size:10pt; color:{muted}'>{hints}</p>"
+        )
+        self.raise_()

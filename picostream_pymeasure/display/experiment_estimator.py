@@ -1,0 +1,113 @@
+"""What the next run will take, kept up to date while the inputs change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from inspect import signature
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.experiment import Procedure
+
+_LOOK_MS = 500
+
+Estimates = list[tuple[str, str]]
+
+
+class ExperimentEstimator(QtWidgets.QWidget):
+    """Calls ``procedure.get_estimates`` as PyMeasure's estimator does, and survives what it raises.
+
+    The inputs are read on the GUI thread, the estimates made on another one, because they may ask
+    a slow disk.
+
+    :param make_procedure: gives a procedure with the present inputs.
+    :param get_sequence: gives the present sequence; it may raise.
+    """
+
+    arrived = QtCore.Signal(object)
+
+    def __init__(
+        self,
+        make_procedure: Callable[[], Procedure],
+        get_sequence: Callable[[], list[Any]] | None = None,
+        parent: QtWidgets.QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._make_procedure = make_procedure
+        self._get_sequence = get_sequence
+        self._executor = ThreadPoolExecutor(1, "estimator")
+        self._pending: Future[None] | None = None
+        self._rows: list[tuple[QtWidgets.QLabel, QtWidgets.QLabel]] = []
+        self._form = QtWidgets.QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(2)
+        self._problem = QtWidgets.QLabel(self)
+        self._problem.setWordWrap(True)
+        self._problem.setStyleSheet("color: #9b1c1c")
+        self._form.addRow(self._problem)
+        self.arrived.connect(self._show)
+        self._timer = QtCore.QTimer(self)
+        self._timer.timeout.connect(self.look)
+        self._timer.start(_LOOK_MS)
+
+    @property
+    def texts(self) -> Estimates:
+        """What is shown now: labels and values, or one row with the problem."""
+        if self._problem.text():
+            return [("", self._problem.text())]
+        return [(label.text(), value.text()) for label, value in self._rows]
+
+    def look(self) -> None:
+        """Estimate from the present inputs, unless the last estimate is still being made."""
+        if self._pending is not None and not self._pending.done():
+            return
+        try:
+            procedure = self._make_procedure()
+        except ValueError as error:
+            self._show(error)
+            return
+        self._pending = self._executor.submit(self._estimate, procedure, self._sequence())
+
+    def stop(self) -> None:
+        """Estimate no more."""
+        self._timer.stop()
+        self._executor.shutdown()
+
+    def _sequence(self) -> list[Any] | None:
+        try:
+            return self._get_sequence() if self._get_sequence else None
+        except Exception:  # noqa: BLE001 - a half-typed expression raises anything
+            return []
+
+    def _estimate(self, procedure: Procedure, sequence: list[Any] | None) -> None:
+        try:
+            self.arrived.emit(_estimates(procedure, sequence))
+        except Exception as error:  # noqa: BLE001 - users write get_estimates
+            self.arrived.emit(error)
+
+    def _show(self, found: Estimates | Exception) -> None:
+        failed = isinstance(found, Exception)
+        self._problem.setText(str(found) if failed else "")
+        self._problem.setVisible(failed)
+        rows = [] if isinstance(found, Exception) else found
+        while len(self._rows) < len(rows):
+            label, value = QtWidgets.QLabel(self), QtWidgets.QLabel(self)
+            value.setWordWrap(True)
+            self._rows.append((label, value))
+            self._form.addRow(label, value)
+        for index, (label, value) in enumerate(self._rows):
+            label.setVisible(index < len(rows))
+            value.setVisible(index < len(rows))
+            if index < len(rows):
+                label.setText(rows[index][0])
+                value.setText(rows[index][1])
+
+
+def _estimates(procedure: Procedure, sequence: list[Any] | None) -> Estimates:
+    wanted = signature(procedure.get_estimates).parameters
+    offered = {"sequence": sequence, "sequence_length": len(sequence or ())}
+    found = procedure.get_estimates(**{name: offered[name] for name in offered if name in wanted})
+    if isinstance(found, (int, float)):
+        found = [("Duration", f"{found:.3g} s")]
+    return [(str(label), str(value)) for label, value in found]

@@ -1,0 +1,110 @@
+"""What is to be painted: made by a worker thread from the file, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .recording_facts import RecordingFacts
+from .view_range import ViewRange
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A trace as one envelope a column of pixels.
+
+    :param begin_s: left edge of the first column …
+    :param end_s: … and right edge of the last one; all are equally wide.
+    :param values_v: float64, shape ``(n, 4)``: first, min, max and last; NaN where there is none.
+    """
+
+    begin_s: float
+    end_s: float
+    values_v: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A trace as a line through every sample.
+
+    :param times_s: float64, shape ``(n,)``.
+    :param values_v: as many; NaN where the line is broken, in a gap.
+    """
+
+    times_s: NDArray[np.float64]
+    values_v: NDArray[np.float64]
+
+
+Trace = Columns | Samples
+
+
+@dataclass(frozen=True)
+class GapMark:
+    """A stretch of time whose samples were lost."""
+
+    begin_s: float
+    end_s: float
+    cause: str
+
+
+@dataclass(frozen=True)
+class EventMark:
+    """Something the user marked."""
+
+    time_s: float
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The whole recording.
+
+    :param gap_times_s: begins of the longest gaps.
+    :param event_times_s: events, the newest if there are very many.
+    """
+
+    traces: Mapping[str, Columns]
+    gap_times_s: tuple[float, ...]
+    event_times_s: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Another recording over the same axis of time; of a file that cannot be read only why."""
+
+    path: str
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture.
+
+    :param path: the recording it was made from.
+    :param view: what was asked for.
+    :param begin_s: time at the left edge of the plot …
+    :param end_s: … and at the right one.
+    :param facts: None when the file cannot be read; ``message`` says why then.
+    :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
+        the input was clipped.
+    :param trigger_s: time of the edge that holds the picture still, if there is one.
+    """
+
+    path: str
+    view: ViewRange
+    begin_s: float = 0.0
+    end_s: float = 0.0
+    facts: RecordingFacts | None = None
+    message: str = ""
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    over_range: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    gaps: tuple[GapMark, ...] = ()
+    events: tuple[EventMark, ...] = ()
+    overview: Overview | None = None
+    trigger_s: float | None = None
+    comparisons: tuple[Comparison, ...] = ()

@@ -1,0 +1,59 @@
+"""Histograms of all channels as a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyqtgraph
+from pymeasure.display.Qt import QtWidgets
+
+from .histogram import Histogram
+from .panel_plot import PanelPlot
+
+_HINT = "No histogram: no samples are shown."
+_INEXACT = "≈ from stretches evenly spread over the range"
+_FILL_ALPHA = 90
+
+
+class HistogramPanel(QtWidgets.QWidget):
+    """Share of samples over voltage."""
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
+        self._setup_ui()
+
+    def _setup_ui(self) -> None:
+        self.plot = PanelPlot(_HINT)
+        self.plot.setLabel("bottom", "Input", units="V")
+        self.plot.setLabel("left", "Samples (%)")
+        self.plot.getAxis("left").enableAutoSIPrefix(False)
+        self.note = QtWidgets.QLabel(_INEXACT)
+        self.note.hide()
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        layout.addWidget(self.note)
+
+    def show_histograms(
+        self, histograms: Mapping[str, Histogram], colours: Mapping[str, str]
+    ) -> None:
+        """Show these channels and no others; those without samples are left out.
+
+        :param colours: of the channels' curves.
+        """
+        filled = {name: made for name, made in histograms.items() if made.counts.size}
+        self.plot.show_hint(not filled)
+        self.note.setVisible(not all(made.exact for made in filled.values()))
+        for name in set(self._curves) - set(filled):
+            self.plot.removeItem(self._curves.pop(name))
+        for name, made in filled.items():
+            if name not in self._curves:
+                self._curves[name] = self.plot.plot(
+                    name=name or "Input", stepMode="center", fillLevel=0, skipFiniteCheck=True
+                )
+            fill = pyqtgraph.mkColor(colours[name])
+            fill.setAlpha(_FILL_ALPHA)
+            self._curves[name].setPen(colours[name])
+            self._curves[name].setFillBrush(fill)
+            self._curves[name].setData(made.edges_v, made.counts * (100 / made.counts.sum()))

@@ -1,0 +1,88 @@
+"""Work in a thread of its own, of which only the latest request counts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from pymeasure.display.Qt import QtCore
+
+#: Nothing to do for so long counts as rest.
+_REST_S = 1.0
+
+#: A thread that hangs in a dead disk is left to itself after this time.
+_PATIENCE_S = 2.0
+
+
+class LatestWorker(QtCore.QObject):
+    """Does requests one after the other, and lets those go that were overtaken by a later one.
+
+    The thread begins with the first request and ends with :meth:`close`; it never keeps the
+    program from ending.
+
+    :param work: called in the thread; must not raise.
+    :param rest: called in the thread when there is nothing to do for a while, and at its end.
+    """
+
+    #: What ``work`` made of a request; arrives in the thread that made this object.
+    done = QtCore.Signal(object)
+
+    def __init__(
+        self, name: str, work: Callable[[Any], Any], rest: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._work = work
+        self._rest = rest or (lambda: None)
+        self._changed = threading.Condition()
+        self._request: Any = None
+        self._cancelled = False
+        self._thread: threading.Thread | None = None
+
+    def submit(self, request: Any) -> None:
+        """Ask for something; returns at once."""
+        with self._changed:
+            self._request = request
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def cancel(self) -> None:
+        """Drop what is under way and what waits."""
+        with self._changed:
+            self._request, self._cancelled = None, True
+
+    def close(self) -> None:
+        """End the thread; what it is doing is dropped. A later request begins anew."""
+        with self._changed:
+            thread, self._thread, self._request = self._thread, None, None
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join(_PATIENCE_S)
+
+    def _run(self) -> None:
+        while (request := self._next()) is not None:
+            result = self._work(request)
+            with self._changed:
+                if self._is_mine() and not self._cancelled:
+                    self.done.emit(result)
+        self._rest()
+
+    def _is_mine(self) -> bool:
+        return self._thread is threading.current_thread()
+
+    def _has_news(self) -> bool:
+        return not self._is_mine() or self._request is not None
+
+    def _next(self) -> Any:
+        """The latest request, or None when this thread shall end."""
+        with self._changed:
+            if not self._changed.wait_for(self._has_news, _REST_S):
+                self._rest()
+                self._changed.wait_for(self._has_news)
+            if not self._is_mine():
+                return None
+            request, self._request, self._cancelled = self._request, None, False
+            return request

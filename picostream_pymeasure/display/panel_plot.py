@@ -1,0 +1,54 @@
+"""A plot in the colours of the widgets around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+#: Room for the axes, the hint and some of a curve.
+_LEAST_PX = (240, 130)
+
+
+class PanelPlot(pyqtgraph.PlotWidget):
+    """A plot with a grid and a legend that follows the palette, light or dark.
+
+    :param hint: what to do to see something; shown while there is nothing.
+    """
+
+    #: None while the base class constructs itself, which changes the palette already.
+    legend: Any = None
+
+    def __init__(self, hint: str, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(*_LEAST_PX)
+        self.plotItem.showGrid(x=True, y=True, alpha=0.2)
+        self.plotItem.hideButtons()
+        self.legend = self.plotItem.addLegend(offset=(-10, 5))
+        self._hint = QtWidgets.QLabel(hint, self)
+        self._hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        QtWidgets.QVBoxLayout(self).addWidget(self._hint)
+        self._follow_palette()
+
+    def show_hint(self, visible: bool) -> None:
+        """Show or hide the hint."""
+        self._hint.setVisible(visible)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QtCore.QEvent.Type.PaletteChange and self.legend is not None:
+            self._follow_palette()
+
+    def _follow_palette(self) -> None:
+        palette = self.palette()
+        self.setBackground(palette.color(QtGui.QPalette.ColorRole.Base))
+        text = palette.color(QtGui.QPalette.ColorRole.Text)
+        for name in ("left", "bottom"):
+            axis = self.plotItem.getAxis(name)
+            axis.setPen(text)
+            axis.setTextPen(text)
+        self.legend.setLabelTextColor(text)

@@ -1,0 +1,94 @@
+"""The graphical program: ``python -m picostream_pymeasure.main``, or ``picostream gui``."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from .display.experiment_scopes import ScopeInput
+from .display.experiment_window import ExperimentWindow
+from .instrument import PicoScope5000A
+from .procedures.capture import StreamingCapture
+from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
+from .procedures.summary import ELAPSED, column
+
+log = logging.getLogger(__name__)
+
+_SCOPES = {FIRST_FOUND: "First scope found", SIMULATED: "Simulated scope"}
+
+
+def make_window(
+    simulate: bool = False, settings: QtCore.QSettings | None = None
+) -> ExperimentWindow:
+    """Make the window of the streaming capture; a ``QApplication`` must exist.
+
+    :param simulate: choose the simulated scope, whatever was chosen last time.
+    :param settings: where the window remembers itself; by default the user's own settings.
+    """
+    scopes = functools.partial(ScopeInput, find=PicoScope5000A.list_devices, always=_SCOPES)
+    window = ExperimentWindow(
+        StreamingCapture,
+        factories={"scope_serial": scopes},
+        settings=settings,
+        displays=("scope_serial", "resolution", "sample_rate", "ends_by"),
+        x_axis=ELAPSED,
+        y_axis=column("A", "RMS"),
+        sequencer=True,
+        sequencer_inputs=StreamingCapture.INPUTS,
+    )
+    window.setWindowTitle("PicoStream")
+    if not window.directory:
+        window.directory = _default_folder()
+    if simulate:
+        window.inputs.scope_serial.setValue(SIMULATED)
+    window.busy_changed.connect(window.inputs.scope_serial.refresh_button.setDisabled)
+    return window
+
+
+def _default_folder() -> str:
+    """Where a shell is, or the user's documents for a program that was started by a click."""
+    if getattr(sys, "frozen", False):
+        documents = QtCore.QStandardPaths.writableLocation(QtCore.QStandardPaths.DocumentsLocation)
+        return str(Path(documents) / "PicoStream")
+    return str(Path.cwd())
+
+
+def run(simulate: bool = False) -> int:
+    """Open the window and return the exit code when it is closed."""
+    application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(sys.argv[:1])
+    application.setApplicationName("PicoStream")
+    window = make_window(simulate)
+    sys.excepthook = functools.partial(_tell_unexpected, window)
+    signal.signal(signal.SIGINT, lambda *_: application.quit())  # ends a run, keeping its data
+    window.show()
+    return application.exec_()
+
+
+def _tell_unexpected(
+    window: ExperimentWindow,
+    kind: type[BaseException],
+    error: BaseException,
+    traceback: TracebackType | None,
+) -> None:
+    """Keep the window alive: PyQt ends a program whose slot raises, unless there is a hook."""
+    log.error("Unexpected error", exc_info=(kind, error, traceback))
+    window.tell(f"Something unexpected happened ({kind.__name__}: {error}); the log says more.")
+
+
+@click.command()
+@click.option("--simulate", is_flag=True, help="Choose the simulated scope.")
+def _main(**options: Any) -> None:
+    """Record with a window; a simulated scope is always in its list."""
+    sys.exit(run(**options))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,56 @@
+"""Plots in tests: a mouse in the plot's own units, and no error that Qt would swallow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pyqtgraph
+import pytest
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+_KINDS, _BUTTONS = QtCore.QEvent.Type, QtCore.Qt.MouseButton
+
+Position = tuple[float, float]
+
+
+@pytest.fixture(autouse=True)
+def no_hidden_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which a slot or an event handler raised something."""
+    raised: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, traceback: raised.append(error))
+    yield
+    assert not raised
+
+
+def _pixel(plot: Any, position: Position) -> QtCore.QPointF:
+    scene = plot.getViewBox().mapViewToScene(QtCore.QPointF(*position))
+    return QtCore.QPointF(plot.mapFromScene(scene))
+
+
+def _send(plot: Any, kind: Any, at: QtCore.QPointF, button: Any, buttons: Any) -> None:
+    event = QtGui.QMouseEvent(kind, at, button, buttons, QtCore.Qt.KeyboardModifier.NoModifier)
+    QtWidgets.QApplication.sendEvent(plot.viewport(), event)
+
+
+def drag(plot: Any, start: Position, end: Position) -> None:
+    """Drag with the left button, in many small moves."""
+    limit = pyqtgraph.getConfigOption("mouseRateLimit")
+    pyqtgraph.setConfigOption("mouseRateLimit", 0)  # no move is too soon after the last one
+    first, last = _pixel(plot, start), _pixel(plot, end)
+    _send(plot, _KINDS.MouseMove, first, _BUTTONS.NoButton, _BUTTONS.NoButton)
+    _send(plot, _KINDS.MouseButtonPress, first, _BUTTONS.LeftButton, _BUTTONS.LeftButton)
+    for step in range(1, 21):
+        at = first + (last - first) * (step / 20)
+        _send(plot, _KINDS.MouseMove, at, _BUTTONS.NoButton, _BUTTONS.LeftButton)
+    _send(plot, _KINDS.MouseButtonRelease, last, _BUTTONS.LeftButton, _BUTTONS.NoButton)
+    pyqtgraph.setConfigOption("mouseRateLimit", limit)
+
+
+def double_click(plot: Any, position: Position) -> None:
+    """Click twice with the left button."""
+    at = _pixel(plot, position)
+    for kind in (_KINDS.MouseButtonPress, _KINDS.MouseButtonDblClick):
+        _send(plot, kind, at, _BUTTONS.LeftButton, _BUTTONS.LeftButton)
+        _send(plot, _KINDS.MouseButtonRelease, at, _BUTTONS.LeftButton, _BUTTONS.NoButton)

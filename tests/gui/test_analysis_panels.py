@@ -1,0 +1,329 @@
+"""Measurements, spectra and histograms as users see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
+
+from plots import double_click, drag, no_hidden_errors  # noqa: F401
+
+COLOURS = {"A": "#1f5fd0", "B": "#d32f2f", "": "#1f5fd0"}
+
+
+@pytest.fixture
+def shown(application: Any) -> Iterator[Any]:
+    """Shows widgets, and closes them at the end."""
+    widgets = []
+
+    def show(widget: Any) -> Any:
+        widgets.append(widget)
+        widget.resize(900, 400)
+        widget.show()
+        application.processEvents()
+        return widget
+
+    yield show
+    for widget in widgets:
+        widget.close()
+
+
+# --- measurements ---
+
+
+@pytest.fixture
+def table(shown: Any) -> Any:
+    from picostream_pymeasure.display.measurement_table import MeasurementTable
+
+    return shown(MeasurementTable())
+
+
+def measurements(**fields: Any) -> Any:
+    from picostream_pymeasure.display.measurement import Measurements
+
+    values: dict[str, Any] = {
+        "min_v": -0.50012,
+        "max_v": 0.75,
+        "peak_to_peak_v": 1.25012,
+        "mean_v": 0.0123456,
+        "rms_v": 0.35361,
+        "frequency_hz": 12_345.6,
+        "duty": 0.4987,
+        "n_samples": 1_000_000,
+    }
+    return Measurements(**{**values, **fields})
+
+
+def row(table: Any, index: int) -> list[str]:
+    return [table.table.item(index, column).text() for column in range(table.table.columnCount())]
+
+
+def names(table: Any) -> list[str]:
+    return [table.table.verticalHeaderItem(n).text() for n in range(table.table.rowCount())]
+
+
+def test_measurements_have_prefixes(table: Any) -> None:
+    table.show_measurements({"A": measurements()})
+    assert names(table) == ["A"]
+    assert row(table, 0) == [
+        "-500.1 mV",
+        "750.0 mV",
+        "1.250 V",
+        "12.35 mV",
+        "353.6 mV",
+        "12.3456 kHz",
+        "49.9 %",
+        "1,000,000",
+    ]
+
+
+def test_rows_come_and_go_with_the_channels(table: Any) -> None:
+    table.show_measurements({"A": measurements(), "B": measurements(mean_v=1.0)}, COLOURS)
+    assert names(table) == ["A", "B"]
+    assert table.table.verticalHeaderItem(1).foreground().color().name() == COLOURS["B"]
+    table.show_measurements({"B": measurements(mean_v=2.0)}, COLOURS)
+    assert names(table) == ["B"]
+    assert row(table, 0)[3] == "2.000 V"
+    table.show_measurements({})
+    assert names(table) == []
+
+
+def test_what_is_not_known_is_a_dash(table: Any) -> None:
+    from picostream_pymeasure.display.measurement import Measurements
+
+    table.show_measurements({"": Measurements()})
+    assert names(table) == ["Input"]
+    assert row(table, 0) == ["–"] * 7 + ["0"]
+
+
+def test_inexact_measurements_say_so_but_extremes_are_exact(table: Any) -> None:
+    table.show_measurements({"A": measurements(exact=False, duty=float("nan"))})
+    found = row(table, 0)
+    assert found[:5] == ["-500.1 mV", "750.0 mV", "1.250 V", "≈ 12.35 mV", "≈ 353.6 mV"]
+    assert found[5:] == ["≈ 12.3456 kHz", "–", "1,000,000"]
+    assert "evenly spread" in table.table.item(0, 3).toolTip()
+    assert not table.table.item(0, 0).toolTip()
+
+
+def test_clipped_extremes_are_marked_until_they_are_not(table: Any) -> None:
+    table.show_measurements({"A": measurements(clipped=True)})
+    plain = table.table.item(0, 3).foreground().color()
+    assert table.table.item(0, 1).foreground().color() != plain
+    assert "end of the range" in table.table.item(0, 1).toolTip()
+    table.show_measurements({"A": measurements()})
+    assert table.table.item(0, 1).foreground().color() == plain
+    assert not table.table.item(0, 1).toolTip()
+
+
+def test_ports_are_shown_as_patterns(table: Any) -> None:
+    nan = float("nan")
+    port = measurements(
+        min_v=0.003, max_v=0.254, peak_to_peak_v=0.251, mean_v=nan, rms_v=nan,
+        frequency_hz=nan, duty=nan, is_digital=True,
+    )  # fmt: skip
+    table.show_measurements({"PORT0": port})
+    assert row(table, 0) == ["0x03", "0xFE", "–", "–", "–", "–", "–", "1,000,000"]
+
+
+def test_the_table_is_copied_with_the_keyboard(table: Any, application: Any) -> None:
+    from pymeasure.display.Qt import QtCore
+    from PyQt5.QtTest import QTest
+
+    table.show_measurements({"A": measurements(), "B": measurements(mean_v=1.0)})
+    table.activateWindow()
+    table.table.setFocus()
+    keys = QtCore.Qt
+    QTest.keyClick(table.table, keys.Key.Key_C, keys.KeyboardModifier.ControlModifier)
+    lines = application.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:3] == ["Channel", "Min", "Max"]
+    assert [line.split("\t")[0] for line in lines[1:]] == ["A", "B"]
+    assert lines[2].split("\t")[4] == "1.000 V"
+    table.table.selectRow(1)
+    QTest.keyClick(table.table, keys.Key.Key_C, keys.KeyboardModifier.ControlModifier)
+    assert len(application.clipboard().text().splitlines()) == 2
+
+
+# --- spectra ---
+
+
+@pytest.fixture
+def panel(shown: Any) -> Any:
+    from picostream_pymeasure.display.spectrum_panel import SpectrumPanel
+
+    return shown(SpectrumPanel())
+
+
+def line_spectrum(size: int = 200_000, at: int = 1000, seed: int = 1) -> Any:
+    """Noise at -90 dBV with one bin at -3 dBV; the bins are 10 Hz apart."""
+    from picostream_pymeasure.display.spectrum import Spectrum
+
+    amplitudes = np.random.default_rng(seed).normal(-90, 2, size)
+    amplitudes[at - 1] = -3.0
+    return Spectrum(
+        frequencies_hz=np.arange(1, size + 1) * 10.0,
+        amplitude_dbv=amplitudes,
+        resolution_hz=10.0,
+        n_averages=7,
+        begin_s=0.0,
+        end_s=1.0,
+        peak_hz=at * 10.0,
+        peak_dbv=-3.0,
+        floor_dbv=-95.0,
+    )
+
+
+def points(panel: Any, channel: str = "A") -> tuple[np.ndarray, np.ndarray]:
+    curve = panel._curves[channel]
+    return curve.xData, curve.yData
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_no_line_is_lost_and_few_points_are_drawn(panel: Any, log: bool) -> None:
+    made = line_spectrum()
+    panel.log_frequency.setChecked(log)
+    panel.show_spectra({"A": made}, COLOURS)
+    x, y = points(panel)
+    assert x.size < 2 * 900 + 10
+    assert (np.diff(x) >= 0).all()
+    assert y.max() == -3.0
+    assert y.min() == made.amplitude_dbv.min()
+    pixel_hz = 2e6 / panel.plot.getViewBox().width()
+    assert x[y.argmax()] == pytest.approx(10_000.0, abs=200.0 if log else pixel_hz)
+
+
+def test_zoomed_in_every_bin_is_drawn(panel: Any) -> None:
+    made = line_spectrum()
+    panel.show_spectra({"A": made}, COLOURS)
+    panel.plot.setXRange(9_500.0, 10_500.0, padding=0)
+    x, y = points(panel)
+    np.testing.assert_array_equal(np.unique(x), made.frequencies_hz[948:1050])
+    assert y.max() == -3.0
+
+
+def test_everything_is_in_view_in_steps_of_ten_decibels(panel: Any) -> None:
+    panel.show_spectra({"A": line_spectrum(), "B": line_spectrum(1000)}, COLOURS)
+    assert panel.plot.viewRange() == [[10.0, 2e6], [-110.0, 0.0]]
+    panel.log_frequency.setChecked(True)
+    assert panel.plot.viewRange()[0] == pytest.approx([1.0, np.log10(2e6)])
+
+
+def test_peaks_are_told_in_words(panel: Any) -> None:
+    panel.show_spectra({"A": line_spectrum()}, COLOURS)
+    assert "A 10.0000 kHz -3.00 dBV" in panel.summary.text()
+    assert "Resolution 10.00 Hz, 7 averages" in panel.summary.text()
+
+
+def test_the_mouse_keeps_what_it_chose_until_a_double_click(panel: Any) -> None:
+    panel.show_spectra({"A": line_spectrum()}, COLOURS)
+    drag(panel.plot, (5e5, -50.0), (8e5, -60.0))
+    chosen = panel.plot.viewRange()
+    assert chosen[0] == pytest.approx([10.0 - 3e5, 2e6 - 3e5], abs=5e3)
+    panel.show_spectra({"A": line_spectrum(seed=2)}, COLOURS)
+    assert panel.plot.viewRange() == chosen
+    double_click(panel.plot, (5e5, -50.0))
+    assert panel.plot.viewRange() == [[10.0, 2e6], [-110.0, 0.0]]
+
+
+def test_without_spectra_the_panel_says_what_it_needs(panel: Any) -> None:
+    from picostream_pymeasure.display.spectrum import Spectrum
+
+    empty = Spectrum(np.empty(0), np.empty(0))
+    hint = panel.plot._hint
+    assert hint.isVisible()
+    panel.show_spectra({"A": line_spectrum(), "B": empty}, COLOURS)
+    assert not hint.isVisible()
+    assert list(panel._curves) == ["A"]
+    panel.show_spectra({"A": empty}, COLOURS)
+    assert hint.isVisible()
+    assert not panel._curves
+    assert panel.summary.text() == ""
+
+
+# --- histograms ---
+
+
+@pytest.fixture
+def bars(shown: Any) -> Any:
+    from picostream_pymeasure.display.histogram_panel import HistogramPanel
+
+    return shown(HistogramPanel())
+
+
+def histogram(counts: list[int], exact: bool = True) -> Any:
+    from picostream_pymeasure.display.histogram import Histogram
+
+    edges = np.linspace(-1, 1, len(counts) + 1) if counts else np.empty(0)
+    return Histogram(edges, np.array(counts, np.int64), exact)
+
+
+def test_histograms_are_shares(bars: Any) -> None:
+    bars.show_histograms({"A": histogram([1, 3]), "B": histogram([10, 10, 20])}, COLOURS)
+    assert bars._curves["A"].yData.tolist() == [25, 75]
+    assert bars._curves["B"].yData.tolist() == [25, 25, 50]
+    assert not bars.note.isVisible()
+    bars.show_histograms({"B": histogram([1], exact=False)}, COLOURS)
+    assert list(bars._curves) == ["B"]
+    assert bars.note.isVisible()
+
+
+def test_without_samples_the_histogram_says_so(bars: Any) -> None:
+    assert bars.plot._hint.isVisible()
+    bars.show_histograms({"": histogram([5])}, COLOURS)
+    assert not bars.plot._hint.isVisible()
+    bars.show_histograms({"": histogram([])}, COLOURS)
+    assert bars.plot._hint.isVisible()
+    assert not bars._curves
+
+
+# --- looks ---
+
+
+def test_panels_follow_the_palette(bars: Any, panel: Any, application: Any) -> None:
+    from picostream_pymeasure.display.theme import DARK, LIGHT
+
+    bars.show_histograms({"A": histogram([1, 3])}, COLOURS)
+    for theme in (DARK, LIGHT):
+        for widget in (bars, panel):
+            widget.setPalette(theme.palette())
+            application.processEvents()
+            corner = widget.plot.grab().toImage().pixelColor(2, 2)
+            assert corner.name() == theme.base
+            axis = widget.plot.getAxis("left")
+            assert axis.textPen().color().name() == theme.foreground
+
+
+def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, application: Any) -> None:
+    from picostream_pymeasure.display.panel_plot import PanelPlot
+    from picostream_pymeasure.display.theme import DARK
+
+    before = application.palette()
+    application.setPalette(DARK.palette())
+    try:
+        plot = shown(PanelPlot("Nothing here"))
+        assert plot.grab().toImage().pixelColor(2, 2).name() == DARK.base
+    finally:
+        application.setPalette(before)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0, "V", "0.000 V"),
+        (999.94, "V", "999.9 V"),
+        (999.96, "V", "1.000 kV"),
+        (-0.0203512, "V", "-20.35 mV"),
+        (0.99999, "s", "1.000 s"),
+        (1e-9, "s", "1.000 ns"),
+        (12_345_678.0, "Hz", "12.35 MHz"),
+        (float("nan"), "V", "–"),
+        (float("-inf"), "V", "–"),
+    ],
+)
+def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None:
+    from picostream_pymeasure.display.si import format_si
+
+    assert format_si(value, unit) == text

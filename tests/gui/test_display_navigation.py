@@ -1,0 +1,235 @@
+"""Keys, mouse and knobs move through a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from displays import INTERVAL_S, press, recording, shown, sine, wait, wait_for_traces, wait_for_view
+
+LENGTH_S = 50_000 * INTERVAL_S
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return recording(tmp_path / "data.hdf5")
+
+
+def view_s(display: Any) -> tuple[float, float]:
+    begin, end = display.plot.getViewBox().viewRange()[0]
+    return begin + display.plot.origin_s, end + display.plot.origin_s
+
+
+def test_keys_pan_and_zoom_and_go_back_to_the_newest(application: Any, path: Path) -> None:
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        assert view_s(display)[1] == pytest.approx(LENGTH_S, rel=1e-3)
+        press(display, "Left")
+        wait_for_view(display)
+        assert not display.actions_by_name["follow"].isChecked()
+        assert view_s(display)[1] == pytest.approx(LENGTH_S - 10e-6, rel=1e-3)
+        begin_s, end_s = view_s(display)
+        press(display, "+")
+        assert view_s(display) == pytest.approx((begin_s + 25e-6, end_s - 25e-6))
+        press(display, "-")
+        press(display, "PgUp")
+        wait_for_view(display)
+        assert view_s(display) == pytest.approx((begin_s - 100e-6, end_s - 100e-6))
+        press(display, "Home")
+        wait_for_view(display)
+        assert view_s(display) == pytest.approx((0, LENGTH_S))
+        press(display, "End")
+        wait_for_view(display)
+        assert view_s(display)[1] == pytest.approx(LENGTH_S, rel=1e-3)
+        assert view_s(display)[1] - view_s(display)[0] == pytest.approx(100e-6)
+
+
+def test_zooming_while_it_follows_changes_the_window(application: Any, path: Path) -> None:
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        press(display, "-")
+        wait_for_view(display)
+        assert display.actions_by_name["follow"].isChecked()
+        assert display.display_window_seconds == pytest.approx(200e-6)
+        assert view_s(display)[1] - view_s(display)[0] == pytest.approx(200e-6)
+
+
+def test_far_zooms_stay_possible(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.navigator.pause()
+        for factor in (1e-30, 1e30, 1e-12, 1e9):
+            display.navigator.zoom(factor)
+            wait_for_view(display)
+            begin_s, end_s = view_s(display)
+            assert begin_s < end_s
+        display.navigator.show(-1e9, 1e9)
+        wait_for_view(display)
+
+
+def wheel(display: Any, notches: int, ctrl: bool = False) -> None:
+    from displays import QtCore, QtGui, QtWidgets
+
+    plot = display.plot
+    centre = QtCore.QPointF(plot.viewport().rect().center())
+    modifier = QtCore.Qt.ControlModifier if ctrl else QtCore.Qt.NoModifier
+    event = QtGui.QWheelEvent(
+        centre,
+        QtCore.QPointF(plot.viewport().mapToGlobal(centre.toPoint())),
+        QtCore.QPoint(),
+        QtCore.QPoint(0, 120 * notches),
+        QtCore.Qt.NoButton,
+        modifier,
+        QtCore.Qt.NoScrollPhase,
+        False,
+    )
+    QtWidgets.QApplication.sendEvent(plot.viewport(), event)
+
+
+def test_the_wheel_zooms_time_or_volts(application: Any, path: Path) -> None:
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        wheel(display, 2)
+        wait_for_view(display)
+        assert view_s(display)[1] - view_s(display)[0] < 80e-6
+        span_v = display.scales.view.span_v
+        wheel(display, 2, ctrl=True)
+        assert display.scales.view.span_v < span_v * 0.8
+        low_v, high_v = display.plot.getViewBox().viewRange()[1]
+        assert high_v - low_v == pytest.approx(display.scales.view.span_v)
+
+
+def test_dragging_moves_the_picture_and_stops_following(application: Any, path: Path) -> None:
+    from plots import drag
+
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        begin_s, _ = view_s(display)
+        drag(display.plot, (begin_s + 50e-6, 0.0), (begin_s + 70e-6, 0.0))
+        wait_for_view(display)
+        assert not display.navigator.is_following
+        assert view_s(display)[0] == pytest.approx(begin_s - 20e-6, abs=2e-6)
+
+
+def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> None:
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        strip = display.screen_parts.strip
+        assert strip._region.getRegion() == pytest.approx((LENGTH_S - 100e-6, LENGTH_S), abs=1e-6)
+        strip._region.setRegion((200e-6, 300e-6))
+        wait_for_view(display)
+        assert view_s(display) == pytest.approx((200e-6, 300e-6))
+        press(display, "O")
+        assert strip.isHidden()
+        assert display.request().n_overview == 0
+
+
+def test_a_click_in_the_strip_goes_there(application: Any, path: Path) -> None:
+    from displays import QtCore
+    from PyQt5.QtTest import QTest
+
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        strip = display.screen_parts.strip
+        scene = strip.getViewBox().mapViewToScene(QtCore.QPointF(300e-6, 0.0))
+        QTest.mouseClick(strip.viewport(), QtCore.Qt.LeftButton, pos=strip.mapFromScene(scene))
+        wait_for_view(display)
+        assert sum(view_s(display)) / 2 == pytest.approx(300e-6, abs=2e-6)
+
+
+def test_the_trigger_holds_the_picture_at_an_edge(application: Any, path: Path) -> None:
+    from plots import drag
+
+    with shown(path, display_window_seconds=60e-6) as display:
+        wait_for_traces(display)
+        display.screen_parts.trigger_bar.set_level(-0.25)  # the recording's offset
+        press(display, "T")
+        wait(lambda: display.frame.trigger_s is not None)
+        assert not display.screen_parts.trigger_bar.isHidden()
+        period_s = 3125 * INTERVAL_S
+        phase = display.frame.trigger_s / period_s % 1
+        assert min(phase, 1 - phase) < 0.01, "rising through the middle"
+        begin, end = display.plot.getViewBox().viewRange()[0]
+        assert (begin, end) == pytest.approx((-30e-6, 30e-6)), "the edge is zero, in the middle"
+        display.screen_parts.trigger_bar.slope_box.setCurrentIndex(1)
+        wait(lambda: display.frame.trigger_s / period_s % 1 == pytest.approx(0.5, abs=0.01))
+        drag(display.plot, (10e-6, -0.25), (10e-6, 0.1))
+        assert display.screen_parts.trigger_bar.level_box.value() == pytest.approx(0.1, abs=0.02)
+        press(display, "Space")
+        wait_for_view(display)
+        assert display.plot.getViewBox().viewRange()[0][0] == pytest.approx(-30e-6)
+        press(display, "Space")
+        press(display, "T")
+        wait(lambda: display.frame.trigger_s is None)
+        assert display.screen_parts.trigger_bar.isHidden()
+
+
+def test_without_an_edge_it_rolls_or_waits(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5", np.zeros(50_000, np.int16))
+    with shown(path, display_window_seconds=60e-6) as display:
+        wait_for_traces(display)
+        display.screen_parts.trigger_bar.level_box.setValue(1.0)
+        press(display, "T")
+        wait_for_view(display)
+        assert display.frame.trigger_s is None
+        assert display.frame.end_s == pytest.approx(LENGTH_S, rel=1e-3)
+
+
+def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_path: Path) -> None:
+    counts = {"A": sine(50_000, 3125), "B": sine(50_000, 5000, 300)}
+    with shown(recording(tmp_path / "data.hdf5", counts)) as display:
+        wait_for_traces(display)
+        bar = display.screen_parts.channel_bar
+        press(display, "2")
+        assert bar.hidden == {"B"}
+        assert not display.plot.traces["B"]._columns.isVisible()
+        press(display, "2")
+        control = bar.controls["B"]
+        index = control.scale_box.findText("10 mV/div")
+        control.scale_box.setCurrentIndex(index)
+        control.scale_box.activated.emit(index)
+        gain, _ = display.scales.mapping("B")
+        assert gain == pytest.approx(display.scales.view.volts_per_division / 0.01)
+        control.position_box.setValue(2.0)
+        assert display.scales.of("B").position_divisions == pytest.approx(2.0)
+        press(display, "Tab")
+        assert display.scales.active == "B"
+        low_v, high_v = display.plot.getViewBox().viewRange()[1]
+        assert (low_v, high_v) == pytest.approx((-0.06, 0.02))
+        press(display, "Up")
+        assert display.scales.of("B").span_v < 0.08
+        press(display, "Shift+Y")
+        assert not display.scales.own
+
+
+def test_fit_fills_the_screen_with_the_signals(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "Y")
+        low_v, high_v = display.plot.getViewBox().viewRange()[1]
+        values_v = display.frame.traces["A"].values_v
+        assert low_v == pytest.approx(np.nanmin(values_v) * 1.1, rel=0.2)
+        assert low_v < np.nanmin(values_v) < np.nanmax(values_v) < high_v
+
+
+def test_dragging_the_volts_alone_goes_on_following(application: Any, path: Path) -> None:
+    from plots import drag
+
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        begin_s, _ = view_s(display)
+        middle_v = display.scales.view.centre_v
+        drag(display.plot, (begin_s + 50e-6, 0.0), (begin_s + 50e-6, 0.5))
+        assert display.scales.view.centre_v == pytest.approx(middle_v - 0.5, abs=0.05)
+        assert display.navigator.is_following
+
+
+def test_another_range_is_shown_whole(application: Any, path: Path, tmp_path: Path) -> None:
+    other = recording(tmp_path / "other.hdf5", voltage_range_v=0.05, analog_offset_v=0.0)
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.set_hdf5_path(str(other))
+        wait_for_traces(display)
+        assert display.scales.view.span_v == pytest.approx(0.11)

@@ -1,0 +1,271 @@
+"""Panels, looks, comparisons, export and what is remembered."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from displays import (
+    INTERVAL_S,
+    QtCore,
+    QtGui,
+    QtWidgets,
+    pixels,
+    press,
+    recording,
+    shown,
+    sine,
+    trace_pixels,
+    wait,
+    wait_for_traces,
+    wait_for_view,
+)
+
+LENGTH_S = 50_000 * INTERVAL_S
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return recording(tmp_path / "data.hdf5")
+
+
+def measured_samples(display: Any) -> str:
+    table = display.screen_parts.analysis._table.table
+    last = table.item(0, table.columnCount() - 1)
+    return last.text() if last is not None else ""
+
+
+def test_measurements_are_of_what_is_shown_or_between_the_cursors(
+    application: Any, path: Path
+) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "M")
+        wait(lambda: measured_samples(display) == "50,000")
+        press(display, "C")
+        wait(lambda: measured_samples(display) == "25,000")
+        assert display.screen_parts.cursors.visible
+        press(display, "C")
+        wait(lambda: measured_samples(display) == "50,000")
+        display.navigator.show(0.0, 80e-6)
+        wait(lambda: measured_samples(display) == "5,000")
+        press(display, "M")
+        assert display.screen_parts.analysis.docks["measurements"].isHidden()
+
+
+def test_spectrum_and_histogram_open_with_a_key(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "F")
+        press(display, "H")
+        analysis = display.screen_parts.analysis
+        wait(lambda: analysis._spectrum._spectra)
+        assert analysis._spectrum._spectra["A"].peak_hz == pytest.approx(20e3, rel=1e-3)
+        wait(lambda: analysis._histogram._curves)
+        analysis.docks["spectrum"].close()
+        assert not display.actions_by_name["spectrum"].isChecked()
+
+
+def test_cursors_on_a_rolling_picture_stop_it(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "C")
+        assert not display.navigator.is_following
+        begin_s, _ = display.screen_parts.cursors.times_s
+        press(display, "Right")
+        assert display.screen_parts.cursors.times_s[0] > begin_s, "a key moves the cursor"
+
+
+def test_gaps_events_and_over_range_are_marked(application: Any, tmp_path: Path) -> None:
+    counts = sine(50_000, 3125)
+    counts[30_000:30_050] = 32512
+    path = recording(
+        tmp_path / "data.hdf5", counts, gaps=[(20_000, 5_000)], events=[(10_000, "light {on}")]
+    )
+    with shown(path, theme="dark") as display:
+        wait_for_traces(display)
+        gap, event = display.frame.gaps[0], display.frame.events[0]
+        assert (gap.begin_s, gap.end_s) == pytest.approx((20_000 * 16e-9, 25_000 * 16e-9))
+        assert event.time_s == pytest.approx(10_000 * 16e-9)
+        assert event.label == "light {on}"
+        assert "5,000 in 1 gap" in display.status.text()
+        (stretch,) = display.frame.over_range["A"]
+        assert stretch == pytest.approx((35_000 * 16e-9, 35_050 * 16e-9), abs=2e-6)
+        lit = trace_pixels(display, "A").any(axis=0)
+        box = display.plot.getViewBox()
+        share = (22_500 * INTERVAL_S) / box.viewRange()[0][1]
+        middle = round(share * lit.size)
+        assert not lit[middle - 5 : middle + 5].any(), "nothing is drawn in the gap"
+        warning = np.uint32(QtGui.QColor(display.theme.warning).rgb())
+        assert (pixels(display.plot)[:12] == warning).any(), "the over-range bar"
+
+
+def test_aggregate_recordings_are_envelopes(application: Any, tmp_path: Path) -> None:
+    pairs = np.column_stack((sine(3000, 300) - 500, sine(3000, 300) + 500)).ravel()
+    path = recording(tmp_path / "data.hdf5", pairs, downsample_mode="aggregate")
+    for begin, end in ((0, 3000), (100, 150), (100, 103)):
+        with shown(path) as display:
+            wait_for_traces(display)
+            display.navigator.show(begin * INTERVAL_S, end * INTERVAL_S)
+            wait_for_view(display)
+            values_v = display.frame.traces["A"].values_v
+            heights = (values_v[:, 2] - values_v[:, 1])[~np.isnan(values_v[:, 1])]
+            assert heights.size > 700
+            assert heights.min() >= 1000 * 2.0 / 32512 * 0.999
+
+
+def test_themes_can_be_switched(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert pixels(display.plot)[5, -5] == 0xFFFFFFFF
+        press(display, "L")
+        assert display.theme_name == "dark"
+        wait(lambda: pixels(display.plot)[5, -5] != 0xFFFFFFFF)
+        with pytest.raises(KeyError):
+            display.set_theme("pink")
+
+
+def test_other_recordings_are_shown_beside_it(application: Any, path: Path, tmp_path: Path) -> None:
+    other = recording(tmp_path / "other.hdf5", np.full(50_000, 9000, np.int16))
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.add_comparison(str(other), "#ff00ff")
+        magenta = np.uint32(0xFFFF00FF)
+        wait(lambda: (pixels(display.plot) == magenta).sum() > 600)
+        display.set_comparison_colour(str(other), QtGui.QColor("#00ffff"))
+        wait(lambda: (pixels(display.plot) == np.uint32(0xFF00FFFF)).sum() > 600)
+        assert not (pixels(display.plot) == magenta).any()
+        display.remove_comparison(str(other))
+        wait(lambda: not (pixels(display.plot) == np.uint32(0xFF00FFFF)).any())
+        display.remove_comparison("never added")
+
+
+def test_a_comparison_that_cannot_be_read_hinders_nothing(
+    application: Any, path: Path, tmp_path: Path
+) -> None:
+    with shown(path) as display:
+        display.add_comparison(str(tmp_path / "none.hdf5"), "red")
+        wait_for_traces(display)
+        wait(lambda: display.frame.comparisons and display.frame.comparisons[0].message)
+        assert "none.hdf5" in display.status.text()
+        with pytest.raises(ValueError, match="no colour"):
+            display.add_comparison("x.hdf5", "no such colour")
+
+
+def test_state_survives_a_restart(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.display_window_seconds = 200e-6
+        display.set_channel_colour("A", "#123456")
+        for key in ("M", "O", "T", "1", "L"):
+            press(display, key)
+        display.screen_parts.trigger_bar.set_level(0.5)
+        saved = json.loads(json.dumps(display.save_state()))
+    with shown(path) as display:
+        display.restore_state(saved)
+        wait_for_traces(display)
+        assert display.display_window_seconds == 200e-6
+        assert display.channel_colours()["A"] == "#123456"
+        assert display.theme_name == "dark"
+        assert display.screen_parts.strip.isHidden()
+        assert display.screen_parts.channel_bar.hidden == {"A"}
+        assert not display.screen_parts.analysis.docks["measurements"].isHidden()
+        assert display.actions_by_name["measurements"].isChecked()
+        assert display.navigator.is_triggered
+        assert display.screen_parts.trigger_bar.edge.level_v == 0.5
+        again = display.save_state()
+        assert {**again, "layout": ""} == {**saved, "layout": ""}
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"window_s": "long"},
+        {"edge": {"nonsense": 1}},
+        {"theme": "pink"},
+        {"colours": {"A": "no colour"}},
+        {"own_scales": {"A": [0.0, -1.0]}},
+        {"own_scales": 5},
+        {"layout": 7, "panels": 8, "hidden": 9, "triggered": None},
+    ],
+)
+def test_damaged_state_is_told(application: Any, path: Path, damaged: dict[str, Any]) -> None:
+    with shown(path) as display:
+        display.restore_state(damaged)
+        assert "cannot be" in display.status.text()
+        wait_for_traces(display)
+
+
+def test_what_is_in_view_can_be_exported(application: Any, path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "part.csv"
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.navigator.show(16e-6, 32e-6)
+        wait_for_view(display)
+        display.commands.export_view(str(target))
+        wait(lambda: "Saved" in display.status.text())
+        assert np.loadtxt(target, delimiter=",", comments="#", skiprows=1).shape[0] == 1000
+        display.commands.export_view(str(tmp_path / "part.xyz"))
+        wait(lambda: "does not say the format" in display.status.text())
+
+
+def test_dialogs_open_files_and_export(
+    application: Any, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = recording(tmp_path / "other.hdf5", np.zeros(7000, np.int16))
+    target = tmp_path / "all.npy"
+    dialog = QtWidgets.QFileDialog
+    monkeypatch.setattr(dialog, "getOpenFileName", lambda *_: (str(other), ""))
+    monkeypatch.setattr(dialog, "getSaveFileName", lambda *_: (str(target), ""))
+    with shown(path) as display:
+        press(display, "E")
+        assert "nothing to export" in display.status.text()
+        wait_for_traces(display)
+        press(display, "Ctrl+O")
+        wait(lambda: "7,000 samples" in display.status.text())
+        press(display, "E")
+        wait(target.exists)
+        wait(lambda: "Saved" in display.status.text())
+
+
+def test_a_dropped_file_is_shown(application: Any, path: Path, tmp_path: Path) -> None:
+    other = shutil.copy(path, tmp_path / "dropped.hdf5")
+    with shown(path) as display:
+        mime = QtCore.QMimeData()
+        mime.setUrls([QtCore.QUrl.fromLocalFile(str(other))])
+        action, button = QtCore.Qt.CopyAction, QtCore.Qt.LeftButton
+        enter = QtGui.QDragEnterEvent(
+            QtCore.QPoint(9, 9), action, mime, button, QtCore.Qt.NoModifier
+        )
+        QtWidgets.QApplication.sendEvent(display, enter)
+        assert enter.isAccepted()
+        drop = QtGui.QDropEvent(QtCore.QPointF(9, 9), action, mime, button, QtCore.Qt.NoModifier)
+        QtWidgets.QApplication.sendEvent(display, drop)
+        assert display.hdf5_path == str(other)
+
+
+def test_the_help_dialog_lists_every_key(application: Any, path: Path) -> None:
+    from picostream_pymeasure.display.actions import GROUPS
+
+    texts = []
+
+    def read_and_close() -> None:
+        dialog = QtWidgets.QApplication.activeModalWidget()
+        if dialog is not None:
+            texts.append(dialog.findChild(QtWidgets.QLabel).text())
+            dialog.reject()
+
+    with shown(path) as display:
+        timer = QtCore.QTimer()
+        timer.timeout.connect(read_and_close)
+        timer.start(5)
+        press(display, "F1")
+        timer.stop()
+        keys = [kind.keys[0] for _, kinds in GROUPS for kind in kinds]
+        assert all(key in texts[0] for key in keys)
+        assert len(set(keys)) == len(keys), "no key means two things"
+        assert display.actions_by_name["screenshot"].shortcut().toString() == "S"

@@ -1,0 +1,266 @@
+"""What the display works with, without its windows: views, edges, axes, pixels, threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from displays import INTERVAL_S, recording, sine, wait
+
+from picostream_pymeasure.reader.source import Source
+from tests.component.reader_files import write_picostream
+
+PERIOD = 3125
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    source = Source.open(path)
+    yield source
+    source.close()
+
+
+@pytest.mark.parametrize("rising", [True, False])
+@pytest.mark.parametrize("samples", [40_000, 5_000_000])
+def test_the_last_edge_is_found_between_samples(
+    application: Any, tmp_path: Path, rising: bool, samples: int
+) -> None:
+    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+
+    path = recording(tmp_path / "data.hdf5", sine(samples, PERIOD), analog_offset_v=0.0)
+    edge = Edge("A", 0.0, rising, hysteresis_v=0.05)
+    with opened(path) as source:
+        end_s = (samples - PERIOD) * INTERVAL_S
+        found_s = find_last_edge(source, edge, 0.0, end_s)
+        assert found_s is not None
+        periods = found_s / (PERIOD * INTERVAL_S)
+        assert end_s - found_s < PERIOD * INTERVAL_S
+        assert periods % 1 == pytest.approx(0.0 if rising else 0.5, abs=1e-3) or rising
+        assert abs((periods + 0.5 * (not rising)) - round(periods + 0.5 * (not rising))) < 1e-3
+
+
+def test_noise_below_the_hysteresis_is_no_edge(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+
+    noise = np.random.default_rng(1).integers(-100, 100, 100_000).astype(np.int16)
+    noise[70_000:] += 5000
+    path = recording(tmp_path / "data.hdf5", noise, analog_offset_v=0.0)
+    with opened(path) as source:
+        strict = Edge("A", 0.1, True, hysteresis_v=0.05)
+        found_s = find_last_edge(source, strict, 0.0, 100_000 * INTERVAL_S)
+        assert found_s == pytest.approx(70_000 * INTERVAL_S, abs=INTERVAL_S)
+        assert find_last_edge(source, strict, 0.0, 60_000 * INTERVAL_S) is None
+        assert find_last_edge(source, strict, 1.0, 0.5) is None
+
+
+def test_a_single_spike_in_a_long_stretch_is_found(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+
+    counts = np.zeros(6_000_000, np.int16)
+    counts[1_234_567] = 9000
+    path = recording(tmp_path / "data.hdf5", counts, chunk=65_536, analog_offset_v=0.0)
+    with opened(path) as source:
+        found_s = find_last_edge(source, Edge("A", 0.2), 0.0, counts.size * INTERVAL_S)
+        assert found_s == pytest.approx(1_234_567 * INTERVAL_S, abs=INTERVAL_S)
+
+
+def test_rolling_stretches_move_by_whole_columns() -> None:
+    from picostream_pymeasure.display.view_range import ViewRange
+
+    view = ViewRange(window_s=0.5)
+    column_s = 0.5 / 1883
+    for end_s in (0.500001, 0.7, 12.3456789, 3600.0):
+        begin_s, shown_end_s = view.rolling_stretch(end_s, 1883, False)
+        assert begin_s / column_s == pytest.approx(round(begin_s / column_s), abs=1e-4)
+        assert end_s <= shown_end_s + 1e-9 < end_s + 2 * column_s
+    assert view.rolling_stretch(0.2, 1883, False) == (0.0, 0.5)
+    assert view.rolling_stretch(0.2, 1883, True) == (0.0, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("begin_s", "end_s", "label", "first"),
+    [
+        (0.0, 0.5, "Time (ms)", "0"),
+        (12.0, 12.5, "Time (s)", "12.00"),
+        (0.0, 10e-6, "Time (µs)", "0"),
+        (3599.0, 3599.00001, "Time after 3599.000 s (µs)", "0"),
+        (0.0, 7200.0, "Time (h:min:s)", "0:00:00"),
+        (-2e-3, 2e-3, "Time (ms)", "-2.0"),
+    ],
+)
+def test_the_axis_of_time_reads_well(
+    application: Any, begin_s: float, end_s: float, label: str, first: str
+) -> None:
+    from picostream_pymeasure.display.axes import TimeAxis
+
+    axis = TimeAxis()
+    axis.setRange(begin_s, end_s)
+    assert label in axis.labelString()
+    spacing, values = axis.tickValues(begin_s, end_s, 900)[0]
+    texts = axis.tickStrings(values, 1.0, spacing)
+    assert texts[0] == first
+    assert len(set(texts)) == len(texts)
+
+
+def test_volts_come_in_steps_of_1_2_5() -> None:
+    from picostream_pymeasure.display.axes import nice_step
+    from picostream_pymeasure.display.vertical_scales import scales_to_choose
+
+    assert [nice_step(value) for value in (1.0, 1.1, 3, 6, 0.02, 0.021)] == pytest.approx(
+        [1, 2, 5, 10, 0.02, 0.05]
+    )
+    steps = np.array(scales_to_choose(2.0))
+    assert np.allclose(np.diff(np.log10(steps)), np.log10(2), atol=0.1)
+    assert steps.min() < 1e-3
+    assert steps.max() >= 0.5
+
+
+def rows(columns: np.ndarray, width: int, **place: float) -> tuple[np.ndarray, np.ndarray]:
+    from picostream_pymeasure.display.column_raster import find_spans
+
+    tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
+    where = {"first_px": 0.0, "pitch_px": 1.0, "offset_px": 50.0, "scale_px": -10.0, **place}
+    find_spans(columns, *where.values(), 100, tops, bottoms)
+    return tops, bottoms
+
+
+def test_spans_reach_half_way_to_the_next_column(application: Any) -> None:
+    columns = np.array([[0, 0, 1, 1], [3, 2, 3, 2], [np.nan] * 4, [-1, -1, -1, -1]], float)
+    tops, bottoms = rows(columns, 5)
+    assert (tops[0], bottoms[0]) == (30, 50), "up to the middle between 1 and 3"
+    assert (tops[1], bottoms[1]) == (20, 30)
+    assert tops[2] > bottoms[2], "a gap is a gap"
+    assert (tops[3], bottoms[3]) == (60, 60)
+    assert tops[4] > bottoms[4], "nothing after the last column"
+
+
+def test_narrow_columns_are_merged_and_wide_ones_repeated(application: Any) -> None:
+    columns = np.zeros((100, 4))
+    columns[57] = [0, 0, 4, 0]
+    tops, _ = rows(columns, 10, pitch_px=0.1)
+    assert tops.tolist() == [50] * 5 + [10] + [50] * 4
+    tops, bottoms = rows(columns[56:59], 9, pitch_px=3.0)
+    assert tops.tolist() == [50] * 3 + [10] * 3 + [50] * 3
+    assert bottoms.tolist() == [50] * 9
+
+
+def test_far_away_values_stay_outside(application: Any) -> None:
+    columns = np.array([[1e300] * 4, [-1e300] * 4, [0, -1e9, 1e9, 0]])
+    tops, bottoms = rows(columns, 3)
+    assert tops[2] <= 0
+    assert bottoms[2] >= 99
+
+
+def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
+    from picostream_pymeasure.display.column_raster import find_spans, paint_spans, thicken
+
+    tops, bottoms = np.empty(4, np.int32), np.empty(4, np.int32)
+    columns = np.array([[np.nan] * 4, [0, 0, 0, 0], [np.nan] * 4, [np.nan] * 4])
+    find_spans(columns, 0.0, 1.0, 5.0, -1.0, 10, tops, bottoms)
+    thicken(tops, bottoms, 2)
+    pixels = np.empty((10, 4), np.uint32)
+    paint_spans(tops, bottoms, 0, 0xFF00FF00, pixels)
+    assert np.argwhere(pixels).tolist() == [[5, 1], [5, 2], [6, 1], [6, 2]]
+
+
+def test_only_the_latest_request_counts(application: Any) -> None:
+    from picostream_pymeasure.display.latest_worker import LatestWorker
+
+    entered, go_on, results, rests = threading.Event(), threading.Event(), [], []
+
+    def work(request: int) -> int:
+        entered.set()
+        assert go_on.wait(20)
+        return request
+
+    worker = LatestWorker("test", work, lambda: rests.append(True))
+    worker.done.connect(results.append)
+    worker.submit(1)
+    assert entered.wait(20)
+    for request in (2, 3, 4):
+        worker.submit(request)
+    go_on.set()
+    wait(lambda: results == [1, 4])
+    wait(lambda: rests)
+    go_on.clear()
+    entered.clear()
+    worker.submit(5)
+    assert entered.wait(20)
+    worker.cancel()
+    go_on.set()
+    worker.submit(6)
+    wait(lambda: results == [1, 4, 6])
+    worker.close()
+    worker.close()
+    worker.submit(7)
+    wait(lambda: results == [1, 4, 6, 7])
+    worker.close()
+
+
+def open_files() -> set[str]:
+    return {file.path for file in psutil.Process().open_files()}
+
+
+def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.view_range import ViewRange
+
+    path = recording(tmp_path / "data.hdf5")
+    builder = FrameBuilder()
+    request = FrameRequest(str(path), ViewRange(), 100)
+    assert builder(request) is not None
+    assert builder(request) is None
+    wait(lambda: builder(request) is None and str(path) not in open_files())
+    other = recording(tmp_path / "other.hdf5", np.zeros(500, np.int16))
+    other.replace(path)
+    frame = builder(request)
+    assert frame is not None
+    assert frame.facts.stored == 500
+    builder.rest()
+
+
+@pytest.mark.parametrize(
+    ("bits", "code", "clipped"), [(8, 32512, True), (12, 32752, True), (12, 32736, False)]
+)
+def test_the_last_codes_of_a_resolution_are_over_range(
+    application: Any, tmp_path: Path, bits: int, code: int, clipped: bool
+) -> None:
+    from picostream_pymeasure.display.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.view_range import ViewRange
+
+    counts = np.zeros(5000, np.int16)
+    counts[1000:1100] = -code
+    path = recording(
+        tmp_path / "data.hdf5", counts, resolution_bits=bits, max_adc=32512 if bits == 8 else 32767
+    )
+    builder = FrameBuilder()
+    frame = builder(FrameRequest(str(path), ViewRange(), 500))
+    builder.rest()
+    assert frame is not None
+    assert len(frame.over_range["A"]) == clipped
+
+
+def test_a_long_stretch_of_a_file_without_overview_is_refused(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display import frame_builder
+    from picostream_pymeasure.display.view_range import ViewRange
+
+    path = write_picostream(tmp_path / "old.hdf5", np.zeros(9000, np.int16))
+    monkeypatch.setattr(frame_builder, "_MOST_WITHOUT_OVERVIEW", 5000)
+    builder = frame_builder.FrameBuilder()
+    frame = builder(frame_builder.FrameRequest(str(path), ViewRange(), 100, 100))
+    assert frame is not None
+    assert "no overview" in frame.message
+    view = ViewRange().still(0.0, 4000 * INTERVAL_S)
+    frame = builder(frame_builder.FrameRequest(str(path), view, 100, 100))
+    builder.rest()
+    assert frame is not None
+    assert frame.traces
+    assert frame.overview is None

@@ -1,0 +1,215 @@
+"""Earlier runs: opened, previewed, compared, copied, deleted, with both of their files."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from experiment_windows import (
+    Until,
+    all_ended,
+    answer,
+    errors_in_slots,
+    files_in,
+    settings_in,
+    statuses,
+)
+
+from picostream_pymeasure.storage import verify
+
+
+@pytest.fixture
+def until(until: Until) -> Until:
+    return functools.partial(until, timeout_s=100)  # the first run compiles
+
+
+@pytest.fixture
+def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
+    """The program's window, with nothing in its list."""
+    from picostream_pymeasure.main import make_window
+
+    with errors_in_slots() as raised:
+        window = make_window(simulate=True, settings=settings_in(tmp_path))
+        window.inputs.duration.setValue(0.05)
+        (tmp_path / "data").mkdir()
+        window.directory = str(tmp_path / "data")
+        window.show()
+        yield window
+        until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
+        window.close()
+        window.deleteLater()
+    assert not raised
+
+
+@pytest.fixture
+def runs(window: Any, until: Until, tmp_path: Path) -> Path:
+    """A folder with DATA_1 and DATA_2, both in the window's list."""
+    for rate in (1, 0.5):
+        window.inputs.sample_rate.setValue(rate)
+        window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Finished"]
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def folder(window: Any, runs: Path) -> Path:
+    """The same folder, with nothing in the window's list."""
+    window.clear_experiments()
+    assert statuses(window) == []
+    return runs
+
+
+def check(window: Any, row: int, checked: bool) -> None:
+    from pymeasure.display.Qt import QtCore
+
+    state = QtCore.Qt.Checked if checked else QtCore.Qt.Unchecked
+    window.browser.topLevelItem(row).setCheckState(0, state)
+
+
+def test_opens_what_was_recorded(window: Any, until: Until, folder: Path) -> None:
+    window.open_run(folder / "DATA_1.csv")
+    window.open_run(folder / "DATA_2.hdf5")
+    assert statuses(window) == ["Finished", "Finished"]
+    assert not window.messages.text
+    tab = window.recording_tab
+    assert tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5")
+    window.open_run(folder / "DATA_1.csv")
+    assert "in the list already" in window.messages.text
+    assert len(statuses(window)) == 2
+
+
+def test_check_boxes_lay_runs_over_each_other(window: Any, runs: Path) -> None:
+    tab = window.recording_tab
+    first, second = str(runs / "DATA_1.hdf5"), str(runs / "DATA_2.hdf5")
+    tab.refresh()
+    assert (tab.plotter.hdf5_path, list(tab._overlaid)) == (second, [first])
+    check(window, 1, False)
+    assert (tab.plotter.hdf5_path, list(tab._overlaid)) == (first, [])
+    check(window, 1, True)
+    assert (tab.plotter.hdf5_path, list(tab._overlaid)) == (second, [first])
+    tab.overlay_box.click()
+    assert not tab._overlaid
+    window.hide_experiments()
+    assert tab.plotter.hdf5_path == ""
+
+
+def test_a_run_can_be_chosen_to_be_shown_in_full(window: Any, runs: Path) -> None:
+    tab = window.recording_tab
+    tab.run_choice.setCurrentIndex(1)
+    tab.run_choice.activated.emit(1)
+    assert tab.plotter.hdf5_path == str(runs / "DATA_1.hdf5")
+    assert list(tab._overlaid) == [str(runs / "DATA_2.hdf5")]
+
+
+def test_colours_of_the_list_are_those_of_the_overlays(window: Any, runs: Path) -> None:
+    from pymeasure.display.Qt import QtGui
+
+    tab = window.recording_tab
+    tab.refresh()
+    for curve in window.manager.experiments[0].curve_list:
+        if curve:
+            curve.wdg.set_color(curve, color=QtGui.QColor("#123456"))
+    assert tab._overlaid == {str(runs / "DATA_1.hdf5"): "#123456"}
+
+
+def test_use_these_parameters(window: Any, runs: Path) -> None:
+    window.set_parameters(window.manager.experiments[0].procedure.parameter_objects())
+    assert window.inputs.sample_rate.value() == 1
+    window.inputs.sample_rate.setValue(7)
+    assert window.manager.experiments[0].procedure.sample_rate == 1
+    window.set_parameters({})
+    assert "has no parameter" in window.messages.text
+
+
+def test_deletes_both_files(window: Any, until: Until, runs: Path) -> None:
+    answer(until, "No")
+    window.delete_experiment_data(window.manager.experiments[0])
+    assert len(files_in(runs)) == 4
+    answer(until, "Yes")
+    window.delete_experiment_data([window.manager.experiments[0]])
+    assert files_in(runs) == ["DATA_2.csv", "DATA_2.hdf5"]
+    assert statuses(window) == ["Finished"]
+
+
+def test_copies_both_files(window: Any, runs: Path, tmp_path: Path) -> None:
+    results = window.manager.experiments[0].results
+    window.copy_run(results, tmp_path / "copy.csv")
+    assert files_in(tmp_path) == ["copy.csv", "copy.hdf5"]
+    assert verify(tmp_path / "copy.hdf5").exit_code == 0
+    window.copy_run(results, tmp_path / "missing" / "copy.csv")
+    assert "cannot be copied" in window.messages.text
+    window.copy_run(results, Path(results.data_filename))
+    assert "cannot be copied" in window.messages.text
+    assert verify(runs / "DATA_1.hdf5").exit_code == 0, "nothing recorded is lost"
+
+
+def test_a_csv_without_its_recording_shows_its_summary(window: Any, folder: Path) -> None:
+    (folder / "DATA_1.hdf5").unlink()
+    window.open_run(folder / "DATA_1.csv")
+    assert statuses(window) == ["Finished"]
+    assert "no DATA_1.hdf5 beside it" in window.messages.text
+
+
+def test_a_recording_without_its_csv_is_told(window: Any, folder: Path) -> None:
+    (folder / "DATA_1.csv").unlink()
+    window.open_run(folder / "DATA_1.hdf5")
+    assert statuses(window) == []
+    assert "no DATA_1.csv beside it" in window.messages.text
+    tab = window.recording_tab
+    tab.refresh()
+    assert tab.plotter.hdf5_path == str(folder / "DATA_1.hdf5"), "it can be seen all the same"
+    window.open_run(folder / "DATA_2.csv")
+    assert tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5")
+
+
+FOREIGN = {
+    "empty.csv": "",
+    "table.csv": "a,b\n1,2\n",
+    "other.csv": "#Procedure: <nowhere.Other>\n#Parameters:\n#\tRange: 5\n#Data:\nTime,V\n1,2\n",
+    "counting.csv": (
+        "#Procedure: <experiment_procedures.Counting>\n#Parameters:\n#\tRows: 3\n"
+        "#Data:\nNumber,Square\n0,0\n"
+    ),
+    "binary.csv": "\x00\x01\x02",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> None:
+    from picostream_pymeasure.display.experiment_dialog import ExperimentDialog
+
+    path = tmp_path / name
+    path.write_text(FOREIGN[name])
+    window.open_run(path)
+    assert name in window.messages.text
+    assert statuses(window) == []
+    dialog = ExperimentDialog(window.procedure_class, window.widget_list, window)
+    dialog.update_preview(str(path))
+    assert name in dialog.note.text()
+    dialog.done(0)
+    dialog.deleteLater()
+
+
+def test_dialog_previews_both_files(window: Any, until: Until, folder: Path) -> None:
+    from picostream_pymeasure.display.experiment_dialog import ExperimentDialog
+
+    dialog = ExperimentDialog(window.procedure_class, window.widget_list, window)
+    dialog.show()
+    recording, summary = dialog.preview_widget_list
+    dialog.update_preview(str(folder / "DATA_1.csv"))
+    assert not dialog.note.text()
+    assert recording.plotter.hdf5_path == str(folder / "DATA_1.hdf5")
+    assert summary.plot.items
+    assert dialog.preview_param.topLevelItemCount() > 10
+    metadata = dialog.preview_metadata
+    texts = [metadata.topLevelItem(row).text(1) for row in range(metadata.topLevelItemCount())]
+    assert any(text.endswith(" Hz") and not text.endswith("Hz Hz") for text in texts)
+    (folder / "DATA_2.hdf5").unlink()
+    dialog.update_preview(str(folder / "DATA_2.csv"))
+    assert "DATA_2.hdf5 is missing" in dialog.note.text()
+    dialog.done(0)
+    dialog.deleteLater()

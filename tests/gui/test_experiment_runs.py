@@ -1,0 +1,274 @@
+"""Runs in the window: queued, stopped, aborted, failed, closed in the middle."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from experiment_windows import (
+    Until,
+    all_ended,
+    answer,
+    errors_in_slots,
+    files_in,
+    rehearse,
+    settings_in,
+    statuses,
+)
+
+from picostream_pymeasure.storage import verify
+
+
+@pytest.fixture
+def until(until: Until) -> Until:
+    return functools.partial(until, timeout_s=100)  # the first run compiles
+
+
+@pytest.fixture
+def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
+    """The program's window with a short run in its inputs."""
+    from picostream_pymeasure.main import make_window
+
+    with errors_in_slots() as raised:
+        window = make_window(simulate=True, settings=settings_in(tmp_path))
+        (tmp_path / "data").mkdir()
+        window.directory = str(tmp_path / "data")
+        window.inputs.sample_rate.setValue(1)
+        window.inputs.duration.setValue(0.1)
+        window.show()
+        yield window
+        end(window, until)
+    assert not raised
+
+
+def end(window: Any, until: Until) -> None:
+    if window.manager.is_running():
+        window.abort()
+        until(lambda: not window.manager.is_running())
+    until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
+    window.close()
+    window.deleteLater()
+
+
+def queue_long_run(window: Any, until: Until) -> None:
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    recording = Path(window.manager.running_experiment().procedure.recording_path)
+    until(lambda: window.controls.stop_button.isEnabled() and recording.exists())
+
+
+def test_queued_runs_follow_each_other_and_are_shown(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    window.queue_button.click()
+    window.queue_button.click()
+    assert statuses(window) == ["Queued", "Queued"]
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Finished"]
+    folder = tmp_path / "data"
+    assert files_in(folder) == ["DATA_1.csv", "DATA_1.hdf5", "DATA_2.csv", "DATA_2.hdf5"]
+    assert verify(folder / "DATA_1.hdf5").exit_code == 0
+    assert verify(folder / "DATA_2.hdf5").exit_code == 0
+    until(lambda: window.recording_tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
+
+
+def test_stop_is_a_normal_end_and_the_queue_goes_on(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    queue_long_run(window, until)
+    window.inputs.ends_by.setValue("duration")
+    window.queue_button.click()
+    window.controls.stop_button.click()
+    assert not window.controls.stop_button.isEnabled()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Finished"]
+    assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
+
+
+def test_abort_holds_the_queue_until_resume(window: Any, until: Until, tmp_path: Path) -> None:
+    queue_long_run(window, until)
+    window.inputs.ends_by.setValue("duration")
+    window.queue_button.click()
+    window.abort_button.click()
+    until(lambda: window.abort_button.text() == "Resume")
+    assert statuses(window) == ["Aborted", "Queued"]
+    assert verify(tmp_path / "data" / "DATA_1.hdf5").samples > 0, "what was recorded is kept"
+    window.abort_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Aborted", "Finished"]
+
+
+def test_abort_of_the_only_run_holds_nothing(window: Any, until: Until) -> None:
+    queue_long_run(window, until)
+    window.abort_button.click()
+    until(lambda: all_ended(window))
+    window.inputs.ends_by.setValue("duration")
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Aborted", "Finished"]
+
+
+def test_a_run_that_fails_says_why_and_the_queue_goes_on(
+    window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearse(monkeypatch, "unplug_at=5e4")
+    queue_long_run(window, until)
+    until(lambda: "DATA_1.csv failed: " in window.messages.text)
+    assert statuses(window) == ["Failed"]
+    assert "does not answer" in window.messages.text
+    assert "Traceback" not in window.log_widget.view.toPlainText()
+    assert verify(tmp_path / "data" / "DATA_1.hdf5").samples > 0, "what was recorded is kept"
+    monkeypatch.undo()
+    window.inputs.ends_by.setValue("duration")
+    window.queue_button.click()
+    assert not window.messages.text
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Failed", "Finished"]
+
+
+def test_no_scope_is_told(window: Any, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.inputs.scope_serial.setValue("XY12/345")
+    window.queue_button.click()
+    until(lambda: window.messages.text)
+    assert statuses(window) == ["Failed"]
+    assert "PicoSDK" in window.messages.text or "XY12/345" in window.messages.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_folder_that_vanishes_fails_the_run_and_the_queue_goes_on(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    queue_long_run(window, until)
+    window.inputs.ends_by.setValue("duration")
+    window.directory = str(tmp_path / "gone")
+    window.queue_button.click()
+    shutil.rmtree(tmp_path / "gone")
+    window.directory = str(tmp_path / "data")
+    window.queue_button.click()
+    window.controls.stop_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Failed", "Finished"]
+
+
+def test_contradictory_parameters_are_told_before_anything_is_touched(
+    window: Any, tmp_path: Path
+) -> None:
+    window.inputs.resolution.setValue(16)
+    window.inputs.channel_b.setValue(True)
+    window.queue_button.click()
+    assert "16" in window.messages.text
+    assert statuses(window) == []
+    assert files_in(tmp_path / "data") == []
+
+
+def test_an_unwritable_folder_is_told(window: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    window.directory = str(tmp_path / "file" / "folder")
+    window.queue_button.click()
+    assert str(tmp_path / "file") in window.messages.text
+    assert statuses(window) == []
+
+
+def test_a_run_the_disk_cannot_hold_is_told(window: Any, tmp_path: Path) -> None:
+    window.inputs.duration.setValue(1e8)
+    window.queue_button.click()
+    assert "GB" in window.messages.text
+    assert files_in(tmp_path / "data") == []
+
+
+def test_placeholders_name_both_files(window: Any, until: Until, tmp_path: Path) -> None:
+    (tmp_path / "data" / "at 1.0 MS_1.hdf5").write_bytes(b"somebody's recording")
+    window.filename = "at {Sample Rate} MS"
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert files_in(tmp_path / "data") == [
+        "at 1.0 MS_1.hdf5",
+        "at 1.0 MS_2.csv",
+        "at 1.0 MS_2.hdf5",
+    ]
+    window.filename = "{Colour}"
+    window.queue_button.click()
+    assert "{Colour}" in window.messages.text
+
+
+def test_data_that_are_not_to_be_saved_are_shown_and_removed(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    window.store_measurement = False
+    for _ in range(2):
+        window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert files_in(tmp_path / "data") == []
+    csv_path = Path(window.manager.experiments[0].data_filename)
+    assert files_in(csv_path.parent) == [
+        "unsaved_1.csv",
+        "unsaved_1.hdf5",
+        "unsaved_2.csv",
+        "unsaved_2.hdf5",
+    ]
+    answer(until, "Yes")
+    window.remove_experiment(window.manager.experiments[0])
+    assert files_in(csv_path.parent) == ["unsaved_2.csv", "unsaved_2.hdf5"]
+    window.close()
+    assert not csv_path.parent.exists()
+
+
+def test_a_sequence_is_queued_and_a_wrong_one_told(window: Any, until: Until) -> None:
+    sequencer = window.sequencer
+    sequencer.tree.model().add_node("Sample Rate")
+    sequencer.data.set_data(sequencer.data._sequences[0], 0, 2, "[0.5, 1]")
+    sequencer.queue_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Finished"]
+    for wrong in ("[0.5, ", "[-3]", "nonsense"):
+        sequencer.data.set_data(sequencer.data._sequences[0], 0, 2, wrong)
+        window.messages.hide()
+        sequencer.queue_button.click()
+        assert "sequence is not queued" in window.messages.text
+    assert len(statuses(window)) == 2
+
+
+def test_closing_in_the_middle_asks_and_waits(window: Any, until: Until, tmp_path: Path) -> None:
+    queue_long_run(window, until)
+    answer(until, "No")
+    assert not window.close()
+    assert window.isVisible()
+    assert window.manager.is_running()
+    answer(until, "Yes")
+    assert not window.close(), "it waits for the run"
+    until(lambda: not window.isVisible())
+    assert not window.manager.is_running()
+    assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
+
+
+def test_the_end_of_the_application_keeps_the_data(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    queue_long_run(window, until)
+    window.quit()
+    assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
+    until(lambda: not window.manager.is_running())
+
+
+def test_many_runs_leave_no_thread(window: Any, until: Until) -> None:
+    window.inputs.duration.setValue(0.01)
+    window.queue_button.click()
+    until(lambda: all_ended(window) and window.estimator.texts)
+    before = threading.active_count()
+    for _ in range(5):
+        window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished"] * 6
+    until(lambda: threading.active_count() == before)
+
+
+def test_log_handler_is_gone_with_the_window(window: Any) -> None:
+    assert window.log_widget.handler in logging.getLogger().handlers
+    window.close()
+    assert window.log_widget.handler not in logging.getLogger().handlers

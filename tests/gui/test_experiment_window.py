@@ -1,0 +1,167 @@
+"""The window itself: any procedure, what it remembers, its estimates, its list of scopes."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from experiment_procedures import Counting, SlowShutdown
+from experiment_windows import Until, errors_in_slots, settings_in, statuses
+
+
+@pytest.fixture
+def until(until: Until) -> Until:
+    return functools.partial(until, timeout_s=100)  # the first run compiles
+
+
+@pytest.fixture
+def make(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
+    """Makes windows of procedures that need no scope."""
+    from picostream_pymeasure.display.experiment_window import ExperimentWindow
+
+    windows = []
+
+    def make(procedure_class: type = Counting, **settings: Any) -> Any:
+        settings.setdefault("settings", settings_in(tmp_path))
+        window = ExperimentWindow(procedure_class, **settings)
+        window.directory = str(tmp_path)
+        window.show()
+        windows.append(window)
+        return window
+
+    with errors_in_slots() as raised:
+        yield make
+        for window in windows:
+            until(lambda window=window: not window.manager.is_running())
+            window.close()
+            window.deleteLater()
+    assert not raised
+
+
+def test_runs_any_procedure(make: Any, until: Until, tmp_path: Path) -> None:
+    window = make()
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Finished"])
+    assert (tmp_path / "DATA_1.csv").read_text().endswith("2,4\n")
+
+
+def test_a_procedure_that_cannot_be_stopped_can_be_aborted(make: Any, until: Until) -> None:
+    window = make()
+    window.inputs.n_rows.setValue(1000)
+    window.queue_button.click()
+    until(lambda: window.abort_button.isEnabled())
+    assert not window.controls.stop_button.isEnabled()
+    window.abort_button.click()
+    until(lambda: statuses(window) == ["Aborted"])
+
+
+def test_a_slow_shutdown_does_not_freeze_the_window(make: Any, until: Until) -> None:
+    SlowShutdown.let_go.clear()
+    SlowShutdown.was_let_go.clear()
+    window = make(SlowShutdown)
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Failed"])
+    assert window.manager.is_running(), "it is over when its shutdown is"
+    SlowShutdown.let_go.set()  # a window that waits would not let this line run in time
+    until(lambda: "nothing works" in window.messages.text)
+    assert SlowShutdown.was_let_go == [True]
+
+
+def test_estimates_follow_the_inputs_and_survive_what_they_raise(make: Any, until: Until) -> None:
+    window = make()
+    window.inputs.n_rows.setValue(7)
+    until(lambda: window.estimator.texts == [("Rows", "7")])
+    window.inputs.limit.setValue(-1)
+    until(lambda: window.estimator.texts == [("", "Limit must not be negative.")])
+    window.inputs.limit.setValue(1)
+    until(lambda: window.estimator.texts == [("Rows", "7")])
+
+
+def test_remembers_itself(make: Any, tmp_path: Path) -> None:
+    window = make(sequencer=True, sequencer_inputs=["n_rows"])
+    window.resize(1100, 700)
+    window.inputs.n_rows.setValue(42)
+    window.filename = "other"
+    window.store_measurement = False
+    window.tabs.setCurrentWidget(window.plot_widget)
+    window.plot_widget.columns_y.setCurrentText("Number")
+    window.recording_tab.overlay_box.setChecked(False)
+    window.sequencer.tree.model().add_node("Rows")
+    window.close()
+
+    again = make(sequencer=True, sequencer_inputs=["n_rows"])
+    assert (again.width(), again.height()) == (1100, 700)
+    assert again.inputs.n_rows.value() == 42
+    assert (again.filename, again.store_measurement) == ("other", False)
+    assert again.tabs.currentWidget() is again.plot_widget
+    assert again.plot_widget.plot_frame.y_axis == "Number"
+    assert not again.recording_tab.overlay_box.isChecked()
+    assert "Rows" in str(again.sequencer.data._sequences[0])
+
+    again.reset()
+    assert again.inputs.n_rows.value() == 3
+    assert again.filename == "DATA"
+    again.close()
+    assert make().inputs.n_rows.value() == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "not JSON", '{"inputs": 3}', '{"inputs": {"n_rows": "x", "gone": 1}, "file": []}'],
+)
+def test_starts_with_settings_of_another_kind(make: Any, tmp_path: Path, text: str) -> None:
+    settings = settings_in(tmp_path)
+    settings.setValue("state", text)
+    assert make(settings=settings).inputs.n_rows.value() == 3
+
+
+def test_wheel_scrolls_instead_of_changing_inputs(make: Any, application: Any) -> None:
+    from pymeasure.display.Qt import QtCore, QtGui
+
+    window = make()
+    spin_box = window.inputs.n_rows
+    spin_box.clearFocus()
+    point = QtCore.QPointF(5, 5)
+    wheel = QtGui.QWheelEvent(
+        point,
+        point,
+        QtCore.QPoint(0, 0),
+        QtCore.QPoint(0, 120),
+        QtCore.Qt.NoButton,
+        QtCore.Qt.NoModifier,
+        QtCore.Qt.NoScrollPhase,
+        False,
+    )
+    application.sendEvent(spin_box, wheel)
+    assert spin_box.value() == 3
+
+
+def test_list_of_scopes_is_filled_on_another_thread(application: Any, until: Until) -> None:
+    from pymeasure.experiment import Parameter
+
+    from picostream_pymeasure.display.experiment_scopes import ScopeInput
+    from picostream_pymeasure.errors import SdkNotFoundError
+
+    asked, answers = [], [["AB1/2", "CD3/4"], SdkNotFoundError("It is missing. Install it.")]
+
+    def find() -> list[str]:
+        asked.append(threading.current_thread())
+        found = answers[len(asked) - 1]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    parameter = Parameter("Scope", default="simulated")
+    scopes = ScopeInput(parameter, find, {"first": "First", "simulated": "Simulated"})
+    until(lambda: scopes.list.count() == 4)
+    assert threading.main_thread() not in asked
+    scopes.setValue("CD3/4")
+    scopes.refresh_button.click()
+    until(lambda: "None found" in scopes.note.text())
+    assert scopes.value() == "CD3/4", "a choice survives a look that finds nothing"
+    assert "Install it" in scopes.note.toolTip()
+    assert scopes.parameter.value == "CD3/4"

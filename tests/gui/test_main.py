@@ -1,0 +1,95 @@
+"""The program as it is started."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from experiment_windows import Until, settings_in
+
+#: Starts the window, lets a slot raise, and closes as a user in a terminal does.
+_PROGRAM = """
+import os, signal, sys
+from pymeasure.display.Qt import QtCore, QtWidgets
+from picostream_pymeasure.main import run
+
+def look():
+    window = [each for each in application.topLevelWidgets() if hasattr(each, "messages")][0]
+    print(window.inputs.scope_serial.value(), "|", window.messages.text)
+    os.kill(os.getpid(), signal.SIGINT)
+
+def stumble():
+    QtCore.QTimer.singleShot(300, look)
+    raise KeyError("stumbled")
+
+application = QtWidgets.QApplication([])
+QtCore.QTimer.singleShot(300, stumble)
+sys.exit(run(simulate=True))
+"""
+
+
+def run_in(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    # settings are kept below the home folder
+    environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+
+def test_starts_survives_an_error_ends_and_remembers(application: Any, tmp_path: Path) -> None:
+    done = run_in(tmp_path, "-c", _PROGRAM)
+    assert done.returncode == 0, done.stderr
+    value, _, message = done.stdout.strip().partition(" | ")
+    assert value == "simulated"
+    assert "stumbled" in message
+    assert list(tmp_path.rglob("StreamingCapture.ini"))
+
+
+@pytest.mark.parametrize(
+    "command", [("picostream_pymeasure.main",), ("picostream_pymeasure", "gui")]
+)
+def test_help(application: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = run_in(tmp_path, "-m", *command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "--simulate" in done.stdout
+
+
+def test_the_simulated_scope_is_always_in_the_list(
+    application: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.main import make_window
+
+    window = make_window(settings=settings_in(tmp_path))
+    scopes = window.inputs.scope_serial
+    until(functools.partial(scopes.refresh_button.isEnabled))
+    assert scopes.list.findData("simulated") >= 0
+    scopes.setValue("simulated")
+    window.show()
+    window.close()
+    again = make_window(settings=settings_in(tmp_path))
+    assert again.inputs.scope_serial.value() == "simulated"
+    until(again.inputs.scope_serial.refresh_button.isEnabled)
+    again.close()
+
+
+def test_refresh_waits_for_the_end_of_a_run(application: Any, until: Until, tmp_path: Path) -> None:
+    from picostream_pymeasure.main import make_window
+
+    window = make_window(settings=settings_in(tmp_path))
+    button = window.inputs.scope_serial.refresh_button
+    until(button.isEnabled)
+    window.busy_changed.emit(True)
+    assert not button.isEnabled(), "looking for scopes could disturb the stream"
+    window.busy_changed.emit(False)
+    assert button.isEnabled()
+    window.close()
