@@ -1,6 +1,6 @@
 """PyMeasure's own window with two plots over a logarithmic axis: a Bode plot that grows live.
 
-Choose "simulated" or a scope, and queue. Without a screen it measures once, and ends.
+Choose "simulated" or a scope, and queue. Without a screen it measures five points, and ends.
 """
 
 import os
@@ -44,6 +44,7 @@ window.resize(1200, 800)
 window.show()
 if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
     window.manager.finished.connect(application.quit)
+    window.inputs.n_frequencies.setValue(5)
     window.queue()
 application.exec()
 print("saved", window.grab().save("bode_window.png"))

@@ -1,4 +1,4 @@
-"""Record for two seconds as a PyMeasure procedure: summary rows in a CSV, all samples in HDF5.
+"""Record for a second as a PyMeasure procedure: summary rows in a CSV, all samples in HDF5.
 
 Runs with the simulated scope; name a serial number, or "first found", to use a real one.
 """
@@ -11,7 +11,7 @@ from picostream_pymeasure.procedures.recording_file import recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 
 procedure = StreamingCapture(
-    scope_serial="simulated", sample_rate=10, channel_b=True, range_a=2, duration=2
+    scope_serial="simulated", sample_rate=10, channel_b=True, range_a=2, duration=1
 )
 for label, estimate in procedure.get_estimates():
     print(f"{label}: {estimate}")

@@ -13,7 +13,12 @@ from picostream_pymeasure.procedures.scripted import run_procedure
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a picture needs no screen
 
 procedure = FrequencyResponse(
-    scope_serial="simulated", first_frequency=50, last_frequency=50e3, n_frequencies=13
+    scope_serial="simulated",
+    first_frequency=100,
+    last_frequency=50e3,
+    n_frequencies=10,
+    measuring_time=0.1,
+    settling_time=0.05,
 )
 table = run_procedure(procedure, "response.csv").data
 print(table.round(3).to_string(index=False))

@@ -1,4 +1,4 @@
-"""Watch a signal until somebody has seen enough; the file never holds more than two seconds.
+"""Watch a signal until somebody has seen enough; the file never holds more than a second.
 
 In a window this is the Stop button. Here the procedure stops itself when the signal is large.
 """
@@ -14,11 +14,11 @@ class UntilLarge(LiveMonitor):
     def summary(self, health):
         """Look at what becomes a row of the CSV."""
         row = super().summary(health)
-        if health.elapsed_s > 3 and row.get("A Maximum (V)", 0) > 0.9:
+        if health.elapsed_s > 1.5 and row.get("A Maximum (V)", 0) > 0.9:
             self.request_stop()
         return row
 
 
-run_procedure(UntilLarge(scope_serial="simulated", sample_rate=5, live_only=2), "monitor.csv")
+run_procedure(UntilLarge(scope_serial="simulated", sample_rate=5, live_only=1), "monitor.csv")
 with PicoStreamReader("monitor.hdf5") as reader:
     print(f"{reader.first_sample} samples passed, {reader.num_samples} are kept")

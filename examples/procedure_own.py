@@ -20,10 +20,10 @@ class Flashes(StreamingProcedure):
         """Do it while the scope streams."""
         for number in range(self.n_flashes):
             session.mark("on", number)  # lamp.on()
-            if not self.stream_for(0.2):
+            if not self.stream_for(0.1):
                 return
             session.mark("off", number)  # lamp.off()
-            if not self.stream_for(0.3):
+            if not self.stream_for(0.2):
                 return
 
 

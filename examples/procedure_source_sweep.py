@@ -17,7 +17,7 @@ procedure = SourceSweep(
     first_value=0,
     last_value=2,
     n_values=5,
-    dwell=0.3,
+    dwell=0.2,
 )
 run_procedure(procedure, "sweep.csv")
 

@@ -11,16 +11,16 @@ class BriefMonitor(LiveMonitor):
     """Does not wait for a stop."""
 
     def run(self, session):
-        """End after a second."""
-        self.stream_for(1.0)
+        """End after half a second."""
+        self.stream_for(0.5)
 
 
 scope = {"scope_serial": "simulated", "sample_rate": 2}
 queue = {
-    "small": StreamingCapture(range_a=1, duration=0.5, **scope),
-    "large": StreamingCapture(range_a=5, duration=0.5, **scope),
+    "small": StreamingCapture(range_a=1, duration=0.2, **scope),
+    "large": StreamingCapture(range_a=5, duration=0.2, **scope),
     "impossible": StreamingCapture(resolution=16, channel_b=True, **scope),
-    "monitor": BriefMonitor(live_only=0.5, **scope),
+    "monitor": BriefMonitor(live_only=0.3, **scope),
     "sweep": SourceSweep(n_values=3, dwell=0.2, **scope),
 }
 for name, procedure in queue.items():

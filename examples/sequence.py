@@ -13,7 +13,7 @@ with Path(__file__).with_name("sequence.txt").open() as file:
     sequence = SequenceHandler(list(names), file).parameters_sequence(names)
 
 for number, steps in enumerate(sequence, 1):
-    procedure = StreamingCapture(scope_serial="simulated", duration=0.5)
+    procedure = StreamingCapture(scope_serial="simulated", duration=0.2)
     for step in steps:
         procedure.set_parameters(step)
     run_procedure(procedure, f"sequence_{number}.csv")

@@ -172,6 +172,8 @@ class ChannelBar(QtWidgets.QToolBar):
         if list(channels) != list(self.controls):
             hidden = self.hidden
             self.clear()
+            for control in self.controls.values():
+                control.deleteLater()
             self.controls = {name: self._make(facts) for name, facts in channels.items()}
             self.hide_channels(hidden)
             self.setVisible(bool(channels))

@@ -102,10 +102,9 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         parts.plot.resized.connect(self._request_if_shown)
         parts.strip.navigated.connect(self.navigator.show)
         parts.trigger_bar.changed.connect(self._request_if_shown)
-        parts.channel_bar.changed.connect(lambda: self.request_analysis())
         parts.channel_bar.coloured.connect(self.set_channel_colour)
-        parts.analysis.toggled.connect(lambda: self.request_analysis())
-        parts.cursors.changed.connect(lambda: self.request_analysis())
+        for signal in (parts.channel_bar.changed, parts.analysis.toggled, parts.cursors.changed):
+            signal.connect(self.request_analysis)
         self.destroyed.connect(self._worker.close)
         self.destroyed.connect(parts.analysis.worker.close)
 
@@ -297,5 +296,5 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Show the file that was dropped."""
+        """Show it."""
         self.set_hdf5_path(event.mimeData().urls()[0].toLocalFile())

@@ -19,6 +19,9 @@ from .theme import Theme
 from .trigger_bar import TriggerBar
 from .vertical_scales import VerticalScales
 
+#: What a narrow window has no room for is behind a button that Qt draws black.
+_MORE_BUTTON = "qt_toolbar_ext_button"
+
 
 class Screen(QtWidgets.QMainWindow):
     """The parts of a display; a main window within a widget, for the sake of its docks.
@@ -71,6 +74,8 @@ class Screen(QtWidgets.QMainWindow):
         """Use its colours for everything but the channels."""
         for part in (self.plot, self.strip, self.status, self.empty_state, self.cursors):
             part.set_theme(theme)
+        for button in self.findChildren(QtWidgets.QToolButton, _MORE_BUTTON):
+            button.setStyleSheet(f"background: {theme.muted}; border-radius: 3px")
 
     def show_frame(self, frame: Frame, origin_s: float, colours: Mapping[str, str]) -> None:
         """Show a frame in all parts.
