@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from picostream_pymeasure.display.experiment_window import ExperimentWindow
+from picostream_pymeasure.display.experiment.window import ExperimentWindow
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
 
 application = QtWidgets.QApplication(sys.argv)

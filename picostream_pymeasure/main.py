@@ -13,8 +13,8 @@ from typing import Any
 import click
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from .display.experiment_scopes import ScopeInput
-from .display.experiment_window import ExperimentWindow
+from .display.experiment.scopes import ScopeInput
+from .display.experiment.window import ExperimentWindow
 from .instrument import PicoScope5000A
 from .procedures.capture import StreamingCapture
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED

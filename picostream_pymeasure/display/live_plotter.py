@@ -9,19 +9,19 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from .actions import Actions
-from .analysis import AnalysisRequest
-from .commands import Commands
-from .display_state import restore_state, save_state
-from .frame import Frame
-from .frame_builder import FrameBuilder, FrameRequest
-from .latest_worker import LatestWorker
-from .navigator import Navigator
-from .plot_settings import Setting
-from .screen import Screen
-from .theme import THEMES, Theme, colour_name, system_theme
-from .vertical_scales import VerticalScales
-from .view_range import LONGEST_S, SHORTEST_S, Mode
+from .analysis.request import AnalysisRequest
+from .controls.actions import Actions
+from .controls.commands import Commands
+from .controls.display_state import restore_state, save_state
+from .controls.navigator import Navigator
+from .controls.plot_settings import Setting
+from .controls.screen import Screen
+from .painting.theme import THEMES, Theme, colour_name, system_theme
+from .painting.vertical_scales import VerticalScales
+from .reading.frame import Frame
+from .reading.frame_builder import FrameBuilder, FrameRequest
+from .reading.latest_worker import LatestWorker
+from .reading.view_range import LONGEST_S, SHORTEST_S, Mode
 
 
 class HDF5LivePlotter(QtWidgets.QWidget):

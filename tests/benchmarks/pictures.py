@@ -155,7 +155,7 @@ def _take_all(
     def own_scales(display: Any) -> None:
         display.display_window_seconds = 0.02
         camera.wait(0.3)
-        from picostream_pymeasure.display.vertical_scales import Scale
+        from picostream_pymeasure.display.painting.vertical_scales import Scale
 
         for place, name in enumerate("ABCD"):
             display.scales.set_own(name, Scale.of_divisions(1.0, 3 - 2 * place))

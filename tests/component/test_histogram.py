@@ -9,8 +9,8 @@ import pytest
 from reader_files import noise, to_mv, write_recording
 from signals import INTERVAL_S, SCALE_V, digitised, make_digital, white
 
-from picostream_pymeasure.display import stretches
-from picostream_pymeasure.display.histogram import Histogram, histogram
+from picostream_pymeasure.display.analysis import stretches
+from picostream_pymeasure.display.analysis.histogram import Histogram, histogram
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 

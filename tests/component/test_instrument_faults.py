@@ -329,3 +329,20 @@ def test_script_that_forgets_to_close_ends_quietly() -> None:
         [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "100", "")
+
+
+@pytest.mark.parametrize("last_line", ["", "raise SystemExit(3)", "raise KeyboardInterrupt"])
+def test_stream_that_a_script_leaves_running_is_a_whole_file(
+    tmp_path: Path, last_line: str
+) -> None:
+    program = (
+        "import sys, time\n"
+        "from picostream_pymeasure.instrument import PicoScope5000A\n"
+        "scope = PicoScope5000A(simulated=True)\n"
+        "session = scope.stream(sys.argv[1])\n"
+        "session.start()\n"
+        "while not session.health().stored: time.sleep(0.001)\n"
+    )
+    path = tmp_path / "left.hdf5"
+    subprocess.run([sys.executable, "-c", program + last_line, path], timeout=60, check=False)
+    assert verify(path).complete

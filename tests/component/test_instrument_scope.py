@@ -6,6 +6,7 @@ Nothing is known of what is connected to the inputs, and of the model only that 
 from __future__ import annotations
 
 import math
+import pickle
 import threading
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ def test_acquire_gives_times_and_voltages(scope: PicoScope5000A) -> None:
     assert capture.trigger_index is None
     assert set(capture.over_range) == {"A", "B"}
     assert "A, B" in repr(capture)
+    again = pickle.loads(pickle.dumps(capture))
+    assert again != capture, "arrays are compared one by one, not as a capture"
+    np.testing.assert_array_equal(again.voltages["A"], capture.voltages["A"])
 
 
 def test_capture_becomes_a_table(scope: PicoScope5000A) -> None:
@@ -330,6 +334,7 @@ def test_file_that_exists_is_kept(scope: PicoScope5000A, tmp_path: Path) -> None
         ("missing/run.hdf5", {}, StorageError),
         ("", {}, ConfigurationError),
         (5, {}, ConfigurationError),
+        ("nul\0.hdf5", {}, ConfigurationError),
         ("run.hdf5", {"duration": 1e7}, StorageError),
         ("run.hdf5", {"duration": math.nan}, ConfigurationError),
         ("run.hdf5", {"duration": "1"}, ConfigurationError),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from picostream_pymeasure.config import (
@@ -31,6 +32,8 @@ NONSENSE: list[Any] = [
     b"1",
     1j,
     np.array([1, 2]),
+    10**400,
+    pd.NA,
 ]
 
 #: Setting -> values it takes.
@@ -306,3 +309,8 @@ def test_address_of_another_bus_is_refused(adapter: Any) -> None:
 def test_serial_number_is_a_text(serial: Any) -> None:
     with pytest.raises(ConfigurationError, match="serial number"):
         PicoScope5000A(serial=serial, simulated=True)
+
+
+def test_empty_text_as_the_adapter_is_not_any_scope() -> None:
+    with pytest.raises(ConfigurationError, match="serial number"):
+        PicoScope5000A("", simulated=True)

@@ -18,8 +18,8 @@ from signals import INTERVAL_S, SCALE_V, digitised, make_digital, sine, square, 
 from storage_stream import finish
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
-from picostream_pymeasure.display import measurement, stretches
-from picostream_pymeasure.display.measurement import Measurements, measure
+from picostream_pymeasure.display.analysis import measurement, stretches
+from picostream_pymeasure.display.analysis.measurement import Measurements, measure
 from picostream_pymeasure.driver.simulated import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import ConfigurationError

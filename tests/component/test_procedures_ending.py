@@ -13,8 +13,10 @@ from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure import verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.errors import DeviceNotFoundError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.stream_keeper import wait_for_all
 from picostream_pymeasure.storage import Recorder
 
@@ -97,6 +99,32 @@ def test_next_run_waits_for_the_scope(tmp_path: Path, stalled_disk: StalledDisk)
     assert second.status == Procedure.FINISHED
     for name in ("first", "second"):
         assert verify(tmp_path / f"{name}.hdf5").exit_code == 0
+
+
+def test_two_scopes_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, f"{PATIENT_SCOPE};{PATIENT_SCOPE}")
+    first, second = until_stopped(), until_stopped()
+    with running(first, tmp_path / "first.csv"):
+        wait_until(lambda: first.description)
+        with running(second, tmp_path / "second.csv"):
+            wait_until(lambda: second.description)
+            second.request_stop()
+        assert second.status == Procedure.FINISHED
+        first.request_stop()
+    assert first.status == Procedure.FINISHED
+    assert first.scope_serial_number != second.scope_serial_number
+
+
+def test_scope_in_use_is_told_at_once(tmp_path: Path) -> None:
+    first, second = until_stopped(), until_stopped()
+    with running(first, tmp_path / "first.csv"):
+        wait_until(lambda: first.description)
+        try:
+            with pytest.raises(DeviceNotFoundError, match="free"):
+                run_procedure(second, tmp_path / "second.csv")
+        finally:
+            first.request_stop()
+    assert first.status == Procedure.FINISHED
 
 
 def test_waiting_run_can_be_aborted(tmp_path: Path, stalled_disk: StalledDisk) -> None:

@@ -7,7 +7,8 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -65,34 +66,79 @@ def test_example(
         assert verify(tmp_path / f"{name}.hdf5").exit_code == 0
 
 
-def run_beside(name: str, folder: Path, *options: str) -> str:
-    """Run an example that uses Qt in a process of its own."""
+CONSOLE = ["procedure_console.py", "--scope_serial", "simulated", "--duration", "0.2"]
+
+#: Examples that use Qt, with their options.
+BESIDE = {
+    "plot": ["procedure_frequency_response.py"],
+    "window": ["procedure_bode_window.py"],
+    "console": [*CONSOLE, "--result-file", "{Range A}_", "--range_a", "5"],
+    "refused": [*CONSOLE, "--resolution", "16", "--channel_b", "True"],
+}
+
+
+@dataclass
+class Beside:
+    """An example in a process and a folder of its own."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def output(self, status: int = 0) -> str:
+        out, err = self.process.communicate()
+        assert self.process.returncode == status, err
+        return out if status == 0 else err
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Beside]]:
+    """All of them at the same time: they mostly wait."""
     pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
-    program = [sys.executable, "-W", "error", str(EXAMPLES / name), *options]
-    done = subprocess.run(program, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        SIMULATED_SCOPES_VARIABLE: PATIENT_SCOPE,
+    }
+    programs = {}
+    for name, (example, *options) in BESIDE.items():
+        folder = tmp_path_factory.mktemp(name)
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", str(EXAMPLES / example), *options],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        programs[name] = Beside(process, folder)
+    yield programs
+    for program in programs.values():
+        with program.process:
+            program.process.kill()
 
 
-def test_bode_plot(tmp_path: Path) -> None:
-    assert "Gain (dB)" in run_beside("procedure_frequency_response.py", tmp_path)
-    assert (tmp_path / "bode.png").read_bytes().startswith(b"\x89PNG")
+def test_bode_plot(beside: dict[str, Beside]) -> None:
+    assert "Gain (dB)" in beside["plot"].output()
+    assert (beside["plot"].folder / "bode.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_bode_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    assert "saved True" in run_beside("procedure_bode_window.py", tmp_path)
-    (recording,) = tmp_path.glob("*.hdf5")
-    assert len(Results.load(str(recording.with_suffix(".csv"))).data) == 31
+def test_bode_window(beside: dict[str, Beside]) -> None:
+    assert "saved True" in beside["window"].output()
+    (recording,) = beside["window"].folder.glob("*.hdf5")
+    assert len(Results.load(str(recording.with_suffix(".csv"))).data) == 5
 
 
-def test_console_takes_parameters(tmp_path: Path) -> None:
-    options = ["--scope_serial", "simulated", "--duration", "0.2", "--result-file", "{Range A}_"]
-    run_beside("procedure_console.py", tmp_path, *options, "--range_a", "5")
-    (recording,) = tmp_path.glob("*.hdf5")
+def test_console_takes_parameters(beside: dict[str, Beside]) -> None:
+    assert "recorded into" in beside["console"].output()
+    (recording,) = beside["console"].folder.glob("*.hdf5")
     assert recording.stem.startswith("5_")
     assert recording.with_suffix(".csv").exists()
     assert verify(recording).exit_code == 0
+
+
+def test_console_says_why_it_failed(beside: dict[str, Beside]) -> None:
+    last = beside["refused"].output(status=1).splitlines()[-1]
+    assert last.startswith("failed: At 16 bit")
 
 
 def test_own_procedure_is_short() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pymeasure.experiment import Parameter, Procedure, Results
 
+from picostream_pymeasure import quantities
 from picostream_pymeasure.config import Bandwidth, Coupling, DownsampleMode, TriggerDirection
 from picostream_pymeasure.errors import ConfigurationError, DiskFullError
 from picostream_pymeasure.procedures.capture import StreamingCapture
@@ -129,6 +130,7 @@ def test_what_does_not_apply_is_ignored() -> None:
         ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
         ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
         ({"pool": None}, "Buffer cannot be None"),
+        ({"scope_serial": None}, "Scope cannot be None; use a text"),
         ({"summary_interval": float("nan")}, "Summary Interval cannot be nan"),
     ],
 )
@@ -143,17 +145,25 @@ def test_contradictions_are_refused_in_one_sentence(
     assert len(estimates) == len(StreamingCapture().get_estimates())
 
 
+def test_unknown_parameter_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="no parameter durration"):
+        StreamingCapture(durration=5)
+
+
 def test_estimates() -> None:
     procedure = StreamingCapture(duration=100, sample_rate=1, channel_b=True)
     lines = dict(procedure.get_estimates())
-    assert lines["Duration"] == "0:01:40"
-    assert lines["File size"] == "400 MB"
+    assert lines["Duration"] == quantities.duration(100)
+    assert lines["File size"] == quantities.size(400e6)
     assert lines["Possible"] == "yes"
-    assert dict(procedure.get_estimates(sequence_length=3))["Duration"] == "3 × 0:01:40"
+    assert (
+        dict(procedure.get_estimates(sequence_length=3))["Duration"]
+        == f"3 × {quantities.duration(100)}"
+    )
     endless = dict(StreamingCapture(ends_by="stop").get_estimates())
     assert endless["Duration"] == "until stopped"
     kept = dict(LiveMonitor(live_only=10, sample_rate=1).get_estimates())
-    assert kept["File size"] == "20 MB"
+    assert kept["File size"] == quantities.size(20e6)
     too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
     assert dict(too_much.get_estimates())["Possible"] == "no"
 

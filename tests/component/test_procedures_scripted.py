@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import io
+import signal
 import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,19 +19,28 @@ from pymeasure.experiment.sequencer import SequenceHandler
 
 from picostream_pymeasure import verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
-from picostream_pymeasure.errors import ConfigurationError, OutputExistsError, PicoStreamError
-from picostream_pymeasure.procedures.capture import StreamingCapture
-from picostream_pymeasure.procedures.recording_file import (
-    attach_recording,
-    is_temporary,
-    recording_path_for,
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    OutputExistsError,
+    PicoStreamError,
+    StorageError,
 )
+from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 
 
 @pytest.fixture(autouse=True)
 def patient_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, PATIENT_SCOPE)
+
+
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    """As in a terminal; a program that a shell puts into the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def capture(**parameters: object) -> StreamingCapture:
@@ -48,9 +61,30 @@ def test_failure_reaches_the_script(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="At 16 bit"):
         run_procedure(capture(resolution=16, channel_b=True), tmp_path / "run.csv")
     assert not list(tmp_path.iterdir())
-    run_procedure(capture(), tmp_path / "run.csv")
+    with pytest.raises(StorageError, match="create it first"):
+        run_procedure(capture(), tmp_path / "missing" / "run.csv")
+    with pytest.raises(StorageError, match="cannot be written"):
+        run_procedure(Procedure(), tmp_path / "missing" / "run.csv")
+    (tmp_path / "run.hdf5").touch()
     with pytest.raises(OutputExistsError):
         run_procedure(capture(), tmp_path / "run.csv")
+    assert not (tmp_path / "run.csv").exists()
+    (tmp_path / "run.hdf5").rename(tmp_path / "run.csv")
+    with pytest.raises(OutputExistsError):
+        run_procedure(capture(), tmp_path / "run.csv")
+
+
+def test_a_procedure_can_run_again(tmp_path: Path) -> None:
+    class Stopped(StreamingCapture):
+        def run(self, session):
+            assert self.stream_for(0.05)
+            self.request_stop()
+
+    procedure = Stopped(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
+    for name in ("first", "second"):
+        run_procedure(procedure, tmp_path / f"{name}.csv")
+        assert procedure.status == Procedure.FINISHED
+        assert verify(tmp_path / f"{name}.hdf5").samples > 0
 
 
 def test_failure_of_another_procedure_reaches_the_script(tmp_path: Path) -> None:
@@ -64,12 +98,10 @@ def test_failure_of_another_procedure_reaches_the_script(tmp_path: Path) -> None
         run_procedure(Other(), tmp_path / "run.csv")
 
 
-def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path) -> None:
+def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None) -> None:
     class Interrupted(StreamingCapture):
         def run(self, session):
             assert self.stream_for(0.1)
-            import _thread
-
             _thread.interrupt_main()
             while self.stream_for(0.1):
                 pass
@@ -96,11 +128,19 @@ def test_sequence_file(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.hdf5"))) == 4
 
 
-def test_paths_belong_together(tmp_path: Path) -> None:
-    procedure = capture()
-    results = Results(procedure, str(tmp_path / "DATA_2024.05.csv"))
-    assert attach_recording(procedure, results) == tmp_path / "DATA_2024.05.hdf5"
-    assert procedure.recording_path == str(tmp_path / "DATA_2024.05.hdf5")
+@pytest.mark.parametrize(
+    ("csv_name", "recording"),
+    [
+        ("DATA_2024.05.csv", "DATA_2024.05.hdf5"),
+        ("run", "run.hdf5"),
+        ("run.CSV", "run.hdf5"),
+        ("run.txt", "run.hdf5"),
+        ("at_1.5V", "at_1.5V.hdf5"),
+        ("run.hdf5", "run.hdf5.hdf5"),
+    ],
+)
+def test_paths_belong_together(tmp_path: Path, csv_name: str, recording: str) -> None:
+    assert recording_path_for(tmp_path / csv_name) == tmp_path / recording
 
 
 def test_unsaved_run_leaves_no_recording_behind() -> None:
@@ -118,13 +158,17 @@ def test_unsaved_run_leaves_no_recording_behind() -> None:
     recording.unlink()
 
 
-def test_ten_runs_leave_memory_where_it_was(tmp_path: Path) -> None:
+def test_ten_runs_leave_everything_where_it_was(tmp_path: Path) -> None:
     process = psutil.Process()
     kept = [run_procedure(capture(), tmp_path / f"warm_{number}.csv") for number in range(2)]
     gc.collect()
     before = process.memory_info().rss
-    # as a window keeps them
-    kept += [run_procedure(capture(), tmp_path / f"{number}.csv") for number in range(10)]
+    n_threads, n_files = threading.active_count(), len(process.open_files())
+    for number in range(10):
+        # kept as a window keeps them
+        kept.append(run_procedure(capture(), tmp_path / f"{number}.csv"))
+        assert threading.active_count() == n_threads
+        assert kept[-1].procedure.scope is None
     gc.collect()
     assert process.memory_info().rss - before < 20e6
-    assert len(kept) == 12
+    assert len(process.open_files()) == n_files

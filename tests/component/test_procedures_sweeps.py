@@ -51,6 +51,26 @@ def test_frequency_response_of_the_rc_network(tmp_path: Path) -> None:
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         np.testing.assert_allclose(reader.events["value"], procedure.frequencies_hz)
     assert verify(tmp_path / "run.hdf5").exit_code == 0
+    assert procedure.newest_samples() == []  # nothing is kept with the results
+
+
+class Interrupted(FrequencyResponse):
+    """Samples are lost while the only frequency is measured."""
+
+    simulated_wiring = f"{Patient.simulated_wiring},overrun_at=4e5:5000"
+
+
+def test_frequency_is_measured_again_when_samples_were_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    procedure = Interrupted(
+        scope_serial="simulated", first_frequency=RC_HZ, n_frequencies=1, measuring_time=0.7
+    )
+    table = run(procedure, tmp_path / "run.csv").data
+    assert "1000 Hz; it is measured once more" in caplog.text
+    assert table["Gain (dB)"].tolist() == pytest.approx([-3.01], abs=0.05)
+    assert table["Phase (deg)"].tolist() == pytest.approx([-45], abs=0.5)
+    assert verify(tmp_path / "run.hdf5").gaps == 1
 
 
 def test_response_that_cannot_be_measured() -> None:

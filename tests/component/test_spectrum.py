@@ -10,7 +10,7 @@ import pytest
 from reader_files import noise, write_recording
 from signals import INTERVAL_S, digitised, make_digital, sine, white, write_volts
 
-from picostream_pymeasure.display.spectrum import Spectrum, spectrum
+from picostream_pymeasure.display.analysis.spectrum import Spectrum, spectrum
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 
@@ -105,7 +105,7 @@ def test_only_the_longest_stretches_without_a_gap_are_used(tmp_path: Path) -> No
 
 
 def test_long_recordings_are_read_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from picostream_pymeasure.display import spectrum as module
+    from picostream_pymeasure.display.analysis import spectrum as module
 
     path = write_volts(tmp_path / "a.hdf5", sine(1_000_000, 2e6) + white(1_000_000, 1e-3))
     whole = made(path)

@@ -37,13 +37,13 @@ def shown(application: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def table(shown: Any) -> Any:
-    from picostream_pymeasure.display.measurement_table import MeasurementTable
+    from picostream_pymeasure.display.analysis.measurement_table import MeasurementTable
 
     return shown(MeasurementTable())
 
 
 def measurements(**fields: Any) -> Any:
-    from picostream_pymeasure.display.measurement import Measurements
+    from picostream_pymeasure.display.analysis.measurement import Measurements
 
     values: dict[str, Any] = {
         "min_v": -0.50012,
@@ -93,7 +93,7 @@ def test_rows_come_and_go_with_the_channels(table: Any) -> None:
 
 
 def test_what_is_not_known_is_a_dash(table: Any) -> None:
-    from picostream_pymeasure.display.measurement import Measurements
+    from picostream_pymeasure.display.analysis.measurement import Measurements
 
     table.show_measurements({"": Measurements()})
     assert names(table) == ["Input"]
@@ -152,14 +152,14 @@ def test_the_table_is_copied_with_the_keyboard(table: Any, application: Any) -> 
 
 @pytest.fixture
 def panel(shown: Any) -> Any:
-    from picostream_pymeasure.display.spectrum_panel import SpectrumPanel
+    from picostream_pymeasure.display.analysis.spectrum_panel import SpectrumPanel
 
     return shown(SpectrumPanel())
 
 
 def line_spectrum(size: int = 200_000, at: int = 1000, seed: int = 1) -> Any:
     """Noise at -90 dBV with one bin at -3 dBV; the bins are 10 Hz apart."""
-    from picostream_pymeasure.display.spectrum import Spectrum
+    from picostream_pymeasure.display.analysis.spectrum import Spectrum
 
     amplitudes = np.random.default_rng(seed).normal(-90, 2, size)
     amplitudes[at - 1] = -3.0
@@ -229,7 +229,7 @@ def test_the_mouse_keeps_what_it_chose_until_a_double_click(panel: Any) -> None:
 
 
 def test_without_spectra_the_panel_says_what_it_needs(panel: Any) -> None:
-    from picostream_pymeasure.display.spectrum import Spectrum
+    from picostream_pymeasure.display.analysis.spectrum import Spectrum
 
     empty = Spectrum(np.empty(0), np.empty(0))
     hint = panel.plot._hint
@@ -248,13 +248,13 @@ def test_without_spectra_the_panel_says_what_it_needs(panel: Any) -> None:
 
 @pytest.fixture
 def bars(shown: Any) -> Any:
-    from picostream_pymeasure.display.histogram_panel import HistogramPanel
+    from picostream_pymeasure.display.analysis.histogram_panel import HistogramPanel
 
     return shown(HistogramPanel())
 
 
 def histogram(counts: list[int], exact: bool = True) -> Any:
-    from picostream_pymeasure.display.histogram import Histogram
+    from picostream_pymeasure.display.analysis.histogram import Histogram
 
     edges = np.linspace(-1, 1, len(counts) + 1) if counts else np.empty(0)
     return Histogram(edges, np.array(counts, np.int64), exact)
@@ -283,7 +283,7 @@ def test_without_samples_the_histogram_says_so(bars: Any) -> None:
 
 
 def test_panels_follow_the_palette(bars: Any, panel: Any, application: Any) -> None:
-    from picostream_pymeasure.display.theme import DARK, LIGHT
+    from picostream_pymeasure.display.painting.theme import DARK, LIGHT
 
     bars.show_histograms({"A": histogram([1, 3])}, COLOURS)
     for theme in (DARK, LIGHT):
@@ -297,8 +297,8 @@ def test_panels_follow_the_palette(bars: Any, panel: Any, application: Any) -> N
 
 
 def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, application: Any) -> None:
-    from picostream_pymeasure.display.panel_plot import PanelPlot
-    from picostream_pymeasure.display.theme import DARK
+    from picostream_pymeasure.display.analysis.panel_plot import PanelPlot
+    from picostream_pymeasure.display.painting.theme import DARK
 
     before = application.palette()
     application.setPalette(DARK.palette())
@@ -324,6 +324,6 @@ def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, applicat
     ],
 )
 def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None:
-    from picostream_pymeasure.display.si import format_si
+    from picostream_pymeasure.display.painting.si import format_si
 
     assert format_si(value, unit) == text

@@ -29,7 +29,7 @@ def plot(application: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def cursors(plot: Any, application: Any) -> Any:
-    from picostream_pymeasure.display.cursors import Cursors
+    from picostream_pymeasure.display.painting.cursors import Cursors
 
     made = Cursors(plot.getPlotItem())
     made.visible = True
@@ -118,7 +118,7 @@ def test_the_view_does_not_grow_to_hold_the_lines(cursors: Any, plot: Any) -> No
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_lines_are_seen_on_both_themes(cursors: Any, plot: Any, name: str) -> None:
-    from picostream_pymeasure.display.theme import THEMES
+    from picostream_pymeasure.display.painting.theme import THEMES
 
     theme = THEMES[name]
     theme.paint_plot(plot)

@@ -249,7 +249,7 @@ def test_a_dropped_file_is_shown(application: Any, path: Path, tmp_path: Path) -
 
 
 def test_the_help_dialog_lists_every_key(application: Any, path: Path) -> None:
-    from picostream_pymeasure.display.actions import GROUPS
+    from picostream_pymeasure.display.controls.actions import GROUPS
 
     texts = []
 

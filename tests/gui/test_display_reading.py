@@ -31,7 +31,7 @@ def opened(path: Path) -> Iterator[Source]:
 def test_the_last_edge_is_found_between_samples(
     application: Any, tmp_path: Path, rising: bool, samples: int
 ) -> None:
-    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
 
     path = recording(tmp_path / "data.hdf5", sine(samples, PERIOD), analog_offset_v=0.0)
     edge = Edge("A", 0.0, rising, hysteresis_v=0.05)
@@ -46,7 +46,7 @@ def test_the_last_edge_is_found_between_samples(
 
 
 def test_noise_below_the_hysteresis_is_no_edge(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
 
     noise = np.random.default_rng(1).integers(-100, 100, 100_000).astype(np.int16)
     noise[70_000:] += 5000
@@ -60,7 +60,7 @@ def test_noise_below_the_hysteresis_is_no_edge(application: Any, tmp_path: Path)
 
 
 def test_a_single_spike_in_a_long_stretch_is_found(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
 
     counts = np.zeros(6_000_000, np.int16)
     counts[1_234_567] = 9000
@@ -71,7 +71,7 @@ def test_a_single_spike_in_a_long_stretch_is_found(application: Any, tmp_path: P
 
 
 def test_rolling_stretches_move_by_whole_columns() -> None:
-    from picostream_pymeasure.display.view_range import ViewRange
+    from picostream_pymeasure.display.reading.view_range import ViewRange
 
     view = ViewRange(window_s=0.5)
     column_s = 0.5 / 1883
@@ -97,7 +97,7 @@ def test_rolling_stretches_move_by_whole_columns() -> None:
 def test_the_axis_of_time_reads_well(
     application: Any, begin_s: float, end_s: float, label: str, first: str
 ) -> None:
-    from picostream_pymeasure.display.axes import TimeAxis
+    from picostream_pymeasure.display.painting.axes import TimeAxis
 
     axis = TimeAxis()
     axis.setRange(begin_s, end_s)
@@ -109,8 +109,8 @@ def test_the_axis_of_time_reads_well(
 
 
 def test_volts_come_in_steps_of_1_2_5() -> None:
-    from picostream_pymeasure.display.axes import nice_step
-    from picostream_pymeasure.display.vertical_scales import scales_to_choose
+    from picostream_pymeasure.display.painting.axes import nice_step
+    from picostream_pymeasure.display.painting.vertical_scales import scales_to_choose
 
     assert [nice_step(value) for value in (1.0, 1.1, 3, 6, 0.02, 0.021)] == pytest.approx(
         [1, 2, 5, 10, 0.02, 0.05]
@@ -122,7 +122,7 @@ def test_volts_come_in_steps_of_1_2_5() -> None:
 
 
 def rows(columns: np.ndarray, width: int, **place: float) -> tuple[np.ndarray, np.ndarray]:
-    from picostream_pymeasure.display.column_raster import find_spans
+    from picostream_pymeasure.display.painting.column_raster import find_spans
 
     tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
     where = {"first_px": 0.0, "pitch_px": 1.0, "offset_px": 50.0, "scale_px": -10.0, **place}
@@ -158,7 +158,7 @@ def test_far_away_values_stay_outside(application: Any) -> None:
 
 
 def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
-    from picostream_pymeasure.display.column_raster import find_spans, paint_spans, thicken
+    from picostream_pymeasure.display.painting.column_raster import find_spans, paint_spans, thicken
 
     tops, bottoms = np.empty(4, np.int32), np.empty(4, np.int32)
     columns = np.array([[np.nan] * 4, [0, 0, 0, 0], [np.nan] * 4, [np.nan] * 4])
@@ -170,7 +170,7 @@ def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
 
 
 def test_only_the_latest_request_counts(application: Any) -> None:
-    from picostream_pymeasure.display.latest_worker import LatestWorker
+    from picostream_pymeasure.display.reading.latest_worker import LatestWorker
 
     entered, go_on, results, rests = threading.Event(), threading.Event(), [], []
 
@@ -208,8 +208,8 @@ def open_files() -> set[str]:
 
 
 def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.frame_builder import FrameBuilder, FrameRequest
-    from picostream_pymeasure.display.view_range import ViewRange
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.reading.view_range import ViewRange
 
     path = recording(tmp_path / "data.hdf5")
     builder = FrameBuilder()
@@ -231,8 +231,8 @@ def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_pa
 def test_the_last_codes_of_a_resolution_are_over_range(
     application: Any, tmp_path: Path, bits: int, code: int, clipped: bool
 ) -> None:
-    from picostream_pymeasure.display.frame_builder import FrameBuilder, FrameRequest
-    from picostream_pymeasure.display.view_range import ViewRange
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.reading.view_range import ViewRange
 
     counts = np.zeros(5000, np.int16)
     counts[1000:1100] = -code
@@ -249,8 +249,8 @@ def test_the_last_codes_of_a_resolution_are_over_range(
 def test_a_long_stretch_of_a_file_without_overview_is_refused(
     application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from picostream_pymeasure.display import frame_builder
-    from picostream_pymeasure.display.view_range import ViewRange
+    from picostream_pymeasure.display.reading import frame_builder
+    from picostream_pymeasure.display.reading.view_range import ViewRange
 
     path = write_picostream(tmp_path / "old.hdf5", np.zeros(9000, np.int16))
     monkeypatch.setattr(frame_builder, "_MOST_WITHOUT_OVERVIEW", 5000)

@@ -180,7 +180,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> None:
-    from picostream_pymeasure.display.experiment_dialog import ExperimentDialog
+    from picostream_pymeasure.display.experiment.dialog import ExperimentDialog
 
     path = tmp_path / name
     path.write_text(FOREIGN[name])
@@ -195,7 +195,7 @@ def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> Non
 
 
 def test_dialog_previews_both_files(window: Any, until: Until, folder: Path) -> None:
-    from picostream_pymeasure.display.experiment_dialog import ExperimentDialog
+    from picostream_pymeasure.display.experiment.dialog import ExperimentDialog
 
     dialog = ExperimentDialog(window.procedure_class, window.widget_list, window)
     dialog.show()

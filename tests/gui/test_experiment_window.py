@@ -21,7 +21,7 @@ def until(until: Until) -> Until:
 @pytest.fixture
 def make(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
     """Makes windows of procedures that need no scope."""
-    from picostream_pymeasure.display.experiment_window import ExperimentWindow
+    from picostream_pymeasure.display.experiment.window import ExperimentWindow
 
     windows = []
 
@@ -143,7 +143,7 @@ def test_wheel_scrolls_instead_of_changing_inputs(make: Any, application: Any) -
 def test_list_of_scopes_is_filled_on_another_thread(application: Any, until: Until) -> None:
     from pymeasure.experiment import Parameter
 
-    from picostream_pymeasure.display.experiment_scopes import ScopeInput
+    from picostream_pymeasure.display.experiment.scopes import ScopeInput
     from picostream_pymeasure.errors import SdkNotFoundError
 
     asked, answers = [], [["AB1/2", "CD3/4"], SdkNotFoundError("It is missing. Install it.")]

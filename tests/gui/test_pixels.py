@@ -107,8 +107,8 @@ def test_few_columns_hide_no_spike(application: Any, tmp_path: Path) -> None:
 
 def test_what_was_drawn_keeps_its_form_while_it_rolls(application: Any, tmp_path: Path) -> None:
     """Two pictures of the same noise, a number of columns apart, are the same where they meet."""
-    from picostream_pymeasure.display.frame_builder import FrameBuilder
-    from picostream_pymeasure.display.view_range import ViewRange
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder
+    from picostream_pymeasure.display.reading.view_range import ViewRange
 
     noise = np.random.default_rng(3).integers(-9000, 9000, 900_000).astype(np.int16)
     longer = recording(tmp_path / "longer.hdf5", noise)

@@ -1,0 +1,1 @@
+"""What is computed from the visible part, and the panels that show it."""

@@ -1,0 +1,105 @@
+"""The panels below the picture, kept up to date while they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from ..reading.latest_worker import LatestWorker
+from .histogram_panel import HistogramPanel
+from .measurement_table import MeasurementTable
+from .request import HISTOGRAM, MEASUREMENTS, SPECTRUM, Analysis, AnalysisRequest, analyse
+from .spectrum_panel import SpectrumPanel
+
+#: Numbers that change faster cannot be read.
+_PERIOD_MS = 400
+
+
+class AnalysisDocks(QtCore.QObject):
+    """Docks of the measurements, the spectrum and the histogram; hidden at first.
+
+    :param window: what they are docked to.
+    """
+
+    #: A panel was opened or closed.
+    toggled = QtCore.Signal()
+
+    def __init__(self, window: QtWidgets.QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._table = MeasurementTable()
+        self._spectrum = SpectrumPanel()
+        self._histogram = HistogramPanel()
+        self._colours: Mapping[str, str] = {}
+        self._wanted: AnalysisRequest | None = None
+        self._last: AnalysisRequest | None = None
+        self._pause = QtCore.QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PERIOD_MS)
+        self._pause.timeout.connect(self._submit)
+        self.docks = {
+            MEASUREMENTS: self._dock(MEASUREMENTS, "Measurements", self._table),
+            SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
+            HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
+        }
+        window.splitDockWidget(self.docks[MEASUREMENTS], self.docks[SPECTRUM], QtCore.Qt.Vertical)
+        window.splitDockWidget(self.docks[SPECTRUM], self.docks[HISTOGRAM], QtCore.Qt.Horizontal)
+        self.worker = LatestWorker("picostream analysis", analyse)
+        self.worker.done.connect(self._show)
+
+    def close(self) -> None:
+        """End the thread."""
+        self.worker.close()
+
+    def set_open(self, name: str, is_open: bool) -> None:
+        """Open or close a panel."""
+        self.docks[name].setVisible(is_open)
+
+    def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
+        """Work out what the open panels show; soon, if the last time was just now.
+
+        :param wanted: its ``panels`` are filled in here.
+        """
+        panels = frozenset(name for name, dock in self.docks.items() if not dock.isHidden())
+        self._wanted = replace(wanted, panels=panels)
+        self._colours = dict(colours)
+        if not self._pause.isActive():
+            self._submit()
+
+    def _submit(self) -> None:
+        wanted = self._wanted
+        if wanted is None or not wanted.panels or wanted.end_s <= wanted.begin_s:
+            return
+        if wanted != self._last:
+            self._last = wanted
+            self.worker.submit(wanted)
+            self._pause.start()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._last = self._wanted = None
+        self._table.show_measurements({})
+        self._spectrum.show_spectra({}, {})
+        self._histogram.show_histograms({}, {})
+
+    def _dock(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+        dock = QtWidgets.QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.hide()
+        self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)
+        dock.visibilityChanged.connect(lambda _: self.toggled.emit())
+        return dock
+
+    def _show(self, analysis: Analysis) -> None:
+        if self._last is None or analysis.request.path != self._last.path:
+            return
+        panels = analysis.request.panels
+        if MEASUREMENTS in panels:
+            self._table.show_measurements(analysis.measurements, self._colours)
+        if SPECTRUM in panels:
+            self._spectrum.show_spectra(analysis.spectra, self._colours)
+        if HISTOGRAM in panels:
+            self._histogram.show_histograms(analysis.histograms, self._colours)

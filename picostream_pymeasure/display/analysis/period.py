@@ -1,0 +1,89 @@
+"""Period and duty cycle from the edges of a signal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.crossings import find_edges
+
+#: Hysteresis on both sides of the middle, as a share of peak to peak.
+_HYSTERESIS = 0.2
+
+#: Noise has edges too; its periods scatter by about their mean.
+_MAX_SCATTER = 0.5
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Where edges begin and end, and where between them a signal is said to cross; in counts."""
+
+    lower: float
+    middle: float
+    upper: float
+
+    @classmethod
+    def of_extremes(cls, low: int, high: int) -> Levels:
+        """Half way between the extremes, with a fifth of their distance on both sides."""
+        middle, hysteresis = (low + high) / 2, _HYSTERESIS * (high - low)
+        return cls(middle - hysteresis, middle, middle + hysteresis)
+
+
+@dataclass(frozen=True)
+class Period:
+    """How often a signal repeats itself.
+
+    :param length: of a period, in sample intervals (or whatever the positions were in).
+    :param duty: share of a period that the signal is high, 0 to 1.
+    :param n_edges: rising and falling ones that it was found from.
+    """
+
+    length: float
+    duty: float
+    n_edges: int
+
+
+def find_period(parts: Sequence[NDArray[np.int16]], levels: Levels) -> Period | None:
+    """Find the period of a signal from unbroken parts of it, or None where there is none.
+
+    Each part gives the times of its edges of one direction; one line for all parts is fitted to
+    them, so that the noise of a single edge hardly matters.
+
+    :param parts: int16 counts.
+    """
+    found = [find_edges(part, levels.lower, levels.middle, levels.upper) for part in parts]
+    # two neighbouring edges of the same direction make a period
+    found = [(edges, rises) for edges, rises in found if edges.size >= 3]
+    starts = [edges[::2] for edges, _ in found]
+    if not starts or not _is_regular(np.concatenate([np.diff(part) for part in starts])):
+        return None
+    high = sum(_high_time(edges, rises) for edges, rises in found)
+    return Period(
+        length=_slope(starts),
+        duty=high / sum(float(part[-1] - part[0]) for part in starts),
+        n_edges=sum(edges.size for edges, _ in found),
+    )
+
+
+def _is_regular(periods: NDArray[np.float64]) -> bool:
+    return bool(periods.std() <= _MAX_SCATTER * periods.mean())
+
+
+def _high_time(edges: NDArray[np.float64], first_rises: bool) -> float:
+    """How long the signal is high between the first edge and the last one of its direction."""
+    starts = edges[::2]
+    inside = float((edges[1::2][: starts.size - 1] - starts[:-1]).sum())
+    return inside if first_rises else float(starts[-1] - starts[0]) - inside
+
+
+def _slope(parts: Sequence[NDArray[np.float64]]) -> float:
+    """Slope of the lines, all alike, that fit each part's values over their number best."""
+    moment, spread = 0.0, 0.0
+    for part in parts:
+        number = np.arange(part.size) - (part.size - 1) / 2
+        moment += float(number @ (part - part[0]))
+        spread += float(number @ number)
+    return moment / spread

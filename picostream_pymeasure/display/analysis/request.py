@@ -1,0 +1,64 @@
+"""Measurements, spectrum and histogram of a stretch, made in a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ...reader import PicoStreamReader
+from ..reading.frame_builder import FILE_ERRORS
+from .histogram import Histogram, histogram
+from .measurement import Measurements, measure
+from .spectrum import Spectrum, spectrum
+
+
+@dataclass(frozen=True)
+class AnalysisRequest:
+    """What to work out, of which stretch.
+
+    :param channels: only these.
+    :param panels: names of the panels that are open.
+    :param recorded: samples there were; the same stretch of a longer recording is another one.
+    """
+
+    path: str
+    channels: tuple[str, ...]
+    begin_s: float
+    end_s: float
+    panels: frozenset[str]
+    recorded: int
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was worked out, by channel; nothing for panels that were not asked for."""
+
+    request: AnalysisRequest
+    measurements: Mapping[str, Measurements] = field(default_factory=dict)
+    spectra: Mapping[str, Spectrum] = field(default_factory=dict)
+    histograms: Mapping[str, Histogram] = field(default_factory=dict)
+
+
+MEASUREMENTS, SPECTRUM, HISTOGRAM = "measurements", "spectrum", "histogram"
+
+
+def analyse(request: AnalysisRequest) -> Analysis:
+    """Work it out; what cannot be read is left out, the picture says why."""
+    try:
+        with PicoStreamReader(request.path) as reader:
+            names = [name for name in request.channels if name in reader.channels]
+            stretch = (request.begin_s, request.end_s)
+            return Analysis(
+                request,
+                {name: measure(reader, name, *stretch) for name in names}
+                if MEASUREMENTS in request.panels
+                else {},
+                {name: spectrum(reader, name, *stretch) for name in names}
+                if SPECTRUM in request.panels
+                else {},
+                {name: histogram(reader, name, *stretch) for name in names}
+                if HISTOGRAM in request.panels
+                else {},
+            )
+    except FILE_ERRORS:
+        return Analysis(request)

@@ -1,0 +1,74 @@
+"""Which samples of a stretch of time are looked at, so that no analysis reads without bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import StorageError
+from ...kernels.statistics import middles
+from ...reader import PicoStreamReader
+
+#: Up to so many samples all of them are looked at.
+LIMIT_SAMPLES = 4_000_000
+
+#: Of more samples this many stretches, evenly spread, that make up the limit together.
+_STRETCHES = 16
+
+#: Samples read at once: a writer in the same process waits no longer than that.
+_READ_SAMPLES = 1 << 20
+
+
+def sample_range(reader: PicoStreamReader, begin_s: float, end_s: float) -> tuple[int, int]:
+    """First sample in a stretch of time, and the first one after it; equal when it is empty."""
+    first = reader.index_at(begin_s)
+    return first, max(first, reader.index_at(end_s))
+
+
+def chosen_stretches(first: int, stop: int) -> list[tuple[int, int]]:
+    """The whole range if it is short enough, otherwise stretches evenly spread over it."""
+    if stop - first <= LIMIT_SAMPLES:
+        return [(first, stop)] if first < stop else []
+    size = LIMIT_SAMPLES // _STRETCHES
+    starts = np.linspace(first, stop - size, _STRETCHES).astype(np.int64)
+    return [(int(start), int(start) + size) for start in starts]
+
+
+def read_stretch(
+    reader: PicoStreamReader, channel: str, start: int, stop: int
+) -> tuple[int, NDArray[np.int16]]:
+    """Read counts, or the last ones of them that the file holds (still) without a break.
+
+    :returns: their first sample, and int16, shape ``(n,)``; in aggregate recordings ``(n, 2)``:
+        min, max.
+    """
+    first = start
+    pieces: list[NDArray[np.int16]] = []
+    for begin in range(start, stop, _READ_SAMPLES):
+        end = min(begin + _READ_SAMPLES, stop)
+        try:
+            pieces.append(reader.read_counts(begin, end - begin, channel))
+        except StorageError:
+            first, pieces = end, []
+    if not pieces:
+        return stop, np.empty(0, np.int16)
+    return first, pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+def as_samples(counts: NDArray[np.int16]) -> NDArray[np.int16]:
+    """One value a sample: of (min, max) pairs their middle, which is all that is known of them."""
+    if counts.ndim == 1:
+        return counts
+    samples = np.empty(len(counts), np.int16)
+    middles(counts, samples)
+    return samples
+
+
+def unbroken_parts(reader: PicoStreamReader, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Cut a stretch at the gaps inside it."""
+    gaps = reader.gaps["sample_index"].astype(np.int64)
+    inside = np.unique(gaps[(gaps > start) & (gaps < stop)])
+    yield from pairwise([start, *inside.tolist(), stop])

@@ -1,0 +1,1 @@
+"""What the user turns and reads: bars, keys, menus, the status line."""

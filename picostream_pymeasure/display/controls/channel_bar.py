@@ -1,0 +1,193 @@
+"""Knobs of each channel: visible or not, colour, volts per division, position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+from ..painting.si import format_si
+from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
+from ..reading.recording_facts import ChannelFacts
+
+_COMMON = "common scale"
+
+
+class ChannelControl(QtWidgets.QFrame):
+    """The knobs of one channel."""
+
+    #: Anything but the colour was changed.
+    changed = QtCore.Signal()
+    #: The user chose a colour, ``#rrggbb``.
+    coloured = QtCore.Signal(str)
+
+    def __init__(self, facts: ChannelFacts, scales: VerticalScales) -> None:
+        super().__init__()
+        self._facts = facts
+        self._scales = scales
+        self._full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
+        self.colour = ""
+        self._setup_ui()
+        self._layout_knobs()
+        self.refresh()
+
+    def _setup_ui(self) -> None:
+        title = self._facts.name or "Input"
+        self.visible_box = QtWidgets.QCheckBox(title)
+        self.visible_box.setChecked(True)
+        self.visible_box.toggled.connect(self.changed)
+        self.visible_box.setToolTip(f"Show channel {title} {self._facts.coupling}".strip())
+        self.active_button = QtWidgets.QToolButton(text="axis", checkable=True, autoRaise=True)
+        self.active_button.setToolTip("Let the axis, the mouse and the keys work on this channel")
+        self.active_button.clicked.connect(self._activate)
+        self.colour_button = QtWidgets.QToolButton(autoRaise=True)
+        self.colour_button.setToolTip("Choose the colour")
+        self.colour_button.clicked.connect(self._choose_colour)
+        self.scale_box = QtWidgets.QComboBox()
+        self.scale_box.setToolTip("Volts per division, eight of which fill the screen")
+        self.scale_box.addItem(_COMMON, None)
+        for step_v in scales_to_choose(self._full_scale_v):
+            self.scale_box.addItem(f"{format_si(step_v, 'V', 1)}/div", step_v)
+        self.scale_box.activated.connect(self._take_scale)
+        self.position_box = QtWidgets.QDoubleSpinBox(
+            minimum=-1000, maximum=1000, decimals=2, singleStep=0.5, suffix=" div"
+        )
+        self.position_box.setToolTip("How far 0 V lies above the middle of the screen")
+        self.position_box.valueChanged.connect(self._take_position)
+        for knob in (self.visible_box, self.active_button, self.colour_button, self.scale_box):
+            knob.setFocusPolicy(QtCore.Qt.NoFocus)
+        self.position_box.setFocusPolicy(QtCore.Qt.ClickFocus)
+
+    def _layout_knobs(self) -> None:
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(4, 1, 8, 1)
+        layout.setSpacing(4)
+        for knob in (
+            self.colour_button,
+            self.visible_box,
+            self.active_button,
+            self.scale_box,
+            self.position_box,
+        ):
+            layout.addWidget(knob)
+
+    def set_colour(self, colour: str) -> None:
+        """Show a colour, ``#rrggbb``."""
+        self.colour = colour
+        picture = QtGui.QPixmap(14, 14)
+        picture.fill(QtGui.QColor(colour))
+        self.colour_button.setIcon(QtGui.QIcon(picture))
+        self.visible_box.setStyleSheet(f"color: {colour}; font-weight: bold")
+
+    def refresh(self) -> None:
+        """Show what the scales say."""
+        name = self._facts.name
+        scale = self._scales.of(name)
+        own = name in self._scales.own
+        self.active_button.setChecked(name == self._scales.active)
+        self.position_box.setEnabled(own)
+        blockers = [QtCore.QSignalBlocker(box) for box in (self.position_box, self.scale_box)]
+        self.position_box.setValue(scale.position_divisions)
+        self._select_scale(scale.volts_per_division if own else None)
+        del blockers
+
+    def _select_scale(self, volts_per_division: float | None) -> None:
+        if volts_per_division is None:
+            self.scale_box.setCurrentIndex(0)
+            return
+        text = f"{format_si(volts_per_division, 'V', 3)}/div"
+        for index in range(1, self.scale_box.count()):
+            if abs(self.scale_box.itemData(index) / volts_per_division - 1) < 1e-6:
+                self.scale_box.setCurrentIndex(index)
+                return
+        last = self.scale_box.count() - 1
+        if self.scale_box.itemData(last, QtCore.Qt.UserRole + 1):
+            self.scale_box.removeItem(last)
+        self.scale_box.addItem(text, volts_per_division)
+        self.scale_box.setItemData(self.scale_box.count() - 1, True, QtCore.Qt.UserRole + 1)
+        self.scale_box.setCurrentIndex(self.scale_box.count() - 1)
+
+    def _activate(self) -> None:
+        self._scales.active = self._facts.name
+        self.changed.emit()
+
+    def _take_scale(self, index: int) -> None:
+        step_v = self.scale_box.itemData(index)
+        position = self._scales.of(self._facts.name).position_divisions
+        scale = None if step_v is None else Scale.of_divisions(step_v, position)
+        self._scales.set_own(self._facts.name, scale)
+        self.changed.emit()
+
+    def _take_position(self, divisions: float) -> None:
+        scale = self._scales.of(self._facts.name)
+        moved = Scale.of_divisions(scale.volts_per_division, divisions)
+        self._scales.set_own(self._facts.name, moved)
+        self.changed.emit()
+
+    def _choose_colour(self) -> None:
+        colour = QtWidgets.QColorDialog.getColor(QtGui.QColor(self.colour), self)
+        if colour.isValid():
+            self.coloured.emit(colour.name())
+
+
+class ChannelBar(QtWidgets.QToolBar):
+    """The knobs of all channels in a row."""
+
+    #: Channels were shown or hidden, or scales changed.
+    changed = QtCore.Signal()
+    #: Channel and colour that the user chose.
+    coloured = QtCore.Signal(str, str)
+
+    def __init__(self, scales: VerticalScales) -> None:
+        super().__init__("Channels")
+        self.setObjectName("channels")
+        self.setMovable(False)
+        self._scales = scales
+        self._hidden: set[str] = set()
+        self.controls: dict[str, ChannelControl] = {}
+        self.hide()
+
+    @property
+    def hidden(self) -> set[str]:
+        """Channels that are not shown; also those of files shown before."""
+        for name, control in self.controls.items():
+            (self._hidden.discard if control.visible_box.isChecked() else self._hidden.add)(name)
+        return set(self._hidden)
+
+    def hide_channels(self, hidden: set[str]) -> None:
+        """Show all channels but these."""
+        self._hidden = set(hidden)
+        for name, control in self.controls.items():
+            control.visible_box.setChecked(name not in hidden)
+
+    def toggle(self, number: int) -> None:
+        """Show or hide a channel, counted from 0."""
+        if number < len(self.controls):
+            list(self.controls.values())[number].visible_box.toggle()
+
+    def show_channels(
+        self, channels: Mapping[str, ChannelFacts], colours: Mapping[str, str]
+    ) -> None:
+        """Make the knobs of a recording's channels."""
+        if list(channels) != list(self.controls):
+            hidden = self.hidden
+            self.clear()
+            for control in self.controls.values():
+                control.deleteLater()
+            self.controls = {name: self._make(facts) for name, facts in channels.items()}
+            self.hide_channels(hidden)
+            self.setVisible(bool(channels))
+        for name, control in self.controls.items():
+            control.set_colour(colours[name])
+
+    def refresh(self) -> None:
+        """Show what the scales say."""
+        for control in self.controls.values():
+            control.refresh()
+
+    def _make(self, facts: ChannelFacts) -> ChannelControl:
+        control = ChannelControl(facts, self._scales)
+        control.changed.connect(self.changed)
+        control.coloured.connect(lambda colour: self.coloured.emit(facts.name, colour))
+        self.addWidget(control)
+        return control

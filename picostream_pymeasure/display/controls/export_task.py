@@ -1,0 +1,95 @@
+"""Exports the samples in view in a thread, with a bar that shows how far it is."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from ...errors import PicoStreamError
+from ...reader.export import export
+
+
+class ExportTask(QtCore.QObject):
+    """One export at a time; what it writes appears when it is complete.
+
+    :param parent: the window that shows how far it is.
+    """
+
+    #: A sentence for the user, when it is over.
+    finished = QtCore.Signal(str)
+    _progressed = QtCore.Signal(int)
+
+    def __init__(self, parent: QtWidgets.QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self._thread: threading.Thread | None = None
+        self._cancelled = threading.Event()
+        self._bar: QtWidgets.QProgressDialog | None = None
+        self._progressed.connect(self._show_progress)
+        self.finished.connect(self._close_bar)
+
+    def start(
+        self, recording: str, target: str, channels: tuple[str, ...], begin_s: float, end_s: float
+    ) -> None:
+        """Begin to write a stretch of a recording; an existing file is replaced."""
+        self.close()
+        self._cancelled.clear()
+        self._bar = QtWidgets.QProgressDialog(
+            f"Exporting to {Path(target).name}", "Cancel", 0, 100, self._parent
+        )
+        self._bar.setMinimumDuration(500)
+        self._bar.canceled.connect(self._cancelled.set)
+        self._thread = threading.Thread(
+            target=self._run,
+            args=(recording, target, channels, begin_s, end_s),
+            name="picostream export",
+            daemon=True,
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Cancel what is under way; nothing of it is left."""
+        self._cancelled.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join()
+
+    def _run(
+        self, recording: str, target: str, channels: tuple[str, ...], begin_s: float, end_s: float
+    ) -> None:
+        try:
+            report = export(
+                recording,
+                target,
+                channels=channels,
+                from_s=begin_s,
+                to_s=end_s,
+                force=True,
+                progress=self._progress,
+            )
+            self.finished.emit(f"Saved {report.rows:,} rows in {target}")
+        except _CancelledError:
+            self.finished.emit("The export was cancelled; no file was written.")
+        except PicoStreamError as error:
+            self.finished.emit(str(error))
+
+    def _progress(self, done: int, total: int) -> None:
+        if self._cancelled.is_set():
+            raise _CancelledError
+        self._progressed.emit(100 * done // total)
+
+    def _show_progress(self, percent: int) -> None:
+        if self._bar is not None:
+            self._bar.setValue(percent)
+
+    def _close_bar(self) -> None:
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.reset()
+            bar.deleteLater()
+
+
+class _CancelledError(Exception):
+    """The user wants no export any more."""

@@ -1,0 +1,145 @@
+"""Everything that a display is made of, laid out: picture, strip, knobs and panels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from ..analysis.docks import AnalysisDocks
+from ..painting.cursors import Cursors
+from ..painting.empty_state import EmptyState
+from ..painting.overview_strip import OverviewStrip
+from ..painting.scope_plot import ScopePlot
+from ..painting.theme import Theme
+from ..painting.vertical_scales import VerticalScales
+from ..reading.frame import Frame
+from .actions import Actions
+from .channel_bar import ChannelBar
+from .status_line import StatusLine
+from .trigger_bar import TriggerBar
+
+#: What a narrow window has no room for is behind a button that Qt draws black.
+_MORE_BUTTON = "qt_toolbar_ext_button"
+
+
+class Screen(QtWidgets.QMainWindow):
+    """The parts of a display; a main window within a widget, for the sake of its docks.
+
+    :param scales: which voltages are shown; changed by its knobs and the mouse.
+    :param actions: give the tool bar.
+    """
+
+    def __init__(self, scales: VerticalScales, actions: Actions, parent: QtWidgets.QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(QtCore.Qt.Widget)
+        self._scales = scales
+        self.plot = ScopePlot(scales)
+        self.strip = OverviewStrip(scales)
+        self.channel_bar = ChannelBar(scales)
+        self.trigger_bar = TriggerBar()
+        self.cursors = Cursors(self.plot.getPlotItem())
+        self.empty_state = EmptyState(self.plot)
+        self.status = StatusLine()
+        self.analysis = AnalysisDocks(self)
+        self._lay_out(actions)
+        self._connect()
+
+    def _lay_out(self, actions: Actions) -> None:
+        self.addToolBar(actions.tool_bar())
+        self.addToolBarBreak()
+        self.addToolBar(self.channel_bar)
+        self.addToolBarBreak()
+        self.addToolBar(self.trigger_bar)
+        self.trigger_bar.hide()
+        self.setContextMenuPolicy(QtCore.Qt.NoContextMenu)
+        middle = QtWidgets.QWidget()
+        layout = QtWidgets.QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.status)
+        self.setCentralWidget(middle)
+
+    def _connect(self) -> None:
+        self.channel_bar.changed.connect(self.apply_scales)
+        self.plot.rescaled.connect(self.channel_bar.refresh)
+        self.plot.rescaled.connect(self.strip.apply_scales)
+        self.plot.resized.connect(self._place_empty_state)
+        self.trigger_bar.changed.connect(self._show_trigger)
+        self.plot.trigger_lines.level_dragged.connect(self.trigger_bar.set_level)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours for everything but the channels."""
+        for part in (self.plot, self.strip, self.status, self.empty_state, self.cursors):
+            part.set_theme(theme)
+        for button in self.findChildren(QtWidgets.QToolButton, _MORE_BUTTON):
+            button.setStyleSheet(f"background: {theme.muted}; border-radius: 3px")
+
+    def show_frame(self, frame: Frame, origin_s: float, colours: Mapping[str, str]) -> None:
+        """Show a frame in all parts.
+
+        :param origin_s: the time that the axis calls zero.
+        :param colours: of the channels.
+        """
+        if frame.facts is not None:
+            before = self._scales.view
+            self._scales.meet(frame.facts.channels)
+            self.channel_bar.show_channels(frame.facts.channels, colours)
+            self.trigger_bar.show_channels(frame.facts.channels)
+            if self._scales.view != before:
+                self.apply_scales()
+        self.set_colours(colours)
+        self.plot.show_frame(frame, origin_s)
+        self.strip.show_frame(frame)
+        self.plot.trigger_lines.set_time(
+            None if frame.trigger_s is None else frame.trigger_s - origin_s
+        )
+        self.status.show_frame(frame, self.plot.n_columns)
+        self.empty_state.show_message("" if frame.traces else frame.message, frame.path)
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Colours of the channels."""
+        self.plot.set_colours(colours)
+        self.strip.set_colours(colours)
+        for name, control in self.channel_bar.controls.items():
+            if name in colours:
+                control.set_colour(colours[name])
+
+    def apply_scales(self) -> None:
+        """Show what the scales and the knobs say now."""
+        hidden = self.channel_bar.hidden
+        self.plot.set_hidden(hidden)
+        self.strip.set_hidden(hidden)
+        self.plot.apply_scales()
+        self.strip.apply_scales()
+        self.channel_bar.refresh()
+
+    def save_layout(self) -> str:
+        """Where the panels are, as text."""
+        return bytes(self.saveState().toBase64()).decode("ascii")
+
+    def restore_layout(self, saved: str) -> None:
+        """Put the panels where :meth:`save_layout` found them; bars are shown as is fit now.
+
+        :raises ValueError: the text says nothing of the kind.
+        """
+        trigger = not self.trigger_bar.isHidden()
+        if not self.restoreState(QtCore.QByteArray.fromBase64(saved.encode("ascii"))):
+            raise ValueError("These are no places of panels.")
+        self.trigger_bar.setVisible(trigger)
+        self.channel_bar.setVisible(bool(self.channel_bar.controls))
+
+    def set_triggered(self, triggered: bool) -> None:
+        """Show or hide the trigger's knobs and its level."""
+        self.trigger_bar.setVisible(triggered)
+        self._show_trigger()
+
+    def _show_trigger(self) -> None:
+        edge = self.trigger_bar.edge
+        visible = not self.trigger_bar.isHidden()
+        self.plot.trigger_lines.set_level(edge.channel, edge.level_v, visible)
+
+    def _place_empty_state(self) -> None:
+        self.empty_state.setGeometry(self.plot.rect().adjusted(80, 20, -30, -60))

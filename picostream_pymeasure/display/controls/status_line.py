@@ -1,0 +1,213 @@
+"""The honest line below a picture: what is recorded against what is shown."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import time
+from dataclasses import dataclass
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from ..painting.si import format_si
+from ..painting.theme import Theme
+from ..reading.frame import Frame
+from ..reading.recording_facts import RecordingFacts, RecordingState
+
+#: The rate may differ so much from what was set before it is worth a warning.
+_RATE_TOLERANCE = 1e-3
+
+#: A sample older than this shows a recording that is late.
+_LATE_S = 1.0
+
+_SEPARATOR = " · "
+_TAGS = re.compile("<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A part of the line, with what it means."""
+
+    text: str
+    meaning: str
+    is_warning: bool = False
+
+
+def describe(
+    frame: Frame, n_columns: int, unix_s: float
+) -> tuple[list[Statement], list[Statement]]:
+    """What can be said of what is recorded, and of what is shown.
+
+    :param n_columns: of the picture.
+    :param unix_s: the time now.
+    """
+    facts = frame.facts
+    if facts is None:
+        return [], []
+    state = facts.state_at(unix_s)
+    recorded = [
+        Statement(*_STATES[state]),
+        _recorded(facts),
+        _rate(facts, state),
+        Statement(
+            _losses(facts),
+            "samples per channel that are missing",
+            facts.n_gaps > 0,
+        ),
+    ]
+    shown = [_shown(frame, facts, n_columns), _over_range(facts)]
+    if state in (RecordingState.RECORDING, RecordingState.SILENT):
+        shown.append(_age(facts, unix_s))
+    if state is RecordingState.INCOMPLETE:
+        shown.append(Statement(facts.reason, "how the recording ended", True))
+    for compared in frame.comparisons:
+        if compared.message:
+            shown.append(Statement(compared.message, "a recording to compare with", True))
+    return recorded, shown
+
+
+_STATES = {
+    RecordingState.RECORDING: ("● recording", "samples are being added to the file", False),
+    RecordingState.SILENT: (
+        "■ not closed",
+        "the recorder has not been heard of for some seconds; if it has crashed, "
+        "picostream repair mends the file",
+        True,
+    ),
+    RecordingState.COMPLETE: ("✔ complete", "the recording ended as it should", False),
+    RecordingState.INCOMPLETE: ("▲ incomplete", "the file says what is missing and why", True),
+    RecordingState.UNKNOWN: ("■ finished", "a file of PicoStream, which tells no more", False),
+}
+
+
+def _recorded(facts: RecordingFacts) -> Statement:
+    held = f", newest {facts.stored:,} in the file" if facts.is_live_only else ""
+    reduced = f" ({facts.downsampling})" if facts.downsampling else ""
+    return Statement(
+        f"{facts.recorded:,} samples{reduced}{held}, {format_length(facts.end_s)}",
+        "recorded so far, per channel",
+    )
+
+
+def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
+    begin_s, end_s = max(frame.begin_s, facts.begin_s), min(frame.end_s, facts.end_s)
+    shown_s = max(end_s - begin_s, 0.0)
+    n_samples = round(shown_s / facts.interval_s)
+    per_pixel = n_samples / n_columns
+    detail = f"{format_count(per_pixel)} a pixel" if per_pixel > 2 else "every one"
+    return Statement(
+        f"shown {format_length(shown_s)}: {n_samples:,} samples, {detail}",
+        "the envelope of all samples is drawn in each column of pixels",
+    )
+
+
+def _losses(facts: RecordingFacts) -> str:
+    if not facts.n_gaps:
+        return "lost 0"
+    return f"lost {facts.lost:,} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"
+
+
+def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
+    wanted_hz = 1 / facts.interval_s
+    wanted = format_si(wanted_hz, "S/s", 4)
+    if not math.isfinite(facts.actual_rate_hz):
+        return Statement(wanted, "configured rate of samples")
+    is_off = abs(facts.actual_rate_hz / wanted_hz - 1) > _RATE_TOLERANCE
+    return Statement(
+        f"{format_si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
+        "actual rate by this computer's clock against the configured one",
+        is_off and facts.end_s > 10 and state is RecordingState.RECORDING,
+    )
+
+
+def _over_range(facts: RecordingFacts) -> Statement:
+    clipped = [f"{name} {c.over_range:,}×" for name, c in facts.channels.items() if c.over_range]
+    return Statement(
+        f"over-range {', '.join(clipped)}" if clipped else "no over-range",
+        "how often the driver delivered clipped samples",
+        bool(clipped),
+    )
+
+
+def _age(facts: RecordingFacts, unix_s: float) -> Statement:
+    age_s = max(unix_s - facts.newest_unix_s, 0.0)
+    text = f"newest {age_s:.2f} s old" if age_s < 10 else f"newest {format_length(age_s)} old"
+    return Statement(text, "age of the newest sample in the file", age_s > _LATE_S)
+
+
+def format_length(length_s: float) -> str:
+    """A length of time as people write it: 12.3 ms, 4.56 s, 1:02:03."""
+    if length_s >= 600:
+        minutes, seconds = divmod(round(length_s), 60)
+        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d} h"
+    return format_si(length_s, "s", 4) if length_s else "0 s"
+
+
+def format_count(count: float) -> str:
+    """A number that need not be exact."""
+    return f"{count:,.1f}" if count < 10 else f"{round(count):,}"
+
+
+class StatusLine(QtWidgets.QWidget):
+    """Shows the statements in two lines of constant height, and messages for a while."""
+
+    _MESSAGE_MS = 8000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._warning = ""
+        self._message = QtWidgets.QLabel()
+        self._recorded = QtWidgets.QLabel()
+        self._shown = QtWidgets.QLabel()
+        self._silence = QtCore.QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.timeout.connect(self._message.clear)
+        upper = QtWidgets.QHBoxLayout()
+        upper.addWidget(self._recorded, 1)
+        upper.addWidget(self._message)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 3)
+        layout.setSpacing(0)
+        layout.addLayout(upper)
+        layout.addWidget(self._shown)
+        for label in (self._recorded, self._shown):
+            label.setTextFormat(QtCore.Qt.RichText)
+            label.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
+            label.setFixedHeight(label.fontMetrics().height() + 2)
+        self._message.setMaximumHeight(self._recorded.height())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        self._warning = theme.warning
+        self._message.setStyleSheet(f"color: {theme.selection}; font-weight: bold")
+
+    def text(self) -> str:
+        """All that is shown, as plain text."""
+        labels = (self._recorded, self._shown, self._message)
+        texts = (_TAGS.sub("", label.text()) for label in labels)
+        return html.unescape(_SEPARATOR.join(text for text in texts if text))
+
+    def say(self, message: str) -> None:
+        """Show a message for some seconds."""
+        self._message.setText(message)
+        self._message.setToolTip(message)
+        self._silence.start(self._MESSAGE_MS)
+
+    def show_frame(self, frame: Frame, n_columns: int) -> None:
+        """Show what can be said of a frame, or why there is none."""
+        recorded, shown = describe(frame, n_columns, time.time())
+        if frame.message:
+            recorded.append(Statement(frame.message, frame.message))
+        self._write(self._recorded, recorded)
+        self._write(self._shown, shown)
+
+    def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
+        text = _SEPARATOR.join(self._marked_up(statement) for statement in statements)
+        if text != label.text():
+            label.setText(text)
+            label.setToolTip("\n".join(f"{s.text}: {s.meaning}" for s in statements))
+
+    def _marked_up(self, statement: Statement) -> str:
+        text = html.escape(statement.text)
+        return f"<b style='color:{self._warning}'>{text}</b>" if statement.is_warning else text

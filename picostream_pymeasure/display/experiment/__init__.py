@@ -1,0 +1,1 @@
+"""The window of PyMeasure experiments, and the plot as one of its tabs."""

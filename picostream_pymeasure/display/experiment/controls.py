@@ -1,0 +1,88 @@
+"""The buttons that run things, and the line that says what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from .files import recording_of
+from .manager import ExperimentManager
+
+_LOOK_MS = 300
+
+
+class RunControls(QtWidgets.QWidget):
+    """Queue, Stop, and Abort, which becomes Resume when runs are held; always as the queue is.
+
+    :param manager: the queue.
+    """
+
+    def __init__(self, manager: ExperimentManager, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._manager = manager
+        self._is_ending = False
+        self.queue_button = self._button("Queue", "Run this, after the runs already queued")
+        self.stop_button = self._button("Stop", "End this run now, as if it were complete")
+        self.abort_button = self._button("Abort", "Break this run off, and hold the queue")
+        self.queue_button.setDefault(True)
+        self.status = QtWidgets.QLabel(self)
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for button in (self.queue_button, self.stop_button, self.abort_button):
+            layout.addWidget(button)
+        self._look = QtCore.QTimer(self)
+        self._look.timeout.connect(self.refresh)
+        for told in (manager.queued, manager.running, manager.removed):
+            told.connect(self.refresh)
+        for ended in (manager.finished, manager.failed, manager.abort_returned):
+            ended.connect(self._run_ended)
+        self.refresh()
+
+    def _button(self, text: str, tool_tip: str) -> QtWidgets.QPushButton:
+        button = QtWidgets.QPushButton(text, self)
+        button.setToolTip(tool_tip)
+        return button
+
+    @property
+    def can_stop(self) -> bool:
+        """True when something runs that can be ended normally."""
+        manager = self._manager
+        return manager.is_running() and hasattr(
+            manager.running_experiment().procedure, "request_stop"
+        )
+
+    def run_is_ending(self) -> None:
+        """Offer no end any more: it has been asked for."""
+        self._is_ending = True
+        self.refresh()
+
+    def _run_ended(self) -> None:
+        self._is_ending = False
+        self._look.stop()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the queue."""
+        is_running = self._manager.is_running()
+        if is_running and not self._look.isActive():
+            self._look.start(_LOOK_MS)
+        n_waiting = self._manager.n_waiting
+        is_held = self._manager.is_held and n_waiting > 0 and not is_running
+        self.stop_button.setEnabled(self.can_stop and not self._is_ending)
+        self.abort_button.setText("Resume" if is_held else "Abort")
+        self.abort_button.setEnabled(is_held or (is_running and not self._is_ending))
+        if is_running:
+            self.status.setText(self._describe_run(n_waiting))
+        else:
+            held = f"Held, {n_waiting} queued: Resume goes on with them."
+            self.status.setText(held if is_held else "Ready.")
+
+    def _describe_run(self, n_waiting: int) -> str:
+        doing = "Ending" if self._is_ending else "Running"
+        results = self._manager.running_experiment().results
+        waiting = f", {n_waiting} queued" if n_waiting else ""
+        text = f"{doing} {Path(results.data_filename).name}{waiting}."
+        if hasattr(results.procedure, "recording_path") and not recording_of(results).exists():
+            text += " The very first run compiles before it records."
+        return text

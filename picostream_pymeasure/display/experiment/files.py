@@ -1,0 +1,99 @@
+"""The two files of a run: PyMeasure's CSV, and the recording of the same stem beside it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from pymeasure.experiment import Procedure, Results
+
+from ...errors import FileFormatError, StorageError
+
+RECORDING_SUFFIX = ".hdf5"
+
+
+def recording_of(results: Results) -> Path:
+    """Where the recording of a run is, was, or will be."""
+    chosen = getattr(results.procedure, "recording_path", None)
+    return Path(chosen) if chosen else Path(results.data_filename).with_suffix(RECORDING_SUFFIX)
+
+
+def files_of(results: Results) -> list[Path]:
+    """The files of a run that exist, the recording first."""
+    both = (recording_of(results), Path(results.data_filename))
+    return [path for path in both if path.exists()]
+
+
+def delete_files(results: Results) -> None:
+    """Delete both files of a run.
+
+    :raises StorageError: one of them cannot be deleted; the CSV is kept until the recording is
+        gone, so that a second attempt finds both.
+    """
+    for path in files_of(results):
+        try:
+            path.unlink()
+        except OSError as error:
+            raise StorageError(f"{path} cannot be deleted: {error.strerror}.") from None
+
+
+def copy_files(results: Results, csv_path: Path) -> list[Path]:
+    """Copy both files of a run, the recording under the same new stem.
+
+    :raises StorageError: the disk is full, or a file cannot be read or written; a copy that was
+        begun is removed.
+    """
+    copies = []
+    for source in files_of(results):
+        is_csv = source == Path(results.data_filename)
+        target = csv_path if is_csv else csv_path.with_suffix(RECORDING_SUFFIX)
+        try:
+            shutil.copy2(source, target)
+        except (OSError, shutil.SameFileError) as error:
+            if not (target.exists() and target.samefile(source)):
+                target.unlink(missing_ok=True)
+            raise StorageError(f"{source.name} cannot be copied to {target}: {error}.") from None
+        copies.append(target)
+    return copies
+
+
+def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
+    """Load what a run of a procedure wrote.
+
+    :param path: its CSV, or its recording.
+    :raises FileFormatError: it is something else; the message says what.
+    """
+    csv_path = path.with_suffix(".csv") if path.suffix == RECORDING_SUFFIX else path
+    if not csv_path.exists():
+        raise FileFormatError(
+            f"{path.name} has no {csv_path.name} beside it; open it to see the recording alone."
+        )
+    try:
+        results = Results.load(str(csv_path))
+    except OSError as error:
+        raise FileFormatError(f"{csv_path.name} cannot be read: {error.strerror}.") from None
+    except Exception:  # noqa: BLE001 - PyMeasure's parser fails in many ways on foreign files
+        raise FileFormatError(_why_foreign(csv_path)) from None
+    _require_columns(results, csv_path, procedure_class)
+    for metadata in results.procedure.metadata_objects().values():
+        metadata.fmt, metadata.units = "%s", None  # it is loaded as the text it was written as
+    return results
+
+
+def _require_columns(results: Results, path: Path, procedure_class: type[Procedure]) -> None:
+    missing = [name for name in procedure_class.DATA_COLUMNS if name not in results.data.columns]
+    if missing:
+        raise FileFormatError(
+            f"{path.name} was written by {type(results.procedure).__name__} and has no column "
+            f"{missing[0]!r}; this window shows runs of {procedure_class.__name__}."
+        )
+
+
+def _why_foreign(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first_line = file.readline(1000)
+    procedure = re.match(r"#Procedure: <(.+)>", first_line)
+    if procedure is None:
+        return f"{path.name} is not a result file of a PyMeasure procedure."
+    return f"{path.name} was written by {procedure[1]}, which cannot be loaded here."

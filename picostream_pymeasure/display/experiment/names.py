@@ -1,0 +1,48 @@
+"""What the files of a new run are called."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from pymeasure.experiment import Procedure
+
+from ...errors import ConfigurationError
+from .files import RECORDING_SUFFIX
+
+#: Characters that some file systems refuse; they come from values of parameters.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedure) -> Path:
+    """Find the first ``prefix_N.extension`` that neither a CSV nor a recording has.
+
+    :param prefix: may hold placeholders such as ``{Sample Rate}``.
+    :raises ConfigurationError: a placeholder is unknown or its format is wrong.
+    """
+    stem = _FORBIDDEN.sub("-", _filled_in(prefix, procedure))
+    for number in count(1):
+        path = Path(folder).absolute() / f"{stem}_{number}.{extension}"
+        if not path.exists() and not path.with_suffix(RECORDING_SUFFIX).exists():
+            return path
+    raise AssertionError("there is always another number")
+
+
+def _filled_in(text: str, procedure: Procedure) -> str:
+    """Replace placeholders; PyMeasure's own way fails while a metadata has no value yet."""
+    now = datetime.now()
+    values = {"date": f"{now:%Y-%m-%d}", "time": f"{now:%H-%M-%S}"}
+    for each in procedure.placeholder_objects().values():
+        if each.is_set():
+            values[each.name] = each.value
+    try:
+        return text.format_map(values)
+    except KeyError as error:
+        allowed = ", ".join(f"{{{name}}}" for name in values)
+        raise ConfigurationError(
+            f"The file name has no placeholder {{{error.args[0]}}}; use one of {allowed}."
+        ) from None
+    except (ValueError, IndexError, AttributeError) as error:
+        raise ConfigurationError(f"The file name {text!r} cannot be used: {error}.") from None

@@ -1,0 +1,232 @@
+"""The live plot as a tab of a PyMeasure window: one run in full, others laid over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from pymeasure.display.widgets import TabWidget
+from pymeasure.experiment import Procedure, Results
+
+from ..live_plotter import HDF5LivePlotter
+from .files import recording_of
+
+_LOOK_MS = 200
+
+#: Runs laid over the shown one at most: more cannot be told apart, and each costs reading time.
+MAX_OVERLAYS = 8
+
+
+@dataclass(eq=False)
+class RecordingCurve:
+    """What PyMeasure calls a curve: a run and the colour the browser gives it."""
+
+    results: Results
+    color: QtGui.QColor
+    wdg: RecordingTab
+    number: int
+
+    @property
+    def path(self) -> str:
+        """Where its recording is or will be."""
+        return str(recording_of(self.results))
+
+    @property
+    def status(self) -> int:
+        """PyMeasure's status of the run."""
+        return self.results.procedure.status
+
+    def update_data(self) -> None:
+        """Look at the run again, as PyMeasure asks when it has ended."""
+        self.wdg.refresh()
+
+
+class RecordingTab(TabWidget, QtWidgets.QWidget):
+    """Shows the running or newest of the checked runs, with the other checked runs over it.
+
+    Works in every ``ManagedWindow``: put it into ``widget_list``. Recordings are found beside the
+    CSV, with the same stem.
+
+    :param name: title of the tab.
+    :param is_preview: leave the choice of runs away, as in the open dialog.
+    """
+
+    def __init__(
+        self, name: str, parent: QtWidgets.QWidget | None = None, is_preview: bool = False
+    ) -> None:
+        super().__init__(name, parent)
+        self._is_preview = is_preview
+        self._curves: list[RecordingCurve] = []
+        self._overlaid: dict[str, str] = {}
+        self._n_made = 0
+        self._path: str | None = ""
+        self._setup_ui()
+        self._layout()
+        self._timer = QtCore.QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    def _setup_ui(self) -> None:
+        self.plotter = HDF5LivePlotter("", parent=self)
+        self.plotter.actions_by_name["open"].setVisible(False)  # the window opens runs
+        self.run_choice = QtWidgets.QComboBox(self)
+        self.run_choice.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToContents)
+        self.run_choice.setToolTip("The run that is shown in full")
+        self.run_choice.addItem("Running or newest run", None)
+        self.run_choice.activated.connect(self._choose)
+        self.overlay_box = QtWidgets.QCheckBox("Lay other checked runs over it", self)
+        self.overlay_box.setChecked(True)
+        self.overlay_box.setToolTip(
+            f"In the colours of the list below; the {MAX_OVERLAYS} newest of them"
+        )
+        self.overlay_box.toggled.connect(self.refresh)
+
+    def _layout(self) -> None:
+        choices = QtWidgets.QHBoxLayout()
+        choices.setContentsMargins(6, 6, 6, 0)
+        choices.setSpacing(10)
+        label = QtWidgets.QLabel("Run:", self)
+        choices.addWidget(label)
+        choices.addWidget(self.run_choice)
+        choices.addWidget(self.overlay_box)
+        choices.addStretch()
+        for widget in (label, self.run_choice, self.overlay_box):
+            widget.setVisible(not self._is_preview)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(choices)
+        layout.addWidget(self.plotter, 1)
+
+    # -- what PyMeasure calls
+
+    def new_curve(
+        self, results: Results, color: QtGui.QColor | None = None, **_: Any
+    ) -> RecordingCurve:
+        """Make the curve of a run; :meth:`load` shows it."""
+        self._n_made += 1
+        return RecordingCurve(results, QtGui.QColor(color or "#1f77b4"), self, self._n_made)
+
+    def load(self, curve: RecordingCurve) -> None:
+        """Show a run: it is checked."""
+        if curve not in self._curves:
+            self._curves.append(curve)
+            self._curves.sort(key=lambda each: each.number)
+            self._list_runs()
+            self.refresh()
+
+    def remove(self, curve: RecordingCurve) -> None:
+        """Hide a run: it is unchecked or gone."""
+        if curve in self._curves:
+            self._curves.remove(curve)
+            self._list_runs()
+            self.refresh()
+
+    def set_color(self, curve: RecordingCurve, color: QtGui.QColor) -> None:
+        """Give a run another colour."""
+        curve.color = QtGui.QColor(color)
+        self._list_runs()
+        self.refresh()
+
+    def preview_widget(self, parent: QtWidgets.QWidget | None = None) -> RecordingTab:
+        """Make the widget that shows a file in the open dialog."""
+        return RecordingTab("Recording preview", parent, is_preview=True)
+
+    def clear_widget(self) -> None:
+        """Show nothing."""
+        self._curves.clear()
+        self._list_runs()
+        self.refresh()
+
+    # -- what it shows
+
+    def refresh(self) -> None:
+        """Bring the plot to the runs that are checked and to what is running."""
+        shown = self._shown_curve()
+        path = shown.path if shown else ""
+        overlays = self._wanted_overlays(shown)
+        for gone in self._overlaid.keys() - overlays.keys():
+            self.plotter.remove_comparison(gone)
+        if path != self._path:  # and not the plotter's: the user may have opened another file there
+            self._path = path
+            self.plotter.set_hdf5_path(path)
+        for other, colour in overlays.items():
+            if other not in self._overlaid:
+                self.plotter.add_comparison(other, colour)
+            elif self._overlaid[other] != colour:
+                self.plotter.set_comparison_colour(other, colour)
+        self._overlaid = overlays
+
+    def show_file(self, path: Path) -> None:
+        """Show a recording that belongs to no run, until a run is chosen or begins."""
+        self.plotter.set_hdf5_path(str(path))
+
+    def _choose(self, _: int) -> None:
+        self._path = None
+        self.refresh()
+
+    def _shown_curve(self) -> RecordingCurve | None:
+        chosen = self.run_choice.currentData()
+        if chosen in self._curves:
+            return chosen
+        begun = [curve for curve in self._curves if curve.status != Procedure.QUEUED]
+        running = [curve for curve in begun if curve.status == Procedure.RUNNING]
+        return next(reversed(running or begun), None)
+
+    def _wanted_overlays(self, shown: RecordingCurve | None) -> dict[str, str]:
+        if not self.overlay_box.isChecked():
+            return {}
+        others = [
+            curve
+            for curve in self._curves
+            if curve is not shown
+            and curve.status != Procedure.QUEUED
+            and recording_of(curve.results).exists()
+        ]
+        return {curve.path: curve.color.name() for curve in others[-MAX_OVERLAYS:]}
+
+    def _list_runs(self) -> None:
+        chosen = self.run_choice.currentData()
+        while self.run_choice.count() > 1:
+            self.run_choice.removeItem(1)
+        for curve in self._curves:
+            swatch = QtGui.QPixmap(12, 12)
+            swatch.fill(curve.color)
+            name = recording_of(curve.results).stem
+            self.run_choice.addItem(QtGui.QIcon(swatch), name, curve)
+        self.run_choice.setCurrentIndex(
+            1 + self._curves.index(chosen) if chosen in self._curves else 0
+        )
+
+    # -- only what can be seen is kept up to date
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin to follow the runs."""
+        super().showEvent(event)
+        self.refresh()
+        self._timer.start()
+        self.plotter.start_updates()
+
+    def hideEvent(self, event: QtGui.QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop to follow the runs."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self.plotter.stop_updates()
+
+    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let go of the files."""
+        self._timer.stop()
+        self.plotter.close()
+        super().closeEvent(event)
+
+    # -- between starts
+
+    def save_state(self) -> dict[str, Any]:
+        """Get the settings of the plot as JSON takes them."""
+        return {"overlay": self.overlay_box.isChecked(), "plot": self.plotter.save_state()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Bring back what :meth:`save_state` gave."""
+        self.overlay_box.setChecked(state["overlay"])
+        self.plotter.restore_state(state["plot"])

@@ -1,0 +1,198 @@
+"""The runs a window lists, each with two files: made, opened, copied and deleted together."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pymeasure.display.manager import Experiment
+from pymeasure.display.Qt import QtGui, QtWidgets
+from pymeasure.display.windows import ManagedWindow
+from pymeasure.experiment import Procedure, Results
+
+from ...errors import FileFormatError, StorageError
+from .copy import copy_with_progress
+from .dialog import ExperimentDialog
+from .files import RECORDING_SUFFIX, delete_files, load_results, recording_of
+from .messages import MessageBar
+from .names import unused_csv_path
+from .recording_tab import RecordingTab
+
+log = logging.getLogger(__name__)
+
+#: Colours of runs, which can be told apart on white and on black.
+RUN_COLOURS = (
+    "#d62728",
+    "#2ca02c",
+    "#9467bd",
+    "#ff7f0e",
+    "#17becf",
+    "#e377c2",
+    "#8c564b",
+    "#7f7f7f",
+)
+
+
+class ExperimentRuns(ManagedWindow):
+    """The part of the window that looks after the files of its runs."""
+
+    messages: MessageBar
+    recording_tab: RecordingTab
+    _temporary: TemporaryDirectory[str] | None = None
+    _n_coloured = 0
+
+    def tell(self, text: str, level: int = logging.ERROR) -> None:
+        """Say something in the bar and in the log."""
+        self.messages.tell(text, level)
+        log.log(level, text)
+
+    # -- new runs
+
+    def new_results(self, procedure: Procedure) -> Results:
+        """Tell a procedure where to record, let it check itself, and make the CSV of its run.
+
+        :raises OSError: the folder cannot be made or written to.
+        :raises ConfigurationError: the file name is wrong, or what the procedure says itself.
+        """
+        check = getattr(procedure, "check", procedure.check_parameters)
+        check()  # the parameters; nothing is touched before
+        folder, name, extension = self._temporary_folder(), "unsaved", "csv"
+        if self.store_measurement:
+            folder, name = self.directory, self.file_input.filename_base
+            extension = self.file_input.filename_extension
+        path = unused_csv_path(folder, name, extension, procedure)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if hasattr(procedure, "recording_path"):
+            procedure.recording_path = str(path.with_suffix(RECORDING_SUFFIX))
+            check()  # the place
+        return Results(procedure, str(path))
+
+    def _temporary_folder(self) -> str:
+        if self._temporary is None:
+            self._temporary = TemporaryDirectory(prefix="picostream_", ignore_cleanup_errors=True)
+        return self._temporary.name
+
+    def _is_temporary(self, results: Results) -> bool:
+        folder = self._temporary.name if self._temporary else None
+        return str(Path(results.data_filename).parent) == folder
+
+    def forget_removed(self, experiment: Experiment) -> None:
+        """Delete the files of a run that was not to be kept, once it has left the list."""
+        if self._is_temporary(experiment.results):
+            self._delete(experiment)
+
+    def new_curve(self, wdg: Any, results: Results, color: Any = None, **settings: Any) -> Any:
+        """Make the curve of a run in one tab, in the run's colour."""
+        colour = color or RUN_COLOURS[self._n_coloured % len(RUN_COLOURS)]
+        return super().new_curve(wdg, results, color=QtGui.QColor(colour), **settings)
+
+    def new_experiment(self, results: Results, curve: Any = None) -> Experiment:
+        """Make a run with its curves in all tabs and its row in the list."""
+        experiment = super().new_experiment(results, curve)
+        self._n_coloured += 1
+        experiment.browser_item.setToolTip(1, results.data_filename)
+        return experiment
+
+    # -- earlier runs
+
+    def open_experiment(self) -> None:
+        """Ask for files of earlier runs and show them."""
+        dialog = ExperimentDialog(self.procedure_class, self.widget_list, parent=self)
+        if self.store_measurement and Path(self.directory).is_dir():
+            dialog.setDirectory(self.directory)
+        chosen = dialog.selectedFiles() if dialog.exec_() else []
+        dialog.deleteLater()
+        for path in chosen:
+            self.open_run(Path(path))
+
+    def open_run(self, path: Path) -> None:
+        """Show an earlier run, or say why that is not possible.
+
+        :param path: its CSV or its recording.
+        """
+        if path.suffix == RECORDING_SUFFIX and not path.with_suffix(".csv").exists():
+            self._show_alone(path)
+            return
+        try:
+            results = load_results(path, self.procedure_class)
+        except FileFormatError as error:
+            self.tell(str(error))
+            return
+        name = Path(results.data_filename).name
+        if any(_same_file(each.results, results) for each in self.manager.experiments.queue):
+            self.tell(f"{name} is in the list already.", logging.WARNING)
+            return
+        experiment = self.new_experiment(results)
+        experiment.browser_item.progressbar.setValue(100)
+        self.manager.load(experiment)
+        if not recording_of(results).exists():
+            self.tell(
+                f"{name} has no {recording_of(results).name} beside it: "
+                f"only its summary can be shown.",
+                logging.WARNING,
+            )
+
+    def _show_alone(self, path: Path) -> None:
+        self.recording_tab.show_file(path)
+        self.tabs.setCurrentWidget(self.recording_tab)
+        self.tell(
+            f"{path.name} has no {path.stem}.csv beside it, so that its summary and parameters are "
+            f"unknown. It is shown in the tab {self.recording_tab.name}.",
+            logging.WARNING,
+        )
+
+    def set_parameters(self, parameters: dict[str, Any]) -> None:
+        """Put the parameters of an earlier run into the inputs."""
+        try:
+            super().set_parameters(parameters)
+        except ValueError as error:
+            self.tell(str(error))
+
+    def save_experiment_copy(self, source_filename: str) -> None:
+        """Ask for a name and copy both files of a run."""
+        results = next(
+            each.results
+            for each in self.manager.experiments.queue
+            if each.data_filename == source_filename
+        )
+        if results.procedure.status in (Procedure.QUEUED, Procedure.RUNNING):
+            self.tell("A run can be copied when it has ended.", logging.WARNING)
+            return
+        chosen, _ = QtWidgets.QFileDialog.getSaveFileName(
+            self, "Copy Both Files", self.directory, "Runs (*.csv)"
+        )
+        if chosen:
+            self.copy_run(results, Path(chosen).with_suffix(".csv"))
+
+    def copy_run(self, results: Results, csv_path: Path) -> None:
+        """Copy both files of a run, or say why that is not possible."""
+        try:
+            copy_with_progress(self, results, csv_path)
+        except StorageError as error:
+            self.tell(str(error))
+            return
+        log.info("Copied %s to %s.", results.data_filename, csv_path)
+
+    def delete_experiment_data(self, experiment: Experiment | list[Experiment]) -> None:
+        """Delete both files of runs, if the user says so again."""
+        chosen = experiment if isinstance(experiment, list) else [experiment]
+        names = ", ".join(Path(each.data_filename).name for each in chosen)
+        reply = QtWidgets.QMessageBox.question(
+            self, "Delete Runs", f"Delete {names} and what was recorded with it?"
+        )
+        if reply == QtWidgets.QMessageBox.Yes:
+            for each in chosen:
+                self.manager.remove(each)
+                self._delete(each)
+
+    def _delete(self, experiment: Experiment) -> None:
+        try:
+            delete_files(experiment.results)
+        except StorageError as error:
+            self.tell(str(error))
+
+
+def _same_file(one: Results, other: Results) -> bool:
+    return Path(one.data_filename).absolute() == Path(other.data_filename).absolute()

@@ -1,0 +1,301 @@
+"""The window of an experiment: inputs, queue, live plot of the recording, results, log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pymeasure.display.manager import Experiment
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from pymeasure.display.widgets import BrowserWidget, FileInputWidget
+from pymeasure.experiment import Procedure
+
+from ...errors import PicoStreamError
+from .controls import RunControls
+from .estimator import ExperimentEstimator
+from .inputs import ExperimentInputs, InputFactory
+from .layout import lay_out
+from .manager import ExperimentManager
+from .memory import apply_state, state_of
+from .messages import FailureLog, MessageBar
+from .recording_tab import RecordingTab
+from .runs import ExperimentRuns
+from .sequencer import ExperimentSequencer
+from .window_state import load_state, save_state, user_settings
+
+log = logging.getLogger(__name__)
+
+_END_TIMEOUT_S = 10.0
+
+
+class ExperimentWindow(ExperimentRuns):
+    """PyMeasure's window for procedures that record.
+
+    A procedure with an attribute ``recording_path`` is told where to record: beside its CSV, with
+    the same stem. One with a method ``request_stop()`` can be stopped normally. A method
+    ``check()`` is asked before a run is queued.
+
+    :param procedure_class: what is run; its ``INPUTS`` and ``DISPLAYS`` name the parameters that
+        are shown, unless ``inputs`` and ``displays`` are given.
+    :param factories: what makes the inputs of parameters that want their own, by name.
+    :param settings: where the window remembers itself; by default the user's own settings.
+    :param window_settings: what a ``ManagedWindow`` takes.
+    """
+
+    busy_changed = QtCore.Signal(bool)
+    inputs: Any  # PyMeasure's attribute: names of parameters first, then the widget made of them
+
+    def __init__(
+        self,
+        procedure_class: type[Procedure],
+        *,
+        factories: Mapping[str, InputFactory] | None = None,
+        settings: QtCore.QSettings | None = None,
+        **window_settings: Any,
+    ) -> None:
+        self._factories = factories or {}
+        self._settings = settings or user_settings(procedure_class.__name__)
+        self._closes_when_idle = False
+        self._is_closed = False
+        self.recording_tab = RecordingTab("Recording")
+        columns = procedure_class.DATA_COLUMNS
+        defaults = {
+            "inputs": getattr(procedure_class, "INPUTS", ()),
+            "displays": getattr(procedure_class, "DISPLAYS", ()),
+            "x_axis": columns[0],
+            "y_axis": columns[1],
+            "inputs_in_scrollarea": True,
+            "widget_list": (self.recording_tab,),
+        }
+        super().__init__(procedure_class, **{**defaults, **window_settings})
+        self.failure_log = FailureLog()
+        self.log_widget.handler.addFilter(self.failure_log)
+        self.setWindowTitle(f"PicoStream – {procedure_class.__name__}")
+        self._initial_state = state_of(self)
+        apply_state(self, load_state(self._settings))
+
+    # -- what it is made of
+
+    def _setup_ui(self) -> None:
+        self.messages = MessageBar(self)
+        self._setup_browser()
+        self.inputs = ExperimentInputs(
+            self.procedure_class,
+            self.inputs,
+            self._factories,
+            parent=self,
+            hide_groups=self.hide_groups,
+            inputs_in_scrollarea=self.inputs_in_scrollarea,
+        )
+        if self.enable_file_input:
+            self.file_input = FileInputWidget(parent=self)
+        self._setup_manager()
+        self._setup_controls()
+        if self.use_sequencer:
+            self.sequencer = ExperimentSequencer(
+                self.sequencer_inputs,
+                self.tell,
+                sequence_file=self.sequence_file,
+                parent=self,
+            )
+        if self.use_estimator:
+            sequence = self.sequencer.get_sequence if self.use_sequencer else None
+            self.estimator = ExperimentEstimator(self._next_procedure, sequence, parent=self)
+
+    def _next_procedure(self) -> Procedure:
+        """Make the procedure that would be queued now, recording into the folder that is chosen."""
+        procedure = self.make_procedure()
+        if hasattr(procedure, "recording_path") and self.enable_file_input:
+            procedure.recording_path = str(Path(self.directory).absolute() / "next.hdf5")
+        return procedure
+
+    def _setup_controls(self) -> None:
+        self.controls = RunControls(self.manager, self)
+        self.queue_button = self.controls.queue_button
+        self.abort_button = self.controls.abort_button
+        self.queue_button.clicked.connect(self._queue)
+        self.controls.stop_button.clicked.connect(self.stop)
+        self.abort_button.clicked.connect(self._abort_or_resume)
+
+    def _setup_browser(self) -> None:
+        self.browser_widget = BrowserWidget(self.procedure_class, self.displays, [], parent=self)
+        self.browser_widget.show_button.clicked.connect(self.show_experiments)
+        self.browser_widget.hide_button.clicked.connect(self.hide_experiments)
+        self.browser_widget.clear_button.clicked.connect(self.clear_experiments)
+        self.browser_widget.open_button.clicked.connect(self.open_experiment)
+        self.browser = self.browser_widget.browser
+        self.browser.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
+        self.browser.customContextMenuRequested.connect(self.browser_item_menu)
+        self.browser.itemChanged.connect(self.browser_item_changed)
+
+    def _setup_manager(self) -> None:
+        self.manager = ExperimentManager(
+            self.widget_list, self.browser, log_level=self.log_level, parent=self
+        )
+        self.manager.queued.connect(self.queued)
+        self.manager.running.connect(self.running)
+        self.manager.finished.connect(self.finished)
+        self.manager.failed.connect(self.failed)
+        self.manager.abort_returned.connect(self.abort_returned)
+        self.manager.removed.connect(self.removed)
+        self.manager.log.connect(self.log.handle)
+
+    def _layout(self) -> None:
+        lay_out(self)
+
+    # -- what the user asks for
+
+    def _queue(self, checked: bool) -> None:
+        self.messages.hide()
+        self.queue()
+
+    def queue(self, procedure: Procedure | None = None) -> None:
+        """Queue a run, or say why it cannot be.
+
+        :param procedure: what to run; by default one with the present inputs.
+        """
+        try:
+            procedure = procedure or self.make_procedure()
+            results = self.new_results(procedure)
+        except (PicoStreamError, ValueError, NameError) as error:
+            self.tell(str(error))
+            return
+        except OSError as error:
+            self.tell(f"{error.filename} cannot be written: {error.strerror}.")
+            return
+        experiment = self.new_experiment(results)
+        self.manager.queue(experiment)
+        self.browser.scrollToItem(experiment.browser_item)
+
+    def stop(self) -> None:
+        """End the present run normally; queued runs follow."""
+        if self.controls.can_stop:
+            self.manager.running_experiment().procedure.request_stop()
+            self.controls.run_is_ending()
+
+    def abort(self) -> None:
+        """Break the present run off; queued runs wait for :meth:`resume`."""
+        if self.manager.is_running():
+            self.manager.abort()
+            self.controls.run_is_ending()
+
+    def resume(self) -> None:
+        """Go on with the queued runs."""
+        self.manager.resume()
+        self.controls.refresh()
+
+    def reset(self) -> None:
+        """Forget what the window remembers, and make it look as at its first start."""
+        self._settings.clear()
+        apply_state(self, self._initial_state)
+
+    def _abort_or_resume(self) -> None:
+        if self.manager.is_running():
+            self.abort()
+        else:
+            self.resume()
+
+    # -- what the manager tells
+
+    def queued(self, experiment: Experiment) -> None:
+        """A run has been put into the queue."""
+        self._update_list_buttons()
+
+    def running(self, experiment: Experiment) -> None:
+        """A run has begun."""
+        self.busy_changed.emit(True)
+        self._update_list_buttons()
+
+    def finished(self, experiment: Experiment) -> None:
+        """A run has ended normally."""
+        self._run_ended()
+
+    def abort_returned(self, experiment: Experiment) -> None:
+        """A run was broken off."""
+        self._run_ended()
+
+    def failed(self, experiment: Experiment) -> None:
+        """A run has failed: say why; queued runs follow."""
+        reason = self.failure_log.take_reason()
+        experiment.browser_item.setToolTip(3, reason)
+        self.tell(f"{Path(experiment.data_filename).name} failed: {reason}")
+        self._run_ended()
+
+    def removed(self, experiment: Experiment) -> None:
+        """A run has left the list."""
+        self.forget_removed(experiment)
+        self._update_list_buttons()
+
+    def _run_ended(self) -> None:
+        self.busy_changed.emit(False)
+        if self._closes_when_idle:
+            QtCore.QTimer.singleShot(0, self.close)
+        elif self.manager.is_held and not self.manager.experiments.has_next():
+            self.manager.resume()  # nothing is left to hold
+        self._update_list_buttons()
+
+    def _update_list_buttons(self) -> None:
+        has_runs, browser = bool(self.manager.experiments.queue), self.browser_widget
+        browser.show_button.setEnabled(has_runs)
+        browser.hide_button.setEnabled(has_runs)
+        browser.clear_button.setEnabled(has_runs and not self.manager.is_running())
+
+    # -- the end
+
+    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Close, after a run that is under way has been ended if the user agrees."""
+        if self.manager.is_running() and not self._is_closed:
+            event.ignore()
+            self._close_after_run()
+            return
+        self._finish()
+        super().closeEvent(event)
+
+    def _close_after_run(self) -> None:
+        if self._closes_when_idle:
+            self.abort()  # it takes too long for the user
+            return
+        if not self._wants_to_close():
+            return
+        self._closes_when_idle = True
+        self._end_run()
+        if not self.manager.is_running():  # it ended while the user was asked
+            self.close()
+
+    def _wants_to_close(self) -> bool:
+        reply = QtWidgets.QMessageBox.question(
+            self,
+            "Close Window",
+            "A run is under way. End it, keeping what was recorded, and close the window?",
+        )
+        return reply == QtWidgets.QMessageBox.Yes
+
+    def _end_run(self) -> None:
+        self.manager.hold()
+        if self.manager.is_running():
+            if self.controls.can_stop:
+                self.stop()
+            else:
+                self.abort()
+
+    def quit(self, evt: object = None) -> None:
+        """End everything because the application ends; no event loop runs any more."""
+        if not self._is_closed:
+            self._end_run()
+            self.manager.wait(_END_TIMEOUT_S)
+            self._finish()
+            self.close()
+
+    def _finish(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        save_state(self._settings, state_of(self))
+        if self.use_estimator:
+            self.estimator.stop()
+        self.recording_tab.close()
+        logging.getLogger().removeHandler(self.log_widget.handler)
+        if self._temporary is not None:
+            self._temporary.cleanup()

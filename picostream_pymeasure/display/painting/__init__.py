@@ -1,0 +1,1 @@
+"""What is painted: traces, marks, axes, cursors."""

@@ -1,0 +1,113 @@
+"""Paints a trace's columns exactly: each column of pixels from its own envelope."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from numpy.typing import NDArray
+from pymeasure.display.Qt import QtCore, QtGui
+
+from ..reading.frame import Columns
+from .column_raster import find_spans, paint_spans, thicken
+
+
+class ColumnItem(pyqtgraph.GraphicsObject):
+    """A trace that is painted as vertical spans of pixels, without smoothing.
+
+    pyqtgraph's curves give the same picture; white noise over a whole screen takes them 7 ms, this
+    item 1.5 ms. Between two frames, while the view is dragged, the columns are moved and stretched
+    with the axes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._columns: Columns | None = None
+        self._origin_s = 0.0
+        self._gain, self._shift_v = 1.0, 0.0
+        self._colour = QtGui.QColor()
+
+    def set_columns(
+        self, columns: Columns | None, origin_s: float, gain: float, shift_v: float
+    ) -> None:
+        """Show other columns.
+
+        :param origin_s: the time that the axis calls zero.
+        :param gain: volts of the axis are ``gain`` times the trace's and ``shift_v`` more.
+        """
+        self._columns = columns
+        self._origin_s, self._gain, self._shift_v = origin_s, gain, shift_v
+        self.update()
+
+    def set_colour(self, colour: str) -> None:
+        """Paint it in ``#rrggbb``."""
+        self._colour = QtGui.QColor(colour)
+        self.update()
+
+    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
+        """All that is in view."""
+        return QtCore.QRectF(self.viewRect())
+
+    def viewRangeChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
+        """The bounding rectangle is another one."""
+        self.prepareGeometryChange()
+
+    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+        """Paint the part in view."""
+        if self._columns is None or not len(self._columns.values_v):
+            return
+        ratio = painter.device().devicePixelRatioF()
+        transform = painter.worldTransform()
+        rectangle = transform.mapRect(self.boundingRect())
+        left, top = round(rectangle.left() * ratio), round(rectangle.top() * ratio)
+        width, height = round(rectangle.width() * ratio), round(rectangle.height() * ratio)
+        if width < 1 or height < 1:
+            return
+        tops, bottoms = self._spans(transform, ratio, left, top, width, height)
+        thicken(tops, bottoms, max(round(ratio), 1))
+        first, stop = max(int(tops.min()), 0), min(int(bottoms.max()) + 1, height)
+        if first >= stop:
+            return
+        pixels = np.empty((stop - first, width), np.uint32)
+        paint_spans(tops, bottoms, first, self._colour.rgba(), pixels)
+        image = QtGui.QImage(
+            pixels.data, width, stop - first, 4 * width, QtGui.QImage.Format_ARGB32_Premultiplied
+        )
+        image.setDevicePixelRatio(ratio)
+        painter.save()
+        painter.setWorldTransform(QtGui.QTransform())
+        painter.drawImage(QtCore.QPointF(left / ratio, (top + first) / ratio), image)
+        painter.restore()
+
+    def _spans(
+        self,
+        transform: QtGui.QTransform,
+        ratio: float,
+        left: int,
+        top: int,
+        width: int,
+        height: int,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        columns = self._columns
+        assert columns is not None
+        begin = transform.map(QtCore.QPointF(columns.begin_s - self._origin_s, self._shift_v))
+        end = transform.map(
+            QtCore.QPointF(columns.end_s - self._origin_s, self._shift_v + self._gain)
+        )
+        tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
+        pitch_px = (end.x() - begin.x()) * ratio / len(columns.values_v)
+        if not (math.isfinite(pitch_px) and pitch_px > 0):
+            return np.ones_like(tops), np.zeros_like(bottoms)
+        find_spans(
+            columns.values_v,
+            begin.x() * ratio - left,
+            pitch_px,
+            begin.y() * ratio - top,
+            (end.y() - begin.y()) * ratio,
+            height,
+            tops,
+            bottoms,
+        )
+        return tops, bottoms

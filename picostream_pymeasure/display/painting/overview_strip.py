@@ -1,0 +1,158 @@
+"""The whole recording in a strip, and in it what the plot shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from pymeasure.display.Qt import QtCore, QtGui
+
+from ..reading.frame import Frame
+from .axes import TimeAxis
+from .column_item import ColumnItem
+from .theme import Theme
+from .vertical_scales import VerticalScales
+
+_HEIGHT_PX = 64
+_LEFT_PX = 62
+_ABOVE_TRACES = 20
+_REGION_ALPHA = 60
+
+
+class OverviewStrip(pyqtgraph.PlotWidget):
+    """Shows all of a recording; the region in it can be dragged, or put somewhere with a click."""
+
+    #: Begin and end in seconds that the user chose.
+    navigated = QtCore.Signal(float, float)
+
+    def __init__(self, scales: VerticalScales) -> None:
+        super().__init__(axisItems={"bottom": TimeAxis(has_label=False)}, enableMenu=False)
+        self._scales = scales
+        self._traces: dict[str, ColumnItem] = {}
+        self._colours: dict[str, str] = {}
+        self._hidden: set[str] = set()
+        self._is_told = False
+        self._background = "#ffffff"
+        self._setup_ui()
+
+    def _setup_ui(self) -> None:
+        self.setFixedHeight(_HEIGHT_PX)
+        self.setFocusPolicy(QtCore.Qt.NoFocus)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMouseEnabled(x=False, y=False)
+        item.getViewBox().disableAutoRange()
+        item.getAxis("left").setWidth(_LEFT_PX)
+        item.getAxis("left").setStyle(showValues=False, tickLength=0)
+        item.getAxis("bottom").setStyle(tickLength=-4)
+        self._marks = pyqtgraph.VTickGroup(yrange=[0.86, 1.0])
+        self._events = pyqtgraph.VTickGroup(yrange=[0.0, 0.14])
+        self._region = pyqtgraph.LinearRegionItem(swapMode="sort")
+        self._region.hide()
+        for part in (self._marks, self._events, self._region):
+            part.setZValue(_ABOVE_TRACES)
+            item.addItem(part, ignoreBounds=True)
+        self._region.sigRegionChanged.connect(self._take_region)
+
+    @property
+    def n_columns(self) -> int:
+        """Width of the picture in pixels of the screen, 0 while it is hidden."""
+        if self.isHidden():
+            return 0
+        return max(round(self.getViewBox().width() * self.devicePixelRatioF()), 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        theme.paint_plot(self)
+        self._background = theme.background
+        for line in self._region.lines:
+            line.setPen(pyqtgraph.mkPen(theme.foreground, width=2))
+            line.setHoverPen(pyqtgraph.mkPen(theme.trigger, width=3))
+        colour = QtGui.QColor(theme.selection)
+        colour.setAlpha(_REGION_ALPHA)
+        self._region.setBrush(colour)
+        self._region.setHoverBrush(colour)
+        self._marks.setPen(theme.gap)
+        self._events.setPen(theme.event)
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Colours of the channels; those that are not named keep theirs."""
+        self._colours.update(colours)
+        for name, trace in self._traces.items():
+            trace.set_colour(self._paler(name))
+
+    def set_hidden(self, hidden: set[str]) -> None:
+        """Hide these channels and show all others."""
+        self._hidden = set(hidden)
+        for name, trace in self._traces.items():
+            trace.setVisible(name not in hidden)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show what a frame says of the whole recording, and where its own stretch is."""
+        facts, overview = frame.facts, frame.overview
+        if facts is None or overview is None or facts.end_s <= facts.begin_s:
+            return
+        box = self.getViewBox()
+        box.setXRange(facts.begin_s, facts.end_s, padding=0)
+        for name in set(self._traces) - set(overview.traces):
+            self.removeItem(self._traces.pop(name))
+        for name, columns in overview.traces.items():
+            if name not in self._traces:
+                self._add_trace(name)
+            self._traces[name].set_columns(columns, 0.0, *self._scales.mapping(name))
+        self.apply_scales()
+        self._marks.setXVals(overview.gap_times_s)
+        self._events.setXVals(overview.event_times_s)
+        if not self._is_dragged:
+            self._move_region(frame, facts.begin_s, facts.end_s)
+
+    def apply_scales(self) -> None:
+        """Show the voltages that the scales say."""
+        view = self._scales.view
+        self.getViewBox().setYRange(
+            view.centre_v - view.span_v / 2, view.centre_v + view.span_v / 2, padding=0
+        )
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> Any:  # noqa: N802 - Qt's name
+        """Bring the region to where the mouse is, unless it is there."""
+        at_s = self.getViewBox().mapSceneToView(self.mapToScene(event.pos())).x()
+        begin_s, end_s = self._region.getRegion()
+        slack_s = 6 * self.getViewBox().viewPixelSize()[0]
+        if event.button() == QtCore.Qt.LeftButton and not (
+            begin_s - slack_s <= at_s <= end_s + slack_s
+        ):
+            half_s = (end_s - begin_s) / 2
+            self.navigated.emit(at_s - half_s, at_s + half_s)
+        return super().mousePressEvent(event)
+
+    @property
+    def _is_dragged(self) -> bool:
+        return self._region.moving or any(line.moving for line in self._region.lines)
+
+    def _move_region(self, frame: Frame, begin_s: float, end_s: float) -> None:
+        self._region.show()
+        self._is_told = True
+        self._region.setBounds((begin_s, end_s))
+        self._region.setRegion(np.clip((frame.begin_s, frame.end_s), begin_s, end_s))
+        self._is_told = False
+
+    def _add_trace(self, name: str) -> None:
+        trace = ColumnItem()
+        trace.set_colour(self._paler(name))
+        trace.setVisible(name not in self._hidden)
+        self.addItem(trace, ignoreBounds=True)
+        self._traces[name] = trace
+
+    def _paler(self, name: str) -> str:
+        """A channel's colour, nearer to the background: the region shall stand out."""
+        colour, ground = QtGui.QColor(self._colours[name]), QtGui.QColor(self._background)
+        channels = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
+        return QtGui.QColor(*(round((2 * a + b) / 3) for a, b in channels)).name()
+
+    def _take_region(self) -> None:
+        if not self._is_told:
+            begin_s, end_s = self._region.getRegion()
+            if end_s > begin_s:
+                self.navigated.emit(begin_s, end_s)

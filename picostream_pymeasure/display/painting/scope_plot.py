@@ -1,0 +1,219 @@
+"""The screen: traces of all channels with their marks over one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from pymeasure.display.Qt import QtCore, QtGui
+
+from ..reading.frame import Comparison, Frame
+from .axes import TimeAxis, VoltAxis
+from .marks import Marks
+from .over_range_item import OverRangeItem
+from .scope_view_box import ScopeViewBox
+from .theme import Theme
+from .trace_item import TraceItem
+from .trigger_lines import TriggerLines
+from .vertical_scales import Scale, VerticalScales
+
+_LOWEST_PX = 150
+_COMPARISON_ORDER, _CHANNEL_ORDER, _ACTIVE_ORDER = 0, 10, 20
+
+
+class ScopePlot(pyqtgraph.PlotWidget):
+    """Shows frames; says where the user wants to look.
+
+    :param scales: which voltages the screen shows; changed by the mouse too.
+    """
+
+    #: Begin and end in seconds that the user dragged to.
+    navigated = QtCore.Signal(float, float)
+    #: Factor of the window's length, and the time that shall stay where it is.
+    zoomed = QtCore.Signal(float, float)
+    #: The user changed a vertical scale.
+    rescaled = QtCore.Signal()
+
+    def __init__(self, scales: VerticalScales) -> None:
+        self.time_axis = TimeAxis()
+        self._volt_axis = VoltAxis()
+        self._box = ScopeViewBox()
+        super().__init__(
+            viewBox=self._box, axisItems={"bottom": self.time_axis, "left": self._volt_axis}
+        )
+        self.origin_s = 0.0
+        self._shown: tuple[float, ...] = ()
+        self._scales = scales
+        self._traces: dict[str, TraceItem] = {}
+        self._compared: dict[tuple[str, str], TraceItem] = {}
+        self._colours: dict[str, str] = {}
+        self._comparison_colours: dict[str, str] = {}
+        self._hidden: set[str] = set()
+        self._neutral = "#808080"
+        self._setup_ui()
+
+    def _setup_ui(self) -> None:
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setClipToView(False)
+        self._box.disableAutoRange()
+        self.setMinimumHeight(_LOWEST_PX)
+        self.setFocusPolicy(QtCore.Qt.NoFocus)  # keys belong to the whole display
+        self._marks = Marks(item)
+        self._over_range = OverRangeItem()
+        item.addItem(self._over_range, ignoreBounds=True)
+        self.trigger_lines = TriggerLines(item, self._scales)
+        self._box.dragged.connect(self._take_mouse)
+        self._box.wheel_zoomed.connect(
+            lambda factor, at_s: self.zoomed.emit(factor, at_s + self.origin_s)
+        )
+
+    @property
+    def n_columns(self) -> int:
+        """Width of the picture in pixels of the screen."""
+        return max(round(self._box.width() * self.devicePixelRatioF()), 1)
+
+    @property
+    def traces(self) -> Mapping[str, TraceItem]:
+        """By channel."""
+        return self._traces
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours, also for channels that have none of their own."""
+        theme.paint_plot(self)
+        self._neutral = theme.foreground
+        self._update_axis()
+        self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
+        self._marks.set_theme(theme)
+        self._over_range.set_warning_colour(theme.warning)
+        self.trigger_lines.set_theme(theme)
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Colours of the channels; those that are not named keep theirs."""
+        self._colours.update(colours)
+        for name, trace in self._traces.items():
+            trace.set_colour(self._colours[name])
+        self._update_axis()
+
+    def set_hidden(self, hidden: set[str]) -> None:
+        """Hide these channels and show all others."""
+        self._hidden = set(hidden)
+        for name, trace in self._traces.items():
+            trace.set_visible(name not in hidden)
+
+    def show_frame(self, frame: Frame, origin_s: float) -> None:
+        """Show a frame.
+
+        :param origin_s: the time that the axis calls zero.
+        """
+        self.origin_s = origin_s
+        for name in set(self._traces) - set(frame.traces):
+            self._traces.pop(name).remove()
+        for name in frame.traces:
+            if name not in self._traces:
+                self._add_trace(name)
+        self._show_traces(frame)
+        self._show_comparisons(frame.comparisons)
+        self._marks.show(frame.gaps, frame.events, origin_s)
+        self._over_range.show_stretches(
+            {name: part for name, part in frame.over_range.items() if name not in self._hidden},
+            self._colours,
+            origin_s,
+        )
+
+    def show_stretch(self, begin_s: float, end_s: float, origin_s: float) -> None:
+        """Show another stretch of time; what was drawn moves with it."""
+        self.origin_s = origin_s
+        self.time_axis.set_meaning("Time from trigger" if origin_s else "Time")
+        self._box.setXRange(begin_s - origin_s, end_s - origin_s, padding=0)
+        self._shown = tuple(self._box.viewRange()[0])
+
+    def extremes_v(self) -> dict[str, tuple[float, float]]:
+        """Lowest and highest voltage of each channel in view."""
+        values = {
+            name: item.trace.values_v
+            for name, item in self._traces.items()
+            if item.trace is not None and name not in self._hidden
+        }
+        return {
+            name: (float(np.nanmin(part)), float(np.nanmax(part)))
+            for name, part in values.items()
+            if np.isfinite(part).any()
+        }
+
+    def apply_scales(self) -> None:
+        """Show the voltages that the scales say."""
+        view = self._scales.view
+        self._box.setYRange(
+            view.centre_v - view.span_v / 2, view.centre_v + view.span_v / 2, padding=0
+        )
+        for name, item in self._traces.items():
+            item.show(item.trace, self.origin_s, *self._scales.mapping(name))
+            item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
+        for (_, name), item in self._compared.items():
+            item.show(item.trace, self.origin_s, *self._scales.mapping(name))
+        self._update_axis()
+        self.trigger_lines.apply_scales()
+
+    def set_comparison_colours(self, colours: Mapping[str, str]) -> None:
+        """Colours of other recordings, by path; those not named any more are taken away."""
+        for key in [key for key in self._compared if key[0] not in colours]:
+            self._compared.pop(key).remove()
+        for (path, _), item in self._compared.items():
+            item.set_colour(colours[path])
+        self._comparison_colours = dict(colours)
+
+    def _add_trace(self, name: str) -> None:
+        trace = TraceItem(self.getPlotItem())
+        trace.set_colour(self._colours[name])
+        trace.set_visible(name not in self._hidden)
+        trace.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
+        self._traces[name] = trace
+
+    def _show_traces(self, frame: Frame) -> None:
+        for name, trace in frame.traces.items():
+            self._traces[name].show(trace, self.origin_s, *self._scales.mapping(name))
+
+    def _show_comparisons(self, comparisons: tuple[Comparison, ...]) -> None:
+        wanted = {
+            (compared.path, name): trace
+            for compared in comparisons
+            for name, trace in compared.traces.items()
+            if compared.path in self._comparison_colours
+        }
+        for key in set(self._compared) - set(wanted):
+            self._compared.pop(key).remove()
+        for key, trace in wanted.items():
+            if key not in self._compared:
+                self._compared[key] = TraceItem(self.getPlotItem())
+                self._compared[key].set_colour(self._comparison_colours[key[0]])
+                self._compared[key].set_order(_COMPARISON_ORDER)
+            self._compared[key].set_visible(key[1] not in self._hidden)
+            self._compared[key].show(trace, self.origin_s, *self._scales.mapping(key[1]))
+
+    def _take_mouse(self) -> None:
+        (begin, end), (low_v, high_v) = self._box.viewRange()
+        self._scales.set_scale(self._scales.active, Scale.between(low_v, high_v))
+        self.apply_scales()
+        self.rescaled.emit()
+        if (begin, end) != self._shown:
+            self.navigated.emit(begin + self.origin_s, end + self.origin_s)
+
+    def _update_axis(self) -> None:
+        active = self._scales.active
+        is_common = len(self._traces) > 1 and active not in self._scales.own
+        colour = self._neutral if is_common else self._colours.get(active, self._neutral)
+        self._volt_axis.setTextPen(colour)
+        self._volt_axis.setLabel("Input" if is_common else f"Channel {active}".strip(), units="V")
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
+        """Tell that another number of columns is needed."""
+        result = super().resizeEvent(event)
+        self.resized.emit()
+        return result
+
+    #: The number of columns may have changed.
+    resized = QtCore.Signal()

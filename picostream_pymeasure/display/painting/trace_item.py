@@ -1,0 +1,72 @@
+"""One channel's trace in a plot, as columns or as a line through its samples."""
+
+from __future__ import annotations
+
+import pyqtgraph
+
+from ..reading.frame import Columns, Samples, Trace
+from .column_item import ColumnItem
+
+#: Samples that lie that many pixels apart are shown as dots too.
+_DOT_DISTANCE_PX = 7
+_DOT_SIZE_PX = 4
+
+
+class TraceItem:
+    """Shows a trace of either kind.
+
+    :param plot: where it is shown.
+    """
+
+    def __init__(self, plot: pyqtgraph.PlotItem) -> None:
+        self._plot = plot
+        self._columns = ColumnItem()
+        self._line = pyqtgraph.PlotDataItem(
+            connect="finite", antialias=False, symbolPen=None, symbolSize=_DOT_SIZE_PX
+        )
+        for item in (self._columns, self._line):
+            plot.addItem(item, ignoreBounds=True)
+        self.trace: Trace | None = None
+
+    def remove(self) -> None:
+        """Take it out of the plot."""
+        for item in (self._columns, self._line):
+            self._plot.removeItem(item)
+
+    def set_colour(self, colour: str) -> None:
+        """Paint it in ``#rrggbb``."""
+        self._columns.set_colour(colour)
+        self._line.setPen(colour)
+        self._line.setSymbolBrush(colour)
+
+    def set_visible(self, visible: bool) -> None:
+        """Show or hide it."""
+        self._columns.setVisible(visible)
+        self._line.setVisible(visible)
+
+    def set_order(self, order: int) -> None:
+        """Paint it after those of a lower order."""
+        self._columns.setZValue(order)
+        self._line.setZValue(order)
+
+    def show(self, trace: Trace | None, origin_s: float, gain: float, shift_v: float) -> None:
+        """Show a trace; arguments as of :meth:`.ColumnItem.set_columns`."""
+        self.trace = trace
+        columns = trace if isinstance(trace, Columns) else None
+        self._columns.set_columns(columns, origin_s, gain, shift_v)
+        if isinstance(trace, Samples):
+            dots = "o" if self._are_apart(trace) else None
+            if dots != self._line.opts["symbol"]:
+                self._line.setSymbol(dots)
+                self._line.curve.opts["antialias"] = dots is not None
+            self._line.setData(trace.times_s - origin_s, trace.values_v * gain + shift_v)
+        elif self._line.xData is not None and len(self._line.xData):
+            self._line.setData([], [])
+
+    def _are_apart(self, samples: Samples) -> bool:
+        box = self._plot.getViewBox()
+        shown_s = box.viewRange()[0][1] - box.viewRange()[0][0]
+        if samples.times_s.size < 2 or shown_s <= 0:
+            return True
+        between_s = (samples.times_s[-1] - samples.times_s[0]) / (samples.times_s.size - 1)
+        return between_s / shown_s * box.width() >= _DOT_DISTANCE_PX

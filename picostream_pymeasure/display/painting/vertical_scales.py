@@ -1,0 +1,168 @@
+"""Which voltages reach from the bottom to the top of the screen, per channel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..reading.recording_facts import ChannelFacts
+from .axes import VOLT_DIVISIONS, nice_step
+
+#: The first picture shows a little more than the ranges.
+_MARGIN = 1.1
+
+#: A digital port's pattern, taken as millivolts, fills this part of the screen, from the bottom.
+_PORT_SPAN_V = 0.255
+_PORT_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The voltage in the middle of the screen, and how many volts fill it."""
+
+    centre_v: float
+    span_v: float
+
+    @property
+    def volts_per_division(self) -> float:
+        """Of the eight divisions that the screen is high."""
+        return self.span_v / VOLT_DIVISIONS
+
+    @property
+    def position_divisions(self) -> float:
+        """How far 0 V lies above the middle."""
+        return -self.centre_v / self.volts_per_division
+
+    @classmethod
+    def of_divisions(cls, volts_per_division: float, position_divisions: float) -> Scale:
+        """From what a scope's knobs say."""
+        return cls(-position_divisions * volts_per_division, volts_per_division * VOLT_DIVISIONS)
+
+    @classmethod
+    def between(cls, low_v: float, high_v: float) -> Scale:
+        """From the bottom to the top of the screen."""
+        return cls((low_v + high_v) / 2, max(high_v - low_v, 1e-9))
+
+    @classmethod
+    def checked(cls, centre_v: float, span_v: float) -> Scale:
+        """From numbers of unknown origin.
+
+        :raises ValueError: they are no scale.
+        """
+        centre_v, span_v = float(centre_v), float(span_v)
+        if not (math.isfinite(centre_v) and math.isfinite(span_v) and span_v > 0):
+            raise ValueError(f"{centre_v} and {span_v} V are no scale.")
+        return cls(centre_v, span_v)
+
+
+class VerticalScales:
+    """Scales of all channels: one they share, and own ones of those that have it.
+
+    The axis shows the volts of the *active* channel, the traces of others are fitted to it.
+    """
+
+    def __init__(self) -> None:
+        self.active = ""
+        self.own: dict[str, Scale] = {}
+        self.common: Scale | None = None
+        self._ranges: dict[str, tuple[float, float]] = {}
+
+    def meet(self, channels: Mapping[str, ChannelFacts]) -> None:
+        """Take over the channels of a recording.
+
+        Own scales stay, the common one while the ranges are the same.
+        """
+        if not channels:
+            return
+        if self.active not in channels:
+            self.active = next(iter(channels))
+        for name, channel in channels.items():
+            if channel.is_digital and name not in self.own:
+                span_v = _PORT_SPAN_V / _PORT_SHARE * _MARGIN
+                self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
+        ranges = {name: channel.full_scale_v for name, channel in channels.items()}
+        if self.common is None or ranges != self._ranges:
+            self.common = _over_ranges(channels)
+        self._ranges = ranges
+
+    def of(self, name: str) -> Scale:
+        """The scale of a channel."""
+        return self.own.get(name) or self.common or Scale(0.0, 2.0)
+
+    @property
+    def view(self) -> Scale:
+        """What the axis shows."""
+        return self.of(self.active)
+
+    def mapping(self, name: str) -> tuple[float, float]:
+        """Gain and shift that make a channel's volts those of the axis."""
+        scale, view = self.of(name), self.view
+        gain = view.span_v / scale.span_v
+        return gain, view.centre_v - gain * scale.centre_v
+
+    def set_scale(self, name: str, scale: Scale) -> None:
+        """Change a channel's own scale, or the common one if it has none."""
+        if name in self.own:
+            self.own[name] = scale
+        else:
+            self.common = scale
+
+    def set_own(self, name: str, scale: Scale | None) -> None:
+        """Give a channel a scale of its own, or the common one again."""
+        if scale is None:
+            self.own.pop(name, None)
+        else:
+            self.own[name] = scale
+
+    def stretch(self, factor: float) -> None:
+        """Let ``factor`` times as many volts of the active channel fill the screen."""
+        view = self.view
+        self.set_scale(self.active, Scale(view.centre_v, view.span_v * factor))
+
+    def activate_next(self, channels: Sequence[str]) -> None:
+        """Let the axis show the channel after the active one."""
+        if self.active in channels:
+            self.active = channels[(channels.index(self.active) + 1) % len(channels)]
+
+    def show_ranges(self, channels: Mapping[str, ChannelFacts]) -> None:
+        """Put all analogue channels on a common scale that holds their ranges."""
+        self.own.clear()
+        self.common = None
+        self.meet(channels)
+
+    def fit(self, extremes_v: Mapping[str, tuple[float, float]]) -> None:
+        """Fill the screen with the signals.
+
+        :param extremes_v: lowest and highest voltage of each channel. Channels on the common
+            scale are fitted together.
+        """
+        for name in set(extremes_v) & set(self.own):
+            self.own[name] = _around(*extremes_v[name])
+        shared = [extremes for name, extremes in extremes_v.items() if name not in self.own]
+        if shared:
+            self.common = _around(min(low for low, _ in shared), max(high for _, high in shared))
+
+
+def _around(low_v: float, high_v: float) -> Scale:
+    """A little more than a signal fills; a constant one lies in the middle."""
+    half_v = max((high_v - low_v) / 2 * _MARGIN, abs(high_v + low_v) * 1e-4, 1e-6)
+    middle_v = (low_v + high_v) / 2
+    return Scale.between(middle_v - half_v, middle_v + half_v)
+
+
+def _over_ranges(channels: Mapping[str, ChannelFacts]) -> Scale:
+    """All that the analogue channels' ranges can hold."""
+    bounds_v = [channel.full_scale_v for channel in channels.values() if not channel.is_digital]
+    low_v = min((low for low, _ in bounds_v), default=-1.0)
+    high_v = max((high for _, high in bounds_v), default=1.0)
+    middle_v, half_v = (low_v + high_v) / 2, (high_v - low_v) / 2 * _MARGIN
+    return Scale.between(middle_v - half_v, middle_v + half_v)
+
+
+def scales_to_choose(full_scale_v: float) -> list[float]:
+    """Volts per division of the series 1-2-5, from a thousandth of the full scale to twice it."""
+    found = [nice_step(full_scale_v / VOLT_DIVISIONS / 500)]
+    while found[-1] < full_scale_v / 2:
+        found.append(nice_step(found[-1] * 1.5))
+    return found

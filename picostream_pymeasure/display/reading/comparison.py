@@ -1,0 +1,41 @@
+"""Other recordings that are shown beside one, on the same axis of time."""
+
+from __future__ import annotations
+
+from ...errors import PicoStreamError
+from ...storage.recording import READ_ERRORS
+from .frame import Comparison
+from .kept_source import KeptSource
+from .trace_reader import read_trace
+
+
+class ComparisonReader:
+    """Reads their traces; for one thread."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, KeptSource] = {}
+
+    def read(
+        self, paths: tuple[str, ...], begin_s: float, end_s: float, n_columns: int
+    ) -> tuple[Comparison, ...]:
+        """The traces of all of them in a stretch of time; a file that fails says why."""
+        for path in set(self._files) - set(paths):
+            self._files.pop(path).close()
+        return tuple(self._read_one(path, begin_s, end_s, n_columns) for path in paths)
+
+    def close(self) -> None:
+        """Keep nothing open."""
+        for files in self._files.values():
+            files.close()
+
+    def _read_one(self, path: str, begin_s: float, end_s: float, n_columns: int) -> Comparison:
+        files = self._files.setdefault(path, KeptSource())
+        try:
+            with files.open(path) as (source, _):
+                traces = {
+                    name: read_trace(source, name, begin_s, end_s, n_columns)
+                    for name in source.channels
+                }
+        except (PicoStreamError, MemoryError, *READ_ERRORS) as error:
+            return Comparison(path, message=str(error))
+        return Comparison(path, traces)

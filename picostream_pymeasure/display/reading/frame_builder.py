@@ -1,0 +1,254 @@
+"""Makes frames from files: opens, reads what the pixels need, closes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import PicoStreamError
+from ...reader.source import Source
+from ...storage.recording import READ_ERRORS
+from .comparison import ComparisonReader
+from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
+from .kept_source import KeptSource, file_signature
+from .recording_facts import ChannelFacts, RecordingFacts
+from .trace_reader import read_columns, read_trace
+from .trigger_search import Edge, find_last_edge
+from .view_range import Mode, ViewRange
+
+#: The whole of a growing recording is drawn anew that often at most.
+_OVERVIEW_PERIOD_S = 0.25
+
+#: The longest gaps and the newest events of a stretch; more could not be told apart.
+_MOST_MARKS = 40
+
+#: Samples that are read whole where a file has no overview.
+_MOST_WITHOUT_OVERVIEW = 200_000_000
+
+#: A finished file is closed when it has not been read for so long.
+_IDLE_S = 1.0
+
+#: Far less than a count of 16 bits.
+_ROUNDING = 1e-6
+
+#: How far back an edge is looked for, in windows and at least.
+_SEARCH_WINDOWS = 3
+_SEARCH_S = 0.2
+
+#: Everything that a file of any content, or its absence, can raise.
+FILE_ERRORS = (PicoStreamError, MemoryError, *READ_ERRORS)
+
+
+@dataclass(frozen=True)
+class FrameRequest:
+    """What to draw.
+
+    :param n_columns: width of the plot in pixels of the screen.
+    :param n_overview: width of the overview strip, 0 without one.
+    :param edge: what holds the picture still, when the view's mode says so.
+    :param comparisons: other recordings to show beside it.
+    """
+
+    path: str
+    view: ViewRange
+    n_columns: int
+    n_overview: int = 0
+    edge: Edge = field(default_factory=Edge)
+    comparisons: tuple[str, ...] = ()
+
+
+class FrameBuilder:
+    """Builds one frame after the other; for one thread."""
+
+    def __init__(self) -> None:
+        self._files = KeptSource()
+        self._comparisons = ComparisonReader()
+        self._overview: Overview | None = None
+        self._overview_of: tuple[object, ...] = ()
+        self._overview_s = 0.0
+        self._busy_s = 0.0
+        self._held: tuple[str, float | None] = ("", None)
+        self._settled: tuple[FrameRequest, object] | None = None
+
+    def __call__(self, request: FrameRequest) -> Frame | None:
+        """Build a frame, or None when it would be the last one again.
+
+        A file that cannot be read gives a frame with a message.
+        """
+        try:
+            if not Path(request.path).is_file():
+                return self._without_file(request)
+            now = request, file_signature(request.path)
+            if now == self._settled:
+                self._rest_if_idle()
+                return None
+            self._busy_s = time.monotonic()
+            with self._files.open(request.path) as (source, facts):
+                frame = self._build(request, source, facts)
+        except FILE_ERRORS as error:
+            self._settled = None
+            return Frame(request.path, request.view, message=str(error) or type(error).__name__)
+        self._settled = now if facts.is_finished and not request.comparisons else None
+        return frame
+
+    def _rest_if_idle(self) -> None:
+        if time.monotonic() - self._busy_s > _IDLE_S:
+            self.rest()
+
+    def rest(self) -> None:
+        """Keep no file open; to be called when no frame was wanted for a while."""
+        self._files.close()
+        self._comparisons.close()
+
+    def _without_file(self, request: FrameRequest) -> Frame:
+        self._settled = None
+        self._files.close()
+        waiting = f"Waiting for {request.path}" if request.path else "No recording is chosen."
+        if request.path and Path(request.path).is_dir():
+            waiting = f"{request.path} is a folder; choose a recording in it."
+        return Frame(request.path, request.view, message=waiting)
+
+    def _build(self, request: FrameRequest, source: Source, facts: RecordingFacts) -> Frame:
+        begin_s, end_s, trigger_s = self._stretch(request, source, facts)
+        frame = Frame(request.path, request.view, begin_s, end_s, facts, trigger_s=trigger_s)
+        if not facts.stored:
+            return replace(frame, message="No samples yet.")
+        if not _is_bounded(source, begin_s, end_s):
+            shortest_s = _MOST_WITHOUT_OVERVIEW * facts.interval_s
+            return replace(
+                frame,
+                message=f"This file has no overview; show less than {shortest_s:.3g} s of it.",
+            )
+        traces = {
+            name: read_trace(source, name, begin_s, end_s, request.n_columns)
+            for name in source.channels
+        }
+        return replace(
+            frame,
+            traces=traces,
+            over_range={
+                name: clipped_stretches(trace, facts.channels[name])
+                for name, trace in traces.items()
+            },
+            gaps=_gaps(source, begin_s, end_s, request.n_columns),
+            events=_events(source, begin_s, end_s),
+            overview=self._whole(request, source, facts),
+            comparisons=self._comparisons.read(
+                request.comparisons, begin_s, end_s, request.n_columns
+            ),
+        )
+
+    def _stretch(
+        self, request: FrameRequest, source: Source, facts: RecordingFacts
+    ) -> tuple[float, float, float | None]:
+        view = request.view
+        if view.mode is Mode.STILL:
+            return view.begin_s, view.end_s, None
+        if view.mode is Mode.TRIGGER and request.edge.channel in source.channels:
+            found = self._triggered(request, source, facts)
+            if found is not None:
+                begin_s = found - request.edge.position * view.window_s
+                return begin_s, begin_s + view.window_s, found
+        begin_s, end_s = view.rolling_stretch(facts.end_s, request.n_columns, facts.is_finished)
+        return begin_s, end_s, None
+
+    def _triggered(
+        self, request: FrameRequest, source: Source, facts: RecordingFacts
+    ) -> float | None:
+        """The newest edge after which there are samples up to the right end of the window."""
+        window_s, edge = request.view.window_s, request.edge
+        last_s = facts.end_s - (1 - edge.position) * window_s
+        first_s = max(last_s - max(_SEARCH_WINDOWS * window_s, _SEARCH_S), facts.begin_s)
+        found = find_last_edge(source, edge, first_s, last_s)
+        if found is not None or not edge.keeps_waiting:
+            self._held = request.path, found
+        return self._held[1] if self._held[0] == request.path else None
+
+    def _whole(
+        self, request: FrameRequest, source: Source, facts: RecordingFacts
+    ) -> Overview | None:
+        if not request.n_overview or not _is_bounded(source, facts.begin_s, facts.end_s):
+            return None
+        now_s = time.monotonic()
+        drawn = (request.path, request.n_overview, facts if facts.is_finished else None)
+        is_fresh = facts.is_finished or now_s - self._overview_s < _OVERVIEW_PERIOD_S
+        if drawn == self._overview_of and is_fresh:
+            return self._overview
+        self._overview_of, self._overview_s = drawn, now_s
+        self._overview = _read_overview(source, facts, request.n_overview)
+        return self._overview
+
+
+def _is_bounded(source: Source, begin_s: float, end_s: float) -> bool:
+    """Whether a stretch can be drawn without reading for ages: PicoStream has no overview."""
+    first, stop = source.timeline.samples_at(np.array([begin_s, end_s])).tolist()
+    n_samples = min(stop, source.num_samples) - max(first, 0)
+    return n_samples <= _MOST_WITHOUT_OVERVIEW or all(map(source.levels, source.channels))
+
+
+def clipped_stretches(trace: Trace, channel: ChannelFacts) -> NDArray[np.float64]:
+    """Begins and ends, float64 of shape ``(n, 2)``, of the stretches that reach the last codes."""
+    low_v, high_v = channel.full_scale_v
+    if channel.is_digital:
+        return np.empty((0, 2))
+    values_v = trace.values_v
+    beyond_v = np.abs(values_v - (low_v + high_v) / 2)
+    clipped = np.asarray(beyond_v >= channel.clipped_v * (1 - _ROUNDING))
+    if isinstance(trace, Columns):
+        edges_s = np.linspace(trace.begin_s, trace.end_s, len(values_v) + 1)
+        begins, ends = _runs(np.logical_or(clipped[:, 1], clipped[:, 2]))
+        return np.stack((edges_s[begins], edges_s[ends]), axis=1)
+    begins, ends = _runs(clipped)
+    return np.stack((trace.times_s[begins], trace.times_s[ends - 1]), axis=1)
+
+
+def _runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs of True begin, and where they have ended."""
+    changes = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
+    return np.flatnonzero(changes == 1), np.flatnonzero(changes == -1)
+
+
+def _read_overview(source: Source, facts: RecordingFacts, n_columns: int) -> Overview:
+    begin_s, end_s = facts.begin_s, facts.end_s
+    return Overview(
+        traces={
+            name: read_columns(source, name, begin_s, end_s, n_columns) for name in source.channels
+        },
+        gap_times_s=tuple(gap.begin_s for gap in _gaps(source, begin_s, end_s, n_columns)),
+        event_times_s=tuple(event.time_s for event in _events(source, begin_s, end_s)),
+    )
+
+
+def _gaps(source: Source, begin_s: float, end_s: float, n_columns: int) -> tuple[GapMark, ...]:
+    """The longest gaps of a stretch, however short they are."""
+    timeline = source.timeline
+    first, stop = timeline.samples_at(np.array([begin_s, end_s])).tolist()
+    starts = timeline.wide_gaps(first - 1, stop + 1, 1, _MOST_MARKS)
+    numbers = np.searchsorted(timeline.gap_starts, starts, side="left")
+    return tuple(
+        GapMark(
+            float(start + timeline.missing[number]) * timeline.interval_s,
+            float(start + timeline.missing[number + 1]) * timeline.interval_s,
+            source.gaps["cause"][number].decode(errors="replace"),
+        )
+        for start, number in zip(starts.tolist(), numbers.tolist(), strict=True)
+    )
+
+
+def _events(source: Source, begin_s: float, end_s: float) -> tuple[EventMark, ...]:
+    """The newest events of a stretch."""
+    first, stop = source.timeline.samples_at(np.array([begin_s, end_s])).tolist()
+    rows = source.events
+    rows = rows[(rows["sample_index"] >= first) & (rows["sample_index"] < stop)][-_MOST_MARKS:]
+    return tuple(
+        EventMark(
+            float(source.timeline.times(int(row["sample_index"]), 1)[0]),
+            row["label"].decode(errors="replace"),
+            float(row["value"]),
+        )
+        for row in rows
+    )

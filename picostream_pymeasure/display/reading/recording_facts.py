@@ -1,0 +1,151 @@
+"""What a recording says about itself, beside its samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ...reader.source import Source
+from ...storage.recording import PICOSTREAM, Recording
+
+#: The recorder tells five times a second that it is alive; on a busy machine later.
+_SILENCE_S = 3.0
+
+_MOST_BITS = 16
+
+
+class RecordingState(Enum):
+    """How far a recording is."""
+
+    RECORDING = "recording"
+    SILENT = "not closed"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    UNKNOWN = "finished"
+
+
+@dataclass(frozen=True)
+class ChannelFacts:
+    """Settings of a channel, and how often it was clipped.
+
+    :param full_scale_v: the lowest and highest voltage of the range.
+    :param clipped_v: half the distance of the lowest and highest codes, which an input beyond the
+        range gives too.
+    :param over_range: deliveries of the driver that held clipped samples.
+    """
+
+    name: str
+    full_scale_v: tuple[float, float]
+    clipped_v: float
+    coupling: str
+    over_range: int
+    is_digital: bool
+
+
+@dataclass(frozen=True)
+class RecordingFacts:
+    """A recording as far as it is; samples are per channel.
+
+    :param recorded: samples that ever came; a live-only file holds fewer.
+    :param stored: samples in the file.
+    :param interval_s: between two of them.
+    :param actual_rate_hz: by the host's clock, or NaN.
+    :param updated_unix_s: when the recorder last said something, or NaN.
+    :param newest_unix_s: when the newest sample was taken, or NaN.
+    """
+
+    state: RecordingState
+    reason: str
+    recorded: int
+    stored: int
+    begin_s: float
+    end_s: float
+    interval_s: float
+    downsampling: str
+    is_live_only: bool
+    lost: int
+    n_gaps: int
+    n_events: int
+    actual_rate_hz: float
+    updated_unix_s: float
+    newest_unix_s: float
+    channels: Mapping[str, ChannelFacts]
+
+    @classmethod
+    def of(cls, source: Source) -> RecordingFacts:
+        """Read them from an open file."""
+        recording = source.recording
+        health = {} if recording.format == PICOSTREAM else recording.health
+        recorded = source.first_sample + source.num_samples
+        updated_unix_s = health.get("updated_unix_s") or math.nan
+        waiting = health.get("received_samples", 0) - recorded
+        return cls(
+            state=_state(recording),
+            reason=str(recording.attributes.get("reason", "")),
+            recorded=recorded,
+            stored=source.num_samples,
+            begin_s=source.begin_s,
+            end_s=source.end_s,
+            interval_s=source.interval_s,
+            downsampling=_downsampling(recording),
+            is_live_only=recording.is_live_only,
+            lost=int(source.timeline.missing[-1]) - source.first_sample,
+            n_gaps=len(source.gaps),
+            n_events=len(source.events),
+            actual_rate_hz=health.get("actual_rate_hz") or math.nan,
+            updated_unix_s=updated_unix_s,
+            newest_unix_s=updated_unix_s - waiting * source.interval_s,
+            channels={
+                name: _channel(source, name, health.get(f"over_range_{name}", 0))
+                for name in source.channels
+            },
+        )
+
+    def state_at(self, unix_s: float) -> RecordingState:
+        """The state, where a recorder that has long been silent counts as gone."""
+        silent = unix_s - self.updated_unix_s > _SILENCE_S
+        if self.state is RecordingState.RECORDING and silent:
+            return RecordingState.SILENT
+        return self.state
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether no more samples will come."""
+        return self.state is not RecordingState.RECORDING
+
+
+def _state(recording: Recording) -> RecordingState:
+    if recording.format == PICOSTREAM:
+        return RecordingState.UNKNOWN
+    return RecordingState(recording.status)
+
+
+def highest_code(source: Source) -> int:
+    """The largest count that a scope gives; counts are left-justified in 16 bits."""
+    attributes = source.recording.attributes
+    bits = int(attributes.get("resolution_bits", _MOST_BITS))
+    top = (1 << (_MOST_BITS - 1)) - (1 << (_MOST_BITS - bits)) if 0 < bits < _MOST_BITS else 32767
+    return min(top, next(iter(source.channels.values())).metadata.max_adc_val)
+
+
+def _downsampling(recording: Recording) -> str:
+    ratio = int(recording.attributes.get("hardware_downsample_ratio", 1))
+    return f"{recording.downsample_mode.value} of {ratio}" if ratio > 1 else ""
+
+
+def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
+    metadata = source.channels[name].metadata
+    attributes = source.channels[name].group.attrs
+    return ChannelFacts(
+        name=name,
+        full_scale_v=(
+            -metadata.voltage_range_v - metadata.analog_offset_v,
+            metadata.voltage_range_v - metadata.analog_offset_v,
+        ),
+        clipped_v=metadata.voltage_range_v * highest_code(source) / metadata.max_adc_val,
+        coupling=str(attributes.get("coupling", "")),
+        over_range=over_range,
+        is_digital=metadata.is_digital,
+    )
