@@ -75,6 +75,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         builder = FrameBuilder()
         self._worker = LatestWorker("picostream plot", builder, builder.rest)
         self._timer = QtCore.QTimer(self)
+        self._is_closed = False
         self._setup_ui()
         self._connect()
         self.set_theme(theme)
@@ -122,6 +123,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     def start_updates(self) -> None:
         """Begin to look at the file."""
+        self._is_closed = False
         self._timer.start(self.update_interval_ms)
         self._request_frame()
 
@@ -233,7 +235,8 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     def _request_if_shown(self) -> None:
         """Ask for a new picture of what is shown; before the first one nobody waits for it."""
-        if self._timer.isActive() or (self.frame and self.frame.facts):
+        is_drawn = self._timer.isActive() or (self.frame and self.frame.facts)
+        if is_drawn and not self._is_closed:
             self._request_frame()
 
     def _show_view(self) -> None:
@@ -269,7 +272,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     def request_analysis(self) -> None:
         """Work out what the open panels show."""
         frame, parts = self.frame, self.screen_parts
-        if frame is None or frame.facts is None or not frame.traces:
+        if self._is_closed or frame is None or frame.facts is None or not frame.traces:
             return
         begin_s, end_s = frame.begin_s, frame.end_s
         if parts.cursors.visible:
@@ -283,7 +286,8 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     # -- Qt's events
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """End the threads."""
+        """End the threads; what others still tell the widget begins none anew."""
+        self._is_closed = True
         self.stop_updates()
         self.commands.close()
         self._worker.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -222,6 +223,15 @@ def test_stopped_updates_leave_the_picture_and_can_be_started_again(
         assert display.frame is frame
         display.start_updates()
         wait(lambda: "Waiting" in message(display))
+
+
+def test_what_it_is_told_after_its_end_starts_no_thread(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5")
+    with shown(path) as display:
+        wait_for_traces(display)
+    display.add_comparison(str(path), "red")
+    display.set_hdf5_path(str(path))
+    assert "picostream plot" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_path: Path) -> None:

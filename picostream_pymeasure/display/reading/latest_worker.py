@@ -28,6 +28,8 @@ class LatestWorker(QtCore.QObject):
     #: What ``work`` made of a request; arrives in the thread that made this object.
     done = QtCore.Signal(object)
 
+    _made = QtCore.Signal(int, object)
+
     def __init__(
         self, name: str, work: Callable[[Any], Any], rest: Callable[[], None] | None = None
     ) -> None:
@@ -37,8 +39,10 @@ class LatestWorker(QtCore.QObject):
         self._rest = rest or (lambda: None)
         self._changed = threading.Condition()
         self._request: Any = None
-        self._cancelled = False
+        self._n_cancelled = 0
+        self._begun_after = 0
         self._thread: threading.Thread | None = None
+        self._made.connect(self._deliver)
 
     def submit(self, request: Any) -> None:
         """Ask for something; returns at once."""
@@ -50,9 +54,10 @@ class LatestWorker(QtCore.QObject):
             self._changed.notify_all()
 
     def cancel(self) -> None:
-        """Drop what is under way and what waits."""
+        """Drop what waits, what is under way, and what is done but has not arrived."""
         with self._changed:
-            self._request, self._cancelled = None, True
+            self._request = None
+            self._n_cancelled += 1
 
     def close(self) -> None:
         """End the thread; what it is doing is dropped. A later request begins anew."""
@@ -66,9 +71,13 @@ class LatestWorker(QtCore.QObject):
         while (request := self._next()) is not None:
             result = self._work(request)
             with self._changed:
-                if self._is_mine() and not self._cancelled:
-                    self.done.emit(result)
+                if self._is_mine():
+                    self._made.emit(self._begun_after, result)
         self._rest()
+
+    def _deliver(self, n_cancelled: int, result: Any) -> None:
+        if n_cancelled == self._n_cancelled:
+            self.done.emit(result)
 
     def _is_mine(self) -> bool:
         return self._thread is threading.current_thread()
@@ -84,5 +93,6 @@ class LatestWorker(QtCore.QObject):
                 self._changed.wait_for(self._has_news)
             if not self._is_mine():
                 return None
-            request, self._request, self._cancelled = self._request, None, False
+            request, self._request = self._request, None
+            self._begun_after = self._n_cancelled
             return request
