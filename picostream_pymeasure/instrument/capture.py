@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)  # arrays are neither equal nor unequal
 class Capture:
     """What ``scope.acquire`` gives: all samples, without a gap.
 

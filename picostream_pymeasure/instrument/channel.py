@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-from pymeasure.instruments import Channel
+from typing import TYPE_CHECKING
 
 from ..config import RANGES_V, Bandwidth, ChannelConfig, Coupling
 from . import checks
+from .streamed_input import StreamedInput
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
@@ -16,40 +14,13 @@ if TYPE_CHECKING:
 _BANDWIDTHS = {"full": Bandwidth.FULL, "20 MHz": Bandwidth.LIMIT_20MHZ}
 
 
-class ScopeChannel(Channel):
-    """An analogue input, ``scope.A`` to ``scope.D``.
+class ScopeChannel(StreamedInput[ChannelConfig]):
+    """An analogue input, ``scope.A`` to ``scope.D``."""
 
-    Settings are given to the scope when a stream starts, and cannot be changed while it runs.
-    """
-
-    parent: PicoScope5000A
-    id: str
+    _kind = "channels"
 
     def __init__(self, parent: PicoScope5000A, id: str) -> None:
-        self._config = ChannelConfig(id)
-        self._enabled = id == "A"
-        super().__init__(parent, id)
-
-    @property
-    def config(self) -> ChannelConfig:
-        """Get all settings of the input as one frozen ``ChannelConfig``."""
-        return self._config
-
-    @property
-    def enabled(self) -> bool:
-        """Control whether the input is streamed (bool, only A is at first).
-
-        :raises ConfigurationError: the model does not have it, or the power does not suffice.
-        """
-        return self._enabled
-
-    @enabled.setter
-    def enabled(self, value: bool) -> None:
-        value = checks.flag(f"{self.id}.enabled", value)
-        self.parent.require_idle(f"{self.id}.enabled")
-        if value:
-            self.parent.require_inputs(channels=(self._config,))
-        self._enabled = value
+        super().__init__(parent, ChannelConfig(id), enabled=id == "A")
 
     @property
     def range(self) -> float:
@@ -60,7 +31,8 @@ class ScopeChannel(Channel):
 
     @range.setter
     def range(self, value: float) -> None:
-        self._change(range_v=float(checks.choice(f"{self.id}.range", value, RANGES_V, "V")))
+        range_v = checks.choice(f"{self.id}.range", value, RANGES_V, "V")
+        self._change("range", range_v=float(range_v))
 
     @property
     def coupling(self) -> str:
@@ -70,7 +42,8 @@ class ScopeChannel(Channel):
     @coupling.setter
     def coupling(self, value: str) -> None:
         allowed = [coupling.name for coupling in Coupling]
-        self._change(coupling=Coupling[checks.choice(f"{self.id}.coupling", value, allowed)])
+        name = checks.choice(f"{self.id}.coupling", value, allowed)
+        self._change("coupling", coupling=Coupling[name])
 
     @property
     def offset(self) -> float:
@@ -82,7 +55,8 @@ class ScopeChannel(Channel):
     @offset.setter
     def offset(self, value: float) -> None:
         low, high = self.offset_limits
-        self._change(offset_v=checks.number(f"{self.id}.offset", value, low, high, "V"))
+        offset_v = checks.number(f"{self.id}.offset", value, low, high, "V")
+        self._change("offset", offset_v=offset_v)
 
     @property
     def offset_limits(self) -> tuple[float, float]:
@@ -100,13 +74,9 @@ class ScopeChannel(Channel):
     @bandwidth.setter
     def bandwidth(self, value: str) -> None:
         name = checks.choice(f"{self.id}.bandwidth", value, _BANDWIDTHS)
-        self._change(bandwidth=_BANDWIDTHS[name])
+        self._change("bandwidth", bandwidth=_BANDWIDTHS[name])
 
     @property
     def overload(self) -> bool:
         """Get whether the input was clipped (over-range) in the running or latest stream (bool)."""
         return self.parent.latest_health.over_range.get(self.id, 0) > 0
-
-    def _change(self, **settings: Any) -> None:
-        self.parent.require_idle(f"{self.id}.{next(iter(settings)).partition('_')[0]}")
-        self._config = replace(self._config, **settings)

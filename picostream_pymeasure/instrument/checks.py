@@ -21,7 +21,7 @@ def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise ValueError
         return float(strict_range(value, (low, high)))
-    except ValueError:
+    except (ValueError, OverflowError):  # OverflowError: not even PyMeasure can show it
         raise ConfigurationError(
             f"{what} must be a number from {low:g} to {high:g} {unit}, not {value!r}."
         ) from None
@@ -41,7 +41,7 @@ def whole_number(what: str, value: Any, low: int, high: int) -> int:
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise ValueError
         return int(strict_range(value, (low, high)))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ConfigurationError(
             f"{what} must be a whole number from {low} to {high}, not {value!r}."
         ) from None
@@ -64,5 +64,5 @@ def flag(what: str, value: Any) -> bool:
     """Return True or False."""
     try:
         return bool(strict_discrete_set(value, (True, False)))
-    except ValueError:
+    except (TypeError, ValueError):  # TypeError: neither true nor false, as a missing value
         raise ConfigurationError(f"{what} must be True or False, not {value!r}.") from None

@@ -35,7 +35,8 @@ class OpenedScope(Instrument):
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
         if adapter is None or isinstance(adapter, str):
-            adapter = PicoScopeAdapter(adapter or serial, simulated=simulated, **kwargs)
+            serial = serial if adapter is None else adapter
+            adapter = PicoScopeAdapter(serial, simulated=simulated, **kwargs)
         elif isinstance(adapter, int):
             raise ConfigurationError(
                 f"A PicoScope has no address such as {adapter!r}; give its serial number, or none."

@@ -59,6 +59,6 @@ def recorder_for(
 def _path(path: Any) -> Path:
     if path is None:
         return Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
-    if isinstance(path, str | os.PathLike) and os.fspath(path):
+    if isinstance(path, str | os.PathLike) and os.fspath(path) and "\0" not in os.fspath(path):
         return Path(path)
     raise ConfigurationError(f"A recording needs the name of a file, not {path!r}.")

@@ -77,15 +77,19 @@ class Sampling(OpenedScope):
         """Measure the time between two raw samples in s, as the driver answered when the running or
         latest stream started (float, NaN before the first).
         """
-        description = self._session.description if self._session else None
-        return description.sample_interval_ns * 1e-9 if description else math.nan
+        return self._actual_interval_ns * 1e-9
 
     @property
     def actual_sample_rate(self) -> float:
         """Measure the raw samples per second of an input in Hz, as the driver answered when the
         running or latest stream started (float, NaN before the first).
         """
-        return 1 / self.actual_sample_interval
+        return 1e9 / self._actual_interval_ns
+
+    @property
+    def _actual_interval_ns(self) -> float:
+        description = self._session.description if self._session else None
+        return description.sample_interval_ns if description else math.nan
 
     @property
     def downsample_mode(self) -> str:

@@ -41,6 +41,9 @@ class PicoScope5000A(Sampling, Identity):
     Settings are kept here, checked when they are set, and given to the scope when a stream starts.
     Reading them costs no driver call.
 
+    Open all scopes before the first one streams: the driver does one call at a time, and opening a
+    scope takes long enough for another one to lose samples.
+
     :param adapter: a :class:`~.PicoScopeAdapter` that is open; by default the instrument opens one
         itself. A text is taken as the serial number.
     :param name: name of the instrument in logs.

@@ -51,7 +51,4 @@ class ScopeSession(StreamSession):
     @property
     def latest_health(self) -> Health:
         """The totals of now or of the end; zeros when it never ran."""
-        if self.outcome is not None:
-            return self.outcome.health
-        has_run = self.state in (SessionState.RUNNING, SessionState.STOPPING)
-        return self.health() if has_run else Health()
+        return self.outcome.health if self.outcome is not None else self.health()

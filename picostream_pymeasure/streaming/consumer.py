@@ -69,6 +69,7 @@ class Consumer:
         self.stored = 0
         self.driver_hangs = False
         self.opened = threading.Event()
+        self.ended = threading.Event()
         self.refused = False
         self.thread = threading.Thread(target=self._run, name="picostream-consumer", daemon=True)
 
@@ -82,6 +83,12 @@ class Consumer:
         return self._recutter.first if self._recutter else 0
 
     def _run(self) -> None:
+        try:
+            self._consume()
+        finally:
+            self.ended.set()
+
+    def _consume(self) -> None:
         try:
             self._sink.open(self._description)
         except BaseException as error:  # noqa: BLE001 - handed to the session, never lost

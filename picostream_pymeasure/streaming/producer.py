@@ -56,6 +56,7 @@ class Producer:
         self._on_failure = on_failure
         self._received_at_restart = -1
         self.reason = ""
+        self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-producer", daemon=True)
 
     def _run(self) -> None:
@@ -69,6 +70,7 @@ class Producer:
             self._stop_device()
             note_drained(self._state)
             st.publish(self._state, st.ENDED, 1)
+            self.ended.set()
 
     def _fetch(self) -> None:
         unit, state = self._unit, self._state

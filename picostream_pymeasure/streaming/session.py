@@ -11,9 +11,7 @@ consumer drains the pool to the last sample and closes the sink; the owner close
 
 from __future__ import annotations
 
-import math
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -22,20 +20,21 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig
 from ..driver.unit import Unit
-from ..errors import PicoStreamError, SessionStateError, StreamError
+from ..errors import ConfigurationError, PicoStreamError, SessionStateError, StreamError
 from ..records import Event, Health, Outcome, Sink, StreamDescription
 from . import state as st
 from .consumer import Consumer
+from .forgotten import end_at_exit
 from .pool import PoolPlan
 from .pool_memory import PoolMemory
 from .preparation import prepare
 from .producer import Producer
+from .workers import Workers
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _STOP_TIMEOUT_S = 60.0
-_JOIN_S = 0.5
 
 #: Sessions whose driver call never returned, kept because it may still write to their memory.
 _ABANDONED: list[StreamSession] = []
@@ -105,6 +104,7 @@ class StreamSession:
             for row, buffers in zip(self.config.inputs, self._memory.buffers, strict=True):
                 self._unit.register_buffers(row, self.config.downsample_mode, buffers)
             self._run(plan)
+            self._workers.consumer.opened.wait()
         except BaseException:
             self._undo()
             raise
@@ -112,39 +112,39 @@ class StreamSession:
 
     def _run(self, plan: PoolPlan) -> None:
         interval_ns = self._unit.run_streaming(self.config, plan.buffer_samples)
-        self.description = self._describe(plan, interval_ns)
+        description = self._describe(plan, interval_ns)
         prepare(self._state, self.config, plan, self._memory, interval_ns)
-        self._producer = Producer(
-            self._unit,
-            self.config,
-            self._state,
-            plan.buffer_samples,
-            interval_ns,
-            self._fail,
+        producer = Producer(
+            self._unit, self.config, self._state, plan.buffer_samples, interval_ns, self._fail
         )
-        self._consumer = Consumer(
+        consumer = Consumer(
             self._memory,
             self._state,
-            self.description,
+            description,
             self._sink,
             health=self.health,
             outcome=self._make_outcome,
             on_failure=self._fail,
         )
+        self._workers = Workers(producer, consumer)
+        self.description = description
         self._phase = SessionState.RUNNING
-        self._producer.thread.start()
-        self._consumer.thread.start()
+        end_at_exit(self)
+        self._workers.start()
 
     def _undo(self) -> None:
-        """Undo a start that failed before the threads ran."""
+        """Undo a start that failed, or that Ctrl+C interrupted."""
+        self.request_stop()  # a thread that begins only now ends before its first poll
+        if self.description is not None and self._workers.have_begun:
+            self._join(_STOP_TIMEOUT_S)
+            return
         with suppress(PicoStreamError):  # the failure that led here is the one to report
             self._unit.stop()
         self._unit.release_all_buffers(self.config)
         self._memory.release()
 
     def _raise_if_sink_refused(self) -> None:
-        self._consumer.opened.wait()
-        if self._consumer.refused:
+        if self._workers.consumer.refused:
             self._join(_STOP_TIMEOUT_S)
             assert self.error is not None
             raise self.error
@@ -164,11 +164,11 @@ class StreamSession:
     def stop(self, timeout_s: float = _STOP_TIMEOUT_S) -> Outcome:
         """End the stream, store every sample already fetched, close the sink.
 
+        :raises SessionStateError: it was not started, or could not be.
         :raises StreamError: the threads did not end in time (driver or disk do not return).
         :raises BaseException: the first error of any thread.
         """
-        if self._phase in (SessionState.IDLE, SessionState.STARTING):
-            raise SessionStateError("The session has not been started.")
+        self._require_begun()
         self.request_stop()
         return self.wait(timeout_s)
 
@@ -182,9 +182,11 @@ class StreamSession:
     def wait(self, timeout_s: float | None = None) -> Outcome:
         """Wait until the stream has ended by itself and everything is stored.
 
+        :raises SessionStateError: it was not started, or could not be.
         :raises StreamError: it has not ended in time.
         :raises BaseException: the first error of any thread.
         """
+        self._require_begun()
         if not self._join(timeout_s):
             raise StreamError("The stream has not ended in time; the driver or the disk hangs.")
         if self.error is not None:
@@ -194,17 +196,22 @@ class StreamSession:
         assert self.outcome is not None
         return self.outcome
 
+    def _require_begun(self) -> None:
+        if self.description is None:
+            raise SessionStateError("The session has not been started, or its start failed.")
+
     def _join(self, timeout_s: float | None) -> bool:
-        deadline = math.inf if timeout_s is None else time.monotonic() + timeout_s
-        for thread in (self._consumer.thread, self._producer.thread):
-            # in slices: Windows hears Ctrl+C in between only
-            while thread.is_alive() and not self.is_over and time.monotonic() < deadline:
-                thread.join(min(max(deadline - time.monotonic(), 0), _JOIN_S))
-        if self.is_over and self._producer.thread.is_alive():
-            self._abandon()
-        elif self.is_over and self not in _ABANDONED:
+        is_over = self._workers.wait(timeout_s)
+        if is_over and self not in _ABANDONED:
+            self._take_down()
+        return is_over
+
+    def _take_down(self) -> None:
+        if self._workers.producer.ended.is_set():
+            self._workers.join()
             self._memory.release()
-        return self.is_over
+        else:
+            self._abandon()
 
     def _abandon(self) -> None:
         """Leave a driver that does not return alone; it may still write to its buffers."""
@@ -234,9 +241,7 @@ class StreamSession:
     @property
     def is_over(self) -> bool:
         """True once everything is stored and the scope is stopped, or is past stopping."""
-        if self._consumer.thread.is_alive():
-            return False
-        return self._consumer.driver_hangs or not self._producer.thread.is_alive()
+        return self.description is not None and self._workers.are_over
 
     @property
     def is_waiting_for_trigger(self) -> bool:
@@ -244,14 +249,30 @@ class StreamSession:
         return self.config.trigger is not None and int(self._state[st.TRIGGERED_AT]) < 0
 
     def mark(self, label: str, value: float = float("nan")) -> None:
-        """Put an event at the newest sample."""
+        """Put an event at the newest sample; one that comes after the last sample is not kept.
+
+        :param label: any text.
+        :param value: a number that belongs to it.
+        :raises ConfigurationError: it is another kind of thing.
+        :raises SessionStateError: the session does not run.
+        """
         if self._phase is not SessionState.RUNNING:
             raise SessionStateError("Only a running session can be marked.")
+        try:
+            label.encode()
+            value = float(value)
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            raise ConfigurationError(
+                f"A mark is a text and a number, not {label!r} and {value!r}."
+            ) from None
         elapsed_s = (st.clock_ns() - int(self._state[st.START_NS])) / 1e9
-        self._consumer.add_event(Event(int(self._state[st.ACCEPTED]), elapsed_s, label, value))
+        event = Event(int(self._state[st.ACCEPTED]), elapsed_s, label, value)
+        self._workers.consumer.add_event(event)
 
     def health(self) -> Health:
-        """Get the running totals."""
+        """Get the running totals, zeros before the start."""
+        if self.description is None:
+            return Health()
         state = self._state
         elapsed_s = int(state[st.NOW_NS] - state[st.START_NS]) / 1e9
         received = int(state[st.RECEIVED])
@@ -261,7 +282,7 @@ class StreamSession:
         return Health(
             elapsed_s=elapsed_s,
             received=received,
-            stored=self._consumer.stored,
+            stored=self._workers.consumer.stored,
             lost=int(state[st.LOST]),
             gaps=st.read(state, st.GAP_COUNT),
             pool_fill=filled / max(int(state[st.N_BLOCKS]), 1),
@@ -272,7 +293,9 @@ class StreamSession:
     def _make_outcome(self, first_sample: int) -> Outcome:
         triggered_at = int(self._state[st.TRIGGERED_AT])
         untriggered = self.is_waiting_for_trigger
-        reason = "Stopped before the trigger came." if untriggered else self._producer.reason
+        reason = self._workers.producer.reason
+        if untriggered:
+            reason = "Stopped before the trigger came."
         self.outcome = Outcome(
             complete=self.error is None and not untriggered,
             reason=str(self.error) if self.error else reason,

@@ -1,0 +1,57 @@
+"""What analogue channels and digital ports of the instrument have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from pymeasure.instruments import Channel
+
+from ..config import ChannelConfig, DigitalPortConfig
+from . import checks
+
+if TYPE_CHECKING:
+    from .scope import PicoScope5000A
+
+Config = TypeVar("Config", ChannelConfig, DigitalPortConfig)
+
+
+class StreamedInput(Channel, Generic[Config]):
+    """An input that can be a row of a stream.
+
+    Settings are given to the scope when a stream starts, and cannot be changed while it runs.
+    """
+
+    parent: PicoScope5000A
+    id: str
+    _kind: ClassVar[str]
+
+    def __init__(self, parent: PicoScope5000A, config: Config, *, enabled: bool) -> None:
+        self._config: Config = config
+        self._enabled = enabled
+        super().__init__(parent, config.name)
+
+    @property
+    def config(self) -> Config:
+        """Get all settings of the input as one frozen configuration."""
+        return self._config
+
+    @property
+    def enabled(self) -> bool:
+        """Control whether the input is streamed (bool, only A is at first).
+
+        :raises ConfigurationError: the model does not have it, or the power does not suffice.
+        """
+        return self._enabled
+
+    @enabled.setter
+    def enabled(self, value: bool) -> None:
+        value = checks.flag(f"{self.id}.enabled", value)
+        self.parent.require_idle(f"{self.id}.enabled")
+        if value:
+            self.parent.require_inputs(**{self._kind: (self._config,)})
+        self._enabled = value
+
+    def _change(self, what: str, **settings: Any) -> None:
+        self.parent.require_idle(f"{self.id}.{what}")
+        self._config = replace(self._config, **settings)

@@ -1,0 +1,33 @@
+"""Streams that a program leaves running at its exit.
+
+Python stops daemon threads wherever they are, also in the middle of a write and with a library's
+lock held, which the exit may then wait for without end. So they are ended before, properly.
+"""
+
+from __future__ import annotations
+
+import atexit
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .session import StreamSession
+
+_TIMEOUT_S = 15.0
+
+_sessions: weakref.WeakSet[StreamSession] = weakref.WeakSet()
+
+
+def end_at_exit(session: StreamSession) -> None:
+    """End a session at the exit of the program, unless it has ended by then."""
+    _sessions.add(session)
+    # the last one registered comes first: before the exit of the libraries that the sink uses
+    atexit.unregister(_end_all)
+    atexit.register(_end_all)
+
+
+def _end_all() -> None:
+    for session in list(_sessions):
+        with suppress(Exception):  # nobody is left to be told; the file says how it ended
+            session.stop(_TIMEOUT_S)
