@@ -121,14 +121,6 @@ class FrequencyResponse(StreamingProcedure):
     downsample_mode = ListParameter("Down-Sampling", choices=["none"], default="none")
 
     INPUTS = (
-        *(
-            name
-            for name in StreamingProcedure.INPUTS
-            if name not in ("ends_by", "duration", "sample_count", "summary_interval")
-            and not name.startswith(("downsample", "trigger", "pre_", "auto_", "port", "logic"))
-        ),
-        "reference",
-        "response",
         "first_frequency",
         "last_frequency",
         "n_frequencies",
@@ -136,6 +128,14 @@ class FrequencyResponse(StreamingProcedure):
         "n_periods",
         "measuring_time",
         "settling_time",
+        "reference",
+        "response",
+        *(
+            name
+            for name in StreamingProcedure.INPUTS
+            if name not in ("ends_by", "duration", "sample_count", "summary_interval")
+            and not name.startswith(("downsample", "trigger", "pre_", "auto_", "port", "logic"))
+        ),
     )
 
     #: The simulated generator reaches input B through an RC low-pass anyway, and here A as it is.
@@ -218,15 +218,19 @@ class FrequencyResponse(StreamingProcedure):
         session.mark("frequency", frequency_hz)
         if not self.stream_for(self._settling_s(frequency_hz)):
             return None
-        before = session.health()
-        fit = self._fit(frequency_hz, before.received)
-        if fit is None:
-            return None
-        after = session.health()
-        if after.gaps != before.gaps:  # a hole moves the phase
-            return self._measure(session, frequency_hz)
-        self._warn_of_clipping(before, after, frequency_hz)
-        return self._row(frequency_hz, fit)
+        fit = self._fit_without_gaps(session, frequency_hz)
+        return None if fit is None else self._row(frequency_hz, fit)
+
+    def _fit_without_gaps(self, session: StreamSession, frequency_hz: float) -> SineFit | None:
+        """Fit what comes from now on, anew when samples are lost: that moves the phase."""
+        while True:
+            before = session.health()
+            fit = self._fit(frequency_hz, before.received)
+            after = session.health()
+            if fit is None or after.gaps == before.gaps:
+                self._warn_of_clipping(before, after, frequency_hz)
+                return fit
+            log.warning("Samples were lost at %g Hz; it is measured once more.", frequency_hz)
 
     def _fit(self, frequency_hz: float, first_sample: int) -> SineFit | None:
         """Fit what comes from a sample on, for as long as it takes."""

@@ -1,25 +1,53 @@
-"""What will be recorded and where, before anything is touched."""
+"""What will be recorded and where, before anything is touched, and what came of it at the start."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pymeasure.experiment import Metadata
 
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument.recording import recorder_for
 
 from .estimates import UNKNOWN, estimates, lines
 from .recording_file import is_temporary, recording_path_for, temporary_recording_path
-from .stream_metadata import StreamMetadata
+from .scope_parameters import ScopeParameters
 
 if TYPE_CHECKING:
     from picostream_pymeasure.config import StreamConfig
+    from picostream_pymeasure.records import StreamDescription
     from picostream_pymeasure.storage import Recorder
 
+    from .newest_samples import NewestSamples
 
-class PlannedRecording(StreamMetadata):
-    """The plan; :class:`~.streaming.StreamingProcedure` carries it out."""
+
+class PlannedRecording(ScopeParameters):
+    """The plan; :class:`~.streaming.StreamingProcedure` carries it out.
+
+    PyMeasure writes the metadata into the head of the CSV once the stream has started. Figures of
+    the end are in the last row of the CSV and in the attributes of the recording.
+    """
+
+    # Defaults, because PyMeasure offers metadata as placeholders of file names before the start.
+    scope_model = Metadata("Scope Model", default=UNKNOWN)
+    scope_serial_number = Metadata("Scope Serial Number", default=UNKNOWN)
+    actual_sample_rate = Metadata("Actual Sample Rate", units="Hz", fmt="%.10g", default=math.nan)
+    start_time = Metadata("Start Time", default=UNKNOWN)
+    recording_file = Metadata("Recording File", default=UNKNOWN)
+
+    recording_path: str | None = None
+
+    def __init__(self, **parameters: Any) -> None:
+        super().__init__(**parameters)
+        self._newest: NewestSamples | None = None
+
+    @property
+    def description(self) -> StreamDescription | None:
+        """What the scope made of the settings, while the stream runs."""
+        return self._newest.description if self._newest else None
 
     @property
     def planned_duration_s(self) -> float | None:
@@ -73,3 +101,11 @@ class PlannedRecording(StreamMetadata):
             force=False,
             reserve_bytes=None,
         )
+
+    def note_start(self, description: StreamDescription, path: str) -> None:
+        """Fill the metadata in."""
+        self.scope_model = description.unit.get("variant", UNKNOWN)
+        self.scope_serial_number = description.unit.get("serial", UNKNOWN)
+        self.actual_sample_rate = 1e9 / description.sample_interval_ns
+        self.start_time = description.start_time
+        self.recording_file = Path(path).name

@@ -8,31 +8,22 @@ import shutil
 import tempfile
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pymeasure.experiment import Results
-
-    from .streaming import StreamingProcedure
+from .stream_keeper import EXIT_TIMEOUT_S, wait_for_all
 
 #: How PyMeasure's window names a result file when "Save data" is off.
 _TEMPORARY_PREFIX = "TempFile_"
 
 
+#: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
+_RESULT_SUFFIXES = (".csv", ".txt", ".dat")
+
+
 def recording_path_for(csv_path: str | Path) -> Path:
     """Give the path of the recording beside a CSV: same folder, same stem, ``.hdf5``."""
-    return Path(csv_path).absolute().with_suffix(".hdf5")
-
-
-def attach_recording(procedure: StreamingProcedure, results: Results) -> Path:
-    """Let a procedure record beside the CSV of its results, and return the path.
-
-    A :class:`~.streaming.StreamingProcedure` that a PyMeasure ``Worker`` runs does so by itself;
-    this is for those who want to know or check the path before.
-    """
-    path = recording_path_for(results.data_filename)
-    procedure.recording_path = str(path)
-    return path
+    path = Path(csv_path).absolute()
+    stem = path.stem if path.suffix.lower() in _RESULT_SUFFIXES else path.name
+    return path.with_name(f"{stem}.hdf5")
 
 
 def is_temporary(csv_path: str | Path) -> bool:
@@ -50,5 +41,11 @@ def temporary_recording_path() -> Path:
 @functools.cache
 def _temporary_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="picostream_"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder)
     return folder
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder once nothing writes into it, which Windows would not allow."""
+    wait_for_all(EXIT_TIMEOUT_S)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -215,4 +215,6 @@ def _allowed(parameter: Parameter) -> str:
         return f"one of {', '.join(map(str, parameter.choices))}"
     if isinstance(parameter, BooleanParameter):
         return "True or False"
+    if type(parameter) is Parameter:
+        return "a text"
     return f"a number from {parameter.minimum:g} to {parameter.maximum:g}{unit}"

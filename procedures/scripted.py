@@ -8,8 +8,9 @@ from pathlib import Path
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
+from picostream_pymeasure.storage.failures import write_error
 
-from .recording_file import attach_recording
+from .recording_file import recording_path_for
 from .streaming import StreamingProcedure
 
 _LOOK_S = 0.2
@@ -22,21 +23,24 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
 
     :param procedure: any of PyMeasure's; a streaming one records beside the CSV.
     :param csv_path: result file to make.
-    :raises OutputExistsError: the result file or the recording exists.
-    :raises PicoStreamError: what a streaming procedure failed with; see also ``check``.
+    :raises OutputExistsError: the result file or the recording exists; nothing was touched.
+    :raises PicoStreamError: as ``check`` does, with nothing touched, or while it ran. What a
+        procedure's own code raises, comes as it is.
     """
     path = Path(csv_path)
     if path.exists():
         raise OutputExistsError(f"{path} exists; choose another name.")
     if isinstance(procedure, StreamingProcedure):
+        procedure.recording_path = str(recording_path_for(path))
         procedure.check()
-    results = Results(procedure, str(path))
-    if isinstance(procedure, StreamingProcedure):
-        attach_recording(procedure, results)
+    try:
+        results = Results(procedure, str(path))
+    except OSError as error:
+        raise write_error(path, error) from None
     _Worker(results).run_to_the_end()
     if procedure.status == Procedure.FAILED:
-        error = getattr(procedure, "error", None)
-        raise error or PicoStreamError(f"{type(procedure).__name__} failed; the log says why.")
+        cause = getattr(procedure, "error", None)
+        raise cause or PicoStreamError(f"{type(procedure).__name__} failed; the log says why.")
     return results
 
 

@@ -75,11 +75,6 @@ class SourceSweep(StreamingProcedure):
     ends_by = ListParameter("Ends By", choices=["stop"], default="stop")
 
     INPUTS = (
-        *(
-            name
-            for name in StreamingProcedure.INPUTS
-            if name not in ("ends_by", "duration", "sample_count")
-        ),
         "source",
         "source_address",
         "source_property",
@@ -87,6 +82,11 @@ class SourceSweep(StreamingProcedure):
         "last_value",
         "n_values",
         "dwell",
+        *(
+            name
+            for name in StreamingProcedure.INPUTS
+            if name not in ("ends_by", "duration", "sample_count")
+        ),
     )
 
     DISPLAYS = ("source", "first_value", "last_value", "n_values")

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
 #: How long the end of the program waits for recordings that are still being written.
-_EXIT_TIMEOUT_S = 30.0
+EXIT_TIMEOUT_S = 30.0
 
 _LOOK_S = 0.05
 
@@ -30,7 +30,7 @@ _LOOK_S = 0.05
 class StreamKeeper:
     """Opens a scope, keeps its stream until it is over, and closes the scope.
 
-    :param scope: what the user calls the scope; keepers of the same one take turns.
+    :param scope: what the user calls the scope; a keeper waits for one that was left with the same.
     :param open_session: opens the scope and gives a session that is not started.
     :param close: closes whatever was opened; called last, and in any case.
     """
@@ -93,10 +93,11 @@ class StreamKeeper:
         self.ended.set()
 
     def _wait_for_turn(self) -> None:
-        for other in self._active[: self._active.index(self)]:
-            while other._scope == self._scope and not other.ended.wait(_LOOK_S):
-                if self._stop_requested.is_set():
-                    return
+        """Wait for runs that are over but still keep this scope; not for one that goes on."""
+        for other in list(self._active):
+            if other._scope == self._scope and other._may_close.is_set() and other is not self:
+                while not other.ended.wait(_LOOK_S) and not self._stop_requested.is_set():
+                    pass
 
     def _stream(self) -> None:
         if self._stop_requested.is_set():
@@ -130,4 +131,4 @@ def wait_for_all(timeout_s: float) -> bool:
     return all(keeper.ended.is_set() for keeper in keepers)
 
 
-atexit.register(wait_for_all, _EXIT_TIMEOUT_S)
+atexit.register(wait_for_all, EXIT_TIMEOUT_S)

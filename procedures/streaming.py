@@ -2,6 +2,8 @@
 
 Copy this to make your own; everything that is not said here is a parameter already::
 
+    from pymeasure.experiment import IntegerParameter
+
     from picostream_pymeasure.procedures.streaming import StreamingProcedure
 
 
@@ -25,11 +27,11 @@ import logging
 import math
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pymeasure.experiment import FloatParameter
 
+from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.records import Health
 
@@ -75,6 +77,11 @@ class StreamingProcedure(PlannedRecording):
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
+        if unknown := parameters.keys() - self._parameters.keys():  # PyMeasure passes over them
+            raise ConfigurationError(
+                f"{type(self).__name__} has no parameter {', '.join(sorted(unknown))}; "
+                "parameter_objects() lists those it has."
+            )
         self.scope: PicoScope5000A | None = None
         self.error: BaseException | None = None
         self._keeper: StreamKeeper | None = None
@@ -190,8 +197,12 @@ class StreamingProcedure(PlannedRecording):
     def shutdown(self) -> None:
         """Close what is still open; never raises, and returns within a second."""
         self._end()
+        # a procedure may be kept for as long as its results are shown, and may run again
+        self._newest = None
+        self._stop_requested.clear()
 
     def _start(self) -> None:
+        self.error = None
         self.recording_path = self.recording_path or str(self.default_path())
         self.check()
         self._keeper = StreamKeeper(self.scope_serial, self._open_session, self._close)
@@ -201,7 +212,7 @@ class StreamingProcedure(PlannedRecording):
         if self._keeper.error is not None:
             raise self._keeper.error
         if self.description is not None:
-            self.note_start(self.description, Path(self.recording_path))
+            self.note_start(self.description, self.recording_path)
 
     def _run(self) -> None:
         keeper = self._keeper
