@@ -9,21 +9,14 @@ import tempfile
 import uuid
 from pathlib import Path
 
+from picostream_pymeasure.storage.target import recording_path_for
+
 from .stream_keeper import EXIT_TIMEOUT_S, wait_for_all
+
+__all__ = ["is_temporary", "recording_path_for", "temporary_recording_path"]
 
 #: How PyMeasure's window names a result file when "Save data" is off.
 _TEMPORARY_PREFIX = "TempFile_"
-
-
-#: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
-_RESULT_SUFFIXES = (".csv", ".txt", ".dat")
-
-
-def recording_path_for(csv_path: str | Path) -> Path:
-    """Give the path of the recording beside a CSV: same folder, same stem, ``.hdf5``."""
-    path = Path(csv_path).absolute()
-    stem = path.stem if path.suffix.lower() in _RESULT_SUFFIXES else path.name
-    return path.with_name(f"{stem}.hdf5")
 
 
 def is_temporary(csv_path: str | Path) -> bool:

@@ -11,6 +11,7 @@ import ctypes
 import importlib
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from ..system import sdk
 
 #: Environment variable that describes other simulated scopes, to rehearse models and faults.
 SIMULATED_SCOPES_VARIABLE = "PICOSTREAM_SIMULATED_SCOPE"
+
+#: One thread at a time: while it is imported, picosdk's own search is replaced.
+_importing = threading.Lock()
 
 _SIMULATE = "Without hardware, use the simulated scope (--simulate, or simulated=True)."
 
@@ -36,11 +40,13 @@ def load_library(*, simulated: bool | str = False) -> Any:
         described = simulated if isinstance(simulated, str) else None
         text = described or os.environ.get(SIMULATED_SCOPES_VARIABLE)
         return load_simulated(scopes_from_text(text) if text else None)
-    module = sys.modules.get("picosdk.ps5000a") or _import_wrapper()
-    return module.ps5000a
+    with _importing:
+        return _import_wrapper().ps5000a
 
 
 def _import_wrapper() -> Any:
+    if (module := sys.modules.get("picosdk.ps5000a")) is not None:
+        return module
     from picosdk import library
 
     system_search = library.find_library

@@ -7,26 +7,30 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels.matching import find_matches
+
 #: ``f(channel, first_sample, count)`` gives the stream's values there.
 StreamValues = Callable[[str, int, int], NDArray[np.int16]]
 
-#: Samples of a stretch that must match; noise makes them unique.
-HEAD_SAMPLES = 4096
+#: Samples of a stretch that must match.
+HEAD_SAMPLES = 1 << 16
 
 _SPAN_SAMPLES = 1 << 20
 
-#: Sieve: the first 64 samples one by one, then every 61st, so that edges far apart tell too.
-_PROBES = (*range(64), *range(64, HEAD_SAMPLES, 61))
+#: Probed samples: as many where the value changes, which tells most, and as many in between.
+_PROBES = 64
 
 
-def find_alignment(
+def find_alignments(
     heads: Mapping[str, NDArray[np.int16]],
     stream: StreamValues,
     estimate: int,
     nearest: int,
     window: int,
-) -> int | None:
-    """Stream index at which all channels match, the one closest to an estimate.
+) -> Iterator[int]:
+    """Stream indices at which all channels match, those closest to an estimate first.
+
+    A signal that repeats itself, or changes too seldom to tell, matches at several.
 
     :param heads: per channel the first samples of the stretch, each of shape
         ``(n, values_per_sample)``, ``n`` at most :data:`HEAD_SAMPLES`.
@@ -34,12 +38,24 @@ def find_alignment(
     :param nearest: lowest index that is possible.
     :param window: how far to search, in samples.
     """
+    channel, head = next(iter(heads.items()))
+    probes = _probes(head)
     for spans in _rings(estimate, max(nearest, estimate - window), estimate + window):
-        candidates = np.concatenate([_sieve(heads, stream, *span) for span in spans])
+        candidates = np.concatenate(
+            [_sieve(stream, channel, head, probes, *span) for span in spans]
+        )
         for index in candidates[np.argsort(np.abs(candidates - estimate), kind="stable")]:
             if _all_match(heads, stream, int(index)):
-                return int(index)
-    return None
+                yield int(index)
+
+
+def _probes(head: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Samples before and after some changes of the value, and others evenly spread."""
+    changes = np.flatnonzero((head[1:] != head[:-1]).any(axis=1))
+    some = changes[np.linspace(0, changes.size - 1, min(changes.size, _PROBES), dtype=np.int64)]
+    pairs = np.stack([some, some + 1], axis=1).reshape(-1)
+    spread = np.linspace(0, len(head) - 1, min(len(head), _PROBES), dtype=np.int64)
+    return np.concatenate([pairs, spread])
 
 
 def _rings(estimate: int, lowest: int, highest: int) -> Iterator[list[tuple[int, int]]]:
@@ -57,17 +73,17 @@ def _rings(estimate: int, lowest: int, highest: int) -> Iterator[list[tuple[int,
 
 
 def _sieve(
-    heads: Mapping[str, NDArray[np.int16]], stream: StreamValues, first: int, stop: int
+    stream: StreamValues,
+    channel: str,
+    head: NDArray[np.int16],
+    probes: NDArray[np.int64],
+    first: int,
+    stop: int,
 ) -> NDArray[np.int64]:
-    """Indices in the span at which the probed samples of the first channel match."""
-    channel, head = next(iter(heads.items()))
-    values = stream(channel, first, stop - first + len(head)).reshape(-1, head.shape[1])
-    candidates = np.arange(stop - first)
-    for probe in _PROBES:
-        if probe >= len(head) or not len(candidates):
-            break
-        candidates = candidates[(values[candidates + probe] == head[probe]).all(axis=1)]
-    return candidates + first
+    """Indices in the span at which the probed samples of a channel match."""
+    n_samples, width = head.shape
+    values = stream(channel, first, stop - first + n_samples - 1).reshape(-1, width)
+    return find_matches(np.ascontiguousarray(values), head, probes) + first
 
 
 def _all_match(heads: Mapping[str, NDArray[np.int16]], stream: StreamValues, index: int) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .alignment import HEAD_SAMPLES, StreamValues, find_alignment
+from .alignment import HEAD_SAMPLES, StreamValues, find_alignments
 from .recording import READ_ERRORS, Recording
 
 #: ``f(simulation, channel, first_sample, count)`` gives int16, ``count * values_per_sample``.
@@ -25,6 +26,9 @@ _PIECE_SAMPLES = 1 << 20
 
 #: How far the host's clock may be wrong about the length of a gap.
 _SEARCH_S = 2.0
+
+#: Places at which a stretch is compared as a whole, when its begin fits at several.
+_MAX_PLACES = 100
 
 #: No scope is faster; a damaged file may say so, and the search would not end.
 _SHORTEST_INTERVAL_NS = 1.0
@@ -91,7 +95,7 @@ class _Comparison:
         try:
             self._offset = int(self._recording.attributes["first_stream_sample"])
             for stretch in _stretches(self._recording.gaps, samples):
-                problem = self._place(stretch) or self._compare(stretch)
+                problem = self._check(stretch)
                 if problem:
                     return Proof(self._proven, problem, False)
         except READ_ERRORS as error:
@@ -99,24 +103,31 @@ class _Comparison:
         text = f"All {samples} samples per channel are what the simulated scope delivered."
         return Proof(samples, " ".join([text, *self._found]), True)
 
-    def _place(self, stretch: _Stretch) -> str:
-        """Find where in the stream the stretch begins; what is wrong, or ``""``."""
+    def _check(self, stretch: _Stretch) -> str:
+        """Compare a stretch where it belongs, or can only belong; what is wrong, or ``""``."""
         if stretch.is_known:
             self._offset += stretch.missing
-            return ""
+            return self._compare(stretch)
+        problem = f"The samples from {stretch.start} on fit nowhere near the estimated gap."
+        before = self._offset
+        for begin in islice(self._places(stretch), _MAX_PLACES):
+            self._offset = begin - stretch.start
+            problem = self._compare(stretch)
+            if not problem:
+                self._found.append(
+                    f"Before sample {stretch.start} {self._offset - before} samples are missing "
+                    f"(estimate {stretch.missing})."
+                )
+                break
+        return problem
+
+    def _places(self, stretch: _Stretch) -> Iterator[int]:
+        """Where in the stream the stretch can begin."""
         lowest = stretch.start + self._offset
-        estimate = lowest + stretch.missing
         interval_ns = max(self._recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
         window = round(_SEARCH_S * 1e9 / interval_ns)
-        begin = find_alignment(self._heads(stretch), self._stream, estimate, lowest, window)
-        if begin is None:
-            return f"The samples from {stretch.start} on fit nowhere near the estimated gap."
-        self._offset += begin - lowest
-        self._found.append(
-            f"Before sample {stretch.start} {begin - lowest} samples are missing "
-            f"(estimate {stretch.missing})."
-        )
-        return ""
+        heads = self._heads(stretch)
+        return find_alignments(heads, self._stream, lowest + stretch.missing, lowest, window)
 
     def _heads(self, stretch: _Stretch) -> dict[str, NDArray[np.int16]]:
         count = min(stretch.stop - stretch.start, HEAD_SAMPLES)

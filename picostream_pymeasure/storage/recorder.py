@@ -30,7 +30,7 @@ DEFAULT_RESERVE_BYTES = 200_000_000
 
 _DISK_CHECK_S = 1.0
 _HEALTH_PERIOD_S = 0.2
-_OVERVIEW_PERIOD_S = 0.25
+_OVERVIEW_PERIOD_S = 0.04
 
 #: From this fill of the pool on chunks are stored as they are: being late costs samples, size not.
 _LATE_POOL_FILL = 0.25

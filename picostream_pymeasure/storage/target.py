@@ -9,6 +9,9 @@ from pathlib import Path
 from ..errors import DiskFullError, OutputExistsError, StorageError
 from ..system.files import free_bytes, sync_data
 
+#: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
+_RESULT_SUFFIXES = (".csv", ".txt", ".dat")
+
 
 def check_target(path: Path, *, force: bool) -> None:
     """Raise what would keep a file from being created.
@@ -65,3 +68,10 @@ def probe(folder: Path, size: int) -> None:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e9:,.2f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def recording_path_for(csv_path: str | Path) -> Path:
+    """Give the path of the recording that belongs to a result file: same folder and stem."""
+    path = Path(csv_path).absolute()
+    stem = path.stem if path.suffix.lower() in _RESULT_SUFFIXES else path.name
+    return path.with_name(f"{stem}.hdf5")

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import compression, cpu, lossless, memory, overview, pipeline, reader
+from . import compression, cpu, display, gui, lossless, memory, overview, pipeline, reader
 
 BENCHMARKS = {
     "lossless": lossless.measure,
@@ -20,6 +20,8 @@ BENCHMARKS = {
     "reader": reader.measure,
     "overview": overview.measure,
     "compression": compression.measure,
+    "display": display.measure,
+    "gui": gui.measure,
 }
 
 

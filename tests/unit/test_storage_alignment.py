@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from picostream_pymeasure.storage.alignment import HEAD_SAMPLES, find_alignment
+from picostream_pymeasure.storage.alignment import HEAD_SAMPLES, find_alignments
+
+
+def find_alignment(*arguments: Any) -> int | None:
+    return next(find_alignments(*arguments), None)
+
 
 NOISE = {
     name: np.random.default_rng(ord(name)).integers(-900, 900, 3_000_000).astype(np.int16)
@@ -54,3 +61,14 @@ def test_of_several_the_nearest_counts() -> None:
     stored = heads(square, 12_345, HEAD_SAMPLES, "A")
     assert find_alignment(stored, square, 52_000, 0, 100_000) == 52_345
     assert find_alignment(stored, square, 53_000, 0, 100_000) == 52_345
+
+
+def test_few_changes_are_enough_to_find_a_stretch() -> None:
+    def steps(_channel: str, first: int, count: int) -> NDArray[np.int16]:
+        index = np.arange(first, first + count)
+        return ((index * index // 30_000_000_000) % 100).astype(np.int16)
+
+    index = 1_234_567
+    stored = heads(steps, index, HEAD_SAMPLES, "A")
+    assert np.count_nonzero(np.diff(stored["A"][:, 0])) < 10
+    assert list(find_alignments(stored, steps, 1_200_000, 0, 500_000)) == [index]

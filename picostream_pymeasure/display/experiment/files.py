@@ -9,6 +9,7 @@ from pathlib import Path
 from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
+from ...storage.target import recording_path_for
 
 RECORDING_SUFFIX = ".hdf5"
 
@@ -16,7 +17,7 @@ RECORDING_SUFFIX = ".hdf5"
 def recording_of(results: Results) -> Path:
     """Where the recording of a run is, was, or will be."""
     chosen = getattr(results.procedure, "recording_path", None)
-    return Path(chosen) if chosen else Path(results.data_filename).with_suffix(RECORDING_SUFFIX)
+    return Path(chosen) if chosen else recording_path_for(results.data_filename)
 
 
 def files_of(results: Results) -> list[Path]:
@@ -47,7 +48,7 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
     copies = []
     for source in files_of(results):
         is_csv = source == Path(results.data_filename)
-        target = csv_path if is_csv else csv_path.with_suffix(RECORDING_SUFFIX)
+        target = csv_path if is_csv else recording_path_for(csv_path)
         try:
             shutil.copy2(source, target)
         except (OSError, shutil.SameFileError) as error:
