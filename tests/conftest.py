@@ -15,6 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+#: How long a thread that has been told to end may take.
+_ENDING_S = 20.0
+
 
 def _use_fresh_compiled_code() -> None:
     """Keep numba's cache beside the sources it was made from.
@@ -57,12 +60,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def no_leaks() -> Iterator[None]:
-    """Fail a test that leaves a thread running or a file open."""
+    """Fail a test that leaves a thread running or a file open.
+
+    A thread that was told to end may still be compiling, which takes seconds at the first run.
+    """
     process = psutil.Process()
     threads = set(threading.enumerate())
     files = {file.path for file in process.open_files()}
     yield
-    left = [thread.name for thread in set(threading.enumerate()) - threads if thread.is_alive()]
+    new = set(threading.enumerate()) - threads
+    for thread in new:
+        thread.join(_ENDING_S)
+    left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left running: {left}"
     still_open = {file.path for file in process.open_files()} - files
     assert not still_open, f"files left open: {still_open}"

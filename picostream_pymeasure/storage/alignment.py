@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.matching import find_matches
-
 #: ``f(channel, first_sample, count)`` gives the stream's values there.
 StreamValues = Callable[[str, int, int], NDArray[np.int16]]
 
@@ -81,6 +79,8 @@ def _sieve(
     stop: int,
 ) -> NDArray[np.int64]:
     """Indices in the span at which the probed samples of a channel match."""
+    from ..kernels.matching import find_matches
+
     n_samples, width = head.shape
     values = stream(channel, first, stop - first + n_samples - 1).reshape(-1, width)
     return find_matches(np.ascontiguousarray(values), head, probes) + first
