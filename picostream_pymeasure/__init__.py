@@ -19,20 +19,29 @@ if TYPE_CHECKING:
         Direction,
         DownsampleMode,
         GeneratorConfig,
+        GeneratorTrigger,
+        GeneratorTriggerSource,
+        IndexMode,
         PulseWidth,
         PulseWidthKind,
         StreamConfig,
+        Sweep,
         TriggerConfig,
         TriggerDirection,
         TriggerInput,
+        Wave,
     )
     from .dfplot import HDF5LivePlotter
+    from .display.experiment.recording_tab import RecordingTab
+    from .display.experiment.window import ExperimentWindow
+    from .driver.generator import Generator
     from .driver.loading import load_library
     from .driver.unit import Unit, list_serials
     from .errors import PicoStreamError
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
+    from .procedures.streaming import StreamingProcedure
     from .reader import PicoStreamReader
-    from .storage import Recorder, describe_file, verify
+    from .storage import LiveRecorder, Recorder, describe_file, repair, verify
     from .streaming.session import SessionState, StreamSession
 
 _PUBLIC = {
@@ -44,8 +53,14 @@ _PUBLIC = {
     "DigitalPortConfig": "config",
     "Direction": "config",
     "DownsampleMode": "config",
+    "ExperimentWindow": "display.experiment.window",
+    "Generator": "driver.generator",
     "GeneratorConfig": "config",
+    "GeneratorTrigger": "config",
+    "GeneratorTriggerSource": "config",
     "HDF5LivePlotter": "dfplot",
+    "IndexMode": "config",
+    "LiveRecorder": "storage",
     "PicoScope5000A": "instrument",
     "PicoScopeAdapter": "instrument",
     "PicoStreamError": "errors",
@@ -53,16 +68,21 @@ _PUBLIC = {
     "PulseWidth": "config",
     "PulseWidthKind": "config",
     "Recorder": "storage",
+    "RecordingTab": "display.experiment.recording_tab",
     "SessionState": "streaming.session",
     "StreamConfig": "config",
     "StreamSession": "streaming.session",
+    "StreamingProcedure": "procedures.streaming",
+    "Sweep": "config",
     "TriggerConfig": "config",
     "TriggerDirection": "config",
     "TriggerInput": "config",
     "Unit": "driver.unit",
+    "Wave": "config",
     "describe_file": "storage",
     "list_serials": "driver.unit",
     "load_library": "driver.loading",
+    "repair": "storage",
     "verify": "storage",
 }
 
@@ -75,8 +95,14 @@ __all__ = [
     "DigitalPortConfig",
     "Direction",
     "DownsampleMode",
+    "ExperimentWindow",
+    "Generator",
     "GeneratorConfig",
+    "GeneratorTrigger",
+    "GeneratorTriggerSource",
     "HDF5LivePlotter",
+    "IndexMode",
+    "LiveRecorder",
     "PicoScope5000A",
     "PicoScopeAdapter",
     "PicoStreamError",
@@ -84,16 +110,21 @@ __all__ = [
     "PulseWidth",
     "PulseWidthKind",
     "Recorder",
+    "RecordingTab",
     "SessionState",
     "StreamConfig",
     "StreamSession",
+    "StreamingProcedure",
+    "Sweep",
     "TriggerConfig",
     "TriggerDirection",
     "TriggerInput",
     "Unit",
+    "Wave",
     "describe_file",
     "list_serials",
     "load_library",
+    "repair",
     "verify",
 ]
 

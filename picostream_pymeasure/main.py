@@ -49,7 +49,7 @@ def make_window(
         window.directory = _default_folder()
     if simulate:
         window.inputs.scope_serial.setValue(SIMULATED)
-    window.busy_changed.connect(window.inputs.scope_serial.refresh_button.setDisabled)
+    window.busy_changed.connect(window.inputs.scope_serial.hold)
     return window
 
 

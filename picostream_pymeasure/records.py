@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .config import StreamConfig
+from .config import ChannelConfig, StreamConfig
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,11 @@ class StreamDescription:
     def values_per_sample(self) -> int:
         """int16 values per delivered sample: 2 (min, max) in aggregate mode, else 1."""
         return self.config.downsample_mode.values_per_sample
+
+    def volts(self, channel: ChannelConfig, counts: NDArray[np.int16]) -> NDArray[np.float64]:
+        """Voltages at an analogue input, shaped as its counts."""
+        # the driver adds the offset before it digitises
+        return counts.astype(np.float64) * (channel.range_v / self.max_adc) - channel.offset_v
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,7 @@ class Outcome:
     simulation: Mapping[str, Any] | None = None
 
 
+@runtime_checkable
 class Sink(Protocol):
     """Where a session puts what it streams; all calls come from one thread, in order."""
 

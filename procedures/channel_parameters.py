@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pymeasure.experiment import BooleanParameter, FloatParameter, ListParameter, Procedure
 
 from picostream_pymeasure.config import (
+    BANDWIDTHS,
     CHANNEL_NAMES,
     RANGES_V,
-    Bandwidth,
     ChannelConfig,
     Coupling,
     DigitalPortConfig,
@@ -21,8 +21,6 @@ from .number_choice import NumberChoice
 
 if TYPE_CHECKING:
     from picostream_pymeasure.instrument import PicoScope5000A
-
-BANDWIDTHS = {"full": Bandwidth.FULL, "20 MHz": Bandwidth.LIMIT_20MHZ}
 
 
 def enabled(name: str, *, default: bool = False) -> BooleanParameter:

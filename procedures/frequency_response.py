@@ -14,6 +14,11 @@ import numpy as np
 from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
 
 from picostream_pymeasure.config import CHANNEL_NAMES
+from picostream_pymeasure.config.generator import (
+    MAX_FREQUENCY_HZ,
+    MIN_FREQUENCY_HZ,
+    OUTPUT_LIMIT_V,
+)
 from picostream_pymeasure.driver.loading import load_library
 from picostream_pymeasure.errors import ConfigurationError, StreamError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
@@ -66,16 +71,16 @@ class FrequencyResponse(StreamingProcedure):
     first_frequency = FloatParameter(
         "First Frequency",
         units="Hz",
-        minimum=0.03,
-        maximum=20e6,
+        minimum=MIN_FREQUENCY_HZ,
+        maximum=MAX_FREQUENCY_HZ,
         default=100,
         description="Of the generator.",
     )
     last_frequency = FloatParameter(
         "Last Frequency",
         units="Hz",
-        minimum=0.03,
-        maximum=20e6,
+        minimum=MIN_FREQUENCY_HZ,
+        maximum=MAX_FREQUENCY_HZ,
         default=100e3,
         description="Of the generator; above or below the first one.",
     )
@@ -90,7 +95,7 @@ class FrequencyResponse(StreamingProcedure):
         "Amplitude",
         units="V",
         minimum=0.001,
-        maximum=4,
+        maximum=2 * OUTPUT_LIMIT_V,
         default=2,
         description="Of the generator, peak to peak.",
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pymeasure.experiment import FloatParameter, ListParameter
 
+from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
+
 from .streaming import StreamingProcedure
 
 
@@ -18,7 +20,7 @@ class LiveMonitor(StreamingProcedure):
         "Keep Newest",
         units="s",
         minimum=0.1,
-        maximum=366 * 86400,
+        maximum=MAX_LIVE_ONLY_S,
         default=30,
         description="How much the file holds; older samples are overwritten.",
     )

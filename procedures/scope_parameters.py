@@ -20,6 +20,8 @@ from pymeasure.experiment import (
 
 from picostream_pymeasure.config import RESOLUTIONS, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
+from picostream_pymeasure.storage.schema import COMPRESSIONS, NO_COMPRESSION
 
 from .channel_parameters import ChannelParameters
 from .number_choice import NumberChoice
@@ -106,14 +108,14 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         "Keep Newest",
         units="s",
         minimum=0,
-        maximum=366 * 86400,
+        maximum=MAX_LIVE_ONLY_S,
         default=0,
         description="Keep only so much, in a file that stops growing; 0 keeps everything.",
     )
     compression = ListParameter(
         "Compression",
-        choices=["none", "bitshuffle-lz4"],
-        default="none",
+        choices=list(COMPRESSIONS),
+        default=NO_COMPRESSION,
         group_by="live_only",
         group_condition=lambda seconds: seconds == 0,
         description="Lossless; half the size or less, for a third of a processor core.",

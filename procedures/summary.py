@@ -73,5 +73,4 @@ def voltages(
 ) -> NDArray[np.float64]:
     """Volts at the analogue input of row ``index``, pieces joined (float64, one-dimensional)."""
     channel = description.config.channels[index]
-    counts = np.concatenate([piece.rows[index] for piece in pieces])
-    return counts * (channel.range_v / description.max_adc) - channel.offset_v
+    return description.volts(channel, np.concatenate([piece.rows[index] for piece in pieces]))

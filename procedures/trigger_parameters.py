@@ -8,17 +8,12 @@ from pymeasure.experiment import BooleanParameter, FloatParameter, ListParameter
 
 from picostream_pymeasure.config import CHANNEL_NAMES, TriggerConfig, TriggerDirection
 from picostream_pymeasure.config.limits import EXTERNAL
+from picostream_pymeasure.config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 
 if TYPE_CHECKING:
     from picostream_pymeasure.instrument import PicoScope5000A
 
-DIRECTIONS = {
-    "rising": TriggerDirection.RISING,
-    "falling": TriggerDirection.FALLING,
-    "rising or falling": TriggerDirection.RISING_OR_FALLING,
-    "above": TriggerDirection.ABOVE,
-    "below": TriggerDirection.BELOW,
-}
+DIRECTIONS = TriggerDirection.by_words()
 
 
 class TriggerParameters(Procedure):
@@ -54,7 +49,7 @@ class TriggerParameters(Procedure):
         "Pre-Trigger",
         units="s",
         minimum=0,
-        maximum=3600,
+        maximum=MAX_PRE_TRIGGER_S,
         default=0,
         group_by="trigger_enabled",
         description="Time before the edge that is kept.",
@@ -63,7 +58,7 @@ class TriggerParameters(Procedure):
         "Auto-Trigger",
         units="s",
         minimum=0,
-        maximum=32.767,
+        maximum=MAX_AUTO_TRIGGER_MS / 1000,
         default=0,
         group_by="trigger_enabled",
         description="Begin without an edge after this time; 0 waits for ever.",

@@ -33,9 +33,6 @@ def acquire(request: Request) -> int:
         from ..streaming.session import StreamSession
 
         recorder = request.make_recorder()
-        recorder.check()
-        if request.expected_bytes:
-            recorder.require_space(request.expected_bytes)
         library = load_library(simulated=request.simulate)
     _require_patience(interrupt)
     with Unit.open(library, request.serial) as unit:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..quantities import count, size
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
+from .progress_bar import progress_bar
 
 
 def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
@@ -22,14 +22,8 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
     from ..reader.export import export
 
     console = Console(highlight=False)
-    columns = (
-        TextColumn("Exporting"),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f}%"),
-        TimeRemainingColumn(),
-    )
     interrupt = Interrupt()
-    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
+    with progress_bar(console, "Exporting") as bar:
         task = bar.add_task("export", total=None)
 
         def show(done: int, total: int) -> None:

@@ -190,9 +190,9 @@ def picostream(context: click.Context, **options: Any) -> int | None:
 @click.option("--plot-pts", "n_points", type=int, default=4000, show_default=True)
 def view(file: Path, window_s: float, n_points: int) -> int:
     """Show the newest seconds of a recording while it grows; S saves a picture."""
-    from ..dfplot import show
+    from .gui import open_plot
 
-    return show(str(file), window_s, n_points)
+    return open_plot(file, window_s, n_points)
 
 
 @picostream.command()

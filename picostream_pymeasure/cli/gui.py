@@ -1,19 +1,36 @@
-"""The window, started from the command line."""
+"""The windows, started from the command line."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
 
 from ..errors import PicoStreamError
 
 
 def open_window(simulate: bool) -> int:
-    """Open the window and return the exit code when it is closed.
+    """Open the window of experiments and return the exit code when it is closed.
 
     :raises PicoStreamError: Qt cannot be loaded on this system.
     """
-    try:
-        from ..main import run
-    except ImportError as error:
-        raise PicoStreamError(
-            f"Qt cannot be loaded ({error}); on Debian and Ubuntu install libgl1 and libglib2.0-0."
-        ) from None
+    _load_plot()
+    from ..main import run
+
     return run(simulate)
+
+
+def open_plot(path: Path, window_s: float, n_points: int) -> int:
+    """Open the live plot of a recording and return the exit code when it is closed.
+
+    :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
+    """
+    return _load_plot().show(str(path), window_s, n_points)
+
+
+def _load_plot() -> ModuleType:
+    """Load the live plot, which says what to install when Qt does not load."""
+    try:
+        from .. import dfplot
+    except ImportError as error:
+        raise PicoStreamError(str(error)) from None
+    return dfplot

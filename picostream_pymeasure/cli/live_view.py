@@ -10,13 +10,20 @@ from pathlib import Path
 
 def show_beside(path: Path, window_s: float, n_points: int) -> None:
     """Open the live plot on a file that is about to be recorded; it stays until it is closed."""
-    command = [sys.executable, "-m", "picostream_pymeasure.dfplot", str(path)]
     plot = subprocess.Popen(
-        [*command, "--plot-window", str(window_s), "--plot-pts", str(n_points)],
+        [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,  # whoever reads what is printed would wait for the plot's end
         start_new_session=True,  # Ctrl+C in the terminal ends the recording, not the plot
     )
     _let_others_go_first(plot.pid)
+
+
+def _program() -> list[str]:
+    """What begins the plot; a standalone program has no modules to run, but is itself one."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "view"]
+    return [sys.executable, "-m", "picostream_pymeasure.dfplot"]
 
 
 def _let_others_go_first(process_id: int) -> None:

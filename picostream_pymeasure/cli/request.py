@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,8 +72,6 @@ class Request:
             raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
         if not 0 <= reserve_mb < math.inf:
             raise ConfigurationError("The reserve must be 0 MB or more.")
-        if live_only_s is not None and compression != "none":
-            raise ConfigurationError("A live-only file (--max-buff-sec) is never compressed.")
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
@@ -97,10 +94,9 @@ class Request:
             pool_s=pool_s,
             on_overrun=on_overrun,  # type: ignore[arg-type]
         )
-        default = Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
         return cls(
             config=config,
-            output=output or default,
+            output=output or _default_output(),
             force=force,
             serial=serial,
             simulate=simulate,
@@ -114,29 +110,29 @@ class Request:
         )
 
     def make_recorder(self) -> Recorder:
-        """Make the sink for the output file."""
-        from ..storage import LiveRecorder, Recorder
+        """Make the sink for the output file.
 
-        if self.live_only_s is not None:
-            return LiveRecorder(
-                self.output, self.live_only_s, force=self.force, reserve_bytes=self.reserve_bytes
-            )
-        return Recorder(
+        :raises ConfigurationError: its options do not fit together.
+        :raises StorageError: it cannot be made, or the disk has no room for it.
+        """
+        from ..storage import make_recorder
+
+        return make_recorder(
             self.output,
+            self.config,
+            live_only_s=self.live_only_s,
+            compression=self.compression,
             force=self.force,
             reserve_bytes=self.reserve_bytes,
-            compression=self.compression,
         )
-
-    @property
-    def expected_bytes(self) -> int | None:
-        """Size of the file at the end, or None when it has no end or never grows to it."""
-        if self.live_only_s is not None:
-            return None
-        n_samples = self.config.largest_samples(self.config.requested_interval_ns)
-        return None if n_samples is None else n_samples * self.config.bytes_per_sample
 
     @property
     def metadata(self) -> dict[str, str]:
         """How the recording was made, for the file."""
         return {"command": " ".join(["picostream", *sys.argv[1:]])}
+
+
+def _default_output() -> Path:
+    from ..storage.target import path_with_time
+
+    return path_with_time()

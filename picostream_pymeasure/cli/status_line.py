@@ -73,5 +73,4 @@ class StatusLine:
         return f" of {count(target)}" if target else ""
 
     def _disk_s(self, rate_hz: float) -> float:
-        bytes_per_s = 2 * rate_hz * self._description.values_per_sample
-        return free_bytes(self._folder) / (bytes_per_s * len(self._config.inputs))
+        return free_bytes(self._folder) / (rate_hz * self._config.bytes_per_sample)

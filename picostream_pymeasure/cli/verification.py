@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .interrupt import Interrupt
+from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..storage import Report
@@ -24,13 +24,7 @@ def verify_with_progress(
     """Verify a recording and show how far it is; None when the user interrupts it."""
     from ..storage import verify
 
-    columns = (
-        TextColumn("Verifying"),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f}%"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
+    with progress_bar(console, "Verifying") as progress:
         task = progress.add_task("verify", total=None)
 
         def show(done: int, total: int) -> None:

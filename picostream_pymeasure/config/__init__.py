@@ -18,6 +18,7 @@ from .generator import (
     Wave,
 )
 from .limits import (
+    BANDWIDTHS,
     CHANNEL_NAMES,
     DIGITAL_PORTS,
     EXTERNAL,
@@ -37,6 +38,7 @@ from .stream import OnOverrun, StreamConfig
 from .trigger import TriggerConfig
 
 __all__ = [
+    "BANDWIDTHS",
     "CHANNEL_NAMES",
     "DIGITAL_PORTS",
     "EXTERNAL",

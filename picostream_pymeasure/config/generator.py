@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 
 from ..errors import ConfigurationError
-from .limits import EXTERNAL_RANGE_V
+from .limits import EXTERNAL_RANGE_V, WordEnum
 
 OUTPUT_LIMIT_V = 2.0
 MIN_FREQUENCY_HZ, MAX_FREQUENCY_HZ = 0.03, 20e6
@@ -41,7 +41,7 @@ class Wave(Enum):
         return self not in (Wave.DC, Wave.NOISE)
 
 
-class Sweep(IntEnum):
+class Sweep(WordEnum):
     """``PS5000A_SWEEP_TYPE``: the way between the two frequencies."""
 
     UP = 0
@@ -50,7 +50,7 @@ class Sweep(IntEnum):
     DOWN_UP = 3
 
 
-class GeneratorTrigger(IntEnum):
+class GeneratorTrigger(WordEnum):
     """``PS5000A_SIGGEN_TRIG_TYPE``: what starts the generator, or lets it run (gates)."""
 
     RISING = 0
@@ -59,7 +59,7 @@ class GeneratorTrigger(IntEnum):
     GATE_LOW = 3
 
 
-class GeneratorTriggerSource(IntEnum):
+class GeneratorTriggerSource(WordEnum):
     """``PS5000A_SIGGEN_TRIG_SOURCE``; 2 is an input that the 5000A family does not have."""
 
     NONE = 0
@@ -68,7 +68,7 @@ class GeneratorTriggerSource(IntEnum):
     SOFTWARE = 4
 
 
-class IndexMode(IntEnum):
+class IndexMode(WordEnum):
     """``PS5000A_INDEX_MODE``: the part of a period that the samples of an arbitrary wave are."""
 
     SINGLE = 0

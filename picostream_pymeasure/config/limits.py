@@ -8,6 +8,10 @@ The driver has the last word: what it refuses at the start is reported as it say
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 CHANNEL_NAMES = ("A", "B", "C", "D")
 
@@ -48,6 +52,20 @@ MAX_INTERVAL_S = 34.0
 MAX_DOWNSAMPLE_RATIO = 2**31 - 1
 
 
+class WordEnum(IntEnum):
+    """Numbers of the driver whose members users call by their names in words."""
+
+    @property
+    def words(self) -> str:
+        """The name in words, such as ``"rising or falling"``."""
+        return self.name.lower().replace("_", " ")
+
+    @classmethod
+    def by_words(cls) -> dict[str, Self]:
+        """All members by their names in words."""
+        return {member.words: member for member in cls}
+
+
 class Coupling(IntEnum):
     """``PS5000A_COUPLING``."""
 
@@ -60,6 +78,10 @@ class Bandwidth(IntEnum):
 
     FULL = 0
     LIMIT_20MHZ = 1
+
+
+#: What users call them.
+BANDWIDTHS = {"full": Bandwidth.FULL, "20 MHz": Bandwidth.LIMIT_20MHZ}
 
 
 class DownsampleMode(Enum):
@@ -81,7 +103,7 @@ class DownsampleMode(Enum):
         return 2 if self is DownsampleMode.AGGREGATE else 1
 
 
-class TriggerDirection(IntEnum):
+class TriggerDirection(WordEnum):
     """``PS5000A_THRESHOLD_DIRECTION`` as far as the simple trigger takes it."""
 
     ABOVE = 0

@@ -20,8 +20,8 @@ from .limits import (
 )
 from .trigger import TriggerConfig
 
-_MAX_DURATION_S = 10 * 366 * 86400.0
-_MAX_SAMPLES = 10**17
+MAX_DURATION_S = 10 * 366 * 86400.0
+MAX_SAMPLES = 10**17
 _MAX_DELIVERED_INTERVAL_S = 3600.0
 
 OnOverrun = Literal["continue", "stop"]
@@ -135,10 +135,10 @@ class StreamConfig:
     def _check_extent(self) -> None:
         if self.duration_s is not None and self.samples is not None:
             raise ConfigurationError("Give a duration or a number of samples, not both.")
-        if self.duration_s is not None and not 0 < self.duration_s <= _MAX_DURATION_S:
+        if self.duration_s is not None and not 0 < self.duration_s <= MAX_DURATION_S:
             raise ConfigurationError("The duration must be more than 0 s and at most 10 years.")
-        if self.samples is not None and not 1 <= self.samples <= _MAX_SAMPLES:
-            raise ConfigurationError(f"The number of samples must be 1 to {_MAX_SAMPLES}.")
+        if self.samples is not None and not 1 <= self.samples <= MAX_SAMPLES:
+            raise ConfigurationError(f"The number of samples must be 1 to {MAX_SAMPLES}.")
         if not 0 < self.pool_s <= 3600:
             raise ConfigurationError("The buffer pool must bridge more than 0 s and at most 1 h.")
 

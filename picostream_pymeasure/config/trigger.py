@@ -9,6 +9,7 @@ from ..errors import ConfigurationError
 from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, TriggerDirection
 
 MAX_PRE_TRIGGER_S = 3600.0
+MAX_AUTO_TRIGGER_MS = 32767
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class TriggerConfig:
         if self.source == EXTERNAL and abs(self.level_v) > EXTERNAL_RANGE_V:
             raise ConfigurationError("The trigger level at EXT must be -5 V to 5 V.")
         check_pre_trigger(self.pre_trigger_s)
-        if not 0 <= self.auto_trigger_ms <= 32767:
-            raise ConfigurationError("The auto-trigger time must be 0 (wait) to 32767 ms.")
+        if not 0 <= self.auto_trigger_ms <= MAX_AUTO_TRIGGER_MS:
+            raise ConfigurationError(
+                f"The auto-trigger time must be 0 (wait) to {MAX_AUTO_TRIGGER_MS} ms."
+            )
 
     @property
     def sources(self) -> tuple[str, ...]:

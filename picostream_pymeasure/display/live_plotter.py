@@ -115,7 +115,6 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         """Show another file from now on."""
         self.hdf5_path = str(hdf5_path)
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
-        self.screen_parts.analysis.clear()
         self.navigator.forget()
         waiting = Frame(self.hdf5_path, self.navigator.view, message="Waiting for the file")
         self._show(waiting)
@@ -144,20 +143,18 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         if self.grab().save(target, "PNG"):
             self.status.say(f"Saved {target}")
         else:
-            self.complain(f"{target} cannot be written; start the viewer in another folder.")
+            self.status.say(f"{target} cannot be written; start the viewer in another folder.")
         return target
 
     # -- other recordings on the same axis of time
 
     def add_comparison(self, hdf5_path: str, colour: Any) -> None:
-        """Show another recording too, all its channels in one colour (any that Qt knows)."""
+        """Show another recording too, all its channels in one colour (any that Qt knows).
+
+        One that is shown already gets this colour.
+        """
         self.comparisons[str(hdf5_path)] = colour_name(colour)
         self._comparisons_changed()
-
-    def set_comparison_colour(self, hdf5_path: str, colour: Any) -> None:
-        """Change the colour of one that is shown."""
-        if str(hdf5_path) in self.comparisons:
-            self.add_comparison(hdf5_path, colour)
 
     def remove_comparison(self, hdf5_path: str) -> None:
         """Show it no more; harmless if it is not shown."""
@@ -213,10 +210,6 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         else:
             self._request_if_shown()
 
-    def complain(self, message: str) -> None:
-        """Tell the user what is wrong."""
-        self.status.say(message)
-
     # -- frames
 
     def request(self) -> FrameRequest:
@@ -248,10 +241,10 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             self.plot.show_stretch(view.begin_s, view.end_s, view.origin_s)
         self._request_if_shown()
 
-    def _take_frame(self, frame: Frame | None) -> None:
-        """Show a frame, unless another one is wanted by now."""
+    def _take_frame(self, frame: Frame) -> None:
+        """Show a frame, unless it is shown already or another one is wanted by now."""
         if (
-            frame is not None
+            frame is not self.frame
             and frame.path == self.hdf5_path
             and frame.view.mode is self.navigator.view.mode
         ):
@@ -272,15 +265,17 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     def request_analysis(self) -> None:
         """Work out what the open panels show."""
         frame, parts = self.frame, self.screen_parts
-        if self._is_closed or frame is None or frame.facts is None or not frame.traces:
+        if self._is_closed:
+            return
+        if frame is None or frame.facts is None or not frame.traces:
+            parts.analysis.clear()
             return
         begin_s, end_s = frame.begin_s, frame.end_s
         if parts.cursors.visible:
             begin_s, end_s = (time + self.plot.origin_s for time in parts.cursors.times_s)
-        shown = tuple(name for name in frame.traces if name not in parts.channel_bar.hidden)
-        wanted = AnalysisRequest(
-            self.hdf5_path, shown, begin_s, end_s, frozenset(), frame.facts.recorded
-        )
+        facts, hidden = frame.facts, parts.channel_bar.hidden
+        shown = {name: facts.channels[name] for name in frame.traces if name not in hidden}
+        wanted = AnalysisRequest(frame.path, shown, begin_s, end_s, frozenset(), facts.recorded)
         parts.analysis.request(wanted, self.channel_colours())
 
     # -- Qt's events

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,6 @@ from ..config import (
 from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRateError
 from . import inputs
 from . import interval as streaming_interval
-from .arbitrary import ArbitraryLimits
 from .connection import Connection, close_handle
 from .opening import list_serials, open_handle, read_info
 from .power import PowerSource
@@ -83,11 +81,6 @@ class Unit(Connection):
     def digital_ports(self) -> tuple[str, ...]:
         """``("PORT0", "PORT1")`` of MSO models, else none."""
         return tuple(DIGITAL_PORTS) if "MSO" in self.variant else ()
-
-    @cached_property
-    def has_generator(self) -> bool:
-        """Whether the scope has a signal generator, with arbitrary waves or without."""
-        return ArbitraryLimits.read(self) is not None
 
     @property
     def max_adc(self) -> int:
@@ -261,16 +254,13 @@ class Unit(Connection):
         return interval_ns
 
     def _run_at_possible_rate(self, config: StreamConfig, buffer_samples: int) -> float:
-        shortest_ns = config.requested_interval_ns
-        step_ns = min_interval_ns(config.resolution_bits, 1)
-        attempts = _RATE_ATTEMPTS if config.sample_rate_hz == 0 else 1
-        for attempt in range(attempts):
-            try:
-                return self._run_at(shortest_ns + attempt * step_ns, config, buffer_samples)
-            except SampleRateError:
-                if attempt + 1 == attempts:
-                    raise
-        raise AssertionError("there is at least one attempt")
+        interval_ns = config.requested_interval_ns
+        longer = _RATE_ATTEMPTS - 1 if config.sample_rate_hz == 0 else 0
+        for _ in range(longer):
+            with suppress(SampleRateError):
+                return self._run_at(interval_ns, config, buffer_samples)
+            interval_ns += min_interval_ns(config.resolution_bits, 1)
+        return self._run_at(interval_ns, config, buffer_samples)
 
     def _run_at(self, interval_ns: float, config: StreamConfig, buffer_samples: int) -> float:
         value, unit = streaming_interval.to_driver(interval_ns)

@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ..config import ChannelConfig, StreamConfig
+from ..config import StreamConfig
 from ..errors import ConfigurationError, OverrunError
 from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
 
@@ -55,8 +55,10 @@ class Capture:
     @cached_property
     def voltages(self) -> dict[str, NDArray[np.float64]]:
         """Get the voltages at the inputs in V (channel → float64, shaped as :attr:`counts`)."""
+        channels = self.description.config.channels
         return {
-            channel.name: self._voltages(channel) for channel in self.description.config.channels
+            channel.name: self.description.volts(channel, self.counts[channel.name])
+            for channel in channels
         }
 
     @cached_property
@@ -94,11 +96,6 @@ class Capture:
             else:
                 columns[f"{name} min"], columns[f"{name} max"] = values[:, 0], values[:, 1]
         return pd.DataFrame(columns, index=pd.Index(self.times, name="time (s)"))
-
-    def _voltages(self, channel: ChannelConfig) -> NDArray[np.float64]:
-        # the driver adds the offset before it digitises
-        scale_v = channel.range_v / self.description.max_adc
-        return self.counts[channel.name].astype(np.float64) * scale_v - channel.offset_v
 
 
 class CaptureSink:
@@ -164,8 +161,8 @@ def require_memory(config: StreamConfig, n_samples: int) -> None:
 
     :raises ConfigurationError: says how much is needed and what to do.
     """
-    values = len(config.inputs) * config.downsample_mode.values_per_sample
-    needed = n_samples * (values * (2 + 8) + 8)  # int16 counts; float64 voltages and times
+    # int16 counts, voltages as float64, which is four times as much, and times
+    needed = n_samples * (config.bytes_per_sample * (1 + 4) + 8)
     available = psutil.virtual_memory().available
     if needed > 0.8 * available:
         raise ConfigurationError(

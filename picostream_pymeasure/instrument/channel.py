@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..config import RANGES_V, Bandwidth, ChannelConfig, Coupling
+from ..config import BANDWIDTHS, RANGES_V, ChannelConfig, Coupling
 from . import checks
 from .streamed_input import StreamedInput
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
-
-_BANDWIDTHS = {"full": Bandwidth.FULL, "20 MHz": Bandwidth.LIMIT_20MHZ}
 
 
 class ScopeChannel(StreamedInput[ChannelConfig]):
@@ -69,12 +67,12 @@ class ScopeChannel(StreamedInput[ChannelConfig]):
     @property
     def bandwidth(self) -> str:
         """Control the bandwidth, strictly "full" or "20 MHz" (str, default "full")."""
-        return next(name for name, limit in _BANDWIDTHS.items() if limit is self._config.bandwidth)
+        return next(name for name, limit in BANDWIDTHS.items() if limit is self._config.bandwidth)
 
     @bandwidth.setter
     def bandwidth(self, value: str) -> None:
-        name = checks.choice(f"{self.id}.bandwidth", value, _BANDWIDTHS)
-        self._change("bandwidth", bandwidth=_BANDWIDTHS[name])
+        name = checks.choice(f"{self.id}.bandwidth", value, BANDWIDTHS)
+        self._change("bandwidth", bandwidth=BANDWIDTHS[name])
 
     @property
     def overload(self) -> bool:

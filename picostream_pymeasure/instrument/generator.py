@@ -16,7 +16,13 @@ from ..config import (
     Sweep,
     Wave,
 )
-from ..config.generator import MAX_FREQUENCY_HZ, MAX_SHOTS, MIN_FREQUENCY_HZ, OUTPUT_LIMIT_V
+from ..config.generator import (
+    MAX_FREQUENCY_HZ,
+    MAX_SHOTS,
+    MAX_SWEEPS,
+    MIN_FREQUENCY_HZ,
+    OUTPUT_LIMIT_V,
+)
 from ..config.limits import EXTERNAL_RANGE_V
 from ..errors import ConfigurationError
 from . import checks
@@ -24,17 +30,13 @@ from . import checks
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
 
-
-def _words(kind: Any) -> dict[str, Any]:
-    """The members of an enumeration by their names in words."""
-    return {member.name.lower().replace("_", " "): member for member in kind}
-
+_LONGEST_DWELL_S = 1e6
 
 _WAVES = {wave.value: wave for wave in Wave if wave is not Wave.ARBITRARY}
-_SWEEPS = _words(Sweep)
-_TRIGGERS = _words(GeneratorTrigger)
-_SOURCES = _words(GeneratorTriggerSource)
-_INDEX_MODES = _words(IndexMode)
+_SWEEPS = Sweep.by_words()
+_TRIGGERS = GeneratorTrigger.by_words()
+_SOURCES = GeneratorTriggerSource.by_words()
+_INDEX_MODES = IndexMode.by_words()
 
 
 class ScopeGenerator(Channel):
@@ -128,7 +130,7 @@ class ScopeGenerator(Channel):
         """Control what starts the generator, strictly "none" (at once), "scope" (the trigger of the
         stream), "ext" or "software" (:meth:`trigger`) (str, default "none").
         """
-        return self._config.trigger_source.name.lower()
+        return self._config.trigger_source.words
 
     @trigger_source.setter
     def trigger_source(self, value: str) -> None:
@@ -140,7 +142,7 @@ class ScopeGenerator(Channel):
         """Control what the trigger source must do, strictly "rising", "falling", "gate high" or
         "gate low" (str, default "rising").
         """
-        return self._config.trigger.name.lower().replace("_", " ")
+        return self._config.trigger.words
 
     @trigger_type.setter
     def trigger_type(self, value: str) -> None:
@@ -188,16 +190,15 @@ class ScopeGenerator(Channel):
         :param sweeps: sweeps after each trigger, 0 for no end.
         :raises ConfigurationError: with what is allowed; also as :meth:`start`.
         """
-        longest_s, largest_hz = 1e6, MAX_FREQUENCY_HZ
         self._put_out(
             replace(
                 self._config,
                 frequency_hz=_frequency_hz("start", start),
                 stop_frequency_hz=_frequency_hz("stop", stop),
-                frequency_step_hz=checks.number("step", step, 0, largest_hz, "Hz"),
-                dwell_s=checks.number("dwell", dwell, 0, longest_s, "s"),
+                frequency_step_hz=checks.number("step", step, 0, MAX_FREQUENCY_HZ, "Hz"),
+                dwell_s=checks.number("dwell", dwell, 0, _LONGEST_DWELL_S, "s"),
                 sweep=_SWEEPS[checks.choice("direction", direction, _SWEEPS)],
-                sweeps=checks.whole_number("sweeps", sweeps, 0, MAX_SHOTS),
+                sweeps=checks.whole_number("sweeps", sweeps, 0, MAX_SWEEPS),
             )
         )
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pymeasure.instruments import Instrument
 
 from ..config import Coupling, StreamConfig
+from ..driver.generator import Generator
 from ..driver.unit import Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
 from ..records import Health
 from .adapter import PicoScopeAdapter
 
 if TYPE_CHECKING:
-    from ..driver.generator import Generator
     from .session import ScopeSession
 
 log = logging.getLogger(__name__)
@@ -116,8 +116,6 @@ class OpenedScope(Instrument):
 
         :raises SessionStateError: the instrument is closed.
         """
-        from ..driver.generator import Generator
-
         unit = self.unit
         if self._driver_generator is None:
             self._driver_generator = Generator(unit)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from pymeasure.instruments import Instrument
 
 from ..config import OnOverrun, StreamConfig
+from ..config.stream import MAX_DURATION_S, MAX_SAMPLES
 from ..errors import ConfigurationError
 from ..records import Sink
 from . import checks, discovery
+from .capture import Capture, CaptureSink, require_memory
 from .channel import ScopeChannel
 from .digital_port import DigitalPort
 from .generator import ScopeGenerator
@@ -21,12 +23,9 @@ from .sampling import Sampling
 from .trigger import ScopeTrigger
 
 if TYPE_CHECKING:
-    from .capture import Capture
     from .session import ScopeSession
 
-_POOL_S, _SHORTEST_POOL_S = 4.0, 0.1
-_MAX_SAMPLES = 10**17
-_MAX_DURATION_S = 10 * 366 * 86400.0
+_SHORTEST_POOL_S = 0.1
 
 
 class PicoScope5000A(Sampling, Identity):
@@ -132,7 +131,7 @@ class PicoScope5000A(Sampling, Identity):
         compression: str = "none",
         force: bool = False,
         metadata: Mapping[str, Any] | None = None,
-        pool: float = _POOL_S,
+        pool: float = StreamConfig.pool_s,
         on_overrun: OnOverrun = "continue",
         reserve_bytes: int | None = None,
     ) -> ScopeSession:
@@ -162,7 +161,7 @@ class PicoScope5000A(Sampling, Identity):
         :raises StorageError: the file exists or cannot be made, or the disk is too full.
         :raises SessionStateError: the scope streams already, or is closed.
         """
-        from .recording import is_sink, recorder_for
+        from .recording import recorder_for
         from .session import ScopeSession
 
         self.require_idle("stream()")
@@ -172,7 +171,7 @@ class PicoScope5000A(Sampling, Identity):
         config = self.stream_config(
             **_extent(duration, samples), pool_s=pool_s, on_overrun=on_overrun
         )
-        if is_sink(path):
+        if isinstance(path, Sink):
             return ScopeSession(self, config, path, metadata)
         recorder = recorder_for(
             path,
@@ -197,7 +196,6 @@ class PicoScope5000A(Sampling, Identity):
         :raises SessionStateError: the scope streams already, or is closed.
         :raises DriverError: the scope failed, in the subclass that fits.
         """
-        from .capture import CaptureSink, require_memory
         from .session import ScopeSession
 
         self.require_idle("acquire()")
@@ -209,7 +207,7 @@ class PicoScope5000A(Sampling, Identity):
         require_memory(config, n_samples)
         # the pool need not hold more than all of it; touching its memory takes time
         length_s = n_samples * config.downsample_ratio * interval_ns * 1e-9
-        config = replace(config, pool_s=min(max(length_s, _SHORTEST_POOL_S), _POOL_S))
+        config = replace(config, pool_s=min(max(length_s, _SHORTEST_POOL_S), config.pool_s))
         sink = CaptureSink()
         with ScopeSession(self, config, sink, None) as session:
             session.wait()
@@ -219,7 +217,7 @@ class PicoScope5000A(Sampling, Identity):
 def _extent(duration: Any, samples: Any) -> dict[str, Any]:
     """How long to stream, as fields of ``StreamConfig``."""
     if duration is not None:
-        duration = checks.number("duration", duration, 1e-9, _MAX_DURATION_S, "s")
+        duration = checks.number("duration", duration, 1e-9, MAX_DURATION_S, "s")
     if samples is not None:
-        samples = checks.whole_number("samples", samples, 1, _MAX_SAMPLES)
+        samples = checks.whole_number("samples", samples, 1, MAX_SAMPLES)
     return {"duration_s": duration, "samples": samples}

@@ -14,19 +14,16 @@ from ..config import (
     TriggerConfig,
     TriggerDirection,
 )
-from ..config.trigger import MAX_PRE_TRIGGER_S
+from ..config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 from ..errors import ConfigurationError
 from . import checks
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
 
-_DIRECTIONS = {
-    direction.name.lower().replace("_", " "): direction for direction in TriggerDirection
-}
+_DIRECTIONS = TriggerDirection.by_words()
 #: The largest range with the largest offset.
 _LEVEL_LIMIT_V = 40.0
-_MAX_AUTO_TRIGGER_S = 32.767
 
 
 class ScopeTrigger(Channel):
@@ -88,7 +85,7 @@ class ScopeTrigger(Channel):
         """Control which crossing counts, strictly "rising", "falling", "rising or falling", "above"
         or "below" (str, default "rising").
         """
-        return self._simple.direction.name.lower().replace("_", " ")
+        return self._simple.direction.words
 
     @direction.setter
     def direction(self, value: str) -> None:
@@ -116,9 +113,8 @@ class ScopeTrigger(Channel):
 
     @auto_trigger.setter
     def auto_trigger(self, value: float) -> None:
-        time_s = checks.number_or_zero(
-            "trigger.auto_trigger", value, 1e-3, _MAX_AUTO_TRIGGER_S, "s"
-        )
+        longest_s = MAX_AUTO_TRIGGER_MS / 1e3
+        time_s = checks.number_or_zero("trigger.auto_trigger", value, 1e-3, longest_s, "s")
         self._change("auto_trigger", auto_trigger_ms=round(time_s * 1e3))
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
 from .source import Source
-from .table import UNNAMED, Table
+from .table import Table, metadata_of
 
 if TYPE_CHECKING:
     import xarray
@@ -42,7 +42,7 @@ def as_dataset(table: Table, source: Source) -> xarray.Dataset:
 
 
 def _attributes(source: Source, name: str) -> dict[str, Any]:
-    metadata = source.channels["" if name == UNNAMED else name].metadata
+    metadata = metadata_of(source, name)
     return {
         "units": metadata.unit,
         "voltage_range_v": metadata.voltage_range_v,

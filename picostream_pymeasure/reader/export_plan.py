@@ -11,7 +11,7 @@ from ..errors import ConfigurationError
 from .arguments import DecimationMode, check_block, finite_number
 from .metadata import Metadata
 from .source import Source
-from .table import UNNAMED, Table, TableReader
+from .table import Table, TableReader, metadata_of
 
 #: Samples read at once.
 _BLOCK_SAMPLES = 1 << 18
@@ -48,8 +48,11 @@ class ExportPlan:
 
         :raises ConfigurationError: there are none, or an argument is impossible.
         """
-        start = 0 if from_s is None else _index(source, from_s, "--from")
-        stop = source.num_samples if to_s is None else _index(source, to_s, "--to")
+        start, stop = 0, source.num_samples
+        if from_s is not None:
+            start = source.index_at(finite_number(from_s, "--from"))
+        if to_s is not None:
+            stop = source.index_at(finite_number(to_s, "--to"))
         if start >= stop:
             raise ConfigurationError(
                 f"There is no sample between these times; the recording has {source.num_samples} "
@@ -91,7 +94,7 @@ class ExportPlan:
 
     def metadata(self, name: str) -> Metadata:
         """The settings of a column's channel."""
-        return self.source.channels["" if name == UNNAMED else name].metadata
+        return metadata_of(self.source, name)
 
     def attributes(self) -> Mapping[str, Any]:
         """What a file of another format should say of where its numbers come from."""
@@ -114,8 +117,3 @@ class ExportPlan:
             size = min(step, self.size - done)
             table = self.table.read(self.start + done, size, self.factor, self.mode)
             yield done + size, table
-
-
-def _index(source: Source, time_s: float, what: str) -> int:
-    index = source.timeline.sample_at(finite_number(time_s, what))
-    return min(max(index, 0), source.num_samples)

@@ -141,9 +141,7 @@ class RecordingReader:
 
     def index_at(self, time_s: float) -> int:
         """Index of the first stored sample not before a time, at most ``num_samples``."""
-        source = self._source()
-        index = source.timeline.sample_at(finite_number(time_s, "The time"))
-        return min(max(index, 0), source.num_samples)
+        return self._source().index_at(finite_number(time_s, "The time"))
 
     def settings(self, channel: str | None = None) -> Metadata:
         """What turns a channel's counts into volts and its indices into times.

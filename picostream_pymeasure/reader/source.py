@@ -147,6 +147,10 @@ class Source:
             raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
         return name
 
+    def index_at(self, time_s: float) -> int:
+        """Index of the first stored sample not before a time, at most ``num_samples``."""
+        return min(max(self.timeline.sample_at(time_s), 0), self.num_samples)
+
     def written(self, channel: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """The parts of a stretch of samples whose chunks are in the file."""
         width = self.values_per_sample

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
 from .blocks import BlockReader
+from .metadata import Metadata
 from .source import Source
 
 #: Stands for the one channel of PicoStream's own files, which has no name.
-UNNAMED = "voltage"
+_UNNAMED = "voltage"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class TableReader:
         names = [source.channel_name(name) for name in channels or source.channels]
         if len(set(names)) != len(names):
             raise ConfigurationError(f"Name each channel once, not {', '.join(names)}.")
-        self._readers = {name or UNNAMED: BlockReader(source, name) for name in names}
+        self._readers = {name or _UNNAMED: BlockReader(source, name) for name in names}
         self.columns = tuple(
-            source.channels[name].metadata.column(name or UNNAMED) for name in names
+            source.channels[name].metadata.column(name or _UNNAMED) for name in names
         )
         self._first = next(iter(self._readers.values()))
 
@@ -74,3 +75,8 @@ class TableReader:
             },
             self.columns,
         )
+
+
+def metadata_of(source: Source, name: str) -> Metadata:
+    """The settings of the channel that a table calls so."""
+    return source.channels["" if name == _UNNAMED else name].metadata

@@ -2,6 +2,7 @@
 
 from .info import describe_file
 from .live_recorder import LiveRecorder
+from .making import make_recorder
 from .opening import open_recording
 from .recorder import DEFAULT_RESERVE_BYTES, Recorder
 from .recording import Recording
@@ -17,6 +18,7 @@ __all__ = [
     "RepairReport",
     "Report",
     "describe_file",
+    "make_recorder",
     "open_recording",
     "repair",
     "verify",

@@ -12,7 +12,8 @@ from .recorder import DEFAULT_RESERVE_BYTES, Recorder
 if TYPE_CHECKING:
     from .live_file import LiveFile
 
-_MAX_SECONDS = 366 * 86400.0
+#: The longest that a live-only file keeps.
+MAX_LIVE_ONLY_S = 366 * 86400.0
 
 
 class LiveRecorder(Recorder):
@@ -38,7 +39,7 @@ class LiveRecorder(Recorder):
         reserve_bytes: int = DEFAULT_RESERVE_BYTES,
     ) -> None:
         super().__init__(path, force=force, reserve_bytes=reserve_bytes)
-        if not 0 < seconds <= _MAX_SECONDS:
+        if not 0 < seconds <= MAX_LIVE_ONLY_S:
             raise ConfigurationError(
                 f"A live-only file keeps more than 0 s and at most a year, not {seconds} s."
             )

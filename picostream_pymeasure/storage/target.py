@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
@@ -11,6 +12,11 @@ from ..system.files import free_bytes, sync_data
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
+
+
+def path_with_time() -> Path:
+    """Name a recording after the present time, in the present folder."""
+    return Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
 
 
 def check_target(path: Path, *, force: bool) -> None:

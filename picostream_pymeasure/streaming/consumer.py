@@ -19,7 +19,7 @@ from ..records import Block, Event, Gap, Health, Outcome, Sink, StreamDescriptio
 from ..system.native import load_acquire, now_ns, sleep_ns
 from . import state as st
 from .pool_memory import PoolMemory
-from .trigger import Recutter
+from .recutter import Recutter
 
 _UPDATE_NS = 200_000_000
 
@@ -175,7 +175,8 @@ class Consumer:
     def _give_back(self, number: int) -> None:
         st.publish(self._state, st.TAIL, max(number + 1, int(self._state[st.TAIL])))
 
-    # -- waiting for the trigger
+    # -- waiting for the trigger: the driver delivers from the start and only marks where it was,
+    # -- so the newest blocks that cover the pre-trigger time are held back, the others let go
 
     def _pre_trigger_samples(self) -> int:
         config = self._description.config

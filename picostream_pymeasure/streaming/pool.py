@@ -40,7 +40,7 @@ class PoolPlan:
         largest = _MAX_BLOCK_VALUES // values
         wanted = max(_MIN_BLOCK_SAMPLES, min(largest, int(rate_hz * _BLOCK_S)))
         block_samples = 2 ** (wanted.bit_length() - 1)
-        block_bytes = 2 * values * block_samples * len(config.inputs)
+        block_bytes = config.bytes_per_sample * block_samples
         held_s = config.pool_s + (config.trigger.pre_trigger_s if config.trigger else 0.0)
         n_by_time = int(held_s * rate_hz / block_samples) + 2
         n_by_bytes = min(_MIN_POOL_BYTES // block_bytes, _MAX_BLOCKS)

@@ -29,6 +29,7 @@ from .pool import PoolPlan
 from .pool_memory import PoolMemory
 from .preparation import prepare
 from .producer import Producer
+from .totals import read_health
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -273,22 +274,7 @@ class StreamSession:
         """Get the running totals, zeros before the start."""
         if self.description is None:
             return Health()
-        state = self._state
-        elapsed_s = int(state[st.NOW_NS] - state[st.START_NS]) / 1e9
-        received = int(state[st.RECEIVED])
-        # the last block is given back although it is not full
-        filled = max(st.read(state, st.HEAD) - st.read(state, st.TAIL), 0)
-        names = [channel.name for channel in self.config.channels]
-        return Health(
-            elapsed_s=elapsed_s,
-            received=received,
-            stored=self._workers.consumer.stored,
-            lost=int(state[st.LOST]),
-            gaps=st.read(state, st.GAP_COUNT),
-            pool_fill=filled / max(int(state[st.N_BLOCKS]), 1),
-            over_range={name: int(state[st.OVER_RANGE + row]) for row, name in enumerate(names)},
-            actual_rate_hz=received / elapsed_s if elapsed_s > 0 else 0.0,
-        )
+        return read_health(self._state, self.config, self._workers.consumer.stored)
 
     def _make_outcome(self, first_sample: int) -> Outcome:
         triggered_at = int(self._state[st.TRIGGERED_AT])

@@ -1,8 +1,9 @@
 """What differs between Linux, Windows and macOS, and nothing else.
 
 ``native`` holds the clock, sleep and pointers of code that runs without Python; ``timer`` how
-fine sleeps are; ``files`` the way data are forced to disk; ``sdk`` where the vendor's installers
-put their library.
+fine sleeps are; ``files`` the way data are forced to disk; ``file_lock`` who writes a file;
+``heap`` the memory that native functions free; ``sdk`` where the vendor's installers put their
+library.
 Only the Linux forms can be run by the project's tests; the others follow the systems'
 documentation and are kept this small so that they can be read.
 """

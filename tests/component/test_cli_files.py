@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 
 import h5py
@@ -80,3 +82,16 @@ def test_repaired_recording_draws_itself(cli: Cli) -> None:
         entry = file[file.attrs["default"]]
         plot = entry[entry.attrs["default"]]
         assert len(plot[plot.attrs["signal"]]) > 100
+
+
+@pytest.mark.parametrize("arguments", [["view", "data.hdf5"], ["gui"]])
+def test_windows_without_qt_say_what_to_install(arguments: list[str]) -> None:
+    code = (
+        "import sys; sys.modules['PyQt5.QtGui'] = None; "
+        f"sys.argv = ['picostream', *{arguments}]; "
+        "from picostream_pymeasure.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: The windows cannot be shown")
+    assert "Traceback" not in done.stderr

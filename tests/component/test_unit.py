@@ -165,18 +165,6 @@ def test_digital_port_of_another_model_names_what_there_is(simulated: Load) -> N
         unit.configure(config)
 
 
-@pytest.mark.parametrize("variant", ["5444A", "5444D"])
-def test_every_model_has_a_generator(simulated: Load, variant: str) -> None:
-    with Unit.open(simulated(variant=variant)) as unit:
-        assert unit.has_generator
-
-
-def test_scope_without_a_generator_says_so(simulated: Load) -> None:
-    library = simulated()
-    with answers(library, "ps5000aSigGenArbitraryMinMaxValues", [19]), Unit.open(library) as unit:
-        assert not unit.has_generator
-
-
 @pytest.mark.parametrize(("range_v", "limit_v"), [(0.05, 0.25), (1.0, 2.5), (20.0, 20.0)])
 def test_offset_limits_come_from_the_driver(
     simulated: Load, range_v: float, limit_v: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -44,15 +43,10 @@ def shown(path: Path | str, size: tuple[int, int] = (800, 500), **options: Any) 
     display.show()
     wait(display.isActiveWindow)
     display.start_updates()
-    failures: list[BaseException] = []
-    hook, sys.excepthook = sys.excepthook, lambda _, error, __: failures.append(error)
     try:
         yield display
     finally:
         display.close()
-        sys.excepthook = hook
-        if failures:
-            raise failures[0]
 
 
 def wait_for_traces(display: Any) -> None:

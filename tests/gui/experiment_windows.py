@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 Until = Callable[..., None]
-
-
-@contextmanager
-def errors_in_slots() -> Iterator[list[BaseException]]:
-    """Collect what Qt's slots raise, which would otherwise end the program."""
-    raised: list[BaseException] = []
-    before, sys.excepthook = sys.excepthook, lambda kind, error, traceback: raised.append(error)
-    yield raised
-    sys.excepthook = before
 
 
 def settings_in(folder: Path) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
 
-from plots import double_click, drag, no_hidden_errors  # noqa: F401
+from plots import double_click, drag
 
 COLOURS = {"A": "#1f5fd0", "B": "#d32f2f", "": "#1f5fd0"}
 

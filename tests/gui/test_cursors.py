@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
 
-from plots import drag, no_hidden_errors  # noqa: F401
+from plots import drag
 
 X_RANGE, Y_RANGE = (10.0, 11.0), (-2.0, 2.0)
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import INTERVAL_S, press, recording, shown, sine, wait, wait_for_traces, wait_for_view
+from displays import (
+    INTERVAL_S,
+    pixels,
+    press,
+    recording,
+    shown,
+    sine,
+    wait,
+    wait_for_traces,
+    wait_for_view,
+)
 
 LENGTH_S = 50_000 * INTERVAL_S
 
@@ -233,3 +243,36 @@ def test_another_range_is_shown_whole(application: Any, path: Path, tmp_path: Pa
         display.set_hdf5_path(str(other))
         wait_for_traces(display)
         assert display.scales.view.span_v == pytest.approx(0.11)
+
+
+def test_the_strip_follows_the_scales_at_once(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.painting.vertical_scales import Scale
+
+    counts = {"A": sine(50_000, 500), "B": sine(50_000, 700, 3000)}
+    with shown(recording(tmp_path / "two.hdf5", counts)) as display:
+        wait_for_traces(display)
+        display.scales.set_own("B", Scale(0.5, 1.0))
+        display.actions_by_name["next_channel"].trigger()
+        at_once = pixels(display.screen_parts.strip)
+        display.screen_parts.strip.show_frame(display.frame)
+        assert (pixels(display.screen_parts.strip) == at_once).all()
+
+
+def test_the_axis_of_a_digital_port_counts_from_0_to_255(application: Any, tmp_path: Path) -> None:
+    from tests.component.signals import make_digital
+
+    counts = {"A": sine(5000, 500), "PORT0": (np.arange(5000) % 256).astype(np.int16)}
+    path = make_digital(recording(tmp_path / "mixed.hdf5", counts), "PORT0")
+    with shown(path) as display:
+        wait_for_traces(display)
+        axis = display.plot.getAxis("left")
+        assert axis.labelUnits == "V"
+        display.actions_by_name["next_channel"].trigger()
+        display.actions_by_name["fit"].trigger()
+        assert "bit pattern" in axis.labelText
+        low, high = (edge * axis.scale for edge in axis.range)
+        assert -30 < low < 0 < 255 < high < 285
+        control = display.screen_parts.channel_bar.controls["PORT0"]
+        assert "V" not in control.scale_box.currentText()
+        display.actions_by_name["next_channel"].trigger()
+        assert (axis.labelUnits, axis.scale) == ("V", 1.0)

@@ -136,7 +136,7 @@ def test_other_recordings_are_shown_beside_it(application: Any, path: Path, tmp_
         display.add_comparison(str(other), "#ff00ff")
         magenta = np.uint32(0xFFFF00FF)
         wait(lambda: (pixels(display.plot) == magenta).sum() > 600)
-        display.set_comparison_colour(str(other), QtGui.QColor("#00ffff"))
+        display.add_comparison(str(other), QtGui.QColor("#00ffff"))
         wait(lambda: (pixels(display.plot) == np.uint32(0xFF00FFFF)).sum() > 600)
         assert not (pixels(display.plot) == magenta).any()
         display.remove_comparison(str(other))

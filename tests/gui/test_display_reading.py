@@ -214,15 +214,25 @@ def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_pa
     path = recording(tmp_path / "data.hdf5")
     builder = FrameBuilder()
     request = FrameRequest(str(path), ViewRange(), 100)
-    assert builder(request) is not None
-    assert builder(request) is None
-    wait(lambda: builder(request) is None and str(path) not in open_files())
+    first = builder(request)
+    assert builder(request) is first
+    wait(lambda: builder(request) is first and str(path) not in open_files())
     other = recording(tmp_path / "other.hdf5", np.zeros(500, np.int16))
     other.replace(path)
-    frame = builder(request)
-    assert frame is not None
-    assert frame.facts.stored == 500
+    assert builder(request).facts.stored == 500
     builder.rest()
+
+
+def measured(path: Path, frame: Any) -> Any:
+    from picostream_pymeasure.display.analysis.request import (
+        MEASUREMENTS,
+        AnalysisRequest,
+        analyse,
+    )
+
+    facts, panels = frame.facts, frozenset({MEASUREMENTS})
+    request = AnalysisRequest(str(path), facts.channels, 0.0, facts.end_s, panels, facts.recorded)
+    return analyse(request).measurements["A"]
 
 
 @pytest.mark.parametrize(
@@ -242,25 +252,28 @@ def test_the_last_codes_of_a_resolution_are_over_range(
     builder = FrameBuilder()
     frame = builder(FrameRequest(str(path), ViewRange(), 500))
     builder.rest()
-    assert frame is not None
     assert len(frame.over_range["A"]) == clipped
+    assert measured(path, frame).clipped == clipped
 
 
 def test_a_long_stretch_of_a_file_without_overview_is_refused(
     application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from picostream_pymeasure.display.reading import frame_builder
+    from picostream_pymeasure.display.reading import frame_builder, trace_reader
     from picostream_pymeasure.display.reading.view_range import ViewRange
 
     path = write_picostream(tmp_path / "old.hdf5", np.zeros(9000, np.int16))
-    monkeypatch.setattr(frame_builder, "_MOST_WITHOUT_OVERVIEW", 5000)
+    monkeypatch.setattr(trace_reader, "_MOST_WITHOUT_OVERVIEW", 5000)
     builder = frame_builder.FrameBuilder()
     frame = builder(frame_builder.FrameRequest(str(path), ViewRange(), 100, 100))
-    assert frame is not None
     assert "no overview" in frame.message
+    assert frame.facts.stored == 9000
+    short = recording(tmp_path / "short.hdf5")
+    request = frame_builder.FrameRequest(str(short), ViewRange(), 100, comparisons=(str(path),))
+    (compared,) = builder(request).comparisons
+    assert "no overview" in compared.message
     view = ViewRange().still(0.0, 4000 * INTERVAL_S)
     frame = builder(frame_builder.FrameRequest(str(path), view, 100, 100))
     builder.rest()
-    assert frame is not None
     assert frame.traces
     assert frame.overview is None

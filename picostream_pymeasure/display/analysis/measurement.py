@@ -46,6 +46,7 @@ class Measurements:
     :param exact: every one of them was looked at. Otherwise the range is long, and all but min,
         max and peak to peak come from stretches evenly spread over it, or the file lacks some.
     :param clipped: min or max lies at the end of the scale; the input was probably beyond it.
+        Told by who knows the converter, not by :func:`measure`.
     """
 
     min_v: float = _NAN
@@ -122,7 +123,6 @@ class _Measuring:
             rms_v=rms_v,
             frequency_hz=1 / (period.length * self._interval_s) if period else _NAN,
             duty=period.duty if period else _NAN,
-            clipped=max(-low, high) >= self._settings.max_adc_val,
         )
 
     def _volts(self, counts: float) -> float:

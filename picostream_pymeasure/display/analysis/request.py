@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...reader import PicoStreamReader
 from ..reading.frame_builder import FILE_ERRORS
+from ..reading.recording_facts import ChannelFacts
 from .histogram import Histogram, histogram
 from .measurement import Measurements, measure
 from .spectrum import Spectrum, spectrum
@@ -22,7 +23,7 @@ class AnalysisRequest:
     """
 
     path: str
-    channels: tuple[str, ...]
+    channels: Mapping[str, ChannelFacts]
     begin_s: float
     end_s: float
     panels: frozenset[str]
@@ -50,7 +51,7 @@ def analyse(request: AnalysisRequest) -> Analysis:
             stretch = (request.begin_s, request.end_s)
             return Analysis(
                 request,
-                {name: measure(reader, name, *stretch) for name in names}
+                {name: _measured(reader, request.channels[name], *stretch) for name in names}
                 if MEASUREMENTS in request.panels
                 else {},
                 {name: spectrum(reader, name, *stretch) for name in names}
@@ -62,3 +63,10 @@ def analyse(request: AnalysisRequest) -> Analysis:
             )
     except FILE_ERRORS:
         return Analysis(request)
+
+
+def _measured(
+    reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
+) -> Measurements:
+    found = measure(reader, channel.name, begin_s, end_s)
+    return replace(found, clipped=bool(channel.is_clipped((found.min_v, found.max_v)).any()))

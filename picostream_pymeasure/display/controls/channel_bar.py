@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..painting.si import format_si
-from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
+from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 
 _COMMON = "common scale"
@@ -25,7 +25,8 @@ class ChannelControl(QtWidgets.QFrame):
         super().__init__()
         self._facts = facts
         self._scales = scales
-        self._full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
+        full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
+        self._full_scale_v = PORT_SPAN_V if facts.is_digital else full_scale_v
         self.colour = ""
         self._setup_ui()
         self._layout_knobs()
@@ -47,7 +48,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.scale_box.setToolTip("Volts per division, eight of which fill the screen")
         self.scale_box.addItem(_COMMON, None)
         for step_v in scales_to_choose(self._full_scale_v):
-            self.scale_box.addItem(f"{format_si(step_v, 'V', 1)}/div", step_v)
+            self.scale_box.addItem(self._per_division(step_v, 1), step_v)
         self.scale_box.activated.connect(self._take_scale)
         self.position_box = QtWidgets.QDoubleSpinBox(
             minimum=-1000, maximum=1000, decimals=2, singleStep=0.5, suffix=" div"
@@ -95,7 +96,6 @@ class ChannelControl(QtWidgets.QFrame):
         if volts_per_division is None:
             self.scale_box.setCurrentIndex(0)
             return
-        text = f"{format_si(volts_per_division, 'V', 3)}/div"
         for index in range(1, self.scale_box.count()):
             if abs(self.scale_box.itemData(index) / volts_per_division - 1) < 1e-6:
                 self.scale_box.setCurrentIndex(index)
@@ -103,9 +103,14 @@ class ChannelControl(QtWidgets.QFrame):
         last = self.scale_box.count() - 1
         if self.scale_box.itemData(last, QtCore.Qt.UserRole + 1):
             self.scale_box.removeItem(last)
-        self.scale_box.addItem(text, volts_per_division)
+        self.scale_box.addItem(self._per_division(volts_per_division, 3), volts_per_division)
         self.scale_box.setItemData(self.scale_box.count() - 1, True, QtCore.Qt.UserRole + 1)
         self.scale_box.setCurrentIndex(self.scale_box.count() - 1)
+
+    def _per_division(self, step_v: float, digits: int) -> str:
+        if self._facts.is_digital:
+            return f"{step_v * 1e3:.{digits}g}/div"
+        return f"{format_si(step_v, 'V', digits)}/div"
 
     def _activate(self) -> None:
         self._scales.active = self._facts.name

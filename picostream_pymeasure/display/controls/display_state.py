@@ -44,7 +44,7 @@ def restore_state(display: HDF5LivePlotter, state: Mapping[str, Any]) -> None:
         except (TypeError, ValueError, KeyError, AttributeError):
             damaged.append(name)
     if damaged:
-        display.complain(f"Saved settings that cannot be used: {', '.join(damaged)}.")
+        display.status.say(f"Saved settings that cannot be used: {', '.join(damaged)}.")
 
 
 def _restore_edge(display: HDF5LivePlotter, saved: Any) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...errors import PicoStreamError
 from ...reader.export import export
+from ..reading.frame_builder import FILE_ERRORS
 
 
 class ExportTask(QtCore.QObject):
@@ -72,8 +72,8 @@ class ExportTask(QtCore.QObject):
             self.finished.emit(f"Saved {report.rows:,} rows in {target}")
         except _CancelledError:
             self.finished.emit("The export was cancelled; no file was written.")
-        except PicoStreamError as error:
-            self.finished.emit(str(error))
+        except FILE_ERRORS as error:
+            self.finished.emit(str(error) or type(error).__name__)
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancelled.is_set():

@@ -34,7 +34,7 @@ def help_text() -> str:
     half = 2
     columns = ("".join(tables[:half]), "".join(tables[half:]))
     return (
-        "<table><tr>" + "".join(f"<td width=430>{part}</td>" for part in columns) + "</tr></table>"
+        "<table><tr>" + "".join(f"<td width=470>{part}</td>" for part in columns) + "</tr></table>"
     )
 
 

@@ -11,7 +11,7 @@ from ...errors import ConfigurationError
 class Setting:
     """A number that can be set at any time; an impossible one is told and changes nothing.
 
-    The owner has ``setting_changed(name)`` and ``complain(message)``.
+    The owner has ``setting_changed(name)`` and ``status.say(message)``.
 
     :param allowed: the limits in words.
     """
@@ -31,7 +31,7 @@ class Setting:
         try:
             instance.__dict__[self._name] = self._checked(value)
         except ConfigurationError as error:
-            instance.complain(str(error))
+            instance.status.say(str(error))
         else:
             instance.setting_changed(self._name)
 

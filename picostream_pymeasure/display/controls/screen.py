@@ -97,7 +97,8 @@ class Screen(QtWidgets.QMainWindow):
             None if frame.trigger_s is None else frame.trigger_s - origin_s
         )
         self.status.show_frame(frame, self.plot.n_columns)
-        self.empty_state.show_message("" if frame.traces else frame.message, frame.path)
+        awaited = frame.path if frame.is_awaited else ""
+        self.empty_state.show_message("" if frame.traces else frame.message, awaited)
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels."""

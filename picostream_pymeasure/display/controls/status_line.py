@@ -93,11 +93,10 @@ def _recorded(facts: RecordingFacts) -> Statement:
 def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
     begin_s, end_s = max(frame.begin_s, facts.begin_s), min(frame.end_s, facts.end_s)
     shown_s = max(end_s - begin_s, 0.0)
-    n_samples = round(shown_s / facts.interval_s)
-    per_pixel = n_samples / n_columns
+    per_pixel = frame.n_samples / n_columns
     detail = f"{format_count(per_pixel)} a pixel" if per_pixel > 2 else "every one"
     return Statement(
-        f"shown {format_length(shown_s)}: {n_samples:,} samples, {detail}",
+        f"shown {format_length(shown_s)}: {frame.n_samples:,} samples, {detail}",
         "the envelope of all samples is drawn in each column of pixels",
     )
 
@@ -176,6 +175,7 @@ class StatusLine(QtWidgets.QWidget):
             label.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
             label.setFixedHeight(label.fontMetrics().height() + 2)
         self._message.setMaximumHeight(self._recorded.height())
+        self._message.setMinimumWidth(1)  # a long one is cut, and told in full by its tool tip
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""

@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from pymeasure.experiment import Results
 
 from ...errors import StorageError
+from ...storage.target import recording_path_for
 from .files import copy_files, files_of
 
 _LOOK_MS = 50
@@ -37,7 +38,7 @@ def copy_with_progress(parent: QtWidgets.QWidget, results: Results, csv_path: Pa
         if not thread.is_alive():
             dialog.done(0)
             return
-        copied = csv_path.with_suffix(".hdf5")
+        copied = recording_path_for(csv_path)
         dialog.setValue(int(999 * copied.stat().st_size / total) if copied.exists() else 0)
 
     timer = QtCore.QTimer(dialog)

@@ -20,6 +20,12 @@ def recording_of(results: Results) -> Path:
     return Path(chosen) if chosen else recording_path_for(results.data_filename)
 
 
+def existing_folder(folder: str) -> Path:
+    """The folder, or where it will be made: the nearest one above it that exists."""
+    path = Path(folder).absolute()
+    return next(each for each in (path, *path.parents) if each.is_dir())
+
+
 def files_of(results: Results) -> list[Path]:
     """The files of a run that exist, the recording first."""
     both = (recording_of(results), Path(results.data_filename))
@@ -51,7 +57,7 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
         target = csv_path if is_csv else recording_path_for(csv_path)
         try:
             shutil.copy2(source, target)
-        except (OSError, shutil.SameFileError) as error:
+        except OSError as error:
             if not (target.exists() and target.samefile(source)):
                 target.unlink(missing_ok=True)
             raise StorageError(f"{source.name} cannot be copied to {target}: {error}.") from None
@@ -66,6 +72,8 @@ def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
     :raises FileFormatError: it is something else; the message says what.
     """
     csv_path = path.with_suffix(".csv") if path.suffix == RECORDING_SUFFIX else path
+    if not path.exists():
+        raise FileFormatError(f"{path} does not exist.")
     if not csv_path.exists():
         raise FileFormatError(
             f"{path.name} has no {csv_path.name} beside it; open it to see the recording alone."
@@ -97,4 +105,7 @@ def _why_foreign(path: Path) -> str:
     procedure = re.match(r"#Procedure: <(.+)>", first_line)
     if procedure is None:
         return f"{path.name} is not a result file of a PyMeasure procedure."
-    return f"{path.name} was written by {procedure[1]}, which cannot be loaded here."
+    return (
+        f"{path.name} was written by {procedure[1]}, which cannot be imported here, "
+        "or its rows are damaged."
+    )

@@ -34,6 +34,11 @@ class RecordingCurve:
         return str(recording_of(self.results))
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is a recording of it, or will be soon."""
+        return self.status == Procedure.RUNNING or recording_of(self.results).exists()
+
+    @property
     def status(self) -> int:
         """PyMeasure's status of the run."""
         return self.results.procedure.status
@@ -144,7 +149,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
     def refresh(self) -> None:
         """Bring the plot to the runs that are checked and to what is running."""
         shown = self._shown_curve()
-        path = shown.path if shown else ""
+        path = shown.path if shown and shown.is_there else ""
         overlays = self._wanted_overlays(shown)
         for gone in self._overlaid.keys() - overlays.keys():
             self.plotter.remove_comparison(gone)
@@ -152,10 +157,8 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             self._path = path
             self.plotter.set_hdf5_path(path)
         for other, colour in overlays.items():
-            if other not in self._overlaid:
+            if self._overlaid.get(other) != colour:
                 self.plotter.add_comparison(other, colour)
-            elif self._overlaid[other] != colour:
-                self.plotter.set_comparison_colour(other, colour)
         self._overlaid = overlays
 
     def show_file(self, path: Path) -> None:
@@ -180,9 +183,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         others = [
             curve
             for curve in self._curves
-            if curve is not shown
-            and curve.status != Procedure.QUEUED
-            and recording_of(curve.results).exists()
+            if curve is not shown and curve.status != Procedure.QUEUED and curve.is_there
         ]
         return {curve.path: curve.color.name() for curve in others[-MAX_OVERLAYS:]}
 

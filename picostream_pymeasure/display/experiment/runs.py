@@ -13,6 +13,7 @@ from pymeasure.display.windows import ManagedWindow
 from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
+from ...storage.target import recording_path_for
 from .copy import copy_with_progress
 from .dialog import ExperimentDialog
 from .files import RECORDING_SUFFIX, delete_files, load_results, recording_of
@@ -163,8 +164,16 @@ class ExperimentRuns(ManagedWindow):
         chosen, _ = QtWidgets.QFileDialog.getSaveFileName(
             self, "Copy Both Files", self.directory, "Runs (*.csv)"
         )
-        if chosen:
-            self.copy_run(results, Path(chosen).with_suffix(".csv"))
+        if not chosen:
+            return
+        target = Path(chosen if chosen.endswith(".csv") else f"{chosen}.csv")
+        # the dialog has asked about the name that was typed, and no other
+        unasked = [path for path in (target, recording_path_for(target)) if path != Path(chosen)]
+        existing = [path.name for path in unasked if path.exists()]
+        if existing:
+            self.tell(f"{' and '.join(existing)} exists; copy to another name.")
+            return
+        self.copy_run(results, target)
 
     def copy_run(self, results: Results, csv_path: Path) -> None:
         """Copy both files of a run, or say why that is not possible."""
@@ -184,6 +193,9 @@ class ExperimentRuns(ManagedWindow):
         )
         if reply == QtWidgets.QMessageBox.Yes:
             for each in chosen:
+                if each.procedure.status == Procedure.RUNNING:  # it began while the user was asked
+                    self.tell(f"{Path(each.data_filename).name} runs now; stop it first.")
+                    continue
                 self.manager.remove(each)
                 self._delete(each)
 

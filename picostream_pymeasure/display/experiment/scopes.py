@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from pymeasure.display.inputs import Input
 from pymeasure.display.Qt import QtCore, QtWidgets
@@ -30,7 +31,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
     ) -> None:
         self._find = find
         self._always = always
-        self._thread = threading.Thread()
+        self._is_looking = self._is_held = False
         # Input.__init__ sets the value, so that the list must be there before
         QtWidgets.QWidget.__init__(self)
         self._setup_ui()
@@ -73,32 +74,48 @@ class ScopeInput(Input, QtWidgets.QWidget):
     def setSuffix(self, _: str) -> None:  # noqa: N802 - PyMeasure's name
         """Show no unit: scopes have none."""
 
+    def hold(self, held: bool) -> None:
+        """Offer no look while something runs, which it could disturb."""
+        self._is_held = held
+        self._offer()
+
     def refresh(self) -> None:
         """Look for scopes on another thread."""
-        self.refresh_button.setEnabled(False)
+        self._is_looking = True
+        self._offer()
         self.note.setText("Looking for scopes ...")
         # a daemon: a driver that never answers must not keep the program from ending
-        self._thread = threading.Thread(target=self._look, name="scopes", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._look, name="scopes", daemon=True).start()
+
+    def _offer(self) -> None:
+        self.refresh_button.setEnabled(not (self._is_looking or self._is_held))
 
     def _look(self) -> None:
+        found: list[str] | Exception
         try:
-            self.found.emit(self._find())
-        except PicoStreamError as error:
-            self.found.emit(error)
+            found = self._find()
+        except Exception as error:  # noqa: BLE001 - whatever a driver does, the list says so
+            found = error
+        with suppress(RuntimeError):  # the window is gone
+            self.found.emit(found)
 
-    def _show(self, found: list[str] | PicoStreamError) -> None:
-        self.refresh_button.setEnabled(True)
-        serials = [] if isinstance(found, PicoStreamError) else found
+    def _show(self, found: list[str] | Exception) -> None:
+        self._is_looking = False
+        self._offer()
+        serials = [] if isinstance(found, Exception) else found
         chosen = self.value()
         while self.list.count() > len(self._always):
             self.list.removeItem(len(self._always))
         for serial in serials:
             self.list.addItem(serial, serial)
         self.setValue(chosen)
-        if isinstance(found, PicoStreamError):
+        if isinstance(found, Exception):
             self.note.setText("None found: point here for why.")
-            self.note.setToolTip(str(found))
+            self.note.setToolTip(_reason(found))
         else:
             self.note.setText(f"{len(serials)} connected." if serials else "None is connected.")
             self.note.setToolTip("")
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, PicoStreamError) else f"{type(error).__name__}: {error}"

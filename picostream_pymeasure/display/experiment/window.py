@@ -15,6 +15,7 @@ from pymeasure.experiment import Procedure
 from ...errors import PicoStreamError
 from .controls import RunControls
 from .estimator import ExperimentEstimator
+from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
 from .layout import lay_out
 from .manager import ExperimentManager
@@ -24,8 +25,6 @@ from .recording_tab import RecordingTab
 from .runs import ExperimentRuns
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
-
-log = logging.getLogger(__name__)
 
 _END_TIMEOUT_S = 10.0
 
@@ -108,7 +107,7 @@ class ExperimentWindow(ExperimentRuns):
         """Make the procedure that would be queued now, recording into the folder that is chosen."""
         procedure = self.make_procedure()
         if hasattr(procedure, "recording_path") and self.enable_file_input:
-            procedure.recording_path = str(Path(self.directory).absolute() / "next.hdf5")
+            procedure.recording_path = str(existing_folder(self.directory) / "next.hdf5")
         return procedure
 
     def _setup_controls(self) -> None:
@@ -142,8 +141,7 @@ class ExperimentWindow(ExperimentRuns):
         self.manager.removed.connect(self.removed)
         self.manager.log.connect(self.log.handle)
 
-    def _layout(self) -> None:
-        lay_out(self)
+    _layout = lay_out
 
     # -- what the user asks for
 

@@ -98,6 +98,12 @@ class VoltAxis(pyqtgraph.AxisItem):
         self.setStyle(maxTickLevel=0)
         self.setWidth(self._WIDTH_PX)
 
+    def name_channel(self, name: str, is_pattern: bool) -> None:
+        """Name a channel, and count the millivolts of one that is a bit pattern."""
+        self.enableAutoSIPrefix(not is_pattern)
+        self.setScale(1e3 if is_pattern else 1.0)
+        self.setLabel(name, units="" if is_pattern else "V")
+
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Eight divisions, or a few more or less; fewer on a low plot."""
         divisions = min(VOLT_DIVISIONS, max(size / 35, 2)) * 1.2

@@ -8,11 +8,8 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .theme import Theme
 
-_HINTS = (
-    "Start a recording into this file, for example <code>picostream --simulate -o {path}</code>",
-    "or press <b>Ctrl+O</b> or drop a file here to open another one.",
-    "<b>F1</b> lists all keys.",
-)
+_START = "Start a recording into it, for example <code>picostream --simulate -o {path}</code><br>"
+_HINTS = "Press <b>Ctrl+O</b> or drop a file here to open another one.<br><b>F1</b> lists all keys."
 
 
 class EmptyState(QtWidgets.QLabel):
@@ -33,14 +30,17 @@ class EmptyState(QtWidgets.QLabel):
         self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
         self._theme = theme
 
-    def show_message(self, message: str, path: str) -> None:
-        """Show a message; an empty one hides it."""
+    def show_message(self, message: str, awaited: str = "") -> None:
+        """Show a message; an empty one hides it.
+
+        :param awaited: path of a file that could still be recorded.
+        """
         if message == self.message:
             return
         self.message = message
         self.setVisible(bool(message))
         muted = self._theme.muted if self._theme else "gray"
-        hints = "<br>".join(_HINTS).format(path=html.escape(path))
+        hints = (_START.format(path=html.escape(awaited)) if awaited else "") + _HINTS
         self.setText(
             f"<p style='font-size:17pt'>{html.escape(message)}</p>"
             f"<p style='font-size:10pt; color:{muted}'>{hints}</p>"

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
 
-from ..reading.frame import Frame
+from ..reading.frame import Columns, Frame
 from .axes import TimeAxis
 from .column_item import ColumnItem
 from .theme import Theme
@@ -31,6 +31,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         super().__init__(axisItems={"bottom": TimeAxis(has_label=False)}, enableMenu=False)
         self._scales = scales
         self._traces: dict[str, ColumnItem] = {}
+        self._columns: Mapping[str, Columns] = {}
         self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_told = False
@@ -93,20 +94,27 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         """Show what a frame says of the whole recording, and where its own stretch is."""
         facts, overview = frame.facts, frame.overview
         if facts is None or overview is None or facts.end_s <= facts.begin_s:
+            self._show_nothing()
             return
         box = self.getViewBox()
         box.setXRange(facts.begin_s, facts.end_s, padding=0)
         for name in set(self._traces) - set(overview.traces):
             self.removeItem(self._traces.pop(name))
-        for name, columns in overview.traces.items():
-            if name not in self._traces:
-                self._add_trace(name)
-            self._traces[name].set_columns(columns, 0.0, *self._scales.mapping(name))
+        for name in set(overview.traces) - set(self._traces):
+            self._add_trace(name)
+        self._columns = overview.traces
         self.apply_scales()
         self._marks.setXVals(overview.gap_times_s)
         self._events.setXVals(overview.event_times_s)
         if not self._is_dragged:
             self._move_region(frame, facts.begin_s, facts.end_s)
+
+    def _show_nothing(self) -> None:
+        self._columns = {}
+        self.apply_scales()
+        self._region.hide()
+        self._marks.setXVals(())
+        self._events.setXVals(())
 
     def apply_scales(self) -> None:
         """Show the voltages that the scales say."""
@@ -114,6 +122,8 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self.getViewBox().setYRange(
             view.centre_v - view.span_v / 2, view.centre_v + view.span_v / 2, padding=0
         )
+        for name, trace in self._traces.items():
+            trace.set_columns(self._columns.get(name), 0.0, *self._scales.mapping(name))
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> Any:  # noqa: N802 - Qt's name
         """Bring the region to where the mouse is, unless it is there."""

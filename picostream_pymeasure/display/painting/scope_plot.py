@@ -35,6 +35,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
     zoomed = QtCore.Signal(float, float)
     #: The user changed a vertical scale.
     rescaled = QtCore.Signal()
+    #: The number of columns may have changed.
+    resized = QtCore.Signal()
 
     def __init__(self, scales: VerticalScales) -> None:
         self.time_axis = TimeAxis()
@@ -207,13 +209,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         is_common = len(self._traces) > 1 and active not in self._scales.own
         colour = self._neutral if is_common else self._colours.get(active, self._neutral)
         self._volt_axis.setTextPen(colour)
-        self._volt_axis.setLabel("Input" if is_common else f"Channel {active}".strip(), units="V")
+        is_pattern = self._scales.is_pattern(active)
+        name = f"{active} (bit pattern)" if is_pattern else f"Channel {active}".strip()
+        self._volt_axis.name_channel("Input" if is_common else name, is_pattern)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
         result = super().resizeEvent(event)
         self.resized.emit()
         return result
-
-    #: The number of columns may have changed.
-    resized = QtCore.Signal()

@@ -13,7 +13,7 @@ from .axes import VOLT_DIVISIONS, nice_step
 _MARGIN = 1.1
 
 #: A digital port's pattern, taken as millivolts, fills this part of the screen, from the bottom.
-_PORT_SPAN_V = 0.255
+PORT_SPAN_V = 0.255
 _PORT_SHARE = 0.25
 
 
@@ -67,6 +67,7 @@ class VerticalScales:
         self.own: dict[str, Scale] = {}
         self.common: Scale | None = None
         self._ranges: dict[str, tuple[float, float]] = {}
+        self._patterns: frozenset[str] = frozenset()
 
     def meet(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Take over the channels of a recording.
@@ -79,8 +80,9 @@ class VerticalScales:
             self.active = next(iter(channels))
         for name, channel in channels.items():
             if channel.is_digital and name not in self.own:
-                span_v = _PORT_SPAN_V / _PORT_SHARE * _MARGIN
+                span_v = PORT_SPAN_V / _PORT_SHARE * _MARGIN
                 self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
+        self._patterns = frozenset(name for name in channels if channels[name].is_digital)
         ranges = {name: channel.full_scale_v for name, channel in channels.items()}
         if self.common is None or ranges != self._ranges:
             self.common = _over_ranges(channels)
@@ -89,6 +91,10 @@ class VerticalScales:
     def of(self, name: str) -> Scale:
         """The scale of a channel."""
         return self.own.get(name) or self.common or Scale(0.0, 2.0)
+
+    def is_pattern(self, name: str) -> bool:
+        """Whether a channel's millivolts are the bit pattern of a digital port, 0 to 255."""
+        return name in self._patterns
 
     @property
     def view(self) -> Scale:

@@ -6,7 +6,7 @@ from ...errors import PicoStreamError
 from ...storage.recording import READ_ERRORS
 from .frame import Comparison
 from .kept_source import KeptSource
-from .trace_reader import read_trace
+from .trace_reader import read_traces
 
 
 class ComparisonReader:
@@ -32,10 +32,7 @@ class ComparisonReader:
         files = self._files.setdefault(path, KeptSource())
         try:
             with files.open(path) as (source, _):
-                traces = {
-                    name: read_trace(source, name, begin_s, end_s, n_columns)
-                    for name in source.channels
-                }
+                traces = read_traces(source, begin_s, end_s, n_columns)
         except (PicoStreamError, MemoryError, *READ_ERRORS) as error:
             return Comparison(path, message=str(error))
         return Comparison(path, traces)

@@ -89,7 +89,9 @@ class Frame:
     :param view: what was asked for.
     :param begin_s: time at the left edge of the plot …
     :param end_s: … and at the right one.
+    :param n_samples: of each channel between the two, in the file.
     :param facts: None when the file cannot be read; ``message`` says why then.
+    :param is_awaited: there is no such file yet.
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
@@ -99,8 +101,10 @@ class Frame:
     view: ViewRange
     begin_s: float = 0.0
     end_s: float = 0.0
+    n_samples: int = 0
     facts: RecordingFacts | None = None
     message: str = ""
+    is_awaited: bool = False
     traces: Mapping[str, Trace] = field(default_factory=dict)
     over_range: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     gaps: tuple[GapMark, ...] = ()

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import PicoStreamError
+from ...errors import ConfigurationError, PicoStreamError
 from ...reader.source import Source
 from ...storage.recording import READ_ERRORS
 from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
 from .recording_facts import ChannelFacts, RecordingFacts
-from .trace_reader import read_columns, read_trace
+from .trace_reader import is_bounded, read_columns, read_traces, sample_range
 from .trigger_search import Edge, find_last_edge
 from .view_range import Mode, ViewRange
 
@@ -26,14 +26,8 @@ _OVERVIEW_PERIOD_S = 0.25
 #: The longest gaps and the newest events of a stretch; more could not be told apart.
 _MOST_MARKS = 40
 
-#: Samples that are read whole where a file has no overview.
-_MOST_WITHOUT_OVERVIEW = 200_000_000
-
 #: A finished file is closed when it has not been read for so long.
 _IDLE_S = 1.0
-
-#: Far less than a count of 16 bits.
-_ROUNDING = 1e-6
 
 #: How far back an edge is looked for, in windows and at least.
 _SEARCH_WINDOWS = 3
@@ -72,27 +66,28 @@ class FrameBuilder:
         self._overview_s = 0.0
         self._busy_s = 0.0
         self._held: tuple[str, float | None] = ("", None)
-        self._settled: tuple[FrameRequest, object] | None = None
+        self._settled: tuple[FrameRequest, object, Frame] | None = None
 
-    def __call__(self, request: FrameRequest) -> Frame | None:
-        """Build a frame, or None when it would be the last one again.
+    def __call__(self, request: FrameRequest) -> Frame:
+        """Build a frame, or return the last one when it would be the same again.
 
         A file that cannot be read gives a frame with a message.
         """
         try:
             if not Path(request.path).is_file():
                 return self._without_file(request)
-            now = request, file_signature(request.path)
-            if now == self._settled:
+            signature = file_signature(request.path)
+            if self._settled is not None and self._settled[:2] == (request, signature):
                 self._rest_if_idle()
-                return None
+                return self._settled[2]
             self._busy_s = time.monotonic()
             with self._files.open(request.path) as (source, facts):
                 frame = self._build(request, source, facts)
         except FILE_ERRORS as error:
             self._settled = None
             return Frame(request.path, request.view, message=str(error) or type(error).__name__)
-        self._settled = now if facts.is_finished and not request.comparisons else None
+        is_settled = facts.is_finished and not request.comparisons
+        self._settled = (request, signature, frame) if is_settled else None
         return frame
 
     def _rest_if_idle(self) -> None:
@@ -107,29 +102,28 @@ class FrameBuilder:
     def _without_file(self, request: FrameRequest) -> Frame:
         self._settled = None
         self._files.close()
-        waiting = f"Waiting for {request.path}" if request.path else "No recording is chosen."
-        if request.path and Path(request.path).is_dir():
-            waiting = f"{request.path} is a folder; choose a recording in it."
-        return Frame(request.path, request.view, message=waiting)
+        if not request.path:
+            return Frame(request.path, request.view, message="There is no recording to show.")
+        if Path(request.path).is_dir():
+            folder = f"{request.path} is a folder; choose a recording in it."
+            return Frame(request.path, request.view, message=folder)
+        waiting = f"Waiting for {request.path}"
+        return Frame(request.path, request.view, message=waiting, is_awaited=True)
 
     def _build(self, request: FrameRequest, source: Source, facts: RecordingFacts) -> Frame:
         begin_s, end_s, trigger_s = self._stretch(request, source, facts)
-        frame = Frame(request.path, request.view, begin_s, end_s, facts, trigger_s=trigger_s)
+        frame = Frame(request.path, request.view, begin_s, end_s, facts=facts, trigger_s=trigger_s)
         if not facts.stored:
             return replace(frame, message="No samples yet.")
-        if not _is_bounded(source, begin_s, end_s):
-            shortest_s = _MOST_WITHOUT_OVERVIEW * facts.interval_s
-            return replace(
-                frame,
-                message=f"This file has no overview; show less than {shortest_s:.3g} s of it.",
-            )
-        traces = {
-            name: read_trace(source, name, begin_s, end_s, request.n_columns)
-            for name in source.channels
-        }
+        try:
+            traces = read_traces(source, begin_s, end_s, request.n_columns)
+        except ConfigurationError as error:  # too much at once: the facts are shown all the same
+            return replace(frame, message=str(error))
+        first, stop = sample_range(source, begin_s, end_s)
         return replace(
             frame,
             traces=traces,
+            n_samples=stop - first,
             over_range={
                 name: clipped_stretches(trace, facts.channels[name])
                 for name, trace in traces.items()
@@ -171,7 +165,7 @@ class FrameBuilder:
     def _whole(
         self, request: FrameRequest, source: Source, facts: RecordingFacts
     ) -> Overview | None:
-        if not request.n_overview or not _is_bounded(source, facts.begin_s, facts.end_s):
+        if not request.n_overview or not is_bounded(source, facts.begin_s, facts.end_s):
             return None
         now_s = time.monotonic()
         drawn = (request.path, request.n_overview, facts if facts.is_finished else None)
@@ -183,23 +177,11 @@ class FrameBuilder:
         return self._overview
 
 
-def _is_bounded(source: Source, begin_s: float, end_s: float) -> bool:
-    """Whether a stretch can be drawn without reading for ages: PicoStream has no overview."""
-    first, stop = source.timeline.samples_at(np.array([begin_s, end_s])).tolist()
-    n_samples = min(stop, source.num_samples) - max(first, 0)
-    return n_samples <= _MOST_WITHOUT_OVERVIEW or all(map(source.levels, source.channels))
-
-
 def clipped_stretches(trace: Trace, channel: ChannelFacts) -> NDArray[np.float64]:
     """Begins and ends, float64 of shape ``(n, 2)``, of the stretches that reach the last codes."""
-    low_v, high_v = channel.full_scale_v
-    if channel.is_digital:
-        return np.empty((0, 2))
-    values_v = trace.values_v
-    beyond_v = np.abs(values_v - (low_v + high_v) / 2)
-    clipped = np.asarray(beyond_v >= channel.clipped_v * (1 - _ROUNDING))
+    clipped = channel.is_clipped(trace.values_v)
     if isinstance(trace, Columns):
-        edges_s = np.linspace(trace.begin_s, trace.end_s, len(values_v) + 1)
+        edges_s = np.linspace(trace.begin_s, trace.end_s, len(clipped) + 1)
         begins, ends = _runs(np.logical_or(clipped[:, 1], clipped[:, 2]))
         return np.stack((edges_s[begins], edges_s[ends]), axis=1)
     begins, ends = _runs(clipped)

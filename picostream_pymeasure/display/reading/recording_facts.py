@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from ...reader.source import Source
 from ...storage.recording import PICOSTREAM, Recording
 
@@ -14,6 +17,9 @@ from ...storage.recording import PICOSTREAM, Recording
 _SILENCE_S = 3.0
 
 _MOST_BITS = 16
+
+#: Far less than a count of 16 bits.
+_ROUNDING = 1e-6
 
 
 class RecordingState(Enum):
@@ -42,6 +48,13 @@ class ChannelFacts:
     coupling: str
     over_range: int
     is_digital: bool
+
+    def is_clipped(self, values_v: ArrayLike) -> NDArray[np.bool_]:
+        """Which voltages are the lowest or highest code; of a digital port none is."""
+        low_v, high_v = self.full_scale_v
+        beyond_v = np.abs(np.asarray(values_v) - (low_v + high_v) / 2)
+        clipped_v = math.inf if self.is_digital else self.clipped_v * (1 - _ROUNDING)
+        return np.asarray(beyond_v >= clipped_v)
 
 
 @dataclass(frozen=True)
@@ -122,7 +135,7 @@ def _state(recording: Recording) -> RecordingState:
     return RecordingState(recording.status)
 
 
-def highest_code(source: Source) -> int:
+def _highest_code(source: Source) -> int:
     """The largest count that a scope gives; counts are left-justified in 16 bits."""
     attributes = source.recording.attributes
     bits = int(attributes.get("resolution_bits", _MOST_BITS))
@@ -144,7 +157,7 @@ def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
             -metadata.voltage_range_v - metadata.analog_offset_v,
             metadata.voltage_range_v - metadata.analog_offset_v,
         ),
-        clipped_v=metadata.voltage_range_v * highest_code(source) / metadata.max_adc_val,
+        clipped_v=metadata.voltage_range_v * _highest_code(source) / metadata.max_adc_val,
         coupling=str(attributes.get("coupling", "")),
         over_range=over_range,
         is_digital=metadata.is_digital,

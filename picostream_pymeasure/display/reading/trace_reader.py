@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import StorageError
+from ...errors import ConfigurationError, StorageError
 from ...kernels import decimation
 from ...reader.source import Source
 from ...reader.window import draw_window
@@ -18,12 +18,36 @@ _SAMPLES_PER_COLUMN = 2
 _JUST_AFTER = 2e-3
 
 
+#: Samples that are read whole where a file has no overview, as those of PicoStream.
+_MOST_WITHOUT_OVERVIEW = 200_000_000
+
+
+def read_traces(source: Source, begin_s: float, end_s: float, n_columns: int) -> dict[str, Trace]:
+    """Read what a picture of all channels needs.
+
+    :raises ConfigurationError: it would take ages, because the file has no overview.
+    :raises StorageError: the file cannot be read.
+    """
+    if not is_bounded(source, begin_s, end_s):
+        shortest_s = _MOST_WITHOUT_OVERVIEW * source.interval_s
+        raise ConfigurationError(
+            f"This file has no overview; show less than {shortest_s:.3g} s of it."
+        )
+    return {name: read_trace(source, name, begin_s, end_s, n_columns) for name in source.channels}
+
+
+def is_bounded(source: Source, begin_s: float, end_s: float) -> bool:
+    """Whether a stretch can be drawn without reading all of a very long one."""
+    first, stop = sample_range(source, begin_s, end_s)
+    return stop - first <= _MOST_WITHOUT_OVERVIEW or all(map(source.levels, source.channels))
+
+
 def read_trace(source: Source, channel: str, begin_s: float, end_s: float, n_columns: int) -> Trace:
     """Read what a picture of ``n_columns`` columns of pixels needs.
 
     :raises StorageError: the file cannot be read.
     """
-    first, stop = _sample_range(source, begin_s, end_s)
+    first, stop = sample_range(source, begin_s, end_s)
     if stop - first > _SAMPLES_PER_COLUMN * n_columns:
         return read_columns(source, channel, begin_s, end_s, n_columns)
     try:
@@ -42,7 +66,8 @@ def read_columns(
     return Columns(begin_s, end_s, columns_mv * 1e-3)
 
 
-def _sample_range(source: Source, begin_s: float, end_s: float) -> tuple[int, int]:
+def sample_range(source: Source, begin_s: float, end_s: float) -> tuple[int, int]:
+    """First sample of a stretch, and the first one after it, of those in the file."""
     indices = source.timeline.samples_at(np.array([begin_s, end_s]))
     first, stop = np.clip(indices, 0, source.num_samples).tolist()
     return first, stop
@@ -61,7 +86,7 @@ def read_samples(source: Source, channel: str, begin_s: float, end_s: float) -> 
 
     :raises StorageError: they are not all there.
     """
-    first, stop = _sample_range(source, begin_s, end_s)
+    first, stop = sample_range(source, begin_s, end_s)
     start, stop = max(first - 1, 0), min(stop + 1, source.num_samples)
     times_s = source.timeline.times(start, stop - start)
     volts = _read_volts(source, channel, start, stop)

@@ -5,8 +5,8 @@ codes run exactly as with hardware. Units deliver in real time from a finite FIF
 overruns, every sample is a pure function of (channel, absolute index, seed, settings), and
 faults come on request.
 
-Where the vendor's documents are silent the choices of the driver reference's section 13 are
-taken. The simulation does NOT imitate:
+Where the vendor's documents are silent, the tests of the simulated scope say what was chosen. The
+simulation does NOT imitate:
 
 - block, rapid block and ETS modes, ``GetValues`` and the driver's own store of streamed samples;
 - runt triggers, the deprecated forms of the trigger calls, the auxiliary trigger output;

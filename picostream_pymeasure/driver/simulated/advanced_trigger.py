@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Callable
 from typing import Any
 
 from .binding import Int16, Int32, Pointer, Uint16, Uint32, unit_call
@@ -36,9 +35,6 @@ _DIGITAL = struct.Struct("<ii")  # digital channel, direction
 _CLEAR, _ADD = 1, 2
 _MOST_DIGITAL = 5
 _MAX_PULSE_SAMPLES = 16_777_215
-
-#: Fills the settings from records; answers a status.
-Setter = Callable[..., int]
 
 
 def _records(form: struct.Struct, address: int | None, count: int) -> list[tuple[Any, ...]]:

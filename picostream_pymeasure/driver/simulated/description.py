@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...config import CHANNEL_NAMES
+from ...config import CHANNEL_NAMES, max_adc_counts
 from ...config.limits import EXTERNAL_INDEX, EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
 from ...kernels.signal import ROWS, ChannelSignal
 from .inputs import EXTERNAL_ROW, PORT_ROWS
@@ -43,7 +43,7 @@ class SignalHistory:
 
     def apply(self, settings: UnitSettings) -> None:
         """Take over the inputs' settings, at the start of a stream."""
-        max_adc = 32512 if settings.bits == 8 else 32767
+        max_adc = max_adc_counts(settings.bits)
         self._inputs = {
             index: {
                 "range_v": settings.channels[index].range_v,

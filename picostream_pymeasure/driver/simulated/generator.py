@@ -1,4 +1,4 @@
-"""Driver calls: the signal generator with its built-in waves (reference, section 10)."""
+"""Driver calls: the signal generator with its built-in waves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sample intervals a unit can stream at (driver reference, sections 6.6 and 7.3)."""
+"""Which sample intervals a unit can stream at."""
 
 from __future__ import annotations
 

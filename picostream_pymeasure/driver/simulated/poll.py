@@ -1,8 +1,7 @@
 """``ps5000aGetStreamingLatestValues`` in native code: no Python, no GIL.
 
-Follows the core recommended in the driver reference: faults first, then what the device has
-collected since the last call, at most to the end of the buffers, then one callback in the
-caller's thread.
+Faults come first, then what the device has collected since the last call, at most to the end of
+the buffers, then one callback in the caller's thread.
 """
 
 from __future__ import annotations

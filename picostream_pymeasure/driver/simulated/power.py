@@ -1,4 +1,4 @@
-"""Driver calls: power supply and whether the unit is alive (reference, section 6.3)."""
+"""Driver calls: power supply and whether the unit is alive."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _first_match(unit, first, states):  # type: ignore[no-untyped-def]
     """Raw index of the trigger among these samples, or -1.
 
     There is none before ``trigger_from``; at ``auto_trigger_at`` the driver goes on as if there
-    had been one (reference, section 7.5).
+    had been one.
     """
     groups = carray(as_pointer(unit.groups_address), unit.group_count, layout.GROUP)
     due = unit.auto_trigger_at if unit.auto_trigger_at >= 0 else NEVER

@@ -44,7 +44,7 @@ def run_streaming(
     mode: Int32,
     overview_size: Uint32,
 ) -> int:
-    """Start, or go on after a fault; see the reference, section 7.2.
+    """Start, or go on after a fault.
 
     After a stream that died (status 20 or 28, stall, change of power) a start with the same
     interval and reduction goes on with the sample index, as if the signal had gone on: the
@@ -61,7 +61,7 @@ def run_streaming(
     interval_ns = streaming_interval_ns(unit, wanted_ns)
     if interval_ns is None:
         return Status.INVALID_SAMPLE_INTERVAL
-    # Whole units only: 3 ns asked for in µs reads back as 0 (reference, 7.2).
+    # Whole units only: 3 ns asked for in µs reads back as 0.
     write(interval, ctypes.c_uint32, int(interval_ns / UNIT_NS[time_unit] + 1e-6))
     ratio = 1 if mode == 0 else ratio
     _start(

@@ -1,4 +1,4 @@
-"""Driver calls: block timebases, which clients ask for before they stream (reference, 6.6)."""
+"""Driver calls: block timebases, which clients ask for before they stream."""
 
 from __future__ import annotations
 

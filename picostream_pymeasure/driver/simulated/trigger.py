@@ -58,7 +58,7 @@ def set_auto_trigger_micro_seconds(unit: Unit, auto_trigger_us: Uint64) -> int:
 
 @unit_call()
 def set_trigger_delay(unit: Unit, delay: Uint32) -> int:
-    """Ignored when streaming (reference, section 7.5)."""
+    """Ignored when streaming."""
     return Status.OK
 
 

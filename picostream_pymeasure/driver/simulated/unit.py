@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from ...config.limits import EXTERNAL
+from ...config import EXTERNAL, max_adc_counts
 from ...kernels.fill import SIGNAL
 from ...system.native import exchange
 from . import layout
@@ -161,7 +161,7 @@ class Unit:
 
     @property
     def two_channels_only(self) -> bool:
-        """Without enough power C and D are switched off (reference, section 6.3)."""
+        """Without enough power C and D are switched off."""
         return self.native["supply"] in (
             Status.POWER_SUPPLY_NOT_CONNECTED,
             Status.USB3_0_DEVICE_NON_USB3_0_PORT,
@@ -170,7 +170,7 @@ class Unit:
     @property
     def max_adc(self) -> int:
         """Counts at full scale."""
-        return 32512 if self.settings.bits == 8 else 32767
+        return max_adc_counts(self.settings.bits)
 
     def load_signals(self) -> None:
         """Hand the kernels the signals as they are from the next raw sample on."""

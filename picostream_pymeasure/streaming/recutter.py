@@ -1,8 +1,4 @@
-"""Waiting for the trigger, and cutting the stream so that the file begins before it.
-
-The driver delivers samples from the start and only marks where the trigger was, so blocks are
-held back until then: the newest ones that cover the pre-trigger time, the others are let go.
-"""
+"""Cutting the stream anew, so that the file begins so long before its trigger."""
 
 from __future__ import annotations
 

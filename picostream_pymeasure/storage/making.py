@@ -1,0 +1,42 @@
+"""Makes the recorder of a file, after all checks that can be made before the stream."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..config import StreamConfig
+from ..errors import ConfigurationError
+from .live_recorder import LiveRecorder
+from .recorder import DEFAULT_RESERVE_BYTES, Recorder
+from .schema import NO_COMPRESSION
+
+
+def make_recorder(
+    path: Path,
+    config: StreamConfig,
+    *,
+    live_only_s: float | None = None,
+    compression: str = NO_COMPRESSION,
+    force: bool = False,
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+) -> Recorder:
+    """Make the recorder of a stream; nothing is touched yet.
+
+    :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :param compression: as of :class:`.Recorder`; none for a live-only file.
+    :param force: replace an existing file.
+    :param reserve_bytes: stop while this much is left on the disk.
+    :raises ConfigurationError: a value that is not allowed.
+    :raises StorageError: the file cannot be made, or the disk has no room for it.
+    """
+    if live_only_s is None:
+        recorder = Recorder(path, force=force, reserve_bytes=reserve_bytes, compression=compression)
+    elif compression == NO_COMPRESSION:
+        recorder = LiveRecorder(path, live_only_s, force=force, reserve_bytes=reserve_bytes)
+    else:
+        raise ConfigurationError("A live-only file is never compressed.")
+    recorder.check()
+    n_samples = config.largest_samples(config.requested_interval_ns)
+    if live_only_s is None and n_samples is not None:
+        recorder.require_space(n_samples * config.bytes_per_sample)
+    return recorder

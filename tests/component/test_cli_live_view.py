@@ -1,0 +1,41 @@
+"""The live plot that is started beside a recording."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from picostream_pymeasure.cli import live_view
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the plot is started with; a program that ends at once runs in its place."""
+    started: list[str] = []
+    popen = subprocess.Popen
+
+    def start(arguments: list[str], **options: Any) -> Any:
+        started.extend(arguments)
+        with popen([sys.executable, "-c", ""], **options) as process:
+            return process
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    return started
+
+
+def test_a_standalone_program_starts_itself(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    live_view.show_beside(Path("data.hdf5"), 0.25, 1000)
+    assert command[:3] == [sys.executable, "view", "data.hdf5"]
+    assert command[3:] == ["--plot-window", "0.25", "--plot-pts", "1000"]
+
+
+def test_a_script_starts_the_module(command: list[str]) -> None:
+    live_view.show_beside(Path("data.hdf5"), 0.25, 1000)
+    assert command[1:4] == ["-m", "picostream_pymeasure.dfplot", "data.hdf5"]

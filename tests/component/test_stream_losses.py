@@ -1,0 +1,138 @@
+"""Samples that are lost: each gap has its place, its length and its cause."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from keeping_sink import KeepingSink, record
+
+from picostream_pymeasure.config import (
+    StreamConfig,
+)
+from picostream_pymeasure.driver.simulated import Fault
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.errors import (
+    OverrunError,
+)
+from picostream_pymeasure.streaming.session import StreamSession
+
+
+def after_gap(sink: KeepingSink, missing: int) -> None:
+    """The samples on both sides of the only gap are those of the scope."""
+    (gap,) = sink.gaps
+    index, total = gap.sample_index, sink.stored
+    np.testing.assert_array_equal(sink.row(0)[:index], sink.expected("A", 0, index))
+    later = sink.expected("A", index + missing, total - index)
+    np.testing.assert_array_equal(sink.row(0)[index:], later)
+
+
+def test_full_pool_leaves_a_gap_of_known_length(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    sink.may_go_on.clear()
+    config = StreamConfig(sample_rate_hz=62.5e6, pool_s=0.1)
+    with Unit.open(simulated()) as unit, StreamSession(unit, config, sink) as session:
+        while session.health().lost < 1_000_000:
+            time.sleep(0.001)
+        sink.may_go_on.set()
+        received = session.health().received
+        while session.health().received < received + 20_000_000:
+            time.sleep(0.001)
+    (gap,) = sink.gaps
+    assert gap.cause == "pool full"
+    assert gap.missing == gap.estimated_missing > 1_000_000
+    assert session.health().lost == gap.missing
+    after_gap(sink, gap.missing)
+
+
+def test_loss_that_the_driver_does_not_report_shows_by_the_clock(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    library = simulated(
+        fifo_s=0.05,
+        overrun_signal="none",
+        faults=(Fault("hang", at_sample=500_000, duration_s=0.6),),
+    )
+    outcome = record(library, sink, samples=12_000_000)
+    (gap,) = sink.gaps
+    assert (gap.missing, gap.cause) == (-1, "not reported by the driver")
+    assert 500_000 <= gap.sample_index < 1_500_000
+    assert sink.description is not None
+    lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
+    assert 0.4 < lost_s < 0.9, "0.6 s of hanging less 0.05 s of FIFO"
+    assert outcome.health.lost == gap.estimated_missing
+
+
+@pytest.mark.parametrize("signal", ["flag", "stall"])
+def test_driver_overrun_leaves_a_gap_of_estimated_length(
+    simulated: Callable[..., Any], sink: KeepingSink, signal: str
+) -> None:
+    library = simulated(
+        fifo_s=0.05,
+        overrun_signal=signal,
+        faults=(Fault("hang", at_sample=500_000, duration_s=0.3),),
+    )
+    outcome = record(library, sink, samples=3_000_000)
+    (gap,) = sink.gaps
+    assert (gap.sample_index, gap.missing, gap.cause) == (500_000, -1, "driver overrun")
+    assert outcome.health.lost == gap.estimated_missing
+    assert sink.description is not None
+    lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
+    assert 0.15 < lost_s < 0.6, "0.3 s of hanging less 0.05 s of FIFO"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("streaming_failed", at_sample=500_000),
+        Fault("buffer_stall", at_sample=500_000),
+        Fault("power_change", at_sample=500_000),
+    ],
+    ids=lambda fault: fault.kind,
+)
+def test_stream_that_the_driver_gave_up_is_started_anew(
+    simulated: Callable[..., Any], sink: KeepingSink, fault: Fault
+) -> None:
+    outcome = record(simulated(faults=(fault,)), sink, samples=2_000_000)
+    assert outcome.complete
+    assert sink.stored == 2_000_000
+    (gap,) = sink.gaps
+    assert (gap.sample_index, gap.missing) == (500_000, -1)
+    assert gap.estimated_missing > 0
+
+
+def test_two_gaps_are_two_gaps(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    faults = (
+        Fault("overrun", at_sample=400_000, samples=1000),
+        Fault("overrun", at_sample=900_000, samples=1000),
+    )
+    record(simulated(faults=faults), sink, samples=1_500_000)
+    assert [gap.sample_index for gap in sink.gaps] == [400_000, 899_000]
+
+
+def test_overrun_can_end_the_stream(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    library = simulated(faults=(Fault("overrun", at_sample=500_000, samples=1000),))
+    with pytest.raises(OverrunError):
+        record(library, sink, on_overrun="stop", samples=5_000_000)
+    assert sink.outcome is not None
+    assert not sink.outcome.complete
+    assert [gap.sample_index for gap in sink.gaps] == [500_000]
+    np.testing.assert_array_equal(sink.row(0)[:500_000], sink.expected("A", 0, 500_000))
+
+
+def test_held_gil_costs_no_sample(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    library = simulated(fifo_s=0.1)
+    config = StreamConfig(sample_rate_hz=20e6, samples=20_000_000)
+    hold = ctypes.PyDLL(None).usleep
+    with Unit.open(library) as unit:
+        session = StreamSession(unit, config, sink)
+        session.start()
+        hold(700_000)
+        outcome = session.wait(30)
+    assert outcome.health.gaps == 0
+    np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 20_000_000))

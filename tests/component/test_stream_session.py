@@ -1,0 +1,178 @@
+"""The session of a stream: its states, its marks, and Ctrl+C in a script."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from keeping_sink import RATE_HZ, KeepingSink, channels, run
+
+from picostream_pymeasure.config import (
+    StreamConfig,
+)
+from picostream_pymeasure.driver.simulated import SimulatedScope
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    DriverError,
+    SessionStateError,
+)
+from picostream_pymeasure.records import (
+    Block,
+    Health,
+    StreamDescription,
+)
+from picostream_pymeasure.streaming.session import SessionState, StreamSession
+
+
+def interrupt_main_thread() -> None:
+    """Ctrl+C, at a moment that a test chooses."""
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+needs_ctrl_c = pytest.mark.skipif(
+    not hasattr(signal, "pthread_kill"), reason="this system cannot send Ctrl+C to a thread"
+)
+
+
+def test_session_streams_once(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ, samples=10), sink)
+        with pytest.raises(SessionStateError):
+            session.stop()
+        session.start()
+        session.wait(10)
+        with pytest.raises(SessionStateError, match="once"):
+            session.start()
+        with pytest.raises(SessionStateError, match="running"):
+            session.mark("too late")
+    assert session.stop() is session.outcome
+
+
+def test_marks_lie_at_the_newest_sample(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    with Unit.open(simulated()) as unit:
+        config = StreamConfig(sample_rate_hz=RATE_HZ)
+        with StreamSession(unit, config, sink) as session:
+            while session.health().received < 100_000:
+                time.sleep(0.001)
+            before = session.health().received
+            session.mark("step", 1.5)
+            after = session.health().received
+    (event,) = sink.events
+    assert (event.label, event.value) == ("step", 1.5)
+    assert before <= event.sample_index <= after
+
+
+def test_several_streams_in_a_row_on_one_scope(simulated: Callable[..., Any]) -> None:
+    with Unit.open(simulated()) as unit:
+        for bits, names in ((8, "A"), (16, "B"), (12, "ABCD"), (15, "AD")):
+            sink = KeepingSink()
+            config = StreamConfig(
+                channels=channels(names),
+                resolution_bits=bits,
+                sample_rate_hz=RATE_HZ,
+                samples=50_000,
+            )
+            run(StreamSession(unit, config, sink))
+            for row, name in enumerate(names):
+                np.testing.assert_array_equal(sink.row(row), sink.expected(name, 0, 50_000))
+
+
+def test_two_scopes_at_once(simulated: Callable[..., Any]) -> None:
+    library = simulated(SimulatedScope(serial="ONE/1"), SimulatedScope("5242D", "TWO/2", seed=5))
+    sinks = KeepingSink(), KeepingSink()
+    config = StreamConfig(sample_rate_hz=RATE_HZ, samples=1_000_000)
+    with Unit.open(library, "ONE/1") as one, Unit.open(library, "TWO/2") as two:
+        sessions = [
+            StreamSession(unit, config, sink) for unit, sink in zip((one, two), sinks, strict=True)
+        ]
+        for session in sessions:
+            session.start()
+        for session in sessions:
+            session.wait(30)
+    for sink in sinks:
+        np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 1_000_000))
+
+
+@pytest.mark.parametrize(
+    "mark", [(5, 1.0), (None, 1.0), ("\ud800", 1.0), ("x", "y"), ("x", None), ("x", 10**400)]
+)
+def test_impossible_mark_is_refused_and_the_stream_goes_on(
+    simulated: Callable[..., Any], sink: KeepingSink, mark: tuple[Any, Any]
+) -> None:
+    with (
+        Unit.open(simulated()) as unit,
+        StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink) as session,
+    ):
+        with pytest.raises(ConfigurationError, match="text and a number"):
+            session.mark(*mark)
+        session.mark("numpy", np.float32(0.5))  # type: ignore[arg-type]
+    assert [event.value for event in sink.events] == [0.5]
+
+
+def test_session_that_never_ran_says_so(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+    with Unit.open(simulated(SimulatedScope(max_rate_hz=1e6))) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=5e6), sink)
+        for _ in range(2):
+            assert session.health() == Health()
+            assert not session.is_over
+            for call in (session.wait, session.stop):
+                with pytest.raises(SessionStateError, match="not been started"):
+                    call()
+            if session.state is SessionState.IDLE:
+                with pytest.raises(DriverError):
+                    session.start()
+        assert session.state is SessionState.FAILED
+
+
+# -- Ctrl+C in a script
+
+
+@needs_ctrl_c
+def test_interrupted_start_is_undone(simulated: Callable[..., Any]) -> None:
+    class Interrupting(KeepingSink):
+        def open(self, description: StreamDescription) -> None:
+            interrupt_main_thread()
+            super().open(description)
+
+    sink = Interrupting()
+    with Unit.open(simulated()) as unit:
+        config = StreamConfig(sample_rate_hz=RATE_HZ)
+        session = StreamSession(unit, config, sink)
+        with pytest.raises(KeyboardInterrupt):
+            session.start()
+        assert session.state is SessionState.FAILED
+        assert sink.outcome is not None, "the sink was left open"
+        run(StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ, samples=10), KeepingSink()))
+
+
+@needs_ctrl_c
+def test_interrupted_wait_loses_no_sample(simulated: Callable[..., Any]) -> None:
+    is_waited_for = threading.Event()
+
+    class Interrupting(KeepingSink):
+        def write(self, block: Block) -> None:
+            is_waited_for.wait()
+            if not self.blocks:
+                interrupt_main_thread()
+            super().write(block)
+
+    sink = Interrupting()
+    sink.may_go_on.clear()
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink)
+        session.start()
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it comes when it comes
+            is_waited_for.set()
+            session.wait(30)
+        assert not session.is_over
+        sink.may_go_on.set()
+        outcome = session.stop(30)
+    assert sink.outcome is outcome
+    assert sink.stored == outcome.health.received
+    np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
