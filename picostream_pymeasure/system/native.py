@@ -155,11 +155,14 @@ def exchange(typing_context, array, index, value):  # type: ignore[no-untyped-de
 
 @intrinsic
 def touch(typing_context, array, index):  # type: ignore[no-untyped-def]
-    """Write to ``array[index]`` (int64) what is there, safely beside other writers."""
+    """Write to ``array[index]`` (int64) what is there, safely beside other writers.
+
+    A compare-and-exchange of 0 with 0: of an addition of 0 the compiler leaves only the read.
+    """
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         pointer = _element(context, builder, signature, args)
-        builder.atomic_rmw("add", pointer, _I64(0), "monotonic")
+        builder.cmpxchg(pointer, _I64(0), _I64(0), "monotonic", "monotonic")
         return context.get_dummy_value()
 
     return types.void(array, types.intp), codegen

@@ -20,6 +20,13 @@ def test_touching_keeps_what_is_there() -> None:
     np.testing.assert_array_equal(words, before)
 
 
+def test_touched_memory_is_there() -> None:
+    words = np.empty(2**25, np.int64)
+    before = psutil.Process().memory_info().rss
+    touch_pages(words, np.zeros(1, np.int64))
+    assert psutil.Process().memory_info().rss - before > 0.9 * words.nbytes
+
+
 def test_streams_one_after_the_other_do_not_pile_up(simulated: Callable[..., Any]) -> None:
     process = psutil.Process()
     gc.disable()  # sessions hold each other; nobody may have to wait for the collector
