@@ -14,6 +14,7 @@ def show_beside(path: Path, window_s: float, n_points: int) -> None:
         [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # whoever reads what is printed would wait for the plot's end
+        stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,
         start_new_session=True,  # Ctrl+C in the terminal ends the recording, not the plot
     )
     _let_others_go_first(plot.pid)
