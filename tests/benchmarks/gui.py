@@ -155,8 +155,10 @@ def make_pictures(pictures: Path) -> None:
     """Take the pictures of the window that the README shows."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     pictures.mkdir(parents=True, exist_ok=True)
+    pictures = pictures.absolute()
     with TemporaryDirectory() as folder:
-        driven = _Driven(Path(folder))
+        os.chdir(folder)  # so that the pictures name no folder of this machine
+        driven = _Driven(Path("data"))
         window = driven.window
         window.resize(1400, 900)
         for name, value in {"channel_b": True, "range_a": 2, "range_b": 2}.items():
