@@ -28,7 +28,9 @@ def size(n_bytes: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time span: 5.25 s, 12:34, 3:04:05, 12 d 3:04:05."""
+    """Write a time span: 3.21 ms, 5.25 s, 12:34, 3:04:05, 12 d 3:04:05."""
+    if seconds < 0.1:
+        return f"{seconds * 1e3:.3g} ms"
     if seconds < 60:
         return f"{seconds:.2f} s"
     whole = round(seconds)

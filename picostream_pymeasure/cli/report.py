@@ -43,20 +43,26 @@ def print_summary(
 
 def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
     """Print what the verification found."""
-    verdict = {0: "verified", 1: "DAMAGED"}.get(report.exit_code, "verified, but not complete")
-    if report.gaps:
-        verdict += " (samples are missing)"
-    if not report.chunks and not report.errors:
-        verdict = "nothing to verify"
-    style = "green" if report.exit_code == 0 else "red"
+    verdict = _verdict(report)
+    style = {0: "green", 3: "yellow"}.get(report.exit_code, "red")
     console.print(
-        f"{'Verified:':<12}[{style}]{verdict}[/]: {report.verified_chunks} of {report.chunks} "
+        f"{'Verified:':<12}[{style}]{verdict}[/], {report.verified_chunks} of {report.chunks} "
         f"checksums, {count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
         soft_wrap=True,
     )
     for text in (report.proof, *report.errors, *report.notes):
         if text:
             console.print(f"{'':<12}{text}", soft_wrap=True, markup=False)
+
+
+def _verdict(report: Report) -> str:
+    if report.errors:
+        return "DAMAGED"
+    if not report.chunks:
+        return "nothing to verify"
+    if report.gaps:
+        return "yes, but samples are missing"
+    return "yes" if report.complete else "yes, but the recording is not complete"
 
 
 def _lost(outcome: Outcome) -> str:
