@@ -203,6 +203,18 @@ def test_only_the_latest_request_counts(application: Any) -> None:
     worker.close()
 
 
+def test_a_worker_ends_with_the_application(application: Any) -> None:
+    from picostream_pymeasure.display.reading.latest_worker import LatestWorker
+
+    results: list[int] = []
+    worker = LatestWorker("test", lambda request: request)
+    worker.done.connect(results.append)
+    worker.submit(1)
+    wait(lambda: results)
+    application.aboutToQuit.emit()
+    assert "test" not in {thread.name for thread in threading.enumerate()}
+
+
 def open_files() -> set[str]:
     return {file.path for file in psutil.Process().open_files()}
 

@@ -18,8 +18,8 @@ _PATIENCE_S = 2.0
 class LatestWorker(QtCore.QObject):
     """Does requests one after the other, and lets those go that were overtaken by a later one.
 
-    The thread begins with the first request and ends with :meth:`close`; it never keeps the
-    program from ending.
+    The thread begins with the first request and ends with :meth:`close` or the application; it
+    never keeps the program from ending.
 
     :param work: called in the thread; must not raise.
     :param rest: called in the thread when there is nothing to do for a while, and at its end.
@@ -43,6 +43,7 @@ class LatestWorker(QtCore.QObject):
         self._begun_after = 0
         self._thread: threading.Thread | None = None
         self._made.connect(self._deliver)
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(self.close)
 
     def submit(self, request: Any) -> None:
         """Ask for something; returns at once."""
