@@ -9,17 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError, FileFormatError
-from ..storage.members import own_member
 from ..storage.opening import open_recording
-from ..storage.overview import FACTORS
-from ..storage.overview_levels import is_level
+from ..storage.overview_levels import find_stored, is_level
 from ..storage.recording import Recording, reading
-from ..storage.schema import OVERVIEW
 from ..storage.superblock import SIZE as SUPERBLOCK_SIZE
 from ..storage.superblock import is_marked_open
 from .live_array import LiveArray
@@ -176,19 +172,13 @@ class Source:
         return source.levels
 
     def _find_levels(self, channel: str, group: Any) -> Levels:
-        found = {
-            factor: own_member(group, f"{OVERVIEW}/{factor}", h5py.Dataset) for factor in FACTORS
-        }
+        found = find_stored(group)
         for factor, level in found.items():
-            if level is not None and not is_level(level):
+            if not is_level(level):
                 raise FileFormatError(
                     f"{self.recording.path}: the overview level {factor} is damaged."
                 )
-        return {
-            factor: self._array(channel, level, factor)
-            for factor, level in found.items()
-            if level is not None
-        }
+        return {factor: self._array(channel, level, factor) for factor, level in found.items()}
 
 
 def _is_growing(path: Path) -> bool:

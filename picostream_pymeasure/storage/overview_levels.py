@@ -27,12 +27,15 @@ def create_levels(channel: Any, values_per_sample: int) -> dict[int, Any]:
 
 def find_levels(channel: Any) -> dict[int, Any]:
     """Levels of a channel's group by samples per bin; not those missing or of another form."""
+    return {factor: level for factor, level in find_stored(channel).items() if is_level(level)}
+
+
+def find_stored(channel: Any) -> dict[int, Any]:
+    """Datasets in the places of levels by samples per bin, whatever their form."""
     found = {
         factor: own_member(channel, f"{OVERVIEW}/{factor}", h5py.Dataset) for factor in FACTORS
     }
-    return {
-        factor: level for factor, level in found.items() if level is not None and is_level(level)
-    }
+    return {factor: level for factor, level in found.items() if level is not None}
 
 
 def is_level(dataset: Any) -> bool:

@@ -6,9 +6,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from experiment_windows import settings_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -37,10 +39,30 @@ def application() -> Any:
 def until(application: Any) -> Callable[[Callable[[], Any]], None]:
     """Run the event loop until something holds."""
 
-    def run(condition: Callable[[], Any], timeout_s: float = 20.0) -> None:
+    def run(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a first run compiles
         deadline = time.monotonic() + timeout_s
         while not condition():
             assert time.monotonic() < deadline, "it never happened"
             application.processEvents()
 
     return run
+
+
+@pytest.fixture
+def program_window(
+    application: Any, until: Callable[[Callable[[], Any]], None], tmp_path: Path
+) -> Iterator[Any]:
+    """The program's window with the simulated scope, and ``data`` to record into."""
+    from picostream_pymeasure.main import make_window
+
+    window = make_window(simulate=True, settings=settings_in(tmp_path))
+    (tmp_path / "data").mkdir()
+    window.directory = str(tmp_path / "data")
+    window.show()
+    yield window
+    if window.manager.is_running():
+        window.abort()
+        until(lambda: not window.manager.is_running())
+    until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
+    window.close()
+    window.deleteLater()

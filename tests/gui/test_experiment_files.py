@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,6 @@ from experiment_windows import (
     all_ended,
     answer,
     files_in,
-    settings_in,
     statuses,
 )
 
@@ -21,24 +18,10 @@ from picostream_pymeasure.storage import verify
 
 
 @pytest.fixture
-def until(until: Until) -> Until:
-    return functools.partial(until, timeout_s=100)  # the first run compiles
-
-
-@pytest.fixture
-def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
+def window(program_window: Any) -> Any:
     """The program's window, with nothing in its list."""
-    from picostream_pymeasure.main import make_window
-
-    window = make_window(simulate=True, settings=settings_in(tmp_path))
-    window.inputs.duration.setValue(0.05)
-    (tmp_path / "data").mkdir()
-    window.directory = str(tmp_path / "data")
-    window.show()
-    yield window
-    until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
-    window.close()
-    window.deleteLater()
+    program_window.inputs.duration.setValue(0.05)
+    return program_window
 
 
 @pytest.fixture

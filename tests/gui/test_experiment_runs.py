@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from experiment_windows import (
     answer,
     files_in,
     rehearse,
-    settings_in,
     statuses,
 )
 
@@ -25,32 +22,11 @@ from picostream_pymeasure.storage import verify
 
 
 @pytest.fixture
-def until(until: Until) -> Until:
-    return functools.partial(until, timeout_s=100)  # the first run compiles
-
-
-@pytest.fixture
-def window(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
+def window(program_window: Any) -> Any:
     """The program's window with a short run in its inputs."""
-    from picostream_pymeasure.main import make_window
-
-    window = make_window(simulate=True, settings=settings_in(tmp_path))
-    (tmp_path / "data").mkdir()
-    window.directory = str(tmp_path / "data")
-    window.inputs.sample_rate.setValue(1)
-    window.inputs.duration.setValue(0.1)
-    window.show()
-    yield window
-    end(window, until)
-
-
-def end(window: Any, until: Until) -> None:
-    if window.manager.is_running():
-        window.abort()
-        until(lambda: not window.manager.is_running())
-    until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
-    window.close()
-    window.deleteLater()
+    program_window.inputs.sample_rate.setValue(1)
+    program_window.inputs.duration.setValue(0.1)
+    return program_window
 
 
 def queue_long_run(window: Any, until: Until) -> None:

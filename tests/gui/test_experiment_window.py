@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +10,6 @@ from typing import Any
 import pytest
 from experiment_procedures import Counting, SlowShutdown
 from experiment_windows import Until, settings_in, statuses
-
-
-@pytest.fixture
-def until(until: Until) -> Until:
-    return functools.partial(until, timeout_s=100)  # the first run compiles
 
 
 @pytest.fixture
