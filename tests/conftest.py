@@ -80,7 +80,7 @@ def no_leaks() -> Iterator[None]:
 @pytest.fixture
 def simulated() -> Iterator[Callable[..., Any]]:
     """Load simulated libraries, and fail a test that leaves a scope open."""
-    from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
+    from picostream_pymeasure.simulated import SimulatedScope, load_simulated
 
     loaded = []
 

@@ -35,7 +35,7 @@ def load_library(*, simulated: bool | str = False) -> Any:
     :raises SdkNotFoundError: says what to install on this system.
     """
     if simulated:
-        from .simulated import load_simulated, scopes_from_text
+        from ..simulated import load_simulated, scopes_from_text
 
         described = simulated if isinstance(simulated, str) else None
         text = described or os.environ.get(SIMULATED_SCOPES_VARIABLE)

@@ -75,7 +75,7 @@ def prove(
 
 
 def _simulated_values() -> ExpectedValues:
-    from ..kernels.signal import expected_values
+    from ..simulated.kernels.signal import expected_values
 
     return expected_values
 

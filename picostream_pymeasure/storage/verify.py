@@ -33,7 +33,7 @@ def verify(
     acknowledged: its last chunk may be missing, and is left out then.
 
     :param expected_values: what the simulated scope delivered, in the place of
-        :func:`picostream_pymeasure.kernels.signal.expected_values`.
+        :func:`picostream_pymeasure.simulated.kernels.signal.expected_values`.
     :raises FileFormatError: it is not a recording, or too damaged to be opened.
     :raises StorageError: there is no such file, or it may not be read.
     """

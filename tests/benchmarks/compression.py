@@ -8,9 +8,9 @@ import h5py
 import psutil
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
-from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
-from picostream_pymeasure.driver.simulated.signal import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import SimulatedScope, load_simulated
+from picostream_pymeasure.simulated.signal import SimulatedSignal
 from picostream_pymeasure.storage import Recorder, verify
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
-from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import SimulatedScope, load_simulated
 from picostream_pymeasure.storage import Recorder, verify
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 
 from picostream_pymeasure.config import StreamConfig
-from picostream_pymeasure.driver.simulated import SimulatedScope, load_simulated
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import SimulatedScope, load_simulated
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.pool import PoolPlan
 from picostream_pymeasure.streaming.session import StreamSession

@@ -17,12 +17,12 @@ import h5py
 import numpy as np
 
 from picostream_pymeasure.config import StreamConfig
-from picostream_pymeasure.driver.simulated import (
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import (
     SimulatedScope,
     SimulatedSignal,
     load_simulated,
 )
-from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming import pool_memory
 from picostream_pymeasure.streaming.pool import PoolPlan

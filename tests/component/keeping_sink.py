@@ -13,7 +13,6 @@ from picostream_pymeasure.config import (
     StreamConfig,
 )
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.kernels.signal import expected_values
 from picostream_pymeasure.records import (
     Block,
     Event,
@@ -22,6 +21,7 @@ from picostream_pymeasure.records import (
     Outcome,
     StreamDescription,
 )
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.streaming.session import StreamSession
 
 RATE_HZ = 5e6

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from picostream_pymeasure.kernels.signal import expected_values
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 OK, BUSY = 0, 39
 NS = 2

@@ -28,11 +28,11 @@ from picostream_pymeasure.config import (
     TriggerDirection,
     TriggerInput,
 )
-from picostream_pymeasure.driver.simulated import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import DriverError
-from picostream_pymeasure.kernels.signal import expected_values
 from picostream_pymeasure.records import Outcome
+from picostream_pymeasure.simulated import SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import Recorder, verify
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -18,12 +18,12 @@ from picostream_pymeasure.config import (
     DownsampleMode,
     StreamConfig,
 )
-from picostream_pymeasure.driver.simulated import Fault
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.kernels.signal import expected_values
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.reader.export import export
 from picostream_pymeasure.records import Outcome
+from picostream_pymeasure.simulated import Fault
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import LiveRecorder, Recorder, describe_file, verify
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -21,10 +21,10 @@ from picostream_pymeasure.config import (
 )
 from picostream_pymeasure.driver.arbitrary import ScaledWave
 from picostream_pymeasure.driver.generator import Generator
-from picostream_pymeasure.driver.simulated import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import ConfigurationError, DriverError
 from picostream_pymeasure.records import Block, Event, Gap, Health, Outcome, StreamDescription
+from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
 
 Load = Callable[..., Any]

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.driver import loading
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope, SimulatedSignal
 from picostream_pymeasure.errors import (
     ConfigurationError,
     DeviceLostError,
@@ -25,7 +24,8 @@ from picostream_pymeasure.errors import (
     StreamStalledError,
 )
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
-from picostream_pymeasure.kernels.signal import expected_values
+from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import describe_file, verify
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming import session as session_module

@@ -20,10 +20,10 @@ from storage_stream import finish
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.display.analysis import measurement, stretches
 from picostream_pymeasure.display.analysis.measurement import Measurements, measure
-from picostream_pymeasure.driver.simulated import SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.storage import LiveRecorder, Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -14,7 +14,7 @@ import pytest
 from picosdk.library import Library
 from simulated_client import BUSY, OK, Client
 
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope, load_simulated
+from picostream_pymeasure.simulated import Fault, SimulatedScope, load_simulated
 
 Load = Callable[..., Any]
 
@@ -62,7 +62,7 @@ def test_the_wrapper_binds_all_its_symbols() -> None:
 def test_picosdk_itself_is_left_as_it_was() -> None:
     code = (
         "import sys; from picosdk.library import Library; load = Library._load\n"
-        "from picostream_pymeasure.driver.simulated import load_simulated; load_simulated()\n"
+        "from picostream_pymeasure.simulated import load_simulated; load_simulated()\n"
         "assert Library._load is load; assert 'picosdk.ps5000a' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

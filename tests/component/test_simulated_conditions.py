@@ -33,8 +33,8 @@ from simulated_conditions import (
     thresholds,
 )
 
-from picostream_pymeasure.driver.simulated import Fault, SimulatedSignal
-from picostream_pymeasure.kernels.signal import expected_values
+from picostream_pymeasure.simulated import Fault, SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 SIGNALS = {

@@ -19,8 +19,8 @@ from simulated_client import (
     description,
 )
 
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope
-from picostream_pymeasure.kernels.signal import expected_values
+from picostream_pymeasure.simulated import Fault, SimulatedScope
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 MSO = "5444DMSO"

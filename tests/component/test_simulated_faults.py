@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from simulated_client import AVERAGE, BUSY, OK, Client, assert_proven, description
 
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope, SimulatedSignal
+from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
 
 Load = Callable[..., Any]
 AT = 12_345

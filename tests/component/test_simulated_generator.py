@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from simulated_client import OK, Client, assert_proven, span
 
-from picostream_pymeasure.driver.simulated import SimulatedSignal
+from picostream_pymeasure.simulated import SimulatedSignal
 
 Load = Callable[..., Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from simulated_client import OK, Client
 
-from picostream_pymeasure.driver.simulated import load_simulated
+from picostream_pymeasure.simulated import load_simulated
 
 Load = Callable[..., Any]
 

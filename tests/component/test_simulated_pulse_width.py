@@ -26,8 +26,8 @@ from simulated_conditions import (
     thresholds,
 )
 
-from picostream_pymeasure.driver.simulated import SimulatedSignal
-from picostream_pymeasure.kernels.signal import expected_values
+from picostream_pymeasure.simulated import SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 LESS, GREATER, IN_RANGE, OUT_OF_RANGE = 1, 2, 3, 4

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from picostream_pymeasure.driver.simulated import (
+from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.simulated import (
     Fault,
     SimulatedScope,
     SimulatedSignal,
     scopes_from_text,
 )
-from picostream_pymeasure.errors import ConfigurationError
 
 
 def test_text_describes_scopes() -> None:

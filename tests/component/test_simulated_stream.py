@@ -22,7 +22,7 @@ from simulated_client import (
     span,
 )
 
-from picostream_pymeasure.driver.simulated import SimulatedScope, SimulatedSignal
+from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal
 
 Load = Callable[..., Any]
 COUNTER = {"A": SimulatedSignal("counter")}

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from simulated_client import OK, Client, assert_proven, description, span
 
-from picostream_pymeasure.driver.simulated import SimulatedSignal
+from picostream_pymeasure.simulated import SimulatedSignal
 
 Load = Callable[..., Any]
 LOOP = {"B": SimulatedSignal("generator", noise_v=0.0)}

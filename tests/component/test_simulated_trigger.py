@@ -17,7 +17,7 @@ from simulated_client import (
     until_the_end,
 )
 
-from picostream_pymeasure.driver.simulated import SimulatedSignal
+from picostream_pymeasure.simulated import SimulatedSignal
 
 Load = Callable[..., Any]
 

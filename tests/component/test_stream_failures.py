@@ -12,7 +12,6 @@ from keeping_sink import RATE_HZ, KeepingSink, channels, record, run
 from picostream_pymeasure.config import (
     StreamConfig,
 )
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     DeviceLostError,
@@ -20,6 +19,7 @@ from picostream_pymeasure.errors import (
     PowerSourceError,
     StreamStalledError,
 )
+from picostream_pymeasure.simulated import Fault, SimulatedScope
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 

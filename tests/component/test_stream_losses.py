@@ -14,11 +14,11 @@ from keeping_sink import KeepingSink, record
 from picostream_pymeasure.config import (
     StreamConfig,
 )
-from picostream_pymeasure.driver.simulated import Fault
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     OverrunError,
 )
+from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.streaming.session import StreamSession
 
 

@@ -15,7 +15,6 @@ from keeping_sink import RATE_HZ, KeepingSink, channels, run
 from picostream_pymeasure.config import (
     StreamConfig,
 )
-from picostream_pymeasure.driver.simulated import SimulatedScope
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     ConfigurationError,
@@ -27,6 +26,7 @@ from picostream_pymeasure.records import (
     Health,
     StreamDescription,
 )
+from picostream_pymeasure.simulated import SimulatedScope
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 
 

@@ -15,11 +15,11 @@ from picostream_pymeasure.config import (
     StreamConfig,
     TriggerConfig,
 )
-from picostream_pymeasure.driver.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     ConfigurationError,
 )
+from picostream_pymeasure.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 
 # -- what arrives

@@ -20,7 +20,6 @@ from picostream_pymeasure.config import (
 )
 from picostream_pymeasure.driver import connection
 from picostream_pymeasure.driver.power import MAINS, USB
-from picostream_pymeasure.driver.simulated import Fault, SimulatedScope
 from picostream_pymeasure.driver.unit import Unit, list_serials
 from picostream_pymeasure.errors import (
     ConfigurationError,
@@ -29,6 +28,7 @@ from picostream_pymeasure.errors import (
     DriverBusyError,
     PowerSourceError,
 )
+from picostream_pymeasure.simulated import Fault, SimulatedScope
 
 Load = Callable[..., Any]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from picostream_pymeasure.kernels.reduction import CARRY_WORDS, reduce_counts
+from picostream_pymeasure.simulated.kernels.reduction import CARRY_WORDS, reduce_counts
 
 MODES = ("average", "decimate", "aggregate")
 

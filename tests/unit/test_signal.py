@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from picostream_pymeasure.kernels.signal import ChannelSignal, expected_values, fill
-from picostream_pymeasure.kernels.waveform import (
+from picostream_pymeasure.simulated.kernels.signal import ChannelSignal, expected_values, fill
+from picostream_pymeasure.simulated.kernels.waveform import (
     PERIODIC_WAVES,
     TABLE_POINTS,
     encode_waveform,

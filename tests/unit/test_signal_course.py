@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picostream_pymeasure.kernels.course import NEVER
-from picostream_pymeasure.kernels.schedule import Schedule, phase_step
-from picostream_pymeasure.kernels.signal import expected_values
-from picostream_pymeasure.kernels.waveform import TABLE_POINTS, period_v
+from picostream_pymeasure.simulated.kernels.course import NEVER
+from picostream_pymeasure.simulated.kernels.schedule import Schedule, phase_step
+from picostream_pymeasure.simulated.kernels.signal import expected_values
+from picostream_pymeasure.simulated.kernels.waveform import TABLE_POINTS, period_v
 
 WORD = 2**64
 INTERVAL_NS = 16.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from numba import carray, njit
 
-from ...system.native import as_pointer, now_ns, sleep_ns
+from ..system.native import as_pointer, now_ns, sleep_ns
 from . import layout
 from .comparators import forget
 from .status import Status

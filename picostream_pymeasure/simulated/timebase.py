@@ -6,7 +6,7 @@ import ctypes
 import math
 from typing import Any, NamedTuple
 
-from ...config import MAX_CHANNELS
+from ..config import MAX_CHANNELS
 from .binding import Int32, Pointer, Uint32, unit_call, write
 from .intervals import channels_refusal
 from .settings import BITS

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from ...config import EXTERNAL, max_adc_counts
-from ...kernels.fill import SIGNAL
-from ...system.native import exchange
+from ..config import EXTERNAL, max_adc_counts
+from ..system.native import exchange
 from . import layout
 from .comparators import forget
 from .description import SignalHistory
 from .generator_settings import GeneratorSettings
+from .kernels.fill import SIGNAL
 from .scope import SimulatedScope
 from .settings import ChannelSettings, UnitSettings
 from .status import Status

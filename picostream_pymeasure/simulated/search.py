@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, int32, njit
 
-from ...kernels.course import COURSE, NEVER
-from ...kernels.fill import SCHEDULED, SIGNAL
-from ...system.native import as_pointer
+from ..system.native import as_pointer
 from . import layout
 from .comparators import comparators_of, mark
+from .kernels.course import COURSE, NEVER
+from .kernels.fill import SCHEDULED, SIGNAL
 from .samples import generate
 
 _TILE = 4096

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...config.limits import DIGITAL_PORTS, EXTERNAL_INDEX
-from ...kernels.signal import ROWS
+from ..config.limits import DIGITAL_PORTS, EXTERNAL_INDEX
+from .kernels.signal import ROWS
 from .models import Model
 
 EXTERNAL_ROW = len(ROWS) - 1

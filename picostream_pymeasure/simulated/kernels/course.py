@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, int32, njit, uint64
 
-from ..system.native import as_pointer
+from ...system.native import as_pointer
 
 #: Sample index that no stream reaches.
 NEVER = 1 << 62

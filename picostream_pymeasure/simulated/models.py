@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...errors import ConfigurationError
+from ..errors import ConfigurationError
 
 _MEMORY_SAMPLES = {
     ("2", "A"): 16,  # 5x42A, in MS

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, int32, njit, uint32, uint64
 
-from ..system.native import as_pointer
+from ...system.native import as_pointer
 from .course import COURSE, draw_course
 from .digitise import GOLDEN, digitise, digitise_noisy, mix64
 from .waveform import TABLE_POINTS

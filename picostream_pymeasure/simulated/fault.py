@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from ...config import CHANNEL_NAMES
-from ...errors import ConfigurationError
+from ..config import CHANNEL_NAMES
+from ..errors import ConfigurationError
 
 FaultKind = Literal[
     "unplug",

@@ -6,15 +6,15 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...errors import ConfigurationError
-from ...kernels.waveform import WAVES
+from ..errors import ConfigurationError
+from .kernels.waveform import WAVES
 
 
 @dataclass(frozen=True)
 class SimulatedSignal:
     """The voltage at one input, always the same for the same sample index.
 
-    :param wave: one of :data:`~picostream_pymeasure.kernels.waveform.WAVES`. ``counter`` is no
+    :param wave: one of :data:`~.kernels.waveform.WAVES`. ``counter`` is no
         voltage but the sample index itself, as a ramp over all codes: the plainest proof.
         ``generator`` is the unit's own output; ``events`` a baseline with blockades of
         hash-determined position, length and depth, like a nanopore's trace.

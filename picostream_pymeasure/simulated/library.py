@@ -49,7 +49,7 @@ class SimulatedLibrary:
     def describe(self, handle: int) -> dict[str, Any]:
         """How to compute every sample of the unit's present or last stream, JSON-able.
 
-        Besides what :func:`~picostream_pymeasure.kernels.signal.expected_values` takes:
+        Besides what :func:`~picostream_pymeasure.simulated.kernels.signal.expected_values` takes:
         ``holes``, the truth about lost samples, as [delivered index, samples missing].
 
         :raises KeyError: when no unit is open under this handle.

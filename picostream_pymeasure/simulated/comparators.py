@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from numba import carray, int32, njit, uint32
 
-from ...system.native import as_pointer
+from ..system.native import as_pointer
 from . import layout
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...config import RANGES_V
+from ..config import RANGES_V
 from .generator_settings import GeneratorSettings
 from .trigger_settings import TriggerSettings
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ...kernels.reduction import CARRY_WORDS
+from .kernels.reduction import CARRY_WORDS
 
 #: Rows that can be streamed (A to D, two ports), and those that have a signal (also EXT).
 N_INPUTS, N_SIGNALS = 6, 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...config import MAX_CHANNELS, min_interval_ns
+from ..config import MAX_CHANNELS, min_interval_ns
 from .status import Status
 from .unit import Unit
 

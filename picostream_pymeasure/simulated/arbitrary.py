@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.waveform import encode_waveform
 from .binding import Double, Int32, Pointer, Uint32, unit_call, write
 from .generator import Run, Voltages, output_of, put_out
 from .generator_settings import MAX_HZ, Course
+from .kernels.waveform import encode_waveform
 from .status import Status
 from .unit import Unit
 

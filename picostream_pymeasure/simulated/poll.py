@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, cfunc, int16, int32, njit, types, uint32
 
-from ...system.native import as_pointer, call_streaming_ready, exchange
+from ..system.native import as_pointer, call_streaming_ready, exchange
 from . import layout
 from .device import RUNNING, check_fifo, head_of, next_fault, run_faults
 from .samples import fill_buffers

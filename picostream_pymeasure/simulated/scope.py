@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ...config.limits import EXTERNAL
-from ...errors import ConfigurationError
+from ..config.limits import EXTERNAL
+from ..errors import ConfigurationError
 from .fault import Fault
 from .models import Model, model_of
 from .signal import DEFAULT_SIGNALS, EXTERNAL_WAVES, SimulatedSignal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from ...errors import ConfigurationError
+from ..errors import ConfigurationError
 from .fault import FAULT_KINDS, Fault, FaultKind
 from .scope import SimulatedScope
 from .signal import DEFAULT_SIGNALS, SimulatedSignal

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, njit
 
-from ...kernels.fill import SIGNAL, fill
-from ...kernels.reduction import aggregate, average, decimate
-from ...system.native import as_pointer
+from ..system.native import as_pointer
 from . import layout
+from .kernels.fill import SIGNAL, fill
+from .kernels.reduction import aggregate, average, decimate
 
 _NONE, _AGGREGATE, _DECIMATE = 0, 1, 2
 
