@@ -1,30 +1,132 @@
-"""Numbers as people read them."""
+"""Numbers as people read and type them."""
 
 from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from .errors import ConfigurationError
+
+#: What is shown for a quantity that is not known.
+UNKNOWN = "–"
+
+#: Prefixes that are read, with their powers of ten; ``K`` and the forms of µ are what people type.
+_READ: Mapping[str, int] = {
+    "": 0,
+    "p": -12,
+    "n": -9,
+    "u": -6,
+    "µ": -6,
+    "μ": -6,
+    "m": -3,
+    "k": 3,
+    "K": 3,
+    "M": 6,
+    "G": 9,
+    "T": 12,
+}
+#: … and that are written.
+_WRITTEN = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
+
+#: Units that take prefixes, with what else they are called; others are taken as they are.
+_SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    **{unit: (unit,) for unit in ("", "A", "B", "F", "H", "Hz", "J", "N", "Pa", "T", "V", "W")},
+    "s": ("s", "sec"),
+    "S/s": ("S/s", "Sa/s", "SPS", "Hz"),
+    "Ω": ("Ω", "Ω", "ohm"),
+}
+_LONG_TIMES_S = {"min": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
+
+_NOUNS = {"V": "a voltage", "s": "a time", "S/s": "a rate", "Hz": "a frequency", "A": "a current"}
+
+#: What is longer is no number of this world.
+_MOST_POWER_DIGITS = 4
+
+_MINUS = "\u2212"
+_GROUP_MARKS = "_'’\u0020\u00a0\u2009\u202f"
+_NARROW_SPACE = "\u202f"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+\-{_MINUS}]?)\s*(?P<digits>\d[\d.,{_GROUP_MARKS}]*|[.,]\d+)"
+    rf"(?P<exponent>e[+\-{_MINUS}]?\d+)?",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
+
+
+def parse(text: str, unit: str = "") -> float:
+    """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 min``.
+
+    A number alone is in ``unit``; one with a prefix alone is in the unit without its own prefix.
+    Point and comma both begin the decimals, whatever the locale. Digits in groups are read where
+    nothing else can be meant (``1 000 000``, ``1.234,5``); ``1,500`` is refused, as it can be
+    either. Prefixes are told apart by their case, as m and M are.
+
+    :param unit: such as ``"V"``, ``"MS/s"``, ``"%"``; empty for a number without one.
+    :raises ConfigurationError: it is not understood; the sentence says what would be.
+    """
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        raise ConfigurationError(_refusal(text, unit))
+    factor = _factor(text.strip()[match.end() :].strip(), unit)
+    digits = _plain(match["digits"].strip(), text)
+    power = (match["exponent"] or "e0")[1:].replace(_MINUS, "-")
+    if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
+        raise ConfigurationError(_refusal(text, unit))
+    value = float(Decimal(f"{digits}e{power}") * factor)
+    if not math.isfinite(value):
+        raise ConfigurationError(_refusal(text, unit))
+    return -value if match["sign"] in ("-", _MINUS) else value
+
+
+def exact(value: float, unit: str = "") -> str:
+    """Write a number with the prefix that fits, such that :func:`parse` reads it back as it is."""
+    power, base = _split(unit)
+    number = Decimal(repr(float(value)))
+    if not number.is_finite():
+        return UNKNOWN
+    if base is None or not base or not number:
+        return f"{_digits(number, grouped=not unit)} {unit}".rstrip()
+    number = number.scaleb(power)
+    highest = 0 if base == "s" else 12  # nobody says kiloseconds
+    shown = min(max(number.adjusted() // 3 * 3, -12), highest)
+    return f"{_digits(number.scaleb(-shown))} {_WRITTEN[shown]}{base}"
+
+
+def si(value: float, unit: str, digits: int = 4) -> str:
+    """Write a measured quantity with a constant number of digits: 1.000 kHz, -20.35 mV.
+
+    :param digits: significant ones.
+    :returns: ``UNKNOWN`` for what is not finite.
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
+    rounded = Decimal(f"{value:.{digits - 1}e}")  # 999.96 mV is 1.000 V already
+    power = min(max(rounded.adjusted() // 3 * 3, -15), 12) if rounded else 0
+    scaled = rounded.scaleb(-power)
+    n_before = max(scaled.adjusted(), 0) + 1
+    return f"{scaled:.{max(digits - n_before, 0)}f} {_WRITTEN[power]}{unit}".rstrip()
+
+
+def percent(share: float) -> str:
+    """Write a share of 0 to 1 in per cent: 50.0 %."""
+    return f"{share * 100:.1f} %" if math.isfinite(share) else UNKNOWN
 
 
 def count(number: float) -> str:
     """Write a count: 1234, 1.23 M, 4.57 G."""
-    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
-        if number >= factor:
-            return f"{number / factor:.2f} {prefix}"
-    return f"{number:.0f}"
+    return _shortened(number, (12, 9, 6)) or f"{number:.0f}"
 
 
 def rate(hz: float) -> str:
     """Write a sample rate: 62.50 MS/s, 1.00 kS/s."""
-    for factor, prefix in ((1e6, "M"), (1e3, "k")):
-        if hz >= factor:
-            return f"{hz / factor:.2f} {prefix}S/s"
-    return f"{hz:.2f} S/s"
+    return f"{_shortened(hz, (6, 3)) or f'{hz:.2f} '}S/s"
 
 
 def size(n_bytes: float) -> str:
     """Write a file size in decimal units."""
-    for factor, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if n_bytes >= factor:
-            return f"{n_bytes / factor:.2f} {prefix}B"
-    return f"{n_bytes:.0f} B"
+    return f"{_shortened(n_bytes, (12, 9, 6, 3)) or f'{n_bytes:.0f} '}B"
 
 
 def duration(seconds: float) -> str:
@@ -39,3 +141,83 @@ def duration(seconds: float) -> str:
     if hours or days:
         text = f"{hours}:{minutes:02d}:{whole % 60:02d}"
     return f"{days} d {text}" if days else text
+
+
+def _shortened(number: float, powers: tuple[int, ...]) -> str:
+    """Two decimals and a prefix; empty for a number below the smallest of the powers."""
+    for power in powers:
+        if round(number / 10 ** (power - 3), 2) >= 1000:  # 999 999 999 is 1.00 G already
+            return f"{number / 10**power:.2f} {_WRITTEN[power]}"
+    return ""
+
+
+def _split(unit: str) -> tuple[int, str | None]:
+    """Power of ten and base of a unit; without a base for one that takes no prefixes."""
+    if unit in _SPELLINGS:
+        return 0, unit
+    if unit[:1] in _READ and unit[1:] in _SPELLINGS and unit[1:]:
+        return _READ[unit[:1]], unit[1:]
+    return 0, None
+
+
+def _factor(suffix: str, unit: str) -> Decimal | None:
+    """How many of a unit what stands behind a number is; None for another kind of unit."""
+    if suffix in ("", unit):
+        return Decimal(1)
+    power, base = _split(unit)
+    if base is None:
+        return Decimal(1) if suffix.casefold() == unit.casefold() else None
+    if base == "s" and suffix.casefold().removesuffix("s") in _LONG_TIMES_S:
+        seconds = _LONG_TIMES_S[suffix.casefold().removesuffix("s")]
+        return Decimal(seconds).scaleb(-power)
+    for prefix, read in _READ.items():
+        named = suffix.startswith(prefix) and _is_unit(suffix[len(prefix) :], base)
+        if named or suffix == prefix:
+            return Decimal(1).scaleb(read - power)
+    return None
+
+
+def _is_unit(text: str, base: str) -> bool:
+    """Whether a text is a unit without a prefix; S are siemens, V and v mean the same."""
+    if base == "s":
+        return text in _SPELLINGS[base]
+    return text.casefold() in map(str.casefold, _SPELLINGS[base])
+
+
+def _plain(digits: str, text: str) -> str | None:
+    """Digits with at most one point; None where the marks between them make no number.
+
+    :raises ConfigurationError: a comma could begin the decimals or part thousands.
+    """
+    marks = [character for character in digits if not character.isdecimal()]
+    last = marks[-1] if marks else ""
+    if last in (".", ",") and marks.count(last) == 1:
+        whole, _, decimals = digits.rpartition(last)
+        if marks == [","] and len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole):
+            raise ConfigurationError(
+                f"{text!r} can be {whole}.{decimals} or {whole}{decimals}; write one of these."
+            )
+        if len(marks) == 1 or _GROUPED.fullmatch(whole):
+            return f"{_without_marks(whole) or '0'}.{decimals or '0'}"
+    elif not marks or _GROUPED.fullmatch(digits):
+        return _without_marks(digits)
+    return None
+
+
+def _without_marks(digits: str) -> str:
+    return "".join(filter(str.isdecimal, digits))
+
+
+def _digits(number: Decimal, grouped: bool = False) -> str:
+    """A number without an exponent and without zeros at the end of its decimals."""
+    text = f"{number:{',' if grouped else ''}f}".replace(",", _NARROW_SPACE)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _refusal(text: str, unit: str) -> str:
+    _, base = _split(unit)
+    noun = _NOUNS.get(base or "", "a number")
+    examples = f"500 m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
+    if base in ("S/s", "Hz"):
+        examples = f"500 k{base} or 0.5 M{base}"
+    return f"{text!r} is not {noun}; write for example {examples}."

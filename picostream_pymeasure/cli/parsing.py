@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ..config import (
     AdvancedTriggerConfig,
     Bandwidth,
@@ -17,9 +15,7 @@ from ..config import (
 )
 from ..config.advanced_trigger import DIGITAL_INPUTS
 from ..errors import ConfigurationError
-
-_VOLTS = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(uv|µv|mv|v)?", re.IGNORECASE)
-_SCALES = {"uv": 1e-6, "µv": 1e-6, "mv": 1e-3, "v": 1.0, None: 1.0}
+from ..quantities import parse
 
 _DIRECTIONS = {
     "rising": TriggerDirection.RISING,
@@ -36,15 +32,6 @@ _DIGITAL_DIRECTIONS = {
     "high": Direction.HIGH,
     "low": Direction.LOW,
 }
-
-
-def volts(text: str) -> float:
-    """Read a voltage such as ``2V``, ``500mV`` or ``0.5``."""
-    match = _VOLTS.fullmatch(text.strip())
-    if match is None:
-        raise ConfigurationError(f"{text!r} is not a voltage; write for example 2V or 500mV.")
-    scale = _SCALES[match[2].lower() if match[2] else None]
-    return round(float(match[1]) * scale, 12)
 
 
 def channel(text: str, range_v: float, coupling: str, offset_v: float) -> ChannelConfig:
@@ -75,7 +62,7 @@ def port(text: str) -> DigitalPortConfig:
         raise ConfigurationError(
             f"{text!r} is not a digital port; write PORT0 or PORT0:LEVEL, for example PORT0:1.5V."
         )
-    return DigitalPortConfig(name.strip().upper(), *map(volts, levels))
+    return DigitalPortConfig(name.strip().upper(), *(parse(level, "V") for level in levels))
 
 
 def _detail(text: str) -> dict[str, object]:
@@ -84,8 +71,8 @@ def _detail(text: str) -> dict[str, object]:
     if text.lower() == "20mhz":
         return {"bandwidth": Bandwidth.LIMIT_20MHZ}
     if text.lower().startswith("offset="):
-        return {"offset_v": volts(text[7:])}
-    return {"range_v": volts(text)}
+        return {"offset_v": parse(text[7:], "V")}
+    return {"range_v": parse(text, "V")}
 
 
 def trigger(
@@ -106,7 +93,7 @@ def trigger(
         )
     return TriggerConfig(
         source=parts[0].upper(),
-        level_v=volts(parts[1]),
+        level_v=parse(parts[1], "V"),
         direction=_DIRECTIONS[direction],
         pre_trigger_s=pre_trigger_s,
         auto_trigger_ms=auto_trigger_ms,

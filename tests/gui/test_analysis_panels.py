@@ -307,23 +307,3 @@ def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, applicat
         assert plot.grab().toImage().pixelColor(2, 2).name() == DARK.base
     finally:
         application.setPalette(before)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.0, "V", "0.000 V"),
-        (999.94, "V", "999.9 V"),
-        (999.96, "V", "1.000 kV"),
-        (-0.0203512, "V", "-20.35 mV"),
-        (0.99999, "s", "1.000 s"),
-        (1e-9, "s", "1.000 ns"),
-        (12_345_678.0, "Hz", "12.35 MHz"),
-        (float("nan"), "V", "–"),
-        (float("-inf"), "V", "–"),
-    ],
-)
-def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None:
-    from picostream_pymeasure.display.painting.si import format_si
-
-    assert format_si(value, unit) == text

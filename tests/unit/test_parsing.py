@@ -19,18 +19,15 @@ from picostream_pymeasure.config import (
 from picostream_pymeasure.errors import ConfigurationError
 
 
-@pytest.mark.parametrize(
-    ("text", "value_v"),
-    [("2V", 2.0), ("500mV", 0.5), ("0.05", 0.05), ("-20 mv", -0.02), ("+1e-3V", 1e-3), (".5", 0.5)],
-)
-def test_volts(text: str, value_v: float) -> None:
-    assert parsing.volts(text) == value_v
+@pytest.mark.parametrize("text", ["A:", "A:2A", "A:two", "A:offset=1e", "A:2VV", "A:1,500V"])
+def test_what_is_no_voltage_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"not a voltage|can be"):
+        parsing.channel(text, 5.0, "AC", 1.0)
 
 
-@pytest.mark.parametrize("text", ["", "V", "2A", "two", "1e", "2VV"])
-def test_not_volts(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="not a voltage"):
-        parsing.volts(text)
+def test_voltages_are_read_as_people_type_them() -> None:
+    config = parsing.channel("A:0,5 V:offset=-20 mv", 5.0, "AC", 1.0)
+    assert (config.range_v, config.offset_v) == (0.5, -0.02)
 
 
 def test_channel_takes_defaults_where_it_names_nothing() -> None:

@@ -7,27 +7,27 @@ from collections.abc import Callable, Mapping
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ..painting.si import UNKNOWN, format_percent, format_si
+from ...quantities import UNKNOWN, percent, si
 from .measurement import Measurements
 
 #: Title, tool tip, and text of one column.
 _Column = tuple[str, str, Callable[[Measurements], str]]
 
 _COLUMNS: tuple[_Column, ...] = (
-    ("Min", "Smallest sample", lambda of: format_si(of.min_v, "V")),
-    ("Max", "Largest sample", lambda of: format_si(of.max_v, "V")),
-    ("Peak–peak", "Max less min", lambda of: format_si(of.peak_to_peak_v, "V")),
-    ("Mean", "Direct part", lambda of: format_si(of.mean_v, "V")),
-    ("RMS", "Root mean square, direct part included", lambda of: format_si(of.rms_v, "V")),
+    ("Min", "Smallest sample", lambda of: si(of.min_v, "V")),
+    ("Max", "Largest sample", lambda of: si(of.max_v, "V")),
+    ("Peak–peak", "Max less min", lambda of: si(of.peak_to_peak_v, "V")),
+    ("Mean", "Direct part", lambda of: si(of.mean_v, "V")),
+    ("RMS", "Root mean square, direct part included", lambda of: si(of.rms_v, "V")),
     (
         "Frequency",
         "From all edges through the middle between min and max",
-        lambda of: format_si(of.frequency_hz, "Hz", 6),
+        lambda of: si(of.frequency_hz, "Hz", 6),
     ),
     (
         "Duty",
         "Share of a period above the middle between min and max",
-        lambda of: format_percent(of.duty),
+        lambda of: percent(of.duty),
     ),
     ("Samples", "In the stretch that is measured", lambda of: f"{of.n_samples:,}"),
 )

@@ -10,7 +10,7 @@ import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ..painting.si import format_si
+from ...quantities import si
 from .panel_plot import PanelPlot
 from .spectrum import Spectrum
 
@@ -122,7 +122,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         ]
         first = next(iter(self._spectra.values()), None)
         if first is not None:
-            resolution = format_si(first.resolution_hz, "Hz")
+            resolution = si(first.resolution_hz, "Hz")
             averages = f", {first.n_averages} averages" if first.n_averages > 1 else ""
             lines.append(f"Resolution {resolution}{averages}")
         return " &nbsp;&nbsp; ".join(f"<nobr>{line}</nobr>" for line in lines)
@@ -142,7 +142,7 @@ def _amplitudes(spectra: Mapping[str, Spectrum]) -> Band:
 
 
 def _peak(made: Spectrum) -> str:
-    return f"{format_si(made.peak_hz, 'Hz', 6)} {made.peak_dbv:.2f} dBV"
+    return f"{si(made.peak_hz, 'Hz', 6)} {made.peak_dbv:.2f} dBV"
 
 
 def _reduced(

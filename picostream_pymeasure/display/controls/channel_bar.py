@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ..painting.si import format_si
+from ...quantities import si
 from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 
@@ -110,7 +110,7 @@ class ChannelControl(QtWidgets.QFrame):
     def _per_division(self, step_v: float, digits: int) -> str:
         if self._facts.is_digital:
             return f"{step_v * 1e3:.{digits}g}/div"
-        return f"{format_si(step_v, 'V', digits)}/div"
+        return f"{si(step_v, 'V', digits)}/div"
 
     def _activate(self) -> None:
         self._scales.active = self._facts.name

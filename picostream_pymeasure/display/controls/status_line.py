@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ..painting.si import format_si
+from ...quantities import si
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
@@ -109,12 +109,12 @@ def _losses(facts: RecordingFacts) -> str:
 
 def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
     wanted_hz = 1 / facts.interval_s
-    wanted = format_si(wanted_hz, "S/s", 4)
+    wanted = si(wanted_hz, "S/s", 4)
     if not math.isfinite(facts.actual_rate_hz):
         return Statement(wanted, "configured rate of samples")
     is_off = abs(facts.actual_rate_hz / wanted_hz - 1) > _RATE_TOLERANCE
     return Statement(
-        f"{format_si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
+        f"{si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
         "actual rate by this computer's clock against the configured one",
         is_off and facts.end_s > 10 and state is RecordingState.RECORDING,
     )
@@ -140,7 +140,7 @@ def format_length(length_s: float) -> str:
     if length_s >= 600:
         minutes, seconds = divmod(round(length_s), 60)
         return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d} h"
-    return format_si(length_s, "s", 4) if length_s else "0 s"
+    return si(length_s, "s", 4) if length_s else "0 s"
 
 
 def format_count(count: float) -> str:

@@ -7,7 +7,7 @@ import math
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
 
-from .si import format_si
+from ...quantities import si
 from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
@@ -87,11 +87,7 @@ class Cursors(QtCore.QObject):
         span_s = self.times_s[1] - self.times_s[0]
         rate_hz = 1 / span_s if span_s else math.nan
         span_v = self.levels_v[1] - self.levels_v[0]
-        return (
-            f"Δt {format_si(span_s, 's')}\n"
-            f"1/Δt {format_si(rate_hz, 'Hz')}\n"
-            f"ΔV {format_si(span_v, 'V')}"
-        )
+        return f"Δt {si(span_s, 's')}\n1/Δt {si(rate_hz, 'Hz')}\nΔV {si(span_v, 'V')}"
 
     def place(self, view_range: tuple[Pair, Pair]) -> None:
         """Put the lines at a quarter and three quarters of a view.
@@ -138,7 +134,7 @@ class Cursors(QtCore.QObject):
         for lines, unit in ((self._times, "s"), (self._levels, "V")):
             span = abs(lines[1].value() - lines[0].value())
             for line in lines:
-                line.label.setFormat(format_si(line.value(), unit, _digits(line.value(), span)))
+                line.label.setFormat(si(line.value(), unit, _digits(line.value(), span)))
         self.changed.emit()
 
     def _move_readout(self) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pyqtgraph
 from pymeasure.display.Qt import QtGui
 
+from ...quantities import si
 from ..reading.frame import EventMark, GapMark
-from .si import format_si
 from .theme import Theme
 
 _GAP_ALPHA = 60
@@ -54,7 +54,7 @@ class Marks:
         for item, gap in zip(self._gaps, gaps, strict=False):
             item.setRegion((gap.begin_s - origin_s, gap.end_s - origin_s))
             item.label.setVisible(len(gaps) <= _MOST_LABELS)
-            item.label.setFormat(f"gap {format_si(gap.end_s - gap.begin_s, 's', 3)}: {gap.cause}")
+            item.label.setFormat(f"gap {si(gap.end_s - gap.begin_s, 's', 3)}: {gap.cause}")
         for item, event in zip(self._events, events, strict=False):
             item.setPos(event.time_s - origin_s)
             item.label.setVisible(len(events) <= 2 * _MOST_LABELS)

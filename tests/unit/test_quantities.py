@@ -1,0 +1,177 @@
+"""Numbers as people read and type them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from picostream_pymeasure import quantities
+from picostream_pymeasure.errors import ConfigurationError
+
+UNITS = ("", "V", "s", "ms", "S/s", "MS/s", "Hz", "%", "div", "bit", "mA")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        # what was misread once
+        ("100 ms", "s", 0.1),
+        ("1 min", "s", 60),
+        ("500k", "MS/s", 0.5),
+        ("500 mV", "V", 0.5),
+        ("100 mV", "V", 0.1),
+        ("1,5", "V", 1.5),
+        ("0.5", "V", 0.5),
+        # prefixes and units
+        ("0", "V", 0),
+        ("500m", "V", 0.5),
+        ("-20 mv", "V", -0.02),
+        ("−20 mV", "V", -0.02),
+        ("+1e-3V", "V", 1e-3),
+        ("2E3", "V", 2000),
+        (".5", "V", 0.5),
+        (",5", "V", 0.5),
+        ("5.", "V", 5),
+        ("10u", "s", 1e-5),
+        ("10 µs", "s", 1e-5),
+        ("10 μs", "s", 1e-5),
+        ("3 h", "s", 10800),
+        ("2 days", "s", 172800),
+        ("10 sec", "s", 10),
+        ("31.25", "MS/s", 31.25),
+        ("31,25 MS/s", "MS/s", 31.25),
+        ("62.5 MHz", "MS/s", 62.5),
+        ("20 kHz", "Hz", 20e3),
+        ("20 khz", "Hz", 20e3),
+        ("5 Mhz", "Hz", 5e6),
+        ("5 mHz", "Hz", 5e-3),
+        ("1 G", "Hz", 1e9),
+        ("1K", "Hz", 1e3),
+        ("50 %", "%", 50),
+        ("50", "%", 50),
+        ("1.5 div", "div", 1.5),
+        ("3 mA", "mA", 3),
+        ("3 A", "mA", 3000),
+        ("3 K", "K", 3),
+        ("1 M", "", 1e6),
+        ("10k", "", 1e4),
+        # digits in groups
+        ("1 000 000", "", 1e6),
+        ("1\u202f000\u202f000", "", 1e6),
+        ("1_000_000", "", 1e6),
+        ("1'000'000", "", 1e6),
+        ("1,000,000", "", 1e6),
+        ("1.000.000", "", 1e6),
+        ("1.234,5", "", 1234.5),
+        ("1,234.5", "", 1234.5),
+        ("0,125", "V", 0.125),
+        ("1.500", "V", 1.5),
+        ("1234,567", "V", 1234.567),
+    ],
+)
+def test_parse(text: str, unit: str, value: float) -> None:
+    assert quantities.parse(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        *[(text, "V") for text in ("", " ", "V", "mV", "two", "2A", "1e", "2VV", "2 s", "nan")],
+        *[(text, "V") for text in ("inf", "1e999", "1e99999999", "--1", "1..5", "1 5", "1.5.2")],
+        *[(text, "V") for text in ("1,23,4", "1.2345,6.7", "1 0000", "0x10", "٫5", "1 % V")],
+        ("5 S", "s"),  # siemens
+        ("5 M", "%"),
+        ("5 V", "div"),
+        ("5 k", "bit"),
+    ],
+)
+def test_what_is_not_understood_is_refused(text: str, unit: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"write for example .+\.$"):
+        quantities.parse(text, unit)
+
+
+def test_a_comma_that_can_be_either_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"'1,500 V' can be 1\.500 or 1500; write one"):
+        quantities.parse("1,500 V", "V")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.5, "V", "500 mV"),
+        (-0.0125, "V", "-12.5 mV"),
+        (0, "V", "0 V"),
+        (20, "V", "20 V"),
+        (31.25, "MS/s", "31.25 MS/s"),
+        (0.5, "MS/s", "500 kS/s"),
+        (0, "MS/s", "0 MS/s"),
+        (3600, "s", "3600 s"),
+        (1e-7, "s", "100 ns"),
+        (1e6, "", "1\u202f000\u202f000"),
+        (50, "%", "50 %"),
+        (0.5, "div", "0.5 div"),
+        (math.nan, "V", "–"),
+    ],
+)
+def test_exact(value: float, unit: str, text: str) -> None:
+    assert quantities.exact(value, unit) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(UNITS))
+def test_what_is_written_exactly_is_read_back(value: float, unit: str) -> None:
+    assert quantities.parse(quantities.exact(value, unit), unit) == value
+
+
+@given(st.floats(-1e15, 1e15), st.sampled_from(UNITS))
+def test_the_decimal_comma_means_the_same(value: float, unit: str) -> None:
+    text = quantities.exact(value, unit).replace("\u202f", "")
+    assume(not re.match(r"-?[1-9]\d{0,2}\.\d{3}(\D|$)", text))  # can be either
+    assert quantities.parse(text.replace(".", ","), unit) == value
+
+
+@given(st.text(), st.sampled_from(UNITS))
+def test_any_text_is_a_number_or_is_refused(text: str, unit: str) -> None:
+    try:
+        value = quantities.parse(text, unit)
+    except ConfigurationError:
+        return
+    assert math.isfinite(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (quantities.count(1234), "1234"),
+        (quantities.count(1_234_567), "1.23 M"),
+        (quantities.count(999_999_999), "1.00 G"),
+        (quantities.rate(62.5e6), "62.50 MS/s"),
+        (quantities.rate(999_999), "1.00 MS/s"),
+        (quantities.rate(10), "10.00 S/s"),
+        (quantities.size(999), "999 B"),
+        (quantities.size(640e6), "640.00 MB"),
+    ],
+)
+def test_short_forms_round_before_they_choose_a_prefix(written: str, text: str) -> None:
+    assert written == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0, "V", "0.000 V"),
+        (999.94, "V", "999.9 V"),
+        (999.96, "V", "1.000 kV"),
+        (-0.0203512, "V", "-20.35 mV"),
+        (0.99999, "s", "1.000 s"),
+        (1e-9, "s", "1.000 ns"),
+        (12_345_678.0, "Hz", "12.35 MHz"),
+        (float("nan"), "V", "–"),
+        (float("-inf"), "V", "–"),
+    ],
+)
+def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None:
+    assert quantities.si(value, unit) == text
