@@ -7,6 +7,7 @@ from .advanced_trigger import (
     PulseWidthKind,
     TriggerInput,
 )
+from .capture import CaptureConfig
 from .channel import ChannelConfig
 from .digital import DigitalPortConfig
 from .generator import (
@@ -34,6 +35,7 @@ from .limits import (
     min_interval_ns,
     offset_limit_v,
 )
+from .setup import ScopeSetup
 from .stream import OnOverrun, StreamConfig
 from .trigger import TriggerConfig
 
@@ -48,6 +50,7 @@ __all__ = [
     "RESOLUTIONS",
     "AdvancedTriggerConfig",
     "Bandwidth",
+    "CaptureConfig",
     "ChannelConfig",
     "Coupling",
     "DigitalPortConfig",
@@ -60,6 +63,7 @@ __all__ = [
     "OnOverrun",
     "PulseWidth",
     "PulseWidthKind",
+    "ScopeSetup",
     "StreamConfig",
     "Sweep",
     "TriggerConfig",

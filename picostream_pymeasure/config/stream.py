@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import ConfigurationError
-from .advanced_trigger import AdvancedTriggerConfig
-from .channel import ChannelConfig
-from .digital import DigitalPortConfig
-from .limits import (
-    EXTERNAL,
-    MAX_CHANNELS,
-    MAX_DOWNSAMPLE_RATIO,
-    MAX_INTERVAL_S,
-    RESOLUTIONS,
-    DownsampleMode,
-    min_interval_ns,
-)
-from .trigger import TriggerConfig
+from .limits import MAX_DOWNSAMPLE_RATIO, MAX_INTERVAL_S, DownsampleMode, min_interval_ns
+from .setup import ScopeSetup
 
 MAX_DURATION_S = 10 * 366 * 86400.0
 MAX_SAMPLES = 10**17
@@ -28,75 +17,33 @@ OnOverrun = Literal["continue", "stop"]
 
 
 @dataclass(frozen=True)
-class StreamConfig:
+class StreamConfig(ScopeSetup):
     """What to stream; checked as a whole when it is made.
 
-    :param channels: the enabled analogue inputs, each once; at least one.
-    :param resolution_bits: 8, 12, 14, 15 or 16.
-    :param sample_rate_hz: raw samples per second and input; 0 takes the fastest allowed.
+    With a trigger the stream starts at an edge, or what else it waits for, instead of at once.
+
     :param downsample_mode: reduction by the driver.
     :param downsample_ratio: raw samples per delivered one.
-    :param trigger: start at an edge, or what else it waits for, instead of at once.
     :param duration_s: stop after this time (after the edge, with a trigger).
     :param samples: stop after this many delivered samples per channel; not with ``duration_s``.
     :param pool_s: seconds the buffer pool can bridge when the disk or Python is late.
     :param on_overrun: what lost samples do: a gap in the file, or the end of the recording.
-    :param digital_ports: the enabled digital ports of an MSO model, each once.
     :raises ConfigurationError: in one sentence that says what would be allowed.
     """
 
-    channels: tuple[ChannelConfig, ...] = field(default_factory=lambda: (ChannelConfig("A"),))
-    resolution_bits: int = 12
-    sample_rate_hz: float = 0.0
     downsample_mode: DownsampleMode = DownsampleMode.NONE
     downsample_ratio: int = 1
-    trigger: TriggerConfig | AdvancedTriggerConfig | None = None
     duration_s: float | None = None
     samples: int | None = None
     pool_s: float = 4.0
     on_overrun: OnOverrun = "continue"
-    digital_ports: tuple[DigitalPortConfig, ...] = ()
 
     def __post_init__(self) -> None:
-        self._check_channels()
-        self._check_rate()
+        super().__post_init__()
         self._check_downsampling()
         self._check_extent()
-        if self.trigger is not None:
-            self._check_trigger(self.trigger)
         if self.on_overrun not in ("continue", "stop"):
             raise ConfigurationError("On an overrun the stream can 'continue' or 'stop'.")
-
-    def _check_channels(self) -> None:
-        names = [row.name for row in self.inputs]
-        if not self.channels:
-            raise ConfigurationError("At least one channel (A to D) must be enabled.")
-        if len(set(names)) != len(names):
-            raise ConfigurationError(f"A channel is named twice in {', '.join(names)}.")
-        if self.resolution_bits not in RESOLUTIONS:
-            raise ConfigurationError(
-                f"There is no resolution of {self.resolution_bits} bit; use 8, 12, 14, 15 or 16."
-            )
-        allowed = MAX_CHANNELS[self.resolution_bits]
-        if len(self.channels) > allowed:
-            raise ConfigurationError(
-                f"At {self.resolution_bits} bit at most {allowed} channel(s) can be enabled, "
-                f"not {len(self.channels)}; use fewer channels or a lower resolution."
-            )
-
-    def _check_trigger(self, trigger: TriggerConfig | AdvancedTriggerConfig) -> None:
-        names = [row.name for row in self.inputs]
-        for source in trigger.sources:
-            if source not in (*names, EXTERNAL):
-                raise ConfigurationError(
-                    f"The trigger watches {source}, which is not enabled; "
-                    f"enable it or use one of {', '.join(names)}, {EXTERNAL}."
-                )
-        channels = {channel.name: channel for channel in self.channels}
-        for source, level_v in trigger.levels_v:
-            if source != EXTERNAL:
-                channels[source].check_level(level_v)
-        self.pulse_limits(self.requested_interval_ns)
 
     def _check_rate(self) -> None:
         fastest_hz = 1e9 / min_interval_ns(self.resolution_bits, len(self.inputs))
@@ -143,26 +90,11 @@ class StreamConfig:
             raise ConfigurationError("The buffer pool must bridge more than 0 s and at most 1 h.")
 
     @property
-    def inputs(self) -> tuple[ChannelConfig | DigitalPortConfig, ...]:
-        """All that is streamed, in the order of a block's rows: channels, then ports."""
-        return (*self.channels, *self.digital_ports)
-
-    @property
     def requested_interval_ns(self) -> float:
         """Raw sample interval to ask the driver for."""
         if self.sample_rate_hz == 0:
             return min_interval_ns(self.resolution_bits, len(self.inputs))
         return 1e9 / self.sample_rate_hz
-
-    def pulse_limits(self, sample_interval_ns: float) -> tuple[int, int, int] | None:
-        """Pulse width of the trigger, or None: limits in raw samples, ``PULSE_WIDTH_TYPE``.
-
-        :raises ConfigurationError: longer than the driver can count.
-        """
-        if not isinstance(self.trigger, AdvancedTriggerConfig) or not self.trigger.pulse_width:
-            return None
-        pulse_width = self.trigger.pulse_width
-        return (*pulse_width.limits_in_samples(sample_interval_ns), pulse_width.kind)
 
     def samples_in(self, seconds: float, sample_interval_ns: float) -> int:
         """Delivered samples per channel in a time span at the actual raw interval."""

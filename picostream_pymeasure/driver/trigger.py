@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import AdvancedTriggerConfig, Direction, StreamConfig, TriggerConfig, TriggerInput
+from ..config import AdvancedTriggerConfig, Direction, ScopeSetup, TriggerConfig, TriggerInput
 from ..config.advanced_trigger import DIGITAL_INPUTS
 from ..config.limits import (
     DIGITAL_PORTS,
@@ -29,10 +29,10 @@ _DEFAULT_HYSTERESIS = 0.01  # of the range
 _MAX_HYSTERESIS = 2**16 - 1
 
 
-def set_trigger(connection: Connection, config: StreamConfig, max_adc: int) -> None:
-    """Set the stream's trigger, or none; whatever was set before is gone.
+def set_trigger(connection: Connection, config: ScopeSetup, max_adc: int) -> None:
+    """Set the trigger, or none; whatever was set before is gone.
 
-    :param max_adc: counts at full scale at the stream's resolution.
+    :param max_adc: counts at full scale at the resolution of the setup.
     """
     _switch_off(connection)
     scales = {
@@ -47,7 +47,7 @@ def set_trigger(connection: Connection, config: StreamConfig, max_adc: int) -> N
         set_pulse_width(connection, config, config.requested_interval_ns)
 
 
-def set_pulse_width(connection: Connection, config: StreamConfig, interval_ns: float) -> None:
+def set_pulse_width(connection: Connection, config: ScopeSetup, interval_ns: float) -> None:
     """Set the limits of the trigger's pulse width, if it has one, at a raw interval."""
     if limits := config.pulse_limits(interval_ns):
         connection.call("ps5000aSetPulseWidthQualifierProperties", *limits)

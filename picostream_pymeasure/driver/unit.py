@@ -22,6 +22,7 @@ from ..config import (
     Coupling,
     DigitalPortConfig,
     DownsampleMode,
+    ScopeSetup,
     StreamConfig,
     min_interval_ns,
 )
@@ -142,10 +143,10 @@ class Unit(Connection):
         """
         self.power = PowerSource.acknowledged(self.library, self.handle, source.status)
 
-    def acknowledge_power(self, status: int, config: StreamConfig) -> None:
-        """Answer a power-source status that a call returned while a stream is wanted.
+    def acknowledge_power(self, status: int, config: ScopeSetup) -> None:
+        """Answer a power-source status that a call returned while its inputs are wanted.
 
-        :raises PowerSourceError: the source does not suffice for the stream's channels.
+        :raises PowerSourceError: the source does not suffice for the channels.
         """
         self.power = PowerSource.acknowledged(self.library, self.handle, status)
         lost = [channel.name for channel in config.channels if not self.can_use(channel)]
@@ -156,7 +157,7 @@ class Unit(Connection):
 
     # -- its settings
 
-    def configure(self, config: StreamConfig) -> None:
+    def configure(self, config: ScopeSetup) -> None:
         """Set channels, digital ports, resolution, bandwidth and trigger.
 
         :raises ConfigurationError: a channel this scope does not have, or not on USB power; no
@@ -182,7 +183,7 @@ class Unit(Connection):
             if self.n_channels > 2 and present.max_channels != self.power.max_channels:
                 self.change_power(present)
 
-    def require_inputs(self, config: StreamConfig) -> None:
+    def require_inputs(self, config: ScopeSetup) -> None:
         """Refuse inputs that this scope does not have.
 
         :raises ConfigurationError: names the inputs that can be used.
