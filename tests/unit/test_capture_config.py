@@ -99,7 +99,7 @@ def config(names: str = "A", ports: int = 0, **settings: Any) -> CaptureConfig:
         ({"names": "ABCD", "resolution_bits": 8}, 4),
         ({"names": "ABCD", "ports": 2, "resolution_bits": 8}, 8),
         ({"resolution_bits": 16}, 16),
-        ({"sample_rate_hz": 1e6}, 992),
+        ({"sample_rate_hz": 1e6}, 1008),
         ({"resolution_bits": 8, "sample_rate_hz": 1e6}, 1000),
     ],
 )
