@@ -1,0 +1,1 @@
+"""The few HDF5 structures that are read, and written in place, past HDF5."""
