@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ...quantities import si
 from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
+from .number_field import NumberField
 
 _COMMON = "common scale"
 
@@ -50,9 +51,7 @@ class ChannelControl(QtWidgets.QFrame):
         for step_v in scales_to_choose(self._full_scale_v):
             self.scale_box.addItem(self._per_division(step_v, 1), step_v)
         self.scale_box.activated.connect(self._take_scale)
-        self.position_box = QtWidgets.QDoubleSpinBox(
-            minimum=-1000, maximum=1000, decimals=2, singleStep=0.5, suffix=" div"
-        )
+        self.position_box = NumberField("div", -1000, 1000, step=0.5)
         self.position_box.setToolTip("How far 0 V lies above the middle of the screen")
         self.position_box.valueChanged.connect(self._take_position)
         for knob in (self.visible_box, self.active_button, self.colour_button, self.scale_box):
@@ -88,7 +87,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.active_button.setChecked(name == self._scales.active)
         self.position_box.setEnabled(own)
         blockers = [QtCore.QSignalBlocker(box) for box in (self.position_box, self.scale_box)]
-        self.position_box.setValue(scale.position_divisions)
+        self.position_box.setValue(round(min(max(scale.position_divisions, -1000), 1000), 2))
         self._select_scale(scale.volts_per_division if own else None)
         del blockers
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..reading.recording_facts import ChannelFacts
 from ..reading.trigger_search import Edge
+from .number_field import NumberField
 
 #: Part of the full scale that the signal must have been on the other side.
 _HYSTERESIS = 0.01
@@ -31,13 +33,10 @@ class TriggerBar(QtWidgets.QToolBar):
         self.channel_box = QtWidgets.QComboBox(toolTip="Channel that is looked at")
         self.slope_box = QtWidgets.QComboBox(toolTip="Direction of the edge")
         self.slope_box.addItems(["↗ rising", "↘ falling"])
-        self.level_box = QtWidgets.QDoubleSpinBox(
-            minimum=-1e6, maximum=1e6, decimals=4, singleStep=0.1, suffix=" V"
-        )
+        self.level_box = NumberField("V", -1e6, 1e6)
         self.level_box.setToolTip("Level; the dashed line in the picture can be dragged too")
-        self.place_box = QtWidgets.QSpinBox(
-            minimum=0, maximum=100, value=50, suffix=" %", singleStep=10
-        )
+        self.place_box = NumberField("%", 0, 100, step=10)
+        self.place_box.setValue(50)
         self.place_box.setToolTip("Where in the window the edge is shown")
         self.wait_box = QtWidgets.QComboBox(toolTip="What is shown while there is no edge")
         self.wait_box.addItems(["auto: roll on", "normal: wait"])
@@ -64,10 +63,10 @@ class TriggerBar(QtWidgets.QToolBar):
         channel = self.channel_box.currentData() or ""
         return Edge(
             channel=channel,
-            level_v=self.level_box.value(),
+            level_v=self.level_box.last_value,
             rising=self.slope_box.currentIndex() == 0,
             hysteresis_v=_HYSTERESIS * self._spans_v.get(channel, 0.0),
-            position=self.place_box.value() / 100,
+            position=self.place_box.last_value / 100,
             keeps_waiting=self.wait_box.currentIndex() == 1,
         )
 
@@ -84,16 +83,16 @@ class TriggerBar(QtWidgets.QToolBar):
         self.changed.emit()
 
     def set_level(self, level_v: float) -> None:
-        """Turn the knob of the level."""
-        self.level_box.setValue(level_v)
+        """Turn the knob of the level, to as many digits as the range of the channel is worth."""
+        span_v = self._spans_v.get(self.channel_box.currentData() or "", 0.0) or 1.0
+        decimals = 4 - math.floor(math.log10(span_v))
+        self.level_box.setValue(round(level_v, decimals))
 
     def show_channels(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Offer a recording's channels."""
         self._spans_v = {
             name: facts.full_scale_v[1] - facts.full_scale_v[0] for name, facts in channels.items()
         }
-        step_v = 0.01 * max(self._spans_v.values(), default=1.0)
-        self.level_box.setSingleStep(step_v)
         known = [self.channel_box.itemData(i) for i in range(self.channel_box.count())]
         if known == list(channels):
             return

@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from pymeasure.display.inputs import BooleanInput
 from pymeasure.display.Qt import QtCore, QtWidgets
 from pymeasure.display.widgets import InputsWidget
-from pymeasure.experiment import Parameter, Procedure
+from pymeasure.experiment import FloatParameter, IntegerParameter, Parameter, Procedure
 
 from ...errors import ConfigurationError
+from ..controls.number_field import NumberField
+from .folding_box import FoldingBox
+from .input_groups import InputGroup, group_inputs
+from .number_input import NumberInput
 
 #: Makes the input of a parameter.
 InputFactory = Callable[[Parameter], QtWidgets.QWidget]
@@ -36,8 +41,10 @@ class ExperimentInputs(InputsWidget):
 
     def _setup_ui(self) -> None:
         parameters = self._procedure.parameter_objects()
-        for name, factory in self._factories.items():
-            parameters[name].ui_class = factory
+        for name, parameter in parameters.items():
+            if isinstance(parameter, FloatParameter | IntegerParameter):
+                parameter.ui_class = parameter.ui_class or NumberInput
+            parameter.ui_class = self._factories.get(name, parameter.ui_class)
         super()._setup_ui()
         for name in self._inputs:
             self._guard_against_wheel(getattr(self, name))
@@ -58,24 +65,71 @@ class ExperimentInputs(InputsWidget):
 
     def _layout(self, inputs_in_scrollarea: bool) -> None:
         self.labels: dict[str, QtWidgets.QLabel] = {}
-        rows = QtWidgets.QWidget(self)
-        grid = QtWidgets.QGridLayout(rows)  # hidden rows leave no gap, as in a form they would
-        grid.setContentsMargins(4, 4, 10, 4)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        for row, (name, parameter) in enumerate(self._shown_parameters().items()):
-            element = getattr(self, name)
-            if isinstance(element, self.NO_LABEL_INPUTS):
-                grid.addWidget(element, row, 0, 1, 2)
-                continue
-            self.labels[name] = QtWidgets.QLabel(parameter.name, rows)
-            self.labels[name].setToolTip(element.toolTip())
-            grid.addWidget(self.labels[name], row, 0)
-            grid.addWidget(element, row, 1)
-        grid.setRowStretch(len(self._inputs), 1)
+        self.boxes: dict[str, FoldingBox] = {}
+        column = QtWidgets.QWidget(self)
+        self._column = QtWidgets.QVBoxLayout(column)
+        self._column.setContentsMargins(4, 4, 10, 4)
+        self._column.setSpacing(6)
+        declared = getattr(self._procedure_class, "INPUT_GROUPS", ())
+        for group in group_inputs(self._inputs, declared):
+            box = FoldingBox(group.title, self._group(group), column)
+            box.is_folded = group.is_folded
+            self.boxes[group.title] = box
+            self._column.addWidget(box)
+        self._column.addStretch(1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_scrolling(rows) if inputs_in_scrollarea else rows)
+        layout.addWidget(_scrolling(column) if inputs_in_scrollarea else column)
+
+    def add_part(self, title: str, content: QtWidgets.QWidget) -> None:
+        """Put something else below the inputs, in the same list."""
+        box = FoldingBox(title, content, self)
+        self.boxes[title] = box
+        self._column.insertWidget(self._column.count() - 1, box)
+
+    def _group(self, group: InputGroup) -> QtWidgets.QWidget:
+        content = QtWidgets.QWidget(self)
+        grid = QtWidgets.QGridLayout(content)  # hidden rows leave no gap, as in a form they would
+        grid.setContentsMargins(12, 0, 0, 4)
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(6)
+        if not group.is_table:
+            grid.setColumnStretch(1, 1)
+        for row, names in enumerate(group.rows):
+            for column, name in enumerate(names):
+                self._place(grid, name, row, column, len(names) > 1)
+        return content
+
+    def _place(
+        self, grid: QtWidgets.QGridLayout, name: str, row: int, column: int, in_table: bool
+    ) -> None:
+        parameter, element = self._shown_parameters()[name], getattr(self, name)
+        if isinstance(element, self.NO_LABEL_INPUTS) or in_table:
+            grid.addWidget(element, row, column, 1, 1 if in_table else 2)
+            return
+        self.labels[name] = QtWidgets.QLabel(parameter.name)
+        self.labels[name].setToolTip(element.toolTip())
+        grid.addWidget(self.labels[name], row, 0)
+        grid.addWidget(element, row, 1)
+
+    # -- inputs that do not apply are not shown
+
+    def _setup_visibility_groups(self) -> None:
+        self._conditions: dict[str, dict[str, Any]] = {}
+        for name, parameter in self._shown_parameters().items():
+            conditions = {on: need for on, need in parameter.group_by.items() if on != name}
+            self._conditions[name] = {on: conditions[on] for on in conditions if on in self._inputs}
+        for name in {on for conditions in self._conditions.values() for on in conditions}:
+            _changed(getattr(self, name)).connect(self._show_what_applies)
+        self._show_what_applies()
+
+    def _show_what_applies(self) -> None:
+        for name, conditions in self._conditions.items():
+            if not conditions:
+                continue
+            applies = all(_holds(getattr(self, on), need) for on, need in conditions.items())
+            for widget in filter(None, (getattr(self, name), self.labels.get(name))):
+                (widget.setVisible if self._hide_groups else widget.setEnabled)(applies)
 
     def _shown_parameters(self) -> dict[str, Parameter]:
         parameters = self._procedure.parameter_objects()
@@ -126,6 +180,25 @@ class ExperimentInputs(InputsWidget):
                 getattr(self, name).setValue(parameters[name].value)
             except (TypeError, ValueError):
                 continue  # a parameter has changed since the value was stored
+
+
+def _changed(element: QtWidgets.QWidget) -> Any:
+    """The signal of an input that another value stands there."""
+    signals = ("toggled", "currentTextChanged", "valueChanged", "textChanged")
+    return next(getattr(element, name) for name in signals if hasattr(element, name))
+
+
+def _holds(element: Any, need: Any) -> bool:
+    """Whether an input is as a condition of PyMeasure's ``group_by`` wants it."""
+    if isinstance(element, BooleanInput):
+        state, need = element.isChecked(), need if callable(need) else bool(need)
+    elif isinstance(element, NumberField):
+        state = element.last_value
+    elif isinstance(element, QtWidgets.QComboBox):
+        state = element.currentText()
+    else:
+        state = element.text()
+    return bool(need(state) if callable(need) else state == need)
 
 
 def _scrolling(content: QtWidgets.QWidget) -> QtWidgets.QScrollArea:

@@ -7,12 +7,9 @@ import logging
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...errors import PicoStreamError
+from ..painting.theme import theme_of
 
-_COLOURS = {
-    logging.INFO: ("#e8f1fd", "#1d4f91"),
-    logging.WARNING: ("#fff4d6", "#7a5200"),
-    logging.ERROR: ("#fde8e8", "#9b1c1c"),
-}
+_KINDS = {logging.INFO: "notice", logging.WARNING: "caution", logging.ERROR: "error"}
 
 
 class MessageBar(QtWidgets.QFrame):
@@ -20,6 +17,8 @@ class MessageBar(QtWidgets.QFrame):
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kind = _KINDS[logging.INFO]
+        self._is_painting = True
         self.label = QtWidgets.QLabel(self)
         self.label.setWordWrap(True)
         self.label.setTextFormat(QtCore.Qt.PlainText)
@@ -33,6 +32,7 @@ class MessageBar(QtWidgets.QFrame):
         layout.setContentsMargins(10, 4, 4, 4)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.close_button, 0, QtCore.Qt.AlignTop)
+        self._is_painting = False
         self.hide()
 
     @property
@@ -45,13 +45,27 @@ class MessageBar(QtWidgets.QFrame):
 
         :param level: ``logging.INFO``, ``WARNING`` or ``ERROR``; decides the colour.
         """
-        background, foreground = _COLOURS[level]
+        self._kind = _KINDS[level]
+        self._paint()
+        self.label.setText(text)
+        self.show()
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the colours of the window."""
+        super().changeEvent(event)
+        if event.type() == QtCore.QEvent.PaletteChange and not self._is_painting:
+            self._paint()
+
+    def _paint(self) -> None:
+        theme = theme_of(self.parentWidget() or self)
+        foreground = getattr(theme, self._kind)
+        background = getattr(theme, f"{self._kind}_background")
+        self._is_painting = True  # a style sheet changes the palette
         self.setStyleSheet(
             f"MessageBar {{background: {background}; border: 1px solid {foreground};"
             f" border-radius: 4px}} MessageBar > * {{color: {foreground}}}"
         )
-        self.label.setText(text)
-        self.show()
+        self._is_painting = False
 
 
 class FailureLog(logging.Filter):

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 _OTHER_CHANNEL = "#9467bd"
+
+#: Contrast from which on a text can be read (WCAG 2, level AA).
+READABLE = 4.5
+
+_WINDOWS_COLOURS = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours as ``#rrggbb``.
+    """Colours as ``#rrggbb``; texts of all kinds have a contrast of 4.5 or more to their ground.
 
+    :param window: ground of ordinary widgets; ``base`` that of fields and lists.
+    :param muted: text that matters less.
+    :param error: text of what failed, on ``error_background``; the others likewise.
     :param grid_alpha: strength of the graticule, 0 to 1.
     :param channels: by name; the sockets of the 5000A series are blue, red, green and yellow.
     """
@@ -31,6 +40,12 @@ class Theme:
     event: str
     trigger: str
     selection: str
+    error: str
+    error_background: str
+    caution: str
+    caution_background: str
+    notice: str
+    notice_background: str
     grid_alpha: float
     channels: Mapping[str, str] = field(default_factory=dict)
 
@@ -40,16 +55,18 @@ class Theme:
 
     def palette(self) -> QtGui.QPalette:
         """Colours of ordinary widgets."""
-        palette = QtGui.QPalette()
+        window = QtGui.QColor(self.window)
+        palette = QtGui.QPalette(window, window)  # its shades too
         text, disabled = QtGui.QColor(self.foreground), QtGui.QColor(self.muted)
         for role in (palette.WindowText, palette.Text, palette.ButtonText, palette.ToolTipText):
             palette.setColor(role, text)
             palette.setColor(palette.Disabled, role, disabled)
         for role in (palette.Window, palette.Button, palette.AlternateBase, palette.ToolTipBase):
-            palette.setColor(role, QtGui.QColor(self.window))
+            palette.setColor(role, window)
         palette.setColor(palette.Base, QtGui.QColor(self.base))
         palette.setColor(palette.Highlight, QtGui.QColor(self.selection))
         palette.setColor(palette.HighlightedText, QtGui.QColor("#ffffff"))
+        palette.setColor(palette.Link, QtGui.QColor(self.notice))
         palette.setColor(palette.PlaceholderText, disabled)
         return palette
 
@@ -62,6 +79,18 @@ class Theme:
             axis.setPen(self.muted)
             axis.setTextPen(self.foreground)
 
+    def contrast_colour(self, colour: str) -> str:
+        """The colour itself, or a darker or brighter one that can be read as text here."""
+        ground = max if self.name == "dark" else min
+        worst = ground((self.window, self.background, self.base), key=_luminance)
+        pairs = tuple(
+            zip(*(QtGui.QColor(c).getRgb()[:3] for c in (colour, self.foreground)), strict=True)
+        )
+        steps = [[(a * (10 - n) + b * n) // 10 for a, b in pairs] for n in range(10)]
+        names = [QtGui.QColor(*step).name() for step in steps]
+        readable = (name for name in names if contrast(name, worst) >= READABLE)
+        return next(readable, self.foreground)
+
 
 LIGHT = Theme(
     name="light",
@@ -69,18 +98,24 @@ LIGHT = Theme(
     foreground="#1f2933",
     window="#f2f4f7",
     base="#ffffff",
-    muted="#7b8794",
-    warning="#c62828",
+    muted="#5b6773",
+    warning="#b91c1c",
     gap="#c62828",
     event="#7b4fb5",
-    trigger="#d9730d",
-    selection="#2f6fde",
+    trigger="#a85000",
+    selection="#2563cf",
+    error="#9b1c1c",
+    error_background="#fde8e8",
+    caution="#7a5200",
+    caution_background="#fff4d6",
+    notice="#1d4f91",
+    notice_background="#e8f1fd",
     grid_alpha=0.22,
     channels={
         "A": "#1f5fd0",
         "B": "#d32f2f",
         "C": "#1b8a3a",
-        "D": "#b58100",
+        "D": "#a87700",
         "PORT0": "#00838f",
         "PORT1": "#8e24aa",
     },
@@ -92,12 +127,18 @@ DARK = Theme(
     foreground="#dfe5ec",
     window="#1d232b",
     base="#151a20",
-    muted="#7d8a99",
+    muted="#93a0af",
     warning="#ff6b6b",
     gap="#ff6b6b",
     event="#c39bff",
     trigger="#ffa94d",
-    selection="#3f7ff0",
+    selection="#2f6ad9",
+    error="#ffb0b0",
+    error_background="#4a1d1d",
+    caution="#ffd98a",
+    caution_background="#463510",
+    notice="#b5d3ff",
+    notice_background="#1b3558",
     grid_alpha=0.25,
     channels={
         "A": "#4d9bff",
@@ -114,8 +155,32 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 def system_theme() -> Theme:
     """The theme that fits the desktop's own colours."""
-    window = QtWidgets.QApplication.palette().color(QtGui.QPalette.Window)
-    return DARK if window.lightness() < 128 else LIGHT
+    if sys.platform == "win32":  # Qt 5 does not ask
+        settings = QtCore.QSettings(_WINDOWS_COLOURS, QtCore.QSettings.NativeFormat)
+        if not settings.value("AppsUseLightTheme", True, bool):
+            return DARK
+    return _theme_by(QtWidgets.QApplication.palette())
+
+
+def theme_of(widget: QtWidgets.QWidget) -> Theme:
+    """The theme that fits the colours of a widget."""
+    return _theme_by(widget.palette())
+
+
+def _theme_by(palette: QtGui.QPalette) -> Theme:
+    return DARK if palette.color(QtGui.QPalette.Window).lightness() < 128 else LIGHT
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21, as WCAG 2 defines it."""
+    darker, brighter = sorted((_luminance(one), _luminance(other)))
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[begin : begin + 2], 16) / 255 for begin in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def colour_name(colour: Any) -> str:

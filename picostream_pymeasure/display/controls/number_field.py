@@ -1,0 +1,248 @@
+"""The one field for numbers: reads what people type, and shows what it has read."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+from ...errors import ConfigurationError
+from ...quantities import exact, parse
+from ..painting.theme import theme_of
+
+_MODIFIERS = QtCore.Qt.ControlModifier | QtCore.Qt.AltModifier | QtCore.Qt.MetaModifier
+_MARGIN_PX = 6
+
+#: One press of an arrow at 0, as powers of ten below the greatest value.
+_POWERS_AT_ZERO = 2
+
+
+class NumberField(QtWidgets.QAbstractSpinBox):
+    """A number with a unit; see :func:`~picostream_pymeasure.quantities.parse` for what it reads.
+
+    While one types, what was read stands at the right: ``= 500 mV``. What is not understood, or out
+    of range, makes the field red, and :meth:`value` raises. Escape brings the last number back.
+
+    :param unit: of the value, and of a number that is typed alone.
+    :param minimum: … and ``maximum`` are allowed too.
+    :param step: of an arrow key; by default one of the leading digit.
+    :param is_whole: whether only integers are allowed.
+    """
+
+    #: Another number was understood, the user's or a program's.
+    valueChanged = QtCore.Signal(float)  # noqa: N815 - as Qt's fields call it
+
+    def __init__(
+        self,
+        unit: str = "",
+        minimum: float = -math.inf,
+        maximum: float = math.inf,
+        step: float | None = None,
+        is_whole: bool = False,
+        parent: QtWidgets.QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._unit, self._minimum, self._maximum = unit, minimum, maximum
+        self._step, self._is_whole = step, is_whole
+        self._value = self._settled = 0.0
+        self._problem = ""
+        self._help = ""
+        self._readout = QtWidgets.QLabel(self.lineEdit())
+        self._readout.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
+        self._readout.hide()
+        self.lineEdit().textEdited.connect(self._read)
+        self.lineEdit().textChanged.connect(self._show_reading)
+        self.editingFinished.connect(self._tidy)
+        self._write()
+        self._show_buttons()
+
+    # -- what it holds
+
+    def value(self) -> float:
+        """The number; an int if it is to be whole.
+
+        :raises ConfigurationError: what stands there is not understood or not allowed.
+        """
+        if self._problem:
+            raise ConfigurationError(self._problem)
+        return round(self._value) if self._is_whole else self._value
+
+    @property
+    def last_value(self) -> float:
+        """The number, or while the field is red the one before."""
+        return self._value
+
+    @property
+    def allowed(self) -> str:
+        """The limits in words."""
+        return f"{exact(self._minimum, self._unit)} to {exact(self._maximum, self._unit)}"
+
+    @property
+    def reading(self) -> str:
+        """How what is typed was read, ``= 500 mV``; empty where that is plain."""
+        return "" if self._readout.isHidden() else self._readout.text()
+
+    @property
+    def problem(self) -> str:
+        """Why what stands there is refused; empty when it is not."""
+        return self._problem
+
+    def setValue(self, value: float) -> None:  # noqa: N802 - as Qt's fields call it
+        """Show a number; what is being typed stays if it means the same.
+
+        :raises ConfigurationError: it is not allowed.
+        """
+        self._check(value)
+        if value == self._value and not self._problem:
+            return
+        self._accept(float(value))
+        self._write()
+
+    def set_limits(self, minimum: float, maximum: float) -> None:
+        """Allow other numbers."""
+        self._minimum, self._maximum = minimum, maximum
+
+    def set_unit(self, unit: str, step: float | None = None, is_whole: bool = False) -> None:
+        """Be a number of another kind."""
+        self._unit, self._step, self._is_whole = unit, step, is_whole
+        self._write()
+        self._show_buttons()
+
+    def setToolTip(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Explain the field; while it is red, its problem is explained instead."""
+        self._help = text
+        super().setToolTip(self._problem or text)
+
+    # -- what the user types
+
+    def _read(self, text: str) -> None:
+        try:
+            value = parse(text, self._unit)
+            self._check(value)
+        except ConfigurationError as error:
+            self._accept(self._settled)  # not the number that a part of the text was
+            self._set_problem(str(error))
+            self._show_reading()
+        else:
+            self._accept(value)
+
+    def _check(self, value: float) -> None:
+        if not self._minimum <= value <= self._maximum:
+            given = exact(value, self._unit)
+            raise ConfigurationError(f"{given} is not allowed; use {self.allowed}.")
+        if self._is_whole and value != round(value):
+            raise ConfigurationError(f"{exact(value, self._unit)} is not a whole number.")
+
+    def _accept(self, value: float) -> None:
+        is_new = value != self._value or bool(self._problem)
+        self._value = value
+        self._set_problem("")
+        if is_new:
+            self.valueChanged.emit(value)
+
+    def _set_problem(self, problem: str) -> None:
+        self._problem = problem
+        super().setToolTip(problem or self._help)
+        theme = theme_of(self.parentWidget() or self)
+        palette = QtGui.QPalette()
+        if problem:
+            palette.setColor(palette.Base, QtGui.QColor(theme.error_background))
+            palette.setColor(palette.Text, QtGui.QColor(theme.error))
+        self.lineEdit().setPalette(palette)
+
+    def _tidy(self) -> None:
+        """Write what was read in the usual form, or say why it was not."""
+        if not self._problem:
+            self._write()
+        elif self.isVisible():
+            corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
+            QtWidgets.QToolTip.showText(corner, self._problem, self)
+
+    def _write(self) -> None:
+        self._settled = self._value
+        self.lineEdit().setText(exact(self._value, self._unit))
+
+    def _show_reading(self) -> None:
+        text = self.lineEdit().text().strip()
+        reading = exact(self._value, self._unit)
+        self._readout.setVisible(not self._problem and text != reading)
+        self._readout.setText(f"= {reading}")
+        self._place_readout()
+
+    def _place_readout(self) -> None:
+        self._readout.setStyleSheet(f"color: {theme_of(self).muted}; background: transparent")
+        self._readout.adjustSize()
+        edit = self.lineEdit()
+        self._readout.move(
+            edit.width() - self._readout.width() - _MARGIN_PX,
+            (edit.height() - self._readout.height()) // 2,
+        )
+
+    # -- arrows
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
+        """Go up or down."""
+        step = self._step or self._natural_step(steps > 0)
+        value = round(self._value / step + steps) * step
+        value = min(max(float(f"{value:.12g}"), self._minimum), self._maximum)
+        self._accept(value)
+        self._write()
+
+    def stepEnabled(self) -> Any:  # noqa: N802 - Qt's name
+        """Both ways up to the limits."""
+        flags = QtWidgets.QAbstractSpinBox.StepNone
+        if self._value < self._maximum:
+            flags |= QtWidgets.QAbstractSpinBox.StepUpEnabled
+        if self._value > self._minimum:
+            flags |= QtWidgets.QAbstractSpinBox.StepDownEnabled
+        return flags
+
+    def _natural_step(self, up: bool) -> float:
+        """One of the leading digit: 0.5, 0.6 … 1, 2; at 0 a small part of what is possible."""
+        if not self._value:
+            greatest = min(max(abs(self._minimum), abs(self._maximum)), 1e6)
+            lowest = 0 if self._is_whole else -12
+            return 10.0 ** max(math.floor(math.log10(greatest)) - _POWERS_AT_ZERO, lowest)
+        power = math.floor(math.log10(abs(self._value)) + 1e-9)
+        if (self._value > 0) is not up and abs(self._value) / 10.0**power < 1 + 1e-9:
+            power -= 1
+        return 10.0 ** (max(power, 0) if self._is_whole else power)
+
+    def _show_buttons(self) -> None:
+        kinds = QtWidgets.QAbstractSpinBox
+        self.setButtonSymbols(kinds.UpDownArrows if self._step else kinds.NoButtons)
+
+    # -- Qt's events
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Keep the keys: letters are units here, arrows change the number."""
+        if event.type() == QtCore.QEvent.ShortcutOverride and not event.modifiers() & _MODIFIERS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Escape undoes what was typed."""
+        if event.key() == QtCore.Qt.Key_Escape:
+            self._accept(self._settled)
+            self._write()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the readout at the right."""
+        super().resizeEvent(event)
+        self._place_readout()
+
+    def sizeHint(self) -> QtCore.QSize:  # noqa: N802 - Qt's name
+        """Room for a number and how it was read."""
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance("31.25 MS/s = 31.25 MS/s") + 16)
+        return hint
+
+    def minimumSizeHint(self) -> QtCore.QSize:  # noqa: N802 - Qt's name
+        """Room for a number."""
+        hint = super().minimumSizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance("-123.456 MS/s") + 24)
+        return hint
