@@ -5,19 +5,32 @@ Only click is imported before a command runs, so that ``--help`` answers at once
 
 from __future__ import annotations
 
+import logging
+import signal
 import sys
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
+from . import output
 
 COMPLETE, FAILED, WRONG_USAGE, SAMPLES_MISSING = range(4)
+
+log = logging.getLogger(__name__)
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    output.install()
+    logging.getLogger("picostream_pymeasure").addHandler(logging.NullHandler())
     try:
-        sys.exit(_run())
+        code = _run()
+        output.finish()
+        if failure := output.failure():
+            code = _tell(f"Error: The output cannot be written ({failure.strerror}).")
     except KeyboardInterrupt:
-        sys.exit("Interrupted.")
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        code = FAILED
+        _tell("Interrupted.")
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -28,14 +41,26 @@ def _run() -> int:
     try:
         return picostream.main(standalone_mode=False) or COMPLETE
     except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
-        return FAILED
+        return _tell("Interrupted.")
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (ConfigurationError, OutputExistsError) as error:
-        click.echo(f"Error: {error}", err=True)
-        return WRONG_USAGE
+        return _tell(f"Error: {error}", WRONG_USAGE)
     except PicoStreamError as error:
-        click.echo(f"Error: {error}", err=True)
-        return FAILED
+        return _tell(f"Error: {error}")
+    except Exception as error:
+        log.exception("Unexpected error")
+        return _tell(
+            f"Error: Something unexpected happened ({type(error).__name__}: {error}). This is a "
+            "fault of picostream; run it again with --log FILE and report what FILE says."
+        )
+
+
+def _tell(sentence: str, code: int = FAILED) -> int:
+    import click
+
+    output.let_through()
+    click.echo(sentence, err=True)
+    output.let_through()
+    return code

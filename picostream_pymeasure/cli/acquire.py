@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..errors import OverrunError, PicoStreamError, StorageError
-from . import FAILED
+from . import FAILED, output
 from .interrupt import Interrupt
 from .live_view import show_beside
 from .report import print_summary, print_verdict
 from .request import Request
+from .terminal import make_console, print_line
 from .verification import verify_with_progress
 
 if TYPE_CHECKING:
@@ -26,8 +27,16 @@ _REFRESH_S = 0.25
 def acquire(request: Request) -> int:
     """Record as asked and return the exit code."""
     interrupt = Interrupt()
-    console = Console(highlight=False)
-    with console.status("Preparing (the very first start compiles for some seconds) ..."):
+    output.forget_when_unread()
+    try:
+        return _acquire(request, make_console(), interrupt)
+    finally:
+        interrupt.ignore()
+
+
+def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
+    preparing = "Preparing (the very first start compiles for some seconds) ..."
+    with console.status(preparing, spinner="line"):
         from ..driver.loading import load_library
         from ..driver.unit import Unit
         from ..streaming.session import StreamSession
@@ -115,11 +124,11 @@ def _conclude(
     if not request.output.exists():
         raise failure or StorageError(f"{request.output} was removed while it was recorded.")
     print_summary(console, request, session, outcome)
-    interrupt.forget()
+    interrupt.grant()
     started_s = time.monotonic()
     report = verify_with_progress(console, request.output, interrupt)
     if report is None:
-        console.print(f"Not verified; picostream verify {request.output} does it.", soft_wrap=True)
+        print_line(console, "Verified", f"no; picostream verify {request.output} does it")
         return FAILED
     print_verdict(console, report, time.monotonic() - started_s)
     if failure is not None and not isinstance(failure, OverrunError):

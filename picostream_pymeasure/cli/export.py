@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from ..quantities import count, size
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
+from .terminal import make_console
 
 
 def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
@@ -21,7 +20,7 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
     """
     from ..reader.export import export
 
-    console = Console(highlight=False)
+    console = make_console()
     interrupt = Interrupt()
     with progress_bar(console, "Exporting") as bar:
         task = bar.add_task("export", total=None)

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from . import COMPLETE
 from .report import print_verdict
+from .terminal import make_console
 from .verification import verify_with_progress
 
 
 def verify_file(path: Path, as_json: bool) -> int:
     """Verify a recording, print what was found and return the exit code."""
-    console = Console(highlight=False, stderr=as_json)
+    console = make_console(stderr=as_json)
     started_s = time.monotonic()
     report = verify_with_progress(console, path)
     assert report is not None

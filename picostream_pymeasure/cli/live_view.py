@@ -6,6 +6,13 @@ import contextlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+#: Ctrl+C in the terminal ends the recording, not the plot.
+if sys.platform == "win32":
+    _APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _APART = {"start_new_session": True}
 
 
 def show_beside(path: Path, window_s: float, n_points: int) -> None:
@@ -15,7 +22,7 @@ def show_beside(path: Path, window_s: float, n_points: int) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # whoever reads what is printed would wait for the plot's end
         stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl+C in the terminal ends the recording, not the plot
+        **_APART,
     )
     _let_others_go_first(plot.pid)
 

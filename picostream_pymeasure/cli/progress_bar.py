@@ -7,11 +7,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 def progress_bar(console: Console, label: str) -> Progress:
-    """Make a bar behind a word, which vanishes at the end."""
+    """Make a bar behind a word, which vanishes at the end; there is none without a terminal."""
     columns = (
         TextColumn(label),
         BarColumn(),
         TextColumn("{task.percentage:.0f}%"),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=console, transient=True, refresh_per_second=4)
+    is_hidden = not console.is_terminal
+    return Progress(
+        *columns, console=console, transient=True, refresh_per_second=4, disable=is_hidden
+    )

@@ -9,6 +9,7 @@ from rich.console import Console
 from ..quantities import count, duration, rate, size
 from ..records import Outcome
 from .request import Request
+from .terminal import print_line
 
 if TYPE_CHECKING:
     from ..storage import Report
@@ -38,21 +39,24 @@ def print_summary(
         before_s = outcome.trigger_sample * session.description.stored_interval_ns / 1e9
         lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"
     for label, text in lines.items():
-        console.print(f"{label + ':':<12}{text}", soft_wrap=True)
+        print_line(console, label, text)
 
 
 def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
     """Print what the verification found."""
     verdict = _verdict(report)
     style = {0: "green", 3: "yellow"}.get(report.exit_code, "red")
-    console.print(
-        f"{'Verified:':<12}[{style}]{verdict}[/], {report.verified_chunks} of {report.chunks} "
-        f"checksums, {count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
-        soft_wrap=True,
+    print_line(
+        console,
+        "Verified",
+        verdict,
+        style,
+        f", {report.verified_chunks} of {report.chunks} checksums, "
+        f"{count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
     )
     for text in (report.proof, *report.errors, *report.notes):
         if text:
-            console.print(f"{'':<12}{text}", soft_wrap=True, markup=False)
+            print_line(console, "", text)
 
 
 def _verdict(report: Report) -> str:

@@ -1,0 +1,17 @@
+"""How the commands print: plain texts, whatever is in them, with a colour now and then."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Make a console that takes texts literally: a file's name may look like markup."""
+    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+
+
+def print_line(console: Console, label: str, text: str, style: str = "", rest: str = "") -> None:
+    """Print a text behind its label; the style colours the text, not the rest."""
+    label = f"{label + ':':<12}" if label else f"{'':<12}"
+    console.print(Text.assemble(label, (text, style), rest), soft_wrap=True)

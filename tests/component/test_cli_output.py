@@ -1,0 +1,189 @@
+"""No output can end, delay or falsify what the command line does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+from command_line import COMMAND, Cli
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses descriptors of POSIX")
+
+RECORD = ("--simulate", "-s", "1", "-o", "data.hdf5")
+
+ENCODINGS = [
+    {"PYTHONIOENCODING": "cp1252"},
+    {"PYTHONIOENCODING": "iso-8859-1", "PYTHONUNBUFFERED": "1"},
+    {"PYTHONIOENCODING": "cp932"},
+    {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+]
+
+
+def start(cli: Cli, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    environment = {**cli.environment("variant=5444D"), **options.pop("env", {})}
+    options.setdefault("stderr", subprocess.DEVNULL)
+    return subprocess.Popen([*COMMAND, *arguments], cwd=cli.folder, env=environment, **options)
+
+
+def wait_until_it_records(cli: Cli, process: subprocess.Popen[bytes]) -> None:
+    path = cli.folder / "data.hdf5"
+    while not path.exists() or path.stat().st_size < 1_000_000:
+        assert process.poll() is None
+        time.sleep(0.01)
+
+
+def full_pipe() -> tuple[int, int]:
+    """A pipe that takes nothing more."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    for size in (1 << 16, 1):
+        while True:
+            try:
+                os.write(write, b"x" * size)
+            except BlockingIOError:
+                break
+    os.set_blocking(write, True)
+    return read, write
+
+
+@pytest.mark.parametrize("environment", ENCODINGS)
+def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[str, str]) -> None:
+    process = start(
+        cli,
+        *RECORD,
+        *("--samples", "10000"),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, text
+    assert b"data.hdf5" in text
+    assert b"Verified:   yes" in text
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signals) -> None:
+    read, write = full_pipe()
+    process = start(cli, *RECORD, stdout=write, stderr=write)
+    wait_until_it_records(cli, process)
+    process.send_signal(number)
+    assert process.wait(60) == 0
+    os.close(read)
+    os.close(write)
+    assert cli.verify()["exit_code"] == 0
+
+
+def test_disk_full_under_the_output_is_nothing_to_the_recording(cli: Cli) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = start(cli, *RECORD, "--samples", "10000", stdout=full, stderr=full)
+        assert process.wait(60) == 0
+    assert cli.verify()["exit_code"] == 0
+
+
+def test_result_that_does_not_fit_the_disk_is_told(cli: Cli) -> None:
+    cli.record("-s", "1", "--samples", "1000")
+    with Path("/dev/full").open("wb") as full:
+        process = start(cli, "info", "data.hdf5", stdout=full, stderr=subprocess.PIPE)
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert text.decode().strip() == (
+        "Error: The output cannot be written (No space left on device)."
+    )
+
+
+def test_reader_that_leaves_is_nothing_to_the_recording(cli: Cli) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = start(cli, *RECORD, "--samples", "10000", stdout=write)
+    os.close(write)
+    assert process.wait(60) == 0
+    assert cli.verify()["exit_code"] == 0
+
+
+def test_closed_descriptors_do_not_become_the_recording(cli: Cli) -> None:
+    command = " ".join(["exec", sys.executable, "-c", '"$0"', '"$@"', ">&-", "2>&-", "<&-"])
+    code = "from picostream_pymeasure.cli import main; main()"
+    done = subprocess.run(
+        ["sh", "-c", command, code, *RECORD, "--samples", "10000"],
+        cwd=cli.folder,
+        env=cli.environment("variant=5444D"),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert cli.verify()["exit_code"] == 0
+
+
+@pytest.mark.parametrize("name", ["a[red]b.hdf5", "[bold].hdf5", "x:smile:.hdf5"])
+def test_file_name_is_printed_as_it_is(cli: Cli, name: str) -> None:
+    code, text = cli.run("--simulate", "-s", "1", "--samples", "1000", "-o", name)
+    assert code == 0
+    assert f"→ {name}" in text
+    assert f"File: {name}" in text
+
+
+def test_file_name_of_no_encoding_is_recorded_to(cli: Cli) -> None:
+    name = os.fsdecode(b"\xff.hdf5")
+    process = start(
+        cli, "--simulate", "-s", "1", "--samples", "1000", "-o", name, stdout=subprocess.PIPE
+    )
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"?.hdf5" in text
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "wide"])
+def test_terminal_of_any_width(cli: Cli, columns: str) -> None:
+    terminal = {"COLUMNS": columns, "FORCE_COLOR": "1", "TERM": "xterm"}
+    process = start(cli, *RECORD, "--samples", "10000", env=terminal, stdout=subprocess.DEVNULL)
+    assert process.wait(60) == 0
+
+
+def test_a_second_signal_spares_the_verification(cli: Cli) -> None:
+    process = start(cli, *RECORD, stdout=subprocess.PIPE)
+    wait_until_it_records(cli, process)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    text, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert b"Verified:   no; picostream verify data.hdf5 does it" in text
+    assert cli.verify()["exit_code"] == 0
+
+
+def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:
+    command = f'trap \'\' HUP; exec {sys.executable} -c "$0" "$@"'
+    code = "from picostream_pymeasure.cli import main; main()"
+    with subprocess.Popen(
+        ["sh", "-c", command, code, *RECORD, "--samples", "2000000"],
+        cwd=cli.folder,
+        env=cli.environment("variant=5444D"),
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        wait_until_it_records(cli, process)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+    with h5py.File(cli.folder / "data.hdf5") as file:
+        assert file.attrs["total_samples"] == 2_000_000
+
+
+def test_bug_is_told_as_such_in_a_sentence(cli: Cli) -> None:
+    broken = (
+        "from picostream_pymeasure.cli import group, main\n"
+        "group.picostream.commands['info'].callback = lambda **options: 1 / 0\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "info"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+    assert "a fault of picostream" in done.stderr
+    assert "Traceback" not in done.stderr

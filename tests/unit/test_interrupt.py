@@ -1,0 +1,63 @@
+"""Signals as wishes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from picostream_pymeasure.cli.interrupt import Interrupt
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture(autouse=True)
+def handlers_of_before() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in NUMBERS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_first_ends_and_the_second_means_more(number: signal.Signals) -> None:
+    interrupt = Interrupt()
+    assert not interrupt.came
+    signal.raise_signal(number)
+    assert interrupt.came
+    assert interrupt.wait(0)
+    interrupt.grant()
+    assert not interrupt.came
+    signal.raise_signal(number)
+    assert interrupt.came
+
+
+def test_a_second_one_before_the_first_was_granted_stands() -> None:
+    interrupt = Interrupt()
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)
+    interrupt.grant()
+    assert interrupt.came
+
+
+def test_one_after_an_end_that_nobody_asked_for_breaks_the_rest_off() -> None:
+    interrupt = Interrupt()
+    interrupt.grant()
+    signal.raise_signal(signal.SIGINT)
+    assert interrupt.came
+
+
+def test_nothing_changes_what_has_ended() -> None:
+    Interrupt().ignore()
+    assert {signal.getsignal(number) for number in NUMBERS} == {signal.SIG_IGN}
+
+
+def test_hang_up_stays_ignored() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    interrupt = Interrupt()
+    signal.raise_signal(signal.SIGHUP)
+    assert not interrupt.came
