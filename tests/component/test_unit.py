@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 
 from picostream_pymeasure.config import (
-    Bandwidth,
     ChannelConfig,
     Coupling,
     DigitalPortConfig,
     StreamConfig,
-    TriggerConfig,
 )
 from picostream_pymeasure.driver import connection
 from picostream_pymeasure.driver.power import MAINS, USB
@@ -115,13 +113,6 @@ def test_full_scale_follows_the_resolution(simulated: Load, bits: int, max_adc: 
     with Unit.open(simulated()) as unit:
         unit.configure(StreamConfig(resolution_bits=bits))
         assert unit.max_adc == max_adc
-
-
-def test_every_setting_is_taken(simulated: Load) -> None:
-    channel = ChannelConfig("B", 0.5, offset_v=-0.3, bandwidth=Bandwidth.LIMIT_20MHZ)
-    trigger = TriggerConfig("B", 0.4)
-    with Unit.open(simulated()) as unit:
-        unit.configure(StreamConfig(channels=(channel,), trigger=trigger))
 
 
 def test_opening_that_fails_leaves_no_handle(simulated: Load) -> None:

@@ -1,0 +1,416 @@
+"""The life of a scope and of its streams as the C calls that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from picostream_pymeasure.config import (
+    AdvancedTriggerConfig,
+    Bandwidth,
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    Direction,
+    DownsampleMode,
+    PulseWidth,
+    PulseWidthKind,
+    StreamConfig,
+    TriggerConfig,
+    TriggerDirection,
+    TriggerInput,
+)
+from picostream_pymeasure.driver.unit import Unit, list_serials
+from picostream_pymeasure.errors import (
+    DeviceLostError,
+    DeviceNotFoundError,
+    DriverError,
+    PicoStreamError,
+    PowerSourceError,
+    SampleRateError,
+)
+from picostream_pymeasure.simulated import Fault, SimulatedScope
+from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.call_log import POLL, CallLog, with_named_size
+from tests.support.forgetting_sink import ForgettingSink
+
+Load = Callable[..., Any]
+
+#: What puts every trigger of before away.
+NO_TRIGGER = [
+    "ps5000aSetTriggerChannelConditionsV2(1, NULL, 0, 1)",
+    "ps5000aSetPulseWidthQualifierConditions(1, NULL, 0, 1)",
+    "ps5000aSetPulseWidthQualifierProperties(1, 0, 0, 0)",
+    "ps5000aSetSimpleTrigger(1, 0, 0, 0, 2, 0, 0)",
+]
+
+START = "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 1, 0, SIZE)"
+POLLED = f"{POLL}(1, *, *)"
+
+
+def config_of(*channels: ChannelConfig, **settings: Any) -> StreamConfig:
+    """A short stream at 1 MS/s with an interval that is taken as it is asked for."""
+    wanted = {"sample_rate_hz": 1e6, "resolution_bits": 14, "pool_s": 0.1, "samples": 100}
+    return StreamConfig(channels=channels or (ChannelConfig("A"),), **{**wanted, **settings})
+
+
+def streamed(log: CallLog, config: StreamConfig) -> list[str]:
+    """Calls of a stream from its start to its end; a failure is left to who looks at them."""
+    with Unit.open(log) as unit:
+        log.take()
+        session = StreamSession(unit, config, ForgettingSink())
+        try:
+            session.start()
+            session.wait()
+        except PicoStreamError as error:
+            log.calls.append(type(error).__name__)
+        return with_named_size(log.take())
+
+
+def after(calls: list[str], name: str) -> list[str]:
+    """Calls from the first of a function on."""
+    return calls[next(i for i, call in enumerate(calls) if call.startswith(name)) :]
+
+
+# -- opening and closing
+
+
+def test_opening_and_closing(simulated: Load) -> None:
+    log = CallLog(simulated(serial="AB123/0045"))
+    with Unit.open(log, "AB123/0045"):
+        calls = log.take()
+    assert calls[0] == "ps5000aOpenUnit([0>1], b'AB123/0045', 0)"
+    asked = [(call.partition("(")[0], int(call.rpartition(" ")[2][:-1])) for call in calls[1:]]
+    assert asked == [("ps5000aGetUnitInfo", code) for code in range(11)]
+    assert calls[4] == "ps5000aGetUnitInfo(1, [''>'5444D'], 256, [0>6], 3)"
+    assert calls[5] == "ps5000aGetUnitInfo(1, [''>'AB123/0045'], 256, [0>11], 4)"
+    assert log.take() == ["ps5000aCloseUnit(1)"]
+
+
+def test_first_free_scope(simulated: Load) -> None:
+    log = CallLog(simulated(SimulatedScope(serial="ONE/1"), SimulatedScope(serial="TWO/2")))
+    with Unit.open(log):
+        assert log.take()[0] == "ps5000aOpenUnit([0>1], NULL, 0)"
+        assert list_serials(log) == ["TWO/2"]
+        assert log.take() == ["ps5000aEnumerateUnits([0>1], [''>'TWO/2'], [1024>6])"]
+
+
+def test_scope_that_is_not_there(simulated: Load) -> None:
+    log = CallLog(simulated(serial="ONE/1"))
+    with pytest.raises(DeviceNotFoundError):
+        Unit.open(log, "TWO/2")
+    assert log.take() == [
+        "ps5000aOpenUnit([0], b'TWO/2', 0) = 3",
+        "ps5000aEnumerateUnits([0>1], [''>'ONE/1'], [1024>6])",
+    ]
+
+
+@pytest.mark.parametrize(("power", "status"), [("usb", 282), ("usb2", 286)])
+def test_opening_without_the_supply(simulated: Load, power: str, status: int) -> None:
+    log = CallLog(simulated(power=power))
+    with Unit.open(log):
+        assert log.take()[:2] == [
+            f"ps5000aOpenUnit([0>1], NULL, 0) = {status}",
+            f"ps5000aChangePowerSource(1, {status})",
+        ]
+
+
+def test_supply_that_does_not_suffice_closes_the_scope(simulated: Load) -> None:
+    log = CallLog(simulated(power="usb"))
+    log.answer("ps5000aChangePowerSource", 284)
+    with pytest.raises(PowerSourceError):
+        Unit.open(log)
+    assert log.take() == [
+        "ps5000aOpenUnit([0>1], NULL, 0) = 282",
+        "ps5000aChangePowerSource(1, 282) = 284",
+        "ps5000aCloseUnit(1)",
+    ]
+
+
+def test_call_is_made_again_while_the_driver_is_busy(simulated: Load) -> None:
+    log = CallLog(simulated())
+    with Unit.open(log) as unit:
+        log.take()
+        log.answer("ps5000aMaximumValue", 39, 67, 35)
+        assert unit.max_adc == 32512
+        assert log.take() == [
+            *(f"ps5000aMaximumValue(1, [0]) = {status}" for status in (39, 67, 35)),
+            "ps5000aMaximumValue(1, [0>32512])",
+        ]
+
+
+# -- a stream
+
+
+def test_life_of_a_stream(simulated: Load) -> None:
+    config = config_of(
+        ChannelConfig("A", 2.0, offset_v=0.5, bandwidth=Bandwidth.LIMIT_20MHZ),
+        ChannelConfig("C", 0.5, Coupling.AC),
+        digital_ports=(DigitalPortConfig("PORT1", logic_level_v=2.5),),
+        downsample_mode=DownsampleMode.AGGREGATE,
+        downsample_ratio=8,
+    )
+    assert streamed(CallLog(simulated(variant="5444DMSO")), config) == [
+        "ps5000aCurrentPowerSource(1) = 281",
+        "ps5000aSetChannel(1, 0, 1, 1, 7, 0.5)",
+        "ps5000aSetChannel(1, 1, 0, 1, 10, 0.0)",
+        "ps5000aSetChannel(1, 2, 1, 0, 5, 0.0)",
+        "ps5000aSetChannel(1, 3, 0, 1, 10, 0.0)",
+        "ps5000aSetDigitalPort(1, 128, 0, 0)",
+        "ps5000aSetDigitalPort(1, 129, 1, 16384)",
+        "ps5000aSetDeviceResolution(1, 2)",
+        "ps5000aSetBandwidthFilter(1, 0, 1)",
+        "ps5000aSetBandwidthFilter(1, 2, 0)",
+        "ps5000aMaximumValue(1, [0>32767])",
+        *NO_TRIGGER,
+        "ps5000aSetDataBuffers(1, 0, *, *, SIZE, 0, 1)",
+        "ps5000aSetDataBuffers(1, 2, *, *, SIZE, 0, 1)",
+        "ps5000aSetDataBuffers(1, 129, *, *, SIZE, 0, 1)",
+        "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 8, 1, SIZE)",
+        "ps5000aMaximumValue(1, [0>32767])",
+        POLLED,
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffers(1, 0, NULL, NULL, 0, 0, 1)",
+        "ps5000aSetDataBuffers(1, 2, NULL, NULL, 0, 0, 1)",
+        "ps5000aSetDataBuffers(1, 129, NULL, NULL, 0, 0, 1)",
+    ]
+
+
+def test_two_channel_scope_has_no_word_of_others(simulated: Load) -> None:
+    calls = streamed(CallLog(simulated(variant="5242D")), config_of())
+    assert calls[:4] == [
+        "ps5000aCurrentPowerSource(1)",
+        "ps5000aSetChannel(1, 0, 1, 1, 10, 0.0)",
+        "ps5000aSetChannel(1, 1, 0, 1, 10, 0.0)",
+        "ps5000aSetDeviceResolution(1, 2)",
+    ]
+
+
+def test_fastest_rate_is_looked_for(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aRunStreaming", 43, 43)
+    calls = streamed(log, config_of(sample_rate_hz=0.0))
+    assert [call for call in calls if "RunStreaming" in call] == [
+        "ps5000aRunStreaming(1, [16], 2, 0, 0, 0, 1, 0, SIZE) = 43",
+        "ps5000aRunStreaming(1, [32], 2, 0, 0, 0, 1, 0, SIZE) = 43",
+        "ps5000aRunStreaming(1, [48], 2, 0, 0, 0, 1, 0, SIZE)",
+    ]
+
+
+def test_start_that_is_refused(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aRunStreaming", 43)
+    assert after(streamed(log, config_of()), "ps5000aRunStreaming") == [
+        f"{START} = 43",
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+        SampleRateError.__name__,
+    ]
+
+
+def test_buffer_that_is_refused(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aSetDataBuffer", 13)
+    calls = after(streamed(log, config_of()), "ps5000aSetDataBuffer")
+    assert calls[0].endswith(", 0, 0) = 13")
+    assert calls[1:] == [
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+        DriverError.__name__,
+    ]
+
+
+@pytest.mark.parametrize("status", [20, 28])
+def test_stream_that_dies_is_started_anew(simulated: Load, status: int) -> None:
+    kind = "streaming_failed" if status == 20 else "buffer_stall"
+    log = CallLog(simulated(faults=(Fault(kind, at_sample=20_000),)))
+    assert after(streamed(log, config_of(samples=100_000)), "ps5000aRunStreaming") == [
+        START,
+        "ps5000aMaximumValue(1, [0>32767])",
+        POLLED,
+        f"{POLLED} = {status}",
+        "ps5000aStop(1)",
+        START,
+        POLLED,
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+    ]
+
+
+def test_power_change_is_acknowledged(simulated: Load) -> None:
+    log = CallLog(simulated(faults=(Fault("power_change", at_sample=20_000),)))
+    assert after(streamed(log, config_of(samples=100_000)), POLL) == [
+        POLLED,
+        f"{POLLED} = 282",
+        "ps5000aChangePowerSource(1, 282)",
+        "ps5000aStop(1)",
+        START,
+        POLLED,
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+    ]
+
+
+def test_power_change_that_costs_a_channel(simulated: Load) -> None:
+    log = CallLog(simulated(faults=(Fault("power_change", at_sample=20_000),)))
+    config = config_of(ChannelConfig("C"), samples=100_000)
+    assert after(streamed(log, config), POLL) == [
+        POLLED,
+        f"{POLLED} = 282",
+        "ps5000aChangePowerSource(1, 282)",
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 2, NULL, 0, 0, 0)",
+        PowerSourceError.__name__,
+    ]
+
+
+def test_power_change_at_the_start(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aRunStreaming", 282)
+    log.answer("ps5000aChangePowerSource", 0)
+    calls = after(streamed(log, config_of()), "ps5000aRunStreaming")
+    assert calls[:3] == [f"{START} = 282", "ps5000aChangePowerSource(1, 282)", START]
+
+
+def test_supply_that_came_since_the_last_stream(simulated: Load) -> None:
+    log = CallLog(simulated(power="usb"))
+    log.answer("ps5000aCurrentPowerSource", 281)
+    log.answer("ps5000aChangePowerSource", 0, 0)
+    assert streamed(log, config_of(ChannelConfig("D")))[:3] == [
+        "ps5000aCurrentPowerSource(1) = 281",
+        "ps5000aChangePowerSource(1, 281)",
+        "ps5000aSetChannel(1, 0, 0, 1, 10, 0.0) = 282",  # of the simulation, which has no supply
+    ]
+
+
+def test_unplugged_scope(simulated: Load) -> None:
+    log = CallLog(simulated(faults=(Fault("unplug", at_sample=20_000),)))
+    assert after(streamed(log, config_of(samples=100_000)), POLL) == [
+        POLLED,
+        f"{POLLED} = 7",
+        "ps5000aStop(1) = 7",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0) = 7",
+        DeviceLostError.__name__,
+    ]
+    assert log.take() == ["ps5000aCloseUnit(1)"]
+
+
+# -- triggers
+
+
+def window(source: str, direction: Direction, **settings: Any) -> TriggerInput:
+    return TriggerInput(source, direction, upper_v=5.0, lower_v=-2.5, **settings)
+
+
+A, B, EXT = ChannelConfig("A"), ChannelConfig("B", 10.0, offset_v=1.0), "EXT"
+PULSE = PulseWidth("A", Direction.RISING, PulseWidthKind.LESS_THAN, 1e-3)
+BOTH = PulseWidth("B", Direction.ENTER, PulseWidthKind.IN_RANGE, 1e-3, 2e-3)
+DIGITAL = PulseWidth("D9", Direction.HIGH, PulseWidthKind.OUT_OF_RANGE, 1e-3, 2e-3)
+NO_BITS = "(0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0)"
+LAST_BITS = "(10, 0), (11, 0), (12, 0), (13, 0), (14, 0)"
+
+TRIGGERS: list[tuple[Any, list[str]]] = [
+    (
+        TriggerConfig("B", 4.0, TriggerDirection.FALLING, auto_trigger_ms=20),
+        ["ps5000aSetSimpleTrigger(1, 1, 1, 16384, 3, 0, 20)"],
+    ),
+    (
+        TriggerConfig(EXT, -5.0, TriggerDirection.ABOVE, pre_trigger_s=0.01),
+        ["ps5000aSetSimpleTrigger(1, 1, 4, -32767, 0, 0, 0)"],
+    ),
+    (
+        AdvancedTriggerConfig((TriggerInput("A", Direction.RISING, 10.0),), auto_trigger_s=0.5),
+        [
+            "ps5000aSetTriggerChannelPropertiesV2(1, [(16384, 328, 16384, 328, 0)], 1, 0)",
+            "ps5000aSetTriggerChannelConditionsV2(1, [(0, 1)], 1, 3)",
+            "ps5000aSetTriggerChannelDirectionsV2(1, [(0, 2, 0)], 1)",
+            "ps5000aSetAutoTriggerMicroSeconds(1, 500000)",
+        ],
+    ),
+    (
+        AdvancedTriggerConfig(
+            (
+                window("B", Direction.EXIT, hysteresis_v=0.5),
+                TriggerInput(EXT, Direction.BELOW, 2.5, hysteresis_v=0.0),
+            )
+        ),
+        [
+            "ps5000aSetTriggerChannelPropertiesV2"
+            "(1, [(19660, 1638, -4915, 1638, 1), (16384, 0, 16384, 0, 4)], 2, 0)",
+            "ps5000aSetTriggerChannelConditionsV2(1, [(1, 1), (4, 1)], 2, 3)",
+            "ps5000aSetTriggerChannelDirectionsV2(1, [(1, 3, 1), (4, 1, 0)], 2)",
+            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
+        ],
+    ),
+    (
+        AdvancedTriggerConfig((TriggerInput("A", Direction.FALLING, 0.0),), PULSE),
+        [
+            "ps5000aSetTriggerChannelPropertiesV2(1, [(0, 328, 0, 328, 0)], 1, 0)",
+            "ps5000aSetTriggerChannelConditionsV2(1, [(0, 1), (268435456, 1)], 2, 3)",
+            "ps5000aSetTriggerChannelDirectionsV2(1, [(0, 3, 0)], 1)",
+            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
+            "ps5000aSetPulseWidthQualifierConditions(1, [(0, 1)], 1, 3)",
+            "ps5000aSetPulseWidthQualifierDirections(1, [(0, 2, 0)], 1)",
+            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 0, 1)",
+        ],
+    ),
+    (
+        AdvancedTriggerConfig((window("B", Direction.EXIT),), BOTH),
+        [
+            "ps5000aSetTriggerChannelPropertiesV2(1, [(19660, 328, -4915, 328, 1)], 1, 0)",
+            "ps5000aSetTriggerChannelConditionsV2(1, [(1, 1), (268435456, 1)], 2, 3)",
+            "ps5000aSetTriggerChannelDirectionsV2(1, [(1, 3, 1)], 1)",
+            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
+            "ps5000aSetPulseWidthQualifierConditions(1, [(1, 1)], 1, 3)",
+            "ps5000aSetPulseWidthQualifierDirections(1, [(1, 2, 1)], 1)",
+            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 2000, 3)",
+        ],
+    ),
+    (
+        AdvancedTriggerConfig(
+            (TriggerInput("D9", Direction.FALLING), TriggerInput("D15", Direction.HIGH)), DIGITAL
+        ),
+        [
+            "ps5000aSetTriggerChannelConditionsV2(1, [(129, 1), (268435456, 1)], 2, 3)",
+            "ps5000aSetTriggerDigitalPortProperties"
+            f"(1, [{NO_BITS}, (9, 4), {LAST_BITS}, (15, 2)], 16)",
+            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
+            "ps5000aSetPulseWidthQualifierConditions(1, [(129, 1)], 1, 3)",
+            "ps5000aSetPulseWidthDigitalPortProperties"
+            f"(1, [{NO_BITS}, (9, 2), {LAST_BITS}, (15, 0)], 16)",
+            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 2000, 4)",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("trigger", "calls"), TRIGGERS)
+def test_trigger(simulated: Load, trigger: Any, calls: list[str]) -> None:
+    log = CallLog(simulated(variant="5444DMSO"))
+    with Unit.open(log) as unit:
+        log.take()
+        unit.configure(
+            config_of(A, B, digital_ports=(DigitalPortConfig("PORT1"),), trigger=trigger)
+        )
+        made = after(log.take(), "ps5000aMaximumValue")
+    assert made == ["ps5000aMaximumValue(1, [0>32767])", *NO_TRIGGER, *calls]
+
+
+def test_pulse_width_follows_the_interval_that_the_driver_takes(simulated: Load) -> None:
+    trigger = AdvancedTriggerConfig(
+        (TriggerInput("A", Direction.FALLING, 0.0),), PULSE, auto_trigger_s=0.001
+    )
+    log = CallLog(simulated())
+    config = config_of(resolution_bits=12, trigger=trigger)
+    run = "ps5000aRunStreaming(1, [1000>1008], 2, 0, 0, 0, 1, 0, SIZE)"
+    calls = streamed(log, config)
+    assert "ps5000aSetPulseWidthQualifierProperties(1, 1000, 0, 1)" in calls
+    assert after(calls, "ps5000aRunStreaming")[:5] == [
+        run,
+        "ps5000aStop(1)",
+        "ps5000aSetPulseWidthQualifierProperties(1, 992, 0, 1)",
+        run,
+        "ps5000aMaximumValue(1, [0>32767])",
+    ]

@@ -1,0 +1,116 @@
+"""Every driver call written down as C gets it."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from typing import Any
+
+POLL = "ps5000aGetStreamingLatestValues"
+
+#: How the log shows an address of the caller's memory, and none.
+_ADDRESS, _NULL = "*", "NULL"
+
+#: What a poll answers when there is nothing, or when another call is under way.
+_COME_AGAIN = (0, 35, 37, 39, 67)
+
+
+class CallLog:
+    """Takes the place of picosdk's ``ps5000a``; hand it to ``Unit.open`` or ``PicoScopeAdapter``.
+
+    A line of :attr:`calls` is such as ``ps5000aSetChannel(1, 0, 1, 1, 10, 0.0)``: values as their C
+    types hold them, numbers behind a pointer as ``[before>after]``, structures as tuples, memory as
+    ``*``. The status follows unless it is 0: ``ps5000aStop(1) = 282``. Polls in a row are one line,
+    whether they brought samples or not.
+
+    :param library: the wrapper that is called.
+    """
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._answers: dict[str, list[int]] = {}
+        self.calls: list[str] = []
+        self._poll = self._recorded_poll()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._library, name)
+        if name == POLL:
+            return self._poll
+        return self._recorded(name, found) if name.startswith("ps5000a") else found
+
+    def answer(self, name: str, *statuses: int) -> None:
+        """Let the next calls of a function return these; the driver does not hear of them."""
+        self._answers.setdefault(name, []).extend(statuses)
+
+    def take(self) -> list[str]:
+        """Give the calls since the last time."""
+        taken, self.calls = self.calls, []
+        return taken
+
+    def _recorded(self, name: str, function: Any) -> Callable[..., int]:
+        def run(*arguments: Any) -> int:
+            before = [_shown(*pair) for pair in zip(arguments, function.argtypes, strict=True)]
+            answers = self._answers.get(name)
+            status = answers.pop(0) if answers else function(*arguments)
+            after = [_shown(*pair) for pair in zip(arguments, function.argtypes, strict=True)]
+            shown = ", ".join(_joined(*pair) for pair in zip(before, after, strict=True))
+            self.calls.append(f"{name}({shown}){f' = {status}' if status else ''}")
+            return status
+
+        return run
+
+    def _recorded_poll(self) -> Any:
+        """The poll as native code calls it, through its address."""
+        poll = getattr(self._library, POLL)
+        address = ctypes.cast(poll, ctypes.c_void_p).value
+        types = (ctypes.c_uint32, ctypes.c_int16, ctypes.c_void_p, ctypes.c_void_p)
+        real = ctypes.CFUNCTYPE(*types)(address)
+
+        def run(handle: int, callback: int | None, parameter: int | None) -> int:
+            answers = self._answers.get(POLL)
+            status = answers.pop(0) if answers else real(handle, callback, parameter)
+            line = f"{POLL}({handle}, {_pointer(callback)}, {_pointer(parameter)})"
+            if status not in _COME_AGAIN:
+                line += f" = {status}"
+            if self.calls[-1:] != [line]:
+                self.calls.append(line)
+            return status
+
+        return ctypes.CFUNCTYPE(*types)(run)
+
+
+def _pointer(address: int | None) -> str:
+    return _ADDRESS if address else _NULL
+
+
+def _shown(argument: Any, c_type: Any) -> str:
+    """An argument as C gets it."""
+    if hasattr(argument, "_obj"):  # byref
+        return f"[{argument._obj.value!r}]"
+    if isinstance(argument, ctypes.Array) and issubclass(argument._type_, ctypes.Structure):
+        fields = [name for name, *_ in argument._type_._fields_]
+        return repr([tuple(getattr(one, name) for name in fields) for one in argument])
+    if isinstance(argument, ctypes.Array) and argument._type_ is ctypes.c_char:
+        return f"[{argument.value.decode()!r}]"
+    if c_type is ctypes.c_char_p:
+        return repr(argument) if argument is not None else _NULL
+    if c_type is ctypes.c_void_p:
+        return _ADDRESS if argument else _NULL
+    return repr(c_type(argument).value)
+
+
+def _joined(before: str, after: str) -> str:
+    return before if before == after else f"{before[:-1]}>{after[1:]}"
+
+
+def with_named_size(calls: list[str]) -> list[str]:
+    """Put ``SIZE`` in the place of the length of the buffers, which the plan of the pool decides.
+
+    It must be the same for all buffers and for the start of the stream.
+    """
+    for call in calls:
+        if call.startswith("ps5000aRunStreaming("):
+            size = call.partition(")")[0].rpartition(" ")[2]
+            return [re.sub(rf"\b{size}\b", "SIZE", one) for one in calls]
+    return calls
