@@ -6,13 +6,9 @@ import contextlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 #: Ctrl+C in the terminal ends the recording, not the plot.
-if sys.platform == "win32":
-    _APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-else:
-    _APART = {"start_new_session": True}
+_NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
 def show_beside(path: Path, window_s: float, n_points: int) -> None:
@@ -22,7 +18,8 @@ def show_beside(path: Path, window_s: float, n_points: int) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,  # whoever reads what is printed would wait for the plot's end
         stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,
-        **_APART,
+        start_new_session=True,
+        creationflags=_NEW_GROUP,  # where there are no sessions
     )
     _let_others_go_first(plot.pid)
 
