@@ -1,0 +1,57 @@
+"""The contents of a file, holes left out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PAGE_BYTES = 4096
+
+
+class SparseFile:
+    """Pages that were written, and the length; everything else is zero."""
+
+    def __init__(self, pages: dict[int, bytes] | None = None, length: int = 0) -> None:
+        self._pages = pages or {}
+        self.length = length
+
+    def copy(self) -> SparseFile:
+        return SparseFile(dict(self._pages), self.length)
+
+    def write(self, at: int, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        self.length = max(self.length, at + len(view))
+        while len(view):
+            number, begin = divmod(at, PAGE_BYTES)
+            part = view[: PAGE_BYTES - begin]
+            page = bytearray(self._pages.get(number, bytes(PAGE_BYTES)))
+            page[begin : begin + len(part)] = part
+            self._pages[number] = bytes(page)
+            at += len(part)
+            view = view[len(part) :]
+
+    def resize(self, length: int) -> None:
+        if length < self.length:
+            whole, rest = divmod(length, PAGE_BYTES)
+            for number in [number for number in self._pages if number >= whole + bool(rest)]:
+                del self._pages[number]
+            if rest and whole in self._pages:
+                self._pages[whole] = self._pages[whole][:rest].ljust(PAGE_BYTES, b"\0")
+        self.length = length
+
+    def save(self, path: Path) -> None:
+        """Write it to the disk, holes as holes."""
+        with path.open("wb") as file:
+            for number in sorted(self._pages):
+                os.pwrite(file.fileno(), self._pages[number], number * PAGE_BYTES)
+            file.truncate(self.length)
+
+    @classmethod
+    def load(cls, path: Path) -> SparseFile:
+        found = cls()
+        with path.open("rb") as file:
+            for number, page in enumerate(iter(lambda: file.read(PAGE_BYTES), b"")):
+                if page.strip(b"\0"):
+                    found.write(number * PAGE_BYTES, page)
+        found.length = path.stat().st_size
+        return found
