@@ -7,11 +7,13 @@ and last value it was given, in the order of :data:`.envelope.COLUMNS`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import boolean, int16, int64, njit, void
+from numba import boolean, int64, njit, void
 from numpy.typing import NDArray
 
-from .envelope import extremes
+from .envelope import COUNTS, extremes
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -25,21 +27,26 @@ def _merge(columns, filled, index, first, low, high, last):  # type: ignore[no-u
 
 
 @njit(
-    void(int16[::1], int64, int64, int64[::1], int16[:, ::1], boolean[::1]), nogil=True, cache=True
+    [
+        void(counts[::1], int64, int64, int64[::1], counts[:, ::1], boolean[::1])
+        for counts in COUNTS
+    ],
+    nogil=True,
+    cache=True,
 )
 def add_samples(
-    values: NDArray[np.int16],
+    values: NDArray[Any],
     start: int,
     width: int,
     edges: NDArray[np.int64],
-    columns: NDArray[np.int16],
+    columns: NDArray[Any],
     filled: NDArray[np.bool_],
 ) -> None:
     """Add the samples from index ``start`` on.
 
-    :param values: int16, ``width`` values a sample.
+    :param values: counts, ``width`` values a sample.
     :param edges: int64, shape ``(n + 1,)``.
-    :param columns: int16, shape ``(n, 4)``; what is not ``filled`` yet means nothing.
+    :param columns: of the counts' type, shape ``(n, 4)``; what is not ``filled`` yet means nothing.
     :param filled: bool, shape ``(n,)``; columns that hold a sample.
     """
     stop = start + values.size // width
@@ -54,16 +61,19 @@ def add_samples(
 
 
 @njit(
-    void(int16[:, ::1], int64, int64, int64[::1], int16[:, ::1], boolean[::1]),
+    [
+        void(counts[:, ::1], int64, int64, int64[::1], counts[:, ::1], boolean[::1])
+        for counts in COUNTS
+    ],
     nogil=True,
     cache=True,
 )
 def add_bins(
-    bins: NDArray[np.int16],
+    bins: NDArray[Any],
     start: int,
     factor: int,
     edges: NDArray[np.int64],
-    columns: NDArray[np.int16],
+    columns: NDArray[Any],
     filled: NDArray[np.bool_],
 ) -> None:
     """Add bins of ``factor`` samples each, from index ``start`` on; arrays as :func:`add_samples`.

@@ -1,24 +1,29 @@
 """Decimation of counts straight to millivolts, without temporaries of the input's size.
 
-A *group* is ``group`` neighbouring int16 values, the last one maybe fewer. In aggregate mode a
-sample is two values (min, max): a group of whole samples then has the min of mins and the max of
-maxes as its extremes, and the mean of all its values as its mean.
+A *group* is ``group`` neighbouring counts (int16, int8 or uint8), the last one maybe fewer. In
+aggregate mode a sample is two values (min, max): a group of whole samples then has the min of mins
+and the max of maxes as its extremes, and the mean of all its values as its mean.
 ``mv = counts * scale_mv - offset_mv``.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import float64, int16, int32, int64, njit, void
+from numba import float64, int32, int64, njit, void
 from numpy.typing import NDArray
 
-from .envelope import extremes
+from .envelope import COUNTS, extremes
 from .lanes import LANES, largest, smallest
+
+_TO_MV = [void(counts[::1], float64, float64, float64[::1]) for counts in COUNTS]
+_GROUPS = [void(counts[::1], int64, float64, float64, float64[::1]) for counts in COUNTS]
 
 #: From here on a plain loop over a group is the fastest.
 _LONG_GROUP = 64
 
-#: So many int16 values always add up within int32.
+#: So many counts always add up within int32.
 _INT32_GROUP = 65536
 
 
@@ -31,8 +36,8 @@ def _short_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-u
         low, high = smallest(counts, first, last), largest(counts, first, last)
         for inner in range(first + LANES, last, 2 * LANES):
             second = min(inner + LANES, last)
-            low = np.int16(min(low, smallest(counts, inner, second)))
-            high = np.int16(max(high, largest(counts, inner, second)))
+            low = counts.dtype.type(min(low, smallest(counts, inner, second)))
+            high = counts.dtype.type(max(high, largest(counts, inner, second)))
         out[2 * index] = low * scale_mv - offset_mv
         out[2 * index + 1] = high * scale_mv - offset_mv
 
@@ -46,9 +51,9 @@ def _long_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-un
         out[2 * index + 1] = high * scale_mv - offset_mv
 
 
-@njit(void(int16[::1], float64, float64, float64[::1]), nogil=True, cache=True)
+@njit(_TO_MV, nogil=True, cache=True)
 def to_mv(
-    counts: NDArray[np.int16], scale_mv: float, offset_mv: float, out: NDArray[np.float64]
+    counts: NDArray[Any], scale_mv: float, offset_mv: float, out: NDArray[np.float64]
 ) -> None:
     """Convert counts to millivolts.
 
@@ -83,9 +88,9 @@ def _long_means(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-unt
         out[index] = total / part.size * scale_mv - offset_mv
 
 
-@njit(void(int16[::1], int64, float64, float64, float64[::1]), nogil=True, cache=True)
+@njit(_GROUPS, nogil=True, cache=True)
 def mean_mv(
-    counts: NDArray[np.int16],
+    counts: NDArray[Any],
     group: int,
     scale_mv: float,
     offset_mv: float,
@@ -101,9 +106,9 @@ def mean_mv(
         _long_means(counts, group, scale_mv, offset_mv, out)
 
 
-@njit(void(int16[::1], int64, float64, float64, float64[::1]), nogil=True, cache=True)
+@njit(_GROUPS, nogil=True, cache=True)
 def min_max_mv(
-    counts: NDArray[np.int16],
+    counts: NDArray[Any],
     group: int,
     scale_mv: float,
     offset_mv: float,

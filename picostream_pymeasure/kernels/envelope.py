@@ -1,38 +1,44 @@
 """Envelopes: what a stretch of samples looks like when it is drawn into one column of pixels.
 
-A *bin* is summarised by its first, smallest, largest and last value (in this order, int16).
+A *bin* is summarised by its first, smallest, largest and last value, in this order and in the type
+of the counts: int16, int8, or uint8 of digital ports.
 A polyline through all samples of a column covers exactly the pixels between the smallest and the
 largest one and enters and leaves the column at the first and last one.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numba import int16, int64, njit, void
+from typing import Any
+
+from numba import int8, int16, int64, njit, uint8, void
 from numpy.typing import NDArray
 
 #: Columns of a bin.
 FIRST, MIN, MAX, LAST = range(4)
 COLUMNS = ("first", "min", "max", "last")
 
+#: Types of counts.
+COUNTS = (int16, int8, uint8)
+
 
 @njit(nogil=True, cache=True, inline="always")
 def extremes(part):  # type: ignore[no-untyped-def]
-    """Smallest and largest of an int16 array of one value or more."""
-    # int16 accumulators in an indexed loop let LLVM use the widest vector registers
+    """Smallest and largest of an array of one value or more."""
+    # accumulators as narrow as the values let LLVM use the widest vector registers
+    narrow = part.dtype.type
     low = high = part[0]
     for index in range(part.size):
-        low = np.int16(min(low, part[index]))
-        high = np.int16(max(high, part[index]))
+        low = narrow(min(low, part[index]))
+        high = narrow(max(high, part[index]))
     return low, high
 
 
-@njit(void(int16[::1], int64, int16[:, ::1]), nogil=True, cache=True)
-def summarise(values: NDArray[np.int16], factor: int, bins: NDArray[np.int16]) -> None:
+@njit([void(counts[::1], int64, counts[:, ::1]) for counts in COUNTS], nogil=True, cache=True)
+def summarise(values: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
     """Summarise ``len(bins)`` groups of ``factor`` values.
 
-    :param values: int16, shape ``(len(bins) * factor,)`` or longer.
-    :param bins: int16, shape ``(n, 4)``: first, min, max, last; written.
+    :param values: counts, shape ``(len(bins) * factor,)`` or longer.
+    :param bins: of the counts' type, shape ``(n, 4)``: first, min, max, last; written.
     """
     for index in range(bins.shape[0]):
         part = values[index * factor : (index + 1) * factor]
@@ -43,12 +49,12 @@ def summarise(values: NDArray[np.int16], factor: int, bins: NDArray[np.int16]) -
         bins[index, 3] = part[factor - 1]
 
 
-@njit(void(int16[:, ::1], int64, int16[:, ::1]), nogil=True, cache=True)
-def merge(fine: NDArray[np.int16], factor: int, bins: NDArray[np.int16]) -> None:
+@njit([void(counts[:, ::1], int64, counts[:, ::1]) for counts in COUNTS], nogil=True, cache=True)
+def merge(fine: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
     """Summarise ``len(bins)`` groups of ``factor`` finer bins.
 
-    :param fine: int16, shape ``(len(bins) * factor, 4)`` or longer.
-    :param bins: int16, shape ``(n, 4)``; written.
+    :param fine: shape ``(len(bins) * factor, 4)`` or longer.
+    :param bins: of the counts' type, shape ``(n, 4)``; written.
     """
     for index in range(bins.shape[0]):
         start = index * factor
