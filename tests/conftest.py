@@ -80,14 +80,14 @@ def no_leaks() -> Iterator[None]:
 @pytest.fixture
 def simulated() -> Iterator[Callable[..., Any]]:
     """Load simulated libraries, and fail a test that leaves a scope open."""
-    from picostream_pymeasure.simulated import SimulatedScope, load_simulated
+    from picostream_pymeasure.simulated import SimulatedScope, VirtualClock, load_simulated
 
     loaded = []
 
-    def load(*scopes: SimulatedScope, **settings: Any) -> Any:
+    def load(*scopes: SimulatedScope, clock: VirtualClock | None = None, **settings: Any) -> Any:
         # a busy machine may keep a poll waiting; only tests of overruns want a small memory
         settings.setdefault("fifo_s", 2.0)
-        library = load_simulated(list(scopes) or [SimulatedScope(**settings)])
+        library = load_simulated(list(scopes) or [SimulatedScope(**settings)], clock)
         loaded.append(library)
         return library
 

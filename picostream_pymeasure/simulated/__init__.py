@@ -23,19 +23,25 @@ simulation does NOT imitate:
   portions of 100 µs; a change of the generator takes effect at the next sample to be delivered.
 """
 
+from .clock import VirtualClock
 from .fault import Fault
+from .habits import Habits
 from .library import SimulatedLibrary
 from .load import load_simulated
 from .scope import DEFAULT_SCOPES, SimulatedScope
 from .signal import SimulatedSignal
 from .text import scopes_from_text
+from .unit import Loss
 
 __all__ = [
     "DEFAULT_SCOPES",
     "Fault",
+    "Habits",
+    "Loss",
     "SimulatedLibrary",
     "SimulatedScope",
     "SimulatedSignal",
+    "VirtualClock",
     "load_simulated",
     "scopes_from_text",
 ]

@@ -19,8 +19,19 @@ FaultKind = Literal[
     "hang",
     "over_range",
     "refuse_open",
+    "start_zero",
+    "start_shift",
+    "count_shift",
+    "chunk_twice",
+    "chunk_skipped",
 ]
 FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
+#: Kinds that take a number of samples.
+WITH_SAMPLES = ("overrun", "over_range", "start_shift", "count_shift")
+#: Kinds that take a time.
+WITH_DURATION = ("busy", "hang")
+#: Kinds where all is well but what the callback is told.
+LIES = ("start_zero", "start_shift", "count_shift", "chunk_twice", "chunk_skipped")
 
 
 @dataclass(frozen=True)
@@ -40,9 +51,15 @@ class Fault:
     - ``hang``: one poll takes ``duration_s`` longer.
     - ``over_range``: ``samples`` samples of ``channel`` lie beyond the range.
     - ``refuse_open``: ``OpenUnit`` answers 7 and no handle.
+    - ``start_zero``, ``start_shift``, ``count_shift``: the callback is told the start index 0, or
+      a start index or count that is wrong by ``samples``; the buffers hold what they should.
+    - ``chunk_twice``: the same chunk is told of once more at the next call.
+    - ``chunk_skipped``: samples go into the buffers and nobody is told.
 
     :param at_sample: raw sample index, counted from the start of the stream.
     :param at_s: the same as a time; takes the place of ``at_sample``.
+    :param samples: how many; may be negative where something is told wrongly.
+    :param always: what the callback is told is wrong from there on, not once.
     :raises ConfigurationError: when a value is impossible.
     """
 
@@ -53,17 +70,21 @@ class Fault:
     duration_s: float = 0.0
     channel: str = "A"
     power: Literal["mains", "usb"] = "usb"
+    always: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in FAULT_KINDS:
             raise ConfigurationError(
                 f"There is no fault {self.kind!r}; use one of {', '.join(FAULT_KINDS)}."
             )
-        numbers = (self.at_sample, self.at_s or 0.0, self.samples, self.duration_s)
+        numbers = (self.at_sample, self.at_s or 0.0, self.duration_s)
         if not all(number >= 0 for number in numbers):
             raise ConfigurationError(f"The numbers of the fault {self.kind!r} must be 0 or more.")
-        if self.kind in ("overrun", "over_range") and self.samples < 1:
+        is_lie = self.kind in LIES
+        if self.kind in WITH_SAMPLES and (self.samples == 0 or (self.samples < 0 and not is_lie)):
             raise ConfigurationError(f"The fault {self.kind!r} needs 1 or more samples.")
+        if self.always and not is_lie:
+            raise ConfigurationError(f"The fault {self.kind!r} happens once.")
         if self.channel not in CHANNEL_NAMES:
             raise ConfigurationError(f"There is no channel {self.channel!r}; use A, B, C or D.")
         if self.power not in ("mains", "usb"):

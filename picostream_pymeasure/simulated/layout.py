@@ -1,6 +1,7 @@
 """Memory that the Python side of the simulated library shares with its native poll.
 
-All fields are int64, so that a record has no padding and any field can travel as an address.
+All fields have eight bytes, so that a record has no padding, and any that are whole numbers can
+travel as addresses.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ N_INPUTS, N_SIGNALS = 6, 7
 TABLE_SIZE = 32768
 #: Raw samples generated at a time when they are reduced.
 SCRATCH_SAMPLES = 65536
-MAX_HOLES = 65536
+MAX_HOLES = 1 << 18
+#: Stretches of dropped samples between those that wait.
+MAX_BREAKS = 64
 
 NO_TRIGGER, WAITING, FOUND, REPORTED = range(4)
 
@@ -30,11 +33,20 @@ NO_TRIGGER, WAITING, FOUND, REPORTED = range(4)
     BUFFER_STALL,
     OVERRUN,
     HANG,
-) = range(8)
+    START_ZERO,
+    START_SHIFT,
+    COUNT_SHIFT,
+    CHUNK_TWICE,
+    CHUNK_SKIPPED,
+) = range(13)
+#: From here on what happens is true and only what is told of it is not.
+FIRST_LIE = START_ZERO
+NO_LIE = -1
 
 
-def _words(names: Iterable[str]) -> np.dtype[np.void]:
-    return np.dtype([(name, np.int64) for name in names])
+def _words(names: Iterable[str], numbers: Iterable[str] = ()) -> np.dtype[np.void]:
+    whole = [(name, np.int64) for name in names]
+    return np.dtype([*whole, *((name, np.float64) for name in numbers)])
 
 
 UNIT = _words(
@@ -48,17 +60,42 @@ UNIT = _words(
         "streaming",
         "dead_status",  # what polls answer once the stream has died, else 0
         "paced",
+        "clock_address",  # of the time in ns, or 0 for the host's clock
         "start_ns",
         "interval_ns",
-        "granule",  # the device hands over whole multiples of so many samples
+        "packet_samples",
+        "packets_a_call",  # or 0
+        "quiet_calls",
+        "quiet_left",  # calls until samples are handed over again
+        "nothing_new",  # a status, or one of the constants below
+        "wrap",  # one of the constants below
+        "call_ns",  # longest time that a call blocks
+        "calls",
+        "seed",
+        "trigger_counts_stream",
         "fifo_samples",
-        "overrun_signal",  # how a loss is told: one of the constants below
-        "overrun",  # a loss that has not been told yet
+        "drops_newest",
+        "told_at_hole",
+        "told_by_flag",
+        "told_by_stall",
+        "overrun",  # a loss that the next delivery tells
+        "owed_stall",  # a loss that the next call tells
+        "loss_every",  # raw samples between losses now and then, or 0
+        "loss_least",
+        "loss_most",
+        "next_loss",  # raw index
+        "breaks_address",
+        "first_break",
+        "break_count",
         "ratio_mode",
         "ratio",
         "overview_size",
         "buffer_size",  # delivered samples before the write index starts again; 0: no buffer
+        "turn_size",  # the same for the present turn, a little less for a driver that wraps early
         "write_index",
+        "repeat_start",
+        "repeat_count",  # of a chunk that is handed over twice
+        "told",  # samples that callbacks have told of
         "raw_position",  # next raw sample to be taken from the device
         "lost",  # delivered samples per channel that never came
         "auto_stop",
@@ -90,7 +127,13 @@ UNIT = _words(
         "holes_address",
         "hole_count",
         "scratch_address",
-    )
+    ),
+    (
+        "samples_a_ns",  # by the scope's own clock
+        "drift_a_ns",  # by which that clock gains
+        "steady_loss",
+        "owed_loss",  # raw samples that the steady loss has not taken yet
+    ),
 )
 
 INPUT = np.dtype(
@@ -102,8 +145,8 @@ INPUT = np.dtype(
     ]
 )
 
-#: ``span``: samples lost, power status, or nanoseconds.
-FAULT = _words(("kind", "at", "span", "done"))
+#: ``span``: samples lost or told too many, power status, or nanoseconds.
+FAULT = _words(("kind", "at", "span", "always", "done"))
 
 #: Watches one row for the trigger: intervals of its values, or bits of a port.
 COMPARATOR = _words(
@@ -141,7 +184,21 @@ MAX_GROUPS = 64
 #: Raw samples of a channel that lie beyond its range.
 WINDOW = _words(("channel", "begin", "end"))
 
-#: Delivered index, and how many samples are missing there.
-HOLE = _words(("sample", "missing"))
+#: Samples that are missing in what waits: raw index from which, and where it goes on.
+BREAK = _words(("at", "resumes"))
 
-TELL_NOTHING, TELL_BY_FLAG, TELL_BY_STALL = range(3)
+#: Delivered index, how many samples are missing there, when they were lost and why.
+HOLE = _words(("sample", "missing", "at_ns", "cause"))
+(
+    FAULT_LOSS,
+    MEMORY_FULL,
+    STEADY_LOSS,
+    LOSS_NOW_AND_THEN,
+    RESTART_LOSS,
+    SKIPPED_LOSS,
+) = range(6)
+
+#: What says that nothing is new, when it is no status with nothing called back.
+NOTHING_CALLED_BACK, NEVER_NOTHING, SILENT = -1, -2, 0
+
+WRAP_NEXT_CALL, WRAP_LATER, WRAP_SAME_CALL, WRAP_EARLY = range(4)

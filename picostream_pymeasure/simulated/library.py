@@ -19,10 +19,12 @@ from . import (  # noqa: F401 - these modules register their calls
     unimitated,
 )
 from .binding import CALLS
+from .clock import VirtualClock
 from .poll import poll_native
 from .registry import UnitRegistry
 from .scope import SimulatedScope
 from .thunk import PollThunk
+from .unit import Loss
 
 
 class SimulatedLibrary:
@@ -31,10 +33,11 @@ class SimulatedLibrary:
     Keeps every exported function alive: clients hold bare addresses of them.
 
     :param scopes: the units that are connected.
+    :param clock: what they go by, None for the host's clock.
     """
 
-    def __init__(self, scopes: Sequence[SimulatedScope]) -> None:
-        self._units = UnitRegistry(scopes)
+    def __init__(self, scopes: Sequence[SimulatedScope], clock: VirtualClock | None = None) -> None:
+        self._units = UnitRegistry(scopes, clock)
         self._poll = PollThunk(poll_native.address, self._units.addresses.ctypes.data)
         self._functions = {name: call.export(self._units) for name, call in CALLS.items()}
         self._functions["ps5000aGetStreamingLatestValues"] = self._poll.function
@@ -59,6 +62,10 @@ class SimulatedLibrary:
     def lost_samples(self, handle: int) -> int:
         """Delivered samples per channel that never came in the present or last stream."""
         return int(self._units.open_units[handle].native["lost"])
+
+    def losses(self, handle: int) -> list[Loss]:
+        """Where, when and why samples of the present or last stream were lost."""
+        return self._units.open_units[handle].losses()
 
     def open_handles(self) -> list[int]:
         """Handles of units that are open, for tests that look for leaks."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from picosdk.library import Library
 
+from .clock import VirtualClock
 from .library import SimulatedLibrary
 from .scope import DEFAULT_SCOPES, SimulatedScope
 
@@ -35,15 +36,18 @@ def _run_wrapper(library: SimulatedLibrary) -> Any:
     return module.ps5000a
 
 
-def load_simulated(scopes: Sequence[SimulatedScope] | None = None) -> Any:
+def load_simulated(
+    scopes: Sequence[SimulatedScope] | None = None, clock: VirtualClock | None = None
+) -> Any:
     """Return a ``ps5000a`` object like ``picosdk.ps5000a.ps5000a``, with simulated units.
 
     Needs no SDK and does not touch the real one; every call makes a library of its own.
     ``.simulation`` is its :class:`~.library.SimulatedLibrary`.
 
     :param scopes: the units that are connected; None: a 5444D and a 5242D.
+    :param clock: what they go by; None: the host's clock.
     """
-    library = SimulatedLibrary(DEFAULT_SCOPES if scopes is None else scopes)
+    library = SimulatedLibrary(DEFAULT_SCOPES if scopes is None else scopes, clock)
     ps5000a = _run_wrapper(library)
     ps5000a.simulation = library
     return ps5000a

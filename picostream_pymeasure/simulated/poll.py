@@ -7,16 +7,15 @@ the buffers, then one callback in the caller's thread.
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, cfunc, int16, int32, njit, types, uint32
+from numba import carray, cfunc, njit, types, uint32
 
-from ..system.native import as_pointer, call_streaming_ready, exchange
+from ..system.native import as_pointer, exchange
 from . import layout
-from .device import RUNNING, check_fifo, head_of, next_fault, run_faults
-from .samples import fill_buffers
-from .search import search_trigger
+from .clock import head_of, wait_ns
+from .delivery import deliver
+from .faults import RUNNING, draw, run_faults
+from .memory import check_memory
 from .status import Status
-
-_MAX_RAW = 1 << 31
 
 
 @njit(nogil=True, cache=True)
@@ -38,80 +37,31 @@ def _refusal(unit, handle, callback):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _raw_count(unit):  # type: ignore[no-untyped-def]
-    """Raw samples to take now: what is there, what the buffers hold, up to a fault or the end."""
-    room = (unit.buffer_size - unit.write_index) * unit.ratio
-    available = next_fault(unit, head_of(unit)) - unit.raw_position
-    return _up_to_end(unit, max(0, min(available, room, _MAX_RAW)))
-
-
-@njit(nogil=True, cache=True)
-def _up_to_end(unit, count):  # type: ignore[no-untyped-def]
-    """As many of the next ``count`` raw samples as the stream still takes."""
-    return max(0, min(count, _end(unit) - unit.raw_position)) if unit.stop_at >= 0 else count
-
-
-@njit(nogil=True, cache=True)
-def _end(unit):  # type: ignore[no-untyped-def]
-    """Raw index to stop at: the block that holds the last wanted sample is completed."""
-    return (unit.stop_at + unit.ratio - 1) // unit.ratio * unit.ratio
-
-
-@njit(nogil=True, cache=True)
-def _call_back(unit, callback, parameter, count, overflow, finished):  # type: ignore[no-untyped-def]
-    start = unit.write_index
-    first = unit.raw_position // unit.ratio - count
-    block = unit.trigger_at // unit.ratio
-    triggered = unit.trigger == layout.FOUND and block < first + count
-    if triggered:
-        unit.trigger = layout.REPORTED
-    unit.write_index = (start + count) % unit.buffer_size
-    flags = -1 if unit.overrun else overflow
-    unit.overrun = 0
-    unit.in_callback = 1
-    call_streaming_ready(
-        callback,
-        int16(unit.handle),
-        int32(count),
-        uint32(start),
-        int16(flags),
-        uint32(max(0, block - first) if triggered else 0),
-        int16(triggered),
-        int16(finished),
-        parameter,
-    )
-    unit.in_callback = 0
-
-
-@njit(nogil=True, cache=True)
-def _deliver(unit, callback, parameter):  # type: ignore[no-untyped-def]
-    """Fill the buffers and call back once, or answer BUSY when nothing is complete."""
-    raw_count = _raw_count(unit)
-    if unit.trigger == layout.WAITING:
-        search_trigger(unit, raw_count)
-        raw_count = _up_to_end(unit, raw_count)
-    before = unit.raw_position // unit.ratio
-    overflow = fill_buffers(unit, raw_count)
-    count = unit.raw_position // unit.ratio - before
-    finished = unit.auto_stop != 0 and unit.stop_at >= 0 and unit.raw_position >= _end(unit)
-    if finished:
-        unit.streaming = 0
-        unit.dead_status = Status.BUSY.value
-    if count == 0 and not finished:
-        return Status.BUSY.value
-    _call_back(unit, callback, parameter, count, overflow, finished)
-    return Status.OK.value
+def _look(unit, to):  # type: ignore[no-untyped-def]
+    """Faults first, then losses, then samples; return a status."""
+    status = run_faults(unit)
+    if status != RUNNING:
+        return status
+    check_memory(unit, head_of(unit))
+    if unit.owed_stall:
+        unit.owed_stall = 0
+        return Status.BUFFER_STALL.value
+    return deliver(unit, to)
 
 
 @njit(nogil=True, cache=True)
 def _poll(unit, handle, callback, parameter):  # type: ignore[no-untyped-def]
     status = _refusal(unit, handle, callback)
-    if status == RUNNING:
-        status = run_faults(unit)
-    if status == RUNNING:
-        status = check_fifo(unit, head_of(unit))
-    if status == RUNNING:
-        status = _deliver(unit, callback, parameter)
+    if status != RUNNING:
+        return status
+    unit.calls += 1
+    blocked_ns = draw(unit, unit.calls, 0, unit.call_ns)
+    before_ns = draw(unit, -unit.calls, 0, blocked_ns)
+    if blocked_ns:
+        wait_ns(unit, before_ns)
+    status = _look(unit, (callback, parameter))
+    if blocked_ns:
+        wait_ns(unit, blocked_ns - before_ns)
     return status
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .clock import VirtualClock
 from .layout import TABLE_SIZE
 from .scope import SimulatedScope
 from .status import Status
@@ -19,8 +20,8 @@ class UnitRegistry:
     ``addresses`` is what the native poll sees: handle -> address of the unit's record, or 0.
     """
 
-    def __init__(self, scopes: Sequence[SimulatedScope]) -> None:
-        self.units = [Unit(scope) for scope in scopes]
+    def __init__(self, scopes: Sequence[SimulatedScope], clock: VirtualClock | None) -> None:
+        self.units = [Unit(scope, clock) for scope in scopes]
         self.open_units: dict[int, Unit] = {}
         self.addresses = np.zeros(TABLE_SIZE, np.int64)
         self.opening: tuple[int, int] | None = None

@@ -10,12 +10,12 @@ from typing import Literal
 from ..config.limits import EXTERNAL
 from ..errors import ConfigurationError
 from .fault import Fault
+from .habits import Habits
 from .models import Model, model_of
 from .signal import DEFAULT_SIGNALS, EXTERNAL_WAVES, SimulatedSignal
 
 _POWERS = ("mains", "usb", "usb2")
-#: In the order of the constants in :mod:`.layout`.
-OVERRUN_SIGNALS = ("none", "flag", "stall")
+_OVERRUN_SIGNALS = ("flag", "stall", "both", "none")
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,14 @@ class SimulatedScope:
         ``usb2``: a D model at a USB 2 port opens with 286.
     :param fifo_s: how much of the stream the device holds before it loses samples.
     :param overrun_signal: how lost samples show: ``flag`` sets all overflow bits of the next
-        delivery, ``stall`` answers one poll with 28, ``none`` says nothing; then the stream goes
-        on after the hole.
+        delivery, ``stall`` answers one poll with 28, ``both`` does both, ``none`` says nothing;
+        then the stream goes on after the hole.
     :param seed: of noise, events, and the number from which digital ports count.
     :param signals: input -> signal: ``A`` to ``D``, or ``EXT``, the external trigger input (flat
         by default; only waves that cross a level twice a period). Inputs not named get the
         default ones.
     :param faults: what goes wrong, see :class:`Fault`.
+    :param habits: what else real drivers may do differently, see :class:`Habits`.
     :param paced: deliver in real time; if False, as many samples as the buffers take.
     :param max_rate_hz: samples per second over all channels that the link carries, if less than
         the model's.
@@ -45,10 +46,11 @@ class SimulatedScope:
     serial: str = "SIM44/0001"
     power: Literal["mains", "usb", "usb2"] = "mains"
     fifo_s: float = 0.25
-    overrun_signal: Literal["flag", "stall", "none"] = "flag"
+    overrun_signal: Literal["flag", "stall", "both", "none"] = "flag"
     seed: int = 1
     signals: Mapping[str, SimulatedSignal] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    habits: Habits = field(default_factory=Habits)
     paced: bool = True
     max_rate_hz: float | None = None
 
@@ -58,9 +60,10 @@ class SimulatedScope:
             raise ConfigurationError("A serial number must be ASCII text without a comma.")
         if self.power not in _POWERS:
             raise ConfigurationError(f"The power must be mains, usb or usb2, not {self.power!r}.")
-        if self.overrun_signal not in OVERRUN_SIGNALS:
+        if self.overrun_signal not in _OVERRUN_SIGNALS:
             raise ConfigurationError(
-                f"The overrun signal must be flag, stall or none, not {self.overrun_signal!r}."
+                f"The overrun signal must be {', '.join(_OVERRUN_SIGNALS)}, "
+                f"not {self.overrun_signal!r}."
             )
         if not 0 < self.fifo_s <= 60:
             raise ConfigurationError("The FIFO must hold more than 0 s and at most 60 s.")

@@ -16,6 +16,7 @@ class SimulatedSignal:
 
     :param wave: one of :data:`~.kernels.waveform.WAVES`. ``counter`` is no
         voltage but the sample index itself, as a ramp over all codes: the plainest proof.
+        ``index`` spells it, so that any eight samples in a row tell which of the stream they are.
         ``generator`` is the unit's own output; ``events`` a baseline with blockades of
         hash-determined position, length and depth, like a nanopore's trace.
     :param amplitude_v: peak of the wave, or the deepest blockade.

@@ -6,17 +6,17 @@ import ctypes
 from dataclasses import dataclass
 
 from . import layout
+from .behaviour import answer_ns, load_habits
 from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
+from .clock import start_clock
 from .description import SignalHistory
-from .device import skip_to_head, start_clock
 from .inputs import EXTERNAL_ROW, trigger_row
 from .intervals import UNIT_NS, channels_refusal, streaming_interval_ns
-from .scope import OVERRUN_SIGNALS
+from .memory import skip_to_head
 from .status import Status
 from .unit import Unit
 
 _MODES = (0, 1, 2, 4)
-_GRANULE_NS = 100_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def run_streaming(
     if interval_ns is None:
         return Status.INVALID_SAMPLE_INTERVAL
     # Whole units only: 3 ns asked for in µs reads back as 0.
-    write(interval, ctypes.c_uint32, int(interval_ns / UNIT_NS[time_unit] + 1e-6))
+    answered_ns = answer_ns(unit.scope.habits, interval_ns)
+    write(interval, ctypes.c_uint32, int(answered_ns / UNIT_NS[time_unit] + 1e-6))
     ratio = 1 if mode == 0 else ratio
     _start(
         unit,
@@ -113,40 +114,40 @@ def _has_died(unit: Unit) -> bool:
 
 
 def _start(unit: Unit, request: _Request) -> None:
-    native = unit.native
-    if _goes_on(unit, request):
+    """The clock of a new stream starts last, when all is ready, compiled code included."""
+    native, goes_on = unit.native, _goes_on(unit, request)
+    if goes_on:
         unit.history.apply(unit.settings)
         skip_to_head(unit.records)
     else:
-        _start_anew(unit, request)
+        _prepare_anew(unit, request)
     unit.resumable = False
     unit.stored_limit = request.pre_samples + request.post_samples
     unit.inputs["enabled"] = [row in unit.settings.rows for row in range(layout.N_INPUTS)]
     native["ratio_mode"], native["ratio"] = request.mode, request.ratio
-    native["overview_size"], native["write_index"] = request.overview_size, 0
-    native["overrun"] = native["dead_status"] = 0
+    native["overview_size"] = request.overview_size
+    if not goes_on or unit.scope.habits.restart == "anew":
+        native["write_index"] = native["told"] = 0
+    for name in ("overrun", "owed_stall", "quiet_left", "repeat_count", "dead_status"):
+        native[name] = 0
     _set_end(unit, request)
     _set_trigger(unit, request)
     unit.load_buffers()
     unit.load_signals()
+    if not goes_on:
+        start_clock(unit.records)
     native["streaming"] = 1
 
 
-def _start_anew(unit: Unit, request: _Request) -> None:
-    native, scope = unit.native, unit.scope
-    unit.history = SignalHistory(scope, unit.settings, float(request.interval_ns))
+def _prepare_anew(unit: Unit, request: _Request) -> None:
+    unit.history = SignalHistory(unit.scope, unit.settings, float(request.interval_ns))
     unit.history.ratio_mode, unit.history.ratio = request.mode, request.ratio
     unit.inputs["carry"] = 0
     for name in ("raw_position", "lost", "hole_count"):
-        native[name] = 0
-    granule = max(1, _GRANULE_NS // request.interval_ns)
-    native["interval_ns"], native["granule"] = request.interval_ns, granule
-    native["fifo_samples"] = max(2 * granule, round(scope.fifo_s * 1e9 / request.interval_ns))
-    native["overrun_signal"] = OVERRUN_SIGNALS.index(scope.overrun_signal)
-    native["paced"] = scope.paced
+        unit.native[name] = 0
+    load_habits(unit, request.interval_ns)
     unit.settings.generator = unit.settings.generator.moved(0)
     unit.load_disturbances()
-    start_clock(unit.records)
 
 
 def _set_end(unit: Unit, request: _Request) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -10,6 +10,7 @@ from numba import njit
 from ..config import EXTERNAL, max_adc_counts
 from ..system.native import exchange
 from . import layout
+from .clock import VirtualClock
 from .comparators import forget
 from .description import SignalHistory
 from .generator_settings import GeneratorSettings
@@ -28,8 +29,33 @@ _FAULT_CODES = {
     "buffer_stall": layout.BUFFER_STALL,
     "overrun": layout.OVERRUN,
     "hang": layout.HANG,
+    "start_zero": layout.START_ZERO,
+    "start_shift": layout.START_SHIFT,
+    "count_shift": layout.COUNT_SHIFT,
+    "chunk_twice": layout.CHUNK_TWICE,
+    "chunk_skipped": layout.CHUNK_SKIPPED,
 }
 _SUPPLIES = {"mains": Status.POWER_SUPPLY_CONNECTED, "usb": Status.POWER_SUPPLY_NOT_CONNECTED}
+
+
+#: In the order of the constants in :mod:`.layout`.
+_LOSS_CAUSES = (
+    "fault",
+    "memory full",
+    "steady loss",
+    "loss now and then",
+    "restart",
+    "skipped chunk",
+)
+
+
+class Loss(NamedTuple):
+    """Samples that were lost: from where, how many, when (ns on the unit's clock), and why."""
+
+    sample: int
+    missing: int
+    at_ns: int
+    cause: str
 
 
 @njit(cache=True)
@@ -46,9 +72,10 @@ class Unit:
     """Lives as long as its library, open or not, because a late poll may still look at it.
 
     :param scope: what the user described.
+    :param clock: what it goes by, None for the host's clock.
     """
 
-    def __init__(self, scope: SimulatedScope) -> None:
+    def __init__(self, scope: SimulatedScope, clock: VirtualClock | None = None) -> None:
         self.scope = scope
         self.model = scope.model
         self.records = np.zeros(1, layout.UNIT)
@@ -63,7 +90,9 @@ class Unit:
         self.faults = np.zeros(max(1, len(self.timed_faults)), layout.FAULT)
         self.windows = np.zeros(max(1, len(scope.faults)), layout.WINDOW)
         self.holes = np.zeros(layout.MAX_HOLES, layout.HOLE)
+        self._breaks = np.zeros(layout.MAX_BREAKS, layout.BREAK)
         self._scratch = np.zeros(layout.SCRATCH_SAMPLES, np.int16)
+        self._clock = clock
         self._set_addresses()
         self.settings = self._fresh_settings(0)
         self.history = SignalHistory(scope, self.settings, 1.0)
@@ -80,10 +109,12 @@ class Unit:
             ("faults_address", self.faults),
             ("windows_address", self.windows),
             ("holes_address", self.holes),
+            ("breaks_address", self._breaks),
             ("scratch_address", self._scratch),
         ):
             self.native[name] = array.ctypes.data
         self.native["fault_count"] = len(self.timed_faults)
+        self.native["clock_address"] = self._clock.words.ctypes.data if self._clock else 0
 
     def _fresh_settings(self, resolution: int) -> UnitSettings:
         inputs = [ChannelSettings() for _ in range(self.model.n_channels)]
@@ -115,7 +146,7 @@ class Unit:
     def _load_faults(self) -> None:
         for record, fault in zip(self.faults, self.timed_faults, strict=False):
             record["kind"] = _FAULT_CODES[fault.kind]
-            record["done"] = 0
+            record["done"], record["always"] = 0, fault.always
             record["span"] = fault.samples or round(fault.duration_s * 1e9)
             if fault.kind == "power_change":
                 record["span"] = _SUPPLIES[fault.power]
@@ -224,13 +255,25 @@ class Unit:
         if self.native["write_index"] >= size:
             self.native["write_index"] = 0
 
+    def losses(self) -> list[Loss]:
+        """What truly was lost in the present or last stream, in its order."""
+        count = int(self.native["hole_count"])
+        return [
+            Loss(
+                int(hole["sample"]),
+                int(hole["missing"]),
+                int(hole["at_ns"]),
+                _LOSS_CAUSES[hole["cause"]],
+            )
+            for hole in self.holes[:count]
+        ]
+
     def describe(self) -> dict[str, Any]:
         """How to compute every sample of the present or last stream, and what was lost."""
-        count = int(self.native["hole_count"])
         return {
             "serial": self.scope.serial,
             "variant": self.scope.variant,
             "seed": self.scope.seed,
             **self.history.describe(),
-            "holes": [[int(hole["sample"]), int(hole["missing"])] for hole in self.holes[:count]],
+            "holes": [[loss.sample, loss.missing] for loss in self.losses()],
         }

@@ -17,7 +17,7 @@ from .course import COURSE, draw_course
 from .digitise import GOLDEN, digitise, digitise_noisy, mix64
 from .waveform import TABLE_POINTS
 
-LEVEL, TABLE, EVENTS, COUNTER, PORT, SCHEDULED = range(6)
+LEVEL, TABLE, EVENTS, COUNTER, PORT, SCHEDULED, INDEX = range(7)
 
 #: What a kernel needs to know of one row's signal; voltages are counts already.
 SIGNAL = np.dtype(
@@ -60,6 +60,19 @@ def _count_up(signal, first, wide):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _spell_index(first, wide):  # type: ignore[no-untyped-def]
+    """Of eight samples, the number of the eight in hexadecimal, one digit each, lowest first.
+
+    The three lowest bits of a code say which digit it is; 8-bit samples hold it too. So any eight
+    samples tell their index modulo 2**35.
+    """
+    for number in range(wide.size):
+        place = (first + number) & 7
+        digit = (first + number) >> (3 + 4 * place) & 15
+        wide[number] = int32(((digit << 3 | place) - 64) * 256)
+
+
+@njit(nogil=True, cache=True)
 def _draw_events(signal, first, wide):  # type: ignore[no-untyped-def]
     """A blockade a slot: length 1/16 to 5/16 of it, 40 to 100 % of the depth, anywhere inside."""
     wide[:] = int32(signal.level)
@@ -92,6 +105,8 @@ def _draw_wave(signal, first, wide):  # type: ignore[no-untyped-def]
         _draw_events(signal, first, wide)
     elif signal.kind == COUNTER:
         _count_up(signal, first, wide)
+    elif signal.kind == INDEX:
+        _spell_index(first, wide)
     elif signal.kind == PORT:
         _draw_port(signal, first, wide)
     elif signal.kind == SCHEDULED:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...config.limits import EXTERNAL, INPUT_NAMES
 from .digitise import noise_gain, noise_key
-from .fill import COUNTER, EVENTS, PORT, SCHEDULED, SIGNAL, TABLE, fill
+from .fill import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
 from .reduction import CARRY_WORDS, reduce_counts
 from .schedule import Schedule, phase_step
 from .waveform import period_v
@@ -24,6 +24,8 @@ from .waveform import period_v
 ROWS = (*INPUT_NAMES, EXTERNAL)
 
 _HIGHEST_LEVEL = 1 << 20
+#: What is no voltage but the index itself.
+_INDICES = {"counter": COUNTER, "index": INDEX}
 
 
 def _rounded(counts: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -57,8 +59,8 @@ class ChannelSignal:
         record["quantum"] = 1 << (16 - bits)
         record["limit"] = segment["max_adc"] >> (16 - bits) << (16 - bits)
         record["noise_gain"] = noise_gain(segment["noise_v"] * self._per_volt)
-        if wave == "counter":
-            record["kind"], record["noise_gain"] = COUNTER, 0
+        if wave in _INDICES:
+            record["kind"], record["noise_gain"] = _INDICES[wave], 0
         elif wave == "events":
             self._set_events(segment, sample_interval_ns)
         elif wave in ("dc", "noise"):

@@ -56,7 +56,7 @@ PERIODIC_WAVES: dict[str, Callable[[Turns], Turns]] = {
 }
 
 #: All that a channel can be fed with; ``generator`` is the unit's own output.
-WAVES = (*PERIODIC_WAVES, "dc", "noise", "events", "counter", "generator", "arbitrary")
+WAVES = (*PERIODIC_WAVES, "dc", "noise", "events", "counter", "index", "generator", "arbitrary")
 
 
 def encode_waveform(samples: NDArray[np.int16]) -> str:
