@@ -9,7 +9,7 @@ To run, to derive from and to copy:
 - :mod:`.streaming`: the base of all these and of your own.
 
 To run them without a window: :mod:`.scripted`, and :mod:`.recording_file` for the file names.
-The other modules are what these are made of: parameters (``*_parameters``, ``number_choice``), the
+The other modules are what these are made of: parameters (``*_parameters``), the
 plan (``planned_recording``, ``estimates``), and the work (``stream_keeper``, ``newest_samples``,
 ``summary``, ``sine_fit``).
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pymeasure.experiment import BooleanParameter, FloatParameter, ListParameter, Procedure
+from pymeasure.experiment import BooleanParameter, ListParameter, Procedure
 
 from picostream_pymeasure.config import (
     BANDWIDTHS,
@@ -17,10 +15,7 @@ from picostream_pymeasure.config import (
 from picostream_pymeasure.config.digital import LOGIC_LEVEL_LIMIT_V
 from picostream_pymeasure.config.limits import DIGITAL_PORTS
 
-from .number_choice import NumberChoice
-
-if TYPE_CHECKING:
-    from picostream_pymeasure.instrument import PicoScope5000A
+from .number_parameters import NumberChoice, NumberParameter
 
 
 def enabled(name: str, *, default: bool = False) -> BooleanParameter:
@@ -50,8 +45,8 @@ def _coupling(name: str) -> ListParameter:
     )
 
 
-def _offset(name: str) -> FloatParameter:
-    return FloatParameter(
+def _offset(name: str) -> NumberParameter:
+    return NumberParameter(
         f"Offset {name}",
         units="V",
         minimum=-20,
@@ -81,8 +76,8 @@ def _port(number: int) -> BooleanParameter:
     )
 
 
-def _logic_level(number: int) -> FloatParameter:
-    return FloatParameter(
+def _logic_level(number: int) -> NumberParameter:
+    return NumberParameter(
         f"Logic Level {number}",
         units="V",
         minimum=-LOGIC_LEVEL_LIMIT_V,
@@ -160,21 +155,3 @@ class ChannelParameters(Procedure):
     def port_config(self, name: str) -> DigitalPortConfig:
         """Give the settings of one digital port."""
         return DigitalPortConfig(name, logic_level_v=getattr(self, f"logic_level_{name[-1]}"))
-
-    def apply_inputs(self, scope: PicoScope5000A) -> None:
-        """Give the settings of the inputs to an instrument.
-
-        :raises ConfigurationError: this scope does not have them, or not on this power.
-        """
-        for name, channel in scope.channels.items():
-            channel.enabled = name in self.enabled_channels
-            if channel.enabled:
-                letter = name.lower()
-                channel.range = getattr(self, f"range_{letter}")
-                channel.coupling = getattr(self, f"coupling_{letter}")
-                channel.offset = getattr(self, f"offset_{letter}")
-                channel.bandwidth = getattr(self, f"bandwidth_{letter}")
-        for name in self.enabled_ports:
-            port = scope.digital_ports[name]
-            port.enabled = True
-            port.logic_level = getattr(self, f"logic_level_{name[-1]}")

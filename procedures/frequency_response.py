@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
+from pymeasure.experiment import ListParameter
 
 from picostream_pymeasure.config import CHANNEL_NAMES
 from picostream_pymeasure.config.generator import (
@@ -24,6 +24,7 @@ from picostream_pymeasure.errors import ConfigurationError, StreamError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 
 from .channel_parameters import enabled, input_range
+from .number_parameters import NumberParameter, WholeNumberParameter
 from .scope_parameters import SIMULATED
 from .sine_fit import SineFit
 from .streaming import StreamingProcedure
@@ -68,7 +69,7 @@ class FrequencyResponse(StreamingProcedure):
         default="B",
         description="Input at the output of the device.",
     )
-    first_frequency = FloatParameter(
+    first_frequency = NumberParameter(
         "First Frequency",
         units="Hz",
         minimum=MIN_FREQUENCY_HZ,
@@ -76,7 +77,7 @@ class FrequencyResponse(StreamingProcedure):
         default=100,
         description="Of the generator.",
     )
-    last_frequency = FloatParameter(
+    last_frequency = NumberParameter(
         "Last Frequency",
         units="Hz",
         minimum=MIN_FREQUENCY_HZ,
@@ -84,14 +85,14 @@ class FrequencyResponse(StreamingProcedure):
         default=100e3,
         description="Of the generator; above or below the first one.",
     )
-    n_frequencies = IntegerParameter(
+    n_frequencies = WholeNumberParameter(
         "Frequencies",
         minimum=1,
         maximum=10_000,
         default=31,
         description="How many there are, in equal ratios.",
     )
-    amplitude = FloatParameter(
+    amplitude = NumberParameter(
         "Amplitude",
         units="V",
         minimum=0.001,
@@ -99,14 +100,14 @@ class FrequencyResponse(StreamingProcedure):
         default=2,
         description="Of the generator, peak to peak.",
     )
-    n_periods = IntegerParameter(
+    n_periods = WholeNumberParameter(
         "Periods",
         minimum=1,
         maximum=1_000_000,
         default=10,
         description="Measured at each frequency at least.",
     )
-    measuring_time = FloatParameter(
+    measuring_time = NumberParameter(
         "Measuring Time",
         units="s",
         minimum=0.01,
@@ -114,7 +115,7 @@ class FrequencyResponse(StreamingProcedure):
         default=0.2,
         description="At each frequency at least.",
     )
-    settling_time = FloatParameter(
+    settling_time = NumberParameter(
         "Settling Time",
         units="s",
         minimum=0,
@@ -211,10 +212,10 @@ class FrequencyResponse(StreamingProcedure):
             self.scope.generator.off()
 
     def _settling_s(self, frequency_hz: float) -> float:
-        return max(self.settling_time, 2 / frequency_hz)
+        return max(float(self.settling_time), 2 / frequency_hz)
 
     def _measuring_s(self, frequency_hz: float) -> float:
-        return max(self.measuring_time, self.n_periods / frequency_hz)
+        return max(float(self.measuring_time), self.n_periods / frequency_hz)
 
     def _measure(self, session: StreamSession, frequency_hz: float) -> dict[str, Any] | None:
         """Make the row of a frequency, or None when the run is to end."""

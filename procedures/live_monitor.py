@@ -6,17 +6,18 @@ them out of ``INPUTS``.
 
 from __future__ import annotations
 
-from pymeasure.experiment import FloatParameter, ListParameter
+from pymeasure.experiment import ListParameter
 
 from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
 
+from .number_parameters import NumberParameter
 from .streaming import StreamingProcedure
 
 
 class LiveMonitor(StreamingProcedure):
     """Streams until it is stopped, which is its normal end, and keeps the newest seconds."""
 
-    live_only = FloatParameter(
+    live_only = NumberParameter(
         "Keep Newest",
         units="s",
         minimum=0.1,

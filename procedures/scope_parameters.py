@@ -8,15 +8,8 @@ hides them.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from pymeasure.experiment import (
-    BooleanParameter,
-    FloatParameter,
-    IntegerParameter,
-    ListParameter,
-    Parameter,
-)
+from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
 
 from picostream_pymeasure.config import RESOLUTIONS, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import ConfigurationError
@@ -24,11 +17,8 @@ from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
 from picostream_pymeasure.storage.schema import COMPRESSIONS, NO_COMPRESSION
 
 from .channel_parameters import ChannelParameters
-from .number_choice import NumberChoice
+from .number_parameters import NumberChoice, NumberParameter, WholeNumberParameter
 from .trigger_parameters import TriggerParameters
-
-if TYPE_CHECKING:
-    from picostream_pymeasure.instrument import PicoScope5000A
 
 #: Values of :attr:`ScopeParameters.scope_serial` that are no serial number.
 FIRST_FOUND = "first found"
@@ -53,7 +43,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         default=12,
         description="15 bit allow two channels, 16 bit one.",
     )
-    sample_rate = FloatParameter(
+    sample_rate = NumberParameter(
         "Sample Rate",
         units="MS/s",
         minimum=0,
@@ -68,7 +58,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         default="none",
         description="How the driver makes one sample of many; aggregate keeps their min and max.",
     )
-    downsample_ratio = IntegerParameter(
+    downsample_ratio = WholeNumberParameter(
         "Down-Sampling Ratio",
         minimum=2,
         maximum=_MAX_INTEGER,
@@ -84,7 +74,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         default="duration",
         description="What ends the recording; it can always be stopped earlier.",
     )
-    duration = FloatParameter(
+    duration = NumberParameter(
         "Duration",
         units="s",
         minimum=0.001,
@@ -94,7 +84,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         group_condition="duration",
         description="Length of the recording, after the edge if there is a trigger.",
     )
-    sample_count = IntegerParameter(
+    sample_count = WholeNumberParameter(
         "Sample Count",
         minimum=1,
         maximum=_MAX_INTEGER,
@@ -104,7 +94,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         description="Recorded samples per channel, after the edge if there is a trigger.",
     )
 
-    live_only = FloatParameter(
+    live_only = NumberParameter(
         "Keep Newest",
         units="s",
         minimum=0,
@@ -120,7 +110,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         group_condition=lambda seconds: seconds == 0,
         description="Lossless; half the size or less, for a third of a processor core.",
     )
-    pool = FloatParameter(
+    pool = NumberParameter(
         "Buffer",
         units="s",
         minimum=0.1,
@@ -160,35 +150,20 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
             sentence says what is allowed.
         """
         self.require_parameters()
+        mode = DownsampleMode(self.downsample_mode)
         return StreamConfig(
             channels=tuple(self.channel_config(name) for name in self.enabled_channels),
             digital_ports=tuple(self.port_config(name) for name in self.enabled_ports),
             resolution_bits=self.resolution,
             sample_rate_hz=self.sample_rate * 1e6,
-            downsample_mode=DownsampleMode(self.downsample_mode),
-            downsample_ratio=self._applied_ratio,
+            downsample_mode=mode,
+            downsample_ratio=1 if mode is DownsampleMode.NONE else self.downsample_ratio,
             trigger=self.trigger_config(),
             duration_s=self.duration if self.ends_by == "duration" else None,
             samples=self.sample_count if self.ends_by == "samples" else None,
             pool_s=self.pool,
             on_overrun=self.on_overrun,
         )
-
-    def apply_to(self, scope: PicoScope5000A) -> None:
-        """Give the settings of inputs, sampling and trigger to an instrument.
-
-        :raises ConfigurationError: this scope cannot do what was asked.
-        """
-        scope.resolution = self.resolution
-        scope.sample_rate = self.sample_rate * 1e6
-        scope.downsample_mode = self.downsample_mode
-        scope.downsample_ratio = self._applied_ratio
-        self.apply_inputs(scope)
-        self.apply_trigger(scope)
-
-    @property
-    def _applied_ratio(self) -> int:
-        return 1 if self.downsample_mode == DownsampleMode.NONE.value else self.downsample_ratio
 
     def require_parameters(self) -> None:
         """Bring every parameter into its type.

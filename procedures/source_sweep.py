@@ -17,11 +17,12 @@ import importlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter, Parameter
+from pymeasure.experiment import ListParameter, Parameter
 
 from picostream_pymeasure.config.generator import OUTPUT_LIMIT_V
 from picostream_pymeasure.errors import ConfigurationError
 
+from .number_parameters import NumberParameter, WholeNumberParameter
 from .scope_parameters import SIMULATED
 from .simulated_source import SimulatedSource
 from .streaming import StreamingProcedure
@@ -59,12 +60,12 @@ class SourceSweep(StreamingProcedure):
         group_condition=lambda source: source != SIMULATED,
         description="Property of the instrument that is stepped, such as source_voltage.",
     )
-    first_value = FloatParameter("First Value", default=0, description="Of the source.")
-    last_value = FloatParameter("Last Value", default=1, description="Of the source.")
-    n_values = IntegerParameter(
+    first_value = NumberParameter("First Value", default=0, description="Of the source.")
+    last_value = NumberParameter("Last Value", default=1, description="Of the source.")
+    n_values = WholeNumberParameter(
         "Values", minimum=1, maximum=1_000_000, default=11, description="How many there are."
     )
-    dwell = FloatParameter(
+    dwell = NumberParameter(
         "Dwell Time",
         units="s",
         minimum=0.001,

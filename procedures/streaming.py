@@ -16,7 +16,7 @@ Copy this to make your own; everything that is not said here is a parameter alre
                 if not self.stream_for(0.5):
                     return
 
-``configure`` sets the scope up beyond the parameters, ``run`` does what is to be done while it
+``configure`` sets up what is not of the stream, ``run`` does what is to be done while it
 streams, ``summary`` makes the rows of the CSV, ``release`` leaves other instruments in a safe
 state. The samples go into an HDF5 file beside the CSV, whatever ``run`` does.
 """
@@ -29,14 +29,13 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pymeasure.experiment import FloatParameter
-
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.records import Health
 
 from . import summary
 from .newest_samples import NewestSamples, Piece
+from .number_parameters import NumberParameter
 from .planned_recording import PlannedRecording
 from .scope_parameters import FIRST_FOUND, SIMULATED
 from .stream_keeper import StreamKeeper
@@ -63,7 +62,7 @@ class StreamingProcedure(PlannedRecording):
 
     DATA_COLUMNS: ClassVar[list[str]] = summary.COLUMNS
 
-    summary_interval = FloatParameter(
+    summary_interval = NumberParameter(
         "Summary Interval",
         units="s",
         minimum=0.1,
@@ -92,7 +91,10 @@ class StreamingProcedure(PlannedRecording):
     # -- for derived procedures
 
     def configure(self, scope: PicoScope5000A) -> None:
-        """Set up what no parameter says, such as the generator; the scope is open and idle."""
+        """Set up what is not of the stream, such as the generator; the scope is open and idle.
+
+        What is streamed is what :meth:`stream_config` makes of the parameters.
+        """
 
     def run(self, session: StreamSession) -> None:
         """Do what is to be done while the stream runs; its return ends the stream.
@@ -257,22 +259,28 @@ class StreamingProcedure(PlannedRecording):
 
     def _open_session(self) -> StreamSession:
         self.scope = self.open_scope()
-        self.apply_to(self.scope)
-        self.configure(self.scope)
+        config = self.stream_config()
+        self.scope.apply(config)
+        self._configure(self.scope)
         assert self.recording_path is not None
-        recorder = self.recorder(self.recording_path, self.planned_config())
-        self._newest = NewestSamples(recorder)
+        self._newest = NewestSamples(self.recorder(self.recording_path, config))
         return self.scope.stream(
             self._newest,
-            duration=self.duration if self.ends_by == "duration" else None,
-            samples=self.sample_count if self.ends_by == "samples" else None,
-            pool=self.pool,
-            on_overrun=self.on_overrun,
+            config=config,
             metadata={
                 "procedure": f"{type(self).__module__}.{type(self).__qualname__}",
                 "parameters": self.parameter_values(),
             },
         )
+
+    def _configure(self, scope: PicoScope5000A) -> None:
+        before = scope.stream_config()
+        self.configure(scope)
+        if scope.stream_config() != before:
+            raise ConfigurationError(
+                "configure() has changed settings of the stream, which was planned without them; "
+                "change them in stream_config() instead."
+            )
 
     def _close(self) -> None:
         for call in (self.release, self._close_scope):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pymeasure.experiment import BooleanParameter, ListParameter, Procedure
 
-from pymeasure.experiment import BooleanParameter, FloatParameter, ListParameter, Procedure
-
-from picostream_pymeasure.config import CHANNEL_NAMES, TriggerConfig, TriggerDirection
+from picostream_pymeasure.config import (
+    CHANNEL_NAMES,
+    AdvancedTriggerConfig,
+    TriggerConfig,
+    TriggerDirection,
+)
 from picostream_pymeasure.config.limits import EXTERNAL
 from picostream_pymeasure.config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 
-if TYPE_CHECKING:
-    from picostream_pymeasure.instrument import PicoScope5000A
+from .number_parameters import NumberParameter
 
 DIRECTIONS = TriggerDirection.by_words()
 
 
 class TriggerParameters(Procedure):
-    """The simple trigger; give the instrument an advanced one in ``configure``."""
+    """The simple trigger; for an advanced one write :meth:`trigger_config` anew."""
 
     trigger_enabled = BooleanParameter(
         "Trigger", default=False, description="Begin at an edge instead of at once."
@@ -29,7 +31,7 @@ class TriggerParameters(Procedure):
         group_by="trigger_enabled",
         description="Input that is watched: one that is recorded, or EXT.",
     )
-    trigger_level = FloatParameter(
+    trigger_level = NumberParameter(
         "Trigger Level",
         units="V",
         minimum=-20,
@@ -45,7 +47,7 @@ class TriggerParameters(Procedure):
         group_by="trigger_enabled",
         description="Which crossing counts.",
     )
-    pre_trigger = FloatParameter(
+    pre_trigger = NumberParameter(
         "Pre-Trigger",
         units="s",
         minimum=0,
@@ -54,7 +56,7 @@ class TriggerParameters(Procedure):
         group_by="trigger_enabled",
         description="Time before the edge that is kept.",
     )
-    auto_trigger = FloatParameter(
+    auto_trigger = NumberParameter(
         "Auto-Trigger",
         units="s",
         minimum=0,
@@ -73,7 +75,7 @@ class TriggerParameters(Procedure):
         "auto_trigger",
     )
 
-    def trigger_config(self) -> TriggerConfig | None:
+    def trigger_config(self) -> TriggerConfig | AdvancedTriggerConfig | None:
         """Give the settings of the trigger, None when it is off.
 
         :raises ConfigurationError: they do not fit together.
@@ -87,14 +89,3 @@ class TriggerParameters(Procedure):
             pre_trigger_s=self.pre_trigger,
             auto_trigger_ms=round(self.auto_trigger * 1000),
         )
-
-    def apply_trigger(self, scope: PicoScope5000A) -> None:
-        """Give the settings of the trigger to an instrument."""
-        trigger = scope.trigger
-        trigger.enabled = self.trigger_enabled
-        if self.trigger_enabled:
-            trigger.source = self.trigger_source
-            trigger.level = self.trigger_level
-            trigger.direction = self.trigger_direction
-            trigger.pre_trigger = self.pre_trigger
-            trigger.auto_trigger = self.auto_trigger

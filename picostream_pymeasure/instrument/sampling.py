@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..config import RESOLUTIONS, DownsampleMode, max_adc_counts
+from ..config import RESOLUTIONS, DownsampleMode, StreamConfig, max_adc_counts
 from ..config.limits import MAX_DOWNSAMPLE_RATIO, MAX_INTERVAL_S
 from . import checks
 from .opened_scope import OpenedScope
@@ -23,6 +23,13 @@ class Sampling(OpenedScope):
         self._downsample_mode = DownsampleMode.NONE
         self._downsample_ratio = 1
         super().__init__(*args, **kwargs)
+
+    def _apply_sampling(self, config: StreamConfig) -> None:
+        self._resolution_bits = config.resolution_bits
+        self._sample_rate_hz = config.sample_rate_hz
+        self._sample_interval_s = 1 / config.sample_rate_hz if config.sample_rate_hz else 0.0
+        self._downsample_mode = config.downsample_mode
+        self._downsample_ratio = config.downsample_ratio
 
     @property
     def resolution(self) -> int:

@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 _SHORTEST_POOL_S = 0.1
 
+#: What ``stream`` takes for how long and how to stream unless it is told.
+_USUAL_EXTENT = {
+    "duration_s": None,
+    "samples": None,
+    "pool_s": StreamConfig.pool_s,
+    "on_overrun": StreamConfig.on_overrun,
+}
+
 
 class PicoScope5000A(Sampling, Identity):
     """An oscilloscope of the PicoScope 5000A series, for gap-free streaming.
@@ -106,6 +114,25 @@ class PicoScope5000A(Sampling, Identity):
         }
         return StreamConfig(**{**settings, **extent})
 
+    def apply(self, config: StreamConfig) -> None:
+        """Take over the settings that a ``StreamConfig`` has for inputs, sampling and trigger.
+
+        Inputs that it leaves out are disabled and keep their other settings. What this scope does
+        not have is refused when the stream starts.
+
+        :raises SessionStateError: a stream runs.
+        """
+        self.require_idle("apply()")
+        self._apply_sampling(config)
+        self.trigger.apply(config.trigger)
+        wanted: dict[str, Any] = {row.name: row for row in config.inputs}
+        rows: list[ScopeChannel | DigitalPort] = [
+            *self.channels.values(),
+            *self.digital_ports.values(),
+        ]
+        for row in rows:
+            row.apply(wanted.get(row.id))
+
     @property
     def shortest_sample_interval(self) -> float:
         """Get the shortest raw sample interval in s that the family can stream with the enabled
@@ -125,6 +152,7 @@ class PicoScope5000A(Sampling, Identity):
         self,
         path: str | Path | Sink | None = None,
         *,
+        config: StreamConfig | None = None,
         duration: float | None = None,
         samples: int | None = None,
         live_only: float | None = None,
@@ -148,6 +176,8 @@ class PicoScope5000A(Sampling, Identity):
 
         :param path: the file to make; None takes a name with the time, in the present folder. Or a
             :class:`~picostream_pymeasure.records.Sink` that takes the samples instead.
+        :param config: settings to :meth:`apply` first; it also says what ``duration``, ``samples``,
+            ``pool`` and ``on_overrun`` say otherwise.
         :param duration: end after so many s (after the trigger, if one is enabled).
         :param samples: end after so many delivered samples per input; not with ``duration``.
         :param live_only: keep only the newest so many s in the file.
@@ -168,9 +198,15 @@ class PicoScope5000A(Sampling, Identity):
         if not (metadata is None or isinstance(metadata, Mapping)):
             raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
         pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
-        config = self.stream_config(
-            **_extent(duration, samples), pool_s=pool_s, on_overrun=on_overrun
-        )
+        extent = {**_extent(duration, samples), "pool_s": pool_s, "on_overrun": on_overrun}
+        if config is None:
+            config = self.stream_config(**extent)
+        elif extent != _USUAL_EXTENT:
+            raise ConfigurationError(
+                "Give a config, or duration, samples, pool and on_overrun; not both."
+            )
+        else:
+            self.apply(config)
         if isinstance(path, Sink):
             return ScopeSession(self, config, path, metadata)
         recorder = recorder_for(

@@ -52,6 +52,12 @@ class StreamedInput(Channel, Generic[Config]):
             self.parent.require_inputs(**{self._kind: (self._config,)})
         self._enabled = value
 
+    def apply(self, config: Config | None) -> None:
+        """Enable the input as configured, or (None) disable it."""
+        self.parent.require_idle(self.id)
+        self._enabled = config is not None
+        self._config = config or self._config
+
     def _change(self, what: str, **settings: Any) -> None:
         self.parent.require_idle(f"{self.id}.{what}")
         self._config = replace(self._config, **settings)

@@ -45,6 +45,15 @@ class ScopeTrigger(Channel):
         """Get what a stream would wait for, as a frozen configuration, or None."""
         return (self._advanced or self._simple) if self._enabled else None
 
+    def apply(self, config: TriggerConfig | AdvancedTriggerConfig | None) -> None:
+        """Enable the trigger as configured, or (None) disable it."""
+        self.parent.require_idle("trigger")
+        self._enabled = config is not None
+        if isinstance(config, TriggerConfig):
+            self._simple, self._advanced = config, None
+        elif config is not None:
+            self._advanced = config
+
     @property
     def enabled(self) -> bool:
         """Control whether a stream waits for the trigger (bool, default False)."""

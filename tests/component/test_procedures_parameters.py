@@ -14,7 +14,11 @@ from picostream_pymeasure.errors import ConfigurationError, DiskFullError
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
-from picostream_pymeasure.procedures.number_choice import NumberChoice
+from picostream_pymeasure.procedures.number_parameters import (
+    NumberChoice,
+    NumberParameter,
+    WholeNumberParameter,
+)
 from picostream_pymeasure.procedures.source_sweep import SourceSweep
 
 PROCEDURES = [StreamingCapture, LiveMonitor, FrequencyResponse, SourceSweep]
@@ -59,18 +63,57 @@ def test_parameters_survive_the_csv(procedure: type[Procedure], tmp_path: Path) 
     assert loaded.parameter_values() == wanted.parameter_values()
 
 
-@pytest.mark.parametrize("written", [2, 2.0, "2", "2.0", "2 V"])
-def test_number_choice_takes_all_forms(written: object) -> None:
-    choice = NumberChoice("Range", choices=[0.5, 2.0], units="V")
-    choice.value = written
-    assert choice.value == 2
-    assert str(choice) == "2 V"
+FORMS = ["2", "2.0", "2,0", "2 V", "2V", "2000 mV", "2000m", "0.002 kV"]
+#: None of them is 2 V, whatever digits it begins with.
+OTHERS = ["x", "", None, True, "2 Hz", "2 s", "2 mHz", "2 V/s", "2 2", [2], {}]
 
 
-@pytest.mark.parametrize("written", [3, "x", None, "2V"])
-def test_number_choice_refuses_others(written: object) -> None:
-    with pytest.raises((ValueError, TypeError)):
-        NumberChoice("Range", choices=[0.5, 2.0], units="V").value = written
+@pytest.mark.parametrize("written", [2, 2.0, *FORMS])
+def test_number_is_read_as_people_type_it(written: object) -> None:
+    for parameter in (
+        NumberChoice("Range", choices=[0.5, 2.0], units="V"),
+        NumberParameter("Level", units="V"),
+        WholeNumberParameter("Level", units="V"),
+    ):
+        parameter.value = written
+        assert parameter.value == 2
+        assert str(parameter) == "2 V"
+
+
+@pytest.mark.parametrize("written", OTHERS)
+def test_other_unit_is_refused(written: object) -> None:
+    for parameter in (
+        NumberChoice("Range", choices=[0.5, 2.0], units="V"),
+        NumberParameter("Level", units="V"),
+        WholeNumberParameter("Level", units="V"),
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            parameter.value = written
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        (WholeNumberParameter, "16.7"),
+        (WholeNumberParameter, 1.5),
+        (WholeNumberParameter, float("inf")),
+        (WholeNumberParameter, 10**400),
+        (NumberParameter, 11),
+        (NumberParameter, "11 k"),
+    ],
+)
+def test_number_beyond_limits_is_refused(kind: type[Parameter], written: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        kind("Count", minimum=0, maximum=10).value = written
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e-9, 62.5, 123456789.125, 10, 3e8, -0.0625])
+def test_number_is_written_as_it_can_be_read(value: float) -> None:
+    written = NumberParameter("Rate", units="MS/s")
+    written.value = value
+    read = NumberParameter("Rate", units="MS/s")
+    read.value = str(written)
+    assert read.value == value
 
 
 def test_stream_config_of_all_parameters() -> None:
@@ -110,6 +153,14 @@ def test_stream_config_of_all_parameters() -> None:
     assert (config.pool_s, config.on_overrun) == (3, "stop")
 
 
+def test_typed_numbers_become_what_they_say() -> None:
+    config = StreamingCapture(
+        range_a="20 mV", offset_a="1,5 mV", sample_rate="500 kS/s", duration="2 min", pool="500m"
+    ).stream_config()
+    assert (config.channels[0].range_v, config.channels[0].offset_v) == (0.02, 0.0015)
+    assert (config.sample_rate_hz, config.duration_s, config.pool_s) == (5e5, 120.0, 0.5)
+
+
 def test_what_does_not_apply_is_ignored() -> None:
     config = StreamingCapture(
         range_c=5, downsample_ratio=100, trigger_source="D", sample_count=5, duration=2
@@ -127,6 +178,10 @@ def test_what_does_not_apply_is_ignored() -> None:
         ({"trigger_enabled": True, "trigger_source": "C"}, "C, which is not enabled"),
         ({"duration": "long"}, "Duration cannot be 'long'; use a number from 0.001 to 3e"),
         ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
+        ({"range_a": "20 Hz"}, "Range A cannot be '20 Hz'; use one of 0.01, 0.02"),
+        ({"sample_rate": "1 s"}, "Sample Rate cannot be '1 s'; use a number from 0 to 125 MS/s"),
+        ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 0.001 to 3e"),
+        ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
         ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
         ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
         ({"pool": None}, "Buffer cannot be None"),

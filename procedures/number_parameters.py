@@ -1,0 +1,89 @@
+"""Parameters that are numbers, read as people type them, with a unit that fits or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
+
+from picostream_pymeasure import quantities
+
+
+class NumberParameter(FloatParameter):
+    """A number: ``0.5``, ``"0,5"``, ``"500 m"`` and ``"500 mV"`` are the same one.
+
+    PyMeasure's own reads a text in its unit alone, and writes six digits into the CSV.
+    """
+
+    def convert(self, value: Any) -> float:
+        """Give the number that a text means.
+
+        :raises ValueError: it is none, of another unit, or beyond the limits.
+        """
+        return super().convert(_number(value, self.units))
+
+    def __str__(self) -> str:
+        return _with_unit(self.value, self.units) if self.is_set() else ""
+
+
+class WholeNumberParameter(IntegerParameter):
+    """A whole number: ``1000000``, ``1e6`` and ``"1M"`` are the same one."""
+
+    def convert(self, value: Any) -> int:
+        """Give the number that a text means.
+
+        :raises ValueError: it is none, not a whole one, of another unit, or beyond the limits.
+        """
+        number = _number(value, self.units)
+        if not number.is_integer():
+            raise ValueError(f"{self.name} must be a whole number, not {value!r}.")
+        return super().convert(number)
+
+
+class NumberChoice(ListParameter):
+    """A list of numbers of which ``2``, ``2.0``, ``"2"`` and ``"2000 mV"`` choose the same one.
+
+    PyMeasure's own list compares texts, so that ``2`` would not be ``2.0``.
+
+    :param choices: int where they are whole, else float.
+    """
+
+    def __init__(self, name: str, choices: Sequence[float], **settings: Any) -> None:
+        whole = [int(choice) if choice == int(choice) else choice for choice in choices]
+        super().__init__(name, choices=whole, **settings)
+
+    def convert(self, value: Any) -> float:
+        """Give the choice that a number or a text means.
+
+        :raises ValueError: it is none of them, or of another unit.
+        """
+        number = _number(value, self.units)
+        for choice in self.choices:
+            if choice == number:
+                return choice
+        raise ValueError(f"{self.name} cannot be {value!r}.")
+
+    def __str__(self) -> str:
+        return _with_unit(self.value, self.units) if self.is_set() else ""
+
+
+def _number(value: Any, unit: str | None) -> float:
+    """A number that is one already, or that a text means.
+
+    :raises ValueError: it is none.
+    """
+    if isinstance(value, str):
+        return quantities.parse(value, unit or "")
+    if isinstance(value, bool):
+        raise ValueError(f"{value} is not a number.")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("No number is that large.") from None
+
+
+def _with_unit(value: float, unit: str | None) -> str:
+    """A number as short as it can be read back exactly."""
+    short = f"{value:g}"
+    return f"{short if float(short) == value else repr(value)} {unit or ''}".rstrip()
