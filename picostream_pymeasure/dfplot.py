@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ try:
     import pyqtgraph
 
     from .display.live_plotter import HDF5LivePlotter
+    from .display.painting.theme import dress
 except ImportError as error:
     raise ImportError(
         f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "
@@ -37,6 +39,8 @@ def show(path: str, window_s: float, n_points: int, theme: str | None = None) ->
     plotter = HDF5LivePlotter(
         path, display_window_seconds=window_s, max_display_points=n_points, theme=theme
     )
+    dress(application, theme)
+    plotter.themed.connect(functools.partial(dress, application))
     plotter.resize(*_SIZE_PX)
     plotter.start_updates()
     plotter.show()

@@ -15,6 +15,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
+from .display.painting.theme import dress
 from .instrument import PicoScope5000A
 from .procedures.capture import StreamingCapture
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
@@ -66,6 +67,9 @@ def run(simulate: bool = False) -> int:
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(sys.argv[:1])
     application.setApplicationName("PicoStream")
     window = make_window(simulate)
+    plotter = window.recording_tab.plotter
+    dress(application, plotter.theme_name)
+    plotter.themed.connect(functools.partial(dress, application))
     sys.excepthook = functools.partial(_tell_unexpected, window)
     signal.signal(signal.SIGINT, lambda *_: application.quit())  # ends a run, keeping its data
     window.show()

@@ -88,6 +88,15 @@ def _logic_level(number: int) -> NumberParameter:
     )
 
 
+_CHANNEL_ROWS = tuple(
+    tuple(
+        f"{setting}_{letter}" for setting in ("channel", "range", "coupling", "offset", "bandwidth")
+    )
+    for letter in ("a", "b", "c", "d")
+)
+_PORT_ROWS = (("port_0", "logic_level_0"), ("port_1", "logic_level_1"))
+
+
 class ChannelParameters(Procedure):
     """Which inputs are recorded, and how."""
 
@@ -117,15 +126,12 @@ class ChannelParameters(Procedure):
     logic_level_1 = _logic_level(1)
 
     INPUTS: tuple[str, ...] = (
-        *(
-            f"{setting}_{letter}"
-            for letter in ("a", "b", "c", "d")
-            for setting in ("channel", "range", "coupling", "offset", "bandwidth")
-        ),
-        "port_0",
-        "logic_level_0",
-        "port_1",
-        "logic_level_1",
+        *(name for row in _CHANNEL_ROWS for name in row),
+        *(name for row in _PORT_ROWS for name in row),
+    )
+    INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
+        ("Channels", _CHANNEL_ROWS),
+        ("Digital Ports …", _PORT_ROWS),
     )
 
     @property

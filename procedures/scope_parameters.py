@@ -143,6 +143,16 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         "on_overrun",
     )
 
+    INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
+        (
+            "Scope",
+            ("scope_serial", "resolution", "sample_rate", "downsample_mode", "downsample_ratio"),
+        ),
+        *ChannelParameters.INPUT_GROUPS,
+        ("Trigger", TriggerParameters.INPUTS),
+        ("End", ("ends_by", "duration", "sample_count")),
+    )
+
     def stream_config(self) -> StreamConfig:
         """What the parameters ask for, checked as a whole; nothing is touched.
 

@@ -71,6 +71,11 @@ class StreamingProcedure(PlannedRecording):
         description="Time between two rows of the CSV; the recording holds every sample anyway.",
     )
     INPUTS = (*PlannedRecording.INPUTS, "summary_interval")
+    #: Titles and the inputs below them, for a window; tuples are rows of a table, "…" folds.
+    INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
+        *PlannedRecording.INPUT_GROUPS,
+        ("Recording …", ("live_only", "compression", "pool", "on_overrun", "summary_interval")),
+    )
     #: Parameters that a window shows beside each run.
     DISPLAYS: tuple[str, ...] = ("scope_serial", "resolution", "sample_rate", "ends_by")
 

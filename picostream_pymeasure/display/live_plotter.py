@@ -16,7 +16,7 @@ from .controls.display_state import restore_state, save_state
 from .controls.navigator import Navigator
 from .controls.plot_settings import Setting
 from .controls.screen import Screen
-from .painting.theme import THEMES, Theme, colour_name, system_theme
+from .painting.theme import THEMES, colour_name, system_theme
 from .painting.vertical_scales import VerticalScales
 from .reading.frame import Frame
 from .reading.frame_builder import FrameBuilder, FrameRequest
@@ -51,6 +51,8 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     #: Another frame is shown, or its message.
     updated = QtCore.Signal()
+    #: Another theme was chosen: its name, or None for the desktop's.
+    themed = QtCore.Signal(object)
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     ) -> None:
         super().__init__(parent)
         self.hdf5_path = str(hdf5_path)
+        self.theme, self.theme_name = system_theme(), theme
         self.frame: Frame | None = None
         self.colours: dict[str, str] = {}
         self.comparisons: dict[str, str] = {}
@@ -172,11 +175,12 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
         :raises KeyError: there is no such theme.
         """
-        self.theme: Theme = system_theme() if name is None else THEMES[name]
+        self.theme = system_theme() if name is None else THEMES[name]
         self.theme_name = name
         self.setPalette(QtGui.QPalette() if name is None else self.theme.palette())
         self.screen_parts.set_theme(self.theme)
         self._show_colours()
+        self.themed.emit(name)
 
     def set_channel_colour(self, name: str, colour: Any) -> None:
         """Give a channel a colour of its own."""
@@ -288,6 +292,13 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self._worker.close()
         self.screen_parts.analysis.close()
         super().closeEvent(event)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the desktop from light to dark, unless a theme was chosen."""
+        super().changeEvent(event)
+        is_other = event.type() == QtCore.QEvent.ApplicationPaletteChange
+        if is_other and self.theme_name is None and system_theme() is not self.theme:
+            self.set_theme(None)
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files."""

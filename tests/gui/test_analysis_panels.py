@@ -291,7 +291,7 @@ def test_panels_follow_the_palette(bars: Any, panel: Any, application: Any) -> N
             widget.setPalette(theme.palette())
             application.processEvents()
             corner = widget.plot.grab().toImage().pixelColor(2, 2)
-            assert corner.name() == theme.base
+            assert corner.name() == theme.background
             axis = widget.plot.getAxis("left")
             assert axis.textPen().color().name() == theme.foreground
 
@@ -304,6 +304,6 @@ def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, applicat
     application.setPalette(DARK.palette())
     try:
         plot = shown(PanelPlot("Nothing here"))
-        assert plot.grab().toImage().pixelColor(2, 2).name() == DARK.base
+        assert plot.grab().toImage().pixelColor(2, 2).name() == DARK.background
     finally:
         application.setPalette(before)

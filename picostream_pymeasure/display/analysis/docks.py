@@ -44,8 +44,8 @@ class AnalysisDocks(QtCore.QObject):
             SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
             HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
         }
-        window.splitDockWidget(self.docks[MEASUREMENTS], self.docks[SPECTRUM], QtCore.Qt.Vertical)
-        window.splitDockWidget(self.docks[SPECTRUM], self.docks[HISTOGRAM], QtCore.Qt.Horizontal)
+        for name in (SPECTRUM, HISTOGRAM):  # as pages: beside each other they need a large screen
+            window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
         self.worker = LatestWorker("picostream analysis", analyse)
         self.worker.done.connect(self._show)
 
@@ -58,6 +58,7 @@ class AnalysisDocks(QtCore.QObject):
     def set_open(self, name: str, is_open: bool) -> None:
         """Open or close a panel."""
         self.docks[name].setVisible(is_open)
+        self.docks[name].raise_()
 
     def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
         """Work out what the open panels show; soon, if the last time was just now.
@@ -90,6 +91,7 @@ class AnalysisDocks(QtCore.QObject):
         dock = QtWidgets.QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(panel)
+        dock.setTitleBarWidget(QtWidgets.QWidget(dock))  # no title: its page and its button say it
         dock.hide()
         self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)
         dock.visibilityChanged.connect(lambda _: self.toggled.emit())

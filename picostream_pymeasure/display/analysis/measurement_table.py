@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import UNKNOWN, percent, si
+from ..painting.theme import theme_of
 from .measurement import Measurements
 
 #: Title, tool tip, and text of one column.
@@ -37,9 +38,11 @@ _LEVELS = ("Min", "Max", "Peak–peak")
 #: What a column always has room for; a narrow table scrolls.
 _WIDEST = "≈ 123.456 MHz__"
 
+#: Room for the titles and a channel; more of them scroll.
+_LEAST_PX = 64
+
 _CLIPPED = "The input reached the end of the range and was probably beyond it"
 _INEXACT = "From stretches evenly spread over the range, for it is long"
-_CLIPPED_COLOUR = "#ef4444"
 
 
 class MeasurementTable(QtWidgets.QWidget):
@@ -56,9 +59,7 @@ class MeasurementTable(QtWidgets.QWidget):
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setFocusPolicy(QtCore.Qt.FocusPolicy.ClickFocus)
-        self.table.setSizeAdjustPolicy(
-            QtWidgets.QAbstractScrollArea.SizeAdjustPolicy.AdjustToContents
-        )
+        self.table.setMinimumHeight(_LEAST_PX)
         for index, (title, tip, _) in enumerate(_COLUMNS):
             item = QtWidgets.QTableWidgetItem(title)
             item.setToolTip(tip)
@@ -70,9 +71,6 @@ class MeasurementTable(QtWidgets.QWidget):
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
-        self.setSizePolicy(
-            QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Maximum
-        )
         shortcut = QtWidgets.QShortcut(QtGui.QKeySequence.StandardKey.Copy, self.table)
         shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(self.copy)
@@ -117,7 +115,7 @@ class MeasurementTable(QtWidgets.QWidget):
         inexact = not measured.exact and title not in _ALWAYS_EXACT
         item.setText(_cell_text(column, measured))
         item.setToolTip(_CLIPPED if clipped else _INEXACT if inexact else "")
-        brush = QtGui.QColor(_CLIPPED_COLOUR) if clipped else None
+        brush = QtGui.QColor(theme_of(self).warning) if clipped else None
         item.setData(QtCore.Qt.ItemDataRole.ForegroundRole, brush)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from ..painting.theme import theme_of
 
 #: Room for the axes, the hint and some of a curve.
-_LEAST_PX = (240, 130)
+_LEAST_PX = (220, 90)
 
 
 class PanelPlot(pyqtgraph.PlotWidget):
@@ -44,11 +46,6 @@ class PanelPlot(pyqtgraph.PlotWidget):
             self._follow_palette()
 
     def _follow_palette(self) -> None:
-        palette = self.palette()
-        self.setBackground(palette.color(QtGui.QPalette.ColorRole.Base))
-        text = palette.color(QtGui.QPalette.ColorRole.Text)
-        for name in ("left", "bottom"):
-            axis = self.plotItem.getAxis(name)
-            axis.setPen(text)
-            axis.setTextPen(text)
-        self.legend.setLabelTextColor(text)
+        theme = theme_of(self)
+        theme.paint_plot(self)
+        self.legend.setLabelTextColor(theme.foreground)

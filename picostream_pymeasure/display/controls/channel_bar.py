@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
+from ..painting.theme import theme_of
 from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 from .number_field import NumberField
@@ -60,8 +61,8 @@ class ChannelControl(QtWidgets.QFrame):
 
     def _layout_knobs(self) -> None:
         layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(4, 1, 8, 1)
-        layout.setSpacing(4)
+        layout.setContentsMargins(2, 1, 6, 1)
+        layout.setSpacing(2)
         for knob in (
             self.colour_button,
             self.visible_box,
@@ -77,7 +78,8 @@ class ChannelControl(QtWidgets.QFrame):
         picture = QtGui.QPixmap(14, 14)
         picture.fill(QtGui.QColor(colour))
         self.colour_button.setIcon(QtGui.QIcon(picture))
-        self.visible_box.setStyleSheet(f"color: {colour}; font-weight: bold")
+        readable = theme_of(self.parentWidget() or self).contrast_colour(colour)
+        self.visible_box.setStyleSheet(f"color: {readable}; font-weight: bold")
 
     def refresh(self) -> None:
         """Show what the scales say."""
@@ -85,7 +87,7 @@ class ChannelControl(QtWidgets.QFrame):
         scale = self._scales.of(name)
         own = name in self._scales.own
         self.active_button.setChecked(name == self._scales.active)
-        self.position_box.setEnabled(own)
+        self.position_box.setVisible(own)
         blockers = [QtCore.QSignalBlocker(box) for box in (self.position_box, self.scale_box)]
         self.position_box.setValue(round(min(max(scale.position_divisions, -1000), 1000), 2))
         self._select_scale(scale.volts_per_division if own else None)

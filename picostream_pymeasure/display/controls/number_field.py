@@ -48,6 +48,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         self._value = self._settled = 0.0
         self._problem = ""
         self._help = ""
+        self._reading = ""
         self._readout = QtWidgets.QLabel(self.lineEdit())
         self._readout.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
         self._readout.hide()
@@ -81,7 +82,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
     @property
     def reading(self) -> str:
         """How what is typed was read, ``= 500 mV``; empty where that is plain."""
-        return "" if self._readout.isHidden() else self._readout.text()
+        return self._reading
 
     @property
     def problem(self) -> str:
@@ -156,8 +157,12 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         if not self._problem:
             self._write()
         elif self.isVisible():
-            corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
-            QtWidgets.QToolTip.showText(corner, self._problem, self)
+            self._tell(self._problem)
+
+    def _tell(self, text: str) -> None:
+        """Say something below the field."""
+        corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
+        QtWidgets.QToolTip.showText(corner, text, self)
 
     def _write(self) -> None:
         self._settled = self._value
@@ -166,18 +171,20 @@ class NumberField(QtWidgets.QAbstractSpinBox):
     def _show_reading(self) -> None:
         text = self.lineEdit().text().strip()
         reading = exact(self._value, self._unit)
-        self._readout.setVisible(not self._problem and text != reading)
-        self._readout.setText(f"= {reading}")
+        self._reading = f"= {reading}" if not self._problem and text != reading else ""
+        self._readout.setText(self._reading)
         self._place_readout()
 
     def _place_readout(self) -> None:
         self._readout.setStyleSheet(f"color: {theme_of(self).muted}; background: transparent")
         self._readout.adjustSize()
         edit = self.lineEdit()
-        self._readout.move(
-            edit.width() - self._readout.width() - _MARGIN_PX,
-            (edit.height() - self._readout.height()) // 2,
-        )
+        left_px = edit.width() - self._readout.width() - _MARGIN_PX
+        self._readout.move(left_px, (edit.height() - self._readout.height()) // 2)
+        has_room = left_px > edit.fontMetrics().horizontalAdvance(edit.text()) + _MARGIN_PX
+        self._readout.setVisible(bool(self._reading) and has_room)
+        if self._reading and not has_room and self.hasFocus():
+            self._tell(self._reading)
 
     # -- arrows
 
@@ -236,13 +243,13 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         self._place_readout()
 
     def sizeHint(self) -> QtCore.QSize:  # noqa: N802 - Qt's name
-        """Room for a number and how it was read."""
+        """Room for a number; how it was read is told below where it has no room beside."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance("31.25 MS/s = 31.25 MS/s") + 16)
+        hint.setWidth(self.fontMetrics().horizontalAdvance("-123.45 MS/s") + 24)
         return hint
 
     def minimumSizeHint(self) -> QtCore.QSize:  # noqa: N802 - Qt's name
-        """Room for a number."""
+        """Room for a short number."""
         hint = super().minimumSizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance("-123.456 MS/s") + 24)
+        hint.setWidth(self.fontMetrics().horizontalAdvance("-123 mV") + 24)
         return hint

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ..painting.theme import Theme
 from .files import recording_of
 from .manager import ExperimentManager
 
@@ -28,9 +29,11 @@ class RunControls(QtWidgets.QWidget):
         self.queue_button.setDefault(True)
         self.status = QtWidgets.QLabel(self)
         layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(4, 2, 4, 2)
         for button in (self.queue_button, self.stop_button, self.abort_button):
             layout.addWidget(button)
+        layout.addSpacing(12)
+        layout.addWidget(self.status, 1)
         self._look = QtCore.QTimer(self)
         self._look.timeout.connect(self.refresh)
         for told in (manager.queued, manager.running, manager.removed):
@@ -38,6 +41,15 @@ class RunControls(QtWidgets.QWidget):
         for ended in (manager.finished, manager.failed, manager.abort_returned):
             ended.connect(self._run_ended)
         self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Let the button that is used most stand out."""
+        self.queue_button.setStyleSheet(
+            f"QPushButton {{background: {theme.selection}; color: white; font-weight: bold;"
+            " border-radius: 4px; padding: 5px 18px}"
+            "QPushButton:pressed {padding: 6px 17px 4px 19px}"
+            f"QPushButton:focus {{border: 2px solid {theme.foreground}; padding: 3px 16px}}"
+        )
 
     def _button(self, text: str, tool_tip: str) -> QtWidgets.QPushButton:
         button = QtWidgets.QPushButton(text, self)

@@ -10,6 +10,8 @@ from typing import Any
 from pymeasure.display.Qt import QtCore, QtWidgets
 from pymeasure.experiment import Procedure
 
+from ..painting.theme import theme_of
+
 _LOOK_MS = 500
 
 Estimates = list[tuple[str, str]]
@@ -44,7 +46,6 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._form.setVerticalSpacing(2)
         self._problem = QtWidgets.QLabel(self)
         self._problem.setWordWrap(True)
-        self._problem.setStyleSheet("color: #9b1c1c")
         self._form.addRow(self._problem)
         self.arrived.connect(self._show)
         self._timer = QtCore.QTimer(self)
@@ -88,6 +89,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
 
     def _show(self, found: Estimates | Exception) -> None:
         failed = isinstance(found, Exception)
+        self._problem.setStyleSheet(f"color: {theme_of(self).warning}")
         self._problem.setText(str(found) if failed else "")
         self._problem.setVisible(failed)
         rows = [] if isinstance(found, Exception) else found

@@ -28,9 +28,14 @@ class InputGroup:
     is_folded: bool = False
 
     @property
+    def longest_row(self) -> Row:
+        """The row that has all columns."""
+        return max(self.rows, key=lambda row: len(row))
+
+    @property
     def is_table(self) -> bool:
         """Whether its inputs stand beside each other."""
-        return any(len(row) > 1 for row in self.rows)
+        return len(self.longest_row) > 1
 
 
 def group_inputs(inputs: Sequence[str], declared: Declared) -> list[InputGroup]:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from pymeasure.display.inputs import BooleanInput
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.display.widgets import InputsWidget
 from pymeasure.experiment import FloatParameter, IntegerParameter, Parameter, Procedure
 
@@ -93,24 +93,38 @@ class ExperimentInputs(InputsWidget):
         grid.setContentsMargins(12, 0, 0, 4)
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(6)
-        if not group.is_table:
+        if group.is_table:
+            self._fill_table(grid, group)
+        else:
             grid.setColumnStretch(1, 1)
-        for row, names in enumerate(group.rows):
-            for column, name in enumerate(names):
-                self._place(grid, name, row, column, len(names) > 1)
+            for row, (name,) in enumerate(group.rows):
+                self._fill_row(grid, row, name)
         return content
 
-    def _place(
-        self, grid: QtWidgets.QGridLayout, name: str, row: int, column: int, in_table: bool
-    ) -> None:
-        parameter, element = self._shown_parameters()[name], getattr(self, name)
-        if isinstance(element, self.NO_LABEL_INPUTS) or in_table:
-            grid.addWidget(element, row, column, 1, 1 if in_table else 2)
+    def _fill_row(self, grid: QtWidgets.QGridLayout, row: int, name: str) -> None:
+        element = getattr(self, name)
+        if isinstance(element, self.NO_LABEL_INPUTS):
+            grid.addWidget(element, row, 0, 1, 2)
             return
-        self.labels[name] = QtWidgets.QLabel(parameter.name)
+        self.labels[name] = QtWidgets.QLabel(self._shown_parameters()[name].name)
         self.labels[name].setToolTip(element.toolTip())
         grid.addWidget(self.labels[name], row, 0)
         grid.addWidget(element, row, 1)
+
+    def _fill_table(self, grid: QtWidgets.QGridLayout, group: InputGroup) -> None:
+        """Inputs that are called ``Range A``, ``Range B`` below the title Range."""
+        parameters = self._shown_parameters()
+        for column, name in enumerate(group.longest_row):
+            title = QtWidgets.QLabel(parameters[name].name.rpartition(" ")[0] if column else "")
+            title.setForegroundRole(QtGui.QPalette.PlaceholderText)
+            grid.addWidget(title, 0, column)
+        for row, names in enumerate(group.rows, 1):
+            for column, name in enumerate(names):
+                element = getattr(self, name)
+                if isinstance(element, BooleanInput):
+                    noun = group.title.removesuffix("s")
+                    element.setText(parameters[name].name.removeprefix(noun).strip())
+                grid.addWidget(element, row, column)
 
     # -- inputs that do not apply are not shown
 

@@ -1,36 +1,97 @@
-"""Where things are in the window: docks, tabs, list of runs, menus."""
+"""Where things are in the window: the bar with the buttons, docks, tabs, list of runs, menus."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .window import ExperimentWindow
-
 _LEFT = QtCore.Qt.LeftDockWidgetArea
+_SIZE_PX = (1280, 860)
+
+#: Title of a menu, and its entries: text, what it does, key; an empty text is a line.
+Menu = tuple[str, Sequence[tuple[str, Callable[..., object] | None, str]]]
 
 
-def lay_out(window: ExperimentWindow) -> None:
-    """Put the widgets of a window in their places."""
-    inputs = _dock(window, "Input Parameters", _inputs_column(window))
-    if window.use_sequencer:
-        sequencer = _dock(window, "Sequencer", window.sequencer)
-        window.tabifyDockWidget(inputs, sequencer)
+@dataclass(frozen=True)
+class Parts:
+    """What a window is made of.
+
+    :param inputs: the form, and below it what shall always be in sight.
+    :param sequencer: a second page beside the inputs.
+    :param tabs: pages of the centre with their titles.
+    """
+
+    controls: QtWidgets.QWidget
+    inputs: Sequence[QtWidgets.QWidget]
+    sequencer: QtWidgets.QWidget | None
+    tabs: Sequence[tuple[QtWidgets.QWidget, str]]
+    messages: QtWidgets.QWidget
+    runs: QtWidgets.QWidget
+
+
+def lay_out(
+    window: QtWidgets.QMainWindow, parts: Parts
+) -> tuple[QtWidgets.QTabWidget, QtWidgets.QSplitter]:
+    """Put the parts of a window in their places; give the tabs, and the splitter below them."""
+    bar = window.addToolBar("Runs")
+    bar.setObjectName("Runs")
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(QtCore.Qt.PreventContextMenu)
+    bar.addWidget(parts.controls)
+    inputs = _dock(window, "Inputs", _column(parts.inputs))
+    if parts.sequencer is not None:
+        window.tabifyDockWidget(inputs, _dock(window, "Sequencer", parts.sequencer))
         window.setTabPosition(_LEFT, QtWidgets.QTabWidget.North)
         inputs.raise_()
-    window.main = _centre(window)
-    window.setCentralWidget(window.main)
-    window.statusBar().addWidget(window.controls.status, 1)
-    _add_menus(window)
-    window.resize(1280, 860)
+    tabs = QtWidgets.QTabWidget(window)
+    tabs.setDocumentMode(True)
+    for page, title in parts.tabs:
+        tabs.addTab(page, title)
+    splitter = QtWidgets.QSplitter(QtCore.Qt.Vertical, window)
+    splitter.addWidget(tabs)
+    splitter.addWidget(parts.runs)
+    splitter.setCollapsible(0, False)
+    splitter.setStretchFactor(0, 1)
+    splitter.setSizes([680, 130])
+    centre = QtWidgets.QWidget(window)
+    layout = QtWidgets.QVBoxLayout(centre)
+    layout.setContentsMargins(4, 4, 4, 4)
+    layout.addWidget(parts.messages)
+    layout.addWidget(splitter, 1)
+    window.setCentralWidget(centre)
+    return tabs, splitter
+
+
+def fit_on_screen(window: QtWidgets.QWidget, size_px: tuple[int, int] = _SIZE_PX) -> None:
+    """Give a window a size, or as much of it as the screen has room for, and bring it there."""
+    room = window.screen().availableGeometry()
+    frame = window.frameGeometry().size() - window.geometry().size()
+    window.resize(QtCore.QSize(*size_px).boundedTo(room.size() - frame))
+    corner = room.bottomRight() - QtCore.QPoint(
+        window.frameGeometry().width(), window.frameGeometry().height()
+    )
+    place = window.pos()
+    window.move(
+        max(min(place.x(), corner.x() + 1), room.left()),
+        max(min(place.y(), corner.y() + 1), room.top()),
+    )
+
+
+def add_menus(window: QtWidgets.QMainWindow, menus: Sequence[Menu]) -> None:
+    """Make the menus."""
+    for title, entries in menus:
+        menu = window.menuBar().addMenu(title)
+        for text, action, key in entries:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(text, action, key)
 
 
 def _dock(
-    window: ExperimentWindow, title: str, content: QtWidgets.QWidget
+    window: QtWidgets.QMainWindow, title: str, content: QtWidgets.QWidget
 ) -> QtWidgets.QDockWidget:
     dock = QtWidgets.QDockWidget(title, window)
     dock.setObjectName(title)  # Qt saves the places of docks under their names
@@ -41,62 +102,11 @@ def _dock(
     return dock
 
 
-def _inputs_column(window: ExperimentWindow) -> QtWidgets.QWidget:
-    column = QtWidgets.QWidget(window)
+def _column(parts: Sequence[QtWidgets.QWidget]) -> QtWidgets.QWidget:
+    column = QtWidgets.QWidget()
     layout = QtWidgets.QVBoxLayout(column)
-    layout.setContentsMargins(8, 8, 8, 8)
-    layout.setSpacing(8)
-    layout.addWidget(window.inputs, 1)
-    layout.addWidget(_line(column))
-    if window.enable_file_input:
-        layout.addWidget(window.file_input)
-    if window.use_estimator:
-        layout.addWidget(window.estimator)
-    layout.addWidget(window.controls)
+    layout.setContentsMargins(6, 4, 6, 6)
+    layout.setSpacing(6)
+    for part in parts:
+        layout.addWidget(part, 0 if layout.count() else 1)
     return column
-
-
-def _line(parent: QtWidgets.QWidget) -> QtWidgets.QFrame:
-    line = QtWidgets.QFrame(parent)
-    line.setFrameShape(QtWidgets.QFrame.HLine)
-    line.setFrameShadow(QtWidgets.QFrame.Sunken)
-    return line
-
-
-def _centre(window: ExperimentWindow) -> QtWidgets.QWidget:
-    centre = QtWidgets.QWidget(window)
-    for label in (window.plot_widget.columns_x_label, window.plot_widget.columns_y_label):
-        label.setMaximumWidth(label.sizeHint().width())  # PyMeasure's limit cuts large fonts off
-    window.tabs = QtWidgets.QTabWidget(centre)
-    for widget in window.widget_list:
-        window.tabs.addTab(widget, widget.name)
-    window.splitter = QtWidgets.QSplitter(QtCore.Qt.Vertical, centre)
-    window.splitter.addWidget(window.tabs)
-    window.splitter.addWidget(window.browser_widget)
-    window.splitter.setStretchFactor(0, 1)
-    window.splitter.setSizes([620, 180])
-    layout = QtWidgets.QVBoxLayout(centre)
-    layout.setContentsMargins(6, 6, 6, 6)
-    layout.addWidget(window.messages)
-    layout.addWidget(window.splitter, 1)
-    return centre
-
-
-def _add_menus(window: ExperimentWindow) -> None:
-    runs = window.menuBar().addMenu("&Runs")
-    runs.addAction("&Open ...", window.open_experiment, "Ctrl+O")
-    runs.addSeparator()
-    runs.addAction("&Queue", window.queue_button.click, "Ctrl+Return")
-    runs.addAction("&Stop, keeping the data", window.controls.stop_button.click, "Ctrl+.")
-    runs.addSeparator()
-    runs.addAction("&Close Window", window.close, "Ctrl+Q")
-    view = window.menuBar().addMenu("&View")
-    for index, widget in enumerate(window.widget_list):
-        show = _shower(window.tabs, widget)
-        view.addAction(widget.name, show, f"Ctrl+{index + 1}")
-    view.addSeparator()
-    view.addAction("&Reset Window and Inputs", window.reset)
-
-
-def _shower(tabs: QtWidgets.QTabWidget, widget: QtWidgets.QWidget) -> Callable[[], None]:
-    return lambda: tabs.setCurrentWidget(widget)

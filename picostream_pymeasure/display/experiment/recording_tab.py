@@ -89,19 +89,19 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.overlay_box.toggled.connect(self.refresh)
 
     def _layout(self) -> None:
-        choices = QtWidgets.QHBoxLayout()
-        choices.setContentsMargins(6, 6, 6, 0)
+        self.choices = QtWidgets.QWidget(self)
+        choices = QtWidgets.QHBoxLayout(self.choices)
+        choices.setContentsMargins(6, 4, 6, 0)
         choices.setSpacing(10)
         label = QtWidgets.QLabel("Run:", self)
         choices.addWidget(label)
         choices.addWidget(self.run_choice)
         choices.addWidget(self.overlay_box)
         choices.addStretch()
-        for widget in (label, self.run_choice, self.overlay_box):
-            widget.setVisible(not self._is_preview)
+        self.choices.hide()
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(choices)
+        layout.addWidget(self.choices)
         layout.addWidget(self.plotter, 1)
 
     # -- what PyMeasure calls
@@ -189,6 +189,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
 
     def _list_runs(self) -> None:
         chosen = self.run_choice.currentData()
+        self.choices.setVisible(not self._is_preview and len(self._curves) > 1)
         while self.run_choice.count() > 1:
             self.run_choice.removeItem(1)
         for curve in self._curves:

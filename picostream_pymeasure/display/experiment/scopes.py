@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from pymeasure.display.inputs import Input
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.experiment import Parameter
 
 from ...errors import PicoStreamError
@@ -51,7 +51,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self.refresh_button.clicked.connect(self.refresh)
         self.note = QtWidgets.QLabel(self)
         self.note.setWordWrap(True)
-        self.note.setStyleSheet("color: gray")
+        self.note.setForegroundRole(QtGui.QPalette.PlaceholderText)
         row = QtWidgets.QHBoxLayout()
         row.addWidget(self.list, 1)
         row.addWidget(self.refresh_button)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,20 @@ from .controls import RunControls
 from .estimator import ExperimentEstimator
 from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
-from .layout import lay_out
+from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
 from .manager import ExperimentManager
 from .memory import apply_state, state_of
 from .messages import FailureLog, MessageBar
 from .recording_tab import RecordingTab
+from .results_pages import ExperimentLog, paint_results
 from .runs import ExperimentRuns
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
 
 _END_TIMEOUT_S = 10.0
+
+#: Titles and one run; more of them scroll.
+_LEAST_LIST_PX = 48
 
 
 class ExperimentWindow(ExperimentRuns):
@@ -44,7 +49,10 @@ class ExperimentWindow(ExperimentRuns):
     """
 
     busy_changed = QtCore.Signal(bool)
-    inputs: Any  # PyMeasure's attribute: names of parameters first, then the widget made of them
+    inputs: Any  # PyMeasure's attributes: names of parameters first, then the widget made of them
+    log_widget: Any
+    manager: Any
+    widget_list: tuple[Any, ...]
 
     def __init__(
         self,
@@ -69,6 +77,8 @@ class ExperimentWindow(ExperimentRuns):
             "widget_list": (self.recording_tab,),
         }
         super().__init__(procedure_class, **{**defaults, **window_settings})
+        self._follow_theme()
+        self.recording_tab.plotter.themed.connect(self._follow_theme)
         self.failure_log = FailureLog()
         self.log_widget.handler.addFilter(self.failure_log)
         self.setWindowTitle(f"PicoStream – {procedure_class.__name__}")
@@ -78,6 +88,11 @@ class ExperimentWindow(ExperimentRuns):
     # -- what it is made of
 
     def _setup_ui(self) -> None:
+        log_page = ExperimentLog(self.log_widget.name)
+        self.widget_list = tuple(
+            log_page if page is self.log_widget else page for page in self.widget_list
+        )
+        self.log_widget = log_page
         self.messages = MessageBar(self)
         self._setup_browser()
         self.inputs = ExperimentInputs(
@@ -124,7 +139,9 @@ class ExperimentWindow(ExperimentRuns):
         self.browser_widget.hide_button.clicked.connect(self.hide_experiments)
         self.browser_widget.clear_button.clicked.connect(self.clear_experiments)
         self.browser_widget.open_button.clicked.connect(self.open_experiment)
+        self.browser_widget.layout().setContentsMargins(0, 0, 0, 0)
         self.browser = self.browser_widget.browser
+        self.browser.setMinimumHeight(_LEAST_LIST_PX)
         self.browser.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
         self.browser.customContextMenuRequested.connect(self.browser_item_menu)
         self.browser.itemChanged.connect(self.browser_item_changed)
@@ -141,7 +158,47 @@ class ExperimentWindow(ExperimentRuns):
         self.manager.removed.connect(self.removed)
         self.manager.log.connect(self.log.handle)
 
-    _layout = lay_out
+    def _layout(self) -> None:
+        if self.enable_file_input:
+            self.inputs.add_part("File", self.file_input)
+        for label in (self.plot_widget.columns_x_label, self.plot_widget.columns_y_label):
+            label.setMaximumWidth(label.sizeHint().width())  # PyMeasure's limit cuts large fonts
+        parts = Parts(
+            self.controls,
+            [self.inputs, self.estimator] if self.use_estimator else [self.inputs],
+            self.sequencer if self.use_sequencer else None,
+            [(page, page.name) for page in self.widget_list],
+            self.messages,
+            self.browser_widget,
+        )
+        self.tabs, self.splitter = lay_out(self, parts)
+        self.tabs.setCornerWidget(self.recording_tab.choices)
+        add_menus(self, self._menus())
+        fit_on_screen(self)
+
+    def _menus(self) -> list[Menu]:
+        pages = [
+            (page.name, partial(self.tabs.setCurrentWidget, page), f"Ctrl+{number}")
+            for number, page in enumerate(self.widget_list, 1)
+        ]
+        runs: list[tuple[str, Any, str]] = [
+            ("&Open ...", self.open_experiment, "Ctrl+O"),
+            ("", None, ""),
+            ("&Queue", self.queue_button.click, "Ctrl+Return"),
+            ("&Stop, keeping the data", self.controls.stop_button.click, "Ctrl+."),
+            ("", None, ""),
+            ("&Close Window", self.close, "Ctrl+Q"),
+        ]
+        reset = ("&Reset Window and Inputs", self.reset, "")
+        return [("&Runs", runs), ("&View", [*pages, ("", None, ""), reset])]
+
+    def _follow_theme(self) -> None:
+        """Wear the theme of the live plot."""
+        plotter = self.recording_tab.plotter
+        self.setPalette(plotter.palette())
+        self.controls.set_theme(plotter.theme)
+        self.log_widget.set_theme(plotter.theme)
+        paint_results(self.plot_widget, plotter.theme)
 
     # -- what the user asks for
 

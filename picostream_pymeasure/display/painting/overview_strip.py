@@ -15,7 +15,7 @@ from .column_item import ColumnItem
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
-_HEIGHT_PX = 64
+_HEIGHT_PX = 48
 _LEFT_PX = 62
 _ABOVE_TRACES = 20
 _REGION_ALPHA = 60

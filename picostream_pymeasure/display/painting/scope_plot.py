@@ -19,7 +19,7 @@ from .trace_item import TraceItem
 from .trigger_lines import TriggerLines
 from .vertical_scales import Scale, VerticalScales
 
-_LOWEST_PX = 150
+_LOWEST_PX = 110
 _COMPARISON_ORDER, _CHANNEL_ORDER, _ACTIVE_ORDER = 0, 10, 20
 
 

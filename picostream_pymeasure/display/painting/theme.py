@@ -126,7 +126,7 @@ DARK = Theme(
     background="#11151a",
     foreground="#dfe5ec",
     window="#1d232b",
-    base="#151a20",
+    base="#2b333d",
     muted="#93a0af",
     warning="#ff6b6b",
     gap="#ff6b6b",
@@ -160,6 +160,17 @@ def system_theme() -> Theme:
         if not settings.value("AppsUseLightTheme", True, bool):
             return DARK
     return _theme_by(QtWidgets.QApplication.palette())
+
+
+def dress(application: QtWidgets.QApplication, name: str | None) -> None:
+    """Give all windows of a program a theme, by default the desktop's.
+
+    In the style Fusion, because some systems' own styles keep their light colours.
+    """
+    application.setStyle("Fusion")
+    application.setPalette(QtGui.QPalette())  # the desktop's again
+    theme = system_theme() if name is None else THEMES[name]
+    application.setPalette(theme.palette())
 
 
 def theme_of(widget: QtWidgets.QWidget) -> Theme:

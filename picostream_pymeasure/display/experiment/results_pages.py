@@ -1,0 +1,48 @@
+"""PyMeasure's own pages, the results graph and the log, in the colours of the window."""
+
+from __future__ import annotations
+
+from pymeasure.display.Qt import QtGui
+from pymeasure.display.widgets import LogWidget, PlotWidget
+
+from ..painting.theme import Theme, theme_of
+
+
+class ExperimentLog(LogWidget):
+    """PyMeasure's log, whose colours can be read in the dark too."""
+
+    _blink_state: bool  # PyMeasure's
+
+    def set_theme(self, theme: Theme) -> None:
+        """Write what comes from now on in these colours."""
+        self.handler.formatter.level_colors = {
+            "DEBUG": theme.muted,
+            "WARNING": theme.caution,
+            "ERROR": theme.warning,
+            "CRITICAL": theme.warning,
+        }
+
+    def _blink(self) -> None:
+        """PyMeasure's title blinks in black, and all windows share one timer for it."""
+        if self.tab_widget is None:
+            return
+        theme = theme_of(self)
+        blinks = {"red": theme.warning, "darkorange": theme.caution}
+        colour = (
+            theme.foreground
+            if self._blink_state
+            else blinks.get(self._blink_color, theme.foreground)
+        )
+        self.tab_widget.tabBar().setTabTextColor(self.tab_index, QtGui.QColor(colour))
+        self._blink_state = not self._blink_state
+
+
+def paint_results(page: PlotWidget, theme: Theme) -> None:
+    """Give PyMeasure's graph a theme; it is white with black labels otherwise."""
+    frame = page.plot_frame
+    frame.setStyleSheet("")
+    frame.LABEL_STYLE = {**frame.LABEL_STYLE, "color": theme.foreground}
+    theme.paint_plot(frame.plot_widget)
+    frame.change_x_axis(frame.x_axis)
+    frame.change_y_axis(frame.y_axis)
+    frame.coordinates.setText("", color=theme.foreground)

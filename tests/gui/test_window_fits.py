@@ -1,0 +1,76 @@
+"""The window on small screens, and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from displays import QtCore, QtGui, QtWidgets, wait
+from experiment_windows import Until, all_ended
+
+
+def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, until: Until) -> None:
+    window = program_window
+    window.inputs.ends_by.setValue("stop")
+    window.resize(1280, 660)
+    window.queue_button.click()
+    until(window.controls.stop_button.isEnabled)
+    actions = window.recording_tab.plotter.actions_by_name
+    for name in ("measurements", "spectrum", "histogram", "trigger"):
+        actions[name].setChecked(True)
+        QtWidgets.QApplication.processEvents()
+        assert window.height() <= 660, f"{name} makes it grow"
+    assert window.minimumSizeHint().width() <= 1280
+    inside = window.rect()
+    for button in (window.queue_button, window.controls.stop_button, window.abort_button):
+        place = QtCore.QRect(button.mapTo(window, QtCore.QPoint(0, 0)), button.size())
+        assert inside.contains(place)
+        assert place.bottom() < 100, "at the top"
+    window.stop()
+    until(lambda: all_ended(window))
+
+
+def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
+    from picostream_pymeasure.display.experiment.layout import fit_on_screen
+
+    room = program_window.screen().availableGeometry()  # 800 x 800 without a screen
+    program_window.move(room.right(), room.bottom())
+    fit_on_screen(program_window, (9000, 9000))
+    wait(lambda: program_window.height() <= room.height())
+    assert program_window.width() == max(room.width(), program_window.minimumSizeHint().width())
+    assert program_window.frameGeometry().topLeft() == room.topLeft()
+
+
+@pytest.fixture
+def dark(application: Any) -> Iterator[Any]:
+    from picostream_pymeasure.display.painting.theme import dress
+
+    before = application.style().objectName()
+    dress(application, "dark")
+    yield application
+    application.setStyle(before)
+    application.setPalette(QtGui.QPalette())
+
+
+def test_the_whole_window_is_dark_in_a_dark_desktop(dark: Any, program_window: Any) -> None:
+    window = program_window
+    window.resize(1280, 720)
+    for page in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(page)
+        QtWidgets.QApplication.processEvents()
+        image = window.grab().toImage()
+        places = [(x, y) for x in range(2, 1280, 9) for y in range(2, image.height(), 9)]
+        bright = [place for place in places if image.pixelColor(*place).lightness() > 140]
+        assert len(bright) < len(places) / 20, window.tabs.tabText(page)
+
+
+def test_a_theme_that_is_chosen_is_that_of_the_whole_window(program_window: Any) -> None:
+    from picostream_pymeasure.display.painting.theme import DARK, LIGHT, theme_of
+
+    plotter = program_window.recording_tab.plotter
+    plotter.set_theme("dark")
+    assert theme_of(program_window) is DARK
+    assert theme_of(program_window.inputs) is DARK
+    plotter.set_theme(None)
+    assert theme_of(program_window.inputs) is LIGHT
