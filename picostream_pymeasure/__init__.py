@@ -7,7 +7,10 @@ the package loads neither Qt nor numba nor the driver.
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .system import compiled_cache
 
 if TYPE_CHECKING:
     from .config import (
@@ -127,6 +130,8 @@ __all__ = [
     "repair",
     "verify",
 ]
+
+compiled_cache.prepare(Path(__file__).parent / "kernels")
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from ..errors import OverrunError, PicoStreamError, StorageError
 from . import FAILED, output
 from .interrupt import Interrupt
 from .live_view import show_beside
+from .preparing import preparing
 from .report import print_summary, print_verdict
 from .request import Request
 from .terminal import make_console, print_line
@@ -35,19 +37,20 @@ def acquire(request: Request) -> int:
 
 
 def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
-    preparing = "Preparing (the very first start compiles for some seconds) ..."
-    with console.status(preparing, spinner="line"):
+    with ExitStack() as until_started, ExitStack() as opened:
+        until_started.enter_context(preparing(console))
         from ..driver.loading import load_library
         from ..driver.unit import Unit
         from ..streaming.session import StreamSession
 
         recorder = request.make_recorder()
         library = load_library(simulated=request.simulate)
-    _require_patience(interrupt)
-    with Unit.open(library, request.serial) as unit:
+        _require_patience(interrupt)
+        unit = opened.enter_context(Unit.open(library, request.serial))
         session = StreamSession(unit, request.config, recorder, request.metadata)
         _require_patience(interrupt)
         session.start()
+        until_started.close()
         if request.plot:
             show_beside(request.output, request.plot_window_s, request.plot_points)
         _introduce(console, request, unit, session)

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from ..config import StreamConfig
 from ..errors import ConfigurationError, OverrunError
 from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from ..system.memory import free_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,9 +163,9 @@ def require_memory(config: StreamConfig, n_samples: int) -> None:
     """
     # int16 counts, voltages as float64, which is four times as much, and times
     needed = n_samples * (config.bytes_per_sample * (1 + 4) + 8)
-    available = psutil.virtual_memory().available
-    if needed > 0.8 * available:
+    free = free_memory()
+    if needed > free.plannable_bytes:
         raise ConfigurationError(
-            f"The capture needs {needed / 1e9:.2f} GB but {available / 1e9:.2f} GB of memory are "
-            f"free; record into a file with stream() instead."
+            f"The capture needs {needed / 1e9:.2f} GB but {free}; record into a file with "
+            "stream() instead."
         )

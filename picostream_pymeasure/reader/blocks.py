@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
 from ..kernels import decimation
+from ..system.memory import free_memory
 from .source import Source
 
 Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -59,11 +59,11 @@ class BlockReader:
         needed = 8 * arrays * self.rows(size, factor, mode)
         if needed < _SURE_BYTES:
             return
-        available = psutil.virtual_memory().available
-        if needed > available:
+        free = free_memory()
+        if needed > free.n_bytes:
             raise ConfigurationError(
-                f"This block needs {needed / 1e9:.1f} GB of memory and {available / 1e9:.1f} GB "
-                "are free; decimate it more, or read it piece by piece with get_block_iter."
+                f"This block needs {needed / 1e9:.2f} GB but {free}; decimate it more, or read it "
+                "piece by piece with get_block_iter."
             )
 
     def times_s(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-import psutil
 from numba import int64, njit, void
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
+from ..system.memory import free_memory
 from ..system.native import load_acquire, store_release, touch
 from .pool import PoolPlan
 
@@ -33,11 +33,11 @@ class PoolMemory:
     """
 
     def __init__(self, plan: PoolPlan) -> None:
-        available = psutil.virtual_memory().available
-        if plan.n_bytes > 0.8 * available:
+        free = free_memory()
+        if plan.n_bytes > free.plannable_bytes:
             raise ConfigurationError(
-                f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {available / 1e9:.2f} GB "
-                f"of memory are free; use a shorter buffer or pre-trigger time."
+                f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {free}; use a shorter "
+                "buffer or pre-trigger time."
             )
         self.blocks: NDArray[np.int16] = np.empty(plan.pool_shape, np.int16)
         self.buffers: NDArray[np.int16] = np.empty(plan.buffers_shape, np.int16)

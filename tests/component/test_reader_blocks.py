@@ -24,6 +24,7 @@ from reader_files import (
 
 from picostream_pymeasure.errors import ConfigurationError, PicoStreamError, SessionStateError
 from picostream_pymeasure.reader import PicoStreamReader, blocks
+from picostream_pymeasure.system.memory import FreeMemory
 
 SAMPLES = 5003
 GAPS = [(0, 3), (1000, 7), (1000, 5), (4321, 100)]
@@ -318,9 +319,7 @@ def test_a_block_beyond_the_memory_is_refused(
     monkeypatch.setattr(blocks, "_SURE_BYTES", 0)
     with PicoStreamReader(files[1]) as reader:
         assert reader.get_block(SAMPLES)[0].size == SAMPLES
-        monkeypatch.setattr(
-            blocks.psutil, "virtual_memory", lambda: type("M", (), {"available": 1000})
-        )
+        monkeypatch.setattr(blocks, "free_memory", lambda: FreeMemory(1000))
         with pytest.raises(PicoStreamError, match="get_block_iter"):
             reader.get_block(SAMPLES)
         assert reader.get_block(SAMPLES, 0, SAMPLES)[0].size == 1

@@ -1,0 +1,88 @@
+"""Where compiled code goes when there is no place for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from picostream_pymeasure.system import compiled_cache
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that cannot be made, whoever runs the tests; so is the user's cache."""
+    tmp_path.joinpath("file").write_text("")
+    for name in ("HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "file" / name))
+    monkeypatch.setenv(compiled_cache.VARIABLE, "")
+    return tmp_path / "file" / "package"
+
+
+def test_package_that_takes_files_is_enough(
+    unwritable: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiled_cache.prepare(tmp_path)
+    assert not os.environ[compiled_cache.VARIABLE]
+    assert not caplog.records
+
+
+def test_users_cache_is_enough(
+    unwritable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    compiled_cache.prepare(unwritable)
+    assert not os.environ[compiled_cache.VARIABLE]
+
+
+def test_named_folder_is_enough(
+    unwritable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(compiled_cache.VARIABLE, str(tmp_path))
+    compiled_cache.prepare(unwritable)
+    assert os.environ[compiled_cache.VARIABLE] == str(tmp_path)
+
+
+def test_otherwise_the_process_has_one_of_its_own(
+    unwritable: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        compiled_cache.prepare(unwritable)
+    own = Path(os.environ[compiled_cache.VARIABLE])
+    assert own.is_dir()
+    if sys.platform != "win32":
+        assert own.stat().st_mode & 0o077 == 0
+    assert compiled_cache.VARIABLE in caplog.text
+    own.rmdir()
+
+
+@pytest.mark.long
+def test_package_and_home_that_are_read_only_compile_all_the_same(
+    unwritable: Path, tmp_path: Path
+) -> None:
+    package = tmp_path / "site" / "picostream_pymeasure"
+    without = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "picostream_pymeasure", package, ignore=without)
+    shutil.copytree(ROOT / "procedures", package / "procedures", ignore=without)
+    for folder in (package, *filter(Path.is_dir, package.rglob("*"))):
+        folder.joinpath("__pycache__").write_text("")  # no folder of this name can be made
+    program = "from picostream_pymeasure.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--simulate", "-s", "1", "--samples", "1000"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(package.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert compiled_cache.VARIABLE in done.stderr

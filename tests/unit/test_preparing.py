@@ -1,0 +1,40 @@
+"""What is said while compiled code is made."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from numba.core import event
+from rich.console import Console
+
+from picostream_pymeasure.cli.preparing import preparing
+
+
+def compile_functions(count: int) -> None:
+    for _ in range(count):
+        with event.trigger_event("numba:compile"):
+            pass
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_one_line_where_there_is_no_terminal(count: int) -> None:
+    text = io.StringIO()
+    with preparing(Console(file=text, width=100)):
+        compile_functions(count)
+    assert text.getvalue().count("Compiling") == min(count, 1)
+
+
+def test_nothing_is_said_of_later_compilations() -> None:
+    text = io.StringIO()
+    with preparing(Console(file=text, width=100)):
+        pass
+    compile_functions(1)
+    assert text.getvalue() == ""
+
+
+def test_a_terminal_sees_how_far_it_is() -> None:
+    text = io.StringIO()
+    with preparing(Console(file=text, width=100, force_terminal=True)):
+        compile_functions(3)
+    assert "functions" in text.getvalue()
