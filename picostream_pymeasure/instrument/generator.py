@@ -26,6 +26,7 @@ from ..config.generator import (
 from ..config.limits import EXTERNAL_RANGE_V
 from ..errors import ConfigurationError
 from . import checks
+from .strict_settings import StrictSettings
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
@@ -39,7 +40,7 @@ _SOURCES = GeneratorTriggerSource.by_words()
 _INDEX_MODES = IndexMode.by_words()
 
 
-class ScopeGenerator(Channel):
+class ScopeGenerator(StrictSettings, Channel):
     """The signal generator, ``scope.generator``; it may be used while the scope streams.
 
     Settings of a generator that is on take effect at once, others with :meth:`start`.

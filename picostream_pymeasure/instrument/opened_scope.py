@@ -14,8 +14,11 @@ from ..driver.unit import Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
 from ..records import Health
 from .adapter import PicoScopeAdapter
+from .strict_settings import StrictSettings
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .session import ScopeSession
 
 log = logging.getLogger(__name__)
@@ -24,8 +27,11 @@ log.addHandler(logging.NullHandler())
 _STOP_TIMEOUT_S = 15.0
 
 
-class OpenedScope(Instrument):
+class OpenedScope(StrictSettings, Instrument):
     """Opens a scope, knows whether it streams, and brings it to rest at the end."""
+
+    adapter: PicoScopeAdapter
+    name: str
 
     def __init__(
         self, adapter: Any, name: str, *, serial: str | None, simulated: bool, **kwargs: Any
@@ -42,6 +48,9 @@ class OpenedScope(Instrument):
                 f"A PicoScope has no address such as {adapter!r}; give its serial number, or none."
             )
         super().__init__(adapter, name, includeSCPI=False)
+
+    def __enter__(self) -> Self:
+        return self
 
     @property
     def unit(self) -> Unit:

@@ -9,6 +9,7 @@ from pymeasure.instruments import Channel
 
 from ..config import ChannelConfig, DigitalPortConfig
 from . import checks
+from .strict_settings import StrictSettings
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Config = TypeVar("Config", ChannelConfig, DigitalPortConfig)
 
 
-class StreamedInput(Channel, Generic[Config]):
+class StreamedInput(StrictSettings, Channel, Generic[Config]):
     """An input that can be a row of a stream.
 
     Settings are given to the scope when a stream starts, and cannot be changed while it runs.

@@ -17,6 +17,7 @@ from ..config import (
 from ..config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 from ..errors import ConfigurationError
 from . import checks
+from .strict_settings import StrictSettings
 
 if TYPE_CHECKING:
     from .scope import PicoScope5000A
@@ -26,7 +27,7 @@ _DIRECTIONS = TriggerDirection.by_words()
 _LEVEL_LIMIT_V = 40.0
 
 
-class ScopeTrigger(Channel):
+class ScopeTrigger(StrictSettings, Channel):
     """What a stream waits for, ``scope.trigger``; unless it is enabled a stream begins at once.
 
     There is no trigger delay: the driver ignores it while it streams.

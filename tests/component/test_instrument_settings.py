@@ -145,6 +145,42 @@ def test_nonsense_is_refused_before_the_driver_hears_of_it(
     assert getattr(owner, name) == before
 
 
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("A.rang", "there is range"),
+        ("A.offest", "there is offset"),
+        ("PORT0.logic_lvl", "there is logic_level"),
+        ("trigger.levell", "there is level"),
+        ("generator.freq", "there is frequency"),
+        ("sampel_rate", "there is sample_rate"),
+        ("zzz", "downsample_mode, downsample_ratio, power_source, resolution"),
+        ("A", "set one of its settings"),
+        ("trigger", "set one of its settings"),
+        ("acquire", "no setting 'acquire'"),
+    ],
+)
+def test_misspelt_setting_is_refused(scope: PicoScope5000A, misspelt: str, meant: str) -> None:
+    owner, name = place(scope, misspelt)
+    before = vars(owner).copy()
+    with pytest.raises(ConfigurationError, match=meant):
+        setattr(owner, name, 2)
+    assert vars(owner) == before
+
+
+def test_derived_instrument_may_declare_more(simulated: Callable[..., Any]) -> None:
+    class Mine(PicoScope5000A):
+        sample = ""
+
+    with Mine(PicoScopeAdapter(library=simulated())) as scope:
+        scope.sample = "blank"
+        scope._note = 1
+        scope.name = "mine"
+        assert (scope.sample, scope.name) == ("blank", "mine")
+        with pytest.raises(ConfigurationError):
+            scope.smaple = "blank"
+
+
 def test_settings_are_known_without_a_driver_call(scope: PicoScope5000A) -> None:
     scope.A.offset_limits  # noqa: B018
     refuse_calls(scope)

@@ -1,0 +1,34 @@
+"""What a type checker knows of the instrument."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+USE = """
+from typing_extensions import assert_type
+
+from picostream_pymeasure import PicoScope5000A
+from picostream_pymeasure.instrument import Capture, ScopeChannel
+from picostream_pymeasure.instrument.session import ScopeSession
+
+with PicoScope5000A(simulated=True) as scope:
+    assert_type(scope, PicoScope5000A)
+    assert_type(scope.A, ScopeChannel)
+    assert_type(scope.A.range, float)
+    assert_type(scope.trigger.direction, str)
+    assert_type(scope.acquire(samples=3), Capture)
+    with scope.stream("x.hdf5") as session:
+        assert_type(session, ScopeSession)
+"""
+
+
+def test_instrument_is_typed(tmp_path: Path) -> None:
+    api = pytest.importorskip("mypy.api")
+    used = tmp_path / "used.py"
+    used.write_text(USE)
+    report, _, status = api.run([f"--config-file={ROOT / 'pyproject.toml'}", str(used)])
+    assert status == 0, report
