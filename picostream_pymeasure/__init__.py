@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
     from .procedures.streaming import StreamingProcedure
     from .reader import PicoStreamReader
-    from .storage import LiveRecorder, Recorder, describe_file, repair, verify
+    from .storage import LiveRecorder, Recorder, describe_file, repair
     from .streaming.session import SessionState, StreamSession
+    from .verification import verify
 
 _PUBLIC = {
     "AdvancedTriggerConfig": "config",
@@ -86,7 +87,7 @@ _PUBLIC = {
     "list_serials": "driver.unit",
     "load_library": "driver.loading",
     "repair": "storage",
-    "verify": "storage",
+    "verify": "verification",
 }
 
 __all__ = [

@@ -151,6 +151,20 @@ class Outcome:
     simulation: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Proof:
+    """How far the samples of a simulated recording are those that were delivered.
+
+    :param proven_samples: samples per channel from the start that are right on all channels.
+    :param text: what was found.
+    :param holds: whether that is all of them.
+    """
+
+    proven_samples: int
+    text: str
+    holds: bool
+
+
 @runtime_checkable
 class Sink(Protocol):
     """Where a session puts what it streams; all calls come from one thread, in order."""

@@ -22,7 +22,7 @@ def verify_with_progress(
     console: Console, path: Path, interrupt: Interrupt | None = None
 ) -> Report | None:
     """Verify a recording and show how far it is; None when the user interrupts it."""
-    from ..storage import verify
+    from ..verification import verify
 
     with progress_bar(console, "Verifying") as progress:
         task = progress.add_task("verify", total=None)

@@ -28,6 +28,7 @@ from .fault import Fault
 from .habits import Habits
 from .library import SimulatedLibrary
 from .load import load_simulated
+from .proof import prove
 from .scope import DEFAULT_SCOPES, SimulatedScope
 from .signal import SimulatedSignal
 from .text import scopes_from_text
@@ -43,5 +44,6 @@ __all__ = [
     "SimulatedSignal",
     "VirtualClock",
     "load_simulated",
+    "prove",
     "scopes_from_text",
 ]

@@ -8,11 +8,13 @@ from .recorder import DEFAULT_RESERVE_BYTES, Recorder
 from .recording import Recording
 from .repair import RepairReport, repair
 from .report import Report
-from .verify import verify
+from .verify import Progress, Prove, verify
 
 __all__ = [
     "DEFAULT_RESERVE_BYTES",
     "LiveRecorder",
+    "Progress",
+    "Prove",
     "Recorder",
     "Recording",
     "RepairReport",

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..records import Proof
 from .chunks import ChunkCheck, check_chunks, count_chunks
 from .opening import open_recording
-from .proof import ExpectedValues, prove
-from .recording import PICOSTREAM, Recording, reading
+from .recording import PICOSTREAM, READ_ERRORS, Recording, reading
 from .report import Report
 from .schema import COUNTS_DTYPE, STATUSES
 from .time_check import time_errors
@@ -20,20 +20,23 @@ from .time_check import time_errors
 #: Called with the bytes read so far and the bytes to read.
 Progress = Callable[[int, int], None]
 
+#: Compares the first samples of a simulated recording, so many of each channel, with what the
+#: simulated scope delivered.
+Prove = Callable[[Recording, int], Proof]
+
 
 def verify(
     path: str | Path,
     *,
     progress: Progress | None = None,
-    expected_values: ExpectedValues | None = None,
+    prove: Prove | None = None,
 ) -> Report:
-    """Verify a recording; simulated ones are also proven sample by sample.
+    """Verify a recording.
 
     A file that is still being recorded, or was left by a crash, is verified as far as it was
     acknowledged: its last chunk may be missing, and is left out then.
 
-    :param expected_values: what the simulated scope delivered, in the place of
-        :func:`picostream_pymeasure.simulated.kernels.signal.expected_values`.
+    :param prove: what proves the samples of a simulated recording.
     :raises FileFormatError: it is not a recording, or too damaged to be opened.
     :raises StorageError: there is no such file, or it may not be read.
     """
@@ -50,8 +53,8 @@ def verify(
         _check_gaps(recording, report)
         report.errors += time_errors(recording, report.samples)
         _check_chunks(recording, report, progress or _no_progress)
-        if recording.attributes.get("simulated"):
-            _prove(recording, report, expected_values)
+        if prove is not None and recording.attributes.get("simulated"):
+            _prove(recording, report, prove)
         return report
 
 
@@ -200,8 +203,11 @@ def _leave_out_tail(recording: Recording, report: Report, checks: dict[str, Chun
     report.notes.append("The last chunk had not been acknowledged and is left out.")
 
 
-def _prove(recording: Recording, report: Report, expected_values: ExpectedValues | None) -> None:
-    proof = prove(recording, report.samples, expected_values)
+def _prove(recording: Recording, report: Report, prove: Prove) -> None:
+    try:
+        proof = prove(recording, report.samples)
+    except READ_ERRORS as error:
+        proof = Proof(0, f"The samples cannot be compared: {error}", False)
     report.proven_samples, report.proof = proof.proven_samples, proof.text
     if not proof.holds:
         is_damage = recording.finished and not recording.repaired

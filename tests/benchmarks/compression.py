@@ -11,8 +11,9 @@ from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.simulated import SimulatedScope, load_simulated
 from picostream_pymeasure.simulated.signal import SimulatedSignal
-from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from picostream_pymeasure.verification import verify
 
 #: Noise of three steps of the 12-bit converter.
 SIGNAL = SimulatedSignal("sine", amplitude_v=5.0, frequency_hz=1000.0, noise_v=0.03)

@@ -14,8 +14,9 @@ import psutil
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.simulated import SimulatedScope, load_simulated
-from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from picostream_pymeasure.verification import verify
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import DiskFullError
 from picostream_pymeasure.records import Block, Health, Outcome, StreamDescription
+from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder
 
 BLOCK_SAMPLES = 4096
@@ -36,6 +38,10 @@ def stream_values(
     word = index * np.uint64(0x9E3779B97F4A7C15) + np.uint64(ord(channel))
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     return (word >> np.uint64(64 - simulation.get("n_bits", 16))).astype(np.uint16).view(np.int16)
+
+
+#: To verify such a stream.
+prove_stream = partial(prove, expected_values=stream_values)
 
 
 def describe(

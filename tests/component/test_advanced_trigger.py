@@ -33,8 +33,9 @@ from picostream_pymeasure.errors import DriverError
 from picostream_pymeasure.records import Outcome
 from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.simulated.kernels.signal import expected_values
-from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from picostream_pymeasure.verification import verify
 
 Load = Callable[..., Any]
 Volts = NDArray[np.float64]

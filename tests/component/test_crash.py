@@ -20,11 +20,12 @@ import numpy as np
 import pytest
 import storage_stream
 from programs import ask, program
-from storage_stream import Stream, describe, finish, stream_values
+from storage_stream import Stream, describe, finish, prove_stream
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
+from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
 from picostream_pymeasure.storage import recorder as recorder_module
 from picostream_pymeasure.storage import syncer as syncer_module
@@ -70,13 +71,13 @@ def acknowledged(path: Path) -> int:
 
 def check_and_repair(path: Path, at_least: int) -> None:
     """All of it verifies, before and after its repair, for us and for plain h5py."""
-    before = verify(path)
+    before = verify(path, prove=prove)
     assert before.errors == []
     assert before.samples >= at_least
     assert before.proven_samples == before.samples, before.proof
     report = repair(path)
     assert report.samples == before.samples
-    after = verify(path)
+    after = verify(path, prove=prove)
     assert (after.exit_code, after.errors) == (3, [])
     assert after.proven_samples == after.samples == before.samples
     with h5py.File(path) as file:
@@ -115,7 +116,7 @@ def test_kill_while_the_file_is_closed(tmp_path: Path, rounds: int) -> None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 writer.wait(rng.uniform(0, 0.02))
         repair(path)
-        report = verify(path, expected_values=stream_values)
+        report = verify(path, prove=prove_stream)
         assert (report.errors, report.proven_samples) == ([], samples)
         assert report.exit_code in (0, 3)
         with h5py.File(path) as file:
@@ -140,7 +141,7 @@ def test_a_full_disk(small_disk: Path) -> None:
     with pytest.raises(DiskFullError, match="no room"):
         write_for_ever(stream)
     finish(recorder)
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
     assert report.proven_samples == recorder.stored_samples > 0
     content = path.read_bytes()
@@ -149,7 +150,7 @@ def test_a_full_disk(small_disk: Path) -> None:
     assert path.read_bytes()[: len(content)] == content
     subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
     assert repair(path).samples == recorder.stored_samples
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
 
 
@@ -193,7 +194,7 @@ def test_the_reserve_ends_the_stream_cleanly(
     error = record_until_it_fails(simulated(), recorder, fill_the_disk)
     assert isinstance(error, DiskFullError)
     assert "nearly full" in str(error)
-    report = verify(path)
+    report = verify(path, prove=prove)
     assert (report.exit_code, report.errors, report.status) == (3, [], "incomplete")
     assert report.proven_samples == report.samples == recorder.stored_samples > 0
     with h5py.File(path) as file:
@@ -227,7 +228,7 @@ def test_a_disk_that_fails_ends_the_stream(
     )
     assert os.strerror(errno.EIO) in str(error)
     monkeypatch.undo()
-    report = verify(path)
+    report = verify(path, prove=prove)
     assert (report.exit_code, report.errors, report.status) == (3, [], "recording")
     assert report.proven_samples == recorder.stored_samples > 0
     check_and_repair(path, recorder.stored_samples)

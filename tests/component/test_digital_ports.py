@@ -24,8 +24,9 @@ from picostream_pymeasure.reader.export import export
 from picostream_pymeasure.records import Outcome
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.simulated.kernels.signal import expected_values
-from picostream_pymeasure.storage import LiveRecorder, Recorder, describe_file, verify
+from picostream_pymeasure.storage import LiveRecorder, Recorder, describe_file
 from picostream_pymeasure.streaming.session import StreamSession
+from picostream_pymeasure.verification import verify
 
 Load = Callable[..., Any]
 

@@ -26,9 +26,10 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
 from picostream_pymeasure.simulated.kernels.signal import expected_values
-from picostream_pymeasure.storage import describe_file, verify
+from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming import session as session_module
+from picostream_pymeasure.verification import verify
 
 Load = Callable[..., Any]
 

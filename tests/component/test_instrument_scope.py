@@ -23,8 +23,8 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.storage import verify
 from picostream_pymeasure.streaming.session import SessionState
+from picostream_pymeasure.verification import verify
 
 # -- what it says about itself
 

@@ -20,7 +20,7 @@ import pytest
 import storage_stream
 from live_stream import LiveStream, describe_live, expected
 from programs import ask, program, tell
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
 from picostream_pymeasure.records import Gap
@@ -66,7 +66,7 @@ def some_blocks(stream: Stream) -> None:
 
 
 def check(path: Path) -> Report:
-    return verify(path, expected_values=stream_values)
+    return verify(path, prove=prove_stream)
 
 
 def raw_chunks(path: Path) -> dict[tuple[str, int], tuple[int, int, str]]:

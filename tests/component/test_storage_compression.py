@@ -13,7 +13,15 @@ import pytest
 import xxhash
 from programs import ask
 from storage_programs import recorder
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
+from storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    prove_stream,
+    recording,
+    stream_values,
+)
 
 from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.records import Health
@@ -60,7 +68,7 @@ def test_all_channels_are_stored_value_by_value(
         for name in channels:
             counts = file[f"channels/{name}/adc_counts"][()]
             np.testing.assert_array_equal(counts, expected(name, samples, width))
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors, report.notes) == (0, [], [])
     assert report.proven_samples == samples
     for mask, size in chunks(path, channels[-1]):
@@ -104,7 +112,7 @@ def test_noise_that_would_grow_is_stored_as_it_is(tmp_path: Path) -> None:
     with recording(path, "A", LZ4, n_bits=16) as stream:
         stream.write()
     assert chunks(path) == [(0b11, CHUNK_BYTES)]
-    assert verify(path, expected_values=stream_values).exit_code == 0
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 def test_while_the_recorder_is_late_chunks_are_stored_as_they_are(tmp_path: Path) -> None:
@@ -115,7 +123,7 @@ def test_while_the_recorder_is_late_chunks_are_stored_as_they_are(tmp_path: Path
             stream.write()
     for name in "AB":
         assert [mask for mask, _size in chunks(path, name)] == [0, 0b11, 0b11, 0]
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.proven_samples) == (0, 4 * BLOCK_SAMPLES)
 
 
@@ -177,10 +185,10 @@ def test_it_can_be_verified_and_followed_while_it_is_recorded(tmp_path: Path) ->
                 ask(writer)
                 counts.refresh()
                 np.testing.assert_array_equal(counts[()], expected("B", blocks * BLOCK_SAMPLES))
-        report = verify(path, expected_values=stream_values)
+        report = verify(path, prove=prove_stream)
         assert (report.exit_code, report.status) == (3, "recording")
         assert report.proven_samples == 5 * BLOCK_SAMPLES
-    assert verify(path, expected_values=stream_values).exit_code == 0
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 def test_a_finished_stream_is_closed_properly(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from programs import ask
 from storage_programs import program, recorder
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, stream_values
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, stream_values
 
 from picostream_pymeasure.errors import DiskFullError, StorageError
 from picostream_pymeasure.records import Gap, Health
@@ -52,8 +52,8 @@ def test_a_reader_elsewhere_sees_every_chunk_and_does_not_hinder_the_end(tmp_pat
             assert ask(reader) == f"{samples} {sums[0]} {sums[1]} {number} 0"
         finish(stream.recorder)
         assert ask(reader) == f"{samples} {sums[0]} {sums[1]} {number} 1"
-        assert verify(path, expected_values=stream_values).exit_code == 0
-    assert verify(path, expected_values=stream_values).exit_code == 0
+        assert verify(path, prove=prove_stream).exit_code == 0
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 def test_a_reader_in_this_process_does_not_hinder_the_end(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_reader_in_this_process_does_not_hinder_the_end(tmp_path: Path) -> Non
         finish(stream.recorder)
         file["adc_counts"].refresh()
         assert len(file["adc_counts"]) == 2 * BLOCK_SAMPLES
-    assert verify(path, expected_values=stream_values).exit_code == 0
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 def test_a_file_can_be_verified_while_it_is_recorded(tmp_path: Path) -> None:
@@ -74,11 +74,11 @@ def test_a_file_can_be_verified_while_it_is_recorded(tmp_path: Path) -> None:
     with recorder(path, "AB") as writer:
         for _ in range(3):
             ask(writer)
-        report = verify(path, expected_values=stream_values)
+        report = verify(path, prove=prove_stream)
         assert (report.exit_code, report.status) == (3, "recording")
         assert report.proven_samples == 3 * BLOCK_SAMPLES
         assert not describe_file(path)["closed_properly"]
-    assert verify(path, expected_values=stream_values).exit_code == 0
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 @COMPRESSIONS
@@ -89,7 +89,7 @@ def test_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, compression: s
             acknowledged = int(ask(writer))
         writer.send_signal(signal.SIGKILL)
         writer.wait()
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
     assert report.status == "recording"
     assert any("not finished" in note for note in report.notes)
@@ -117,7 +117,7 @@ def test_kill_in_the_midst_of_writing_leaves_a_file_that_verifies(
         rest = writer.stdout.read().split()
         writer.wait()
     acknowledged = int(rest[-1]) if rest else acknowledged
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
     assert report.proven_samples == report.samples >= acknowledged
 
@@ -138,7 +138,7 @@ def test_a_full_disk_ends_the_recording_and_what_is_there_verifies(
         writer.stdin.close()
         assert writer.wait() == 0
         assert writer.stderr.read() == ""
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors, report.status) == (3, [], "recording")
     assert report.proven_samples == report.samples == acknowledged
     assert acknowledged > 0
@@ -179,7 +179,7 @@ def test_after_a_failed_write_nothing_reaches_the_file(tmp_path: Path) -> None:
     finish(stream.recorder)
     finish(stream.recorder)
     assert path.read_bytes() == content
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert report.samples == stream.recorder.stored_samples > 0
     assert (report.exit_code, report.errors) == (3, [])
 
@@ -201,7 +201,7 @@ def test_the_recording_ends_cleanly_while_the_reserve_is_left(tmp_path: Path) ->
     with pytest.raises(DiskFullError, match="nearly full"):
         stream.write()
     finish(recorder, complete=False, reason="The disk is nearly full.")
-    report = verify(path, expected_values=stream_values)
+    report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.status, report.samples) == (3, "incomplete", 0)
 
 

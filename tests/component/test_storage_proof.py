@@ -6,14 +6,14 @@ from pathlib import Path
 
 import h5py
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording, stream_values
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
 
 from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import Recorder, Report, verify
 
 
 def prove(path: Path) -> Report:
-    return verify(path, expected_values=stream_values)
+    return verify(path, prove=prove_stream)
 
 
 def record(path: Path, *steps: int | Gap, channels: str = "AB", aggregate: bool = False) -> None:

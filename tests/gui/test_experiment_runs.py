@@ -18,7 +18,7 @@ from experiment_windows import (
     statuses,
 )
 
-from picostream_pymeasure.storage import verify
+from picostream_pymeasure.verification import verify
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..records import Proof
 from .alignment import HEAD_SAMPLES, StreamValues, find_alignments
-from .recording import READ_ERRORS, Recording
+from .kernels.signal import expected_values as simulated_values
 
 #: ``f(simulation, channel, first_sample, count)`` gives int16, ``count * values_per_sample``.
 ExpectedValues = Callable[[Mapping[str, Any], str, int, int], NDArray[np.int16]]
@@ -34,18 +35,39 @@ _MAX_PLACES = 100
 _SHORTEST_INTERVAL_NS = 1.0
 
 
-@dataclass(frozen=True)
-class Proof:
-    """How far the proof goes.
+class StoredSamples(Protocol):
+    """One channel of a recording."""
 
-    :param proven_samples: samples per channel from the start that are right on all channels.
-    :param text: what was found.
-    :param holds: whether that is all of them.
-    """
+    @property
+    def counts(self) -> Any:
+        """Its values, to be sliced."""
 
-    proven_samples: int
-    text: str
-    holds: bool
+
+class Provable(Protocol):
+    """What the proof needs to know of a recording."""
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """Among them ``first_stream_sample``."""
+
+    @property
+    def gaps(self) -> NDArray[Any]:
+        """Structured, with ``sample_index``, ``missing``, ``estimated_missing`` and ``cause``."""
+
+    @property
+    def channels(self) -> Mapping[str, Any]:
+        """Name -> :class:`StoredSamples`."""
+
+    @property
+    def values_per_sample(self) -> int:
+        """Two in aggregate mode."""
+
+    @property
+    def stored_interval_ns(self) -> float:
+        """Between stored samples."""
+
+    def json_attribute(self, name: str) -> Any:
+        """Such as ``simulation``."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ class _Stretch:
 
 
 def prove(
-    recording: Recording, samples: int, expected_values: ExpectedValues | None = None
+    recording: Provable, samples: int, expected_values: ExpectedValues = simulated_values
 ) -> Proof:
     """Compare the first ``samples`` samples of all channels with what was simulated.
 
@@ -70,20 +92,13 @@ def prove(
     simulation = recording.json_attribute("simulation")
     if not isinstance(simulation, dict):
         return Proof(0, "The file does not say what was simulated.", False)
-    stream = partial(expected_values or _simulated_values(), simulation)
-    return _Comparison(recording, stream).run(samples)
-
-
-def _simulated_values() -> ExpectedValues:
-    from ..simulated.kernels.signal import expected_values
-
-    return expected_values
+    return _Comparison(recording, partial(expected_values, simulation)).run(samples)
 
 
 class _Comparison:
     """One file beside the stream it was recorded from."""
 
-    def __init__(self, recording: Recording, stream: StreamValues) -> None:
+    def __init__(self, recording: Provable, stream: StreamValues) -> None:
         self._recording = recording
         self._stream = stream
         self._offset = 0
@@ -92,14 +107,11 @@ class _Comparison:
 
     def run(self, samples: int) -> Proof:
         """Place and compare stretch after stretch, up to the first that is wrong."""
-        try:
-            self._offset = int(self._recording.attributes["first_stream_sample"])
-            for stretch in _stretches(self._recording.gaps, samples):
-                problem = self._check(stretch)
-                if problem:
-                    return Proof(self._proven, problem, False)
-        except READ_ERRORS as error:
-            return Proof(self._proven, f"The samples cannot be compared: {error}", False)
+        self._offset = int(self._recording.attributes["first_stream_sample"])
+        for stretch in _stretches(self._recording.gaps, samples):
+            problem = self._check(stretch)
+            if problem:
+                return Proof(self._proven, problem, False)
         text = f"All {samples} samples per channel are what the simulated scope delivered."
         return Proof(samples, " ".join([text, *self._found]), True)
 
