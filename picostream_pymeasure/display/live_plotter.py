@@ -109,6 +109,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         parts.channel_bar.coloured.connect(self.set_channel_colour)
         for signal in (parts.channel_bar.changed, parts.analysis.toggled, parts.cursors.changed):
             signal.connect(self.request_analysis)
+        parts.cursors.changed.connect(self._request_if_shown)
         self.destroyed.connect(self._worker.close)
         self.destroyed.connect(parts.analysis.worker.close)
 
@@ -119,6 +120,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.hdf5_path = str(hdf5_path)
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
         self.navigator.forget()
+        self._is_new_file = True
         waiting = Frame(self.hdf5_path, self.navigator.view, message="Waiting for the file")
         self._show(waiting)
         self._request_if_shown()
@@ -225,7 +227,12 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             n_overview=self.screen_parts.strip.n_columns,
             edge=self.screen_parts.trigger_bar.edge,
             comparisons=tuple(self.comparisons),
+            instants_s=self._cursor_times_s(),
         )
+
+    def _cursor_times_s(self) -> tuple[float, ...]:
+        cursors = self.screen_parts.cursors
+        return tuple(t + self.plot.origin_s for t in cursors.times_s) if cursors.visible else ()
 
     def _request_frame(self) -> None:
         self._worker.submit(self.request())
@@ -263,6 +270,10 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             origin_s = frame.trigger_s or 0.0
             self.plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
         self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
+        if self._is_new_file and frame.traces:
+            self._is_new_file = False
+            if self.screen_parts.cursors.visible:
+                self.screen_parts.cursors.come_into_view()
         self.request_analysis()
         self.updated.emit()
 
@@ -275,11 +286,20 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             parts.analysis.clear()
             return
         begin_s, end_s = frame.begin_s, frame.end_s
-        if parts.cursors.visible:
-            begin_s, end_s = (time + self.plot.origin_s for time in parts.cursors.times_s)
+        cursor_times_s = self._cursor_times_s()
+        if cursor_times_s:
+            begin_s, end_s = cursor_times_s
         facts, hidden = frame.facts, parts.channel_bar.hidden
         shown = {name: facts.channels[name] for name in frame.traces if name not in hidden}
-        wanted = AnalysisRequest(frame.path, shown, begin_s, end_s, frozenset(), facts.recorded)
+        wanted = AnalysisRequest(
+            frame.path,
+            shown,
+            begin_s,
+            end_s,
+            frozenset(),
+            facts.recorded,
+            is_between_cursors=bool(cursor_times_s),
+        )
         parts.analysis.request(wanted, self.channel_colours())
 
     # -- Qt's events

@@ -130,3 +130,47 @@ def test_lines_are_seen_on_both_themes(cursors: Any, plot: Any, name: str) -> No
         for y in (image.height() // 2, image.height() // 2 + 7)
     }
     assert {theme.foreground, theme.background} <= colours
+
+
+def test_cursors_out_of_sight_say_where_they_are_and_come_back(cursors: Any, plot: Any) -> None:
+    plot.setRange(xRange=(500.0, 501.0), padding=0)
+    assert "◀ 489 s before this picture" in cursors.readout
+    plot.setRange(xRange=(0.0, 1.0), padding=0)
+    assert "▶ 9.25 s after this picture" in cursors.readout
+    cursors.come_into_view()
+    assert cursors.times_s == pytest.approx((0.25, 0.75))
+    assert "picture" not in cursors.readout
+
+
+def test_the_readout_has_each_channels_values(application: Any, tmp_path: Any) -> None:
+    from displays import press, recording, shown, sine, wait, wait_for_traces
+
+    counts = {"A": sine(50_000, 3125), "B": sine(50_000, 3125) // 2}
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
+        wait_for_traces(display)
+        display.navigator.show(0.0, 8e-4)
+        press(display, "C")
+        cursors = display.screen_parts.cursors
+        place = 3125 * 16e-9  # a period: 0, and a quarter later the top
+        cursors._place(cursors._times, (place - place * 1 / 8, place + place * 3 / 8))
+        scale = display.frame.facts.channels["A"].full_scale_v
+        wait(lambda: len(cursors.readout.splitlines()) == 5)
+        wait(lambda: display.frame.values_v["A"][1] > 0.9 * 9000 / 32767 * scale[1] / 2)
+        first, second = display.frame.values_v["A"]
+        assert display.frame.values_v["B"][1] - display.frame.values_v["B"][0] == pytest.approx(
+            (second - first) / 2, rel=1e-3
+        )
+
+
+def test_cursors_come_into_the_picture_of_another_file(application: Any, tmp_path: Any) -> None:
+    from displays import press, recording, shown, sine, wait, wait_for_traces
+
+    long = recording(tmp_path / "long.hdf5", sine(500_000, 3125))
+    short = recording(tmp_path / "short.hdf5", sine(5_000, 500))
+    with shown(long) as display:
+        wait_for_traces(display)
+        display.navigator.show(7e-3, 8e-3)
+        press(display, "C")
+        wait(lambda: display.screen_parts.cursors.times_s[0] > 7e-3)
+        display.set_hdf5_path(str(short))
+        wait(lambda: display.screen_parts.cursors.times_s[1] < 1e-3)

@@ -103,6 +103,8 @@ class AnalysisDocks(QtCore.QObject):
         panels = analysis.request.panels
         if MEASUREMENTS in panels:
             self._table.show_measurements(analysis.measurements, self._colours)
+            request = analysis.request
+            self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
         if SPECTRUM in panels:
             self._spectrum.show_spectra(analysis.spectra, self._colours)
         if HISTOGRAM in panels:

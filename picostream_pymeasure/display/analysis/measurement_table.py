@@ -70,6 +70,11 @@ class MeasurementTable(QtWidgets.QWidget):
         header.setMinimumSectionSize(self.fontMetrics().horizontalAdvance(_WIDEST))
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self.stretch = QtWidgets.QLabel()
+        self.stretch.setForegroundRole(QtGui.QPalette.PlaceholderText)
+        self.stretch.setContentsMargins(4, 0, 4, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.stretch)
         layout.addWidget(self.table)
         shortcut = QtWidgets.QShortcut(QtGui.QKeySequence.StandardKey.Copy, self.table)
         shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
@@ -92,6 +97,14 @@ class MeasurementTable(QtWidgets.QWidget):
             self.table.setVerticalHeaderItem(row, _name_item(channel, (colours or {}).get(channel)))
             for column in range(len(_COLUMNS)):
                 self._set_cell(row, column, measured)
+
+    def show_stretch(self, begin_s: float, end_s: float, is_between_cursors: bool) -> None:
+        """Say what is measured."""
+        what = "Between the cursors" if is_between_cursors else "All that is shown"
+        length = si(end_s - begin_s, "s")
+        empty = not any(measured.n_samples for measured in self._shown.values())
+        note = ": no samples are there" if self._shown and empty else ""
+        self.stretch.setText(f"{what}, {length} from {si(begin_s, 's', 6)} on{note}")
 
     def copy(self) -> None:
         """Copy the selected cells' rows, or all, as tab-separated text with titles."""

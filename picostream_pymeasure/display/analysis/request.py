@@ -20,6 +20,7 @@ class AnalysisRequest:
     :param channels: only these.
     :param panels: names of the panels that are open.
     :param recorded: samples there were; the same stretch of a longer recording is another one.
+    :param is_between_cursors: rather than all that is shown.
     """
 
     path: str
@@ -28,6 +29,7 @@ class AnalysisRequest:
     end_s: float
     panels: frozenset[str]
     recorded: int
+    is_between_cursors: bool = False
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
         "Panels",
         (
             ActionKind("cursors", "Cursors", ("C",), "Two cursors on each axis", True),
+            ActionKind("bring_cursors", "", ("Shift+C",), "Bring the cursors into the picture"),
             ActionKind(
                 "measurements",
                 "Measure",

@@ -80,6 +80,7 @@ class Commands:
         analysis = self._parts.analysis
         self._actions.connect(
             cursors=self._show_cursors,
+            bring_cursors=self._bring_cursors,
             measurements=lambda on: analysis.set_open(MEASUREMENTS, on),
             spectrum=lambda on: analysis.set_open(SPECTRUM, on),
             histogram=lambda on: analysis.set_open(HISTOGRAM, on),
@@ -98,6 +99,10 @@ class Commands:
             self._display.navigator.pause()
         self._parts.cursors.visible = visible
         self._display.request_analysis()
+
+    def _bring_cursors(self) -> None:
+        self._actions["cursors"].setChecked(True)
+        self._parts.cursors.come_into_view()
 
     def _fit(self) -> None:
         self._display.scales.fit(self._parts.plot.extremes_v())

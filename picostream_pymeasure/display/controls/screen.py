@@ -96,6 +96,9 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.trigger_lines.set_time(
             None if frame.trigger_s is None else frame.trigger_s - origin_s
         )
+        self.cursors.show_values(
+            {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden}
+        )
         self.status.show_frame(frame, self.plot.n_columns)
         awaited = frame.path if frame.is_awaited else ""
         self.empty_state.show_message("" if frame.traces else frame.message, awaited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
@@ -40,6 +41,7 @@ class Cursors(QtCore.QObject):
         self._levels = (_line(0), _line(0))
         self._lines = (*self._times, *self._levels)
         self._selected = self._times[0]
+        self._values_v: Mapping[str, Sequence[float]] = {}
         self._readout = pyqtgraph.TextItem(anchor=(1, 0))
         self._readout.setParentItem(self._view)
         self._readout.setZValue(_ABOVE_MARKS + 1)
@@ -49,6 +51,7 @@ class Cursors(QtCore.QObject):
             line.sigDragged.connect(self._select)
             line.sigClicked.connect(self._select)
         self._view.sigResized.connect(self._move_readout)
+        self._view.sigXRangeChanged.connect(lambda *_: self._write())
         self._move_readout()
         self.set_theme(system_theme())
         self.visible = False
@@ -57,7 +60,7 @@ class Cursors(QtCore.QObject):
     def visible(self) -> bool:
         """Whether the lines and the readout are shown.
 
-        Lines that become visible are placed anew unless all of them lie in the view.
+        Lines that become visible come into the view.
         """
         return self._readout.isVisible()
 
@@ -66,10 +69,7 @@ class Cursors(QtCore.QObject):
         for item in (*self._lines, self._readout):
             item.setVisible(visible)
         if visible:
-            times_s, levels_v = self._view.viewRange()
-            if not (_are_inside(self.times_s, times_s) and _are_inside(self.levels_v, levels_v)):
-                self.place((times_s, levels_v))
-            self._show()
+            self.come_into_view()
 
     @property
     def times_s(self) -> Pair:
@@ -83,20 +83,54 @@ class Cursors(QtCore.QObject):
 
     @property
     def readout(self) -> str:
-        """Differences of the lines: Δt, 1/Δt and ΔV, a line of text each."""
+        """Differences of the lines: Δt, 1/Δt and ΔV, a line of text each.
+
+        Then each channel's values at the two times, and where the cursors are if they are not seen.
+        """
         span_s = self.times_s[1] - self.times_s[0]
         rate_hz = 1 / span_s if span_s else math.nan
         span_v = self.levels_v[1] - self.levels_v[0]
-        return f"Δt {si(span_s, 's')}\n1/Δt {si(rate_hz, 'Hz')}\nΔV {si(span_v, 'V')}"
+        lines = [f"Δt {si(span_s, 's')}", f"1/Δt {si(rate_hz, 'Hz')}", f"ΔV {si(span_v, 'V')}"]
+        for name, (first_v, second_v) in self._values_v.items():
+            change = si(second_v - first_v, "V")
+            lines.append(f"{name or 'Input'}: {si(first_v, 'V')} → {si(second_v, 'V')}, Δ {change}")
+        return "\n".join([*lines, *self._absence()])
+
+    def show_values(self, values_v: Mapping[str, Sequence[float]]) -> None:
+        """Show the voltages of channels at the earlier and the later time."""
+        self._values_v = dict(values_v)
+        self._write()
+
+    def come_into_view(self) -> None:
+        """Put the lines into what is shown, those that are not there."""
+        times_s, levels_v = self._view.viewRange()
+        if not _are_inside(self.times_s, times_s):
+            self._place(self._times, times_s)
+        if not _are_inside(self.levels_v, levels_v):
+            self._place(self._levels, levels_v)
+        self._show()
+
+    def _absence(self) -> list[str]:
+        """Where the cursors are when both are out of sight."""
+        begin_s, end_s = self._view.viewRange()[0]
+        first_s, last_s = self.times_s
+        if last_s < begin_s:
+            return [f"◀ {si(begin_s - last_s, 's', 3)} before this picture (Shift+C brings them)"]
+        if first_s > end_s:
+            return [f"▶ {si(first_s - end_s, 's', 3)} after this picture (Shift+C brings them)"]
+        return []
 
     def place(self, view_range: tuple[Pair, Pair]) -> None:
         """Put the lines at a quarter and three quarters of a view.
 
         :param view_range: times in s and levels in V, as of ``ViewBox.viewRange``.
         """
-        for lines, (low, high) in zip((self._times, self._levels), view_range, strict=True):
-            for line, share in zip(lines, (0.25, 0.75), strict=True):
-                line.setValue(low + share * (high - low))
+        for lines, limits in zip((self._times, self._levels), view_range, strict=True):
+            self._place(lines, limits)
+
+    def _place(self, lines: tuple[pyqtgraph.InfiniteLine, ...], limits: Pair) -> None:
+        for line, share in zip(lines, (0.25, 0.75), strict=True):
+            line.setValue(limits[0] + share * (limits[1] - limits[0]))
 
     def nudge(self, right_px: int, up_px: int) -> bool:
         """Move the selected line by pixels; return whether one of them is along its way."""
@@ -129,8 +163,12 @@ class Cursors(QtCore.QObject):
             style = styles.SolidLine if line is self._selected else styles.DashLine
             line.setPen(pyqtgraph.mkPen(self._colour, style=style))
 
+    def _write(self) -> None:
+        if self.visible:
+            self._readout.setText(self.readout)
+
     def _show(self) -> None:
-        self._readout.setText(self.readout)
+        self._write()
         for lines, unit in ((self._times, "s"), (self._levels, "V")):
             span = abs(lines[1].value() - lines[0].value())
             for line in lines:

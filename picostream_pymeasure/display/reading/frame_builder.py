@@ -16,7 +16,7 @@ from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
 from .recording_facts import ChannelFacts, RecordingFacts
-from .trace_reader import is_bounded, read_columns, read_traces, sample_range
+from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
 from .trigger_search import Edge, find_last_edge
 from .view_range import Mode, ViewRange
 
@@ -45,6 +45,7 @@ class FrameRequest:
     :param n_overview: width of the overview strip, 0 without one.
     :param edge: what holds the picture still, when the view's mode says so.
     :param comparisons: other recordings to show beside it.
+    :param instants_s: times whose voltages are wanted.
     """
 
     path: str
@@ -53,6 +54,7 @@ class FrameRequest:
     n_overview: int = 0
     edge: Edge = field(default_factory=Edge)
     comparisons: tuple[str, ...] = ()
+    instants_s: tuple[float, ...] = ()
 
 
 class FrameBuilder:
@@ -134,6 +136,7 @@ class FrameBuilder:
             comparisons=self._comparisons.read(
                 request.comparisons, begin_s, end_s, request.n_columns
             ),
+            values_v=read_values(source, request.instants_s),
         )
 
     def _stretch(

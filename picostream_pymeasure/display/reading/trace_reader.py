@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,6 +97,36 @@ def read_samples(source: Source, channel: str, begin_s: float, end_s: float) -> 
     if source.values_per_sample == 2:
         times_s, inside = np.repeat(times_s, 2), 2 * inside
     return Samples(np.insert(times_s, inside, times_s[inside]), np.insert(volts, inside, np.nan))
+
+
+def read_values(source: Source, instants_s: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
+    """Voltage of each channel at the sample next to some times; NaN where there is none.
+
+    Of a (min, max) pair it is the middle.
+    """
+    if not (instants_s and source.num_samples):
+        return {}
+    found = {}
+    for name in source.channels:
+        if not source.channels[name].metadata.is_digital:
+            found[name] = tuple(_value(source, name, instant_s) for instant_s in instants_s)
+    return found
+
+
+def _value(source: Source, channel: str, instant_s: float) -> float:
+    behind = int(source.timeline.samples_at(np.array([instant_s]))[0])
+    start, stop = max(behind - 1, 0), min(behind + 1, source.num_samples)
+    if start >= stop:
+        return math.nan
+    distances_s = np.abs(source.timeline.times(start, stop - start) - instant_s)
+    nearest = int(distances_s.argmin())
+    if distances_s[nearest] > source.interval_s:  # in a gap, or outside of the recording
+        return math.nan
+    try:
+        values_v = _read_volts(source, channel, start + nearest, start + nearest + 1)
+    except StorageError:  # missing, or overwritten just now
+        return math.nan
+    return float(values_v.mean())
 
 
 def _read_pairs(
