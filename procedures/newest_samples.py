@@ -8,7 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from picostream_pymeasure.records import Block, Event, Gap, Health, Outcome, Sink, StreamDescription
+from picostream_pymeasure.records import (
+    Block,
+    ClockPair,
+    Event,
+    Gap,
+    Health,
+    Outcome,
+    Sink,
+    StreamDescription,
+)
 
 #: Samples of each block that are kept, its newest; a copy of microseconds.
 _PIECE_SAMPLES = 16384
@@ -28,7 +37,7 @@ class Piece:
     rows: NDArray[np.int16]
 
 
-class NewestSamples:
+class NewestSamples(Sink):
     """A sink that hands everything on and keeps the newest samples of each block for a while.
 
     At most 64 blocks are remembered, and of each no more than 16384 samples per input: memory
@@ -50,6 +59,10 @@ class NewestSamples:
             pieces.append(self._pieces.popleft())
         return pieces
 
+    def prepare(self) -> None:
+        """Let the other sink get ready."""
+        self._sink.prepare()
+
     def open(self, description: StreamDescription) -> None:
         """See :class:`~picostream_pymeasure.records.Sink`."""
         self.description = description
@@ -67,6 +80,10 @@ class NewestSamples:
     def add_gap(self, gap: Gap) -> None:
         """Hand missing samples on."""
         self._sink.add_gap(gap)
+
+    def add_clock(self, pair: ClockPair) -> None:
+        """Hand a pair of the clock on."""
+        self._sink.add_clock(pair)
 
     def add_event(self, event: Event) -> None:
         """Hand a mark on."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..config import StreamConfig
 from ..errors import ConfigurationError, OverrunError
-from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from ..records import Block, Gap, Outcome, Sink, StreamDescription
 from ..system.memory import free_memory
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Capture:
         return pd.DataFrame(columns, index=pd.Index(self.times, name="time (s)"))
 
 
-class CaptureSink:
+class CaptureSink(Sink):
     """Collects a stream that has an end in memory of its own; samples that are lost fail it."""
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class CaptureSink:
         values = self._description.values_per_sample
         begin = block.first_sample * values
         end = begin + block.count * values
-        self._rows[:, begin:end] = block.rows[:, : block.count * values]
+        self._rows[:, begin:end] = block.rows
         self._n_samples = block.first_sample + block.count
 
     def add_gap(self, gap: Gap) -> None:
@@ -133,12 +133,6 @@ class CaptureSink:
             f"Samples were lost ({gap.cause}), so that there is no capture; try again, or use a "
             f"lower sample rate."
         )
-
-    def add_event(self, event: Event) -> None:
-        """Let a mark pass; nobody can make one."""
-
-    def update(self, health: Health) -> None:
-        """Let running totals pass."""
 
     def close(self, outcome: Outcome) -> None:
         """Keep how it ended."""

@@ -42,7 +42,7 @@ class ChannelWriter:
         :param valid: values that mean something; less than all only in the last block.
         :param compress: False to spend no time on it; without filters it makes no difference.
         """
-        chunk = self._full_chunk(row, valid)
+        chunk = self._full_chunk(row[:valid])
         packed = self._compressor.compress(chunk) if self._compressor and compress else None
         self._checksum[0] = xxh3_64_intdigest(row[:valid].data)
         self._counts.set_extent((self._values + valid,))
@@ -56,7 +56,8 @@ class ChannelWriter:
         self._checksums.flush()
         self.overview.add(row[:valid])
 
-    def _full_chunk(self, row: NDArray[np.int16], valid: int) -> NDArray[np.int16]:
+    def _full_chunk(self, row: NDArray[np.int16]) -> NDArray[np.int16]:
+        valid = row.size
         if valid == self._chunk_values:
             return row
         chunk = np.zeros(self._chunk_values, np.int16)

@@ -25,6 +25,7 @@ from .schema import (
     ADC_COUNTS,
     BITSHUFFLE_LZ4,
     CHANNELS,
+    CLOCK,
     EVENTS,
     GAPS,
     HEALTH,
@@ -105,9 +106,21 @@ class OutputFile:
         for row, channel in zip(block.rows, self.channels, strict=True):
             channel.append(row, valid, compress=compress)
 
-    def append_gap(self, row: tuple[Any, ...]) -> None:
-        """Add a row, a tuple in the order of ``GAP_DTYPE``, to ``/gaps``."""
-        self._append(GAPS, row)
+    def put_gap(self, row: tuple[Any, ...], number: int | None) -> None:
+        """Add a row, a tuple in the order of ``GAP_DTYPE``, to ``/gaps``.
+
+        :param number: the row to write again, None for a new one.
+        """
+        if number is None:
+            self._append(GAPS, row)
+            return
+        dataset = self._root[GAPS]
+        dataset[number % dataset.shape[0]] = np.array(row, dataset.dtype)
+        dataset.flush()
+
+    def append_clock(self, row: tuple[Any, ...]) -> None:
+        """Add a row, a tuple in the order of ``CLOCK_DTYPE``, to ``/clock``."""
+        self._append(CLOCK, row)
 
     def append_event(self, row: tuple[Any, ...]) -> None:
         """Add a row, a tuple in the order of ``EVENT_DTYPE``, to ``/events``."""

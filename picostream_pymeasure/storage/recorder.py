@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..config import CHANNEL_NAMES
 from ..errors import ConfigurationError, StorageError
-from ..records import Block, Event, Gap, Health, Outcome, StreamDescription
+from ..records import Block, ClockPair, Event, Gap, Health, Outcome, Sink, StreamDescription
 from . import bitshuffle
 from .attributes import final_attributes
 from .failures import write_error
@@ -36,7 +36,7 @@ _OVERVIEW_PERIOD_S = 0.04
 _LATE_POOL_FILL = 0.25
 
 
-class Recorder:
+class Recorder(Sink):
     """Writes a stream into an HDF5 file that others can read meanwhile (SWMR).
 
     What :meth:`write` was given is readable after a crash of the program once it returned, and
@@ -69,9 +69,7 @@ class Recorder:
         self._reserve_bytes = reserve_bytes
         self._compression = compression
         self._is_late = False
-        self._values_per_sample = 1
-        self._gaps = 0
-        self._lost_samples = 0
+        self._gaps: dict[int, Gap] = {}
         self._file: OutputFile | None = None
         self._failure: StorageError | None = None
         self._next_disk_check_s = 0.0
@@ -99,7 +97,6 @@ class Recorder:
         :raises StorageError: as :meth:`check`, or the file cannot be made.
         """
         self.check()
-        self._values_per_sample = description.values_per_sample
         try:
             self._file = self._make_file(description)
         except (OSError, RuntimeError) as error:
@@ -115,19 +112,28 @@ class Recorder:
         self._watch_disk()
         with self._writing() as file:
             self._write_overview(file)
-            valid = block.count * self._values_per_sample
-            file.append(block, valid, compress=not self._is_late)
+            file.append(block, block.rows.shape[1], compress=not self._is_late)
             self.stored_samples += block.count
 
     def add_gap(self, gap: Gap) -> None:
         """Note missing samples in ``/gaps``."""
         cause = fixed_text(gap.cause, CAUSE_BYTES)
         with self._writing() as file:
-            file.append_gap(
-                (gap.sample_index, gap.missing, gap.estimated_missing, cause, gap.time_s)
-            )
-            self._gaps += 1
-            self._lost_samples += gap.estimated_missing
+            place = (gap.sample_index, gap.earliest, gap.latest)
+            estimate = max(gap.estimated_missing, 0)
+            is_new = gap.number not in self._gaps
+            self._gaps[gap.number] = gap
+            number = None if is_new else list(self._gaps).index(gap.number)
+            file.put_gap((*place, gap.missing, estimate, cause, gap.time_s), number)
+
+    def add_clock(self, pair: ClockPair) -> None:
+        """Note in ``/clock`` how the samples and the host's clock go together."""
+        with self._writing() as file:
+            file.append_clock((pair.sample_index, pair.host_ns / 1e9, pair.slept_ns / 1e9))
+
+    @property
+    def _lost_samples(self) -> int:
+        return sum(max(gap.estimated_missing, 0) for gap in self._gaps.values())
 
     def add_event(self, event: Event) -> None:
         """Note a user's mark in ``/events``."""
@@ -151,7 +157,9 @@ class Recorder:
         """
         if self._file is None:
             return
-        attributes = final_attributes(outcome, self.stored_samples, self._lost_samples, self._gaps)
+        attributes = final_attributes(
+            outcome, self.stored_samples, self._lost_samples, len(self._gaps)
+        )
         with self._writing() as file:
             self._write_health(file, outcome.health, attributes["status"])
             file.close(attributes)
@@ -207,7 +215,7 @@ class Recorder:
                 "total_samples": self.stored_samples,
                 "received_samples": health.received,
                 "lost_samples": self._lost_samples,
-                "gaps": self._gaps,
+                "gaps": len(self._gaps),
                 "pool_fill": health.pool_fill,
                 "elapsed_s": health.elapsed_s,
                 "actual_rate_hz": health.actual_rate_hz,

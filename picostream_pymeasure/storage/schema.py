@@ -10,6 +10,7 @@
     │       ├── checksums      uint64, XXH3-64 of the valid values of each chunk
     │       └── overview/      see :mod:`.overview`
     ├── gaps                   one row a gap
+    ├── clock                  one row a pair of sample and host's clock
     ├── events                 one row a mark
     ├── entry/envelope/        see :mod:`.default_plot`
     └── health                 one row, rewritten while the recording runs
@@ -27,7 +28,7 @@ import h5py
 import numpy as np
 
 from ..config import CHANNEL_NAMES, ChannelConfig, DigitalPortConfig
-from ..records import StreamDescription
+from ..records import CAUSE_BYTES, StreamDescription
 
 FORMAT = "picostream-pymeasure"
 FORMAT_VERSION = 1
@@ -38,6 +39,7 @@ LIBVER = ("v110", "v110")
 ADC_COUNTS = "adc_counts"
 CHANNELS = "channels"
 CHECKSUMS = "checksums"
+CLOCK = "clock"
 EVENTS = "events"
 GAPS = "gaps"
 HEALTH = "health"
@@ -53,7 +55,6 @@ ANALOGUE, DIGITAL = "analogue", "digital"
 NO_COMPRESSION, BITSHUFFLE_LZ4 = COMPRESSIONS = ("none", "bitshuffle-lz4")
 
 #: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
-CAUSE_BYTES = 64
 LABEL_BYTES = 128
 
 COUNTS_DTYPE = np.dtype("<i2")
@@ -61,12 +62,15 @@ CHECKSUM_DTYPE = np.dtype("<u8")
 GAP_DTYPE = np.dtype(
     [
         ("sample_index", "<i8"),
+        ("earliest", "<i8"),
+        ("latest", "<i8"),
         ("missing", "<i8"),
         ("estimated_missing", "<i8"),
         ("cause", h5py.string_dtype("utf-8", CAUSE_BYTES)),
         ("time_s", "<f8"),
     ]
 )
+CLOCK_DTYPE = np.dtype([("sample_index", "<i8"), ("host_s", "<f8"), ("slept_s", "<f8")])
 EVENT_DTYPE = np.dtype(
     [
         ("sample_index", "<i8"),
@@ -151,8 +155,9 @@ def create_channel_group(
 
 
 def create_tables(root: Any) -> None:
-    """Make the empty ``/gaps`` and ``/events``, and ``/health`` with zeros."""
+    """Make the empty ``/gaps``, ``/clock`` and ``/events``, and ``/health`` with zeros."""
     _growing(root, GAPS, GAP_DTYPE, _ROWS_PER_CHUNK)
+    _growing(root, CLOCK, CLOCK_DTYPE, _ROWS_PER_CHUNK)
     _growing(root, EVENTS, EVENT_DTYPE, _ROWS_PER_CHUNK)
     root.create_dataset(HEALTH, data=np.zeros((), HEALTH_DTYPE))
 

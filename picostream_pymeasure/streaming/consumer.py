@@ -90,7 +90,8 @@ class Consumer:
 
     def _consume(self) -> None:
         try:
-            self._sink.open(self._description)
+            if self._sink.open(self._description) is not None:
+                raise NotImplementedError("Native sinks are not called yet.")
         except BaseException as error:  # noqa: BLE001 - handed to the session, never lost
             self.refused = True
             self._on_failure(error)
@@ -169,7 +170,8 @@ class Consumer:
         return self._memory.blocks[number % len(self._memory.blocks)]
 
     def _store(self, block: Block) -> None:
-        self._sink.write(block)
+        valid = block.count * self._description.values_per_sample
+        self._sink.write(Block(block.rows[:, :valid], block.first_sample, block.count))
         self.stored += block.count
 
     def _give_back(self, number: int) -> None:
@@ -225,7 +227,7 @@ class Consumer:
             self._gaps_seen += 1
             index = int(row[st.GAP_INDEX]) - self.first_sample
             if index >= 0:
-                self._sink.add_gap(_gap(index, row))
+                self._sink.add_gap(_gap(self._gaps_seen, index, row))
 
 
 def _cause(code: int) -> str:
@@ -234,9 +236,12 @@ def _cause(code: int) -> str:
     return f"restart after {status_name(code - st.CAUSE_RESTART)}"
 
 
-def _gap(index: int, row: NDArray[np.int64]) -> Gap:
+def _gap(number: int, index: int, row: NDArray[np.int64]) -> Gap:
     return Gap(
+        number=number,
         sample_index=index,
+        earliest=index,
+        latest=index,
         missing=int(row[st.GAP_MISSING]),
         estimated_missing=int(row[st.GAP_ESTIMATE]),
         cause=_cause(int(row[st.GAP_CAUSE])),

@@ -17,6 +17,7 @@ from ..config import StreamConfig
 from ..driver.status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status
 from ..driver.unit import Unit
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
+from ..records import FAILED, STOPPED, TARGET
 from ..system.timer import fine_sleep
 from . import polling
 from . import state as st
@@ -26,9 +27,9 @@ from .lag import enter_gap, note_drained
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 
 _ENDED_AS_ASKED = {
-    polling.STOPPED: "Stopped by the user.",
-    polling.TARGET_REACHED: "All samples asked for were recorded.",
-    polling.AUTO_STOPPED: "The scope ended the collection by itself.",
+    polling.STOPPED: (STOPPED, "Stopped by the user."),
+    polling.TARGET_REACHED: (TARGET, "All samples asked for were recorded."),
+    polling.AUTO_STOPPED: (TARGET, "The scope ended the collection by itself."),
 }
 
 
@@ -55,7 +56,7 @@ class Producer:
         self._interval_ns = sample_interval_ns
         self._on_failure = on_failure
         self._received_at_restart = -1
-        self.reason = ""
+        self.ended_by, self.reason = FAILED, ""
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-producer", daemon=True)
 
@@ -79,7 +80,7 @@ class Producer:
                 state, unit.poll_address, unit.handle, streaming_ready.address
             )
             if why in _ENDED_AS_ASKED:
-                self.reason = _ENDED_AS_ASKED[why]
+                self.ended_by, self.reason = _ENDED_AS_ASKED[why]
                 return
             if why != polling.STATUS:
                 raise _failure(why)

@@ -20,8 +20,25 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig
 from ..driver.unit import Unit
-from ..errors import ConfigurationError, PicoStreamError, SessionStateError, StreamError
-from ..records import Event, Health, Outcome, Sink, StreamDescription
+from ..errors import (
+    ConfigurationError,
+    DeviceLostError,
+    PicoStreamError,
+    SessionStateError,
+    StorageError,
+    StreamError,
+)
+from ..records import (
+    ABORTED,
+    DISK,
+    FAILED,
+    LOST_SCOPE,
+    Event,
+    Health,
+    Outcome,
+    Sink,
+    StreamDescription,
+)
 from . import state as st
 from .consumer import Consumer
 from .forgotten import end_at_exit
@@ -99,6 +116,7 @@ class StreamSession:
 
     def _start(self) -> None:
         self._unit.configure(self.config)
+        self._sink.prepare()
         plan = PoolPlan.for_stream(self.config, self.config.requested_interval_ns)
         self._memory = PoolMemory(plan)
         try:
@@ -283,7 +301,7 @@ class StreamSession:
         if untriggered:
             reason = "Stopped before the trigger came."
         self.outcome = Outcome(
-            complete=self.error is None and not untriggered,
+            ended_by=self._ended_by(untriggered),
             reason=str(self.error) if self.error else reason,
             health=self.health(),
             trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
@@ -291,6 +309,13 @@ class StreamSession:
             simulation=self._unit.simulation(),
         )
         return self.outcome
+
+    def _ended_by(self, untriggered: bool) -> str:
+        if self.error is None:
+            return ABORTED if untriggered else self._workers.producer.ended_by
+        if isinstance(self.error, StorageError):
+            return DISK
+        return LOST_SCOPE if isinstance(self.error, DeviceLostError) else FAILED
 
     def _fail(self, error: BaseException) -> None:
         """Keep the first error of any thread and end the stream."""

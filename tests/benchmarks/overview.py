@@ -72,6 +72,6 @@ def _recorder(path: Path, rows: NDArray[np.int16], seconds: float) -> float:
     share = _paced(
         lambda index: recorder.write(Block(rows[index % _ROWS], index * _CHUNK, _CHUNK)), seconds
     )
-    recorder.close(Outcome(True, "", Health()))
+    recorder.close(Outcome("target", "", Health()))
     path.unlink()
     return share

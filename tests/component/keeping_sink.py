@@ -19,6 +19,7 @@ from picostream_pymeasure.records import (
     Gap,
     Health,
     Outcome,
+    Sink,
     StreamDescription,
 )
 from picostream_pymeasure.simulated.kernels.signal import expected_values
@@ -27,7 +28,7 @@ from picostream_pymeasure.streaming.session import StreamSession
 RATE_HZ = 5e6
 
 
-class KeepingSink:
+class KeepingSink(Sink):
     """Keeps what it is given; may be held up or made to fail."""
 
     def __init__(self) -> None:
@@ -55,10 +56,10 @@ class KeepingSink:
         assert self.description is not None
         assert block.first_sample == self.stored
         self.stored += block.count
-        self.blocks.append(block.rows[:, : block.count * self.description.values_per_sample].copy())
+        self.blocks.append(block.rows.copy())
 
     def add_gap(self, gap: Gap) -> None:
-        self.gaps.append(gap)
+        self.gaps = [other for other in self.gaps if other.number != gap.number] + [gap]
 
     def add_event(self, event: Event) -> None:
         self.events.append(event)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from storage_stream import Stream, describe, finish, stream_values
+from storage_stream import Stream, describe, finish, gap_at, stream_values
 
-from picostream_pymeasure.records import Gap, StreamDescription
+from picostream_pymeasure.records import StreamDescription
 from picostream_pymeasure.storage import LiveRecorder, Recording
 
 GAP = 100
@@ -45,7 +45,9 @@ class LiveStream(Stream):
             self._blocks += 1
             if self._gap_every and self._blocks % self._gap_every == 0:
                 self.skip(GAP)
-                self.recorder.add_gap(Gap(self.recorder.stored_samples, GAP, GAP, "pool full", 0.0))
+                self.recorder.add_gap(
+                    gap_at(self.recorder.stored_samples, GAP, GAP, "pool full", 0.0)
+                )
             self.write()
 
 

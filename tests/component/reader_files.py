@@ -56,7 +56,7 @@ def write_recording(
         file.attrs.update({**settings, "format": "picostream-pymeasure", "format_version": 1})
         file.attrs.update({"status": "complete", "channels": list(channels)})
         create_tables(file)
-        _fill(file["gaps"], [(at, n, n, b"pool full", 0.0) for at, n in gaps])
+        _fill(file["gaps"], [(at, at, at, n, n, b"pool full", 0.0) for at, n in gaps])
         _fill(file["events"], [(at, 0.5, text.encode(), 1.5) for at, text in events])
         for name, counts in channels.items():
             group = file.create_group(f"channels/{name}")

@@ -22,11 +22,11 @@ import numpy as np
 from live_stream import LiveStream, describe_live
 from numpy.typing import NDArray
 from reader_files import noise, write_picostream
-from storage_stream import Stream, describe, finish, recording
+from storage_stream import Stream, describe, finish, gap_at, recording
 
 from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.records import Event, Gap
+from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import (
     LiveRecorder,
     Recorder,
@@ -86,7 +86,7 @@ def _record(stream: Stream) -> None:
         stream.write()
         stream.recorder.add_event(Event(stream.position, 0.5, "lamp", 1.0))
     stream.skip(100)
-    stream.recorder.add_gap(Gap(stream.recorder.stored_samples, 100, 100, "pool full", 0.5))
+    stream.recorder.add_gap(gap_at(stream.recorder.stored_samples, 100, 100, "pool full", 0.5))
     stream.write()
     stream.write(1234)
 

@@ -8,6 +8,7 @@ its end. With a compression the values are such that it pays.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -19,11 +20,23 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import DiskFullError
+<<<<<<< HEAD
 from picostream_pymeasure.records import Block, Health, Outcome, StreamDescription
 from picostream_pymeasure.simulated import prove
+=======
+from picostream_pymeasure.records import Block, Gap, Health, Outcome, StreamDescription
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 from picostream_pymeasure.storage import Recorder
 
 BLOCK_SAMPLES = 4096
+
+_gap_numbers = itertools.count()
+
+
+def gap_at(sample_index: int, missing: int, estimate: int, cause: str, time_s: float) -> Gap:
+    """A gap of its own number whose place is known exactly."""
+    place = (sample_index, sample_index, sample_index)
+    return Gap(next(_gap_numbers), *place, missing, estimate, cause, time_s)
 
 
 def stream_values(
@@ -88,6 +101,7 @@ class Stream:
         rows = np.full((len(names), BLOCK_SAMPLES * width), 12345, np.int16)
         for row, name in zip(rows, names, strict=True):
             row[: count * width] = stream_values(self.simulation, name, self.position, count)
+        rows = rows[:, : count * width]
         self.recorder.write(Block(rows, self.recorder.stored_samples, count))
         self.position += count
 
@@ -96,7 +110,7 @@ class Stream:
 
 
 def finish(recorder: Recorder, **fields: Any) -> None:
-    recorder.close(Outcome(**{"complete": True, "reason": "", "health": Health(), **fields}))
+    recorder.close(Outcome(**{"ended_by": "target", "reason": "", "health": Health(), **fields}))
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from picostream_pymeasure.driver.arbitrary import ScaledWave
 from picostream_pymeasure.driver.generator import Generator
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import ConfigurationError, DriverError
-from picostream_pymeasure.records import Block, Event, Gap, Health, Outcome, StreamDescription
+from picostream_pymeasure.records import Block, Sink, StreamDescription
 from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
 
@@ -33,7 +33,7 @@ RATE_HZ = 1e6
 SWEEP = {"stop_frequency_hz": 2000.0, "frequency_step_hz": 10.0, "dwell_s": 1e-3}
 
 
-class VoltsSink:
+class VoltsSink(Sink):
     """Keeps channel B in volts."""
 
     def __init__(self) -> None:
@@ -62,11 +62,6 @@ class VoltsSink:
     @property
     def volts(self) -> NDArray[np.float64]:
         return np.concatenate(self._parts)
-
-    def add_gap(self, gap: Gap) -> None: ...
-    def add_event(self, event: Event) -> None: ...
-    def update(self, health: Health) -> None: ...
-    def close(self, outcome: Outcome) -> None: ...
 
 
 @pytest.fixture

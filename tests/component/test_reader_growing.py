@@ -10,11 +10,11 @@ import h5py
 import numpy as np
 import pytest
 from reader_files import noise, write_recording
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, stream_values
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, stream_values
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
-from picostream_pymeasure.records import Event, Gap
+from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import Recorder
 
 
@@ -37,7 +37,7 @@ def test_refresh_shows_what_came_since(tmp_path: Path) -> None:
             assert block[0][0] == pytest.approx((number - 1) * BLOCK_SAMPLES * 1e-6)
         counts = reader.read_counts(0, reader.num_samples)
         np.testing.assert_array_equal(counts, expected(4 * BLOCK_SAMPLES, "B"))
-        stream.recorder.add_gap(Gap(4 * BLOCK_SAMPLES, 1000, 1000, "pool full", 0.1))
+        stream.recorder.add_gap(gap_at(4 * BLOCK_SAMPLES, 1000, 1000, "pool full", 0.1))
         stream.recorder.add_event(Event(5, 0.1, "lamp on"))
         stream.write(10)
         finish(stream.recorder)

@@ -20,10 +20,13 @@ import pytest
 import storage_stream
 from live_stream import LiveStream, describe_live, expected
 from programs import ask, program, tell
+<<<<<<< HEAD
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
+=======
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
-from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import (
     LiveRecorder,
     Recorder,
@@ -61,7 +64,7 @@ def some_blocks(stream: Stream) -> None:
         if number == 30:
             stream.skip(10)
             at = stream.recorder.stored_samples
-            stream.recorder.add_gap(Gap(at, 10, 10, "pool full", 0.0))
+            stream.recorder.add_gap(gap_at(at, 10, 10, "pool full", 0.0))
         stream.write()
 
 
@@ -191,7 +194,7 @@ def test_a_gap_after_the_last_sample_kept_is_dropped(tmp_path: Path) -> None:
 
     def lose_the_end(stream: Stream) -> None:
         some_blocks(stream)
-        stream.recorder.add_gap(Gap(stream.recorder.stored_samples + 9, 7, 7, "pool full", 0.0))
+        stream.recorder.add_gap(gap_at(stream.recorder.stored_samples + 9, 7, 7, "pool full", 0.0))
 
     crashed(path, lose_the_end)
     assert repair(path).lost_samples == 10

@@ -13,10 +13,14 @@ import numpy as np
 import pytest
 from programs import ask
 from storage_programs import program, recorder
+<<<<<<< HEAD
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, stream_values
+=======
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, stream_values
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 
 from picostream_pymeasure.errors import DiskFullError, StorageError
-from picostream_pymeasure.records import Gap, Health
+from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, describe_file, verify
 
 READER = """
@@ -169,7 +173,7 @@ def test_after_a_failed_write_nothing_reaches_the_file(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
     calls = (
         stream.write,
-        lambda: stream.recorder.add_gap(Gap(0, 1, 1, "pool full", 0.0)),
+        lambda: stream.recorder.add_gap(gap_at(0, 1, 1, "pool full", 0.0)),
         lambda: stream.recorder.update(Health()),
     )
     for call in calls:
@@ -200,8 +204,13 @@ def test_the_recording_ends_cleanly_while_the_reserve_is_left(tmp_path: Path) ->
     stream = Stream(recorder, describe())
     with pytest.raises(DiskFullError, match="nearly full"):
         stream.write()
+<<<<<<< HEAD
     finish(recorder, complete=False, reason="The disk is nearly full.")
     report = verify(path, prove=prove_stream)
+=======
+    finish(recorder, ended_by="disk", reason="The disk is nearly full.")
+    report = verify(path, expected_values=stream_values)
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
     assert (report.exit_code, report.status, report.samples) == (3, "incomplete", 0)
 
 

@@ -11,11 +11,11 @@ import h5py
 import numpy as np
 import pytest
 from live_stream import LiveStream, describe_live
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, recording
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.records import Block, Gap, StreamDescription
+from picostream_pymeasure.records import Block, StreamDescription
 from picostream_pymeasure.storage import LiveRecorder, Recorder, repair
 
 
@@ -59,8 +59,7 @@ def record(path: Path, values: np.ndarray, **channel: Any) -> None:
     sink.open(StreamDescription(config, 1000.0, 32767, 2**19, "2024-05-06"))
     for first in range(0, len(values), 2**19):
         part = values[first : first + 2**19]
-        row = np.resize(part, (1, 2**19))
-        sink.write(Block(row, first, len(part)))
+        sink.write(Block(part[None], first, len(part)))
     finish(sink)
 
 
@@ -84,8 +83,8 @@ def test_gaps_move_what_follows(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with recording(path) as stream:
         stream.write(1000)
-        stream.recorder.add_gap(Gap(300, 5000, 5000, "pool full", 0.0))
-        stream.recorder.add_gap(Gap(800, -1, 70_000, "restart", 0.0))
+        stream.recorder.add_gap(gap_at(300, 5000, 5000, "pool full", 0.0))
+        stream.recorder.add_gap(gap_at(800, -1, 70_000, "restart", 0.0))
     with h5py.File(path) as file:
         times_us = np.round(default_plot(file)["time"][()] * 1e6)
     assert (times_us[299], times_us[300]) == (299, 5300)

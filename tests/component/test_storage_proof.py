@@ -6,7 +6,11 @@ from pathlib import Path
 
 import h5py
 import pytest
+<<<<<<< HEAD
 from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
+=======
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 
 from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import Recorder, Report, verify
@@ -35,8 +39,8 @@ def test_known_gaps_are_followed(tmp_path: Path, aggregate: bool) -> None:
         path,
         BLOCK_SAMPLES,
         -777,
-        Gap(BLOCK_SAMPLES, 700, 700, "pool full", 0.1),
-        Gap(BLOCK_SAMPLES, 77, 77, "driver overrun", 0.1),
+        gap_at(BLOCK_SAMPLES, 700, 700, "pool full", 0.1),
+        gap_at(BLOCK_SAMPLES, 77, 77, "driver overrun", 0.1),
         BLOCK_SAMPLES,
         10,
         aggregate=aggregate,
@@ -52,8 +56,8 @@ def test_gaps_of_unknown_length_are_measured(tmp_path: Path, true: int, cause: s
     path = tmp_path / "a.hdf5"
     estimate = 1_000_000
     missing = -1 if cause != "restart" else estimate
-    gap = Gap(BLOCK_SAMPLES, missing, estimate, cause, 0.1)
-    later = Gap(2 * BLOCK_SAMPLES, 5, 5, "pool full", 0.1)
+    gap = gap_at(BLOCK_SAMPLES, missing, estimate, cause, 0.1)
+    later = gap_at(2 * BLOCK_SAMPLES, 5, 5, "pool full", 0.1)
     record(path, BLOCK_SAMPLES, *[-true] * bool(true), gap, BLOCK_SAMPLES, -5, later, 1000)
     report = prove(path)
     assert (report.exit_code, report.errors) == (3, [])
@@ -66,7 +70,7 @@ def test_gaps_of_unknown_length_are_measured(tmp_path: Path, true: int, cause: s
 
 def test_the_search_ends_two_seconds_from_the_estimate(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    gap = Gap(BLOCK_SAMPLES, -1, 50_000, "driver overrun", 0.1)
+    gap = gap_at(BLOCK_SAMPLES, -1, 50_000, "driver overrun", 0.1)
     record(path, BLOCK_SAMPLES, -2_100_000, gap, 100)
     report = prove(path)
     assert report.exit_code == 1
@@ -96,7 +100,7 @@ def test_loss_that_nobody_noted_is_found(tmp_path: Path, aggregate: bool) -> Non
 
 def test_a_gap_noted_too_long_is_found(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    record(path, BLOCK_SAMPLES, -4, Gap(BLOCK_SAMPLES, 5, 5, "pool full", 0.1), BLOCK_SAMPLES)
+    record(path, BLOCK_SAMPLES, -4, gap_at(BLOCK_SAMPLES, 5, 5, "pool full", 0.1), BLOCK_SAMPLES)
     assert prove(path).exit_code == 1
 
 

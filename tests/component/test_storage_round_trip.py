@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 import xxhash
+<<<<<<< HEAD
 from storage_stream import (
     BLOCK_SAMPLES,
     Stream,
@@ -18,9 +19,12 @@ from storage_stream import (
     recording,
     stream_values,
 )
+=======
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
+>>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig, TriggerConfig
-from picostream_pymeasure.records import Event, Gap, Health, StreamDescription
+from picostream_pymeasure.records import Event, Health, StreamDescription
 from picostream_pymeasure.storage import Recorder, describe_file, verify
 
 
@@ -114,7 +118,7 @@ def test_what_the_end_settles_is_stored(tmp_path: Path) -> None:
     stream = Stream(Recorder(path), describe(metadata={"Gain": 3, "file": Path("x")}))
     finish(
         stream.recorder,
-        complete=False,
+        ended_by="failed",
         reason="The scope was unplugged.",
         trigger_sample=17,
         first_stream_sample=99,
@@ -136,7 +140,7 @@ def test_gaps_and_events_are_listed_and_gaps_make_it_incomplete(tmp_path: Path) 
     with recording(path) as stream:
         stream.write()
         for number in range(50):
-            stream.recorder.add_gap(Gap(BLOCK_SAMPLES, 2, 2, "pool full", 0.5 + number))
+            stream.recorder.add_gap(gap_at(BLOCK_SAMPLES, 2, 2, "pool full", 0.5 + number))
         stream.skip(100)
         stream.write()
         stream.recorder.add_event(Event(5, 0.25, "lämp on" + "é" * 100, 1.5))
@@ -144,6 +148,8 @@ def test_gaps_and_events_are_listed_and_gaps_make_it_incomplete(tmp_path: Path) 
     assert (summary["status"], summary["lost_samples"]) == ("incomplete", 100)
     assert summary["gaps"][0] == {
         "sample_index": BLOCK_SAMPLES,
+        "earliest": BLOCK_SAMPLES,
+        "latest": BLOCK_SAMPLES,
         "missing": 2,
         "estimated_missing": 2,
         "cause": "pool full",

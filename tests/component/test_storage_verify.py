@@ -10,7 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.records import Event, Gap
@@ -119,13 +119,16 @@ def test_contradictions_are_found(
 @pytest.mark.parametrize(
     ("gaps", "error"),
     [
-        ([Gap(5, 1, 1, "pool full", 0.0), Gap(4, 1, 1, "pool full", 0.0)], "not in order"),
-        ([Gap(101, 1, 1, "pool full", 0.0)], "outside"),
-        ([Gap(-1, 1, 1, "pool full", 0.0)], "outside"),
-        ([Gap(5, -7, 1, "pool full", 0.0)], "impossible length"),
-        ([Gap(5, 1, 1, "pool full", -0.1)], "time of a gap is impossible"),
-        ([Gap(5, 1, 1, "pool full", float("nan"))], "time of a gap is impossible"),
-        ([Gap(5, 1, 1, "pool full", 2.0), Gap(6, 1, 1, "pool full", 1.0)], "times of the gaps"),
+        ([gap_at(5, 1, 1, "pool full", 0.0), gap_at(4, 1, 1, "pool full", 0.0)], "not in order"),
+        ([gap_at(101, 1, 1, "pool full", 0.0)], "outside"),
+        ([gap_at(-1, 1, 1, "pool full", 0.0)], "outside"),
+        ([gap_at(5, -7, 1, "pool full", 0.0)], "impossible length"),
+        ([gap_at(5, 1, 1, "pool full", -0.1)], "time of a gap is impossible"),
+        ([gap_at(5, 1, 1, "pool full", float("nan"))], "time of a gap is impossible"),
+        (
+            [gap_at(5, 1, 1, "pool full", 2.0), gap_at(6, 1, 1, "pool full", 1.0)],
+            "times of the gaps",
+        ),
     ],
 )
 def test_impossible_gaps_are_found(tmp_path: Path, gaps: list[Gap], error: str) -> None:
@@ -161,7 +164,7 @@ def test_a_gap_at_the_very_end_is_possible(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with recording(path) as stream:
         stream.write(100)
-        stream.recorder.add_gap(Gap(100, -1, 50, "restart", 0.0))
+        stream.recorder.add_gap(gap_at(100, -1, 50, "restart", 0.0))
     report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors, report.proven_samples) == (3, [], 100)
 
@@ -271,6 +274,6 @@ def test_an_incomplete_end_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe(simulated=False))
     stream.write()
-    finish(stream.recorder, complete=False, reason="The scope was unplugged.")
+    finish(stream.recorder, ended_by="lost scope", reason="The scope was unplugged.")
     report = verify(path)
     assert (report.exit_code, report.errors, report.status) == (3, [], "incomplete")

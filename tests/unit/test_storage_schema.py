@@ -35,7 +35,7 @@ def test_texts_are_cut_between_characters(text: str, size: int, stored: bytes) -
 def test_complete_means_asked_for_and_nothing_missing(
     complete: bool, gaps: int, status: str
 ) -> None:
-    outcome = Outcome(complete, "The duration was reached.", Health())
+    outcome = Outcome("target" if complete else "failed", "The duration was reached.", Health())
     attributes = final_attributes(outcome, 100, 7 * gaps, gaps)
     assert attributes["status"] == status
     assert attributes["reason"].startswith("The duration was reached.")
@@ -44,7 +44,7 @@ def test_complete_means_asked_for_and_nothing_missing(
 
 def test_every_final_attribute_exists_from_the_start() -> None:
     first = initial_attributes(StreamDescription(StreamConfig(), 16.0, 32767, 10, "2024-05-06"))
-    outcome = Outcome(True, "", Health(), simulation={"seed": 1})
+    outcome = Outcome("target", "", Health(), simulation={"seed": 1})
     assert set(final_attributes(outcome, 0, 0, 0)) <= set(first)
 
 
