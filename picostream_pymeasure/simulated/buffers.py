@@ -9,7 +9,7 @@ from .status import Status
 from .unit import Unit
 
 _MODES = (0, 1, 2, 4)
-_AGGREGATE = 1
+_AGGREGATE, _AVERAGE = 1, 4
 
 
 def _register(unit: Unit, channel: int, segment: int, mode: int, buffers: Buffers) -> int:
@@ -57,3 +57,27 @@ def set_data_buffer(
     if mode == _AGGREGATE and buffer:
         return Status.RATIO_MODE_NOT_SUPPORTED
     return _register(unit, channel, segment, mode, Buffers(buffer or 0, 0, length))
+
+
+@unit_call()
+def set_unscaled_data_buffers(
+    unit: Unit,
+    channel: Int32,
+    maximum: Pointer,
+    minimum: Pointer,
+    length: Int32,
+    segment: Uint32,
+    mode: Int32,
+) -> int:
+    """int8 instead of int16: at 8 bits only, where full scale is 127 then; no averages.
+
+    picosdk does not bind it; the library exports it all the same.
+    """
+    if unit.settings.bits != 8:
+        return Status.INVALID_DEVICE_RESOLUTION
+    if mode == _AVERAGE:
+        return Status.RATIO_MODE_NOT_SUPPORTED
+    if mode == _AGGREGATE and bool(maximum) != bool(minimum):
+        return Status.NULL_PARAMETER
+    buffers = Buffers(maximum or 0, minimum or 0, length, value_bytes=1)
+    return _register(unit, channel, segment, mode, buffers)

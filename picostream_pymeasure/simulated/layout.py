@@ -14,6 +14,7 @@ from .kernels.reduction import CARRY_WORDS
 
 #: Rows that can be streamed (A to D, two ports), and those that have a signal (also EXT).
 N_INPUTS, N_SIGNALS = 6, 7
+FIRST_PORT_ROW = 4
 #: Handles are int16 and above 0.
 TABLE_SIZE = 32768
 #: Raw samples generated at a time when they are reduced.
@@ -139,6 +140,7 @@ UNIT = _words(
 INPUT = np.dtype(
     [
         ("enabled", np.int64),
+        ("value_bytes", np.int64),  # 1 for unscaled buffers
         ("max_address", np.int64),
         ("min_address", np.int64),
         ("carry", np.int64, (CARRY_WORDS,)),

@@ -176,7 +176,14 @@ class _Comparison:
     def _stored(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         width = self._recording.values_per_sample
         counts = self._recording.channels[channel].counts
-        return counts[first * width : (first + count) * width]
+        return _as_delivered(counts[first * width : (first + count) * width])
+
+
+def _as_delivered(stored: NDArray[Any]) -> NDArray[np.int16]:
+    """Counts as the driver scales them: 8-bit samples of one byte lack the low byte."""
+    if stored.dtype == np.int8:
+        return stored.astype(np.int16) * np.int16(256)
+    return stored.astype(np.int16, copy=False)
 
 
 def _stretches(gaps: NDArray[Any], samples: int) -> Iterator[_Stretch]:

@@ -31,6 +31,7 @@ class Buffers:
     max_address: int
     min_address: int
     length: int
+    value_bytes: int = 2
 
 
 @dataclass

@@ -83,6 +83,8 @@ def _refusal(unit: Unit, ratio: int, mode: int, overview_size: int) -> int:
         return Status.INVALID_SAMPLERATIO
     if overview_size < 1:
         return Status.INVALID_BUFFER
+    if unit.settings.bits != 8 and any(b.value_bytes == 1 for b in unit.settings.buffers.values()):
+        return Status.INVALID_DEVICE_RESOLUTION
     return _trigger_refusal(unit) or channels_refusal(unit)
 
 

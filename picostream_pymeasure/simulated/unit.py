@@ -91,7 +91,7 @@ class Unit:
         self.windows = np.zeros(max(1, len(scope.faults)), layout.WINDOW)
         self.holes = np.zeros(layout.MAX_HOLES, layout.HOLE)
         self._breaks = np.zeros(layout.MAX_BREAKS, layout.BREAK)
-        self._scratch = np.zeros(layout.SCRATCH_SAMPLES, np.int16)
+        self._scratch = np.zeros(3 * layout.SCRATCH_SAMPLES, np.int16)
         self._clock = clock
         self._set_addresses()
         self.settings = self._fresh_settings(0)
@@ -248,6 +248,7 @@ class Unit:
             buffers = self.settings.buffers.get((row, 0, mode))
             record["max_address"] = buffers.max_address if buffers else 0
             record["min_address"] = buffers.min_address if buffers else 0
+            record["value_bytes"] = buffers.value_bytes if buffers else 0
             if buffers and record["enabled"]:
                 sizes.append(buffers.length)
         size = min([int(self.native["overview_size"]), *sizes]) if sizes else 0
