@@ -20,12 +20,8 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import DiskFullError
-<<<<<<< HEAD
-from picostream_pymeasure.records import Block, Health, Outcome, StreamDescription
-from picostream_pymeasure.simulated import prove
-=======
 from picostream_pymeasure.records import Block, Gap, Health, Outcome, StreamDescription
->>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
+from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder
 
 BLOCK_SAMPLES = 4096

@@ -20,11 +20,7 @@ import pytest
 import storage_stream
 from live_stream import LiveStream, describe_live, expected
 from programs import ask, program, tell
-<<<<<<< HEAD
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
-=======
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
->>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
 from picostream_pymeasure.storage import (

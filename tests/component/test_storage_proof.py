@@ -6,11 +6,7 @@ from pathlib import Path
 
 import h5py
 import pytest
-<<<<<<< HEAD
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
-=======
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
->>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
+from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import Recorder, Report, verify

@@ -9,19 +9,16 @@ import h5py
 import numpy as np
 import pytest
 import xxhash
-<<<<<<< HEAD
 from storage_stream import (
     BLOCK_SAMPLES,
     Stream,
     describe,
     finish,
+    gap_at,
     prove_stream,
     recording,
     stream_values,
 )
-=======
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording, stream_values
->>>>>>> 7f98993 (What passes from streams to sinks: gaps with a place interval, pairs of the clock, how it ended, and the native form)
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig, TriggerConfig
 from picostream_pymeasure.records import Event, Health, StreamDescription
