@@ -37,7 +37,8 @@ def answer(until: Until, button: str) -> None:
         if box is None:
             QtCore.QTimer.singleShot(5, press)
             return
-        box.button(getattr(QtWidgets.QMessageBox, button)).click()
+        texts = {each.text().replace("&", ""): each for each in box.buttons()}
+        texts[button].click()
 
     QtCore.QTimer.singleShot(5, press)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,10 @@ def test_use_these_parameters(window: Any, runs: Path) -> None:
 
 
 def test_deletes_both_files(window: Any, until: Until, runs: Path) -> None:
-    answer(until, "No")
+    answer(until, "Keep")
     window.delete_experiment_data(window.manager.experiments[0])
     assert len(files_in(runs)) == 4
-    answer(until, "Yes")
+    answer(until, "Delete")
     window.delete_experiment_data([window.manager.experiments[0]])
     assert files_in(runs) == ["DATA_2.csv", "DATA_2.hdf5"]
     assert statuses(window) == ["Finished"]
@@ -163,7 +164,7 @@ def test_a_run_that_begins_while_its_deletion_is_asked_about_is_kept(
 
     def agree_late() -> None:
         until(lambda: statuses(window)[1] == "Running")
-        answer(until, "Yes")
+        answer(until, "Delete")
 
     QtCore.QTimer.singleShot(0, agree_late)
     window.delete_experiment_data(second)
@@ -254,3 +255,94 @@ def test_dialog_previews_both_files(window: Any, until: Until, folder: Path) -> 
     assert "DATA_2.hdf5 is missing" in dialog.note.text()
     dialog.done(0)
     dialog.deleteLater()
+
+
+def test_deletion_names_both_files_and_keeps_them_by_default(
+    window: Any, until: Until, runs: Path
+) -> None:
+    from pymeasure.display.Qt import QtCore, QtWidgets
+
+    seen = []
+
+    def look() -> None:
+        box = QtWidgets.QApplication.activeModalWidget()
+        if box is None:
+            QtCore.QTimer.singleShot(5, look)
+            return
+        seen.append((box.defaultButton().text(), box.informativeText()))
+        box.defaultButton().click()
+
+    QtCore.QTimer.singleShot(5, look)
+    window.delete_experiment_data(window.manager.experiments[0])
+    (default, text) = seen[0]
+    assert default == "Keep"
+    assert "DATA_1.csv (" in text
+    assert "DATA_1.hdf5 (" in text
+    assert "kB)" in text
+    assert len(files_in(runs)) == 4
+
+
+def test_export_neither_offers_nor_replaces_the_results_of_a_run(
+    window: Any, until: Until, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    plotter = window.recording_tab.plotter
+    until(lambda: plotter.frame and plotter.frame.traces)
+    before = (runs / "DATA_2.csv").read_text()
+    offered = []
+
+    def choose(parent: Any, title: str, proposed: str, kinds: str) -> tuple[str, str]:
+        offered.append(Path(proposed).name)
+        return str(runs / "DATA_2.csv"), ""
+
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", choose)
+    plotter.actions_by_name["export"].trigger()
+    assert offered == ["DATA_2_part_1.csv"]
+    assert "holds the results of a run and is not replaced" in plotter.status.text()
+    plotter.commands.export_view(str(runs / "DATA_1.hdf5"))
+    assert "holds a recording" in plotter.status.text()
+    assert (runs / "DATA_2.csv").read_text() == before
+    assert verify(runs / "DATA_1.hdf5").exit_code == 0
+
+
+def test_the_list_can_be_worked_with_after_opening(window: Any, folder: Path) -> None:
+    assert window.browser_widget.show_button.isHidden()
+    window.open_run(folder / "DATA_1.csv")
+    buttons = window.browser_widget
+    for button in (buttons.show_button, buttons.hide_button, buttons.clear_button):
+        assert button.isVisible()
+        assert button.isEnabled()
+
+
+def test_a_plain_window_deletes_the_recording_with_the_csv(
+    application: Any, until: Until, folder: Path
+) -> None:
+    from pymeasure.display.windows import ManagedWindow
+    from pymeasure.experiment import Results
+
+    from picostream_pymeasure.display.experiment.recording_tab import RecordingTab
+    from picostream_pymeasure.procedures.capture import StreamingCapture
+
+    tab = RecordingTab("Recording")
+    plain = ManagedWindow(
+        StreamingCapture,
+        inputs=("duration",),
+        displays=("duration",),
+        x_axis=StreamingCapture.DATA_COLUMNS[0],
+        y_axis=StreamingCapture.DATA_COLUMNS[1],
+        widget_list=(tab,),
+    )
+    for number in (1, 2):
+        results = Results.load(str(folder / f"DATA_{number}.csv"))
+        plain.manager.load(plain.new_experiment(results))
+    answer(until, "Yes")
+    plain.delete_experiment_data(plain.manager.experiments[0])
+    until(lambda: files_in(folder) == ["DATA_2.csv", "DATA_2.hdf5"])
+    plain.hide_experiments()
+    application.processEvents()
+    assert files_in(folder) == ["DATA_2.csv", "DATA_2.hdf5"], "hidden is not deleted"
+    logging.getLogger().removeHandler(plain.log_widget.handler)
+    tab.close()
+    plain.close()
+    plain.deleteLater()

@@ -261,3 +261,15 @@ def test_log_handler_is_gone_with_the_window(window: Any) -> None:
     assert window.log_widget.handler in logging.getLogger().handlers
     window.close()
     assert window.log_widget.handler not in logging.getLogger().handlers
+
+
+def test_clearing_the_list_after_an_abort_releases_the_queue(window: Any, until: Until) -> None:
+    queue_long_run(window, until)
+    window.inputs.ends_by.setValue("duration")
+    window.queue_button.click()
+    window.abort_button.click()
+    until(lambda: window.abort_button.text() == "Resume")
+    window.browser_widget.clear_button.click()
+    assert window.abort_button.text() == "Abort"
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Finished"])

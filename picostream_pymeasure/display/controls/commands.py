@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtWidgets
 from ..analysis.request import HISTOGRAM, MEASUREMENTS, SPECTRUM
 from ..painting.theme import DARK, LIGHT
 from ..reading.view_range import Mode
-from .export_task import ExportTask
+from .export_task import ExportTask, unused_target, why_not_to
 from .help_dialog import HelpDialog
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Commands:
         if frame is None or not frame.traces:
             self._display.status.say("There is nothing to export yet.")
             return
-        proposed = str(Path(self._display.hdf5_path).with_suffix(".csv"))
+        proposed = str(unused_target(Path(self._display.hdf5_path)))
         target, _ = QtWidgets.QFileDialog.getSaveFileName(
             self._display, "Export what is in view", proposed, _EXPORT_KINDS
         )
@@ -158,7 +158,9 @@ class Commands:
     def export_view(self, target: str) -> None:
         """Write the visible channels' samples in view into a file; its suffix says the format."""
         frame = self._display.frame
-        if frame is not None:
+        if refusal := why_not_to(Path(target)):
+            self._display.status.say(refusal)
+        elif frame is not None:
             hidden = self._parts.channel_bar.hidden
             channels = tuple(name for name in frame.traces if name not in hidden)
             self._export.start(frame.path, target, channels, frame.begin_s, frame.end_s)

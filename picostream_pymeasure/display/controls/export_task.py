@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from itertools import count
 from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...reader.export import export
 from ..reading.frame_builder import FILE_ERRORS
+
+#: How files of PyMeasure and of HDF5 begin.
+_RESULTS_BEGIN = b"#Procedure:"
+_HDF5_BEGIN = b"\x89HDF\r\n"
 
 
 class ExportTask(QtCore.QObject):
@@ -89,6 +94,24 @@ class ExportTask(QtCore.QObject):
         if bar is not None:
             bar.reset()
             bar.deleteLater()
+
+
+def unused_target(recording: Path) -> Path:
+    """A name beside a recording that no file has; the CSV of the same stem belongs to its run."""
+    names = (recording.with_name(f"{recording.stem}_part_{number}.csv") for number in count(1))
+    return next(path for path in names if not path.exists())
+
+
+def why_not_to(target: Path) -> str:
+    """Why nothing may be exported to a file, as a sentence; empty when it may."""
+    if not target.is_file():
+        return ""
+    with target.open("rb") as file:
+        begin = file.read(len(_RESULTS_BEGIN))
+    if begin == _RESULTS_BEGIN or begin.startswith(_HDF5_BEGIN):
+        kind = "the results of a run" if begin == _RESULTS_BEGIN else "a recording"
+        return f"{target.name} holds {kind} and is not replaced; export to another name."
+    return ""
 
 
 class _CancelledError(Exception):

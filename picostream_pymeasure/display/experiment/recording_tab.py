@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ from pymeasure.experiment import Procedure, Results
 
 from ..live_plotter import HDF5LivePlotter
 from .files import recording_of
+
+log = logging.getLogger(__name__)
 
 _LOOK_MS = 200
 
@@ -127,6 +132,17 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             self._curves.remove(curve)
             self._list_runs()
             self.refresh()
+        if Path(curve.results.data_filename).exists():
+            QtCore.QTimer.singleShot(0, partial(self._take_along, curve))
+
+    def _take_along(self, curve: RecordingCurve) -> None:
+        """Delete the recording of a run whose CSV PyMeasure's window deletes after it hides it."""
+        recording = recording_of(curve.results)
+        if Path(curve.results.data_filename).exists() or curve.status == Procedure.RUNNING:
+            return
+        with suppress(OSError):  # there is none, or it is locked: then it stays
+            recording.unlink()
+            log.info("Deleted %s with its results.", recording)
 
     def set_color(self, curve: RecordingCurve, color: QtGui.QColor) -> None:
         """Give a run another colour."""

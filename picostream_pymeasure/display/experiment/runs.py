@@ -15,8 +15,9 @@ from pymeasure.experiment import Procedure, Results
 from ...errors import FileFormatError, StorageError
 from ...storage.target import recording_path_for
 from .copy import copy_with_progress
+from .deletion import wants_to_delete
 from .dialog import ExperimentDialog
-from .files import RECORDING_SUFFIX, delete_files, load_results, recording_of
+from .files import RECORDING_SUFFIX, delete_files, files_of, load_results, recording_of
 from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingTab
@@ -43,6 +44,16 @@ class ExperimentRuns(ManagedWindow):
     recording_tab: RecordingTab
     _temporary: TemporaryDirectory[str] | None = None
     _n_coloured = 0
+
+    def update_list_buttons(self) -> None:
+        """Offer what can be done with the list."""
+        has_runs, browser = bool(self.manager.experiments.queue), self.browser_widget
+        browser.show_button.setVisible(has_runs)
+        browser.hide_button.setVisible(has_runs)
+        browser.clear_button.setVisible(has_runs)
+        browser.show_button.setEnabled(has_runs)
+        browser.hide_button.setEnabled(has_runs)
+        browser.clear_button.setEnabled(has_runs and not self.manager.is_running())
 
     def tell(self, text: str, level: int = logging.ERROR) -> None:
         """Say something in the bar and in the log."""
@@ -128,6 +139,7 @@ class ExperimentRuns(ManagedWindow):
         experiment = self.new_experiment(results)
         experiment.browser_item.progressbar.setValue(100)
         self.manager.load(experiment)
+        self.update_list_buttons()
         if not recording_of(results).exists():
             self.tell(
                 f"{name} has no {recording_of(results).name} beside it: "
@@ -187,17 +199,15 @@ class ExperimentRuns(ManagedWindow):
     def delete_experiment_data(self, experiment: Experiment | list[Experiment]) -> None:
         """Delete both files of runs, if the user says so again."""
         chosen = experiment if isinstance(experiment, list) else [experiment]
-        names = ", ".join(Path(each.data_filename).name for each in chosen)
-        reply = QtWidgets.QMessageBox.question(
-            self, "Delete Runs", f"Delete {names} and what was recorded with it?"
-        )
-        if reply == QtWidgets.QMessageBox.Yes:
-            for each in chosen:
-                if each.procedure.status == Procedure.RUNNING:  # it began while the user was asked
-                    self.tell(f"{Path(each.data_filename).name} runs now; stop it first.")
-                    continue
-                self.manager.remove(each)
-                self._delete(each)
+        files = [path for each in chosen for path in files_of(each.results)]
+        if not wants_to_delete(self, files):
+            return
+        for each in chosen:
+            if each.procedure.status == Procedure.RUNNING:  # it began while the user was asked
+                self.tell(f"{Path(each.data_filename).name} runs now; stop it first.")
+                continue
+            self.manager.remove(each)
+            self._delete(each)
 
     def _delete(self, experiment: Experiment) -> None:
         try:

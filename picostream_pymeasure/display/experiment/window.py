@@ -157,6 +157,7 @@ class ExperimentWindow(ExperimentRuns):
         self.manager.abort_returned.connect(self.abort_returned)
         self.manager.removed.connect(self.removed)
         self.manager.log.connect(self.log.handle)
+        self.update_list_buttons()
 
     def _layout(self) -> None:
         if self.enable_file_input:
@@ -256,12 +257,12 @@ class ExperimentWindow(ExperimentRuns):
 
     def queued(self, experiment: Experiment) -> None:
         """A run has been put into the queue."""
-        self._update_list_buttons()
+        self.update_list_buttons()
 
     def running(self, experiment: Experiment) -> None:
         """A run has begun."""
         self.busy_changed.emit(True)
-        self._update_list_buttons()
+        self.update_list_buttons()
 
     def finished(self, experiment: Experiment) -> None:
         """A run has ended normally."""
@@ -281,21 +282,23 @@ class ExperimentWindow(ExperimentRuns):
     def removed(self, experiment: Experiment) -> None:
         """A run has left the list."""
         self.forget_removed(experiment)
-        self._update_list_buttons()
+        self._release_empty_queue()
+        self.update_list_buttons()
 
     def _run_ended(self) -> None:
         self.busy_changed.emit(False)
         if self._closes_when_idle:
             QtCore.QTimer.singleShot(0, self.close)
-        elif self.manager.is_held and not self.manager.experiments.has_next():
-            self.manager.resume()  # nothing is left to hold
-        self._update_list_buttons()
+        else:
+            self._release_empty_queue()
+        self.update_list_buttons()
 
-    def _update_list_buttons(self) -> None:
-        has_runs, browser = bool(self.manager.experiments.queue), self.browser_widget
-        browser.show_button.setEnabled(has_runs)
-        browser.hide_button.setEnabled(has_runs)
-        browser.clear_button.setEnabled(has_runs and not self.manager.is_running())
+    def _release_empty_queue(self) -> None:
+        """Let the next run begin when nothing is left to hold."""
+        manager = self.manager
+        if manager.is_held and not manager.is_running() and not manager.experiments.has_next():
+            manager.resume()
+            self.controls.refresh()
 
     # -- the end
 
