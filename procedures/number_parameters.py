@@ -21,7 +21,8 @@ class NumberParameter(FloatParameter):
 
         :raises ValueError: it is none, of another unit, or beyond the limits.
         """
-        return super().convert(_number(value, self.units))
+        number: float = super().convert(_number(value, self.units))
+        return number
 
     def __str__(self) -> str:
         return _with_unit(self.value, self.units) if self.is_set() else ""
@@ -38,7 +39,8 @@ class WholeNumberParameter(IntegerParameter):
         number = _number(value, self.units)
         if not number.is_integer():
             raise ValueError(f"{self.name} must be a whole number, not {value!r}.")
-        return super().convert(number)
+        whole: int = super().convert(number)
+        return whole
 
 
 class NumberChoice(ListParameter):
@@ -61,7 +63,8 @@ class NumberChoice(ListParameter):
         number = _number(value, self.units)
         for choice in self.choices:
             if choice == number:
-                return choice
+                found: float = choice
+                return found
         raise ValueError(f"{self.name} cannot be {value!r}.")
 
     def __str__(self) -> str:

@@ -41,4 +41,4 @@ class SineFit:
         :raises numpy.linalg.LinAlgError: no samples, or the frequency is 0 or half the rate.
         """
         cosine, sine, _ = np.linalg.solve(self._normal, self._moments)
-        return cosine - 1j * sine
+        return np.asarray(cosine - 1j * sine, np.complex128)

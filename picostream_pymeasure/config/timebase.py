@@ -56,7 +56,8 @@ def nearest_timebase(resolution_bits: int, n_inputs: int, interval_ns: float) ->
         found_ns = timebase_interval_ns(resolution_bits, timebase)
         return max(found_ns / interval_ns, interval_ns / found_ns)
 
-    return min((n for n in sorted(candidates) if n >= fastest), key=ratio)
+    nearest: int = min((n for n in sorted(candidates) if n >= fastest), key=ratio)
+    return nearest
 
 
 def longest_interval_ns(resolution_bits: int) -> float:

@@ -12,6 +12,7 @@ import importlib
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def _import_wrapper() -> Any:
         library.find_library = system_search
 
 
-def _find(name: str, system_search: Any) -> str | None:
+def _find(name: str, system_search: Callable[[str], str | None]) -> str | None:
     found = sdk.on_library_path()
     if found is None and (known := system_search(name)):
         return known

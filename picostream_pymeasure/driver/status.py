@@ -94,7 +94,8 @@ def status_name(status: int) -> str:
     """Name of a ``PICO_STATUS`` without its prefix, or its number in hexadecimal."""
     from picosdk.constants import PICO_STATUS_LOOKUP
 
-    return PICO_STATUS_LOOKUP.get(status, f"0x{status:X}").removeprefix("PICO_")
+    name: str = PICO_STATUS_LOOKUP.get(status, f"0x{status:X}")
+    return name.removeprefix("PICO_")
 
 
 def is_power_status(status: int) -> bool:
