@@ -89,3 +89,21 @@ def test_library_that_lacks_functions_is_too_old(tmp_path: Path) -> None:
     assert spec.origin is not None
     shutil.copy(spec.origin, tmp_path / "libps5000a.so")
     assert "too old" in load(tmp_path)
+
+
+def test_libraries_that_the_driver_needs_are_loaded_from_its_folder(driver: Path) -> None:
+    companion, source = driver.with_name("libpicoipp.so.1"), driver.with_name("ipp.c")
+    source.write_text("unsigned ipp(void) { return 0; }\n")
+    build = ["cc", "-shared", "-fPIC", "-Wl,--no-as-needed"]
+    soname = "-Wl,-soname,libpicoipp.so.1"
+    subprocess.run([*build, soname, "-o", companion, source], check=True)
+    code = driver.with_name("driver.c")
+    subprocess.run([*build, "-o", driver, code, companion], check=True)
+    here = f"sdk._VENDOR_FOLDERS = (sdk.Path({str(driver.parent)!r}),)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"from picostream_pymeasure.system import sdk\n{here}{LOAD}"],
+        env={name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"},
+        capture_output=True,
+        text=True,
+    )
+    assert "loaded ps5000a" in done.stdout, done.stderr
