@@ -1,0 +1,258 @@
+"""Events of a signal: stretches that leave the running baseline, and what each is like.
+
+The baseline belongs to *windows* of equal length, counted from the recording's first sample. It is
+the mean of the window before (of the first window itself), and sigma its standard deviation, both
+without what lies beyond three sigma. Sums are whole numbers, so that it makes no difference in
+which pieces the samples come.
+
+An event begins with the first sample beyond the *detect* limits of its window, and ends before the
+first one that is within them again; its limits stay those of its first sample. It is kept when one
+of its samples reaches the *keep* limits.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import float64, int8, int16, int64, njit, void
+from numba import from_dtype as numba_type
+from numba.types import Tuple
+from numpy.typing import NDArray
+
+from .envelope import extremes
+
+#: Counts of channels.
+_COUNTS = (int16, int8)
+#: What lies further from the mean than so many sigma is no baseline; looked for so many times.
+_OUTLIER_SIGMA, _ROUNDS = 3.0, 2
+#: Of long windows some stretches are enough: sigma is good to half a per cent with so many samples.
+_STRETCH, _STRETCHES = 256, 128
+_SKIPPED = 1024
+_LOWEST, _HIGHEST = -(2**31), 2**31
+
+IDLE, ABOVE, BELOW, CUT = range(4)
+
+#: Limits of a window in counts: at ``low`` and below, at ``high`` and above.
+LIMITS = np.dtype(
+    [
+        ("baseline", "<f8"),
+        ("sigma", "<f8"),
+        ("detect_low", "<i8"),
+        ("detect_high", "<i8"),
+        ("keep_low", "<i8"),
+        ("keep_high", "<i8"),
+    ]
+)
+#: An event, and the one that a search is in: samples ``start`` up to ``stop``.
+EVENT = np.dtype(
+    [
+        ("start", "<i8"),
+        ("stop", "<i8"),
+        ("side", "<i8"),
+        ("extreme", "<i8"),
+        ("total", "<i8"),
+        ("baseline", "<f8"),
+        ("sigma", "<f8"),
+        ("is_cut", "<i8"),
+    ]
+)
+#: Where a search is: ``side`` is IDLE, ABOVE, BELOW, or CUT while a cut event lasts.
+STATE = np.dtype([("event", EVENT), ("limits", LIMITS), ("side", "<i8")])
+
+#: What counts as an event: ``keep`` and ``detect`` are sigmas, counts from the baseline, or levels
+#: in counts as ``scale`` says; the sides that do not count have ``rises`` or ``falls`` 0.
+RULE = np.dtype(
+    [
+        ("scale", "<i8"),
+        ("rises", "<i8"),
+        ("falls", "<i8"),
+        ("keep", "<f8"),
+        ("detect", "<f8"),
+        ("least_sigma", "<f8"),
+        ("shortest", "<i8"),
+        ("longest", "<i8"),
+    ]
+)
+SIGMAS, DEVIATION, LEVEL = range(3)
+
+_Event, _Limits, _State, _Rule = (numba_type(dtype) for dtype in (EVENT, LIMITS, STATE, RULE))
+
+
+@njit(nogil=True, cache=True)
+def _sums(values, low, high):  # type: ignore[no-untyped-def]
+    """Number, sum and sum of squares of the values from ``low`` to ``high``."""
+    count, total, squares = int64(0), int64(0), int64(0)
+    step = _STRETCH * max(values.size // (_STRETCH * _STRETCHES), 1)
+    for begin in range(0, values.size, step):
+        for index in range(begin, min(begin + _STRETCH, values.size)):
+            value = int64(values[index])
+            inside = int64(low <= value <= high)
+            count += inside
+            total += inside * value
+            squares += inside * value * value
+    return count, total, squares
+
+
+@njit(
+    [Tuple((float64, float64))(counts[::1]) for counts in _COUNTS],
+    nogil=True,
+    cache=True,
+)
+def baseline_of(values: NDArray[np.int16]) -> tuple[float, float]:
+    """Mean and standard deviation in counts, without what lies beyond three of the latter.
+
+    :param values: counts, one or more; of very many 256 samples in every so many are looked at.
+    """
+    low, high = int64(_LOWEST), int64(_HIGHEST)
+    mean, sigma = 0.0, 0.0
+    for _ in range(_ROUNDS + 1):
+        count, total, squares = _sums(values, low, high)
+        if count == 0:
+            break
+        mean = total / count
+        sigma = math.sqrt(max(squares / count - mean * mean, 0.0))
+        low = int64(math.ceil(mean - _OUTLIER_SIGMA * sigma))
+        high = int64(math.floor(mean + _OUTLIER_SIGMA * sigma))
+    return mean, sigma
+
+
+@njit(nogil=True, cache=True)
+def _border(rule, baseline, sigma, amount, sign):  # type: ignore[no-untyped-def]
+    if rule.scale == LEVEL:
+        return amount
+    return baseline + sign * amount * (sigma if rule.scale == SIGMAS else 1.0)
+
+
+@njit(
+    [void(counts[::1], _Rule, _Limits[::1]) for counts in _COUNTS],
+    nogil=True,
+    cache=True,
+)
+def find_limits(values, rule, limits):  # type: ignore[no-untyped-def]
+    """Find the limits that the samples of a window give the next one.
+
+    :param values: counts, one or more.
+    :param rule: :data:`RULE`.
+    :param limits: shape ``(1,)``, :data:`LIMITS`; written.
+    """
+    found = limits[0]
+    baseline, sigma = baseline_of(values)
+    sigma = max(sigma, rule.least_sigma)
+    found.baseline, found.sigma = baseline, sigma
+    found.detect_low = found.keep_low = _LOWEST
+    found.detect_high = found.keep_high = _HIGHEST
+    if rule.rises:
+        found.detect_high = int64(math.ceil(_border(rule, baseline, sigma, rule.detect, 1)))
+        found.keep_high = int64(math.ceil(_border(rule, baseline, sigma, rule.keep, 1)))
+    if rule.falls:
+        found.detect_low = int64(math.floor(_border(rule, baseline, sigma, rule.detect, -1)))
+        found.keep_low = int64(math.floor(_border(rule, baseline, sigma, rule.keep, -1)))
+
+
+@njit(nogil=True, cache=True)
+def _first_beyond(values, begin, limits):  # type: ignore[no-untyped-def]
+    """Index of the first value from ``begin`` on that is beyond the detect limits, or the size."""
+    low, high = limits.detect_low, limits.detect_high
+    index = begin
+    while index < values.size:
+        stop = min(index + _SKIPPED, values.size)
+        smallest, largest = extremes(values[index:stop])
+        if smallest <= low or largest >= high:
+            while low < values[index] < high:
+                index += 1
+            return index
+        index = stop
+    return index
+
+
+@njit(nogil=True, cache=True)
+def _begin(state, limits, index, value):  # type: ignore[no-untyped-def]
+    state.side = ABOVE if value >= limits.detect_high else BELOW
+    state.limits.detect_low, state.limits.detect_high = limits.detect_low, limits.detect_high
+    state.limits.keep_low, state.limits.keep_high = limits.keep_low, limits.keep_high
+    event = state.event
+    event.start, event.side, event.extreme, event.total = index, state.side, value, 0
+    event.baseline, event.sigma, event.is_cut = limits.baseline, limits.sigma, 0
+
+
+@njit(nogil=True, cache=True)
+def _end(state, index, shortest, events, count):  # type: ignore[no-untyped-def]
+    """Close the event before a sample; the number of events that are kept now."""
+    event, limits = state.event, state.limits
+    event.stop = index
+    reached = (
+        event.extreme >= limits.keep_high
+        if event.side == ABOVE
+        else (event.extreme <= limits.keep_low)
+    )
+    if not reached or event.stop - event.start < shortest:
+        return count
+    events[count] = event
+    return count + 1
+
+
+@njit(nogil=True, cache=True)
+def _goes_on(state, value):  # type: ignore[no-untyped-def]
+    if state.event.side == ABOVE:
+        return value >= state.limits.detect_high
+    return value <= state.limits.detect_low
+
+
+@njit(
+    [int64(counts[::1], int64, _Limits, _State[::1], _Rule, _Event[::1]) for counts in _COUNTS],
+    nogil=True,
+    cache=True,
+)
+def search_window(values, first, limits, states, rule, events):  # type: ignore[no-untyped-def]
+    """Search samples of one window, and keep in ``states[0]`` where it ended.
+
+    :param values: counts that follow those of the call before; of one window.
+    :param first: index of the first of them.
+    :param limits: of the window.
+    :param states: shape ``(1,)``, :data:`STATE`; zeros before the first sample.
+    :param rule: :data:`RULE`; events of more samples than its ``longest`` are cut, and what follows
+        of them is passed over.
+    :param events: :data:`EVENT`, room for half as many as there are values, and one more; written.
+    :returns: how many were written.
+    """
+    state, count, index = states[0], 0, 0
+    while index < values.size:
+        if state.side == IDLE:
+            index = _first_beyond(values, index, limits)
+            if index < values.size:
+                _begin(state, limits, first + index, int64(values[index]))
+            continue
+        value = int64(values[index])
+        if not _goes_on(state, value):
+            if state.side != CUT:
+                count = _end(state, first + index, rule.shortest, events, count)
+            state.side = IDLE
+            continue
+        if state.side != CUT:
+            event = state.event
+            event.total += value
+            event.extreme = (
+                max(event.extreme, value) if event.side == ABOVE else min(event.extreme, value)
+            )
+            if first + index + 1 - event.start >= rule.longest:
+                event.is_cut = 1
+                count = _end(state, first + index + 1, rule.shortest, events, count)
+                state.side = CUT
+        index += 1
+    return count
+
+
+@njit(int64(_State[::1], int64, int64, _Event[::1]), nogil=True, cache=True)
+def finish_search(states, stop, shortest, events):  # type: ignore[no-untyped-def]
+    """End a search at the last sample; an event that lasts until then ends there.
+
+    :param stop: index after the last sample.
+    :param events: :data:`EVENT`, room for one; written.
+    :returns: how many were written, 0 or 1.
+    """
+    state = states[0]
+    if state.side == IDLE or state.side == CUT:
+        return 0
+    state.event.is_cut = 1
+    return _end(state, stop, shortest, events, 0)
