@@ -10,6 +10,7 @@ from .advanced_trigger import (
 from .capture import CaptureConfig
 from .channel import ChannelConfig
 from .digital import DigitalPortConfig
+from .event_rule import EventRule
 from .generator import (
     GeneratorConfig,
     GeneratorTrigger,
@@ -56,6 +57,7 @@ __all__ = [
     "DigitalPortConfig",
     "Direction",
     "DownsampleMode",
+    "EventRule",
     "GeneratorConfig",
     "GeneratorTrigger",
     "GeneratorTriggerSource",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int8, int16, int64, njit, void
+from numba import boolean, float64, int8, int16, int64, njit, void
 from numba import from_dtype as numba_type
 from numba.types import Tuple
 from numpy.typing import NDArray
@@ -256,3 +256,26 @@ def finish_search(states, stop, shortest, events):  # type: ignore[no-untyped-de
         return 0
     state.event.is_cut = 1
     return _end(state, stop, shortest, events, 0)
+
+
+@njit(boolean[::1](_Event[::1], int64, int64, int64), nogil=True, cache=True)
+def select(events, hold_off, second, most):  # type: ignore[no-untyped-def]
+    """Tell which events count: not too soon after the last one, and not too many in a second.
+
+    :param events: :data:`EVENT`, in the order of their begins.
+    :param hold_off: samples from the end of an event that counts to the next begin, at least.
+    :param second: samples in a second; seconds are counted from the recording's first sample.
+    :param most: events in each of them.
+    :returns: bool, shape ``(n,)``.
+    """
+    counts = np.zeros(events.size, np.bool_)
+    free_from, present, in_second = int64(0), int64(-1), int64(0)
+    for index in range(events.size):
+        start = events[index].start
+        if start // second != present:
+            present, in_second = start // second, 0
+        if start >= free_from and in_second < most:
+            counts[index] = True
+            in_second += 1
+            free_from = events[index].stop + hold_off
+    return counts

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..config import EventRule
 from ..errors import ConfigurationError, SessionStateError
 from .arguments import (
     DecimationMode,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import pandas
     import xarray
     from typing_extensions import Self
+
+    from .found_events import FoundEvents
 
 
 class RecordingReader:
@@ -113,6 +116,32 @@ class RecordingReader:
     def gaps(self) -> NDArray[Any]:
         """Rows of ``/gaps`` (fields as in :class:`~picostream_pymeasure.records.Gap`)."""
         return self._source().gaps
+
+    def find_events(
+        self,
+        rule: str | EventRule,
+        progress: Callable[[int, int], None] | None = None,
+        **details: Any,
+    ) -> FoundEvents:
+        """Find stretches of a channel that leave its running baseline, on all cores.
+
+        .. code-block:: python
+
+            found = reader.find_events("A:falling:5sigma", min_width_s=0.75e-6)
+            found.to_pandas()
+
+        :param rule: such as ``"A:falling:5sigma"`` or ``"B:rising:20mV"``, or an ``EventRule``.
+        :param progress: called with samples searched and to search.
+        :param details: further fields of the ``EventRule`` that a text makes.
+        :raises ConfigurationError: the rule, or this recording's form, does not allow it.
+        :raises StorageError: the recording cannot be read.
+        """
+        from .event_finder import EventFinder
+        from .event_text import parse_rule
+
+        if isinstance(rule, str):
+            rule = parse_rule(rule, **details)
+        return EventFinder(self._source(), rule).find(progress)
 
     @property
     def events(self) -> NDArray[Any]:

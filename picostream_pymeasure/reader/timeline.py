@@ -67,6 +67,11 @@ class Timeline:
             gap, begin = gap + 1, end
         return times
 
+    def times_of(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Seconds of samples anywhere; float64, shaped as they are."""
+        gaps_before = np.searchsorted(self.gap_starts, samples, side="right")
+        return np.asarray((samples + self.missing[gaps_before]) * self.interval_s)
+
     def samples_at(self, times_s: NDArray[np.float64]) -> NDArray[np.int64]:
         """Index of the first stored sample not before each time; negative before the first.
 

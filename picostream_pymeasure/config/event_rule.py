@@ -1,0 +1,97 @@
+"""What counts as an event of a signal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ..errors import ConfigurationError
+from .limits import CHANNEL_NAMES
+
+EventDirection = Literal["rising", "falling", "either"]
+EVENT_DIRECTIONS: tuple[str, ...] = get_args(EventDirection)
+
+#: An event in sigmas lasts from where the signal leaves to where it is back within this share of
+#: the threshold: 3 sigma to detect where 5 keep.
+_DETECT_SHARE = 0.6
+_LONGEST_S = 3600.0
+
+
+@dataclass(frozen=True)
+class EventRule:
+    """Which stretches of a channel are events.
+
+    A signal is compared with its running baseline: mean and sigma of the ``baseline_s`` before,
+    without outliers. Events longer than about half of that become baseline themselves: choose it
+    longer than they are.
+
+    :param channel: ``"A"`` to ``"D"``.
+    :param direction: ``"rising"``, ``"falling"`` or ``"either"``.
+    :param threshold: what an event must reach: so many sigma from the baseline, or V.
+    :param in_sigma: whether it is in sigma. In V it is the level itself, for ``"either"`` the
+        distance from the baseline.
+    :param hysteresis: by how much less, in the same unit, an event begins and ends; None is 0.4 of
+        a threshold in sigma, and 0 V.
+    :param min_width_s: shorter events are none.
+    :param max_width_s: longer ones are cut there.
+    :param baseline_s: length of the windows that the baseline is taken of.
+    :param hold_off_s: events that begin so soon after the end of the last one are passed over.
+    :param max_rate_hz: of more events in a second those that come last are passed over.
+    :raises ConfigurationError: with what is allowed.
+    """
+
+    channel: str
+    direction: EventDirection = "either"
+    threshold: float = 5.0
+    in_sigma: bool = True
+    hysteresis: float | None = None
+    min_width_s: float = 0.0
+    max_width_s: float = 1.0
+    baseline_s: float = 0.01
+    hold_off_s: float = 0.0
+    max_rate_hz: float = math.inf
+
+    def __post_init__(self) -> None:
+        if self.channel not in CHANNEL_NAMES:
+            raise ConfigurationError(
+                f"Events are looked for on channel A, B, C or D, not {self.channel!r}."
+            )
+        if self.direction not in EVENT_DIRECTIONS:
+            raise ConfigurationError(
+                f"Events are rising, falling or either, not {self.direction!r}."
+            )
+        self._check_threshold()
+        self._check_times()
+
+    def _check_threshold(self) -> None:
+        is_distance = self.in_sigma or self.direction == "either"
+        if not math.isfinite(self.threshold) or (is_distance and self.threshold <= 0):
+            raise ConfigurationError(
+                f"The threshold of events must be a number of V, or more than 0 sigma, such as "
+                f"5sigma; not {self.threshold:g}."
+            )
+        most = self.threshold if is_distance else math.inf
+        if not 0 <= self.hysteresis_value < most:
+            raise ConfigurationError(
+                "The hysteresis of events must be 0 or more, and less than the threshold."
+            )
+
+    def _check_times(self) -> None:
+        for name in ("min_width_s", "hold_off_s"):
+            if not 0 <= getattr(self, name) <= _LONGEST_S:
+                raise ConfigurationError(f"{name} must be 0 s to {_LONGEST_S:g} s.")
+        for name in ("baseline_s", "max_width_s"):
+            if not 0 < getattr(self, name) <= _LONGEST_S:
+                raise ConfigurationError(f"{name} must be more than 0 s, up to {_LONGEST_S:g} s.")
+        if self.max_width_s < self.min_width_s:
+            raise ConfigurationError("max_width_s must not be less than min_width_s.")
+        if not self.max_rate_hz >= 1:
+            raise ConfigurationError("max_rate_hz must be 1 event a second or more.")
+
+    @property
+    def hysteresis_value(self) -> float:
+        """The hysteresis, or what stands in for None."""
+        if self.hysteresis is not None:
+            return self.hysteresis
+        return (1 - _DETECT_SHARE) * self.threshold if self.in_sigma else 0.0

@@ -1,0 +1,42 @@
+"""Rules for events as people type them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..config.event_rule import EVENT_DIRECTIONS, EventRule
+from ..errors import ConfigurationError
+from ..quantities import parse
+
+_SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
+
+
+def parse_rule(text: str, **details: Any) -> EventRule:
+    """Read ``A:falling:5sigma``, ``B:rising:20mV`` or ``A:falling:-20 mV``.
+
+    The direction may be left out (either) and so may the threshold (5 sigma).
+
+    :param details: further fields of :class:`~picostream_pymeasure.config.EventRule`.
+    :raises ConfigurationError: says what is allowed.
+    """
+    channel, *words = (word.strip() for word in text.split(":"))
+    directions = [word.lower() for word in words if word.lower() in EVENT_DIRECTIONS]
+    thresholds = [word for word in words if word.lower() not in EVENT_DIRECTIONS]
+    if len(directions) > 1 or len(thresholds) > 1:
+        raise ConfigurationError(
+            f"{text!r} is no rule for events; write it as A:falling:5sigma or B:rising:20mV."
+        )
+    settings: dict[str, Any] = {"channel": channel.upper(), **details}
+    if directions:
+        settings["direction"] = directions[0]
+    if thresholds:
+        settings["threshold"], settings["in_sigma"] = _threshold(thresholds[0])
+    return EventRule(**settings)
+
+
+def _threshold(text: str) -> tuple[float, bool]:
+    """Number, and whether it is in sigma."""
+    if in_sigma := _SIGMA.fullmatch(text):
+        return parse(in_sigma[1]), True
+    return parse(text, "V"), False

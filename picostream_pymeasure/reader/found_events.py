@@ -1,0 +1,84 @@
+"""The events of a recording as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..config.event_rule import EventRule
+
+if TYPE_CHECKING:
+    import pandas
+
+#: Columns of the table, with their units.
+COLUMNS = (
+    "start_s",
+    "duration_s",
+    "amplitude_v",
+    "area_vs",
+    "baseline_v",
+    "sigma_v",
+    "start_sample",
+    "samples",
+    "is_cut",
+    "at_gap",
+)
+
+
+@dataclass(frozen=True, eq=False)  # arrays are neither equal nor unequal
+class FoundEvents:
+    """Events in the order of their begins; all arrays have the shape ``(n,)``.
+
+    :param rule: what counted as one.
+    :param start_sample: int64, index in the file of the first sample.
+    :param samples: int64, how many belong to it.
+    :param start_s: float64, time of the first sample.
+    :param duration_s: float64, samples times interval.
+    :param amplitude_v: float64, largest distance from the baseline, with its sign.
+    :param area_vs: float64, integral of the distance from the baseline.
+    :param baseline_v: float64, baseline at its begin.
+    :param sigma_v: float64, standard deviation of the baseline.
+    :param is_cut: bool, it was longer than the rule's greatest width, or the recording ended.
+    :param at_gap: bool, samples are missing inside or directly beside it.
+    :param passed_over: how many more there were, too soon after another or too many.
+    """
+
+    rule: EventRule
+    start_sample: NDArray[np.int64]
+    samples: NDArray[np.int64]
+    start_s: NDArray[np.float64]
+    duration_s: NDArray[np.float64]
+    amplitude_v: NDArray[np.float64]
+    area_vs: NDArray[np.float64]
+    baseline_v: NDArray[np.float64]
+    sigma_v: NDArray[np.float64]
+    is_cut: NDArray[np.bool_]
+    at_gap: NDArray[np.bool_]
+    passed_over: int
+
+    def __len__(self) -> int:
+        return len(self.start_sample)
+
+    @property
+    def between_s(self) -> NDArray[np.float64]:
+        """Time from the begin of each event to the begin of the next (shape ``(n - 1,)``)."""
+        return np.diff(self.start_s)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Make a table, one row an event."""
+        import pandas as pd
+
+        columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in COLUMNS}
+        return pd.DataFrame(columns)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the table into a new file, with one line of column names.
+
+        :raises OSError: it exists, or cannot be written.
+        """
+        with Path(path).open("x", encoding="utf-8", newline="") as file:
+            self.to_pandas().to_csv(file, index=False, lineterminator="\n")
