@@ -254,6 +254,41 @@ def export(file: Path, output: Path, channels: tuple[str, ...], **options: Any) 
 
 
 @picostream.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("-c", "--channel", metavar="A..D", help="Channel.  [default: the first]")
+@click.option(
+    "--direction",
+    type=click.Choice(["rising", "falling", "either"]),
+    default="either",
+    show_default=True,
+    help="Which side of the baseline.",
+)
+@click.option(
+    "--threshold",
+    default="5sigma",
+    show_default=True,
+    metavar="LEVEL",
+    help="What an event must reach: 5sigma from the running baseline, or a level as in -20mV.",
+)
+@click.option("--min-width", metavar="TIME", help="Pass shorter ones over, as in 0.75us.")
+@click.option("--max-width", metavar="TIME", help="Cut longer ones there.  [default: 1 s]")
+@click.option("--baseline", metavar="TIME", help="Window of the baseline.  [default: 10 ms]")
+@click.option("--hold-off", metavar="TIME", help="Pass over what follows so soon.  [default: 0 s]")
+@click.option("--max-rate", type=float, help="Events a second at most.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write one row an event into this .csv file.",
+)
+def events(file: Path, **options: Any) -> int:
+    """Find the events of a recording: where it leaves its running baseline."""
+    from .events import find_file_events
+
+    return find_file_events(file, **options)
+
+
+@picostream.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--simulate", is_flag=True, help="List the simulated scopes.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -2,8 +2,8 @@
 
 The baseline belongs to *windows* of equal length, counted from the recording's first sample. It is
 the mean of the window before (of the first window itself), and sigma its standard deviation, both
-without what lies beyond three sigma. Sums are whole numbers, so that it makes no difference in
-which pieces the samples come.
+without what lies beyond three sigma of its median. Sums are whole numbers, so that it makes no
+difference in which pieces the samples come.
 
 An event begins with the first sample beyond the *detect* limits of its window, and ends before the
 first one that is within them again; its limits stay those of its first sample. It is kept when one
@@ -24,8 +24,11 @@ from .envelope import extremes
 
 #: Counts of channels.
 _COUNTS = (int16, int8)
-#: What lies further from the mean than so many sigma is no baseline; looked for so many times.
-_OUTLIER_SIGMA, _ROUNDS = 3.0, 2
+#: What lies further from the median than so many sigma is no baseline.
+_OUTLIER_SIGMA = 3.0
+#: Sigma of noise over its median distance from the median.
+_SIGMA_OF_SPREAD = 1.4826
+_CODES = 2**16
 #: Of long windows some stretches are enough: sigma is good to half a per cent with so many samples.
 _STRETCH, _STRETCHES = 256, 128
 _SKIPPED = 1024
@@ -80,18 +83,37 @@ _Event, _Limits, _State, _Rule = (numba_type(dtype) for dtype in (EVENT, LIMITS,
 
 
 @njit(nogil=True, cache=True)
-def _sums(values, low, high):  # type: ignore[no-untyped-def]
-    """Number, sum and sum of squares of the values from ``low`` to ``high``."""
-    count, total, squares = int64(0), int64(0), int64(0)
-    step = _STRETCH * max(values.size // (_STRETCH * _STRETCHES), 1)
-    for begin in range(0, values.size, step):
+def _looked_at(size):  # type: ignore[no-untyped-def]
+    """From the begin of a stretch that is looked at to the next."""
+    return _STRETCH * max(size // (_STRETCH * _STRETCHES), 1)
+
+
+@njit(nogil=True, cache=True)
+def _histogram(values):  # type: ignore[no-untyped-def]
+    """How often each count occurs, and how many were looked at."""
+    occurrences, total = np.zeros(_CODES, np.int64), 0
+    for begin in range(0, values.size, _looked_at(values.size)):
         for index in range(begin, min(begin + _STRETCH, values.size)):
-            value = int64(values[index])
-            inside = int64(low <= value <= high)
-            count += inside
-            total += inside * value
-            squares += inside * value * value
-    return count, total, squares
+            occurrences[int64(values[index]) + _CODES // 2] += 1
+            total += 1
+    return occurrences, total
+
+
+@njit(nogil=True, cache=True)
+def _median(occurrences, total):  # type: ignore[no-untyped-def]
+    """The lower median's code, and within how many codes of it half of the values lie."""
+    code, passed = 0, occurrences[0]
+    while 2 * passed < total:
+        code += 1
+        passed += occurrences[code]
+    spread, inside = 0, occurrences[code]
+    while 2 * inside < total:
+        spread += 1
+        if code - spread >= 0:
+            inside += occurrences[code - spread]
+        if code + spread < _CODES:
+            inside += occurrences[code + spread]
+    return code, spread
 
 
 @njit(
@@ -100,21 +122,24 @@ def _sums(values, low, high):  # type: ignore[no-untyped-def]
     cache=True,
 )
 def baseline_of(values: NDArray[np.int16]) -> tuple[float, float]:
-    """Mean and standard deviation in counts, without what lies beyond three of the latter.
+    """Mean and standard deviation in counts of what lies within three sigma of the median.
+
+    For that sigma is the median distance from the median, times 1.4826: so baseline and noise stay
+    what they are while events fill less than half of the time.
 
     :param values: counts, one or more; of very many 256 samples in every so many are looked at.
     """
-    low, high = int64(_LOWEST), int64(_HIGHEST)
-    mean, sigma = 0.0, 0.0
-    for _ in range(_ROUNDS + 1):
-        count, total, squares = _sums(values, low, high)
-        if count == 0:
-            break
-        mean = total / count
-        sigma = math.sqrt(max(squares / count - mean * mean, 0.0))
-        low = int64(math.ceil(mean - _OUTLIER_SIGMA * sigma))
-        high = int64(math.floor(mean + _OUTLIER_SIGMA * sigma))
-    return mean, sigma
+    occurrences, n_values = _histogram(values)
+    median, spread = _median(occurrences, n_values)
+    reach = int64(math.ceil(_OUTLIER_SIGMA * _SIGMA_OF_SPREAD * (spread + 0.5)))
+    count, total, squares = int64(0), int64(0), int64(0)
+    for code in range(max(median - reach, 0), min(median + reach + 1, _CODES)):
+        distance = code - median
+        count += occurrences[code]
+        total += occurrences[code] * distance
+        squares += occurrences[code] * distance * distance
+    mean = total / count
+    return median - _CODES // 2 + mean, math.sqrt(max(squares / count - mean * mean, 0.0))
 
 
 @njit(nogil=True, cache=True)
