@@ -7,13 +7,13 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Procedure
 from picostream_pymeasure.config import (
     BANDWIDTHS,
     CHANNEL_NAMES,
+    DIGITAL_PORTS,
+    LOGIC_LEVEL_LIMIT_V,
     RANGES_V,
     ChannelConfig,
     Coupling,
     DigitalPortConfig,
 )
-from picostream_pymeasure.config.digital import LOGIC_LEVEL_LIMIT_V
-from picostream_pymeasure.config.limits import DIGITAL_PORTS
 
 from .number_parameters import NumberChoice, NumberParameter
 

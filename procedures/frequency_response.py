@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pymeasure.experiment import ListParameter
 
-from picostream_pymeasure.config import CHANNEL_NAMES
-from picostream_pymeasure.config.generator import (
+from picostream_pymeasure.config import (
+    CHANNEL_NAMES,
     MAX_FREQUENCY_HZ,
     MIN_FREQUENCY_HZ,
     OUTPUT_LIMIT_V,

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from pymeasure.experiment import ListParameter, Parameter
 
-from picostream_pymeasure.config.generator import OUTPUT_LIMIT_V
+from picostream_pymeasure.config import OUTPUT_LIMIT_V
 from picostream_pymeasure.errors import ConfigurationError
 
 from .number_parameters import NumberParameter, WholeNumberParameter

@@ -6,12 +6,13 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Procedure
 
 from picostream_pymeasure.config import (
     CHANNEL_NAMES,
+    EXTERNAL,
+    MAX_AUTO_TRIGGER_MS,
+    MAX_PRE_TRIGGER_S,
     AdvancedTriggerConfig,
     TriggerConfig,
     TriggerDirection,
 )
-from picostream_pymeasure.config.limits import EXTERNAL
-from picostream_pymeasure.config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 
 from .number_parameters import NumberParameter
 

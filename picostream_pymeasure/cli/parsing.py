@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config import (
+    DIGITAL_INPUTS,
     AdvancedTriggerConfig,
     Bandwidth,
     ChannelConfig,
@@ -13,7 +14,6 @@ from ..config import (
     TriggerDirection,
     TriggerInput,
 )
-from ..config.advanced_trigger import DIGITAL_INPUTS
 from ..errors import ConfigurationError
 from ..quantities import parse
 

@@ -1,6 +1,7 @@
 """Frozen, validated settings, and the limits of the family."""
 
 from .advanced_trigger import (
+    DIGITAL_INPUTS,
     AdvancedTriggerConfig,
     Direction,
     PulseWidth,
@@ -9,9 +10,14 @@ from .advanced_trigger import (
 )
 from .capture import CaptureConfig
 from .channel import ChannelConfig
-from .digital import DigitalPortConfig
-from .event_rule import EventRule
+from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
+from .event_rule import EVENT_DIRECTIONS, EventRule
 from .generator import (
+    MAX_FREQUENCY_HZ,
+    MAX_SHOTS,
+    MAX_SWEEPS,
+    MIN_FREQUENCY_HZ,
+    OUTPUT_LIMIT_V,
     GeneratorConfig,
     GeneratorTrigger,
     GeneratorTriggerSource,
@@ -24,8 +30,13 @@ from .limits import (
     CHANNEL_NAMES,
     DIGITAL_PORTS,
     EXTERNAL,
+    EXTERNAL_INDEX,
+    EXTERNAL_MAX_COUNTS,
+    EXTERNAL_RANGE_V,
     INPUT_NAMES,
     MAX_CHANNELS,
+    MAX_DOWNSAMPLE_RATIO,
+    MAX_INTERVAL_S,
     RANGES_V,
     RESOLUTIONS,
     Bandwidth,
@@ -37,16 +48,34 @@ from .limits import (
     offset_limit_v,
 )
 from .setup import ScopeSetup
-from .stream import OnOverrun, StreamConfig
-from .trigger import TriggerConfig
+from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
+from .trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S, TriggerConfig
 
 __all__ = [
     "BANDWIDTHS",
     "CHANNEL_NAMES",
+    "DIGITAL_INPUTS",
     "DIGITAL_PORTS",
+    "EVENT_DIRECTIONS",
     "EXTERNAL",
+    "EXTERNAL_INDEX",
+    "EXTERNAL_MAX_COUNTS",
+    "EXTERNAL_RANGE_V",
     "INPUT_NAMES",
+    "LOGIC_LEVEL_LIMIT_V",
+    "LOGIC_LEVEL_MAX_COUNTS",
+    "MAX_AUTO_TRIGGER_MS",
     "MAX_CHANNELS",
+    "MAX_DOWNSAMPLE_RATIO",
+    "MAX_DURATION_S",
+    "MAX_FREQUENCY_HZ",
+    "MAX_INTERVAL_S",
+    "MAX_PRE_TRIGGER_S",
+    "MAX_SAMPLES",
+    "MAX_SHOTS",
+    "MAX_SWEEPS",
+    "MIN_FREQUENCY_HZ",
+    "OUTPUT_LIMIT_V",
     "RANGES_V",
     "RESOLUTIONS",
     "AdvancedTriggerConfig",

@@ -5,8 +5,13 @@ from __future__ import annotations
 import ctypes
 from functools import cached_property
 
-from ..config import GeneratorConfig, GeneratorTriggerSource, Wave
-from ..config.limits import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
+from ..config import (
+    EXTERNAL_MAX_COUNTS,
+    EXTERNAL_RANGE_V,
+    GeneratorConfig,
+    GeneratorTriggerSource,
+    Wave,
+)
 from ..errors import ConfigurationError
 from .arbitrary import ArbitraryLimits, ScaledWave
 from .unit import Unit

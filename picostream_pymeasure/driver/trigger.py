@@ -9,14 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import AdvancedTriggerConfig, Direction, ScopeSetup, TriggerConfig, TriggerInput
-from ..config.advanced_trigger import DIGITAL_INPUTS
-from ..config.limits import (
+from ..config import (
+    DIGITAL_INPUTS,
     DIGITAL_PORTS,
     EXTERNAL,
     EXTERNAL_INDEX,
     EXTERNAL_MAX_COUNTS,
     EXTERNAL_RANGE_V,
+    AdvancedTriggerConfig,
+    Direction,
+    ScopeSetup,
+    TriggerConfig,
+    TriggerInput,
 )
 from .connection import Connection
 from .structures import ChannelProperties, Condition, DigitalDirection, ThresholdDirection

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..config import DigitalPortConfig
-from ..config.digital import LOGIC_LEVEL_LIMIT_V
+from ..config import LOGIC_LEVEL_LIMIT_V, DigitalPortConfig
 from . import checks
 from .streamed_input import StreamedInput
 

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 from pymeasure.instruments import Channel
 
 from ..config import (
+    EXTERNAL_RANGE_V,
+    MAX_FREQUENCY_HZ,
+    MAX_SHOTS,
+    MAX_SWEEPS,
+    MIN_FREQUENCY_HZ,
+    OUTPUT_LIMIT_V,
     GeneratorConfig,
     GeneratorTrigger,
     GeneratorTriggerSource,
@@ -16,14 +22,6 @@ from ..config import (
     Sweep,
     Wave,
 )
-from ..config.generator import (
-    MAX_FREQUENCY_HZ,
-    MAX_SHOTS,
-    MAX_SWEEPS,
-    MIN_FREQUENCY_HZ,
-    OUTPUT_LIMIT_V,
-)
-from ..config.limits import EXTERNAL_RANGE_V
 from ..errors import ConfigurationError
 from . import checks
 from .strict_settings import StrictSettings

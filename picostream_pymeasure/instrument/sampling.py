@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..config import RESOLUTIONS, DownsampleMode, StreamConfig, max_adc_counts
-from ..config.limits import MAX_DOWNSAMPLE_RATIO, MAX_INTERVAL_S
+from ..config import (
+    MAX_DOWNSAMPLE_RATIO,
+    MAX_INTERVAL_S,
+    RESOLUTIONS,
+    DownsampleMode,
+    StreamConfig,
+    max_adc_counts,
+)
 from . import checks
 from .opened_scope import OpenedScope
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymeasure.instruments import Instrument
 
-from ..config import OnOverrun, StreamConfig
-from ..config.stream import MAX_DURATION_S, MAX_SAMPLES
+from ..config import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
 from ..errors import ConfigurationError
 from ..records import Sink
 from . import checks, discovery

@@ -10,11 +10,12 @@ from pymeasure.instruments import Channel
 from ..config import (
     CHANNEL_NAMES,
     EXTERNAL,
+    MAX_AUTO_TRIGGER_MS,
+    MAX_PRE_TRIGGER_S,
     AdvancedTriggerConfig,
     TriggerConfig,
     TriggerDirection,
 )
-from ..config.trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S
 from ..errors import ConfigurationError
 from . import checks
 from .strict_settings import StrictSettings

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config.event_rule import EventRule
+from ..config import EventRule
 from ..errors import ConfigurationError
 from ..kernels import events as kernel
 from .found_events import FoundEvents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..config.event_rule import EVENT_DIRECTIONS, EventRule
+from ..config import EVENT_DIRECTIONS, EventRule
 from ..errors import ConfigurationError
 from ..quantities import parse
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config.event_rule import EventRule
+from ..config import EventRule
 
 if TYPE_CHECKING:
     import pandas

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import replace
 
-from ..config import MAX_CHANNELS, Bandwidth, Coupling, offset_limit_v
-from ..config.digital import LOGIC_LEVEL_MAX_COUNTS
+from ..config import LOGIC_LEVEL_MAX_COUNTS, MAX_CHANNELS, Bandwidth, Coupling, offset_limit_v
 from .binding import Float, Int16, Int32, Pointer, unit_call, write
 from .inputs import port_row
 from .settings import BITS, RANGE_V, ChannelSettings

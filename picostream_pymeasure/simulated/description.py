@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..config import CHANNEL_NAMES, max_adc_counts
-from ..config.limits import EXTERNAL_INDEX, EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
+from ..config import (
+    CHANNEL_NAMES,
+    EXTERNAL_INDEX,
+    EXTERNAL_MAX_COUNTS,
+    EXTERNAL_RANGE_V,
+    max_adc_counts,
+)
 from .inputs import EXTERNAL_ROW, PORT_ROWS
 from .kernels.signal import ROWS, ChannelSignal
 from .scope import SimulatedScope

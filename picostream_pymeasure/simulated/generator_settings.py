@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config.limits import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
+from ..config import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
 from .kernels.schedule import SWEEPS
 from .kernels.waveform import PRBS_BITS, period_v
 from .signal import SimulatedSignal

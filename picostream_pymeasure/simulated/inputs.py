@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.limits import DIGITAL_PORTS, EXTERNAL_INDEX
+from ..config import DIGITAL_PORTS, EXTERNAL_INDEX
 from .kernels.signal import ROWS
 from .models import Model
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..config.limits import EXTERNAL
+from ..config import EXTERNAL
 from ..errors import ConfigurationError
 from .fault import Fault
 from .habits import Habits

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config.limits import EXTERNAL, INPUT_NAMES
+from ...config import EXTERNAL, INPUT_NAMES
 from .digitise import noise_gain, noise_key
 from .fill import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
 from .reduction import CARRY_WORDS, reduce_counts
