@@ -155,7 +155,7 @@ def with_absurd_interval(path: Path) -> None:
 def with_absurd_gap(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file["gaps"].resize((1,))
-        file["gaps"][0] = (-5, 2**62, 2**62, b"?", 0.0)
+        file["gaps"][0] = (-5, -5, -5, 2**62, 2**62, b"?", 0.0)
 
 
 def empty(path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_folder_or_no_name_gives_a_message(application: Any, tmp_path: Path) -
 def test_an_empty_recording_says_so(application: Any, tmp_path: Path) -> None:
     path = recording(tmp_path / "data.hdf5", np.empty(0, np.int16))
     with shown(path) as display:
-        wait(lambda: "No samples yet" in message(display))
+        wait(lambda: "holds no samples" in message(display))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ..painting.scope_plot import ScopePlot
 from ..painting.theme import Theme
 from ..painting.vertical_scales import VerticalScales
 from ..reading.frame import Frame
+from ..reading.recording_facts import RecordingState
 from .actions import Actions
 from .channel_bar import ChannelBar
 from .status_line import StatusLine
@@ -34,6 +35,7 @@ class Screen(QtWidgets.QMainWindow):
         super().__init__(parent)
         self.setWindowFlags(QtCore.Qt.Widget)
         self._scales = scales
+        self._was_armed = False
         self.plot = ScopePlot(scales)
         self.strip = OverviewStrip(scales)
         self.channel_bar = ChannelBar(scales)
@@ -101,7 +103,19 @@ class Screen(QtWidgets.QMainWindow):
         )
         self.status.show_frame(frame, self.plot.n_columns)
         awaited = frame.path if frame.is_awaited else ""
-        self.empty_state.show_message("" if frame.traces else frame.message, awaited)
+        is_running = frame.facts is not None and not frame.facts.is_finished
+        self.empty_state.show_message("" if frame.traces else frame.message, awaited, is_running)
+        self._show_armed(frame)
+
+    def _show_armed(self, frame: Frame) -> None:
+        """Show the level that a recording waits for."""
+        facts = frame.facts
+        is_armed = facts is not None and facts.state is RecordingState.ARMED
+        if is_armed and facts is not None and facts.trigger_level is not None:
+            self.plot.trigger_lines.set_level(*facts.trigger_level, True)
+        elif self._was_armed:
+            self._show_trigger()
+        self._was_armed = is_armed
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels."""

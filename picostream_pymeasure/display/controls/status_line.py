@@ -6,22 +6,25 @@ import html
 import math
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
 
-#: The rate may differ so much from what was set before it is worth a warning.
+#: The rate may differ so much from what was set before it is worth a warning, beside the time
+#: that samples may be on their way between two looks at the clock.
 _RATE_TOLERANCE = 1e-3
+_UNDER_WAY_S = 0.1
 
 #: A sample older than this shows a recording that is late.
 _LATE_S = 1.0
 
 _SEPARATOR = " · "
+_MIDDLE = QtCore.Qt.ElideMiddle
 _TAGS = re.compile("<[^>]*>")
 
 
@@ -47,7 +50,7 @@ def describe(
         return [], []
     state = facts.state_at(unix_s)
     recorded = [
-        Statement(*_STATES[state]),
+        _state(facts, state),
         _recorded(facts),
         _rate(facts, state),
         Statement(
@@ -57,7 +60,7 @@ def describe(
         ),
     ]
     shown = [_shown(frame, facts, n_columns), _over_range(facts)]
-    if state in (RecordingState.RECORDING, RecordingState.SILENT):
+    if state in (RecordingState.ARMED, RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
     if state is RecordingState.INCOMPLETE:
         shown.append(Statement(facts.reason, "how the recording ended", True))
@@ -68,6 +71,7 @@ def describe(
 
 
 _STATES = {
+    RecordingState.ARMED: ("◌ armed", "the recording begins at the trigger", False),
     RecordingState.RECORDING: ("● recording", "samples are being added to the file", False),
     RecordingState.SILENT: (
         "■ not closed",
@@ -79,6 +83,23 @@ _STATES = {
     RecordingState.INCOMPLETE: ("▲ incomplete", "the file says what is missing and why", True),
     RecordingState.UNKNOWN: ("■ finished", "a file of PicoStream, which tells no more", False),
 }
+
+
+#: Ends that a file may call complete or incomplete, in words for the user.
+_ENDS = {
+    "aborted": "▲ aborted",
+    "failed": "▲ failed",
+    "lost scope": "▲ the scope was lost",
+    "disk": "▲ ended by the disk",
+    "crash": "▲ ended by a crash",
+}
+
+
+def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
+    text, meaning, is_warning = _STATES[state]
+    if facts.is_finished and facts.ended_by in _ENDS:
+        return Statement(_ENDS[facts.ended_by], facts.reason or meaning, True)
+    return Statement(text, meaning, is_warning)
 
 
 def _recorded(facts: RecordingFacts) -> Statement:
@@ -104,7 +125,8 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
 def _losses(facts: RecordingFacts) -> str:
     if not facts.n_gaps:
         return "lost 0"
-    return f"lost {facts.lost:,} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"
+    about = "" if facts.lost_is_exact else "≈ "
+    return f"lost {about}{facts.lost:,} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"
 
 
 def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
@@ -112,7 +134,8 @@ def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
     wanted = si(wanted_hz, "S/s", 4)
     if not math.isfinite(facts.actual_rate_hz):
         return Statement(wanted, "configured rate of samples")
-    is_off = abs(facts.actual_rate_hz / wanted_hz - 1) > _RATE_TOLERANCE
+    late_s = abs(facts.actual_rate_hz / wanted_hz - 1) * facts.end_s
+    is_off = late_s > _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S
     return Statement(
         f"{si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
         "actual rate by this computer's clock against the configured one",
@@ -156,6 +179,7 @@ class StatusLine(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._warning = ""
+        self._statements: dict[QtWidgets.QLabel, list[Statement]] = {}
         self._message = QtWidgets.QLabel()
         self._recorded = QtWidgets.QLabel()
         self._shown = QtWidgets.QLabel()
@@ -202,11 +226,40 @@ class StatusLine(QtWidgets.QWidget):
         self._write(self._recorded, recorded)
         self._write(self._shown, shown)
 
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out what has no room any more."""
+        super().resizeEvent(event)
+        for label, statements in self._statements.items():
+            self._write(label, statements)
+
     def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
-        text = _SEPARATOR.join(self._marked_up(statement) for statement in statements)
+        self._statements[label] = statements
+        shown = self._fitting(label, statements)
+        text = _SEPARATOR.join(self._marked_up(statement) for statement in shown)
+        if len(shown) < len(statements):
+            text += f"{_SEPARATOR}…"
         if text != label.text():
             label.setText(text)
             label.setToolTip("\n".join(f"{s.text}: {s.meaning}" for s in statements))
+
+    def _fitting(self, label: QtWidgets.QLabel, statements: list[Statement]) -> list[Statement]:
+        """Those that have room, warnings before others; the tool tip has them all."""
+        font = QtGui.QFont(label.font())
+        font.setBold(True)  # as warnings are
+        metrics = QtGui.QFontMetrics(font)
+        separator_px = metrics.horizontalAdvance(_SEPARATOR)
+        room_px = label.width() - metrics.horizontalAdvance(f"{_SEPARATOR}…")
+        kept: dict[int, Statement] = {}
+        for index in sorted(range(len(statements)), key=lambda i: not statements[i].is_warning):
+            statement = statements[index]
+            if statement.is_warning:
+                text = metrics.elidedText(statement.text, _MIDDLE, room_px - separator_px)
+                statement = replace(statement, text=text)
+            width_px = metrics.horizontalAdvance(statement.text + _SEPARATOR)
+            if statement.text and width_px <= room_px:
+                kept[index] = statement
+                room_px -= width_px
+        return [kept[index] for index in sorted(kept)]
 
     def _marked_up(self, statement: Statement) -> str:
         text = html.escape(statement.text)

@@ -30,17 +30,22 @@ class EmptyState(QtWidgets.QLabel):
         self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
         self._theme = theme
 
-    def show_message(self, message: str, awaited: str = "") -> None:
+    def show_message(self, message: str, awaited: str = "", is_running: bool = False) -> None:
         """Show a message; an empty one hides it.
 
         :param awaited: path of a file that could still be recorded.
+        :param is_running: samples will come by themselves: nothing else needs to be done.
         """
         if message == self.message:
             return
         self.message = message
         self.setVisible(bool(message))
         muted = self._theme.muted if self._theme else "gray"
-        hints = (_START.format(path=html.escape(awaited)) if awaited else "") + _HINTS
+        hints = (
+            ""
+            if is_running
+            else (_START.format(path=html.escape(awaited)) if awaited else "") + _HINTS
+        )
         self.setText(
             f"<p style='font-size:17pt'>{html.escape(message)}</p>"
             f"<p style='font-size:10pt; color:{muted}'>{hints}</p>"

@@ -54,7 +54,7 @@ class Marks:
         for item, gap in zip(self._gaps, gaps, strict=False):
             item.setRegion((gap.begin_s - origin_s, gap.end_s - origin_s))
             item.label.setVisible(len(gaps) <= _MOST_LABELS)
-            item.label.setFormat(f"gap {si(gap.end_s - gap.begin_s, 's', 3)}: {gap.cause}")
+            item.label.setFormat(gap_text(gap))
         for item, event in zip(self._events, events, strict=False):
             item.setPos(event.time_s - origin_s)
             item.label.setVisible(len(events) <= 2 * _MOST_LABELS)
@@ -80,6 +80,12 @@ class Marks:
         if self._theme is not None:
             _paint_event(event, self._theme)
         return event
+
+
+def gap_text(gap: GapMark) -> str:
+    """How long and why, in one line."""
+    about = "" if gap.is_exact else "≈ "
+    return f"gap {about}{si(gap.end_s - gap.begin_s, 's', 3)}: {gap.cause}"
 
 
 def event_text(event: EventMark) -> str:

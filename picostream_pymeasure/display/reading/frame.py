@@ -48,6 +48,7 @@ class GapMark:
     begin_s: float
     end_s: float
     cause: str
+    is_exact: bool = True
 
 
 @dataclass(frozen=True)

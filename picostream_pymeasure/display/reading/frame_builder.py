@@ -15,7 +15,7 @@ from ...storage.recording import READ_ERRORS
 from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
-from .recording_facts import ChannelFacts, RecordingFacts
+from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
 from .trigger_search import Edge, find_last_edge
 from .view_range import Mode, ViewRange
@@ -116,7 +116,7 @@ class FrameBuilder:
         begin_s, end_s, trigger_s = self._stretch(request, source, facts)
         frame = Frame(request.path, request.view, begin_s, end_s, facts=facts, trigger_s=trigger_s)
         if not facts.stored:
-            return replace(frame, message="No samples yet.")
+            return replace(frame, message=_why_empty(facts))
         try:
             traces = read_traces(source, begin_s, end_s, request.n_columns)
         except ConfigurationError as error:  # too much at once: the facts are shown all the same
@@ -180,6 +180,12 @@ class FrameBuilder:
         return self._overview
 
 
+def _why_empty(facts: RecordingFacts) -> str:
+    if facts.state is RecordingState.ARMED:
+        return f"Waiting for the trigger: {facts.trigger}."
+    return "It holds no samples." if facts.is_finished else "No samples yet."
+
+
 def clipped_stretches(trace: Trace, channel: ChannelFacts) -> NDArray[np.float64]:
     """Begins and ends, float64 of shape ``(n, 2)``, of the stretches that reach the last codes."""
     clipped = channel.is_clipped(trace.values_v)
@@ -219,6 +225,7 @@ def _gaps(source: Source, begin_s: float, end_s: float, n_columns: int) -> tuple
             float(start + timeline.missing[number]) * timeline.interval_s,
             float(start + timeline.missing[number + 1]) * timeline.interval_s,
             source.gaps["cause"][number].decode(errors="replace"),
+            bool(source.gaps["missing"][number] >= 0),
         )
         for start, number in zip(starts.tolist(), numbers.tolist(), strict=True)
     )

@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...reader.source import Source
 from ...storage.recording import PICOSTREAM, Recording
+from .trigger_words import in_words, level_of
 
 #: The recorder tells five times a second that it is alive; on a busy machine later.
 _SILENCE_S = 3.0
@@ -23,8 +25,9 @@ _ROUNDING = 1e-6
 
 
 class RecordingState(Enum):
-    """How far a recording is."""
+    """How far a recording is, and whether it ended as it should."""
 
+    ARMED = "armed"
     RECORDING = "recording"
     SILENT = "not closed"
     COMPLETE = "complete"
@@ -64,6 +67,10 @@ class RecordingFacts:
     :param recorded: samples that ever came; a live-only file holds fewer.
     :param stored: samples in the file.
     :param interval_s: between two of them.
+    :param ended_by: how it ended in one word, as of an abort; empty while it grows.
+    :param trigger: what the recording waits or waited for, in words; empty without a trigger.
+    :param trigger_level: channel and volts of a simple trigger.
+    :param lost_is_exact: none of the lost samples are estimated.
     :param actual_rate_hz: by the host's clock, or NaN.
     :param updated_unix_s: when the recorder last said something, or NaN.
     :param newest_unix_s: when the newest sample was taken, or NaN.
@@ -71,6 +78,9 @@ class RecordingFacts:
 
     state: RecordingState
     reason: str
+    ended_by: str
+    trigger: str
+    trigger_level: tuple[str, float] | None
     recorded: int
     stored: int
     begin_s: float
@@ -79,6 +89,7 @@ class RecordingFacts:
     downsampling: str
     is_live_only: bool
     lost: int
+    lost_is_exact: bool
     n_gaps: int
     n_events: int
     actual_rate_hz: float
@@ -94,9 +105,13 @@ class RecordingFacts:
         recorded = source.first_sample + source.num_samples
         updated_unix_s = health.get("updated_unix_s") or math.nan
         waiting = health.get("received_samples", 0) - recorded
+        trigger = _trigger(recording)
         return cls(
-            state=_state(recording),
+            state=_state(recording, bool(trigger) and not recorded),
             reason=str(recording.attributes.get("reason", "")),
+            ended_by=str(recording.attributes.get("ended_by", "")),
+            trigger=in_words(trigger),
+            trigger_level=level_of(trigger),
             recorded=recorded,
             stored=source.num_samples,
             begin_s=source.begin_s,
@@ -105,6 +120,7 @@ class RecordingFacts:
             downsampling=_downsampling(recording),
             is_live_only=recording.is_live_only,
             lost=int(source.timeline.missing[-1]) - source.first_sample,
+            lost_is_exact=bool(np.all(source.gaps["missing"] >= 0)),
             n_gaps=len(source.gaps),
             n_events=len(source.events),
             actual_rate_hz=health.get("actual_rate_hz") or math.nan,
@@ -119,20 +135,28 @@ class RecordingFacts:
     def state_at(self, unix_s: float) -> RecordingState:
         """The state, where a recorder that has long been silent counts as gone."""
         silent = unix_s - self.updated_unix_s > _SILENCE_S
-        if self.state is RecordingState.RECORDING and silent:
+        if not self.is_finished and silent:
             return RecordingState.SILENT
         return self.state
 
     @property
     def is_finished(self) -> bool:
         """Whether no more samples will come."""
-        return self.state is not RecordingState.RECORDING
+        return self.state not in (RecordingState.RECORDING, RecordingState.ARMED)
 
 
-def _state(recording: Recording) -> RecordingState:
+def _state(recording: Recording, awaits_trigger: bool) -> RecordingState:
     if recording.format == PICOSTREAM:
         return RecordingState.UNKNOWN
-    return RecordingState(recording.status)
+    state = RecordingState(recording.status)
+    return RecordingState.ARMED if state is RecordingState.RECORDING and awaits_trigger else state
+
+
+def _trigger(recording: Recording) -> dict[str, Any]:
+    """Settings of the trigger as the file has them; empty without one."""
+    if recording.format == PICOSTREAM:
+        return {}
+    return recording.json_attribute("trigger") or {}
 
 
 def _highest_code(source: Source) -> int:

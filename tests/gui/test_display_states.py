@@ -1,0 +1,79 @@
+"""What a display says of a recording: as it is, and no more certain than it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from displays import recording, shown, wait, wait_for_traces
+
+
+def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) -> None:
+    trigger = '{"source": "A", "level_v": 0.5, "direction": "RISING"}'
+    path = recording(tmp_path / "a.hdf5", np.empty(0, np.int16), trigger=trigger)
+    with h5py.File(path, "r+") as file:
+        file.attrs["status"] = "recording"
+    with shown(path) as display:
+        wait(lambda: display.frame is not None and display.frame.facts is not None)
+        assert display.frame.message == "Waiting for the trigger: A rising through 500 mV."
+        assert "drop a file" not in display.screen_parts.empty_state.text()
+        level = display.plot.trigger_lines._level
+        assert level.isVisible()
+        assert level.value() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("ended_by", "text"), [("aborted", "▲ aborted"), ("target", "✔ complete"), ("", "✔ complete")]
+)
+def test_the_end_is_told_as_it_was(
+    application: Any, tmp_path: Path, ended_by: str, text: str
+) -> None:
+    with shown(recording(tmp_path / "a.hdf5", ended_by=ended_by)) as display:
+        wait_for_traces(display)
+        assert display.status.text().startswith(text)
+
+
+def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path: Path) -> None:
+    gaps = [(1000, 30)]
+    with shown(recording(tmp_path / "a.hdf5", gaps=gaps), (1500, 500)) as display:
+        wait_for_traces(display)
+        assert "…" not in display.status.text()
+        display.resize(330, 500)
+        wait(lambda: "…" in display.status.text())
+        assert "lost 30 in 1 gap" in display.status.text(), "warnings stay"
+
+
+def test_estimated_losses_are_said_to_be_estimated(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "a.hdf5", gaps=[(1000, 30)])
+    with h5py.File(path, "r+") as file:
+        rows = file["gaps"][...]
+        rows["missing"] = -1
+        file["gaps"][...] = rows
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert "lost ≈ 30 in 1 gap" in display.status.text()
+        display.navigator.show(0.0, 1e-3)
+        wait(lambda: display.frame.gaps and not display.frame.gaps[0].is_exact)
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "rate_hz", "is_warning"),
+    [(11, 0.999e6, False), (11, 0.985e6, True), (1000, 0.9995e6, False), (1000, 0.99e6, True)],
+)
+def test_a_rate_is_red_only_when_samples_are_late_beyond_doubt(
+    application: Any, tmp_path: Path, elapsed_s: float, rate_hz: float, is_warning: bool
+) -> None:
+    from dataclasses import replace
+
+    from picostream_pymeasure.display.controls.status_line import _rate
+    from picostream_pymeasure.display.reading.recording_facts import RecordingState
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        facts = replace(
+            display.frame.facts, end_s=elapsed_s, actual_rate_hz=rate_hz, interval_s=1e-6
+        )
+    assert _rate(facts, RecordingState.RECORDING).is_warning is is_warning
