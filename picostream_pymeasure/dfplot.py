@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import sys
 
 import click
 
-from .errors import ConfigurationError
+from .errors import PicoStreamError
 
 try:
-    import pyqtgraph
-
+    from .display.application import make_application
     from .display.live_plotter import HDF5LivePlotter
     from .display.painting.theme import dress
 except ImportError as error:
@@ -31,10 +29,9 @@ def show(path: str, window_s: float, n_points: int, theme: str | None = None) ->
     """Open a window on a recording; return the exit code when it is closed.
 
     :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
-    :raises ConfigurationError: there is no screen.
+    :raises PicoStreamError: there is no screen.
     """
-    _require_screen()
-    application = pyqtgraph.mkQApp("PicoStream")
+    application = make_application()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's handler run
     plotter = HDF5LivePlotter(
         path, display_window_seconds=window_s, max_display_points=n_points, theme=theme
@@ -48,15 +45,6 @@ def show(path: str, window_s: float, n_points: int, theme: str | None = None) ->
     return application.exec_()
 
 
-def _require_screen() -> None:
-    """Qt itself would end the program with no more than an abort."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(map(os.environ.get, screens)):
-        raise ConfigurationError(
-            "There is no screen to show a window on; log in with a desktop or with ssh -X."
-        )
-
-
 @click.command()
 @click.argument("file", default="/tmp/data.hdf5")
 @click.option("-w", "--plot-window", "window_s", type=float, default=0.5, show_default=True)
@@ -66,8 +54,8 @@ def _main(file: str, window_s: float, n_points: int, theme: str | None) -> None:
     """Show the newest seconds of a recording while it grows, or any part of it; F1 lists keys."""
     try:
         sys.exit(show(file, window_s, n_points, theme))
-    except ConfigurationError as error:
-        raise click.UsageError(str(error)) from error
+    except PicoStreamError as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

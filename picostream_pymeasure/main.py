@@ -11,11 +11,13 @@ from types import TracebackType
 from typing import Any
 
 import click
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore
 
+from .display.application import make_application
 from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
 from .display.painting.theme import dress
+from .errors import PicoStreamError
 from .instrument import PicoScope5000A
 from .procedures.capture import StreamingCapture
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
@@ -63,9 +65,11 @@ def _default_folder() -> str:
 
 
 def run(simulate: bool = False) -> int:
-    """Open the window and return the exit code when it is closed."""
-    application = QtWidgets.QApplication.instance() or QtWidgets.QApplication(sys.argv[:1])
-    application.setApplicationName("PicoStream")
+    """Open the window and return the exit code when it is closed.
+
+    :raises PicoStreamError: there is no screen.
+    """
+    application = make_application()
     window = make_window(simulate)
     plotter = window.recording_tab.plotter
     dress(application, plotter.theme_name)
@@ -91,7 +95,10 @@ def _tell_unexpected(
 @click.option("--simulate", is_flag=True, help="Choose the simulated scope.")
 def _main(**options: Any) -> None:
     """Record with a window; a simulated scope is always in its list."""
-    sys.exit(run(**options))
+    try:
+        sys.exit(run(**options))
+    except PicoStreamError as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

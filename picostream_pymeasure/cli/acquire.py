@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.console import Console
 from ..errors import OverrunError, PicoStreamError, StorageError
 from . import FAILED, output
 from .interrupt import Interrupt
-from .live_view import show_beside
+from .live_view import PlotBeside
 from .preparing import preparing
 from .report import print_summary, print_verdict
 from .request import Request
@@ -51,11 +51,17 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
         _require_patience(interrupt)
         session.start()
         until_started.close()
-        if request.plot:
-            show_beside(request.output, request.plot_window_s, request.plot_points)
+        plot = _plot_beside(request, opened)
         _introduce(console, request, unit, session)
-        failure = _watch(console, request, session, recorder, interrupt)
+        failure = _watch(console, request, session, recorder, interrupt, plot)
     return _conclude(console, request, session, failure, interrupt)
+
+
+def _plot_beside(request: Request, opened: ExitStack) -> PlotBeside | None:
+    if not request.plot:
+        return None
+    plot = PlotBeside(request.output, request.plot_window_s, request.plot_points)
+    return opened.enter_context(closing(plot))
 
 
 def _require_patience(interrupt: Interrupt) -> None:
@@ -93,6 +99,7 @@ def _watch(
     session: StreamSession,
     recorder: Recorder,
     interrupt: Interrupt,
+    plot: PlotBeside | None,
 ) -> BaseException | None:
     """Show how it goes until it ends, and give the first error instead of raising it."""
     from .status_line import StatusLine
@@ -100,6 +107,8 @@ def _watch(
     with StatusLine(console, request.config, session, recorder) as line:
         while not session.is_over and not interrupt.wait(_REFRESH_S):
             line.show(session.health())
+            if plot and (sentence := plot.failure()):
+                console.print(sentence, soft_wrap=True)
         session.request_stop()
         line.show(session.health())
     try:

@@ -11,7 +11,7 @@ from ..errors import PicoStreamError
 def open_window(simulate: bool) -> int:
     """Open the window of experiments and return the exit code when it is closed.
 
-    :raises PicoStreamError: Qt cannot be loaded on this system.
+    :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
     _load_plot()
     from ..main import run

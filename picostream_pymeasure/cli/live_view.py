@@ -5,23 +5,42 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 #: Ctrl+C in the terminal ends the recording, not the plot.
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
-def show_beside(path: Path, window_s: float, n_points: int) -> None:
-    """Open the live plot on a file that is about to be recorded; it stays until it is closed."""
-    plot = subprocess.Popen(
-        [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,  # whoever reads what is printed would wait for the plot's end
-        stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,
-        start_new_session=True,
-        creationflags=_NEW_GROUP,  # where there are no sessions
-    )
-    _let_others_go_first(plot.pid)
+class PlotBeside:
+    """The live plot of a file that is about to be recorded; it stays until it is closed."""
+
+    def __init__(self, path: Path, window_s: float, n_points: int) -> None:
+        # a file, as nobody may read a pipe that stays open as long as the plot
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - see close
+        self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
+            [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            start_new_session=True,
+            creationflags=_NEW_GROUP,  # where there are no sessions
+        )
+        _let_others_go_first(self._process.pid)
+
+    def close(self) -> None:
+        """Listen no more; the plot goes on."""
+        self._said.close()
+
+    def failure(self) -> str | None:
+        """Why the plot could not be shown, told once; None while there is nothing to tell."""
+        if self._process is None or not self._process.poll():
+            return None
+        self._process = None
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        reason = lines[-1].removeprefix("Error: ") if lines else "it ended at once"
+        return f"The plot cannot be shown; the recording goes on. {reason}"
 
 
 def _program() -> list[str]:

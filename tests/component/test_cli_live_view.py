@@ -31,11 +31,11 @@ def test_a_standalone_program_starts_itself(
     command: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    live_view.show_beside(Path("data.hdf5"), 0.25, 1000)
+    live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
     assert command[:3] == [sys.executable, "view", "data.hdf5"]
     assert command[3:] == ["--plot-window", "0.25", "--plot-pts", "1000"]
 
 
 def test_a_script_starts_the_module(command: list[str]) -> None:
-    live_view.show_beside(Path("data.hdf5"), 0.25, 1000)
+    live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
     assert command[1:4] == ["-m", "picostream_pymeasure.dfplot", "data.hdf5"]

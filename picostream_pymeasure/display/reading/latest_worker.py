@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +16,21 @@ _REST_S = 1.0
 #: A thread that hangs in a dead disk is left to itself after this time.
 _PATIENCE_S = 2.0
 
+_workers: weakref.WeakSet[LatestWorker] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """End the threads of a program that never ran Qt's loop, before Qt's objects go."""
+    for worker in list(_workers):
+        worker.close()
+
 
 class LatestWorker(QtCore.QObject):
     """Does requests one after the other, and lets those go that were overtaken by a later one.
 
-    The thread begins with the first request and ends with :meth:`close` or the application; it
-    never keeps the program from ending.
+    The thread begins with the first request and ends with :meth:`close`, the application or the
+    program; it never keeps the program from ending.
 
     :param work: called in the thread; must not raise.
     :param rest: called in the thread when there is nothing to do for a while, and at its end.
@@ -44,6 +55,7 @@ class LatestWorker(QtCore.QObject):
         self._thread: threading.Thread | None = None
         self._made.connect(self._deliver)
         QtCore.QCoreApplication.instance().aboutToQuit.connect(self.close)
+        _workers.add(self)
 
     def submit(self, request: Any) -> None:
         """Ask for something; returns at once."""

@@ -1,0 +1,100 @@
+"""Where no window can be shown, and programs that end without Qt's loop."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.component.reader_files import noise, write_recording
+
+COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
+
+SCREENS = [
+    ({}, "There is no screen"),
+    ({"DISPLAY": ":987"}, ""),
+    ({"WAYLAND_DISPLAY": "wayland-987"}, ""),
+    ({"QT_QPA_PLATFORM": "paper"}, "QT_QPA_PLATFORM=paper"),
+]
+
+
+def run(folder: Path, command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: text for name, text in os.environ.items() if name not in screens}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, **variables},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@linux
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize(
+    ("command", "variables", "says"),
+    [
+        *([[*COMMAND, "gui"], *screen] for screen in SCREENS),
+        ([*COMMAND, "view", "data.hdf5"], *SCREENS[0]),
+        ([sys.executable, "-m", "picostream_pymeasure.dfplot", "data.hdf5"], *SCREENS[1]),
+        ([sys.executable, "-m", "picostream_pymeasure.main"], *SCREENS[0]),
+    ],
+)
+def test_a_window_without_a_screen_is_refused_in_a_sentence(
+    tmp_path: Path, command: list[str], variables: dict[str, str], says: str
+) -> None:
+    done = run(tmp_path, command, **variables)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert says in line
+
+
+@linux
+@pytest.mark.usefixtures("application")
+def test_recording_goes_on_without_its_plot_and_says_so(tmp_path: Path) -> None:
+    options = ["--simulate", "-s", "1", "--duration", "20", "--plot", "-o", "data.hdf5"]
+    process = subprocess.Popen(
+        [*COMMAND, *options],
+        cwd=tmp_path,
+        env={**os.environ, "QT_QPA_PLATFORM": "paper"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        assert any("The plot cannot be shown; the recording goes on." in line for line in lines)
+        process.terminate()
+        assert any("Verified:   yes" in line for line in lines)
+    assert process.returncode == 0
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("last", ["", "del plotter", "application = None", "raise SystemExit(0)"])
+def test_program_that_ends_without_the_loop_while_a_plot_updates(tmp_path: Path, last: str) -> None:
+    write_recording(tmp_path / "data.hdf5", noise(200_000))
+    program = f"""
+from pyqtgraph import mkQApp
+from picostream_pymeasure.dfplot import HDF5LivePlotter
+
+application = mkQApp()
+plotter = HDF5LivePlotter(hdf5_path="data.hdf5", update_interval_ms=1)
+plotter.start_updates()
+plotter.show()
+while plotter.frame is None or plotter.frame.facts is None:
+    application.processEvents()
+{last}
+"""
+    done = run(tmp_path, [sys.executable, "-c", program], QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
