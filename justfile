@@ -32,6 +32,10 @@ demo *args:
 bench *args:
     {{python}} -m tests.benchmarks {{args}}
 
+# build the site into build/docs
+docs:
+    {{python}} -m sphinx -W -b html docs build/docs
+
 # build the wheel
 build:
     {{python}} -m build --wheel
