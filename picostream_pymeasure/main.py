@@ -18,7 +18,7 @@ from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
 from .display.painting.theme import dress
 from .errors import PicoStreamError
-from .instrument import PicoScope5000A
+from .instrument.found_scopes import FoundScopes
 from .procedures.capture import StreamingCapture
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
 from .procedures.summary import ELAPSED, column
@@ -36,12 +36,14 @@ def make_window(
     :param simulate: choose the simulated scope, whatever was chosen last time.
     :param settings: where the window remembers itself; by default the user's own settings.
     """
-    scopes = functools.partial(ScopeInput, find=PicoScope5000A.list_devices, always=_SCOPES)
+    found = FoundScopes()
+    scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES)
     window = ExperimentWindow(
         StreamingCapture,
         factories={"scope_serial": scopes},
+        obstacle=functools.partial(_obstacle, found),
         settings=settings,
-        displays=("scope_serial", "resolution", "sample_rate", "ends_by"),
+        displays=("scope_serial", "resolution"),
         x_axis=ELAPSED,
         y_axis=column("A", "RMS"),
         sequencer=True,
@@ -54,6 +56,15 @@ def make_window(
         window.inputs.scope_serial.setValue(SIMULATED)
     window.busy_changed.connect(window.inputs.scope_serial.hold)
     return window
+
+
+def _obstacle(found: FoundScopes, procedure: Any) -> str:
+    """What keeps a capture from running, as far as the last look at the scopes tells."""
+    inputs = procedure.enabled_channels, procedure.enabled_ports
+    if procedure.scope_serial == SIMULATED:
+        return found.simulated_obstacle(*inputs)
+    is_first = procedure.scope_serial in ("", FIRST_FOUND)
+    return found.obstacle(None if is_first else procedure.scope_serial, *inputs)
 
 
 def _default_folder() -> str:

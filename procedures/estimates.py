@@ -14,7 +14,7 @@ UNKNOWN = "–"
 def estimates(
     config: StreamConfig, live_only_s: float, folder: Path, n_runs: int
 ) -> list[tuple[str, str]]:
-    """Lines for PyMeasure's estimator: duration, file size, room on the disk, verdict.
+    """Lines for PyMeasure's estimator: rate, duration, file size, room on the disk, verdict.
 
     :param live_only_s: seconds that are kept; 0 for all.
     :param folder: where the file will be.
@@ -25,17 +25,21 @@ def estimates(
     needed_bytes = _file_bytes(config, live_only_s)
     fits = "yes" if needed_bytes is None or n_runs * needed_bytes < free_bytes else "no"
     return lines(
+        rate=_rate(config),
         duration=_times(_duration(config), n_runs),
         size=UNKNOWN if needed_bytes is None else _times(quantities.size(needed_bytes), n_runs),
         free=quantities.size(free_bytes),
-        lasts=quantities.duration(free_bytes / rate_bytes),
+        lasts=f"≈ {quantities.duration(free_bytes / rate_bytes)}",
         verdict=fits,
     )
 
 
-def lines(duration: str, size: str, free: str, lasts: str, verdict: str) -> list[tuple[str, str]]:
+def lines(
+    rate: str, duration: str, size: str, free: str, lasts: str, verdict: str
+) -> list[tuple[str, str]]:
     """Name the lines."""
     return [
+        ("Sample rate", rate),
         ("Duration", duration),
         ("File size", size),
         ("Free on disk", free),
@@ -44,16 +48,25 @@ def lines(duration: str, size: str, free: str, lasts: str, verdict: str) -> list
     ]
 
 
+def _rate(config: StreamConfig) -> str:
+    """The rate that will be, and whether it is another than the one asked for."""
+    expected = quantities.si(1e9 / config.expected_interval_ns, "S/s")
+    wanted = quantities.si(1e9 / config.requested_interval_ns, "S/s")
+    text = expected if expected == wanted else f"{expected}, the next to {wanted}"
+    ratio = config.downsample_ratio
+    return text if ratio == 1 else f"{text}; 1 of {ratio} kept"
+
+
 def _bytes_per_s(config: StreamConfig) -> float:
     """Growth of the recording."""
-    interval_s = config.requested_interval_ns * config.downsample_ratio * 1e-9
+    interval_s = config.expected_interval_ns * config.downsample_ratio * 1e-9
     return config.bytes_per_sample / interval_s
 
 
 def _file_bytes(config: StreamConfig, live_only_s: float) -> float | None:
     """Size of the file at the end (uncompressed), None when it has no end."""
     rate_bytes = _bytes_per_s(config)
-    n_samples = config.largest_samples(config.requested_interval_ns)
+    n_samples = config.largest_samples(config.expected_interval_ns)
     if n_samples is None:
         return live_only_s * rate_bytes if live_only_s else None
     n_bytes = n_samples * config.bytes_per_sample
@@ -63,7 +76,7 @@ def _file_bytes(config: StreamConfig, live_only_s: float) -> float | None:
 def _duration(config: StreamConfig) -> str:
     seconds = config.duration_s
     if config.samples is not None:
-        seconds = config.samples * config.requested_interval_ns * config.downsample_ratio * 1e-9
+        seconds = config.samples * config.expected_interval_ns * config.downsample_ratio * 1e-9
     if seconds is None:
         return "until stopped"
     return f"{'trigger + ' if config.trigger else ''}{quantities.duration(seconds)}"

@@ -74,6 +74,14 @@ class PlannedRecording(ScopeParameters):
             return config
         return replace(config, duration_s=self.planned_duration_s, samples=None)
 
+    def settle(self) -> None:
+        """Let the sample rate be the one that will come of it, so that all names tell that one.
+
+        :raises ConfigurationError: as :meth:`check`.
+        """
+        rate_mss = 1e3 / self.planned_config().expected_interval_ns
+        self.set_parameters({"sample_rate": rate_mss})
+
     def get_estimates(self, sequence_length: int | None = None) -> list[tuple[str, str]]:
         """Give duration, file size, room on the disk and a verdict for PyMeasure's estimator."""
         folder = Path(self.recording_path).parent if self.recording_path else Path.cwd()
@@ -81,7 +89,7 @@ class PlannedRecording(ScopeParameters):
             config = self.planned_config()
             return estimates(config, self.live_only, folder, max(sequence_length or 1, 1))
         except (ConfigurationError, OSError) as error:
-            return lines(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, str(error))
+            return lines(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, f"no: {error}")
 
     def default_path(self) -> Path:
         """Where to record when nobody said it: beside the CSV of the worker that runs this."""

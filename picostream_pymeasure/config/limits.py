@@ -118,6 +118,11 @@ def min_interval_ns(resolution_bits: int, n_inputs: int) -> float:
     return (8.0 if resolution_bits == 8 else 16.0) * n_inputs
 
 
+def interval_grid_ns(resolution_bits: int) -> int:
+    """Step between possible intervals: the scopes' timebases divide 62.5 MHz, or 125 MHz."""
+    return 16 if resolution_bits in (12, 16) else 8
+
+
 def max_adc_counts(resolution_bits: int) -> int:
     """Give the counts at full scale: the driver's ``MaximumValue`` after the resolution is set."""
     return 32512 if resolution_bits == 8 else 32767

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import ConfigurationError
-from .limits import MAX_DOWNSAMPLE_RATIO, MAX_INTERVAL_S, DownsampleMode, min_interval_ns
+from .limits import (
+    MAX_DOWNSAMPLE_RATIO,
+    MAX_INTERVAL_S,
+    DownsampleMode,
+    interval_grid_ns,
+    min_interval_ns,
+)
 from .setup import ScopeSetup
 
 MAX_DURATION_S = 10 * 366 * 86400.0
@@ -95,6 +102,17 @@ class StreamConfig(ScopeSetup):
         if self.sample_rate_hz == 0:
             return min_interval_ns(self.resolution_bits, len(self.inputs))
         return 1e9 / self.sample_rate_hz
+
+    @property
+    def expected_interval_ns(self) -> float:
+        """Raw sample interval that will come of it: the nearest that the scopes' clock divides to.
+
+        The driver has the last word; what it says is known once the stream has started.
+        """
+        grid_ns = interval_grid_ns(self.resolution_bits)
+        n_fastest = math.ceil(min_interval_ns(self.resolution_bits, len(self.inputs)) / grid_ns)
+        n_wanted = math.floor(self.requested_interval_ns / grid_ns + 0.5)
+        return float(grid_ns * max(n_wanted, n_fastest))
 
     def samples_in(self, seconds: float, sample_interval_ns: float) -> int:
         """Delivered samples per channel in a time span at the actual raw interval."""

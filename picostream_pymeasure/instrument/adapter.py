@@ -9,7 +9,7 @@ from pymeasure.adapters import Adapter
 
 from ..driver.unit import Unit
 from ..errors import ConfigurationError
-from .discovery import library_of
+from .discovery import library_of, looking
 
 
 class PicoScopeAdapter(Adapter):
@@ -37,7 +37,8 @@ class PicoScopeAdapter(Adapter):
         super().__init__(log)
         if serial is not None and not (isinstance(serial, str) and serial):
             raise ConfigurationError(f"A serial number is a text, not {serial!r}.")
-        self.connection = Unit.open(library or library_of(simulated), serial)
+        with looking:
+            self.connection = Unit.open(library or library_of(simulated), serial)
 
     def __repr__(self) -> str:
         info = self.connection.info

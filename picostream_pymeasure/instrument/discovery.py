@@ -8,6 +8,9 @@ from typing import Any
 from ..driver.loading import load_library
 from ..driver.unit import list_serials
 
+#: Held while scopes are opened, also for a moment to ask what they are: none is missed for that.
+looking = threading.RLock()
+
 _lock = threading.Lock()
 _simulation: Any = None
 
@@ -35,4 +38,5 @@ def list_devices(simulated: bool = False) -> list[str]:
     :param simulated: those of the simulation instead.
     :raises SdkNotFoundError: says what to install on this system.
     """
-    return list_serials(library_of(simulated))
+    with looking:
+        return list_serials(library_of(simulated))

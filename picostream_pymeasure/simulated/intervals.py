@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..config import MAX_CHANNELS, min_interval_ns
+from ..config import MAX_CHANNELS, interval_grid_ns, min_interval_ns
 from .status import Status
 from .unit import Unit
 
@@ -13,11 +13,6 @@ UNIT_NS = (1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9)
 #: USB 2 carries about a quarter of what USB 3 does.
 _USB2_FACTOR = 4
 _MAX_STEPS = 2**32 - 1
-
-
-def grid_ns(bits: int) -> int:
-    """Step between possible intervals."""
-    return 16 if bits in (12, 16) else 8
 
 
 def shortest_ns(unit: Unit) -> float:
@@ -42,7 +37,7 @@ def channels_refusal(unit: Unit) -> int:
 
 def streaming_interval_ns(unit: Unit, wanted_ns: float) -> int | None:
     """Possible interval nearest to the wanted one, or None when it is out of range."""
-    grid, shortest = grid_ns(unit.settings.bits), shortest_ns(unit)
+    grid, shortest = interval_grid_ns(unit.settings.bits), shortest_ns(unit)
     if wanted_ns < shortest * (1 - 1e-9) or wanted_ns > grid * _MAX_STEPS:
         return None
     least = math.ceil(shortest / grid - 1e-9)

@@ -206,10 +206,11 @@ def test_unknown_parameter_is_refused() -> None:
 
 
 def test_estimates() -> None:
-    procedure = StreamingCapture(duration=100, sample_rate=1, channel_b=True)
+    procedure = StreamingCapture(duration=100, sample_rate=1.25, channel_b=True)
     lines = dict(procedure.get_estimates())
+    assert lines["Sample rate"] == "1.250 MS/s"
     assert lines["Duration"] == quantities.duration(100)
-    assert lines["File size"] == quantities.size(400e6)
+    assert lines["File size"] == quantities.size(500e6)
     assert lines["Possible"] == "yes"
     assert (
         dict(procedure.get_estimates(sequence_length=3))["Duration"]
@@ -217,10 +218,32 @@ def test_estimates() -> None:
     )
     endless = dict(StreamingCapture(ends_by="stop").get_estimates())
     assert endless["Duration"] == "until stopped"
-    kept = dict(LiveMonitor(live_only=10, sample_rate=1).get_estimates())
-    assert kept["File size"] == quantities.size(20e6)
+    kept = dict(LiveMonitor(live_only=10, sample_rate=1.25).get_estimates())
+    assert kept["File size"] == quantities.size(25e6)
     too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
     assert dict(too_much.get_estimates())["Possible"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "n_channels", "asked", "rate", "settled"),
+    [
+        (12, 1, 40, "31.25 MS/s, the next to 40.00 MS/s", 31.25),
+        (8, 1, 40, "41.67 MS/s, the next to 40.00 MS/s", 1e3 / 24),
+        (12, 1, 0, "62.50 MS/s", 62.5),
+        (12, 3, 0, "20.83 MS/s", 1e3 / 48),
+        (14, 1, 10, "9.615 MS/s, the next to 10.00 MS/s", 1e3 / 104),
+    ],
+)
+def test_the_rate_that_will_be(
+    resolution: int, n_channels: int, asked: float, rate: str, settled: float
+) -> None:
+    enabled = {f"channel_{name}": True for name in "abcd"[:n_channels]}
+    procedure = StreamingCapture(resolution=resolution, sample_rate=asked, **enabled)
+    assert dict(procedure.get_estimates())["Sample rate"] == rate
+    procedure.settle()
+    assert procedure.sample_rate == pytest.approx(settled)
+    procedure.check()
+    assert "next to" not in dict(procedure.get_estimates())["Sample rate"]
 
 
 def test_recording_that_does_not_fit_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from ..painting.theme import theme_of
 
 _LOOK_MS = 500
 
+#: The line that says whether it can be done.
+_VERDICT = "Possible"
+
 Estimates = list[tuple[str, str]]
 
 
@@ -25,6 +28,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
 
     :param make_procedure: gives a procedure with the present inputs.
     :param get_sequence: gives the present sequence; it may raise.
+    :param obstacle: says what keeps a procedure from running now, in a sentence; empty if nothing.
     """
 
     arrived = QtCore.Signal(object)
@@ -33,9 +37,11 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self,
         make_procedure: Callable[[], Procedure],
         get_sequence: Callable[[], list[Any]] | None = None,
+        obstacle: Callable[[Procedure], str] = lambda _: "",
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._obstacle = obstacle
         self._make_procedure = make_procedure
         self._get_sequence = get_sequence
         self._executor = ThreadPoolExecutor(1, "estimator")
@@ -83,7 +89,12 @@ class ExperimentEstimator(QtWidgets.QWidget):
 
     def _estimate(self, procedure: Procedure, sequence: list[Any] | None) -> None:
         try:
-            self.arrived.emit(_estimates(procedure, sequence))
+            found = _estimates(procedure, sequence)
+            obstacle = self._obstacle(procedure)
+            if obstacle:
+                others = [row for row in found if row[0] != _VERDICT]
+                found = [*others, (_VERDICT, f"no: {obstacle}")]
+            self.arrived.emit(found)
         except Exception as error:  # noqa: BLE001 - users write get_estimates
             self.arrived.emit(error)
 
@@ -104,6 +115,8 @@ class ExperimentEstimator(QtWidgets.QWidget):
             if index < len(rows):
                 label.setText(rows[index][0])
                 value.setText(rows[index][1])
+                is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
+                value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
 
 
 def _estimates(procedure: Procedure, sequence: list[Any] | None) -> Estimates:

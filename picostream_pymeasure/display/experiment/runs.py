@@ -65,11 +65,14 @@ class ExperimentRuns(ManagedWindow):
     def new_results(self, procedure: Procedure) -> Results:
         """Tell a procedure where to record, let it check itself, and make the CSV of its run.
 
+        One with a method ``settle()`` may bring its parameters to what will come of them.
+
         :raises OSError: the folder cannot be made or written to.
         :raises ConfigurationError: the file name is wrong, or what the procedure says itself.
         """
         check = getattr(procedure, "check", procedure.check_parameters)
         check()  # the parameters; nothing is touched before
+        getattr(procedure, "settle", check)()
         folder, name, extension = self._temporary_folder(), "unsaved", "csv"
         if self.store_measurement:
             folder, name = self.directory, self.file_input.filename_base

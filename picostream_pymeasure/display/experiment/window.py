@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class ExperimentWindow(ExperimentRuns):
     :param procedure_class: what is run; its ``INPUTS`` and ``DISPLAYS`` name the parameters that
         are shown, unless ``inputs`` and ``displays`` are given.
     :param factories: what makes the inputs of parameters that want their own, by name.
+    :param obstacle: says what keeps a procedure from running now; empty if nothing does.
     :param settings: where the window remembers itself; by default the user's own settings.
     :param window_settings: what a ``ManagedWindow`` takes.
     """
@@ -59,10 +60,12 @@ class ExperimentWindow(ExperimentRuns):
         procedure_class: type[Procedure],
         *,
         factories: Mapping[str, InputFactory] | None = None,
+        obstacle: Callable[[Procedure], str] = lambda _: "",
         settings: QtCore.QSettings | None = None,
         **window_settings: Any,
     ) -> None:
         self._factories = factories or {}
+        self._obstacle = obstacle
         self._settings = settings or user_settings(procedure_class.__name__)
         self._closes_when_idle = False
         self._is_closed = False
@@ -116,7 +119,9 @@ class ExperimentWindow(ExperimentRuns):
             )
         if self.use_estimator:
             sequence = self.sequencer.get_sequence if self.use_sequencer else None
-            self.estimator = ExperimentEstimator(self._next_procedure, sequence, parent=self)
+            self.estimator = ExperimentEstimator(
+                self._next_procedure, sequence, self._obstacle, parent=self
+            )
 
     def _next_procedure(self) -> Procedure:
         """Make the procedure that would be queued now, recording into the folder that is chosen."""
