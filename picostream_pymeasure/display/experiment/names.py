@@ -16,6 +16,13 @@ from .files import RECORDING_SUFFIX
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
+class _Number(float):
+    """A number that a placeholder without a format writes shortly: 0.992063."""
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec or ".6g")
+
+
 def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedure) -> Path:
     """Find the first ``prefix_N.extension`` that neither a CSV nor a recording has.
 
@@ -33,10 +40,11 @@ def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedu
 def _filled_in(text: str, procedure: Procedure) -> str:
     """Replace placeholders; PyMeasure's own way fails while a metadata has no value yet."""
     now = datetime.now()
-    values = {"date": f"{now:%Y-%m-%d}", "time": f"{now:%H-%M-%S}"}
+    values: dict[str, object] = {"date": f"{now:%Y-%m-%d}", "time": f"{now:%H-%M-%S}"}
     for each in procedure.placeholder_objects().values():
         if each.is_set():
-            values[each.name] = each.value
+            value = each.value
+            values[each.name] = _Number(value) if isinstance(value, float) else value
     try:
         return text.format_map(values)
     except KeyError as error:
