@@ -44,7 +44,7 @@ _RATE_ATTEMPTS = 16
 class Unit(Connection):
     """A scope that is open; use it as a context manager, or call :meth:`close`.
 
-    :param power: the source that was acknowledged last.
+    :param power: the source that was acknowledged last, or read since.
     """
 
     def __init__(self, library: Any, handle: int, power: PowerSource) -> None:
@@ -180,7 +180,9 @@ class Unit(Connection):
         """Accept a supply that came or went since the last stream: no other call works before."""
         with suppress(DriverError):  # then the source of before still holds
             present = self.read_power()
-            if self.n_channels > 2 and present.max_channels != self.power.max_channels:
+            if present.max_channels == self.power.max_channels:
+                self.power = present
+            elif self.n_channels > 2:
                 self.change_power(present)
 
     def require_inputs(self, config: ScopeSetup) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from picostream_pymeasure.config import AdvancedTriggerConfig, Direction, TriggerInput
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
-from tests.support.call_log import CallLog, with_named_size
+from tests.support.call_log import POLL, CallLog, with_named_size
 from tests.support.forgetting_sink import ForgettingSink
 
 #: A stream of input A at 1 MS/s, with all else as it is when an instrument was made.
@@ -405,6 +405,16 @@ def test_other_calls(scope: PicoScope5000A, log: CallLog) -> None:
         "ps5000aCurrentPowerSource(1) = 281",
         "ps5000aGetAnalogueOffset(1, 3, 1, [0.0>0.25], [0.0>-0.25])",
     ]
+
+
+def test_nothing_is_asked_while_a_stream_runs(scope: PicoScope5000A, log: CallLog) -> None:
+    scope.generator.start()
+    with scope.stream(ForgettingSink(), pool=0.1):
+        log.take()
+        assert (scope.power_source, scope.A.offset_limits) == ("mains", (-20.0, 20.0))
+        assert scope.check_errors() == []
+        scope.generator.config  # noqa: B018
+        assert {call.partition("(")[0] for call in log.take()} <= {POLL}
 
 
 def settings_of(owner: Any) -> set[str]:
