@@ -42,6 +42,7 @@ def make_window(
         StreamingCapture,
         factories={"scope_serial": scopes},
         obstacle=functools.partial(_obstacle, found),
+        default_folder=_default_folder(),
         settings=settings,
         displays=("scope_serial", "resolution"),
         x_axis=ELAPSED,
@@ -50,8 +51,6 @@ def make_window(
         sequencer_inputs=StreamingCapture.INPUTS,
     )
     window.setWindowTitle("PicoStream")
-    if not window.directory:
-        window.directory = _default_folder()
     if simulate:
         window.inputs.scope_serial.setValue(SIMULATED)
     window.busy_changed.connect(window.inputs.scope_serial.hold)

@@ -16,12 +16,19 @@ from .controls.display_state import restore_state, save_state
 from .controls.navigator import Navigator
 from .controls.plot_settings import Setting
 from .controls.screen import Screen
+from .controls.view_history import ViewHistory
 from .painting.theme import THEMES, colour_name, system_theme
-from .painting.vertical_scales import VerticalScales
+from .painting.vertical_scales import Scale, VerticalScales
 from .reading.frame import Frame
 from .reading.frame_builder import FrameBuilder, FrameRequest
 from .reading.latest_worker import LatestWorker
-from .reading.view_range import LONGEST_S, SHORTEST_S, Mode
+from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
+
+#: What is undone: the time, and the channels' scales.
+ShownView = tuple[ViewRange, dict[str, Scale], Scale | None]
+
+#: A followed window that was left from a faster recording shows so much of a slower one.
+_FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
 
 
 class HDF5LivePlotter(QtWidgets.QWidget):
@@ -73,6 +80,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)
         self.actions_by_name = Actions(self)
+        self.history = ViewHistory(self._shown_view, self._restore_view)
         self.screen_parts = Screen(self.scales, self.actions_by_name, self)
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
         builder = FrameBuilder()
@@ -243,6 +251,15 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         if is_drawn and not self._is_closed:
             self._request_frame()
 
+    def _shown_view(self) -> ShownView:
+        return self.navigator.view, dict(self.scales.own), self.scales.common
+
+    def _restore_view(self, shown: ShownView) -> None:
+        view, own, self.scales.common = shown
+        self.scales.own = dict(own)
+        self.screen_parts.apply_scales()
+        self.navigator.restore(view)
+
     def _show_view(self) -> None:
         view = self.navigator.view
         self.actions_by_name["follow"].setChecked(self.navigator.is_following)
@@ -272,10 +289,15 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
         if self._is_new_file and frame.traces:
             self._is_new_file = False
+            self._keep_window_sane(frame)
             if self.screen_parts.cursors.visible:
                 self.screen_parts.cursors.come_into_view()
         self.request_analysis()
         self.updated.emit()
+
+    def _keep_window_sane(self, frame: Frame) -> None:
+        if frame.facts and self.display_window_seconds < _FEW_SAMPLES * frame.facts.interval_s:
+            self.display_window_seconds = _SOME_SAMPLES * frame.facts.interval_s
 
     def request_analysis(self) -> None:
         """Work out what the open panels show."""
@@ -309,6 +331,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self._is_closed = True
         self.stop_updates()
         self.commands.close()
+        self.history.close()
         self._worker.close()
         self.screen_parts.analysis.close()
         super().closeEvent(event)

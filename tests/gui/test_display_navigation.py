@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from displays import (
     INTERVAL_S,
+    QtCore,
     pixels,
     press,
     recording,
@@ -276,3 +277,54 @@ def test_the_axis_of_a_digital_port_counts_from_0_to_255(application: Any, tmp_p
         assert "V" not in control.scale_box.currentText()
         display.actions_by_name["next_channel"].trigger()
         assert (axis.labelUnits, axis.scale) == ("V", 1.0)
+
+
+def test_a_box_is_zoomed_into_and_undone(application: Any, tmp_path: Path) -> None:
+    from plots import drag
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        display.navigator.show(0.0, 8e-4)
+        wait_for_view(display)
+        before = display.plot.viewRange()
+        for _ in range(2):
+            display.history.look()
+        drag(display.plot, (2e-4, -0.5), (4e-4, 0.5), QtCore.Qt.ShiftModifier)
+        assert display.navigator.view.begin_s == pytest.approx(2e-4, rel=0.02)
+        assert display.navigator.view.window_s == pytest.approx(2e-4, rel=0.02)
+        assert display.scales.view.span_v == pytest.approx(1.0, rel=0.02)
+        press(display, "Backspace")
+        assert display.plot.viewRange()[0] == pytest.approx(before[0])
+        assert display.plot.viewRange()[1] == pytest.approx(before[1])
+
+
+def test_zooming_in_ends_at_some_samples(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        display.navigator.show(0.0, 8e-4)
+        for _ in range(30):
+            press(display, "+")
+        assert display.navigator.view.window_s == pytest.approx(4 * INTERVAL_S)
+
+
+def test_a_window_left_from_a_faster_recording_shows_something(
+    application: Any, tmp_path: Path
+) -> None:
+    slow = recording(tmp_path / "a.hdf5", sine(1000, 100), sample_interval_ns=1e9)
+    with shown(slow, display_window_seconds=1e-6) as display:
+        wait_for_traces(display)
+        assert display.display_window_seconds == 1000
+
+
+def test_letters_in_an_open_list_are_no_commands(application: Any, tmp_path: Path) -> None:
+    from qtpy.QtTest import QTest
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        box = display.screen_parts.channel_bar.controls["A"].scale_box
+        box.showPopup()
+        QTest.keyClick(box.view(), QtCore.Qt.Key_M)
+        assert not display.actions_by_name["measurements"].isChecked()
+        box.hidePopup()
+        press(display, "M")
+        assert display.actions_by_name["measurements"].isChecked()

@@ -34,7 +34,7 @@ def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, unt
 def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
     from picostream_pymeasure.display.experiment.layout import fit_on_screen
 
-    room = program_window.screen().availableGeometry()  # 800 x 800 without a screen
+    room = program_window.screen().availableGeometry()  # 800 x 600 without a screen
     program_window.move(room.right(), room.bottom())
     fit_on_screen(program_window, (9000, 9000))
     wait(lambda: program_window.height() <= room.height())

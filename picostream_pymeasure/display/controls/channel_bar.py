@@ -10,6 +10,7 @@ from ...quantities import si
 from ..painting.theme import theme_of
 from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
+from .choice_box import ChoiceBox
 from .number_field import NumberField
 
 _COMMON = "common scale"
@@ -46,8 +47,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
-        self.scale_box = QtWidgets.QComboBox()
-        self.scale_box.setToolTip("Volts per division, eight of which fill the screen")
+        self.scale_box = ChoiceBox("Volts per division, eight of which fill the screen")
         self.scale_box.addItem(_COMMON, None)
         for step_v in scales_to_choose(self._full_scale_v):
             self.scale_box.addItem(self._per_division(step_v, 1), step_v)

@@ -54,6 +54,7 @@ class Commands:
             trigger=self._set_triggered,
             newest=navigator.follow,
             all=navigator.show_all,
+            undo=self._undo,
             zoom_in=lambda: navigator.zoom(0.5),
             zoom_out=lambda: navigator.zoom(2.0),
             back=lambda: self._go_sideways(-1),
@@ -88,6 +89,10 @@ class Commands:
         )
         for name, dock in analysis.docks.items():
             dock.toggleViewAction().toggled.connect(self._actions[name].setChecked)
+
+    def _undo(self) -> None:
+        if not self._display.history.undo():
+            self._display.status.say("Nothing was shown before.")
 
     def _set_triggered(self, triggered: bool) -> None:
         self._parts.set_triggered(triggered)

@@ -60,6 +60,7 @@ def _restore_theme(display: HDF5LivePlotter, saved: Any) -> None:
 
 
 def _restore_colours(display: HDF5LivePlotter, saved: Any) -> None:
+    display.colours.clear()
     for name, colour in saved.items():
         display.set_channel_colour(str(name), colour_name(colour))
 
@@ -70,7 +71,7 @@ def _restore_hidden(display: HDF5LivePlotter, saved: Any) -> None:
 
 def _restore_scales(display: HDF5LivePlotter, saved: Any) -> None:
     scales = {str(name): Scale.checked(*pair) for name, pair in saved.items()}
-    display.scales.own.update(scales)
+    display.scales.own = scales
     display.screen_parts.apply_scales()
 
 

@@ -9,6 +9,9 @@ from pymeasure.display.Qt import QtCore
 from ..reading.frame import Frame
 from ..reading.view_range import Mode, ViewRange
 
+#: The picture is no shorter than this.
+_FEWEST_SAMPLES = 4
+
 
 class Navigator(QtCore.QObject):
     """Holds the view; starts by following the newest samples.
@@ -96,7 +99,21 @@ class Navigator(QtCore.QObject):
         origin_s = self._frame.trigger_s or 0.0
         return replace(self.view, origin_s=origin_s).still(self._frame.begin_s, self._frame.end_s)
 
+    def restore(self, view: ViewRange) -> None:
+        """Bring back a view that was shown before."""
+        if view.mode is Mode.STILL:
+            self._set(view)
+        else:
+            self._followed_s = view.window_s
+            self.follow()
+
+    def _shortest_s(self) -> float:
+        """Some samples: what is shorter shows nothing."""
+        facts = self._frame.facts if self._frame is not None else None
+        return _FEWEST_SAMPLES * facts.interval_s if facts is not None else 0.0
+
     def _set(self, view: ViewRange) -> None:
+        view = view.at_least(self._shortest_s())
         if view != self.view:
             self.view = view
             self.changed.emit()

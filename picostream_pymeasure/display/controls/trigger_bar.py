@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..reading.recording_facts import ChannelFacts
 from ..reading.trigger_search import Edge
+from .choice_box import ChoiceBox
 from .number_field import NumberField
 
 #: Part of the full scale that the signal must have been on the other side.
@@ -30,15 +31,15 @@ class TriggerBar(QtWidgets.QToolBar):
         self._setup_ui()
 
     def _setup_ui(self) -> None:
-        self.channel_box = QtWidgets.QComboBox(toolTip="Channel that is looked at")
-        self.slope_box = QtWidgets.QComboBox(toolTip="Direction of the edge")
+        self.channel_box = ChoiceBox("Channel that is looked at")
+        self.slope_box = ChoiceBox("Direction of the edge")
         self.slope_box.addItems(["↗ rising", "↘ falling"])
         self.level_box = NumberField("V", -1e6, 1e6)
         self.level_box.setToolTip("Level; the dashed line in the picture can be dragged too")
         self.place_box = NumberField("%", 0, 100, step=10)
         self.place_box.setValue(50)
         self.place_box.setToolTip("Where in the window the edge is shown")
-        self.wait_box = QtWidgets.QComboBox(toolTip="What is shown while there is no edge")
+        self.wait_box = ChoiceBox("What is shown while there is no edge")
         self.wait_box.addItems(["auto: roll on", "normal: wait"])
         for title, knob in (
             ("Trigger ", self.channel_box),

@@ -87,6 +87,15 @@ class ExperimentInputs(InputsWidget):
         self.boxes[title] = box
         self._column.insertWidget(self._column.count() - 1, box)
 
+    def folded(self) -> list[str]:
+        """Titles of the parts that are folded away."""
+        return [title for title, box in self.boxes.items() if box.is_folded]
+
+    def fold(self, titles: list[str]) -> None:
+        """Fold these parts away, and open all others."""
+        for title, box in self.boxes.items():
+            box.is_folded = title in titles
+
     def _group(self, group: InputGroup) -> QtWidgets.QWidget:
         content = QtWidgets.QWidget(self)
         grid = QtWidgets.QGridLayout(content)  # hidden rows leave no gap, as in a form they would

@@ -65,17 +65,20 @@ def lay_out(
 
 
 def fit_on_screen(window: QtWidgets.QWidget, size_px: tuple[int, int] = _SIZE_PX) -> None:
-    """Give a window a size, or as much of it as the screen has room for, and bring it there."""
+    """Give a window a size, or as much of it as the screen has room for."""
+    window.resize(*size_px)
+    keep_on_screen(window)
+
+
+def keep_on_screen(window: QtWidgets.QWidget) -> None:
+    """Make a window no larger than its screen, and bring it there."""
     room = window.screen().availableGeometry()
     frame = window.frameGeometry().size() - window.geometry().size()
-    window.resize(QtCore.QSize(*size_px).boundedTo(room.size() - frame))
-    corner = room.bottomRight() - QtCore.QPoint(
-        window.frameGeometry().width(), window.frameGeometry().height()
-    )
-    place = window.pos()
+    window.resize(window.size().boundedTo(room.size() - frame))
+    outer, place = window.frameGeometry(), window.pos()
     window.move(
-        max(min(place.x(), corner.x() + 1), room.left()),
-        max(min(place.y(), corner.y() + 1), room.top()),
+        max(min(place.x(), room.right() + 1 - outer.width()), room.left()),
+        max(min(place.y(), room.bottom() + 1 - outer.height()), room.top()),
     )
 
 

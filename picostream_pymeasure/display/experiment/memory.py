@@ -1,95 +1,110 @@
-"""The state of a window as JSON takes it, and back."""
+"""What a window remembers between starts, as JSON takes it, and back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pymeasure.display.Qt import QtWidgets
+from pymeasure.display.widgets import FileInputWidget, PlotWidget, SequencerWidget
+
+from .layout import keep_on_screen
 from .window_state import from_text, to_text
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from .window import ExperimentWindow
+@dataclass(frozen=True)
+class Remembered:
+    """One thing that is remembered: how it is read off, and how it is brought back."""
+
+    save: Callable[[], Any]
+    restore: Callable[[Any], object]
 
 
-def state_of(window: ExperimentWindow) -> dict[str, Any]:
-    """Collect what a window should look like when it is opened again."""
-    state: dict[str, Any] = {
-        "geometry": to_text(window.saveGeometry()),
-        "docks": to_text(window.saveState()),
-        "splitter": to_text(window.splitter.saveState()),
-        "browser": to_text(window.browser.header().saveState()),
-        "tab": window.tabs.currentIndex(),
-        "axes": [
-            window.plot_widget.columns_x.currentText(),
-            window.plot_widget.columns_y.currentText(),
-        ],
-        "recording": window.recording_tab.save_state(),
-        "inputs": window.inputs.values(),
+class Memory:
+    """Everything that a window remembers, by name."""
+
+    def __init__(self, things: Mapping[str, Remembered]) -> None:
+        self._things = things
+
+    def state(self) -> dict[str, Any]:
+        """Collect what the window should look like when it is opened again."""
+        return {name: thing.save() for name, thing in self._things.items()}
+
+    def apply(self, state: Mapping[str, Any]) -> None:
+        """Make the window look like that; what is missing or foreign is left."""
+        for name, thing in self._things.items():
+            if name in state:
+                with suppress(TypeError, ValueError, KeyError, AttributeError):
+                    thing.restore(state[name])
+
+
+def of_window(window: QtWidgets.QMainWindow) -> dict[str, Remembered]:
+    """Size, place and docks."""
+
+    def restore_geometry(text: Any) -> None:
+        window.restoreGeometry(from_text(text))
+        keep_on_screen(window)
+
+    return {
+        "geometry": Remembered(lambda: to_text(window.saveGeometry()), restore_geometry),
+        "docks": Remembered(
+            lambda: to_text(window.saveState()),
+            lambda text: window.restoreState(from_text(text)),
+        ),
     }
-    if window.enable_file_input:
-        state["file"] = [window.directory, window.filename, window.store_measurement]
-    if window.use_sequencer:
+
+
+def of_parts(**parts: QtWidgets.QSplitter | QtWidgets.QHeaderView) -> dict[str, Remembered]:
+    """Whatever has Qt's ``saveState`` and ``restoreState``."""
+    return {name: _of_part(part) for name, part in parts.items()}
+
+
+def _of_part(part: QtWidgets.QSplitter | QtWidgets.QHeaderView) -> Remembered:
+    return Remembered(
+        lambda: to_text(part.saveState()), lambda text: part.restoreState(from_text(text))
+    )
+
+
+def of_axes(page: PlotWidget) -> Remembered:
+    """What PyMeasure's graph draws over what."""
+
+    def restore(axes: Any) -> None:
+        x_axis, y_axis = axes
+        for box, axis, change in (
+            (page.columns_x, x_axis, page.plot_frame.change_x_axis),
+            (page.columns_y, y_axis, page.plot_frame.change_y_axis),
+        ):
+            if box.findText(axis) >= 0:
+                box.setCurrentIndex(box.findText(axis))
+                change(axis)
+
+    return Remembered(lambda: [page.columns_x.currentText(), page.columns_y.currentText()], restore)
+
+
+def of_file(inputs: FileInputWidget) -> Remembered:
+    """Where runs are stored, and whether."""
+
+    def restore(file: Any) -> None:
+        inputs.directory, inputs.filename, inputs.store_measurement = file
+
+    return Remembered(
+        lambda: [inputs.directory, inputs.filename, inputs.store_measurement], restore
+    )
+
+
+def of_sequence(sequencer: SequencerWidget) -> Remembered:
+    """The nested values that are queued."""
+
+    def save() -> str:
         text = StringIO()
-        window.sequencer.data.save(text)
-        state["sequence"] = text.getvalue()
-    return state
+        sequencer.data.save(text)
+        return text.getvalue()
 
+    def restore(text: Any) -> None:
+        sequencer.tree.model().load(StringIO(text))
+        sequencer.tree.expandAll()
 
-def apply_state(window: ExperimentWindow, state: dict[str, Any]) -> None:
-    """Make a window look as :func:`state_of` found it; what is missing or foreign is left."""
-    window.restoreGeometry(from_text(state.get("geometry")))
-    window.restoreState(from_text(state.get("docks")))
-    window.splitter.restoreState(from_text(state.get("splitter")))
-    window.browser.header().restoreState(from_text(state.get("browser")))
-    for part, restore in _PARTS.items():
-        if part in state:
-            with suppress(TypeError, ValueError, KeyError, AttributeError):
-                restore(window, state[part])
-
-
-def _restore_axes(window: ExperimentWindow, axes: list[str]) -> None:
-    x_axis, y_axis = axes
-    plot = window.plot_widget
-    for box, axis, change in (
-        (plot.columns_x, x_axis, plot.plot_frame.change_x_axis),
-        (plot.columns_y, y_axis, plot.plot_frame.change_y_axis),
-    ):
-        if box.findText(axis) >= 0:
-            box.setCurrentIndex(box.findText(axis))
-            change(axis)
-
-
-def _restore_file(window: ExperimentWindow, file: list[Any]) -> None:
-    if window.enable_file_input:
-        window.directory, window.filename, window.store_measurement = file
-
-
-def _restore_sequence(window: ExperimentWindow, text: str) -> None:
-    if window.use_sequencer:
-        window.sequencer.tree.model().load(StringIO(text))
-        window.sequencer.tree.expandAll()
-
-
-def _restore_tab(window: ExperimentWindow, index: int) -> None:
-    window.tabs.setCurrentIndex(index)
-
-
-def _restore_recording(window: ExperimentWindow, state: dict[str, Any]) -> None:
-    window.recording_tab.restore_state(state)
-
-
-def _restore_inputs(window: ExperimentWindow, values: dict[str, Any]) -> None:
-    window.inputs.set_values(values)
-
-
-_PARTS: dict[str, Callable[[ExperimentWindow, Any], None]] = {
-    "tab": _restore_tab,
-    "axes": _restore_axes,
-    "recording": _restore_recording,
-    "inputs": _restore_inputs,
-    "file": _restore_file,
-    "sequence": _restore_sequence,
-}
+    return Remembered(save, restore)

@@ -20,7 +20,7 @@ from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
 from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
 from .manager import ExperimentManager
-from .memory import apply_state, state_of
+from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
 from .messages import FailureLog, MessageBar
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, paint_results
@@ -45,6 +45,7 @@ class ExperimentWindow(ExperimentRuns):
         are shown, unless ``inputs`` and ``displays`` are given.
     :param factories: what makes the inputs of parameters that want their own, by name.
     :param obstacle: says what keeps a procedure from running now; empty if nothing does.
+    :param default_folder: where to record until another folder is chosen; None for the present one.
     :param settings: where the window remembers itself; by default the user's own settings.
     :param window_settings: what a ``ManagedWindow`` takes.
     """
@@ -61,6 +62,7 @@ class ExperimentWindow(ExperimentRuns):
         *,
         factories: Mapping[str, InputFactory] | None = None,
         obstacle: Callable[[Procedure], str] = lambda _: "",
+        default_folder: str | None = None,
         settings: QtCore.QSettings | None = None,
         **window_settings: Any,
     ) -> None:
@@ -85,8 +87,11 @@ class ExperimentWindow(ExperimentRuns):
         self.failure_log = FailureLog()
         self.log_widget.handler.addFilter(self.failure_log)
         self.setWindowTitle(f"PicoStream – {procedure_class.__name__}")
-        self._initial_state = state_of(self)
-        apply_state(self, load_state(self._settings))
+        if self.enable_file_input:
+            self.directory = default_folder or str(Path.cwd())
+        self._memory = self._make_memory()
+        self._initial_state = self._memory.state()
+        self._memory.apply(load_state(self._settings))
 
     # -- what it is made of
 
@@ -206,6 +211,23 @@ class ExperimentWindow(ExperimentRuns):
         self.log_widget.set_theme(plotter.theme)
         paint_results(self.plot_widget, plotter.theme)
 
+    def _make_memory(self) -> Memory:
+        tab, tabs = self.recording_tab, self.tabs
+        things = {
+            **of_window(self),
+            **of_parts(splitter=self.splitter, browser=self.browser.header()),
+            "tab": Remembered(tabs.currentIndex, tabs.setCurrentIndex),
+            "axes": of_axes(self.plot_widget),
+            "recording": Remembered(tab.save_state, tab.restore_state),
+            "inputs": Remembered(self.inputs.values, self.inputs.set_values),
+            "folded": Remembered(self.inputs.folded, self.inputs.fold),
+        }
+        if self.enable_file_input:
+            things["file"] = of_file(self.file_input)
+        if self.use_sequencer:
+            things["sequence"] = of_sequence(self.sequencer)
+        return Memory(things)
+
     # -- what the user asks for
 
     def _queue(self, checked: bool) -> None:
@@ -250,7 +272,7 @@ class ExperimentWindow(ExperimentRuns):
     def reset(self) -> None:
         """Forget what the window remembers, and make it look as at its first start."""
         self._settings.clear()
-        apply_state(self, self._initial_state)
+        self._memory.apply(self._initial_state)
 
     def _abort_or_resume(self) -> None:
         if self.manager.is_running():
@@ -355,7 +377,7 @@ class ExperimentWindow(ExperimentRuns):
         if self._is_closed:
             return
         self._is_closed = True
-        save_state(self._settings, state_of(self))
+        save_state(self._settings, self._memory.state())
         if self.use_estimator:
             self.estimator.stop()
         self.recording_tab.close()

@@ -56,6 +56,13 @@ class ViewRange:
         share = (at_s - self.begin_s) / self.window_s
         return replace(self, begin_s=at_s - share * window_s, window_s=window_s)
 
+    def at_least(self, shortest_s: float) -> ViewRange:
+        """No shorter than a time; a still one keeps its middle."""
+        missing_s = shortest_s - self.window_s
+        if missing_s <= 0:
+            return self
+        return replace(self, window_s=shortest_s, begin_s=self.begin_s - missing_s / 2)
+
     def rolling_stretch(self, end_s: float, n_columns: int, finished: bool) -> tuple[float, float]:
         """Begin and end of the newest stretch of a recording that reaches to ``end_s``.
 
