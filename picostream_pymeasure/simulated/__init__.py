@@ -5,10 +5,13 @@ codes run exactly as with hardware. Units deliver in real time from a finite FIF
 overruns, every sample is a pure function of (channel, absolute index, seed, settings), and
 faults come on request.
 
-Where the vendor's documents are silent, the tests of the simulated scope say what was chosen. The
-simulation does NOT imitate:
+Where the vendor's documents are silent, habits can be chosen (:class:`Habits` for streams,
+:class:`BlockHabits` for block and rapid block mode), and the tests of the simulated scope say what
+else was chosen. The simulation does NOT imitate:
 
-- block, rapid block and ETS modes, ``GetValues`` and the driver's own store of streamed samples;
+- ETS, ``GetValuesAsync``, triggers within the pre-trigger samples, and the driver's own store of
+  streamed samples;
+- changes of the generator while a run of block mode is under way: they take effect at the next;
 - runt triggers, the deprecated forms of the trigger calls, the auxiliary trigger output;
 - logic levels and glitches of digital ports: D0 to D15 are the bits of one binary counter of the
   raw samples. What reduces samples treats the eight bits of a port as a number: aggregation gives
@@ -23,9 +26,12 @@ simulation does NOT imitate:
   portions of 100 µs; a change of the generator takes effect at the next sample to be delivered.
 """
 
+from .block_fault import BlockFault
+from .block_habits import BlockHabits
 from .clock import VirtualClock
 from .fault import Fault
 from .habits import Habits
+from .kernels.signal import expected_values
 from .library import SimulatedLibrary
 from .load import load_simulated
 from .proof import prove
@@ -36,6 +42,8 @@ from .unit import Loss
 
 __all__ = [
     "DEFAULT_SCOPES",
+    "BlockFault",
+    "BlockHabits",
     "Fault",
     "Habits",
     "Loss",
@@ -43,6 +51,7 @@ __all__ = [
     "SimulatedScope",
     "SimulatedSignal",
     "VirtualClock",
+    "expected_values",
     "load_simulated",
     "prove",
     "scopes_from_text",

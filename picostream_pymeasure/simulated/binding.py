@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
@@ -108,6 +109,8 @@ def _guarded(function: Callable[..., int], gated: bool) -> Implementation:
         unit = units.open_units.get(handle)
         if unit is None:
             return Status.INVALID_HANDLE
+        if unit.block.callback_thread == threading.get_ident():
+            return Status.USER_CALLBACK
         if not unit.try_lock():
             return Status.USER_CALLBACK if unit.in_callback else Status.DRIVER_FUNCTION
         try:

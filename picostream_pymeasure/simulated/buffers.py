@@ -17,7 +17,7 @@ def _register(unit: Unit, channel: int, segment: int, mode: int, buffers: Buffer
     row = input_row(unit.model, channel)
     if row is None:
         return Status.INVALID_CHANNEL
-    if segment != 0:
+    if segment >= unit.block.n_segments:
         return Status.SEGMENT_OUT_OF_RANGE
     if mode not in _MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
@@ -28,7 +28,8 @@ def _register(unit: Unit, channel: int, segment: int, mode: int, buffers: Buffer
         return Status.INVALID_PARAMETER
     else:
         unit.settings.buffers[key] = buffers
-    unit.load_buffers()
+    if segment == 0:
+        unit.load_buffers()
     return Status.OK
 
 

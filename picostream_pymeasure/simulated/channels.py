@@ -21,19 +21,26 @@ def set_channel(
     inputs = unit.settings.channels
     if not 0 <= channel < len(inputs):
         return Status.INVALID_CHANNEL
+    if unit.block.is_armed:
+        return Status.BUSY
     if not enabled:
-        inputs[channel] = replace(inputs[channel], enabled=False)
+        _set_input(unit, channel, replace(inputs[channel], enabled=False))
         return Status.OK
     if channel >= 2 and unit.two_channels_only:
         return Status.CHANNEL_DISABLED_DUE_TO_USB_POWERED
     status = _input_refusal(coupling, range_code, offset_v)
     if status == Status.OK:
-        inputs[channel] = ChannelSettings(
-            ac_coupled=coupling == Coupling.AC,
-            range_v=RANGE_V[range_code],
-            analog_offset_v=offset_v,
-        )
+        is_ac = coupling == Coupling.AC
+        settings = ChannelSettings(True, is_ac, RANGE_V[range_code], offset_v)
+        _set_input(unit, channel, settings)
     return status
+
+
+def _set_input(unit: Unit, channel: int, settings: ChannelSettings) -> None:
+    inputs = unit.settings.channels
+    is_change = inputs[channel] != settings
+    inputs[channel] = settings
+    unit.block.setting_called(is_change=is_change)
 
 
 def _input_refusal(coupling: int, range_code: int, offset_v: float) -> int:
@@ -110,8 +117,9 @@ def set_device_resolution(unit: Unit, resolution: Int32) -> int:
         return Status.INVALID_DEVICE_RESOLUTION
     if len(unit.settings.enabled) > MAX_CHANNELS[BITS[resolution]]:
         return Status.INVALID_NUMBER_CHANNELS_FOR_RESOLUTION
-    if unit.streaming:
+    if unit.busy:
         return Status.BUSY
+    unit.block.setting_called(is_change=resolution != unit.settings.resolution)
     unit.settings.resolution = resolution
     return Status.OK
 
@@ -131,6 +139,9 @@ def set_digital_port(unit: Unit, port: Int32, enabled: Int16, level: Int16) -> i
         return Status.INVALID_DIGITAL_PORT
     if abs(level) > LOGIC_LEVEL_MAX_COUNTS:
         return Status.INVALID_PARAMETER
+    if unit.block.is_armed:
+        return Status.BUSY
+    unit.block.setting_called(is_change=(row in unit.settings.ports) != bool(enabled))
     others = [other for other in unit.settings.ports if other != row]
     unit.settings.ports = sorted([*others, row]) if enabled else others
     return Status.OK

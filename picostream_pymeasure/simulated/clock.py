@@ -66,3 +66,9 @@ def head_of(unit):  # type: ignore[no-untyped-def]
 def start_clock(records):  # type: ignore[no-untyped-def]
     """Let the device digitise its first sample now."""
     records[0].start_ns = time_ns(records[0])
+
+
+@njit(cache=True)
+def digitised_now(records):  # type: ignore[no-untyped-def]
+    """Raw samples digitised so far."""
+    return digitised(records[0])

@@ -64,6 +64,11 @@ class SignalHistory:
             self._inputs[EXTERNAL_ROW] = dict(_EXTERNAL)
 
     @property
+    def n_segments(self) -> int:
+        """Times that something has changed, all rows together."""
+        return sum(map(len, self._segments.values()))
+
+    @property
     def rows(self) -> list[int]:
         """All that is digitised."""
         return list(self._inputs)

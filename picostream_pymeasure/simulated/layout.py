@@ -45,12 +45,13 @@ FIRST_LIE = START_ZERO
 NO_LIE = -1
 
 
-def _words(names: Iterable[str], numbers: Iterable[str] = ()) -> np.dtype[np.void]:
+def words(names: Iterable[str], numbers: Iterable[str] = ()) -> np.dtype[np.void]:
+    """Type of a record of whole numbers, and of others behind them."""
     whole = [(name, np.int64) for name in names]
     return np.dtype([*whole, *((name, np.float64) for name in numbers)])
 
 
-UNIT = _words(
+UNIT = words(
     (
         "lock",  # must be first: taken and released as one int64
         "in_callback",
@@ -148,10 +149,10 @@ INPUT = np.dtype(
 )
 
 #: ``span``: samples lost or told too many, power status, or nanoseconds.
-FAULT = _words(("kind", "at", "span", "always", "done"))
+FAULT = words(("kind", "at", "span", "always", "done"))
 
 #: Watches one row for the trigger: intervals of its values, or bits of a port.
-COMPARATOR = _words(
+COMPARATOR = words(
     (
         "row",
         "bit",  # of the state word; set where the comparator finds what it watches for
@@ -177,20 +178,20 @@ COMPARATOR = _words(
 WATCH_INSIDE, WATCH_OUTSIDE, WATCH_ENTER, WATCH_EXIT, WATCH_BOTH, WATCH_BITS = range(6)
 
 #: Bits of the state word that matter, and how they must be.
-GROUP = _words(("care", "value"))
+GROUP = words(("care", "value"))
 #: Bits of the state word: one a row for the trigger, then the pulse width, then the pulse's rows.
 PULSE_BIT, PULSE_ROWS_BIT = 8, 9
 MAX_COMPARATORS = 14
 MAX_GROUPS = 64
 
 #: Raw samples of a channel that lie beyond its range.
-WINDOW = _words(("channel", "begin", "end"))
+WINDOW = words(("channel", "begin", "end"))
 
 #: Samples that are missing in what waits: raw index from which, and where it goes on.
-BREAK = _words(("at", "resumes"))
+BREAK = words(("at", "resumes"))
 
 #: Delivered index, how many samples are missing there, when they were lost and why.
-HOLE = _words(("sample", "missing", "at_ns", "cause"))
+HOLE = words(("sample", "missing", "at_ns", "cause"))
 (
     FAULT_LOSS,
     MEMORY_FULL,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from . import (  # noqa: F401 - these modules register their calls
     advanced_trigger,
     arbitrary,
@@ -19,6 +21,7 @@ from . import (  # noqa: F401 - these modules register their calls
     unimitated,
 )
 from .binding import CALLS
+from .block import run, triggers, values  # noqa: F401 - likewise
 from .clock import VirtualClock
 from .poll import poll_native
 from .registry import UnitRegistry
@@ -66,6 +69,14 @@ class SimulatedLibrary:
     def losses(self, handle: int) -> list[Loss]:
         """Where, when and why samples of the present or last stream were lost."""
         return self._units.open_units[handle].losses()
+
+    def captures(self, handle: int) -> NDArray[Any]:
+        """Where the captures in the unit's memory lie on its clock, one a segment.
+
+        :return: structured, with the raw indices ``first`` and ``trigger``, ``count`` samples, and
+            ``run``, which is 0 for an empty segment.
+        """
+        return self._units.open_units[handle].block.captures.copy()
 
     def open_handles(self) -> list[int]:
         """Handles of units that are open, for tests that look for leaks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 
 from .binding import Int16, Int32, Pointer, Uint32, library_call, write, write_text
+from .block.worker import close_runs
 from .registry import UnitRegistry
 from .settings import BITS
 from .status import Status
@@ -66,6 +67,7 @@ def close_unit(units: UnitRegistry, handle: Int16) -> int:
     if not unit.try_lock():
         return Status.USER_CALLBACK if unit.in_callback else Status.DRIVER_FUNCTION
     try:
+        close_runs(unit)
         units.close(unit)
     finally:
         unit.unlock()

@@ -40,8 +40,8 @@ def current_power_source(unit: Unit) -> int:
 
 @unit_call()
 def ping_unit(unit: Unit) -> int:
-    """Busy while a stream runs."""
-    return Status.BUSY if unit.streaming else Status.OK
+    """Busy while a stream or a run of block mode is under way."""
+    return Status.BUSY if unit.busy else Status.OK
 
 
 @unit_call()

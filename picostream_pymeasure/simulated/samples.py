@@ -37,7 +37,7 @@ def _scratch(unit, number):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _narrow(row, values, address):  # type: ignore[no-untyped-def]
+def narrow(row, values, address):  # type: ignore[no-untyped-def]
     """Write one byte a sample: the counts of an 8-bit channel without the low byte, or a port."""
     shift = 0 if row >= layout.FIRST_PORT_ROW else 8
     out = carray(as_pointer(address), values.size, np.int8)
@@ -68,9 +68,9 @@ def _put(unit, row, buffers, raw, position):  # type: ignore[no-untyped-def]
     if unit.ratio_mode != _NONE:
         upper = _scratch(unit, 2)
         written = _reduce(unit, buffers, raw, upper, lower)
-    _narrow(row, upper[:written], address + position)
+    narrow(row, upper[:written], address + position)
     if unit.ratio_mode == _AGGREGATE:
-        _narrow(row, lower[:written], buffers.min_address + position)
+        narrow(row, lower[:written], buffers.min_address + position)
     return written
 
 

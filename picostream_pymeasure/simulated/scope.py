@@ -9,6 +9,8 @@ from typing import Literal
 
 from ..config import EXTERNAL
 from ..errors import ConfigurationError
+from .block_fault import BlockFault
+from .block_habits import BlockHabits
 from .fault import Fault
 from .habits import Habits
 from .models import Model, model_of
@@ -36,6 +38,8 @@ class SimulatedScope:
         default ones.
     :param faults: what goes wrong, see :class:`Fault`.
     :param habits: what else real drivers may do differently, see :class:`Habits`.
+    :param block: the same in block mode, see :class:`BlockHabits`.
+    :param block_faults: what goes wrong there, see :class:`BlockFault`.
     :param paced: deliver in real time; if False, as many samples as the buffers take.
     :param max_rate_hz: samples per second over all channels that the link carries, if less than
         the model's.
@@ -51,6 +55,8 @@ class SimulatedScope:
     signals: Mapping[str, SimulatedSignal] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     habits: Habits = field(default_factory=Habits)
+    block: BlockHabits = field(default_factory=BlockHabits)
+    block_faults: tuple[BlockFault, ...] = ()
     paced: bool = True
     max_rate_hz: float | None = None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from . import layout
 from .behaviour import answer_ns, load_habits
 from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
+from .block.worker import end_run
 from .clock import start_clock
 from .description import SignalHistory
 from .inputs import EXTERNAL_ROW, trigger_row
@@ -75,7 +76,7 @@ def run_streaming(
 
 
 def _refusal(unit: Unit, ratio: int, mode: int, overview_size: int) -> int:
-    if unit.streaming:
+    if unit.busy:
         return Status.BUSY
     if mode not in _MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
@@ -85,10 +86,10 @@ def _refusal(unit: Unit, ratio: int, mode: int, overview_size: int) -> int:
         return Status.INVALID_BUFFER
     if unit.settings.bits != 8 and any(b.value_bytes == 1 for b in unit.settings.buffers.values()):
         return Status.INVALID_DEVICE_RESOLUTION
-    return _trigger_refusal(unit) or channels_refusal(unit)
+    return trigger_refusal(unit) or channels_refusal(unit)
 
 
-def _trigger_refusal(unit: Unit) -> int:
+def trigger_refusal(unit: Unit) -> int:
     """Conditions on what is not sampled, on empty windows or an unset pulse width never hold."""
     trigger = unit.settings.trigger
     sampled = (*unit.settings.rows, EXTERNAL_ROW)
@@ -142,6 +143,8 @@ def _start(unit: Unit, request: _Request) -> None:
 
 
 def _prepare_anew(unit: Unit, request: _Request) -> None:
+    unit.block.forget()
+    unit.counts_blocks = False
     unit.history = SignalHistory(unit.scope, unit.settings, float(request.interval_ns))
     unit.history.ratio_mode, unit.history.ratio = request.mode, request.ratio
     unit.inputs["carry"] = 0
@@ -172,7 +175,9 @@ def _set_trigger(unit: Unit, request: _Request) -> None:
 
 @unit_call()
 def stop(unit: Unit) -> int:
-    """End the stream; harmless when none runs."""
+    """End a stream or a run of block mode; harmless when none is under way."""
+    end_run(unit)
+    unit.block.overlap = None
     unit.resumable = not unit.streaming and _has_died(unit)
     unit.native["streaming"] = unit.native["dead_status"] = 0
     return Status.OK

@@ -27,15 +27,21 @@ _FORMULAS = {
 _FIRST_PORT_FLAG = 16
 
 
-def _fewest(bits: int, n_inputs: int) -> int:
-    """Fastest timebase for channels and ports: doubled for 2, again for 3 and more (8, 12 bit)."""
+def fewest_timebase(unit: Unit, bits: int, n_inputs: int) -> int:
+    """Fastest timebase for channels and ports.
+
+    Doubled for two, again for three and four, and once more beyond at 8 and 12 bits; at the others
+    the same up to four.
+    """
     first = _FORMULAS[bits][0]
-    if bits not in (8, 12):
-        return first
-    return first + (0 if n_inputs == 1 else 1 if n_inputs == 2 else 2)
+    if bits in (8, 12):
+        return first + (n_inputs > 1) + (n_inputs > 2) + (n_inputs > 4)
+    is_slow = n_inputs > 4 or (n_inputs > 2 and unit.scope.block.slow_14_bit)
+    return first + (1 if bits == 14 and is_slow else 0)
 
 
-def _interval_ns(bits: int, timebase: int) -> int:
+def timebase_interval_ns(bits: int, timebase: int) -> int:
+    """Interval of a timebase."""
     first, fastest_ns, slow_from, offset, step_ns = _FORMULAS[bits]
     if timebase < slow_from:
         return fastest_ns << (timebase - first)
@@ -56,21 +62,21 @@ def _refusal(unit: Unit, question: _Question) -> int:
     status = channels_refusal(unit)
     if status:
         return status
-    if question.segment != 0:
+    if question.segment >= unit.block.n_segments:
         return Status.SEGMENT_OUT_OF_RANGE
-    fewest = _fewest(unit.settings.bits, len(unit.settings.rows))
-    return Status.OK if question.timebase >= fewest else Status.INVALID_TIMEBASE
+    if question.timebase < fewest_timebase(unit, unit.settings.bits, len(unit.settings.rows)):
+        return Status.INVALID_TIMEBASE
+    return Status.OK if question.samples <= _max_samples(unit) else Status.TOO_MANY_SAMPLES
 
 
 def _max_samples(unit: Unit) -> int:
-    n_inputs = len(unit.settings.rows)
-    return unit.model.memory_samples // (1 if n_inputs < 2 else 2 if n_inputs == 2 else 4)
+    return unit.block.samples_a_row(unit.settings.bits, len(unit.settings.rows))
 
 
 def _answer(unit: Unit, question: _Question, c_type: Any, longest_ns: float) -> int:
     status = _refusal(unit, question)
     if status == Status.OK:
-        interval_ns = _interval_ns(unit.settings.bits, question.timebase)
+        interval_ns = timebase_interval_ns(unit.settings.bits, question.timebase)
         write(question.interval, c_type, min(interval_ns, longest_ns))
         write(question.max_samples, ctypes.c_int32, _max_samples(unit))
     return status
@@ -103,28 +109,10 @@ def get_minimum_timebase_stateless(
     bits = BITS[resolution]
     if channels.bit_count() > MAX_CHANNELS[bits]:
         return Status.INVALID_NUMBER_CHANNELS_FOR_RESOLUTION
-    fewest = _fewest(bits, flags.bit_count())
+    fewest = fewest_timebase(unit, bits, flags.bit_count())
     write(timebase, ctypes.c_uint32, fewest)
-    write(interval, ctypes.c_double, _interval_ns(bits, fewest) * 1e-9)
+    write(interval, ctypes.c_double, timebase_interval_ns(bits, fewest) * 1e-9)
     return Status.OK
-
-
-@unit_call()
-def memory_segments(unit: Unit, segments: Uint32, max_samples: Pointer) -> int:
-    """One segment only, because block mode is not imitated."""
-    if unit.streaming:
-        return Status.BUSY
-    if segments != 1:
-        return Status.TOO_MANY_SEGMENTS
-    write(max_samples, ctypes.c_int32, unit.model.memory_samples)
-    return Status.OK
-
-
-@unit_call()
-def get_max_segments(unit: Unit, segments: Pointer) -> int:
-    """One."""
-    write(segments, ctypes.c_uint32, 1)
-    return Status.OK if segments else Status.NULL_PARAMETER
 
 
 @unit_call()

@@ -18,6 +18,8 @@ from .trigger_settings import (
 )
 from .unit import Unit
 
+_MAX_DELAY = 8_388_607
+
 
 @unit_call()
 def set_simple_trigger(
@@ -35,10 +37,11 @@ def set_simple_trigger(
     """
     if not enable:
         unit.settings.trigger = TriggerSettings()
+        unit.settings.trigger_delay = 0
         return Status.OK
     if trigger_row(unit.model, source) in (None, *PORT_ROWS):
         return Status.INVALID_CHANNEL
-    if not 0 <= direction <= RISING_OR_FALLING or auto_trigger_ms < 0:
+    if not 0 <= direction <= RISING_OR_FALLING or auto_trigger_ms < 0 or delay > _MAX_DELAY:
         return Status.INVALID_PARAMETER
     unit.settings.trigger = TriggerSettings(
         Logic([{source: TRUE}], {source: Direction(direction, LEVEL)}),
@@ -46,6 +49,7 @@ def set_simple_trigger(
         is_simple=True,
     )
     unit.settings.auto_trigger_us = auto_trigger_ms * 1000
+    unit.settings.trigger_delay = delay
     return Status.OK
 
 
@@ -58,7 +62,10 @@ def set_auto_trigger_micro_seconds(unit: Unit, auto_trigger_us: Uint64) -> int:
 
 @unit_call()
 def set_trigger_delay(unit: Unit, delay: Uint32) -> int:
-    """Ignored when streaming."""
+    """From the trigger to the samples that count as after it; ignored when streaming."""
+    if delay > _MAX_DELAY:
+        return Status.INVALID_PARAMETER
+    unit.settings.trigger_delay = delay
     return Status.OK
 
 

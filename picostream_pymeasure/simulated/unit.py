@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from ..config import EXTERNAL, max_adc_counts
 from ..system.native import exchange
 from . import layout
+from .block.memory import BlockMemory
+from .block_fault import BlockFault
 from .clock import VirtualClock
 from .comparators import forget
 from .description import SignalHistory
@@ -98,6 +102,8 @@ class Unit:
         self.history = SignalHistory(scope, self.settings, 1.0)
         self.resumable = False
         self.stored_limit = 0
+        self.block = BlockMemory(scope)
+        self.counts_blocks = False
 
     def _set_addresses(self) -> None:
         for name, array in (
@@ -133,6 +139,8 @@ class Unit:
             self.native[name] = 0
         self.resumable = False
         self._load_faults()
+        self.block.reset()
+        self.counts_blocks = False
         self.native["handle"] = handle
         return int(self.native["pending_power"])
 
@@ -185,10 +193,23 @@ class Unit:
             return Status.NOT_RESPONDING
         return int(self.native["pending_power"])
 
+    def fail(self, fault: BlockFault) -> None:
+        """Be unplugged, or change the power supply; stored captures are lost."""
+        if fault.kind == "power_change":
+            self.native["supply"] = self.native["pending_power"] = _SUPPLIES[fault.power]
+        else:
+            self.native["unplugged"] = 1
+        self.block.forget()
+
     @property
     def streaming(self) -> bool:
         """Whether a stream runs."""
         return bool(self.native["streaming"])
+
+    @property
+    def busy(self) -> bool:
+        """Whether a stream runs, or a run of block mode."""
+        return self.streaming or self.block.is_armed
 
     @property
     def two_channels_only(self) -> bool:
@@ -202,6 +223,18 @@ class Unit:
     def max_adc(self) -> int:
         """Counts at full scale."""
         return max_adc_counts(self.settings.bits)
+
+    @property
+    def comparators(self) -> NDArray[Any]:
+        """Those of the trigger that was loaded last."""
+        return self._comparators[: self.native["comparator_count"]]
+
+    def wait(self, duration_s: float) -> None:
+        """Let time pass, on the clock the unit goes by."""
+        if self._clock is not None:
+            self._clock.advance(duration_s)
+        elif duration_s:
+            time.sleep(duration_s)
 
     def load_signals(self) -> None:
         """Hand the kernels the signals as they are from the next raw sample on."""
