@@ -306,3 +306,27 @@ def gui(simulate: bool) -> int:
     from .gui import open_window
 
     return open_window(simulate)
+
+
+@picostream.command()
+@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+@click.option("--simulate", is_flag=True, help="Check the simulated scope; needs no SDK.")
+@click.option("--cable", is_flag=True, help="The generator's output is connected to A.")
+@click.option(
+    "--duration",
+    "duration_s",
+    type=click.FloatRange(1, 86400),
+    default=10.0,
+    show_default=True,
+    help="Seconds that the longest checks take.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what was found into this .json file.",
+)
+def selftest(**options: Any) -> int:
+    """Find out what this scope and this computer can do; exit code 1 if something is wrong."""
+    from .selftest import test_scope
+
+    return test_scope(**options)

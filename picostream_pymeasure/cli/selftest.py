@@ -1,0 +1,33 @@
+"""``picostream selftest``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import OutputExistsError
+from . import COMPLETE, FAILED
+from .terminal import make_console
+
+_STYLES = {"good": "green", "note": "yellow", "BAD": "bold red", "skipped": "dim"}
+
+
+def test_scope(
+    serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
+) -> int:
+    """Check a scope, print each finding as it comes, write the report; returns the exit code."""
+    from ..instrument import PicoScope5000A
+    from ..selftest import SelfTest
+
+    if report is not None and report.exists():
+        raise OutputExistsError(f"{report} exists already; choose another name.")
+    console = make_console()
+    with PicoScope5000A(serial=serial, simulated=simulate) as scope:
+        testing = SelfTest(scope, Path.cwd(), duration_s, cable)
+        for finding in testing.run():
+            style, word = _STYLES[finding.verdict.value], finding.verdict.value
+            console.print(f"[{style}]{word:8}[/] {finding.check:20} {finding.text}", soft_wrap=True)
+        console.print(testing.sentence(), soft_wrap=True)
+        if report is not None:
+            testing.write_report(report)
+            console.print(f"Report: {report}", soft_wrap=True)
+    return COMPLETE if testing.is_good else FAILED

@@ -1,0 +1,186 @@
+"""Whether the phase of a signal is continuous over a stream: a lost sample is a jump.
+
+The generator and the converter of the scope share a clock, so that two tones of the generator turn
+by the same angle from each sample to the next. Both have a whole number of periods in one pattern,
+with no common divisor: only a loss of a whole pattern would go unseen.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..records import Block, Sink
+
+#: Periods of the tones in a pattern, and patterns a second: about 500 and 750 Hz.
+PERIODS = (1009, 1511)
+PATTERN_HZ = 0.5
+_PATTERN_POINTS = 16384
+
+_WANTED_RATE_HZ, _BLOCK_S = 50e3, 0.05
+_MOST_DETUNED_TURNS = 2
+#: So many times the noise of both tones is no chance in any stream.
+_SIGNIFICANT = 7.0
+#: However quiet the input is, the arithmetic is not.
+_QUIETEST_TURN = 3e-8
+
+
+def pattern_v(amplitude_v: float) -> NDArray[np.float64]:
+    """One pattern with both tones, for ``scope.generator.arbitrary``."""
+    turns = np.arange(_PATTERN_POINTS) / _PATTERN_POINTS
+    tones = sum(np.sin(2 * np.pi * periods * turns) for periods in PERIODS)
+    return np.asarray(amplitude_v / 2 * tones)
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Where the phase jumps.
+
+    :param index: about the sample where it is, good to 0.1 s.
+    :param samples: how many are missing there; negative for samples that came twice.
+    """
+
+    index: int
+    samples: int
+
+
+class ContinuitySink(Sink):
+    """Keeps means of the samples of the first input, about 50 000 a second.
+
+    :param interval_s: between two samples.
+    """
+
+    def __init__(self, interval_s: float) -> None:
+        self.interval_s = interval_s
+        self.group = max(1, round(1 / (_WANTED_RATE_HZ * interval_s)))
+        self._rest: NDArray[np.int16] = np.empty(0, np.int16)
+        self._means: list[NDArray[np.float64]] = []
+
+    def write(self, block: Block) -> None:
+        """Take a block."""
+        values = np.concatenate((self._rest, block.rows[0]))
+        whole = values.size // self.group * self.group
+        self._means.append(values[:whole].reshape(-1, self.group).mean(axis=1))
+        self._rest = values[whole:].copy()
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """What was kept, float64, shape ``(n,)``."""
+        return np.concatenate(self._means) if self._means else np.empty(0)
+
+    def jumps(self) -> list[Jump]:
+        """Find where samples are missing or came twice."""
+        return find_jumps(self.means, self.group, self.interval_s)
+
+    def amplitudes(self) -> NDArray[np.float64]:
+        """Amplitude of each tone in counts, shape ``(2,)``; the median over the stream."""
+        tones = _tones(self.means, self.group * self.interval_s)
+        return np.asarray(np.median(np.abs(tones), axis=1)) if tones.size else np.zeros(2)
+
+
+def find_jumps(means: NDArray[np.float64], group: int, interval_s: float) -> list[Jump]:
+    """Find jumps of the phase of both tones.
+
+    :param means: float64, shape ``(n,)``, each of ``group`` samples.
+    """
+    tones = _tones(means, group * interval_s)
+    if tones.shape[1] < 8:
+        return []
+    steps = np.diff(np.angle(tones), axis=1) / (2 * np.pi)
+    steps -= np.array(
+        [[_frequency(n) * _block(group * interval_s) * group * interval_s] for n in (0, 1)]
+    )
+    steps -= np.round(steps)
+    middle = _middle_turn(steps)
+    steps -= middle
+    steps -= np.round(steps)
+    # a jump inside a block shows in two steps: only both together have it whole
+    pairs = steps[:, :-1] + steps[:, 1:]
+    noise = np.maximum(1.4826 * np.median(np.abs(pairs), axis=1, keepdims=True), _QUIETEST_TURN)
+    is_jump = np.asarray(((pairs / noise) ** 2).sum(axis=0) > _SIGNIFICANT**2)
+    block_samples = _block(group * interval_s) * group
+    pace = 1 + _detuning(middle[:, 0], block_samples * interval_s)
+    return [
+        Jump(
+            (first + last + 3) * block_samples // 2,
+            _samples(steps[:, first : last + 2], interval_s * pace),
+        )
+        for first, last in _runs(is_jump)
+    ]
+
+
+def _frequency(tone: int) -> float:
+    return PERIODS[tone] * PATTERN_HZ
+
+
+def _block(mean_s: float) -> int:
+    """Means of a block."""
+    return max(8, round(_BLOCK_S / mean_s))
+
+
+def _tones(means: NDArray[np.float64], mean_s: float) -> NDArray[np.complex128]:
+    """Complex amplitudes of both tones in each block, shape ``(2, n_blocks)``."""
+    block = _block(mean_s)
+    n_blocks = means.size // block
+    blocks = means[: n_blocks * block].reshape(n_blocks, block)
+    times_s = np.arange(block) * mean_s
+    window = _blackman_harris(block)
+    waves = [window * np.exp(-2j * np.pi * _frequency(tone) * times_s) for tone in (0, 1)]
+    return np.array([blocks @ wave for wave in waves])
+
+
+def _blackman_harris(size: int) -> NDArray[np.float64]:
+    """A window in which the tones do not disturb each other (side lobes at -92 dB)."""
+    turns = 2 * np.pi * (np.arange(size) + 0.5) / size
+    shape = 0.35875 - 0.48829 * np.cos(turns) + 0.14128 * np.cos(2 * turns)
+    shape -= 0.01168 * np.cos(3 * turns)
+    return np.asarray(shape * 2 / shape.sum())
+
+
+def _middle_turn(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The usual step of each tone, also where steps lie around half a turn."""
+    around = np.angle(
+        np.median(np.exp(2j * np.pi * steps).real, axis=1, keepdims=True)
+        + 1j * np.median(np.exp(2j * np.pi * steps).imag, axis=1, keepdims=True)
+    )
+    rough = around / (2 * np.pi)
+    rest = steps - rough
+    return np.asarray(rough + np.median(rest - np.round(rest), axis=1, keepdims=True))
+
+
+def _detuning(middle: NDArray[np.float64], block_s: float) -> float:
+    """By how much the generator is faster than it was told to be: it has a grid of frequencies.
+
+    :param middle: turns that each tone makes in a block beyond what it should, but for whole ones.
+    """
+    turns = np.array([_frequency(0), _frequency(1)]) * block_s
+    whole = np.arange(-_MOST_DETUNED_TURNS, _MOST_DETUNED_TURNS + 1)
+    candidates = (middle[0] + whole) / turns[0]
+    second = candidates * turns[1] - middle[1]
+    return float(candidates[np.abs(second - np.round(second)).argmin()])
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last of each run of flags; one in between that is not set does not divide it."""
+    places = np.flatnonzero(flags)
+    if not places.size:
+        return []
+    breaks = np.flatnonzero(np.diff(places) > 2)
+    firsts = places[np.concatenate(([0], breaks + 1))]
+    lasts = places[np.concatenate((breaks, [places.size - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def _samples(steps: NDArray[np.float64], interval_s: float) -> int:
+    """Samples that both tones' turns together mean; the fewest that fit best."""
+    turns = steps.sum(axis=1)
+    periods_s = 1 / (PERIODS[0] * PATTERN_HZ)
+    candidates_s = (turns[0] + np.arange(-PERIODS[0] // 2, PERIODS[0])) * periods_s
+    second = candidates_s * _frequency(1) - turns[1]
+    misfit = np.abs(second - np.round(second))
+    good = np.flatnonzero(misfit <= misfit.min() + 3e-5)
+    nearest = good[np.abs(candidates_s[good]).argmin()]
+    return math.floor(candidates_s[nearest] / interval_s + 0.5)

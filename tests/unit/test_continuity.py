@@ -1,0 +1,63 @@
+"""The proof by phase, on computed signals with holes and doublings of known length."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from picostream_pymeasure.records import Block
+from picostream_pymeasure.selftest.continuity import (
+    PATTERN_HZ,
+    PERIODS,
+    ContinuitySink,
+    Jump,
+    pattern_v,
+)
+
+RATE_HZ = 1e6
+
+
+def signal(
+    indices: NDArray[np.int64], noise: float = 20.0, detuned: float = 1.0
+) -> NDArray[np.int16]:
+    times_s = indices / RATE_HZ
+    tones = sum(np.sin(2 * np.pi * periods * PATTERN_HZ * detuned * times_s) for periods in PERIODS)
+    clean = 8000 * tones + np.random.default_rng(5).normal(0, noise, indices.size)
+    return np.round(clean).astype(np.int16)
+
+
+def jumps(counts: NDArray[np.int16]) -> list[Jump]:
+    sink = ContinuitySink(1 / RATE_HZ)
+    position = 0
+    for size in np.resize([4096, 100, 7777], counts.size // 4096 + 1):
+        part = counts[position : position + size]
+        if part.size:
+            sink.write(Block(part[np.newaxis], position, part.size))
+        position += size
+    return sink.jumps()
+
+
+@pytest.mark.parametrize("detuned", [1.0, 1.0 + 3e-6, 1.0 - 1e-4])
+def test_a_whole_stream_has_no_jump(detuned: float) -> None:
+    assert jumps(signal(np.arange(3_000_000), detuned=detuned)) == []
+
+
+@pytest.mark.parametrize("place", [1_000_000, 1_024_999, 1_525_000])
+@pytest.mark.parametrize("missing", [1, 7, 1000, 66_667, 999_983, -1, -500])
+def test_any_hole_or_doubling_is_found(missing: int, place: int) -> None:
+    counts = np.concatenate((np.arange(place), np.arange(place + missing, 4_000_000)))
+    (found,) = jumps(signal(counts))
+    assert found.samples == pytest.approx(missing, abs=max(1, abs(missing) * 1e-3))
+    assert found.index == pytest.approx(place, abs=0.15 * RATE_HZ)
+
+
+def test_two_holes_are_told_apart() -> None:
+    counts = np.concatenate(
+        (np.arange(1_000_000), np.arange(1_000_300, 2_000_000), np.arange(2_005_000, 4_000_000))
+    )
+    assert [round(jump.samples, -1) for jump in jumps(signal(counts))] == [300, 5000]
+
+
+def test_pattern_stays_within_its_amplitude() -> None:
+    assert np.abs(pattern_v(1.0)).max() <= 1.0
