@@ -50,6 +50,7 @@ from .limits import (
 )
 from .setup import ScopeSetup
 from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
+from .timebase import fastest_timebase, timebase_interval_ns
 from .trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S, TriggerConfig
 
 __all__ = [
@@ -102,8 +103,10 @@ __all__ = [
     "TriggerDirection",
     "TriggerInput",
     "Wave",
+    "fastest_timebase",
     "interval_grid_ns",
     "max_adc_counts",
     "min_interval_ns",
     "offset_limit_v",
+    "timebase_interval_ns",
 ]

@@ -17,28 +17,29 @@ else was chosen. The simulation does NOT imitate:
   raw samples. What reduces samples treats the eight bits of a port as a number: aggregation gives
   the smallest and largest, decimation the first, averaging the mean;
 - white noise that waits for a trigger; what an RC network does for a moment after the generator
-  changes (every frequency of a sweep is in its steady state, the dwell a whole number of
-  samples, at most 256 different responses in a sweep); a generator that was started before the
-  stream began: its course begins with the stream;
+  changes, and to sweeps; a generator that was started before the stream began: its course begins
+  with the stream;
+- calls that exist in two forms or that nothing of this package asks: opening in the background,
+  ``GetTimebase``, ``GetMinimumTimebaseStateless``, ``GetChannelInformation`` and the like;
 - bandwidth limit, frequency response, noise and gain errors of real inputs, AC coupling beyond
   taking the mean of a periodic wave away;
 - the time that opening, calls and USB transfers take, and their jitter: samples arrive in
   portions of 100 µs; a change of the generator takes effect at the next sample to be delivered.
 """
 
-from .block_fault import BlockFault
-from .block_habits import BlockHabits
-from .clock import VirtualClock
-from .fault import Fault
-from .habits import Habits
+from .device.clock import VirtualClock
 from .kernels.signal import expected_values
 from .library import SimulatedLibrary
 from .load import load_simulated
 from .proof import prove
-from .scope import DEFAULT_SCOPES, SimulatedScope
-from .signal import SimulatedSignal
-from .text import scopes_from_text
-from .unit import Loss
+from .scopes.block_fault import BlockFault
+from .scopes.block_habits import BlockHabits
+from .scopes.fault import Fault
+from .scopes.habits import Habits
+from .scopes.scope import DEFAULT_SCOPES, SimulatedScope
+from .scopes.signal import SimulatedSignal
+from .scopes.text import scopes_from_text
+from .unit.shared_memory import Loss
 
 __all__ = [
     "DEFAULT_SCOPES",

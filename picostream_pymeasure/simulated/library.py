@@ -7,27 +7,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from . import (  # noqa: F401 - these modules register their calls
-    advanced_trigger,
-    arbitrary,
-    buffers,
-    channels,
-    generator,
-    opening,
-    power,
-    streaming,
-    timebase,
-    trigger,
-    unimitated,
-)
-from .binding import CALLS
-from .block import run, triggers, values  # noqa: F401 - likewise
-from .clock import VirtualClock
-from .poll import poll_native
-from .registry import UnitRegistry
-from .scope import SimulatedScope
+from .calls import CALLS
+from .device.clock import VirtualClock
+from .device.poll import poll_native
+from .scopes.scope import SimulatedScope
 from .thunk import PollThunk
-from .unit import Loss
+from .unit.registry import UnitRegistry
+from .unit.shared_memory import Loss
 
 
 class SimulatedLibrary:
@@ -68,7 +54,7 @@ class SimulatedLibrary:
 
     def losses(self, handle: int) -> list[Loss]:
         """Where, when and why samples of the present or last stream were lost."""
-        return self._units.open_units[handle].losses()
+        return self._units.open_units[handle].shared.losses
 
     def captures(self, handle: int) -> NDArray[Any]:
         """Where the captures in the unit's memory lie on its clock, one a segment.

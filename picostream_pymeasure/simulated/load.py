@@ -9,9 +9,9 @@ from typing import Any
 
 from picosdk.library import Library
 
-from .clock import VirtualClock
+from .device.clock import VirtualClock
 from .library import SimulatedLibrary
-from .scope import DEFAULT_SCOPES, SimulatedScope
+from .scopes.scope import DEFAULT_SCOPES, SimulatedScope
 
 _MODULE = "picosdk.ps5000a"
 _patched = threading.Lock()

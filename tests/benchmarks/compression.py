@@ -9,8 +9,7 @@ import psutil
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.simulated import SimulatedScope, load_simulated
-from picostream_pymeasure.simulated.signal import SimulatedSignal
+from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify

@@ -21,8 +21,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from picostream_pymeasure import HDF5LivePlotter
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.simulated import SimulatedScope, load_simulated
-from picostream_pymeasure.simulated.fault import Fault
+from picostream_pymeasure.simulated import Fault, SimulatedScope, load_simulated
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 

@@ -159,14 +159,9 @@ def test_ports_share_memory_and_timebases(simulated: Load) -> None:
         most = ctypes.c_int32()
         arguments = (4, 100, None, ctypes.byref(most), 0)
         client.use("A")
-        assert client.call("GetTimebase", *arguments) == OK
+        assert client.call("GetTimebase2", *arguments) == OK
         alone = most.value
         client.use(["A", "PORT0"])
-        assert client.call("GetTimebase", 1, *arguments[1:]) == 14
-        assert client.call("GetTimebase", *arguments) == OK
+        assert client.call("GetTimebase2", 1, *arguments[1:]) == 14
+        assert client.call("GetTimebase2", *arguments) == OK
         assert most.value == alone // 2
-        timebase, seconds = ctypes.c_uint32(), ctypes.c_double()
-        pointers = (ctypes.byref(timebase), ctypes.byref(seconds))
-        assert client.call("GetMinimumTimebaseStateless", 0x30001, *pointers, 0) == OK
-        assert (timebase.value, seconds.value) == (2, 4e-9)
-        assert client.call("GetMinimumTimebaseStateless", 0x40001, *pointers, 0) == 16

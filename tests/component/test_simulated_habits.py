@@ -385,7 +385,7 @@ def test_the_truth_is_known_in_every_combination(
 
 def test_a_stream_begins_when_all_is_ready(simulated: Load, monkeypatch: Any) -> None:
     """What is compiled at the first start must not cost samples."""
-    from picostream_pymeasure.simulated.unit import Unit
+    from picostream_pymeasure.simulated.unit.unit import Unit
 
     clock = VirtualClock()
     load_signals = Unit.load_signals

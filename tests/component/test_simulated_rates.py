@@ -102,8 +102,3 @@ def test_timebases_lead_every_client_to_an_interval(simulated: Load) -> None:
         assert interval.value == 4
         assert client.call("GetTimebase2", 6, *arguments) == OK
         assert interval.value == 48
-        timebase, seconds = ctypes.c_uint32(), ctypes.c_double()
-        pointers = (ctypes.byref(timebase), ctypes.byref(seconds))
-        assert client.call("GetMinimumTimebaseStateless", 1, *pointers, 0) == OK
-        assert (timebase.value, seconds.value) == (0, 1e-9)
-        assert client.call("GetMinimumTimebaseStateless", 3, *pointers, 4) == 289

@@ -12,6 +12,7 @@ import numpy as np
 from numba import carray, int32, njit, uint64
 
 from ...system.native import as_pointer
+from .waveform import TABLE_POINTS
 
 #: Sample index that no stream reaches.
 NEVER = 1 << 62
@@ -27,11 +28,7 @@ COURSE = np.dtype(
         ("sweep_dwells", np.int64),  # dwells until the sweep begins again
         ("mirrored", np.int64),  # the last frequency comes first
         ("dwell", np.int64),
-        ("bands_address", np.int64),  # int64: number of the first frequency of each table
-        ("band_count", np.int64),
-        ("tables_address", np.int64),  # int32 counts, one table after the other
-        ("table_points", np.int64),
-        ("table_shift", np.uint64),  # of a phase, to the number of a point
+        ("table_address", np.int64),  # int32 counts
         ("gate_step", np.uint64),  # 0: no gate
         ("gate_begin", np.uint64),
         ("gate_span", np.uint64),
@@ -67,17 +64,9 @@ def _phase_before(course, sweeps, dwells):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _table_of(course, number):  # type: ignore[no-untyped-def]
-    bands = carray(as_pointer(course.bands_address), course.band_count, np.int64)
-    band = np.searchsorted(bands, number, side="right") - 1
-    address = course.tables_address + 4 * band * course.table_points
-    return carray(as_pointer(address), course.table_points, np.int32)
-
-
-@njit(nogil=True, cache=True)
 def _draw_sweep(course, elapsed, wide):  # type: ignore[no-untyped-def]
     """Samples from ``elapsed`` after the begin on, frequency after frequency."""
-    position, shift = 0, course.table_shift
+    table, position = carray(as_pointer(course.table_address), TABLE_POINTS, np.int32), 0
     while position < wide.size:
         dwells = (elapsed + position) // course.dwell
         within = elapsed + position - dwells * course.dwell
@@ -85,10 +74,9 @@ def _draw_sweep(course, elapsed, wide):  # type: ignore[no-untyped-def]
         number = number_at(course.frequencies, course.mirrored, dwells)
         step = uint64(course.first_step + uint64(number) * course.step_change)
         phase = uint64(_phase_before(course, sweeps, dwells) + uint64(within) * step)
-        table = _table_of(course, number)
         stop = min(wide.size, position + course.dwell - within)
         for index in range(position, stop):
-            wide[index] = table[uint64(phase + uint64(index - position) * step) >> shift]
+            wide[index] = table[uint64(phase + uint64(index - position) * step) >> uint64(48)]
         position = stop
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .course import COURSE, NEVER, number_at, numbers_before
-from .waveform import TABLE_POINTS, period_v
+from .waveform import period_v
 
 #: Sweep -> (first the last frequency, back again).
 SWEEPS = {
@@ -19,9 +19,6 @@ SWEEPS = {
     "up_down": (False, True),
     "down_up": (True, True),
 }
-#: Behind an RC low-pass the frequencies of a sweep share this many tables at most.
-_MAX_BANDS = 256
-_BAND_POINTS = 8192
 _WORD = 2**64
 #: Steps by which rounding may miss the last frequency of a sweep.
 _NEARLY = 0.01
@@ -37,7 +34,7 @@ def phase_step(frequency_hz: float, sample_interval_ns: float) -> int:
 
 
 class Schedule:
-    """When the generator puts out what, and the tables of what it puts out.
+    """When the generator puts out what, and the table of what it puts out.
 
     :param segment: settings with ``start_sample`` (None while it waits), ``stop_hz``,
         ``increment_hz``, ``dwell_s``, ``sweep``, ``shots`` and ``sweeps`` (0: no end), ``gate``
@@ -58,7 +55,7 @@ class Schedule:
         self._record["rest"] = to_counts(np.array([direct_v]))[0]
         self._set_frequencies(sample_interval_ns)
         self._record["length"] = self._length()
-        self._set_tables(to_counts)
+        self._set_table(to_counts)
         if segment["gate"] != "none":
             self._set_gate(phase_step(segment["gate_hz"], sample_interval_ns))
 
@@ -113,34 +110,14 @@ class Schedule:
     def _frequency_hz(self, number: int) -> float:
         return self._segment["frequency_hz"] + number * self._change_hz
 
-    def _set_tables(self, to_counts: ToCounts) -> None:
-        """One table for all frequencies, or with a low-pass one for each band of them."""
-        self._bands = self._first_numbers() if self._segment["rc_hz"] else np.zeros(1, np.int64)
-        points = TABLE_POINTS if self._bands.size == 1 else _BAND_POINTS
-        lasts = [*(self._bands[1:] - 1).tolist(), int(self._record["frequencies"]) - 1]
-        tables = []
-        for first, last in zip(self._bands.tolist(), lasts, strict=True):
-            middle_hz = math.sqrt(self._frequency_hz(first) * self._frequency_hz(last))
-            volts = period_v({**self._segment, "frequency_hz": middle_hz}, points)
-            if self._segment["ac_coupled"]:
-                volts = volts - volts.mean()
-            tables.append(to_counts(volts).astype(np.int32))
-        self._tables = np.stack(tables)
-        record = self._record
-        record["bands_address"], record["band_count"] = self._bands.ctypes.data, self._bands.size
-        record["tables_address"], record["table_points"] = self._tables.ctypes.data, points
-        record["table_shift"] = 64 - (points.bit_length() - 1)
-
-    def _first_numbers(self) -> NDArray[np.int64]:
-        """Number of the first frequency of each band; bands are equally wide in octaves."""
-        count = int(self._record["frequencies"])
-        if count <= _MAX_BANDS:
-            return np.arange(count)
-        edges_hz = np.geomspace(
-            self._frequency_hz(0), self._frequency_hz(count - 1), _MAX_BANDS + 1
-        )
-        numbers = (edges_hz[:-1] - self._frequency_hz(0)) / self._change_hz
-        return np.unique(np.ceil(numbers - 1e-9).astype(np.int64))
+    def _set_table(self, to_counts: ToCounts) -> None:
+        """One table for all frequencies; a low-pass acts on a single one, not on a sweep."""
+        rc_hz = self._segment["rc_hz"] if self._record["frequencies"] == 1 else 0.0
+        volts = period_v({**self._segment, "rc_hz": rc_hz})
+        if self._segment["ac_coupled"]:
+            volts = volts - volts.mean()
+        self._table = to_counts(volts).astype(np.int32)
+        self._record["table_address"] = self._table.ctypes.data
 
     def _set_gate(self, step: int) -> None:
         segment, record = self._segment, self._record

@@ -1,0 +1,40 @@
+"""The driver's C functions; importing this room makes all of them known.
+
+The poll of a stream is not among them: it is native, see :mod:`..device.poll`.
+"""
+
+from . import (
+    advanced_trigger,
+    arbitrary,
+    block,
+    buffers,
+    capture_triggers,
+    capture_values,
+    channels,
+    generator,
+    opening,
+    power,
+    streaming,
+    timebase,
+    trigger,
+    unimitated,
+)
+from .binding import CALLS
+
+__all__ = [
+    "CALLS",
+    "advanced_trigger",
+    "arbitrary",
+    "block",
+    "buffers",
+    "capture_triggers",
+    "capture_values",
+    "channels",
+    "generator",
+    "opening",
+    "power",
+    "streaming",
+    "timebase",
+    "trigger",
+    "unimitated",
+]

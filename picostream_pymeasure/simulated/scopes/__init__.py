@@ -1,0 +1,1 @@
+"""How a user describes a simulated scope, its signals, habits and faults."""

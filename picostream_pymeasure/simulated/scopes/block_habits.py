@@ -1,0 +1,92 @@
+"""How a simulated driver behaves in block mode, where only hardware could tell what is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args, get_origin, get_type_hints
+
+from ...errors import ConfigurationError
+
+#: ``PS5000A_TIME_UNITS``
+TIME_UNITS = ("fs", "ps", "ns", "us", "ms", "s")
+
+
+@dataclass(frozen=True)
+class BlockHabits:
+    """Each may be combined with every other; a client must be right with all of them.
+
+    :param rearm_s: from the end of a capture until the next one collects samples.
+    :param setup_s: that ``RunBlock`` takes before the scope is armed.
+    :param transfer_bytes_s: speed at which stored samples come, 0 for no time at all.
+    :param narrow_transfer: 8-bit samples take one byte on the way.
+    :param max_segments: 0 for a number that follows from the model's memory.
+    :param kept_samples: of each segment that the driver keeps for itself.
+    :param stamp_start: of the counter of triggers, in each run.
+    :param stamp_bits: of that counter, which then begins at 0 again.
+    :param stamp_ns: what it counts: 0 for sample intervals, else a clock of this period.
+    :param offset_sign: of the time from the trigger's sample to the crossing, which is at or
+        before it: 1 gives what is to be added to the sample's time, -1 what is to be taken away.
+    :param offset_unit: of that time, or ``varies`` from segment to segment.
+    :param offset_of_auto: after an auto-trigger the time is ``zero``, or ``not_calculable``.
+    :param index_of_delayed: with a delay the trigger's index is that of the ``window``'s zero, or
+        that of the ``trigger``, before or after the window.
+    :param stop_callback: when the callback of a run that was stopped comes: ``before`` Stop
+        returns, ``after``, or ``never``.
+    :param lost_callback: whether a run tells its end when the unit is gone.
+    :param partial_block: the last, incomplete block of a reduction is handed over.
+    :param count_asked: of samples, means ``reduced`` or ``raw`` ones.
+    :param processed: what ``GetNoOfProcessedCaptures`` answers without an overlapped request:
+        ``zero``, or the captures ``made``.
+    :param discards: which calls of ``SetChannel`` and the like throw stored captures away:
+        ``none``, ``changes`` of a setting, or ``all``.
+    :param run_while_armed: is answered ``busy``, or does ``restart`` the run.
+    :param read_while_armed: complete captures can be read while later ones are made.
+    :param slow_14_bit: three and four channels at 14 bits take 16 ns.
+    :raises ConfigurationError: when a value is impossible.
+    """
+
+    rearm_s: float = 2e-6
+    setup_s: float = 0.0
+    transfer_bytes_s: float = 0.0
+    narrow_transfer: bool = False
+    max_segments: int = 0
+    kept_samples: int = 0
+    stamp_start: int = 123_456
+    stamp_bits: int = 56
+    stamp_ns: int = 0
+    offset_sign: Literal[1, -1] = 1
+    offset_unit: Literal["fs", "ps", "ns", "us", "ms", "s", "varies"] = "ps"
+    offset_of_auto: Literal["zero", "not_calculable"] = "zero"
+    index_of_delayed: Literal["window", "trigger"] = "window"
+    stop_callback: Literal["before", "after", "never"] = "before"
+    lost_callback: bool = True
+    partial_block: bool = False
+    count_asked: Literal["reduced", "raw"] = "reduced"
+    processed: Literal["zero", "made"] = "zero"
+    discards: Literal["none", "changes", "all"] = "changes"
+    run_while_armed: Literal["busy", "restart"] = "busy"
+    read_while_armed: bool = False
+    slow_14_bit: bool = False
+
+    def __post_init__(self) -> None:
+        for name, allowed in BLOCK_CHOICES.items():
+            if getattr(self, name) not in allowed:
+                words = ", ".join(map(str, allowed))
+                raise ConfigurationError(
+                    f"The habit {name} must be one of {words}, not {getattr(self, name)!r}."
+                )
+        if not all(0 <= time_s <= 60 for time_s in (self.rearm_s, self.setup_s)):
+            raise ConfigurationError("Times of block mode must be 0 to 60 s.")
+        numbers = (self.transfer_bytes_s, self.max_segments, self.kept_samples, self.stamp_ns)
+        if not all(number >= 0 for number in numbers):
+            raise ConfigurationError("Numbers of block mode must be 0 or more.")
+        if not 1 <= self.stamp_bits <= 64 or not 0 <= self.stamp_start < 1 << self.stamp_bits:
+            raise ConfigurationError("The counter of triggers has 1 to 64 bits and starts in them.")
+
+
+#: Habits that are one of several words or numbers.
+BLOCK_CHOICES = {
+    name: get_args(hint)
+    for name, hint in get_type_hints(BlockHabits).items()
+    if get_origin(hint) is Literal
+}

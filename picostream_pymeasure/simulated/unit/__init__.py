@@ -1,0 +1,1 @@
+"""One simulated unit: what a client has set, and what native code is told of it."""
