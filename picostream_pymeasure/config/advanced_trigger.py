@@ -184,6 +184,10 @@ class PulseWidth:
                     "Limits of a pulse width must be more than 0 s and at most 1 h; a range has "
                     "two (lower_s and upper_s)."
                 )
+        if self.upper_s is not None and not self.kind.is_range:
+            raise ConfigurationError(
+                "Only IN_RANGE and OUT_OF_RANGE have an upper limit; give the others lower_s alone."
+            )
         if self.upper_s is not None and not self.upper_s > self.lower_s:
             raise ConfigurationError("The upper limit of a pulse width must be above the lower.")
 
@@ -204,9 +208,7 @@ class PulseWidth:
 
     @property
     def _limits_s(self) -> tuple[float, ...]:
-        if self.kind.is_range and self.upper_s is not None:
-            return self.lower_s, self.upper_s
-        return (self.lower_s,)
+        return (self.lower_s,) if self.upper_s is None else (self.lower_s, self.upper_s)
 
 
 @dataclass(frozen=True)

@@ -222,6 +222,7 @@ def test_external_trigger_needs_no_channel() -> None:
         (lambda: pulse(math.nan), "more than 0 s"),
         (lambda: pulse(2e-3, 1e-3), "above the lower"),
         (lambda: pulse(1e-3, kind=PulseWidthKind.IN_RANGE), "has two"),
+        (lambda: pulse(1e-3, 2e-3, kind=PulseWidthKind.LESS_THAN), "lower_s alone"),
         (lambda: pulse(1e-3, source="B"), "one of the trigger's inputs: A"),
         (lambda: pulse(1e-3, begin=Direction.ENTER), "cannot begin with 'enter'"),
         (lambda: pulse(1e-3, begin=Direction.LOW), "cannot begin with 'low'"),
@@ -290,3 +291,18 @@ def test_arbitrary_wave_is_kept_as_plain_numbers() -> None:
     assert config.samples_v == (0.0, 1.0, -2.0)
     assert config == GeneratorConfig(Wave.ARBITRARY, arbitrary=[0.0, 1.0, -2.0])
     assert GeneratorConfig().samples_v == ()
+
+
+@pytest.mark.parametrize(
+    ("range_v", "limit_v"),
+    [
+        *((range_v, 0.25) for range_v in (0.01, 0.02, 0.05, 0.1, 0.2)),
+        *((range_v, 2.5) for range_v in (0.5, 1.0, 2.0)),
+        *((range_v, 20.0) for range_v in (5.0, 10.0, 20.0)),
+    ],
+)
+def test_offset_limits_of_the_header(range_v: float, limit_v: float) -> None:
+    for sign in (-1, 1):
+        ChannelConfig("A", range_v, offset_v=sign * limit_v)
+        with pytest.raises(ConfigurationError, match=f"use -{limit_v:g} V to {limit_v:g} V"):
+            ChannelConfig("A", range_v, offset_v=sign * limit_v * 1.01)
