@@ -94,6 +94,11 @@ def exact(value: float, unit: str = "") -> str:
     return f"{_digits(number.scaleb(-shown))} {_WRITTEN[shown]}{base}"
 
 
+def shortened(value: float) -> float:
+    """A number with as many digits as people want to read in a field: six."""
+    return float(f"{value:.6g}")
+
+
 def si(value: float, unit: str, digits: int = 4) -> str:
     """Write a measured quantity with a constant number of digits: 1.000 kHz, -20.35 mV.
 

@@ -9,13 +9,16 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ..quantities import shortened
 from .analysis.request import AnalysisRequest
-from .controls.actions import Actions
+from .controls.actions import CONTEXT_MENU, Actions
 from .controls.commands import Commands
+from .controls.copying import save_picture
 from .controls.display_state import restore_state, save_state
 from .controls.navigator import Navigator
 from .controls.plot_settings import Setting
 from .controls.screen import Screen
+from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
 from .painting.theme import THEMES, colour_name, system_theme
 from .painting.vertical_scales import Scale, VerticalScales
@@ -26,6 +29,9 @@ from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
 
 #: What is undone: the time, and the channels' scales.
 ShownView = tuple[ViewRange, dict[str, Scale], Scale | None]
+
+#: Marks in the list at most, the newest.
+_MOST_LISTED = 200
 
 #: A followed window that was left from a faster recording shows so much of a slower one.
 _FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
@@ -58,6 +64,8 @@ class HDF5LivePlotter(QtWidgets.QWidget):
 
     #: Another frame is shown, or its message.
     updated = QtCore.Signal()
+    #: Auto has found the extremes of the channels: a dict of pairs in V.
+    auto_found = QtCore.Signal(object)
     #: Another theme was chosen: its name, or None for the desktop's.
     themed = QtCore.Signal(object)
 
@@ -112,12 +120,14 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         parts.plot.navigated.connect(self.navigator.show)
         parts.plot.zoomed.connect(self.navigator.zoom)
         parts.plot.resized.connect(self._request_if_shown)
+        parts.tool_bar.time_per_division.connect(self._set_time_per_division)
         parts.strip.navigated.connect(self.navigator.show)
         parts.trigger_bar.changed.connect(self._request_if_shown)
         parts.channel_bar.coloured.connect(self.set_channel_colour)
         for signal in (parts.channel_bar.changed, parts.analysis.toggled, parts.cursors.changed):
             signal.connect(self.request_analysis)
-        parts.cursors.changed.connect(self._request_if_shown)
+        for signal in (parts.cursors.changed, parts.analysis.toggled):
+            signal.connect(self._request_if_shown)
         self.destroyed.connect(self._worker.close)
         self.destroyed.connect(parts.analysis.worker.close)
 
@@ -145,7 +155,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self._worker.cancel()
 
     def save_screenshot(self, path: str | Path | None = None) -> str:
-        """Save the display as a PNG and return where.
+        """Save the display as a PNG (or as SVG or PDF by its suffix) and return where.
 
         :param path: by default beside the recording, with the time in its name. Where that is
             impossible, as anything that fails, it is told in the window.
@@ -153,7 +163,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         recording = Path(self.hdf5_path)
         name = f"{recording.stem or 'picostream'}.{datetime.now():%Y%m%d_%H%M%S_%f}.png"
         target = str(recording.parent / name if path is None else path)
-        if self.grab().save(target, "PNG"):
+        if save_picture(self, Path(target)):
             self.status.say(f"Saved {target}")
         else:
             self.status.say(f"{target} cannot be written; start the viewer in another folder.")
@@ -236,6 +246,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             edge=self.screen_parts.trigger_bar.edge,
             comparisons=tuple(self.comparisons),
             instants_s=self._cursor_times_s(),
+            n_marks=_MOST_LISTED if self.actions_by_name["marks"].isChecked() else 0,
         )
 
     def _cursor_times_s(self) -> tuple[float, ...]:
@@ -260,8 +271,16 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.screen_parts.apply_scales()
         self.navigator.restore(view)
 
+    def _set_time_per_division(self, division_s: float) -> None:
+        if self.navigator.is_following:
+            self.display_window_seconds = DIVISIONS * division_s
+        else:
+            self.navigator.zoom(DIVISIONS * division_s / self.navigator.view.window_s)
+
     def _show_view(self) -> None:
         view = self.navigator.view
+        with QtCore.QSignalBlocker(self.screen_parts.tool_bar.time_box):
+            self.screen_parts.tool_bar.time_box.setValue(shortened(view.window_s / DIVISIONS))
         self.actions_by_name["follow"].setChecked(self.navigator.is_following)
         if self.navigator.is_following:
             self.display_window_seconds = view.window_s
@@ -342,6 +361,10 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         is_other = event.type() == QtCore.QEvent.ApplicationPaletteChange
         if is_other and self.theme_name is None and system_theme() is not self.theme:
             self.set_theme(None)
+
+    def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer what is done most with a picture."""
+        self.actions_by_name.menu(CONTEXT_MENU, self).exec_(event.globalPos())
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files."""

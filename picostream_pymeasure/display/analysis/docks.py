@@ -9,8 +9,9 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..reading.latest_worker import LatestWorker
 from .histogram_panel import HistogramPanel
+from .marks_panel import MarksPanel
 from .measurement_table import MeasurementTable
-from .request import HISTOGRAM, MEASUREMENTS, SPECTRUM, Analysis, AnalysisRequest, analyse
+from .request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM, Analysis, AnalysisRequest, analyse
 from .spectrum_panel import SpectrumPanel
 
 #: Numbers that change faster cannot be read.
@@ -32,6 +33,7 @@ class AnalysisDocks(QtCore.QObject):
         self._table = MeasurementTable()
         self._spectrum = SpectrumPanel()
         self._histogram = HistogramPanel()
+        self.marks = MarksPanel()
         self._colours: Mapping[str, str] = {}
         self._wanted: AnalysisRequest | None = None
         self._last: AnalysisRequest | None = None
@@ -43,8 +45,9 @@ class AnalysisDocks(QtCore.QObject):
             MEASUREMENTS: self._dock(MEASUREMENTS, "Measurements", self._table),
             SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
             HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
+            MARKS: self._dock(MARKS, "Marks", self.marks),
         }
-        for name in (SPECTRUM, HISTOGRAM):  # as pages: beside each other they need a large screen
+        for name in (SPECTRUM, HISTOGRAM, MARKS):  # as pages: side by side they need much room
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
         self.worker = LatestWorker("picostream analysis", analyse)
         self.worker.done.connect(self._show)

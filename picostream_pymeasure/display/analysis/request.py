@@ -44,6 +44,9 @@ class Analysis:
 
 MEASUREMENTS, SPECTRUM, HISTOGRAM = "measurements", "spectrum", "histogram"
 
+#: A panel whose content comes with the picture.
+MARKS = "marks"
+
 
 def analyse(request: AnalysisRequest) -> Analysis:
     """Work it out; what cannot be read is left out, the picture says why."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+from .icons import icon
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
     (
         "Volts",
         (
+            ActionKind(
+                "auto", "Auto", ("A",), "Show some periods, held at an edge, filling the screen"
+            ),
             ActionKind("fit", "Fit", ("Y",), "Fit the visible channels to the screen"),
             ActionKind("ranges", "", ("Shift+Y",), "Show the whole input ranges on a common scale"),
             ActionKind(
@@ -99,23 +104,46 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 "Histogram of what is shown, or between the cursors",
                 True,
             ),
+            ActionKind("marks", "Marks", ("K",), "The marks of the recording as a list", True),
             ActionKind("overview", "Overview", ("O",), "The whole recording in a strip", True),
+            ActionKind(
+                "density", "Density", ("D",), "Draw by how often, so that the rare is faint", True
+            ),
         ),
     ),
     (
         "File",
         (
-            ActionKind("open", "Open", ("Ctrl+O",), "Show another recording"),
+            ActionKind("open", "Open ...", ("Ctrl+O",), "Show another recording"),
             ActionKind(
-                "screenshot", "Screenshot", ("S",), "Save a picture (PNG) beside the recording"
+                "export",
+                "Export samples ...",
+                ("E",),
+                "Save the samples in view as CSV, NumPy, WAV or Parquet",
             ),
             ActionKind(
-                "export", "Export", ("E",), "Save the samples in view as CSV, NumPy, WAV or Parquet"
+                "screenshot", "Picture", ("S",), "Save a picture (PNG) beside the recording"
             ),
-            ActionKind("theme", "◐", ("L",), "Light or dark"),
-            ActionKind("help", "?", ("F1", "?"), "List all keys"),
+            ActionKind(
+                "picture", "Picture as ...", ("Shift+S",), "Save a picture as PNG, SVG or PDF"
+            ),
+            ActionKind("copy_picture", "Copy picture", ("Ctrl+C",), "Picture to the clipboard"),
+            ActionKind(
+                "copy_values",
+                "Copy values",
+                ("Ctrl+Shift+C",),
+                "What is drawn to the clipboard, as a table",
+            ),
+            ActionKind("theme", "Theme", ("L",), "Light or dark"),
+            ActionKind("help", "Help", ("F1", "?"), "List all keys"),
         ),
     ),
+)
+
+#: Behind the right button; an empty name is a line.
+CONTEXT_MENU = (
+    *("follow", "trigger", "auto", "fit", "all", "undo", "", "cursors", "bring_cursors", ""),
+    *("copy_picture", "copy_values", "picture", "export"),
 )
 
 #: What the mouse does.
@@ -152,20 +180,22 @@ class Actions:
             else:
                 action.triggered.connect(lambda _=False, handler=handler: handler())
 
-    def tool_bar(self) -> QtWidgets.QToolBar:
-        """Make the buttons."""
-        bar = QtWidgets.QToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        for number, (_, kinds) in enumerate(GROUPS):
-            if number:
-                bar.addSeparator()
-            for kind in kinds:
-                if kind.text:
-                    bar.addAction(self._actions[kind.name])
-        for button in bar.findChildren(QtWidgets.QToolButton):
-            button.setFocusPolicy(QtCore.Qt.NoFocus)
-        return bar
+    def draw_icons(self, colour: str) -> None:
+        """Give those that have one their icon in ``#rrggbb``."""
+        for name, action in self._actions.items():
+            picture = icon(name, colour)
+            if picture is not None:
+                action.setIcon(picture)
+
+    def menu(self, names: Sequence[str], parent: QtWidgets.QWidget) -> QtWidgets.QMenu:
+        """Make a menu of some actions; an empty name is a line."""
+        menu = QtWidgets.QMenu(parent)
+        for name in names:
+            if name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+        return menu
 
 
 def _make(kind: ActionKind, owner: QtWidgets.QWidget) -> QtWidgets.QAction:

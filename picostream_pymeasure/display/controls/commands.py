@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtWidgets
 
-from ..analysis.request import HISTOGRAM, MEASUREMENTS, SPECTRUM
+from ..analysis.auto import AutoRequest, AutoView, find_auto
+from ..analysis.request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
 from ..painting.theme import DARK, LIGHT
+from ..reading.latest_worker import LatestWorker
 from ..reading.view_range import Mode
+from .copying import PICTURE_KINDS, values_as_text
 from .export_task import ExportTask, unused_target, why_not_to
 from .help_dialog import HelpDialog
 
@@ -32,12 +37,18 @@ class Commands:
         self._export.finished.connect(display.status.say)
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
+        self._auto = LatestWorker("picostream auto", find_auto)
+        self._auto.done.connect(self._show_auto)
+        self._parts.analysis.marks.chosen.connect(self._show_instant)
         self._connect_time()
         self._connect_volts()
         self._connect_panels()
         self._actions.connect(
             open=self._open,
             screenshot=display.save_screenshot,
+            picture=self._choose_picture,
+            copy_picture=self._copy_picture,
+            copy_values=self._copy_values,
             export=self._choose_export,
             theme=self._switch_theme,
             help=lambda: HelpDialog(display).exec_(),
@@ -46,6 +57,7 @@ class Commands:
     def close(self) -> None:
         """Cancel what is under way."""
         self._export.close()
+        self._auto.close()
 
     def _connect_time(self) -> None:
         navigator = self._display.navigator
@@ -66,6 +78,7 @@ class Commands:
     def _connect_volts(self) -> None:
         bar = self._parts.channel_bar
         self._actions.connect(
+            auto=self._find_auto,
             fit=self._fit,
             ranges=self._show_ranges,
             taller=lambda: self._go_up(1),
@@ -85,7 +98,9 @@ class Commands:
             measurements=lambda on: analysis.set_open(MEASUREMENTS, on),
             spectrum=lambda on: analysis.set_open(SPECTRUM, on),
             histogram=lambda on: analysis.set_open(HISTOGRAM, on),
+            marks=lambda on: analysis.set_open(MARKS, on),
             overview=self._parts.strip.setVisible,
+            density=self._parts.plot.set_density,
         )
         for name, dock in analysis.docks.items():
             dock.toggleViewAction().toggled.connect(self._actions[name].setChecked)
@@ -108,6 +123,51 @@ class Commands:
     def _bring_cursors(self) -> None:
         self._actions["cursors"].setChecked(True)
         self._parts.cursors.come_into_view()
+
+    def _find_auto(self) -> None:
+        frame = self._display.frame
+        if frame is not None and frame.facts is not None and frame.traces:
+            facts, hidden = frame.facts, self._parts.channel_bar.hidden
+            names = tuple(name for name in frame.traces if name not in hidden)
+            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s)
+            self._auto.submit(request)
+
+    def _show_auto(self, found: AutoView) -> None:
+        if not found.channel:
+            self._display.status.say("There is no signal to show.")
+            return
+        if math.isfinite(found.window_s):
+            self._display.display_window_seconds = found.window_s
+            bar = self._parts.trigger_bar
+            bar.set_edge(replace(bar.edge, channel=found.channel, level_v=found.level_v))
+            self._actions["trigger"].setChecked(True)
+        self._display.navigator.follow()
+        self._display.scales.fit(found.extremes_v)
+        self._parts.apply_scales()
+        self._display.auto_found.emit(found.extremes_v)
+
+    def _show_instant(self, time_s: float) -> None:
+        half_s = self._display.navigator.view.window_s / 2
+        self._display.navigator.show(time_s - half_s, time_s + half_s)
+
+    def _choose_picture(self) -> None:
+        proposed = str(Path(self._display.hdf5_path).with_suffix(".svg"))
+        path, _ = QtWidgets.QFileDialog.getSaveFileName(
+            self._display, "Save the picture", proposed, PICTURE_KINDS
+        )
+        if path:
+            self._display.save_screenshot(path)
+
+    def _copy_picture(self) -> None:
+        QtWidgets.QApplication.clipboard().setPixmap(self._display.grab())
+        self._display.status.say("The picture is in the clipboard.")
+
+    def _copy_values(self) -> None:
+        frame = self._display.frame
+        if frame is not None and frame.traces:
+            text = values_as_text(frame, self._parts.channel_bar.hidden)
+            QtWidgets.QApplication.clipboard().setText(text)
+            self._display.status.say(f"{text.count(chr(10)):,} rows are in the clipboard.")
 
     def _fit(self) -> None:
         self._display.scales.fit(self._parts.plot.extremes_v())

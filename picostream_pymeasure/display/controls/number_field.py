@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...errors import ConfigurationError
 from ...quantities import exact, parse
+from ..painting.axes import nice_step
 from ..painting.theme import theme_of
 
 _MODIFIERS = QtCore.Qt.ControlModifier | QtCore.Qt.AltModifier | QtCore.Qt.MetaModifier
@@ -28,6 +29,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
     :param minimum: … and ``maximum`` are allowed too.
     :param step: of an arrow key; by default one of the leading digit.
     :param is_whole: whether only integers are allowed.
+    :param is_one_two_five: arrows go through 1, 2, 5, 10 …, as a scope's knobs do.
     """
 
     #: Another number was understood, the user's or a program's.
@@ -40,11 +42,13 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         maximum: float = math.inf,
         step: float | None = None,
         is_whole: bool = False,
+        is_one_two_five: bool = False,
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._unit, self._minimum, self._maximum = unit, minimum, maximum
         self._step, self._is_whole = step, is_whole
+        self._is_one_two_five = is_one_two_five
         self._value = self._settled = 0.0
         self._problem = ""
         self._help = ""
@@ -190,10 +194,20 @@ class NumberField(QtWidgets.QAbstractSpinBox):
 
     def stepBy(self, steps: int) -> None:  # noqa: N802 - Qt's name
         """Go up or down."""
+        if self._is_one_two_five:
+            self._turn(steps)
+            return
         step = self._step or self._natural_step(steps > 0)
         value = round(self._value / step + steps) * step
         value = min(max(float(f"{value:.12g}"), self._minimum), self._maximum)
         self._accept(value)
+        self._write()
+
+    def _turn(self, steps: int) -> None:
+        value = self._value
+        for _ in range(abs(steps)):
+            value = nice_step(value * 1.5) if steps > 0 else nice_step(value / 2.5)
+        self._accept(min(max(value, self._minimum), self._maximum))
         self._write()
 
     def stepEnabled(self) -> Any:  # noqa: N802 - Qt's name
@@ -218,7 +232,8 @@ class NumberField(QtWidgets.QAbstractSpinBox):
 
     def _show_buttons(self) -> None:
         kinds = QtWidgets.QAbstractSpinBox
-        self.setButtonSymbols(kinds.UpDownArrows if self._step else kinds.NoButtons)
+        has_steps = self._step or self._is_one_two_five
+        self.setButtonSymbols(kinds.UpDownArrows if has_steps else kinds.NoButtons)
 
     # -- Qt's events
 

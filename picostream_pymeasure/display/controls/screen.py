@@ -18,6 +18,7 @@ from ..reading.recording_facts import RecordingState
 from .actions import Actions
 from .channel_bar import ChannelBar
 from .status_line import StatusLine
+from .tool_bar import ToolBar
 from .trigger_bar import TriggerBar
 
 #: What a narrow window has no room for is behind a button that Qt draws black.
@@ -44,11 +45,12 @@ class Screen(QtWidgets.QMainWindow):
         self.empty_state = EmptyState(self.plot)
         self.status = StatusLine()
         self.analysis = AnalysisDocks(self)
-        self._lay_out(actions)
+        self.tool_bar = ToolBar(actions)
+        self._lay_out()
         self._connect()
 
-    def _lay_out(self, actions: Actions) -> None:
-        self.addToolBar(actions.tool_bar())
+    def _lay_out(self) -> None:
+        self.addToolBar(self.tool_bar)
         self.addToolBarBreak()
         self.addToolBar(self.channel_bar)
         self.addToolBarBreak()
@@ -74,7 +76,8 @@ class Screen(QtWidgets.QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours for everything but the channels."""
-        for part in (self.plot, self.strip, self.status, self.empty_state, self.cursors):
+        parts = (self.plot, self.strip, self.status, self.empty_state, self.cursors, self.tool_bar)
+        for part in parts:
             part.set_theme(theme)
         for button in self.findChildren(QtWidgets.QToolButton, _MORE_BUTTON):
             button.setStyleSheet(f"background: {theme.muted}; border-radius: 3px")
@@ -101,6 +104,7 @@ class Screen(QtWidgets.QMainWindow):
         self.cursors.show_values(
             {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden}
         )
+        self.analysis.marks.show_marks(frame.marks)
         self.status.show_frame(frame, self.plot.n_columns)
         awaited = frame.path if frame.is_awaited else ""
         is_running = frame.facts is not None and not frame.facts.is_finished

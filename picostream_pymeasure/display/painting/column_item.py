@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns
-from .column_raster import find_spans, paint_spans, thicken
+from .column_raster import densities, find_spans, paint_density, paint_spans, thicken
+
+#: Of what glows so much is left at the next frame: half a second at 20 frames a second.
+_DECAY = 0.8
 
 
 class ColumnItem(pyqtgraph.GraphicsObject):
@@ -28,6 +31,9 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         self._origin_s = 0.0
         self._gain, self._shift_v = 1.0, 0.0
         self._colour = QtGui.QColor()
+        self._is_density = self._persists = self._is_fresh = False
+        self._glow = np.empty((0, 0), np.float32)
+        self._glow_of: tuple[float, ...] = ()
 
     def set_columns(
         self, columns: Columns | None, origin_s: float, gain: float, shift_v: float
@@ -37,9 +43,20 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         :param origin_s: the time that the axis calls zero.
         :param gain: volts of the axis are ``gain`` times the trace's and ``shift_v`` more.
         """
+        self._is_fresh |= columns is not self._columns
         self._columns = columns
         self._origin_s, self._gain, self._shift_v = origin_s, gain, shift_v
         self.update()
+
+    def set_density(self, on: bool) -> None:
+        """Paint columns the fainter the taller they are."""
+        self._is_density = on
+        self._glow_of = ()
+        self.update()
+
+    def set_persistence(self, on: bool) -> None:
+        """Let earlier columns glow for a while, where density is painted."""
+        self._persists = on
 
     def set_colour(self, colour: str) -> None:
         """Paint it in ``#rrggbb``."""
@@ -68,10 +85,15 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         tops, bottoms = self._spans(transform, ratio, left, top, width, height)
         thicken(tops, bottoms, max(round(ratio), 1))
         first, stop = max(int(tops.min()), 0), min(int(bottoms.max()) + 1, height)
+        if self._is_density:
+            first, stop = 0, height
         if first >= stop:
             return
         pixels = np.empty((stop - first, width), np.uint32)
-        paint_spans(tops, bottoms, first, self._colour.rgba(), pixels)
+        if self._is_density:
+            self._paint_density(tops, bottoms, pixels, transform)
+        else:
+            paint_spans(tops, bottoms, first, self._colour.rgba(), pixels)
         image = QtGui.QImage(
             pixels.data, width, stop - first, 4 * width, QtGui.QImage.Format_ARGB32_Premultiplied
         )
@@ -80,6 +102,25 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         painter.setWorldTransform(QtGui.QTransform())
         painter.drawImage(QtCore.QPointF(left / ratio, (top + first) / ratio), image)
         painter.restore()
+
+    def _paint_density(
+        self,
+        tops: NDArray[np.int32],
+        bottoms: NDArray[np.int32],
+        pixels: NDArray[np.uint32],
+        transform: QtGui.QTransform,
+    ) -> None:
+        """Paint spans and what glows; a paint without new columns changes nothing."""
+        place = (transform.m11(), transform.m22(), transform.dy(), self._gain, self._shift_v)
+        if self._glow.shape != pixels.shape or place != self._glow_of:
+            self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), place
+            self._is_fresh = True
+        brightness = densities(tops, bottoms)
+        decay = (_DECAY if self._persists else 0.0) if self._is_fresh else 1.0
+        if not self._is_fresh:
+            brightness[:] = 0
+        self._is_fresh = False
+        paint_density(tops, bottoms, brightness, decay, self._colour.rgba(), self._glow, pixels)
 
     def _spans(
         self,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int32, int64, njit, uint32, void
+from numba import float32, float64, int32, int64, njit, uint32, void
 from numpy.typing import NDArray
+
+#: Columns of so many rows or less are drawn in full, taller ones fainter, down to this share.
+_BRIGHT_ROWS = 24.0
+_FAINTEST = 0.2
 
 #: Where a column of pixels shows nothing: its first row lies below its last one.
 _NOTHING = np.int32(2**30)
@@ -104,3 +108,52 @@ def paint_spans(
         number = int32(first_row + row)
         for pixel in range(line.size):
             line[pixel] = colour if tops[pixel] <= number <= bottoms[pixel] else uint32(0)
+
+
+@njit(float32[::1](int32[::1], int32[::1]), nogil=True, cache=True)
+def densities(tops: NDArray[np.int32], bottoms: NDArray[np.int32]) -> NDArray[np.float32]:
+    """How bright each column is, 0 to 1: a trace that runs up and down is seldom at any place."""
+    found = np.empty(tops.size, np.float32)
+    for pixel in range(tops.size):
+        height = max(bottoms[pixel] - tops[pixel] + 1, 1)
+        found[pixel] = _FAINTEST + (1 - _FAINTEST) * min(_BRIGHT_ROWS / height, 1.0)
+    return found
+
+
+@njit(
+    void(int32[::1], int32[::1], float32[::1], float32, uint32, float32[:, ::1], uint32[:, ::1]),
+    nogil=True,
+    cache=True,
+)
+def paint_density(
+    tops: NDArray[np.int32],
+    bottoms: NDArray[np.int32],
+    brightness: NDArray[np.float32],
+    decay: float,
+    colour: int,
+    glow: NDArray[np.float32],
+    pixels: NDArray[np.uint32],
+) -> None:
+    """Add the spans to what glows from before, and paint all of it.
+
+    :param brightness: float32, shape ``(width,)``; added within the spans.
+    :param decay: what is left of the glow before, 0 to 1.
+    :param glow: float32, shape ``(rows, width)``, 0 to 1; changed.
+    :param pixels: uint32, premultiplied ARGB of the same shape; written.
+    """
+    red, green, blue = (colour >> 16) & 255, (colour >> 8) & 255, colour & 255
+    for row in range(pixels.shape[0]):
+        line, before = pixels[row], glow[row]
+        number = int32(row)
+        for pixel in range(line.size):
+            value = before[pixel] * decay
+            if tops[pixel] <= number <= bottoms[pixel]:
+                value += brightness[pixel]
+            value = min(value, float32(1))
+            before[pixel] = value
+            line[pixel] = (
+                (uint32(value * 255) << 24)
+                | (uint32(red * value) << 16)
+                | (uint32(green * value) << 8)
+                | uint32(blue * value)
+            )

@@ -20,6 +20,9 @@ from .trigger_lines import TriggerLines
 from .vertical_scales import Scale, VerticalScales
 
 _LOWEST_PX = 110
+
+#: What lies below another run shines through it.
+_COMPARISON_OPACITY = 0.55
 _COMPARISON_ORDER, _CHANNEL_ORDER, _ACTIVE_ORDER = 0, 10, 20
 
 
@@ -53,6 +56,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._colours: dict[str, str] = {}
         self._comparison_colours: dict[str, str] = {}
         self._hidden: set[str] = set()
+        self._is_density = False
         self._neutral = "#808080"
         self._setup_ui()
 
@@ -99,6 +103,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, trace in self._traces.items():
             trace.set_colour(self._colours[name])
         self._update_axis()
+
+    def set_density(self, on: bool) -> None:
+        """Draw by how often a place is passed, with what was there before fading."""
+        self._is_density = on
+        for trace in self._traces.values():
+            trace.set_density(on)
 
     def set_hidden(self, hidden: set[str]) -> None:
         """Hide these channels and show all others."""
@@ -171,12 +181,14 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def _add_trace(self, name: str) -> None:
         trace = TraceItem(self.getPlotItem())
         trace.set_colour(self._colours[name])
+        trace.set_density(self._is_density)
         trace.set_visible(name not in self._hidden)
         trace.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
         self._traces[name] = trace
 
     def _show_traces(self, frame: Frame) -> None:
         for name, trace in frame.traces.items():
+            self._traces[name].set_persistence(frame.trigger_s is not None)
             self._traces[name].show(trace, self.origin_s, *self._scales.mapping(name))
 
     def _show_comparisons(self, comparisons: tuple[Comparison, ...]) -> None:
@@ -192,6 +204,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             if key not in self._compared:
                 self._compared[key] = TraceItem(self.getPlotItem())
                 self._compared[key].set_colour(self._comparison_colours[key[0]])
+                self._compared[key].set_opacity(_COMPARISON_OPACITY)
                 self._compared[key].set_order(_COMPARISON_ORDER)
             self._compared[key].set_visible(key[1] not in self._hidden)
             self._compared[key].show(trace, self.origin_s, *self._scales.mapping(key[1]))

@@ -39,6 +39,19 @@ class TraceItem:
         self._line.setPen(colour)
         self._line.setSymbolBrush(colour)
 
+    def set_opacity(self, opacity: float) -> None:
+        """Let what is below shine through, from 0 (all) to 1 (nothing)."""
+        for item in (self._columns, self._line):
+            item.setOpacity(opacity)
+
+    def set_persistence(self, on: bool) -> None:
+        """Let earlier columns glow for a while, where density is drawn."""
+        self._columns.set_persistence(on)
+
+    def set_density(self, on: bool) -> None:
+        """Draw columns by how often a place is passed."""
+        self._columns.set_density(on)
+
     def set_visible(self, visible: bool) -> None:
         """Show or hide it."""
         self._columns.setVisible(visible)

@@ -96,6 +96,7 @@ class Frame:
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
+    :param marks: the newest of the whole recording, if they were asked for.
     :param values_v: per channel, the voltages at the instants that were asked for.
     """
 
@@ -114,4 +115,5 @@ class Frame:
     overview: Overview | None = None
     trigger_s: float | None = None
     comparisons: tuple[Comparison, ...] = ()
+    marks: tuple[EventMark, ...] = ()
     values_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class FrameRequest:
     :param edge: what holds the picture still, when the view's mode says so.
     :param comparisons: other recordings to show beside it.
     :param instants_s: times whose voltages are wanted.
+    :param n_marks: so many of the newest marks are wanted for the list.
     """
 
     path: str
@@ -55,6 +56,7 @@ class FrameRequest:
     edge: Edge = field(default_factory=Edge)
     comparisons: tuple[str, ...] = ()
     instants_s: tuple[float, ...] = ()
+    n_marks: int = 0
 
 
 class FrameBuilder:
@@ -132,6 +134,7 @@ class FrameBuilder:
             },
             gaps=_gaps(source, begin_s, end_s, request.n_columns),
             events=_events(source, begin_s, end_s),
+            marks=_marks(source, source.events[-request.n_marks :]) if request.n_marks else (),
             overview=self._whole(request, source, facts),
             comparisons=self._comparisons.read(
                 request.comparisons, begin_s, end_s, request.n_columns
@@ -235,7 +238,11 @@ def _events(source: Source, begin_s: float, end_s: float) -> tuple[EventMark, ..
     """The newest events of a stretch."""
     first, stop = source.timeline.samples_at(np.array([begin_s, end_s])).tolist()
     rows = source.events
-    rows = rows[(rows["sample_index"] >= first) & (rows["sample_index"] < stop)][-_MOST_MARKS:]
+    rows = rows[(rows["sample_index"] >= first) & (rows["sample_index"] < stop)]
+    return _marks(source, rows[-_MOST_MARKS:])
+
+
+def _marks(source: Source, rows: NDArray[np.void]) -> tuple[EventMark, ...]:
     return tuple(
         EventMark(
             float(source.timeline.times(int(row["sample_index"]), 1)[0]),

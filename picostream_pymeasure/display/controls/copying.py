@@ -1,0 +1,73 @@
+"""The picture as a file or in the clipboard, and the values in it as text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from qtpy import QtSvg
+
+from ..reading.frame import Columns, Frame, Samples
+
+#: Kinds of pictures, as a file dialog lists them.
+PICTURE_KINDS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+
+
+def save_picture(widget: QtWidgets.QWidget, path: Path) -> bool:
+    """Save what a widget shows as PNG, or as SVG or PDF if the suffix says so; tell whether."""
+    kind = path.suffix.lower()
+    if kind == ".svg":
+        return _render(widget, _svg(widget, path))
+    if kind == ".pdf":
+        return _render(widget, _pdf(widget, path))
+    return widget.grab().save(str(path), "PNG")
+
+
+def _svg(widget: QtWidgets.QWidget, path: Path) -> QtGui.QPaintDevice:
+    device = QtSvg.QSvgGenerator()
+    device.setFileName(str(path))
+    device.setSize(widget.size())
+    device.setViewBox(widget.rect())
+    return device
+
+
+def _pdf(widget: QtWidgets.QWidget, path: Path) -> QtGui.QPaintDevice:
+    device = QtGui.QPdfWriter(str(path))
+    device.setResolution(widget.logicalDpiX())
+    size = QtCore.QSizeF(widget.size()) * (25.4 / widget.logicalDpiX())
+    device.setPageSize(QtGui.QPageSize(size, QtGui.QPageSize.Millimeter))
+    device.setPageMargins(QtCore.QMarginsF())
+    return device
+
+
+def _render(widget: QtWidgets.QWidget, device: QtGui.QPaintDevice) -> bool:
+    painter = QtGui.QPainter()
+    if not painter.begin(device):
+        return False
+    widget.render(painter, QtCore.QPoint(0, 0))
+    return painter.end()
+
+
+def values_as_text(frame: Frame, hidden: Collection[str]) -> str:
+    """What is drawn as tab-separated text: samples, or where there are more min and max."""
+    shown = {name: trace for name, trace in frame.traces.items() if name not in hidden}
+    columns = {name: trace for name, trace in shown.items() if isinstance(trace, Columns)}
+    if columns:
+        return _columns_as_text(columns)
+    samples = {name: trace for name, trace in shown.items() if isinstance(trace, Samples)}
+    lines = ["\t".join(["Time (s)", *(f"{name or 'Input'} (V)" for name in samples)])]
+    times_s = next(iter(samples.values())).times_s if samples else ()
+    rows = zip(times_s, *(trace.values_v for trace in samples.values()), strict=True)
+    lines += ["\t".join(f"{value:.9g}" for value in row) for row in rows]
+    return "\n".join(lines)
+
+
+def _columns_as_text(columns: dict[str, Columns]) -> str:
+    titles = [f"{name or 'Input'} {which} (V)" for name in columns for which in ("min", "max")]
+    first = next(iter(columns.values()))
+    edges_s = np.linspace(first.begin_s, first.end_s, len(first.values_v) + 1)[:-1]
+    values = np.column_stack([edges_s, *(each.values_v[:, 1:3] for each in columns.values())])
+    rows = ("\t".join(f"{value:.9g}" for value in row) for row in values)
+    return "\n".join(["\t".join(["Time (s)", *titles]), *rows])

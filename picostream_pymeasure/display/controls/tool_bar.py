@@ -1,0 +1,106 @@
+"""The buttons above the picture: modes and actions, panels, and what is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+from ..painting.theme import Theme
+from .actions import Actions
+from .icons import icon
+from .number_field import NumberField
+
+#: Buttons in groups; a name with a dot before it is the menu of that name.
+_GROUPS = (
+    ("follow", "trigger"),
+    ("auto", "fit", "all"),
+    ("cursors", "measurements", "spectrum", ".panels"),
+    (".save",),
+)
+_AT_THE_END = ("theme", "help")
+
+_MENUS = {
+    "panels": ("Panels", ("histogram", "marks", "overview", "density")),
+    "save": (
+        "Save",
+        ("export", "screenshot", "picture", "", "copy_picture", "copy_values", "", "open"),
+    ),
+}
+
+#: Divisions that a screen is wide.
+DIVISIONS = 10
+
+
+class ToolBar(QtWidgets.QToolBar):
+    """Shows texts beside the icons where there is room for them."""
+
+    #: Another time per division was typed or chosen with the arrows, in s.
+    time_per_division = QtCore.Signal(float)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__("Tools")
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setIconSize(QtCore.QSize(16, 16))
+        self.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)
+        self._actions = actions
+        self._menus: dict[str, QtWidgets.QToolButton] = {}
+        self._wide_px = 0
+        self.time_box = NumberField("s", 1e-9, 1e6, is_one_two_five=True)
+        self.time_box.setToolTip("Time per division; ten of them fill the screen")
+        self.time_box.setFocusPolicy(QtCore.Qt.ClickFocus)
+        self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("-123.456 ms____"))
+        self.time_box.valueChanged.connect(self.time_per_division)
+        self._fill()
+
+    def _fill(self) -> None:
+        for group in _GROUPS:
+            for name in group:
+                if name.startswith("."):
+                    self.addWidget(self._menu_button(name[1:]))
+                else:
+                    self.addAction(self._actions[name])
+            if group is _GROUPS[0]:
+                self.addWidget(self.time_box)
+                self.addWidget(QtWidgets.QLabel("/div "))
+            self.addSeparator()
+        gap = QtWidgets.QWidget()
+        gap.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Preferred)
+        self.addWidget(gap)
+        for name in _AT_THE_END:
+            button = QtWidgets.QToolButton()  # a widget: the bar gives no text to its icon
+            button.setDefaultAction(self._actions[name])
+            button.setAutoRaise(True)
+            self.addWidget(button)
+        for button in self.findChildren(QtWidgets.QToolButton):
+            button.setFocusPolicy(QtCore.Qt.NoFocus)
+
+    def _menu_button(self, name: str) -> QtWidgets.QToolButton:
+        title, names = _MENUS[name]
+        button = QtWidgets.QToolButton(self)
+        button.setText(title)
+        button.setToolButtonStyle(self.toolButtonStyle())
+        button.setAutoRaise(True)
+        button.setPopupMode(QtWidgets.QToolButton.InstantPopup)
+        button.setMenu(self._actions.menu(names, button))
+        self._menus[name] = button
+        return button
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in its colour."""
+        self._actions.draw_icons(theme.foreground)
+        for name, button in self._menus.items():
+            button.setIcon(icon(name, theme.foreground) or QtGui.QIcon())
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
+        """Leave the texts away where they have no room."""
+        super().resizeEvent(event)
+        beside, alone = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOnly
+        if self.toolButtonStyle() == beside:
+            self._wide_px = self.sizeHint().width()
+        style = beside if self.width() >= self._wide_px else alone
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+            for button in self._menus.values():
+                button.setToolButtonStyle(style)

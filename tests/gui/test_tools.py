@@ -1,0 +1,169 @@
+"""Auto, marks, density, pictures and the clipboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from displays import (
+    INTERVAL_S,
+    QtCore,
+    QtWidgets,
+    press,
+    recording,
+    shown,
+    sine,
+    trace_pixels,
+    wait,
+    wait_for_traces,
+    wait_for_view,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+PERIOD_S = 3125 * INTERVAL_S
+
+
+def test_auto_shows_some_periods_held_at_the_middle(application: Any, tmp_path: Path) -> None:
+    counts = {"A": sine(500_000, 3125) // 20, "B": sine(500_000, 3125)}
+    with shown(recording(tmp_path / "a.hdf5", counts), display_window_seconds=3.0) as display:
+        wait_for_traces(display)
+        told = []
+        display.auto_found.connect(told.append)
+        press(display, "A")
+        wait(lambda: told)
+        assert 3 * PERIOD_S <= display.display_window_seconds <= 10 * PERIOD_S
+        edge = display.screen_parts.trigger_bar.edge
+        assert edge.channel == "B"
+        low_v, high_v = told[0]["B"]
+        assert edge.level_v == pytest.approx((low_v + high_v) / 2, abs=1e-6)
+        assert display.navigator.is_triggered
+        assert display.scales.of("B").span_v == pytest.approx(1.1 * (high_v - low_v), rel=0.01)
+        wait(lambda: display.frame.trigger_s is not None)
+
+
+def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.analysis.auto import choose
+    from picostream_pymeasure.display.analysis.measurement import Measurements
+
+    assert choose({}).channel == ""
+    assert choose({"PORT0": Measurements(n_samples=5, is_digital=True)}).channel == ""
+    noise = Measurements(min_v=-1, max_v=3, peak_to_peak_v=4, n_samples=9)
+    found = choose({"A": Measurements(peak_to_peak_v=1, n_samples=9), "B": noise})
+    assert (found.channel, found.level_v) == ("B", 1)
+    assert np.isnan(found.window_s)
+
+
+def test_marks_are_listed_and_found(application: Any, tmp_path: Path) -> None:
+    marks = [(10_000, "light on"), (40_000, "light off")]
+    with shown(recording(tmp_path / "a.hdf5", events=marks)) as display:
+        wait_for_traces(display)
+        panel = display.screen_parts.analysis.marks
+        press(display, "K")
+        wait(lambda: panel.rowCount() == 2)
+        assert [panel.item(row, 1).text() for row in (0, 1)] == ["light on", "light off"]
+        assert panel.item(0, 0).text() == "160.000 µs"
+        display.navigator.show(0, 1e-5)
+        panel.cellClicked.emit(1, 0)
+        view = display.navigator.view
+        assert view.begin_s < 40_000 * INTERVAL_S < view.end_s
+
+
+def test_time_per_division_is_typed(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5"), (1200, 500)) as display:
+        wait_for_traces(display)
+        box = display.screen_parts.tool_bar.time_box
+        box.setValue(5e-5)
+        assert display.display_window_seconds == pytest.approx(5e-4)
+        box.stepBy(1)
+        assert box.value() == pytest.approx(1e-4)
+        box.stepBy(-2)
+        assert box.value() == pytest.approx(2e-5)
+        display.navigator.show(0, 8e-4)
+        assert box.value() == pytest.approx(8e-5)
+        box.setValue(4e-5)
+        assert display.navigator.view.window_s == pytest.approx(4e-4)
+
+
+def test_values_and_picture_go_to_the_clipboard(application: Any, tmp_path: Path) -> None:
+    clipboard = QtWidgets.QApplication.clipboard()
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        display.navigator.show(0, 100 * INTERVAL_S)
+        wait_for_view(display)
+        press(display, "Ctrl+Shift+C")
+        lines = clipboard.text().splitlines()
+        assert lines[0] == "Time (s)\tA (V)"
+        assert float(lines[50].split("\t")[0]) == pytest.approx(49 * INTERVAL_S)
+        display.navigator.show(0, 8e-4)
+        wait_for_view(display)
+        press(display, "Ctrl+Shift+C")
+        assert clipboard.text().startswith("Time (s)\tA min (V)\tA max (V)\n")
+        press(display, "Ctrl+C")
+        assert clipboard.pixmap().size() == display.grab().size()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
+)
+def test_pictures_in_three_formats(
+    application: Any, tmp_path: Path, suffix: str, begin: bytes
+) -> None:
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        path = tmp_path / f"picture.{suffix}"
+        display.save_screenshot(path)
+        assert path.read_bytes().startswith(begin)
+        assert path.stat().st_size > 2000
+        display.save_screenshot(tmp_path / "missing" / f"picture.{suffix}")
+        assert "cannot be written" in display.status.text()
+
+
+def test_the_right_button_offers_what_is_done_most(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.controls.actions import CONTEXT_MENU
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        menu = display.actions_by_name.menu(CONTEXT_MENU, display)
+        texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+        assert "Copy picture" in texts
+        assert "Auto" in texts
+        menu.deleteLater()
+
+
+def test_density_draws_what_is_seldom_faint(application: Any, tmp_path: Path) -> None:
+    counts = sine(500_000, 500)
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
+        wait_for_traces(display)
+        display.navigator.show(0, 8e-3)
+        wait_for_view(display)
+        assert trace_pixels(display, "A").any(), "a solid envelope"
+        press(display, "D")
+        QtWidgets.QApplication.processEvents(QtCore.QEventLoop.AllEvents, 50)
+        assert not trace_pixels(display, "A").any(), "every column runs over the whole height"
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 12), st.integers(-3, 12)), min_size=1, max_size=12),
+    st.floats(0, 1, width=32),
+)
+def test_density_is_painted_as_one_would_by_hand(
+    spans: list[tuple[int, int]], decay: float
+) -> None:
+    from picostream_pymeasure.display.painting.column_raster import densities, paint_density
+
+    tops, bottoms = (np.array(side, np.int32) for side in zip(*spans, strict=True))
+    rows = 10
+    glow = np.full((rows, len(spans)), 0.5, np.float32)
+    pixels = np.empty(glow.shape, np.uint32)
+    bright = densities(tops, bottoms)
+    paint_density(tops, bottoms, bright, np.float32(decay), 0xFFFF8000, glow, pixels)
+    row, column = np.mgrid[:rows, : len(spans)]
+    inside = (tops[column] <= row) & (row <= bottoms[column])
+    expected = np.minimum(0.5 * decay + np.where(inside, bright[column], 0), 1)
+    assert np.allclose(glow, expected, atol=1e-6)
+    alpha = (pixels >> 24).astype(int)
+    assert np.all(np.abs(alpha - 255 * expected) <= 1)
+    assert np.all((pixels >> 16 & 255) <= alpha), "premultiplied"
+    assert np.all((pixels & 255) == 0)
