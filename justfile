@@ -28,6 +28,10 @@ format:
 demo *args:
     .venv/bin/picostream --simulate --duration 5 {{args}}
 
+# the window (add --simulate where there is no scope)
+gui *args:
+    .venv/bin/picostream gui {{args}}
+
 # measure what the README claims (takes some minutes)
 bench *args:
     {{python}} -m tests.benchmarks {{args}}

@@ -132,7 +132,7 @@ __all__ = [
     "verify",
 ]
 
-compiled_cache.prepare(Path(__file__).parent / "kernels")
+compiled_cache.prepare(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import signal
 import sys
+from typing import Any
 
 import click
 
+from .display.plot_options import plot_options
 from .errors import PicoStreamError
 
 try:
@@ -25,7 +27,14 @@ __all__ = ["HDF5LivePlotter", "show"]
 _SIZE_PX = (1100, 700)
 
 
-def show(path: str, window_s: float, n_points: int, theme: str | None = None) -> int:
+def show(
+    path: str,
+    *,
+    window_s: float,
+    n_points: int,
+    decimation_factor: int = 150,
+    theme: str | None = None,
+) -> int:
     """Open a window on a recording; return the exit code when it is closed.
 
     :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
@@ -34,7 +43,11 @@ def show(path: str, window_s: float, n_points: int, theme: str | None = None) ->
     application = make_application()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's handler run
     plotter = HDF5LivePlotter(
-        path, display_window_seconds=window_s, max_display_points=n_points, theme=theme
+        path,
+        display_window_seconds=window_s,
+        decimation_factor=decimation_factor,
+        max_display_points=n_points,
+        theme=theme,
     )
     dress(application, theme)
     plotter.themed.connect(functools.partial(dress, application))
@@ -47,13 +60,11 @@ def show(path: str, window_s: float, n_points: int, theme: str | None = None) ->
 
 @click.command()
 @click.argument("file", default="/tmp/data.hdf5")
-@click.option("-w", "--plot-window", "window_s", type=float, default=0.5, show_default=True)
-@click.option("--plot-pts", "n_points", type=int, default=4000, show_default=True)
-@click.option("--theme", type=click.Choice(["light", "dark"]), help="[default: the desktop's]")
-def _main(file: str, window_s: float, n_points: int, theme: str | None) -> None:
+@plot_options
+def _main(file: str, **options: Any) -> None:
     """Show the newest seconds of a recording while it grows, or any part of it; F1 lists keys."""
     try:
-        sys.exit(show(file, window_s, n_points, theme))
+        sys.exit(show(file, **options))
     except PicoStreamError as error:
         raise click.ClickException(str(error)) from error
 

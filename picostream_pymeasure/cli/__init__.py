@@ -8,6 +8,9 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from typing import NoReturn
+
+import click
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
 from . import output
@@ -18,11 +21,24 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
+    """Run ``picostream`` and exit with its code."""
+    from .group import picostream
+
+    _run_and_exit(picostream)
+
+
+def plot() -> None:
+    """Run ``picostream-plot``, which is ``picostream view``, and exit with its code."""
+    from .group import view
+
+    _run_and_exit(view)
+
+
+def _run_and_exit(command: click.Command) -> NoReturn:
     output.install()
     logging.getLogger("picostream_pymeasure").addHandler(logging.NullHandler())
     try:
-        code = _run()
+        code = _run(command)
         output.finish()
         if failure := output.failure():
             code = _tell(f"Error: The output cannot be written ({failure.strerror}).")
@@ -33,13 +49,9 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int:
-    import click
-
-    from .group import picostream
-
+def _run(command: click.Command) -> int:
     try:
-        return picostream.main(standalone_mode=False) or COMPLETE
+        return command.main(standalone_mode=False) or COMPLETE
     except click.exceptions.Abort:
         return _tell("Interrupted.")
     except click.ClickException as error:
@@ -58,8 +70,6 @@ def _run() -> int:
 
 
 def _tell(sentence: str, code: int = FAILED) -> int:
-    import click
-
     output.let_through()
     click.echo(sentence, err=True)
     output.let_through()

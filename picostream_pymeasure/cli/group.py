@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from ..display.plot_options import plot_options
+
 _EXAMPLES = """\b
 Examples:
   picostream --simulate --duration 5
@@ -19,13 +21,13 @@ Examples:
     invoke_without_command=True,
     help="Record from a PicoScope 5000A into one HDF5 file; Ctrl+C ends the recording.",
     epilog=_EXAMPLES,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="picostream-pymeasure")
 @click.option(
     "-s",
     "--sample-rate",
-    "sample_rate_ms",
+    "sample_rate_msps",
     type=float,
     default=0.0,
     help="Rate per channel in MS/s; 0 is the fastest allowed.  [default: 0]",
@@ -82,6 +84,7 @@ Examples:
 @click.option("--duration", "duration_s", type=float, help="Stop after this many seconds.")
 @click.option("--samples", type=int, help="Stop after this many samples per channel.")
 @click.option(
+    "-h",
     "--hardware-downsample",
     "downsample_ratio",
     type=int,
@@ -90,6 +93,7 @@ Examples:
     help="Raw samples that the scope reduces to one.",
 )
 @click.option(
+    "-m",
     "--downsample-mode",
     type=click.Choice(["none", "average", "aggregate", "decimate"]),
     help="How it reduces them.  [default: average, if reduced at all]",
@@ -152,7 +156,7 @@ Examples:
     show_default=True,
     help="MB to leave free on the disk; the recording ends before.",
 )
-@click.option("--plot/--no-plot", help="Show the live plot beside the recording.")
+@click.option("-p", "--plot/--no-plot", help="Show the live plot beside the recording.")
 @click.option(
     "-w",
     "--plot-window",
@@ -163,6 +167,8 @@ Examples:
     help="Seconds the live plot shows.",
 )
 @click.option(
+    "-n",
+    "--plot-npts",
     "--plot-pts",
     "plot_points",
     type=int,
@@ -186,13 +192,12 @@ def picostream(context: click.Context, **options: Any) -> int | None:
 
 @picostream.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-w", "--plot-window", "window_s", type=float, default=0.5, show_default=True)
-@click.option("--plot-pts", "n_points", type=int, default=4000, show_default=True)
-def view(file: Path, window_s: float, n_points: int) -> int:
+@plot_options
+def view(file: Path, **options: Any) -> int:
     """Show the newest seconds of a recording while it grows; S saves a picture."""
     from .gui import open_plot
 
-    return open_plot(file, window_s, n_points)
+    return open_plot(file, **options)
 
 
 @picostream.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from ..errors import PicoStreamError
 
@@ -19,12 +20,13 @@ def open_window(simulate: bool) -> int:
     return run(simulate)
 
 
-def open_plot(path: Path, window_s: float, n_points: int) -> int:
+def open_plot(path: Path, **options: Any) -> int:
     """Open the live plot of a recording and return the exit code when it is closed.
 
+    :param options: as of ``dfplot.show``.
     :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
-    return _load_plot().show(str(path), window_s, n_points)
+    return _load_plot().show(str(path), **options)
 
 
 def _load_plot() -> ModuleType:

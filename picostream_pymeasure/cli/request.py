@@ -40,7 +40,7 @@ class Request:
     def from_options(
         cls,
         *,
-        sample_rate_ms: float,
+        sample_rate_msps: float,
         resolution_bits: int,
         channels: tuple[str, ...],
         range_v: float,
@@ -85,7 +85,7 @@ class Request:
             ),
             digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
             resolution_bits=resolution_bits,
-            sample_rate_hz=sample_rate_ms * 1e6,
+            sample_rate_hz=sample_rate_msps * 1e6,
             downsample_mode=DownsampleMode(mode),
             downsample_ratio=downsample_ratio,
             trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms) if trigger else None,

@@ -3,6 +3,9 @@
 numba keeps it beside the sources or in the user's cache, and where it can write to neither it
 does not compile at all. Then it gets a folder of this process alone: one that others could write
 to would let them run their code in ours.
+
+numba looks at the file of a function, not at those of the functions it calls. In a copy of the
+repository, where single files change, code that was compiled against others is deleted.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -21,14 +25,17 @@ log = logging.getLogger(__name__)
 #: numba's own variable for the folder.
 VARIABLE = "NUMBA_CACHE_DIR"
 
+_CACHE = "__pycache__"
+
 
 def prepare(package: Path) -> None:
-    """Make sure that code can be compiled; before numba is imported.
+    """Make sure that code can be compiled, and is of these sources; before numba is imported.
 
-    :param package: the folder that holds the sources of compiled functions.
+    :param package: the folder of the sources.
     """
+    _forget_others(package)
     named = [Path(folder)] if (folder := os.environ.get(VARIABLE)) else []
-    if any(map(_takes_files, (*named, package / "__pycache__", *_user_caches()))):
+    if any(map(_takes_files, (*named, package / _CACHE, *_user_caches()))):
         return
     own = tempfile.mkdtemp(prefix="picostream-")
     atexit.register(shutil.rmtree, own, ignore_errors=True)
@@ -38,6 +45,29 @@ def prepare(package: Path) -> None:
         "written to), so every start takes longer. Set %s to a folder of yours.",
         VARIABLE,
     )
+
+
+def _forget_others(package: Path) -> None:
+    """Delete what was compiled from other sources than those that are there now."""
+    sources = [entry.stat() for entry in _sources(package)]
+    stamp = f"{len(sources)} {sum(one.st_mtime_ns for one in sources)}"
+    with suppress(OSError):  # read-only installations do not change
+        noted = package / _CACHE / "sources.txt"
+        if noted.exists() and noted.read_text() == stamp:
+            return
+        for compiled in package.rglob(f"{_CACHE}/*.nb[ci]"):
+            compiled.unlink(missing_ok=True)
+        noted.parent.mkdir(exist_ok=True)
+        noted.write_text(stamp)
+
+
+def _sources(folder: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry
+            elif entry.name != _CACHE and entry.is_dir():
+                yield from _sources(Path(entry.path))
 
 
 def _takes_files(folder: Path) -> bool:

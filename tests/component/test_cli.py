@@ -172,3 +172,22 @@ def test_help_names_every_command(cli: Cli) -> None:
     assert code == 0
     assert "verify" in text
     assert "info" in text
+
+
+def test_options_of_picostream_mean_what_they_meant(cli: Cli) -> None:
+    code, text = cli.record(
+        *("-s", "10", "-b", "12", "-r", "5", "-h", "16", "-m", "aggregate"),
+        *("--no-plot", "-w", "0.2", "-n", "400", "--samples", "1000"),
+    )
+    assert code == 0, text
+    with h5py.File(cli.folder / "data.hdf5") as file:
+        assert file.attrs["hardware_downsample_ratio"] == 16
+        assert file.attrs["downsample_mode"] == "aggregate"
+        assert file.attrs["voltage_range_v"] == 5.0
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["-h", "--simulate"], ["view", "-h"]])
+def test_what_asked_for_help_once_is_no_success(cli: Cli, arguments: list[str]) -> None:
+    code, _ = cli.run(*arguments)
+    assert code == 2
+    assert cli.files == []

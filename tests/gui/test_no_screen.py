@@ -13,6 +13,8 @@ from tests.component.reader_files import noise, write_recording
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
+PLOT = [sys.executable, "-c", "from picostream_pymeasure.cli import plot; plot()"]
+
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
 
 SCREENS = [
@@ -44,6 +46,7 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
     [
         *([[*COMMAND, "gui"], *screen] for screen in SCREENS),
         ([*COMMAND, "view", "data.hdf5"], *SCREENS[0]),
+        ([*PLOT, "data.hdf5", "--window", "2", "--decimation", "10", "-n", "400"], *SCREENS[0]),
         ([sys.executable, "-m", "picostream_pymeasure.dfplot", "data.hdf5"], *SCREENS[1]),
         ([sys.executable, "-m", "picostream_pymeasure.main"], *SCREENS[0]),
     ],

@@ -18,18 +18,23 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def unwritable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that cannot be made, whoever runs the tests; so is the user's cache."""
+    """A package whose cache cannot be made, whoever runs the tests; so is the user's."""
     tmp_path.joinpath("file").write_text("")
+    package = tmp_path / "package"
+    package.mkdir()
+    package.joinpath("module.py").write_text("")
+    package.joinpath("__pycache__").write_text("")
     for name in ("HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "file" / name))
     monkeypatch.setenv(compiled_cache.VARIABLE, "")
-    return tmp_path / "file" / "package"
+    return package
 
 
 def test_package_that_takes_files_is_enough(
-    unwritable: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    unwritable: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    compiled_cache.prepare(tmp_path)
+    unwritable.joinpath("__pycache__").unlink()
+    compiled_cache.prepare(unwritable)
     assert not os.environ[compiled_cache.VARIABLE]
     assert not caplog.records
 
@@ -63,6 +68,21 @@ def test_otherwise_the_process_has_one_of_its_own(
         assert own.stat().st_mode & 0o077 == 0
     assert compiled_cache.VARIABLE in caplog.text
     own.rmdir()
+
+
+def test_code_compiled_from_other_sources_is_forgotten(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    compiled = room / "__pycache__" / "module.function.nbi"
+    compiled.parent.mkdir(parents=True)
+    room.joinpath("module.py").write_text("")
+    other = tmp_path / "other.py"
+    other.write_text("")
+    for is_changed in (True, False, True):
+        compiled.write_text("")
+        if is_changed:
+            os.utime(other, ns=(0, other.stat().st_mtime_ns + 10**9))
+        compiled_cache.prepare(tmp_path)
+        assert compiled.exists() is not is_changed
 
 
 @pytest.mark.long

@@ -1,0 +1,46 @@
+"""The options of the programs that show one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_OPTIONS = (
+    click.option(
+        "-w",
+        "--plot-window",
+        "--window",
+        "window_s",
+        type=float,
+        default=0.5,
+        show_default=True,
+        help="Seconds that are followed.",
+    ),
+    click.option(
+        "-n",
+        "--plot-npts",
+        "--plot-pts",
+        "n_points",
+        type=int,
+        default=4000,
+        show_default=True,
+        help="Columns at most.",
+    ),
+    click.option(
+        "--decimation",
+        "decimation_factor",
+        type=int,
+        default=150,
+        help="PicoStream's; of no effect, as every sample is drawn.",
+    ),
+    click.option("--theme", type=click.Choice(["light", "dark"]), help="[default: the desktop's]"),
+)
+
+
+def plot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
