@@ -6,6 +6,8 @@ import math
 import operator
 from typing import Any, Literal
 
+import numpy as np
+
 from ..errors import ConfigurationError
 
 DecimationMode = Literal["mean", "min_max"]
@@ -27,36 +29,47 @@ def whole_number(value: Any, what: str) -> int:
     return number
 
 
-def check_block(size: Any, factor: Any, mode: Any) -> tuple[int, int]:
-    """Size of a block and decimation factor as integers.
+def index(value: Any, what: str) -> int:
+    """A position or a number of samples: an integer, or a finite float, which is cut to one."""
+    if isinstance(value, float | np.floating) and math.isfinite(value):
+        return int(value)
+    return whole_number(value, what)
 
-    :raises ConfigurationError: one of them, or the mode, is impossible.
+
+def check_decimation(factor: Any, mode: Any) -> int:
+    """Decimation factor as an integer.
+
+    :raises ConfigurationError: it, or the mode, is impossible.
     """
     if mode not in _MODES:
         raise ConfigurationError(f"There is no decimation mode {mode!r}; use mean or min_max.")
-    size = whole_number(size, "The size of a block")
-    factor = whole_number(factor, "The decimation factor")
+    factor = index(factor, "The decimation factor")
+    if factor < 1:
+        raise ConfigurationError(f"The decimation factor must be 1 or more, not {factor}.")
+    return factor
+
+
+def check_pieces(size: Any, factor: Any, mode: Any) -> tuple[int, int]:
+    """Samples of each of the blocks that follow each other, in whole groups, and the factor.
+
+    :raises ConfigurationError: one of them, or the mode, is impossible.
+    """
+    factor = check_decimation(factor, mode)
+    size = index(size, "The size of a block")
     if size < 1:
         raise ConfigurationError(f"A block needs 1 sample or more, not {size}.")
-    if not 1 <= factor <= size:
-        raise ConfigurationError(
-            f"The decimation factor must be 1 to the block's size ({size}), not {factor}."
-        )
-    return size, factor
+    return max(size // factor, 1) * factor, factor
 
 
-def check_stretch(start: Any, size: Any, num_samples: int) -> tuple[int, int]:
-    """First sample and number of samples as integers, of what the file holds.
+def clip(start: Any, size: Any, num_samples: int) -> tuple[int, int]:
+    """First sample and number of samples that ``[start : start + size]`` means, as any slice does.
 
-    :raises ConfigurationError: the stretch is not in the file.
+    :raises ConfigurationError: one of them is no number.
     """
-    start = whole_number(start, "The first sample")
-    size = whole_number(size, "The number of samples")
-    if size < 0 or not 0 <= start <= num_samples - size:
-        raise ConfigurationError(
-            f"Samples {start} to {start + size} are not in the file; use 0 to {num_samples}."
-        )
-    return start, size
+    begin = index(start, "The first sample")
+    end = begin + index(size, "The number of samples")
+    begin, end, _ = slice(begin, end).indices(num_samples)
+    return begin, max(end - begin, 0)
 
 
 def slice_bounds(stretch: Any, num_samples: int) -> tuple[int, int]:

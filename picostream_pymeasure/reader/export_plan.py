@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from .arguments import DecimationMode, check_block, finite_number
+from .arguments import DecimationMode, check_decimation, finite_number
 from .metadata import Metadata
 from .source import Source
 from .table import Table, TableReader, metadata_of
@@ -58,7 +58,7 @@ class ExportPlan:
                 f"There is no sample between these times; the recording has {source.num_samples} "
                 f"from {source.begin_s:g} to {source.end_s:g} s."
             )
-        _, factor = check_block(stop - start, factor, mode)
+        factor = check_decimation(factor, mode)
         return cls(source, TableReader(source, channels), target, start, stop - start, factor, mode)
 
     @property

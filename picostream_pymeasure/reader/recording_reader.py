@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,12 +14,12 @@ from ..config import EventRule
 from ..errors import ConfigurationError, SessionStateError
 from .arguments import (
     DecimationMode,
-    check_block,
-    check_stretch,
+    check_decimation,
     check_window,
+    clip,
     finite_number,
+    index,
     slice_bounds,
-    whole_number,
 )
 from .blocks import BlockReader
 from .metadata import Metadata
@@ -39,14 +40,14 @@ class RecordingReader:
     """The part of :class:`~.stream_reader.PicoStreamReader` that is not PicoStream's."""
 
     def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
-        self.hdf5_path = Path(hdf5_path)
+        self.hdf5_path = os.fspath(hdf5_path)
         self.channel = channel
         self.num_samples = 0
         self.sample_interval_ns = 0.0
         self.voltage_range_v = 0.0
         self.max_adc_val = 0
         self.analog_offset_v = 0.0
-        self.downsample_mode = "none"
+        self.downsample_mode = "average"
         self.hardware_downsample_ratio = 1
         self._opened: Source | None = None
 
@@ -64,7 +65,7 @@ class RecordingReader:
         :raises StorageError: there is no such file, or it may not be read.
         :raises ConfigurationError: it has no such channel.
         """
-        self._take(Source.open(self.hdf5_path))
+        self._take(Source.open(Path(self.hdf5_path)))
 
     def close(self) -> None:
         """Close the file; harmless when it is closed."""
@@ -80,7 +81,7 @@ class RecordingReader:
         :raises StorageError: as :meth:`open`.
         """
         self._source()
-        self._take(Source.open(self.hdf5_path))
+        self._take(Source.open(Path(self.hdf5_path)))
         return self.num_samples
 
     def _take(self, source: Source) -> None:
@@ -99,7 +100,7 @@ class RecordingReader:
         self.voltage_range_v = metadata.voltage_range_v
         self.max_adc_val = metadata.max_adc_val
         self.analog_offset_v = metadata.analog_offset_v
-        self.downsample_mode = source.recording.downsample_mode.value
+        self.downsample_mode = "aggregate" if source.values_per_sample == 2 else "average"
         self.hardware_downsample_ratio = metadata.hardware_downsample_ratio
 
     def _source(self) -> Source:
@@ -183,14 +184,14 @@ class RecordingReader:
         return source.channels[name].metadata
 
     def read_counts(self, start: int, size: int, channel: str | None = None) -> NDArray[np.int16]:
-        """Read raw counts.
+        """Read raw counts, as many of the stretch as there are.
 
         :param channel: by default the reader's.
         :returns: int16, shape ``(size,)``; in aggregate recordings ``(size, 2)``: min, max.
-        :raises ConfigurationError: the stretch is not in the file, or there is no such channel.
+        :raises ConfigurationError: there is no such channel.
         """
         source = self._source()
-        start, size = check_stretch(start, size, source.num_samples)
+        start, size = clip(start, size, source.num_samples)
         name = source.channel_name(self.channel if channel is None else channel)
         counts = source.read_counts(name, start, start + size)
         return counts.reshape(size, 2) if source.values_per_sample == 2 else counts
@@ -297,7 +298,7 @@ class RecordingReader:
     ) -> Table:
         source = self._source()
         if size is None:
-            size = source.num_samples - whole_number(start, "The first sample")
-        size, factor = check_block(size, factor, mode)
-        start, size = check_stretch(start, size, source.num_samples)
+            size = max(source.num_samples - index(start, "The first sample"), 0)
+        factor = check_decimation(factor, mode)
+        start, size = clip(start, size, source.num_samples)
         return TableReader(source, channels).read(start, size, factor, mode)

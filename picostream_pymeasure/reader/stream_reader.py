@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .arguments import DecimationMode, check_block, check_stretch
+import h5py
+
+from .arguments import DecimationMode, check_decimation, check_pieces, clip
 from .blocks import Samples
 from .recording_reader import RecordingReader
 
@@ -43,17 +45,36 @@ class PicoStreamReader(RecordingReader):
 
     Once it is open: ``num_samples`` stored samples per channel, ``sample_interval_ns`` between two
     of them (the raw interval times the down-sampling ratio), ``voltage_range_v``, ``max_adc_val``
-    (counts at full scale), ``analog_offset_v``, ``downsample_mode``, ``hardware_downsample_ratio``.
+    (counts at full scale), ``analog_offset_v``, ``hardware_downsample_ratio``, ``downsample_mode``
+    (``"aggregate"``, or ``"average"`` of whatever has one value a sample).
     """
 
     def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
         super().__init__(hdf5_path, channel)
         self._position = 0
+        self._file: h5py.File | None = None
 
     def open(self) -> None:
         """See :meth:`.RecordingReader.open`; :meth:`get_next_block` begins at the first sample."""
         super().open()
         self.reset()
+
+    def close(self) -> None:
+        """See :meth:`.RecordingReader.close`."""
+        super().close()
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    @property
+    def dset(self) -> h5py.Dataset | None:
+        """The channel's counts as h5py has them, or None while the reader is closed."""
+        if self._opened is None:
+            return None
+        if self._file is None:
+            self._file = h5py.File(self.hdf5_path, "r", locking=False)
+        name = f"channels/{self.channel}/adc_counts" if self.channel else "adc_counts"
+        return self._file[name]
 
     def reset(self) -> None:
         """Let :meth:`get_next_block` begin at the first sample again."""
@@ -71,8 +92,8 @@ class PicoStreamReader(RecordingReader):
         Each iteration has a position of its own.
         """
         self._source()
-        size, factor = check_block(chunk_size, decimation_factor, decimation_mode)
-        return self._iterate(size // factor * factor, factor, decimation_mode)
+        size, factor = check_pieces(chunk_size, decimation_factor, decimation_mode)
+        return self._iterate(size, factor, decimation_mode)
 
     def _iterate(self, whole: int, factor: int, mode: DecimationMode) -> Iterator[Samples]:
         position = 0
@@ -96,13 +117,13 @@ class PicoStreamReader(RecordingReader):
     ) -> Samples | None:
         """Read the next block, or return None at the end.
 
-        :param chunk_size: samples to read; rounded down to whole groups.
+        :param chunk_size: samples to read; rounded down to whole groups, at least one.
         :returns: times in s and voltages in mV, both float64 and of the same length.
         :raises ConfigurationError: an argument is impossible.
         """
         self._source()
-        size, factor = check_block(chunk_size, decimation_factor, decimation_mode)
-        start, size = self._following(self._position, size // factor * factor)
+        size, factor = check_pieces(chunk_size, decimation_factor, decimation_mode)
+        start, size = self._following(self._position, size)
         if not size:
             return None
         block = self._blocks.read(start, size, factor, decimation_mode)
@@ -116,12 +137,13 @@ class PicoStreamReader(RecordingReader):
         decimation_factor: int = 1,
         decimation_mode: DecimationMode = "mean",
     ) -> Samples:
-        """Read ``size`` samples from ``start`` on.
+        """Read ``size`` samples from ``start`` on, as many of them as there are.
 
-        :returns: times in s and voltages in mV, both float64 and of the same length.
-        :raises ConfigurationError: the stretch is not in the file, or an argument is impossible.
+        :returns: times in s and voltages in mV, both float64 and of the same length; empty
+            beyond the end.
+        :raises ConfigurationError: an argument is impossible.
         """
         source = self._source()
-        size, factor = check_block(size, decimation_factor, decimation_mode)
-        start, size = check_stretch(start, size, source.num_samples)
+        factor = check_decimation(decimation_factor, decimation_mode)
+        start, size = clip(start, size, source.num_samples)
         return self._blocks.read(start, size, factor, decimation_mode)

@@ -271,7 +271,6 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) ->
         {"to_s": "1"},
         {"channels": ["B"]},
         {"decimation_factor": 0},
-        {"decimation_factor": SAMPLES + 1},
         {"decimation_mode": "median"},
     ],
     ids=repr,
