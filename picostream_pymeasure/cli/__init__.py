@@ -1,43 +1,34 @@
 """The command line ``picostream``.
 
-Only click is imported before a command runs, so that ``--help`` answers at once.
+Only click is imported before a command runs, so that ``--help`` answers at once, and that not
+before Ctrl+C is a sentence.
 """
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from typing import NoReturn
-
-import click
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
 from . import output
 
 COMPLETE, FAILED, WRONG_USAGE, SAMPLES_MISSING = range(4)
 
-log = logging.getLogger(__name__)
-
 
 def main() -> None:
     """Run ``picostream`` and exit with its code."""
-    from .group import picostream
-
-    _run_and_exit(picostream)
+    _run_and_exit("picostream")
 
 
 def plot() -> None:
     """Run ``picostream-plot``, which is ``picostream view``, and exit with its code."""
-    from .group import view
-
-    _run_and_exit(view)
+    _run_and_exit("view")
 
 
-def _run_and_exit(command: click.Command) -> NoReturn:
-    output.install()
-    logging.getLogger("picostream_pymeasure").addHandler(logging.NullHandler())
+def _run_and_exit(command: str) -> NoReturn:
     try:
+        output.install()
         code = _run(command)
         output.finish()
         if failure := output.failure():
@@ -49,7 +40,16 @@ def _run_and_exit(command: click.Command) -> NoReturn:
     sys.exit(code)
 
 
-def _run(command: click.Command) -> int:
+def _run(name: str) -> int:
+    import logging
+
+    import click
+
+    from . import group
+
+    log = logging.getLogger("picostream_pymeasure")
+    log.addHandler(logging.NullHandler())
+    command: click.Command = getattr(group, name)
     try:
         return command.main(standalone_mode=False) or COMPLETE
     except click.exceptions.Abort:
@@ -70,6 +70,8 @@ def _run(command: click.Command) -> int:
 
 
 def _tell(sentence: str, code: int = FAILED) -> int:
+    import click
+
     output.let_through()
     click.echo(sentence, err=True)
     output.let_through()

@@ -10,17 +10,11 @@ repository, where single files change, code that was compiled against others is 
 
 from __future__ import annotations
 
-import atexit
-import logging
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-
-log = logging.getLogger(__name__)
 
 #: numba's own variable for the folder.
 VARIABLE = "NUMBA_CACHE_DIR"
@@ -37,10 +31,19 @@ def prepare(package: Path) -> None:
     named = [Path(folder)] if (folder := os.environ.get(VARIABLE)) else []
     if any(map(_takes_files, (*named, package / _CACHE, *_user_caches()))):
         return
+    _use_own()
+
+
+def _use_own() -> None:
+    import atexit
+    import logging
+    import shutil
+    import tempfile
+
     own = tempfile.mkdtemp(prefix="picostream-")
     atexit.register(shutil.rmtree, own, ignore_errors=True)
     os.environ[VARIABLE] = own
-    log.warning(
+    logging.getLogger(__name__).warning(
         "Compiled code cannot be kept (neither the package's folder nor the user's cache can be "
         "written to), so every start takes longer. Set %s to a folder of yours.",
         VARIABLE,
@@ -73,10 +76,12 @@ def _sources(folder: Path) -> Iterator[os.DirEntry[str]]:
 def _takes_files(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
+        probe = folder / f"{os.getpid()}.tmp"
+        probe.touch()
+        probe.unlink()
     except OSError:
         return False
+    return True
 
 
 def _user_caches() -> Iterable[Path]:
