@@ -131,7 +131,8 @@ def test_interrupt_at_any_moment_of_the_start(cli: Cli) -> None:
         time.sleep(delay_s)
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=30)
-        assert "Traceback" not in text or "picostream" not in text, text
+        # before the program itself begins Python tells of Ctrl+C in its own way
+        assert "Traceback" not in text or "_run_and_exit" not in text, text
         if "data.hdf5" in cli.files:
             assert process.returncode == 0, text
             assert cli.verify()["errors"] == []
