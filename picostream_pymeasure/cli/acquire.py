@@ -38,17 +38,17 @@ def acquire(request: Request) -> int:
 
 def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
     with ExitStack() as until_started, ExitStack() as opened:
-        until_started.enter_context(preparing(console))
+        until_started.enter_context(preparing(console, interrupt))
         from ..driver.loading import load_library
         from ..driver.unit import Unit
         from ..streaming.session import StreamSession
 
         recorder = request.make_recorder()
         library = load_library(simulated=request.simulate)
-        _require_patience(interrupt)
+        interrupt.refuse()
         unit = opened.enter_context(Unit.open(library, request.serial))
         session = StreamSession(unit, request.config, recorder, request.metadata)
-        _require_patience(interrupt)
+        interrupt.refuse()
         session.start()
         until_started.close()
         plot = _plot_beside(request, opened)
@@ -62,11 +62,6 @@ def _plot_beside(request: Request, opened: ExitStack) -> PlotBeside | None:
         return None
     plot = PlotBeside(request.output, request.plot_window_s, request.plot_points)
     return opened.enter_context(closing(plot))
-
-
-def _require_patience(interrupt: Interrupt) -> None:
-    if interrupt.came:
-        raise PicoStreamError("Interrupted before the recording began.")
 
 
 def _introduce(console: Console, request: Request, unit: Unit, session: StreamSession) -> None:

@@ -6,6 +6,7 @@ import signal
 import threading
 from types import FrameType
 
+from ..errors import PicoStreamError
 from ..system.console_close import on_close
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -38,6 +39,14 @@ class Interrupt:
     def wait(self, seconds: float) -> bool:
         """Sleep until the user wants to end or the time is over; tell which."""
         return self._event.wait(seconds)
+
+    def refuse(self) -> None:
+        """End here when the user wants to end before anything was recorded.
+
+        :raises PicoStreamError: he does.
+        """
+        if self.came:
+            raise PicoStreamError("Interrupted before the recording began.")
 
     def grant(self) -> None:
         """Take the first wish as granted; a second one stands and means something else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from ..errors import PicoStreamError
 from ..system.memory import free_memory
+from .interrupt import Interrupt
 
 #: What the program takes besides a recording's buffers; LLVM ends it when there is less.
 _NEEDED_BYTES, _NEEDED_ADDRESSES = 250e6, 650e6
@@ -17,10 +19,10 @@ _COMPILING = "Compiling, as the very first start does (it takes up to a minute)"
 
 
 @contextmanager
-def preparing(console: Console) -> Iterator[None]:
+def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
     """Show that something goes on: in a terminal how far it is, elsewhere one line if it is long.
 
-    Nothing is shown any more when it is left.
+    Nothing is shown any more when it is left. Nobody needs to wait for the end to interrupt it.
 
     :raises PicoStreamError: the program itself does not fit into the memory.
     """
@@ -33,6 +35,8 @@ def preparing(console: Console) -> Iterator[None]:
             n_functions = 0
 
             def on_start(self, event: event.Event) -> None:
+                if threading.current_thread() is threading.main_thread():
+                    interrupt.refuse()
                 self.n_functions += 1
                 if console.is_terminal:
                     status.update(f"{_COMPILING}: {self.n_functions} functions ...")

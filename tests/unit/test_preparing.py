@@ -9,6 +9,18 @@ from numba.core import event
 from rich.console import Console
 
 from picostream_pymeasure.cli.preparing import preparing
+from picostream_pymeasure.errors import PicoStreamError
+
+
+class Wish:
+    """An interrupt that comes or does not."""
+
+    def __init__(self, *, came: bool = False) -> None:
+        self.came = came
+
+    def refuse(self) -> None:
+        if self.came:
+            raise PicoStreamError("Interrupted")
 
 
 def compile_functions(count: int) -> None:
@@ -20,14 +32,14 @@ def compile_functions(count: int) -> None:
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_one_line_where_there_is_no_terminal(count: int) -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100)):
+    with preparing(Console(file=text, width=100), Wish()):
         compile_functions(count)
     assert text.getvalue().count("Compiling") == min(count, 1)
 
 
 def test_nothing_is_said_of_later_compilations() -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100)):
+    with preparing(Console(file=text, width=100), Wish()):
         pass
     compile_functions(1)
     assert text.getvalue() == ""
@@ -35,6 +47,12 @@ def test_nothing_is_said_of_later_compilations() -> None:
 
 def test_a_terminal_sees_how_far_it_is() -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100, force_terminal=True)):
+    with preparing(Console(file=text, width=100, force_terminal=True), Wish()):
         compile_functions(3)
     assert "functions" in text.getvalue()
+
+
+def test_nobody_waits_for_the_end_of_a_compilation() -> None:
+    console = Console(file=io.StringIO())
+    with pytest.raises(PicoStreamError), preparing(console, Wish(came=True)):
+        compile_functions(1)
