@@ -41,6 +41,7 @@ class BlockHabits:
         ``none``, ``changes`` of a setting, or ``all``.
     :param run_while_armed: is answered ``busy``, or does ``restart`` the run.
     :param read_while_armed: complete captures can be read while later ones are made.
+    :param ports_are_free: digital ports do not slow the fastest timebase down.
     :param slow_14_bit: three and four channels at 14 bits take 16 ns.
     :raises ConfigurationError: when a value is impossible.
     """
@@ -66,6 +67,7 @@ class BlockHabits:
     discards: Literal["none", "changes", "all"] = "changes"
     run_while_armed: Literal["busy", "restart"] = "busy"
     read_while_armed: bool = False
+    ports_are_free: bool = False
     slow_14_bit: bool = False
 
     def __post_init__(self) -> None:

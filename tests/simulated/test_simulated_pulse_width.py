@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import OK, Client, description
-from simulated_conditions import (
+
+from picostream_pymeasure.simulated import SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
+from tests.support.simulated_client import OK, Client, description
+from tests.support.simulated_conditions import (
     ABOVE,
     BELOW,
     FALLING,
@@ -25,9 +28,6 @@ from simulated_conditions import (
     run,
     thresholds,
 )
-
-from picostream_pymeasure.simulated import SimulatedSignal
-from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 LESS, GREATER, IN_RANGE, OUT_OF_RANGE = 1, 2, 3, 4

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simulated_client import BUSY, OK, Client, assert_proven
 
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.simulated import (
@@ -24,6 +23,7 @@ from picostream_pymeasure.simulated import (
     load_simulated,
     scopes_from_text,
 )
+from tests.support.simulated_client import BUSY, OK, Client, assert_proven
 from tests.support.truth import Seam, absolute_indices, merged_losses, seams
 
 Load = Callable[..., Any]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from picosdk.library import Library
-from simulated_client import BUSY, OK, Client
 
 from picostream_pymeasure.simulated import Fault, SimulatedScope, load_simulated
+from tests.support.simulated_client import BUSY, OK, Client
 
 Load = Callable[..., Any]
 

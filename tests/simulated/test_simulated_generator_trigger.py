@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import (
+
+from picostream_pymeasure.simulated import SimulatedSignal
+from tests.support.simulated_client import (
     AVERAGE,
     OK,
     Client,
@@ -16,8 +18,6 @@ from simulated_client import (
     trigger_index,
     until_the_end,
 )
-
-from picostream_pymeasure.simulated import SimulatedSignal
 
 Load = Callable[..., Any]
 RISING, FALLING, GATE_HIGH, GATE_LOW = range(4)

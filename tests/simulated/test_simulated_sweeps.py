@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from simulated_client import OK, Client, assert_proven, description, span
 
 from picostream_pymeasure.simulated import SimulatedSignal
+from tests.support.simulated_client import OK, Client, assert_proven, description, span
 
 Load = Callable[..., Any]
 LOOP = {"B": SimulatedSignal("generator", noise_v=0.0)}

@@ -6,7 +6,7 @@ import ctypes
 import struct
 from typing import Any
 
-from simulated_client import Client, assert_proven, trigger_index, until_the_end
+from tests.support.simulated_client import Client, assert_proven, trigger_index, until_the_end
 
 A, B, C, D, EXT, PORT0, PORT1, PULSE = 0, 1, 2, 3, 4, 0x80, 0x81, 0x10000000
 TRUE, FALSE = 1, 2

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_client import (
+
+from picostream_pymeasure.simulated import SimulatedSignal
+from tests.support.simulated_client import (
     AGGREGATE,
     AVERAGE,
     OK,
@@ -16,8 +18,6 @@ from simulated_client import (
     trigger_index,
     until_the_end,
 )
-
-from picostream_pymeasure.simulated import SimulatedSignal
 
 Load = Callable[..., Any]
 

@@ -8,9 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import AGGREGATE, AVERAGE, DECIMATE, NONE, OK, Client, description
 
 from picostream_pymeasure.simulated.kernels.signal import expected_values
+from tests.support.simulated_client import (
+    AGGREGATE,
+    AVERAGE,
+    DECIMATE,
+    NONE,
+    OK,
+    Client,
+    description,
+)
 
 Load = Callable[..., Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import AVERAGE, BUSY, OK, Client, assert_proven, description
 
 from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
+from tests.support.simulated_client import AVERAGE, BUSY, OK, Client, assert_proven, description
 
 Load = Callable[..., Any]
 AT = 12_345

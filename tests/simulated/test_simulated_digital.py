@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import (
+
+from picostream_pymeasure.simulated import Fault, SimulatedScope
+from picostream_pymeasure.simulated.kernels.signal import expected_values
+from tests.support.simulated_client import (
     AGGREGATE,
     AVERAGE,
     DECIMATE,
@@ -18,9 +21,6 @@ from simulated_client import (
     assert_proven,
     description,
 )
-
-from picostream_pymeasure.simulated import Fault, SimulatedScope
-from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 MSO = "5444DMSO"

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import (
+
+from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal
+from tests.support.simulated_client import (
     AGGREGATE,
     AVERAGE,
     BUSY,
@@ -20,8 +22,6 @@ from simulated_client import (
     description,
     span,
 )
-
-from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal
 
 Load = Callable[..., Any]
 COUNTER = {"A": SimulatedSignal("counter")}

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import OK, Client, assert_proven, span
 
 from picostream_pymeasure.simulated import SimulatedSignal
+from tests.support.simulated_client import OK, Client, assert_proven, span
 
 Load = Callable[..., Any]
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from simulated_client import OK, Client, assert_proven, description, trigger_index
-from simulated_conditions import (
+
+from picostream_pymeasure.simulated import Fault, SimulatedSignal
+from picostream_pymeasure.simulated.kernels.signal import expected_values
+from tests.support.simulated_client import OK, Client, assert_proven, description, trigger_index
+from tests.support.simulated_conditions import (
     ABOVE,
     ADD,
     CLEAR,
@@ -32,9 +35,6 @@ from simulated_conditions import (
     run,
     thresholds,
 )
-
-from picostream_pymeasure.simulated import Fault, SimulatedSignal
-from picostream_pymeasure.simulated.kernels.signal import expected_values
 
 Load = Callable[..., Any]
 SIGNALS = {

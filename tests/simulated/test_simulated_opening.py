@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_client import OK, Client
 
 from picostream_pymeasure.simulated import load_simulated
+from tests.support.simulated_client import OK, Client
 
 Load = Callable[..., Any]
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from simulated_client import BUSY, OK, Client
+
+from tests.support.simulated_client import BUSY, OK, Client
 
 Load = Callable[..., Any]
 
