@@ -1,0 +1,57 @@
+"""What an error while a file is written is told as."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
+from picostream_pymeasure.storage.failures import write_error
+
+PATH = Path("data.hdf5")
+NO_ROOM = ["ENOSPC", "EDQUOT", "EFBIG"]
+
+
+@pytest.mark.parametrize("name", NO_ROOM)
+def test_disk_quota_and_size_limit_are_no_room(name: str) -> None:
+    number = getattr(errno, name, errno.ENOSPC)
+    told = write_error(PATH, OSError(number, os.strerror(number)))
+    assert isinstance(told, DiskFullError)
+    assert "no room for data.hdf5" in str(told)
+    assert os.strerror(number) in str(told)
+
+
+@pytest.mark.parametrize("name", NO_ROOM)
+def test_number_in_the_text_of_hdf5(name: str) -> None:
+    number = getattr(errno, name, errno.ENOSPC)
+    text = f"Can't write data (file write failed: time = now, errno = {number}, error message)"
+    assert isinstance(write_error(PATH, RuntimeError(text)), DiskFullError)
+
+
+def test_file_that_exists() -> None:
+    told = write_error(PATH, FileExistsError(errno.EEXIST, "there"))
+    assert isinstance(told, OutputExistsError)
+    assert "choose another name" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (OSError(errno.EACCES, "no"), os.strerror(errno.EACCES)),
+        (OSError(errno.EIO, "no"), os.strerror(errno.EIO)),
+        (RuntimeError("first line\nsecond"), "first line"),
+        (RuntimeError(), "RuntimeError"),
+    ],
+)
+def test_other_errors_name_their_cause(error: Exception, cause: str) -> None:
+    told = write_error(PATH, error)
+    assert type(told) is StorageError
+    assert str(told) == f"data.hdf5 cannot be written: {cause}."
+
+
+def test_error_of_ours_stays() -> None:
+    error = StorageError("ours")
+    assert write_error(PATH, error) is error
