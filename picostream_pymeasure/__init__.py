@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from .dfplot import HDF5LivePlotter
     from .display.experiment.recording_tab import RecordingTab
     from .display.experiment.window import ExperimentWindow
-    from .driver.generator import Generator
-    from .driver.loading import load_library
-    from .driver.unit import Unit, list_serials
+    from .driver import Generator, Unit, list_serials, load_library
     from .errors import PicoStreamError
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
     from .procedures.streaming import StreamingProcedure
@@ -58,7 +56,7 @@ _PUBLIC = {
     "Direction": "config",
     "DownsampleMode": "config",
     "ExperimentWindow": "display.experiment.window",
-    "Generator": "driver.generator",
+    "Generator": "driver",
     "GeneratorConfig": "config",
     "GeneratorTrigger": "config",
     "GeneratorTriggerSource": "config",
@@ -81,11 +79,11 @@ _PUBLIC = {
     "TriggerConfig": "config",
     "TriggerDirection": "config",
     "TriggerInput": "config",
-    "Unit": "driver.unit",
+    "Unit": "driver",
     "Wave": "config",
     "describe_file": "storage",
-    "list_serials": "driver.unit",
-    "load_library": "driver.loading",
+    "list_serials": "driver",
+    "load_library": "driver",
     "repair": "storage",
     "verify": "verification",
 }

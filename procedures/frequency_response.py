@@ -19,9 +19,8 @@ from picostream_pymeasure.config import (
     MIN_FREQUENCY_HZ,
     OUTPUT_LIMIT_V,
 )
-from picostream_pymeasure.driver.loading import load_library
 from picostream_pymeasure.errors import ConfigurationError, StreamError
-from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
+from picostream_pymeasure.instrument import PicoScope5000A
 
 from .channel_parameters import enabled, input_range
 from .number_parameters import NumberParameter, WholeNumberParameter
@@ -184,8 +183,7 @@ class FrequencyResponse(StreamingProcedure):
         """Open the scope; the simulated one with the generator at the reference input A too."""
         if self.scope_serial != SIMULATED:
             return super().open_scope()
-        library = load_library(simulated=self.simulated_wiring)
-        return PicoScope5000A(PicoScopeAdapter(library=library))
+        return PicoScope5000A(simulated=self.simulated_wiring)
 
     def configure(self, scope: PicoScope5000A) -> None:
         """Start the generator at the first frequency."""

@@ -19,7 +19,7 @@ from .terminal import make_console, print_line
 from .verification import verify_with_progress
 
 if TYPE_CHECKING:
-    from ..driver.unit import Unit
+    from ..driver import Unit
     from ..storage import Recorder
     from ..streaming.session import StreamSession
 
@@ -39,8 +39,7 @@ def acquire(request: Request) -> int:
 def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
     with ExitStack() as until_started, ExitStack() as opened:
         until_started.enter_context(preparing(console, interrupt))
-        from ..driver.loading import load_library
-        from ..driver.unit import Unit
+        from ..driver import Unit, load_library
         from ..streaming.session import StreamSession
 
         recorder = request.make_recorder()

@@ -38,8 +38,7 @@ def show_file(path: Path, as_json: bool) -> int:
 
 def show_scopes(simulate: bool, as_json: bool) -> int:
     """Describe every scope that can be opened."""
-    from ..driver.loading import load_library
-    from ..driver.unit import Unit, list_serials
+    from ..driver import Unit, list_serials, load_library
 
     library = load_library(simulated=simulate)
     scopes = []

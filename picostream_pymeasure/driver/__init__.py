@@ -1,1 +1,23 @@
 """The hardware boundary: the vendor library, real or simulated, and one opened scope."""
+
+from .generator import Generator
+from .loading import load_library
+from .power import MAINS, USB, USB_2, PowerSource
+from .status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status, status_name
+from .unit import Unit, list_serials
+
+__all__ = [
+    "BUFFER_STALL",
+    "MAINS",
+    "STREAMING_FAILED",
+    "USB",
+    "USB_2",
+    "Generator",
+    "PowerSource",
+    "Unit",
+    "error_of",
+    "is_power_status",
+    "list_serials",
+    "load_library",
+    "status_name",
+]

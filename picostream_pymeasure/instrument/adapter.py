@@ -7,7 +7,7 @@ from typing import Any
 
 from pymeasure.adapters import Adapter
 
-from ..driver.unit import Unit
+from ..driver import Unit
 from ..errors import ConfigurationError
 from .discovery import library_of, looking
 
@@ -16,7 +16,8 @@ class PicoScopeAdapter(Adapter):
     """Opens a scope; ``connection`` is its :class:`~picostream_pymeasure.driver.unit.Unit`.
 
     :param serial: serial number of the scope; None takes the first free one.
-    :param simulated: open a simulated scope; needs no SDK.
+    :param simulated: open a simulated scope; needs no SDK. A text describes another than usual,
+        such as ``"variant=5444D,A=generator"``.
     :param library: a loaded ``ps5000a`` to use, such as one with simulated scopes of your own.
     :param log: parent of the adapter's logger.
     :raises SdkNotFoundError: the PicoSDK is missing; says what to install.
@@ -30,7 +31,7 @@ class PicoScopeAdapter(Adapter):
         self,
         serial: str | None = None,
         *,
-        simulated: bool = False,
+        simulated: bool | str = False,
         library: Any = None,
         log: logging.Logger | None = None,
     ) -> None:

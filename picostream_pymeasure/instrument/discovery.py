@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from ..driver.loading import load_library
-from ..driver.unit import list_serials
+from ..driver import list_serials, load_library
 
 #: Held while scopes are opened, also for a moment to ask what they are: none is missed for that.
 looking = threading.RLock()
@@ -15,17 +14,18 @@ _lock = threading.Lock()
 _simulation: Any = None
 
 
-def library_of(simulated: bool) -> Any:
+def library_of(simulated: bool | str) -> Any:
     """Give the real library, or the simulated one.
 
     The simulated scopes of a process are connected together, so that each can be opened once;
-    when none of them is open any more, the next one finds them as if plugged in anew.
+    when none of them is open any more, the next one finds them as if plugged in anew. A text
+    describes scopes of their own.
 
     :raises SdkNotFoundError: says what to install on this system.
     """
     global _simulation
-    if not simulated:
-        return load_library()
+    if not simulated or isinstance(simulated, str):
+        return load_library(simulated=simulated)
     with _lock:
         if _simulation is None or not _simulation.simulation.open_handles():
             _simulation = load_library(simulated=True)

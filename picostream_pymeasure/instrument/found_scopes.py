@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from ..driver.unit import Unit, list_serials
+from ..driver import Unit, list_serials
 from ..errors import PicoStreamError
 from .discovery import library_of, looking
 

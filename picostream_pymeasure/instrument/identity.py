@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ..driver import power
+from ..driver import MAINS, USB, USB_2
 from ..errors import PicoStreamError
 from . import checks
 from .opened_scope import OpenedScope
@@ -12,7 +12,7 @@ from .opened_scope import OpenedScope
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
-_POWER_SOURCES = {source.name: source for source in (power.MAINS, power.USB, power.USB_2)}
+_POWER_SOURCES = {source.name: source for source in (MAINS, USB, USB_2)}
 
 
 class Identity(OpenedScope):

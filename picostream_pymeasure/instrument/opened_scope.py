@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pymeasure.instruments import Instrument
 
 from ..config import Coupling, StreamConfig
-from ..driver.generator import Generator
-from ..driver.unit import Unit
+from ..driver import Generator, Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
 from ..records import Health
 from .adapter import PicoScopeAdapter
@@ -34,7 +33,7 @@ class OpenedScope(StrictSettings, Instrument):
     name: str
 
     def __init__(
-        self, adapter: Any, name: str, *, serial: str | None, simulated: bool, **kwargs: Any
+        self, adapter: Any, name: str, *, serial: str | None, simulated: bool | str, **kwargs: Any
     ) -> None:
         self._session: ScopeSession | None = None
         self._claiming = threading.Lock()

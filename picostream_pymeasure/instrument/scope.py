@@ -54,7 +54,7 @@ class PicoScope5000A(Sampling, Identity):
         itself. A text is taken as the serial number.
     :param name: name of the instrument in logs.
     :param serial: serial number of the scope; None takes the first free one.
-    :param simulated: open a simulated scope; needs no SDK.
+    :param simulated: open a simulated scope; needs no SDK. A text describes another than usual.
     :param kwargs: for the adapter that it opens.
     :raises SdkNotFoundError: the PicoSDK is missing; says what to install.
     :raises DeviceNotFoundError: no such scope, or it is in use; names those that are free.
@@ -79,7 +79,7 @@ class PicoScope5000A(Sampling, Identity):
         name: str = "PicoScope 5000A",
         *,
         serial: str | None = None,
-        simulated: bool = False,
+        simulated: bool | str = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(adapter, name, serial=serial, simulated=simulated, **kwargs)

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..config import StreamConfig
-from ..driver.status import BUFFER_STALL
-from ..driver.unit import Unit
+from ..driver import BUFFER_STALL, Unit
 from ..errors import PicoStreamError
 from ..quantities import count, duration
 from .finding import Finding, Verdict
