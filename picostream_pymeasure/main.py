@@ -13,6 +13,7 @@ from typing import Any
 import click
 from pymeasure.display.Qt import QtCore
 
+from .config import RANGES_V
 from .display.application import make_application
 from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
@@ -22,8 +23,12 @@ from .instrument.found_scopes import FoundScopes
 from .procedures.capture import StreamingCapture
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
 from .procedures.summary import ELAPSED, column
+from .quantities import exact
 
 log = logging.getLogger(__name__)
+
+#: A range holds so much more than was seen.
+_RANGE_MARGIN = 1.1
 
 _SCOPES = {FIRST_FOUND: "First scope found", SIMULATED: "Simulated scope"}
 
@@ -54,6 +59,7 @@ def make_window(
     if simulate:
         window.inputs.scope_serial.setValue(SIMULATED)
     window.busy_changed.connect(window.inputs.scope_serial.hold)
+    window.recording_tab.plotter.auto_found.connect(functools.partial(_fit_ranges, window))
     return window
 
 
@@ -64,6 +70,22 @@ def _obstacle(found: FoundScopes, procedure: Any) -> str:
         return found.simulated_obstacle(*inputs)
     is_first = procedure.scope_serial in ("", FIRST_FOUND)
     return found.obstacle(None if is_first else procedure.scope_serial, *inputs)
+
+
+def _fit_ranges(window: ExperimentWindow, extremes_v: dict[str, tuple[float, float]]) -> None:
+    """Choose the ranges of the next run so that they hold what was seen, as a scope's Auto does."""
+    chosen = []
+    for name, (low_v, high_v) in extremes_v.items():
+        element = getattr(window.inputs, f"range_{name.lower()}", None)
+        if element is not None:
+            needed_v = _RANGE_MARGIN * max(abs(low_v), abs(high_v))
+            fitting = [range_v for range_v in RANGES_V if range_v >= needed_v]
+            range_v = min(fitting, default=max(RANGES_V))
+            if element.value() != range_v:
+                element.setValue(range_v)
+                chosen.append(f"{name} ±{exact(range_v, 'V')}")
+    if chosen:
+        window.tell(f"Ranges for the next run: {', '.join(chosen)}.", logging.INFO)
 
 
 def _default_folder() -> str:

@@ -29,7 +29,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.errors import ConfigurationError, SessionStateError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.records import Health
 
@@ -175,6 +175,16 @@ class StreamingProcedure(PlannedRecording):
     def request_stop(self) -> None:
         """End the run normally and keep the data; from any thread, at any time."""
         self._stop_requested.set()
+
+    def mark(self, label: str, value: float = math.nan) -> None:
+        """Put a mark at the newest sample of the running stream; from any thread.
+
+        :raises SessionStateError: nothing streams now.
+        """
+        session = self._keeper.session if self._keeper else None
+        if session is None:
+            raise SessionStateError("Nothing is being recorded that could be marked.")
+        session.mark(label, value)
 
     def emit(self, topic: str, record: Any) -> None:
         """Without a PyMeasure ``Worker``, which replaces it, nobody listens."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ..controls.icons import icon
 from ..painting.theme import Theme
 from .files import recording_of
 from .manager import ExperimentManager
@@ -19,6 +20,9 @@ class RunControls(QtWidgets.QWidget):
     :param manager: the queue.
     """
 
+    #: Text of a mark that is to be put now.
+    marked = QtCore.Signal(str)
+
     def __init__(self, manager: ExperimentManager, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._manager = manager
@@ -27,12 +31,20 @@ class RunControls(QtWidgets.QWidget):
         self.stop_button = self._button("Stop", "End this run now, as if it were complete")
         self.abort_button = self._button("Abort", "Break this run off, and hold the queue")
         self.queue_button.setDefault(True)
+        self.mark_button = self._button("Mark", "Put a mark at the newest sample (Ctrl+M)")
+        self.mark_field = QtWidgets.QLineEdit(self)
+        self.mark_field.setPlaceholderText("Text of a mark")
+        self.mark_field.setMaximumWidth(180)
+        self.mark_field.returnPressed.connect(self._mark)
+        self.mark_button.clicked.connect(self._mark)
         self.status = QtWidgets.QLabel(self)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         for button in (self.queue_button, self.stop_button, self.abort_button):
             layout.addWidget(button)
         layout.addSpacing(12)
+        layout.addWidget(self.mark_field)
+        layout.addWidget(self.mark_button)
         layout.addWidget(self.status, 1)
         self._look = QtCore.QTimer(self)
         self._look.timeout.connect(self.refresh)
@@ -44,10 +56,16 @@ class RunControls(QtWidgets.QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Let the button that is used most stand out."""
+        buttons = {"queue": self.queue_button, "stop": self.stop_button, "abort": self.abort_button}
+        buttons["mark"] = self.mark_button
+        for name, button in buttons.items():
+            colour = "#ffffff" if name == "queue" else theme.foreground
+            button.setIcon(icon(name, colour) or QtGui.QIcon())
         self.queue_button.setStyleSheet(
             f"QPushButton {{background: {theme.selection}; color: white; font-weight: bold;"
             " border-radius: 4px; padding: 5px 18px}"
             "QPushButton:pressed {padding: 6px 17px 4px 19px}"
+            f"QPushButton:disabled {{background: {theme.muted}}}"
             f"QPushButton:focus {{border: 2px solid {theme.foreground}; padding: 3px 16px}}"
         )
 
@@ -59,10 +77,16 @@ class RunControls(QtWidgets.QWidget):
     @property
     def can_stop(self) -> bool:
         """True when something runs that can be ended normally."""
+        return self._can("request_stop")
+
+    def _mark(self) -> None:
+        if self._can("mark"):
+            self.marked.emit(self.mark_field.text().strip() or "mark")
+            self.mark_field.clear()
+
+    def _can(self, method: str) -> bool:
         manager = self._manager
-        return manager.is_running() and hasattr(
-            manager.running_experiment().procedure, "request_stop"
-        )
+        return manager.is_running() and hasattr(manager.running_experiment().procedure, method)
 
     def run_is_ending(self) -> None:
         """Offer no end any more: it has been asked for."""
@@ -81,6 +105,8 @@ class RunControls(QtWidgets.QWidget):
             self._look.start(_LOOK_MS)
         n_waiting = self._manager.n_waiting
         is_held = self._manager.is_held and n_waiting > 0 and not is_running
+        for widget in (self.mark_field, self.mark_button):
+            widget.setVisible(self._can("mark") and not self._is_ending)
         self.stop_button.setEnabled(self.can_stop and not self._is_ending)
         self.abort_button.setText("Resume" if is_held else "Abort")
         self.abort_button.setEnabled(is_held or (is_running and not self._is_ending))

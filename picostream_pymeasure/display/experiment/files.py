@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pymeasure.experiment import Procedure, Results
@@ -12,6 +14,9 @@ from ...errors import FileFormatError, StorageError
 from ...storage.target import recording_path_for
 
 RECORDING_SUFFIX = ".hdf5"
+
+#: Runs that are listed from a folder, the newest.
+_MOST_LISTED = 50
 
 
 def recording_of(results: Results) -> Path:
@@ -63,6 +68,24 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
             raise StorageError(f"{source.name} cannot be copied to {target}: {error}.") from None
         copies.append(target)
     return copies
+
+
+def earlier_runs(folder: Path, procedure_class: type[Procedure]) -> Iterator[Path]:
+    """CSVs in a folder that a procedure wrote, the newest first, as many as are listed."""
+    begin = f"#Procedure: <{procedure_class.__module__}.{procedure_class.__qualname__}>".encode()
+    try:
+        paths = sorted(folder.glob("*.csv"), key=lambda path: path.stat().st_mtime, reverse=True)
+    except OSError:
+        return
+    for path in paths[:_MOST_LISTED]:
+        if _begins_with(path, begin):
+            yield path
+
+
+def _begins_with(path: Path, begin: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(begin)) == begin
+    return False
 
 
 def load_results(path: Path, procedure_class: type[Procedure]) -> Results:

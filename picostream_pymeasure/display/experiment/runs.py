@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from pymeasure.display.manager import Experiment
-from pymeasure.display.Qt import QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.display.windows import ManagedWindow
 from pymeasure.experiment import Procedure, Results
 
@@ -17,10 +18,18 @@ from ...storage.target import recording_path_for
 from .copy import copy_with_progress
 from .deletion import wants_to_delete
 from .dialog import ExperimentDialog
-from .files import RECORDING_SUFFIX, delete_files, files_of, load_results, recording_of
+from .files import (
+    RECORDING_SUFFIX,
+    delete_files,
+    earlier_runs,
+    files_of,
+    load_results,
+    recording_of,
+)
 from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingTab
+from .run_columns import RunColumns
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +52,7 @@ class ExperimentRuns(ManagedWindow):
     messages: MessageBar
     recording_tab: RecordingTab
     _temporary: TemporaryDirectory[str] | None = None
+    run_columns: RunColumns
     _n_coloured = 0
 
     def update_list_buttons(self) -> None:
@@ -139,16 +149,44 @@ class ExperimentRuns(ManagedWindow):
         if any(_same_file(each.results, results) for each in self.manager.experiments.queue):
             self.tell(f"{name} is in the list already.", logging.WARNING)
             return
-        experiment = self.new_experiment(results)
-        experiment.browser_item.progressbar.setValue(100)
-        self.manager.load(experiment)
-        self.update_list_buttons()
+        self.load_run(results)
         if not recording_of(results).exists():
             self.tell(
                 f"{name} has no {recording_of(results).name} beside it: "
                 f"only its summary can be shown.",
                 logging.WARNING,
             )
+
+    def load_run(self, results: Results, is_shown: bool = True) -> None:
+        """Put an earlier run into the list.
+
+        :param is_shown: whether it is checked.
+        """
+        experiment = self.new_experiment(results)
+        experiment.browser_item.progressbar.setValue(100)
+        self.manager.load(experiment)
+        if not is_shown:
+            experiment.browser_item.setCheckState(0, QtCore.Qt.Unchecked)
+        self.run_columns.fill(experiment)
+        self.update_list_buttons()
+
+    def list_earlier_runs(self) -> None:
+        """Fill the list with the newest runs of the folder, one by one, the newest one shown."""
+        if not self.enable_file_input:
+            return
+        found = earlier_runs(Path(self.directory), self.procedure_class)
+
+        def load_next() -> None:
+            path = next(found, None)
+            if path is None:
+                return
+            known = {each.data_filename for each in self.manager.experiments.queue}
+            with suppress(FileFormatError):  # it is of another kind: it is not listed
+                if str(path) not in known:
+                    self.load_run(load_results(path, self.procedure_class), is_shown=not known)
+            QtCore.QTimer.singleShot(0, load_next)
+
+        load_next()
 
     def _show_alone(self, path: Path) -> None:
         self.recording_tab.show_file(path)

@@ -8,12 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.display.widgets import BrowserWidget, FileInputWidget
 from pymeasure.experiment import Procedure
 
-from ...errors import PicoStreamError
 from .controls import RunControls
 from .estimator import ExperimentEstimator
 from .files import existing_folder
@@ -22,9 +20,10 @@ from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
 from .manager import ExperimentManager
 from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
 from .messages import FailureLog, MessageBar
+from .queueing import ExperimentQueueing
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, paint_results
-from .runs import ExperimentRuns
+from .run_columns import RunColumns
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
 
@@ -34,7 +33,7 @@ _END_TIMEOUT_S = 10.0
 _LEAST_LIST_PX = 48
 
 
-class ExperimentWindow(ExperimentRuns):
+class ExperimentWindow(ExperimentQueueing):
     """PyMeasure's window for procedures that record.
 
     A procedure with an attribute ``recording_path`` is told where to record: beside its CSV, with
@@ -50,10 +49,8 @@ class ExperimentWindow(ExperimentRuns):
     :param window_settings: what a ``ManagedWindow`` takes.
     """
 
-    busy_changed = QtCore.Signal(bool)
     inputs: Any  # PyMeasure's attributes: names of parameters first, then the widget made of them
     log_widget: Any
-    manager: Any
     widget_list: tuple[Any, ...]
 
     def __init__(
@@ -69,8 +66,7 @@ class ExperimentWindow(ExperimentRuns):
         self._factories = factories or {}
         self._obstacle = obstacle
         self._settings = settings or user_settings(procedure_class.__name__)
-        self._closes_when_idle = False
-        self._is_closed = False
+        self._is_closed = self._was_shown = False
         self.recording_tab = RecordingTab("Recording")
         columns = procedure_class.DATA_COLUMNS
         defaults = {
@@ -141,6 +137,7 @@ class ExperimentWindow(ExperimentRuns):
         self.abort_button = self.controls.abort_button
         self.queue_button.clicked.connect(self._queue)
         self.controls.stop_button.clicked.connect(self.stop)
+        self.controls.marked.connect(self.mark)
         self.abort_button.clicked.connect(self._abort_or_resume)
 
     def _setup_browser(self) -> None:
@@ -152,6 +149,8 @@ class ExperimentWindow(ExperimentRuns):
         self.browser_widget.layout().setContentsMargins(0, 0, 0, 0)
         self.browser = self.browser_widget.browser
         self.browser.setMinimumHeight(_LEAST_LIST_PX)
+        records = hasattr(self.procedure_class, "recording_path")
+        self.run_columns = RunColumns(self.browser, records)
         self.browser.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
         self.browser.customContextMenuRequested.connect(self.browser_item_menu)
         self.browser.itemChanged.connect(self.browser_item_changed)
@@ -197,6 +196,7 @@ class ExperimentWindow(ExperimentRuns):
             ("", None, ""),
             ("&Queue", self.queue_button.click, "Ctrl+Return"),
             ("&Stop, keeping the data", self.controls.stop_button.click, "Ctrl+."),
+            ("&Mark", self.controls.mark_field.setFocus, "Ctrl+M"),
             ("", None, ""),
             ("&Close Window", self.close, "Ctrl+Q"),
         ]
@@ -228,106 +228,19 @@ class ExperimentWindow(ExperimentRuns):
             things["sequence"] = of_sequence(self.sequencer)
         return Memory(things)
 
-    # -- what the user asks for
-
-    def _queue(self, checked: bool) -> None:
-        self.messages.hide()
-        self.queue()
-
-    def queue(self, procedure: Procedure | None = None) -> None:
-        """Queue a run, or say why it cannot be.
-
-        :param procedure: what to run; by default one with the present inputs.
-        """
-        try:
-            procedure = procedure or self.make_procedure()
-            results = self.new_results(procedure)
-        except (PicoStreamError, ValueError, NameError) as error:
-            self.tell(str(error))
-            return
-        except OSError as error:
-            self.tell(f"{error.filename} cannot be written: {error.strerror}.")
-            return
-        experiment = self.new_experiment(results)
-        self.manager.queue(experiment)
-        self.browser.scrollToItem(experiment.browser_item)
-
-    def stop(self) -> None:
-        """End the present run normally; queued runs follow."""
-        if self.controls.can_stop:
-            self.manager.running_experiment().procedure.request_stop()
-            self.controls.run_is_ending()
-
-    def abort(self) -> None:
-        """Break the present run off; queued runs wait for :meth:`resume`."""
-        if self.manager.is_running():
-            self.manager.abort()
-            self.controls.run_is_ending()
-
-    def resume(self) -> None:
-        """Go on with the queued runs."""
-        self.manager.resume()
-        self.controls.refresh()
-
     def reset(self) -> None:
         """Forget what the window remembers, and make it look as at its first start."""
         self._settings.clear()
         self._memory.apply(self._initial_state)
 
-    def _abort_or_resume(self) -> None:
-        if self.manager.is_running():
-            self.abort()
-        else:
-            self.resume()
-
-    # -- what the manager tells
-
-    def queued(self, experiment: Experiment) -> None:
-        """A run has been put into the queue."""
-        self.update_list_buttons()
-
-    def running(self, experiment: Experiment) -> None:
-        """A run has begun."""
-        self.busy_changed.emit(True)
-        self.update_list_buttons()
-
-    def finished(self, experiment: Experiment) -> None:
-        """A run has ended normally."""
-        self._run_ended()
-
-    def abort_returned(self, experiment: Experiment) -> None:
-        """A run was broken off."""
-        self._run_ended()
-
-    def failed(self, experiment: Experiment) -> None:
-        """A run has failed: say why; queued runs follow."""
-        reason = self.failure_log.take_reason()
-        experiment.browser_item.setToolTip(3, reason)
-        self.tell(f"{Path(experiment.data_filename).name} failed: {reason}")
-        self._run_ended()
-
-    def removed(self, experiment: Experiment) -> None:
-        """A run has left the list."""
-        self.forget_removed(experiment)
-        self._release_empty_queue()
-        self.update_list_buttons()
-
-    def _run_ended(self) -> None:
-        self.busy_changed.emit(False)
-        if self._closes_when_idle:
-            QtCore.QTimer.singleShot(0, self.close)
-        else:
-            self._release_empty_queue()
-        self.update_list_buttons()
-
-    def _release_empty_queue(self) -> None:
-        """Let the next run begin when nothing is left to hold."""
-        manager = self.manager
-        if manager.is_held and not manager.is_running() and not manager.experiments.has_next():
-            manager.resume()
-            self.controls.refresh()
-
     # -- the end
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Fill the list from the folder, the first time."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self.list_earlier_runs()
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Close, after a run that is under way has been ended if the user agrees."""
@@ -380,6 +293,7 @@ class ExperimentWindow(ExperimentRuns):
         save_state(self._settings, self._memory.state())
         if self.use_estimator:
             self.estimator.stop()
+        self.run_columns.close()
         self.recording_tab.close()
         logging.getLogger().removeHandler(self.log_widget.handler)
         if self._temporary is not None:

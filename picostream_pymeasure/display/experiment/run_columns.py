@@ -1,0 +1,75 @@
+"""Columns of the list of runs that are filled from the recordings, without stopping the window."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from pymeasure.display.browser import Browser
+from pymeasure.display.manager import Experiment
+from pymeasure.display.Qt import QtCore
+
+from .files import recording_of
+from .run_facts import TITLES, RunFacts, read_run_facts
+
+_STATUS_COLUMN = 3
+_LOOK_MS = 1000
+
+
+class RunColumns(QtCore.QObject):
+    """Adds the columns to PyMeasure's list, and keeps that of the running run up to date.
+
+    :param browser: the list.
+    :param records: whether runs have recordings; without them there is nothing to add.
+    """
+
+    arrived = QtCore.Signal(object, object)
+
+    def __init__(self, browser: Browser, records: bool) -> None:
+        super().__init__(browser)
+        self._executor = ThreadPoolExecutor(1, "runs")
+        header = [browser.headerItem().text(n) for n in range(browser.columnCount())]
+        self._first = len(header)
+        self._records = records
+        if records:
+            browser.setHeaderLabels([*header, *TITLES])
+        self._running: Experiment | None = None
+        self._timer = QtCore.QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self.arrived.connect(self._show)
+
+    def follow(self, experiment: Experiment | None) -> None:
+        """Keep a run that goes on up to date, or none."""
+        self._running = experiment
+        if experiment is None:
+            self._timer.stop()
+        else:
+            self._timer.start()
+
+    def fill(self, experiment: Experiment) -> None:
+        """Read what was recorded in a run."""
+        if self._records:
+            with suppress(RuntimeError):  # the window is closing
+                self._executor.submit(self._read, experiment)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._timer.stop()
+        self._executor.shutdown()
+
+    def _look(self) -> None:
+        if self._running is not None:
+            self.fill(self._running)
+
+    def _read(self, experiment: Experiment) -> None:
+        self.arrived.emit(experiment, read_run_facts(recording_of(experiment.results)))
+
+    def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
+        item = experiment.browser_item
+        for column, text in enumerate(facts.texts if facts else (), self._first):
+            item.setText(column, text)
+        if facts is not None and facts.status and experiment is not self._running:
+            item.setText(_STATUS_COLUMN, facts.status)
+            if item.progressbar.value() == 100:
+                item.progressbar.reset()  # it was loaded: nobody knows how far it was

@@ -1,0 +1,72 @@
+"""What was really recorded in a run, as its recording says, for the list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ... import quantities
+from ...reader.source import Source
+from ..reading.frame_builder import FILE_ERRORS
+from ..reading.recording_facts import ChannelFacts, RecordingFacts
+
+#: Titles of the columns.
+TITLES = ("Real Rate", "Length", "Inputs", "Lost")
+
+#: How runs that did not end as asked for are called in the list.
+_STATUSES = {
+    "aborted": "Aborted",
+    "failed": "Failed",
+    "lost scope": "Failed",
+    "disk": "Failed",
+    "crash": "Failed",
+}
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """Texts of the columns, and the status of a run that did not end as asked for."""
+
+    rate: str
+    length: str
+    inputs: str
+    lost: str
+    status: str = ""
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """In the order of :data:`TITLES`."""
+        return self.rate, self.length, self.inputs, self.lost
+
+
+def read_run_facts(path: Path) -> RunFacts | None:
+    """Read them from a recording; None if it cannot be read (yet)."""
+    try:
+        source = Source.open(path)
+        try:
+            facts = RecordingFacts.of(source)
+        finally:
+            source.close()
+    except FILE_ERRORS:
+        return None
+    about = "" if facts.lost_is_exact else "≈ "
+    return RunFacts(
+        rate=quantities.si(1 / facts.interval_s, "S/s"),
+        length=quantities.duration(facts.end_s - facts.begin_s),
+        inputs=_inputs(facts.channels),
+        lost=f"{about}{facts.lost:,}" if facts.lost else "0",
+        status=_STATUSES.get(facts.ended_by, "") if facts.is_finished else "",
+    )
+
+
+def _inputs(channels: Mapping[str, ChannelFacts]) -> str:
+    return ", ".join(
+        name if channel.is_digital else f"{name} ±{_range(channel)}"
+        for name, channel in channels.items()
+    )
+
+
+def _range(channel: ChannelFacts) -> str:
+    low_v, high_v = channel.full_scale_v
+    return quantities.exact(quantities.shortened((high_v - low_v) / 2), "V")

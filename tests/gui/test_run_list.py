@@ -1,0 +1,98 @@
+"""The list of runs: what was really recorded, and what lay in the folder before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+from experiment_windows import Until, all_ended, settings_in, statuses
+
+
+@pytest.fixture
+def window(program_window: Any) -> Any:
+    program_window.inputs.duration.setValue(0.05)
+    return program_window
+
+
+def column(window: Any, title: str, row: int = 0) -> str:
+    titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
+    return window.browser.topLevelItem(row).text(titles.index(title))
+
+
+def test_the_list_tells_what_was_really_recorded(window: Any, until: Until) -> None:
+    window.inputs.sample_rate.setValue(1)
+    window.inputs.channel_b.setValue(True)
+    window.inputs.range_b.setValue(0.5)
+    window.queue_button.click()
+    until(lambda: all_ended(window) and column(window, "Lost"))
+    assert column(window, "Real Rate") == "992.1 kS/s"
+    assert column(window, "Length") == "50 ms"
+    assert column(window, "Inputs") == "A ±20 V, B ±500 mV"
+    assert column(window, "Lost") == "0"
+
+
+def test_a_run_that_was_broken_off_is_not_called_finished_when_opened(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    window.clear_experiments()
+    with h5py.File(tmp_path / "data" / "DATA_1.hdf5", "r+") as file:
+        file.attrs["ended_by"] = "aborted"
+    window.open_run(tmp_path / "data" / "DATA_1.csv")
+    until(lambda: statuses(window) == ["Aborted"])
+    assert window.browser.topLevelItem(0).progressbar.value() < 100
+
+
+def test_the_list_is_filled_from_the_folder_after_a_restart(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.main import make_window
+
+    for _ in range(2):
+        window.queue_button.click()
+    until(lambda: all_ended(window))
+    folder = tmp_path / "data"
+    (folder / "table.csv").write_text("a,b\n1,2\n")
+    window.close()
+    again = make_window(simulate=True, settings=settings_in(tmp_path))
+    assert again.directory == str(folder)
+    again.show()
+    until(lambda: statuses(again) == ["Finished", "Finished"])
+    assert not again.messages.text
+    tab = again.recording_tab
+    until(lambda: tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
+    assert not tab._overlaid, "only the newest one is shown"
+    until(lambda: again.inputs.scope_serial.refresh_button.isEnabled())
+    again.close()
+
+
+def test_a_mark_is_put_by_hand(window: Any, until: Until, tmp_path: Path) -> None:
+    from qtpy.QtTest import QTest
+
+    controls = window.controls
+    assert controls.mark_field.isHidden()
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    recording = tmp_path / "data" / "DATA_1.hdf5"
+    until(lambda: controls.mark_field.isVisible() and recording.exists())
+    QTest.keyClicks(controls.mark_field, "light on")
+    controls.mark_button.click()
+    controls.mark_button.click()
+    window.stop()
+    until(lambda: all_ended(window))
+    with h5py.File(recording) as file:
+        assert list(file["events"]["label"]) == [b"light on", b"mark"]
+    assert controls.mark_field.isHidden()
+
+
+def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
+    window.inputs.range_c.setValue(5)
+    found = {"A": (-0.3, 0.46), "B": (-19.0, 25.0), "C": (0, 4), "PORT0": (0, 0)}
+    window.recording_tab.plotter.auto_found.emit(found)
+    assert window.inputs.range_a.value() == 1
+    assert window.inputs.range_b.value() == 20
+    assert window.inputs.range_c.value() == 5
+    assert window.messages.text == "Ranges for the next run: A ±1 V."
