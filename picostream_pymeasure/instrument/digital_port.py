@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..config import LOGIC_LEVEL_LIMIT_V, DigitalPortConfig
 from . import checks
+from .opened_scope import OpenedScope
 from .streamed_input import StreamedInput
-
-if TYPE_CHECKING:
-    from .scope import PicoScope5000A
 
 
 class DigitalPort(StreamedInput[DigitalPortConfig]):
@@ -17,7 +13,7 @@ class DigitalPort(StreamedInput[DigitalPortConfig]):
 
     _kind = "digital_ports"
 
-    def __init__(self, parent: PicoScope5000A, id: str) -> None:
+    def __init__(self, parent: OpenedScope, id: str) -> None:
         super().__init__(parent, DigitalPortConfig(id), enabled=False)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pymeasure.instruments import Channel
 
@@ -24,10 +24,8 @@ from ..config import (
 )
 from ..errors import ConfigurationError
 from . import checks
+from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
-
-if TYPE_CHECKING:
-    from .scope import PicoScope5000A
 
 _LONGEST_DWELL_S = 1e6
 
@@ -44,9 +42,9 @@ class ScopeGenerator(StrictSettings, Channel):
     Settings of a generator that is on take effect at once, others with :meth:`start`.
     """
 
-    parent: PicoScope5000A
+    parent: OpenedScope
 
-    def __init__(self, parent: PicoScope5000A, id: None = None) -> None:
+    def __init__(self, parent: OpenedScope, id: None = None) -> None:
         self._config = GeneratorConfig()
         self._enabled = False
         super().__init__(parent, id)

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pymeasure.instruments import Instrument
 
 from ..config import Coupling, StreamConfig
 from ..driver import Generator, Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
-from ..records import Health
+from ..records import Health, StreamDescription
 from .adapter import PicoScopeAdapter
 from .strict_settings import StrictSettings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .session import ScopeSession
-
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
 _STOP_TIMEOUT_S = 15.0
+
+
+class ScopeUse(Protocol):
+    """What has a scope for itself while it runs, such as a stream."""
+
+    error: BaseException | None
+    description: StreamDescription | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it uses the scope; only asked once it was started."""
+
+    @property
+    def latest_health(self) -> Health:
+        """The totals of now or of the end; zeros when it never ran."""
+
+    def stop(self, timeout_s: float) -> object:
+        """End it, and wait for that."""
 
 
 class OpenedScope(StrictSettings, Instrument):
@@ -35,7 +51,7 @@ class OpenedScope(StrictSettings, Instrument):
     def __init__(
         self, adapter: Any, name: str, *, serial: str | None, simulated: bool | str, **kwargs: Any
     ) -> None:
-        self._session: ScopeSession | None = None
+        self._session: ScopeUse | None = None
         self._claiming = threading.Lock()
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
@@ -87,7 +103,7 @@ class OpenedScope(StrictSettings, Instrument):
                 f"{what} cannot be set or used while the scope streams; end the stream first."
             )
 
-    def claim(self, session: ScopeSession) -> None:
+    def claim(self, session: ScopeUse) -> None:
         """Make a session the one that streams.
 
         :raises SessionStateError: another one streams, or the instrument is closed.
@@ -145,7 +161,7 @@ class OpenedScope(StrictSettings, Instrument):
             self._bring_to_rest()
             super().shutdown()
 
-    def _end(self, session: ScopeSession) -> None:
+    def _end(self, session: ScopeUse) -> None:
         try:
             session.stop(_STOP_TIMEOUT_S)
         except Exception as error:  # noqa: BLE001 - whoever started the session gets it as well

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..config import StreamConfig
 from ..records import Health, Sink
 from ..streaming.session import SessionState, StreamSession
-
-if TYPE_CHECKING:
-    from .scope import PicoScope5000A
+from .opened_scope import OpenedScope
 
 
 class ScopeSession(StreamSession):
@@ -22,7 +20,7 @@ class ScopeSession(StreamSession):
 
     def __init__(
         self,
-        scope: PicoScope5000A,
+        scope: OpenedScope,
         config: StreamConfig,
         sink: Sink,
         metadata: Mapping[str, Any] | None,

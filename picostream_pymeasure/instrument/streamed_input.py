@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pymeasure.instruments import Channel
 
 from ..config import ChannelConfig, DigitalPortConfig
 from . import checks
+from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
-
-if TYPE_CHECKING:
-    from .scope import PicoScope5000A
 
 Config = TypeVar("Config", ChannelConfig, DigitalPortConfig)
 
@@ -23,11 +21,11 @@ class StreamedInput(StrictSettings, Channel, Generic[Config]):
     Settings are given to the scope when a stream starts, and cannot be changed while it runs.
     """
 
-    parent: PicoScope5000A
+    parent: OpenedScope
     id: str
     _kind: ClassVar[str]
 
-    def __init__(self, parent: PicoScope5000A, config: Config, *, enabled: bool) -> None:
+    def __init__(self, parent: OpenedScope, config: Config, *, enabled: bool) -> None:
         self._config: Config = config
         self._enabled = enabled
         super().__init__(parent, config.name)

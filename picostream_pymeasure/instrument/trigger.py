@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pymeasure.instruments import Channel
 
@@ -18,10 +18,8 @@ from ..config import (
 )
 from ..errors import ConfigurationError
 from . import checks
+from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
-
-if TYPE_CHECKING:
-    from .scope import PicoScope5000A
 
 _DIRECTIONS = TriggerDirection.by_words()
 #: The largest range with the largest offset.
@@ -34,9 +32,9 @@ class ScopeTrigger(StrictSettings, Channel):
     There is no trigger delay: the driver ignores it while it streams.
     """
 
-    parent: PicoScope5000A
+    parent: OpenedScope
 
-    def __init__(self, parent: PicoScope5000A, id: None = None) -> None:
+    def __init__(self, parent: OpenedScope, id: None = None) -> None:
         self._enabled = False
         self._simple = TriggerConfig("A", 0.0)
         self._advanced: AdvancedTriggerConfig | None = None

@@ -293,6 +293,13 @@ def test_arbitrary_wave_is_kept_as_plain_numbers() -> None:
     assert GeneratorConfig().samples_v == ()
 
 
+def test_samples_before_the_trigger_are_stored_too() -> None:
+    trigger = TriggerConfig("A", 0.0, pre_trigger_s=0.5)
+    config = StreamConfig(sample_rate_hz=1e6, samples=1000, trigger=trigger)
+    assert config.largest_samples(1000.0) == 501_000
+    assert config.target_samples(1000.0) == 1000
+
+
 @pytest.mark.parametrize(
     ("range_v", "limit_v"),
     [
