@@ -6,17 +6,29 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Procedure
 
 from picostream_pymeasure.config import (
     CHANNEL_NAMES,
+    DIGITAL_INPUTS,
     EXTERNAL,
     MAX_AUTO_TRIGGER_MS,
     MAX_PRE_TRIGGER_S,
     AdvancedTriggerConfig,
+    Direction,
     TriggerConfig,
     TriggerDirection,
+    TriggerInput,
 )
 
 from .number_parameters import NumberParameter
 
 DIRECTIONS = TriggerDirection.by_words()
+
+#: What the same words mean for an input that is only high or low.
+_DIGITAL = {
+    "above": Direction.HIGH,
+    "below": Direction.LOW,
+    "rising": Direction.RISING,
+    "falling": Direction.FALLING,
+    "rising or falling": Direction.RISING_OR_FALLING,
+}
 
 
 class TriggerParameters(Procedure):
@@ -27,10 +39,10 @@ class TriggerParameters(Procedure):
     )
     trigger_source = ListParameter(
         "Trigger Source",
-        choices=[*CHANNEL_NAMES, EXTERNAL],
+        choices=[*CHANNEL_NAMES, EXTERNAL, *DIGITAL_INPUTS],
         default="A",
         group_by="trigger_enabled",
-        description="Input that is watched: one that is recorded, or EXT.",
+        description="Input that is watched: one that is recorded, or EXT; D0 to D15 of a port.",
     )
     trigger_level = NumberParameter(
         "Trigger Level",
@@ -38,8 +50,11 @@ class TriggerParameters(Procedure):
         minimum=-20,
         maximum=20,
         default=0,
-        group_by="trigger_enabled",
-        description="Voltage to cross.",
+        group_by={
+            "trigger_enabled": True,
+            "trigger_source": lambda source: source not in DIGITAL_INPUTS,
+        },
+        description="Voltage to cross; digital inputs have the logic level of their port.",
     )
     trigger_direction = ListParameter(
         "Trigger Direction",
@@ -83,6 +98,11 @@ class TriggerParameters(Procedure):
         """
         if not self.trigger_enabled:
             return None
+        if self.trigger_source in DIGITAL_INPUTS:
+            watched = TriggerInput(self.trigger_source, _DIGITAL[self.trigger_direction])
+            return AdvancedTriggerConfig(
+                (watched,), pre_trigger_s=self.pre_trigger, auto_trigger_s=self.auto_trigger
+            )
         return TriggerConfig(
             source=self.trigger_source,
             level_v=self.trigger_level,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from .controls.plot_settings import Setting
 from .controls.screen import Screen
 from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
+from .painting.scope_plot import LANE_NAMES
 from .painting.theme import THEMES, colour_name, system_theme
 from .painting.vertical_scales import Scale, VerticalScales
 from .reading.frame import Frame
@@ -85,6 +86,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.frame: Frame | None = None
         self.colours: dict[str, str] = {}
         self.comparisons: dict[str, str] = {}
+        self.lane_names: dict[str, list[str]] = {}
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)
         self.actions_by_name = Actions(self)
@@ -201,6 +203,13 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.screen_parts.set_theme(self.theme)
         self._show_colours()
         self.themed.emit(name)
+
+    def set_lane_names(self, port: str, names: Sequence[str]) -> None:
+        """Name the lanes of a digital port, the lowest bit first; empty ones keep theirs."""
+        plain = LANE_NAMES.get(port, ())
+        stripped = [name.strip() for name in names] + [""] * len(plain)
+        self.lane_names[port] = [own or bit for own, bit in zip(stripped, plain, strict=False)]
+        self.plot.set_lane_names(self.lane_names)
 
     def set_channel_colour(self, name: str, colour: Any) -> None:
         """Give a channel a colour of its own."""

@@ -20,7 +20,7 @@ from displays import (
     wait_for_traces,
     wait_for_view,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PERIOD_S = 3125 * INTERVAL_S
@@ -144,6 +144,7 @@ def test_density_draws_what_is_seldom_faint(application: Any, tmp_path: Path) ->
         assert not trace_pixels(display, "A").any(), "every column runs over the whole height"
 
 
+@settings(deadline=None)  # the first one compiles
 @given(
     st.lists(st.tuples(st.integers(-3, 12), st.integers(-3, 12)), min_size=1, max_size=12),
     st.floats(0, 1, width=32),

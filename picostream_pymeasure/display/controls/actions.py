@@ -134,6 +134,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 ("Ctrl+Shift+C",),
                 "What is drawn to the clipboard, as a table",
             ),
+            ActionKind("name_lanes", "Name lanes ...", ("N",), "Name the lanes of digital ports"),
             ActionKind("theme", "Theme", ("L",), "Light or dark"),
             ActionKind("help", "Help", ("F1", "?"), "List all keys"),
         ),
@@ -143,7 +144,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
 #: Behind the right button; an empty name is a line.
 CONTEXT_MENU = (
     *("follow", "trigger", "auto", "fit", "all", "undo", "", "cursors", "bring_cursors", ""),
-    *("copy_picture", "copy_values", "picture", "export"),
+    *("copy_picture", "copy_values", "picture", "export", "", "name_lanes"),
 )
 
 #: What the mouse does.

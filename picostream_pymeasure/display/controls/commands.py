@@ -11,6 +11,7 @@ from pymeasure.display.Qt import QtWidgets
 
 from ..analysis.auto import AutoRequest, AutoView, find_auto
 from ..analysis.request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
+from ..painting.scope_plot import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
 from ..reading.latest_worker import LatestWorker
 from ..reading.view_range import Mode
@@ -49,6 +50,7 @@ class Commands:
             picture=self._choose_picture,
             copy_picture=self._copy_picture,
             copy_values=self._copy_values,
+            name_lanes=self._name_lanes,
             export=self._choose_export,
             theme=self._switch_theme,
             help=lambda: HelpDialog(display).exec_(),
@@ -168,6 +170,22 @@ class Commands:
             text = values_as_text(frame, self._parts.channel_bar.hidden)
             QtWidgets.QApplication.clipboard().setText(text)
             self._display.status.say(f"{text.count(chr(10)):,} rows are in the clipboard.")
+
+    def _name_lanes(self) -> None:
+        facts = self._display.frame.facts if self._display.frame is not None else None
+        ports = [name for name, of in facts.channels.items() if of.is_digital] if facts else []
+        if not ports:
+            self._display.status.say("This recording has no digital ports.")
+        for port in ports:
+            names = self._display.lane_names.get(port, LANE_NAMES[port])
+            text, wanted = QtWidgets.QInputDialog.getText(
+                self._display,
+                f"Lanes of {port}",
+                "Names from the lowest bit on, with commas between them:",
+                text=", ".join(names),
+            )
+            if wanted:
+                self._display.set_lane_names(port, text.split(","))
 
     def _fit(self) -> None:
         self._display.scales.fit(self._parts.plot.extremes_v())

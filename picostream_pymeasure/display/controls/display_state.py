@@ -25,6 +25,7 @@ def save_state(display: HDF5LivePlotter) -> dict[str, Any]:
         "edge": asdict(parts.trigger_bar.edge),
         "theme": display.theme_name,
         "colours": dict(display.colours),
+        "lane_names": dict(display.lane_names),
         "hidden": sorted(parts.channel_bar.hidden),
         "own_scales": {
             name: [scale.centre_v, scale.span_v] for name, scale in display.scales.own.items()
@@ -65,6 +66,12 @@ def _restore_colours(display: HDF5LivePlotter, saved: Any) -> None:
         display.set_channel_colour(str(name), colour_name(colour))
 
 
+def _restore_lane_names(display: HDF5LivePlotter, saved: Any) -> None:
+    display.lane_names.clear()
+    for port, names in saved.items():
+        display.set_lane_names(str(port), [str(name) for name in names])
+
+
 def _restore_hidden(display: HDF5LivePlotter, saved: Any) -> None:
     display.screen_parts.channel_bar.hide_channels({str(name) for name in saved})
 
@@ -94,6 +101,7 @@ _RESTORERS: dict[str, Callable[[Any, Any], None]] = {
     "panels": _restore_panels,
     "theme": _restore_theme,
     "colours": _restore_colours,
+    "lane_names": _restore_lane_names,
     "hidden": _restore_hidden,
     "own_scales": _restore_scales,
     "window_s": _restore_window,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Comparison, Frame
 from .axes import TimeAxis, VoltAxis
+from .lanes_item import BITS, LanesItem
 from .marks import Marks
 from .over_range_item import OverRangeItem
 from .scope_view_box import ScopeViewBox
@@ -20,6 +21,11 @@ from .trigger_lines import TriggerLines
 from .vertical_scales import Scale, VerticalScales
 
 _LOWEST_PX = 110
+
+#: What the lanes of digital ports are called without names of their own.
+LANE_NAMES: Mapping[str, Sequence[str]] = {
+    f"PORT{port}": tuple(f"D{8 * port + bit}" for bit in range(BITS)) for port in (0, 1)
+}
 
 #: What lies below another run shines through it.
 _COMPARISON_OPACITY = 0.55
@@ -57,6 +63,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._comparison_colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_density = False
+        self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
+        self._ground = "#ffffff"
         self._neutral = "#808080"
         self._setup_ui()
 
@@ -71,6 +79,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._marks = Marks(item)
         self._over_range = OverRangeItem()
         item.addItem(self._over_range, ignoreBounds=True)
+        self._lanes = LanesItem()
+        item.addItem(self._lanes, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
         self._box.dragged.connect(self._take_mouse)
         self._box.wheel_zoomed.connect(
@@ -90,6 +100,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours, also for channels that have none of their own."""
         theme.paint_plot(self)
+        self._ground = theme.background
         self._neutral = theme.foreground
         self._update_axis()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
@@ -103,6 +114,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, trace in self._traces.items():
             trace.set_colour(self._colours[name])
         self._update_axis()
+        self._lanes.set_looks(self._lane_names, self._colours, self._ground)
+
+    def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Call the lanes of digital ports so, the lowest bit first."""
+        self._lane_names = {**LANE_NAMES, **names}
+        self._lanes.set_looks(self._lane_names, self._colours, self._ground)
 
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed, with what was there before fading."""
@@ -129,6 +146,10 @@ class ScopePlot(pyqtgraph.PlotWidget):
                 self._add_trace(name)
         self._show_traces(frame)
         self._show_comparisons(frame.comparisons)
+        lanes = {name: part for name, part in frame.lanes.items() if name not in self._hidden}
+        self._lanes.show_lanes(lanes, origin_s)
+        for name in frame.traces:  # a pattern says less than its bits
+            self._traces[name].set_visible(name not in self._hidden and name not in frame.lanes)
         self._marks.show(frame.gaps, frame.events, origin_s)
         self._over_range.show_stretches(
             {name: part for name, part in frame.over_range.items() if name not in self._hidden},

@@ -42,6 +42,22 @@ Trace = Columns | Samples
 
 
 @dataclass(frozen=True)
+class Lanes:
+    """The eight inputs of a digital port, a bit each, as one column of pixels after the other.
+
+    :param begin_s: left edge of the first column …
+    :param end_s: … and right edge of the last one; all are equally wide.
+    :param ones: uint8, shape ``(n,)``: bits that are 1 at least once in the column.
+    :param zeros: as many: bits that are 0 at least once; neither where there is no sample.
+    """
+
+    begin_s: float
+    end_s: float
+    ones: NDArray[np.uint8]
+    zeros: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class GapMark:
     """A stretch of time whose samples were lost."""
 
@@ -96,6 +112,7 @@ class Frame:
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
+    :param lanes: of digital ports, where the stretch is short enough to see each bit.
     :param marks: the newest of the whole recording, if they were asked for.
     :param values_v: per channel, the voltages at the instants that were asked for.
     """
@@ -115,5 +132,6 @@ class Frame:
     overview: Overview | None = None
     trigger_s: float | None = None
     comparisons: tuple[Comparison, ...] = ()
+    lanes: Mapping[str, Lanes] = field(default_factory=dict)
     marks: tuple[EventMark, ...] = ()
     values_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from ...storage.recording import READ_ERRORS
 from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
+from .lane_reader import read_lanes
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
 from .trigger_search import Edge, find_last_edge
@@ -139,6 +140,7 @@ class FrameBuilder:
             comparisons=self._comparisons.read(
                 request.comparisons, begin_s, end_s, request.n_columns
             ),
+            lanes=read_lanes(source, begin_s, end_s, request.n_columns),
             values_v=read_values(source, request.instants_s),
         )
 

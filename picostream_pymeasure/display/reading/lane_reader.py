@@ -1,0 +1,50 @@
+"""Reads the lanes of a digital port: which bits were 1 and 0 in each column of pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...errors import StorageError
+from ...kernels.bits import bits_in_columns
+from ...reader.source import Source
+from .frame import Lanes
+
+#: Samples that are looked at one by one; of more the port's pattern is drawn.
+_MOST_SAMPLES = 16_000_000
+
+#: Read at once: a writer in the same process waits no longer than that.
+_READ_SAMPLES = 1 << 20
+
+
+def read_lanes(source: Source, begin_s: float, end_s: float, n_columns: int) -> dict[str, Lanes]:
+    """The lanes of all ports in a stretch; none where it is too long to see each bit.
+
+    Ports of aggregate recordings have minima and maxima of patterns, which tell no bits.
+    """
+    ports = [name for name in source.channels if source.channels[name].metadata.is_digital]
+    if not ports or source.values_per_sample != 1:
+        return {}
+    edges_s = np.linspace(begin_s, end_s, n_columns + 1)
+    starts = np.clip(source.timeline.samples_at(edges_s), 0, source.num_samples)
+    if starts[-1] - starts[0] > _MOST_SAMPLES:
+        return {}
+    return {name: _read(source, name, begin_s, end_s, starts.astype(np.int64)) for name in ports}
+
+
+def _read(source: Source, port: str, begin_s: float, end_s: float, starts: np.ndarray) -> Lanes:
+    ones, zeros = (np.zeros(len(starts) - 1, np.uint8) for _ in range(2))
+    first, stop = max(int(starts[0]) - 1, 0), int(starts[-1])
+    for begin in range(first, stop, _READ_SAMPLES):
+        end = min(begin + _READ_SAMPLES, stop)
+        try:
+            counts = source.read_counts(port, begin, end)
+        except StorageError:  # missing, or overwritten just now: these columns stay empty
+            continue
+        inside = np.clip(starts - begin, 0, end - begin)
+        touched = slice(
+            max(int(np.searchsorted(starts, begin, "right")) - 1, 0),
+            int(np.searchsorted(starts, end, "left")),
+        )
+        columns = inside[touched.start : touched.stop + 1]
+        bits_in_columns(counts, columns, ones[touched], zeros[touched])
+    return Lanes(begin_s, end_s, ones, zeros)

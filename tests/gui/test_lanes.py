@@ -1,0 +1,113 @@
+"""Digital inputs as lanes: every pulse is seen, each lane has its name."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from displays import INTERVAL_S, QtGui, QtWidgets, pixels, recording, shown, sine, wait
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from picostream_pymeasure.kernels.bits import bits_in_columns
+from tests.component.signals import make_digital
+
+
+def port_recording(path: Path, values: NDArray[np.int64]) -> Path:
+    counts = {"A": sine(values.size, 500), "PORT0": values.astype(np.int16)}
+    return make_digital(recording(path, counts), "PORT0")
+
+
+@settings(deadline=None)  # the first one compiles
+@given(
+    st.lists(st.integers(0, 255), min_size=1, max_size=30),
+    st.lists(st.integers(0, 30), max_size=12),
+)
+def test_columns_hold_the_bits_of_their_samples(values: list[int], cuts: list[int]) -> None:
+    size = len(values)
+    starts = np.array(sorted(min(cut, size) for cut in [*cuts, 0, size]), np.int64)
+    ones, zeros = (np.zeros(starts.size - 1, np.uint8) for _ in range(2))
+    bits_in_columns(np.array(values, np.int16), starts, ones, zeros)
+    for column, (begin, end) in enumerate(itertools.pairwise(starts.tolist())):
+        held = values[begin:end] or values[max(begin - 1, 0) : begin]
+        assert ones[column] == np.bitwise_or.reduce(held or [0])
+        assert zeros[column] == np.bitwise_or.reduce([255 - value for value in held] or [0])
+
+
+def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.reading.lane_reader import read_lanes
+    from picostream_pymeasure.reader.source import Source
+
+    values = np.zeros(3_000_000, np.int64)
+    pulses = [7, 1_048_575, 1_048_576, 2_999_999]  # at the borders of what is read at once
+    values[pulses] = [1, 2, 4, 128]
+    source = Source.open(port_recording(tmp_path / "a.hdf5", values))
+    try:
+        lanes = read_lanes(source, 0.0, 3_000_000 * INTERVAL_S, 1000)["PORT0"]
+        found = {int(column): int(lanes.ones[column]) for column in np.flatnonzero(lanes.ones)}
+        assert found == {0: 1, 349: 6, 999: 128}
+        assert (lanes.zeros == 255).all()
+        close = read_lanes(source, 0.0, 20 * INTERVAL_S, 200)["PORT0"]
+        assert np.flatnonzero(close.ones).tolist() == list(range(70, 80)), "held for its sample"
+        assert not read_lanes(source, 1.0, 2.0, 100)["PORT0"].zeros.any(), "beyond the end"
+    finally:
+        source.close()
+
+
+def test_lanes_are_drawn_from_arrays(application: Any) -> None:
+    from picostream_pymeasure.display.painting.lanes_item import picture
+    from picostream_pymeasure.display.reading.frame import Lanes
+
+    ones, zeros = np.zeros(20, np.uint8), np.full(20, 255, np.uint8)
+    ones[5:10], zeros[5:10] = 1, 254  # D0 is high for five columns
+    ones[15] |= 128  # D7 has a pulse in one
+    image = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233)
+
+    def rows(column: int, lane: int) -> list[int]:
+        begin = (7 - lane) * 18
+        return [row for row in range(18) if image.pixel(column, begin + row) == 0xFF112233]
+
+    assert rows(2, 0) == [16], "low"
+    assert rows(7, 0) == [6], "high"
+    assert rows(5, 0) == list(range(6, 17)), "an edge"
+    assert rows(15, 7) == list(range(6, 17)), "a pulse"
+    assert rows(15, 6) == [16]
+
+
+def test_the_lanes_of_a_port_are_shown_with_their_names(application: Any, tmp_path: Path) -> None:
+    path = port_recording(tmp_path / "a.hdf5", np.arange(50_000) // 100 % 256)
+    with shown(path, (1000, 700)) as display:
+        wait(lambda: display.frame is not None and display.frame.lanes)
+        colour = np.uint32(QtGui.QColor(display.channel_colours()["PORT0"]).rgb())
+        QtWidgets.QApplication.processEvents()
+        before = (pixels(display.plot) == colour).sum()
+        assert before > 8 * 300, "eight lanes"
+        display.set_lane_names("PORT0", ["clock", "", "reset"])
+        assert display.lane_names["PORT0"][:4] == ["clock", "D1", "reset", "D3"]
+        state = display.save_state()
+        display.lane_names.clear()
+        display.restore_state(state)
+        assert display.lane_names["PORT0"][0] == "clock"
+        display.screen_parts.channel_bar.controls["PORT0"].visible_box.setChecked(False)
+        wait(lambda: not (pixels(display.plot) == colour).any())
+
+
+@pytest.mark.parametrize(
+    ("direction", "expected"), [("above", "HIGH"), ("falling", "FALLING"), ("rising", "RISING")]
+)
+def test_a_digital_input_can_be_the_trigger(
+    program_window: Any, direction: str, expected: str
+) -> None:
+    inputs = program_window.inputs
+    inputs.trigger_enabled.setValue(True)
+    assert not inputs.trigger_level.isHidden()
+    inputs.port_0.setValue(True)
+    inputs.trigger_source.setValue("D3")
+    inputs.trigger_direction.setValue(direction)
+    assert inputs.trigger_level.isHidden(), "the port has a logic level"
+    (watched,) = inputs.get_procedure().stream_config().trigger.inputs
+    assert (watched.source, watched.direction.name) == ("D3", expected)
