@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
 
-from ..reading.frame import Comparison, Frame
+from ..reading.frame import Comparison, Frame, Lanes
 from .axes import TimeAxis, VoltAxis
 from .lanes_item import BITS, LanesItem
 from .marks import Marks
@@ -63,6 +63,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._comparison_colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_density = False
+        self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
         self._ground = "#ffffff"
         self._neutral = "#808080"
@@ -130,8 +131,15 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def set_hidden(self, hidden: set[str]) -> None:
         """Hide these channels and show all others."""
         self._hidden = set(hidden)
+        self._show_visible()
+
+    def _show_visible(self) -> None:
+        """Show what is not hidden; of a port its lanes, which say more than its pattern."""
+        lanes = self._shown_lanes
+        visible = {name: part for name, part in lanes.items() if name not in self._hidden}
+        self._lanes.show_lanes(visible, self.origin_s)
         for name, trace in self._traces.items():
-            trace.set_visible(name not in hidden)
+            trace.set_visible(name not in self._hidden and name not in lanes)
 
     def show_frame(self, frame: Frame, origin_s: float) -> None:
         """Show a frame.
@@ -146,10 +154,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
                 self._add_trace(name)
         self._show_traces(frame)
         self._show_comparisons(frame.comparisons)
-        lanes = {name: part for name, part in frame.lanes.items() if name not in self._hidden}
-        self._lanes.show_lanes(lanes, origin_s)
-        for name in frame.traces:  # a pattern says less than its bits
-            self._traces[name].set_visible(name not in self._hidden and name not in frame.lanes)
+        self._shown_lanes = frame.lanes
+        self._show_visible()
         self._marks.show(frame.gaps, frame.events, origin_s)
         self._over_range.show_stretches(
             {name: part for name, part in frame.over_range.items() if name not in self._hidden},
