@@ -307,3 +307,20 @@ def test_panels_open_in_a_program_with_a_palette_of_its_own(shown: Any, applicat
         assert plot.grab().toImage().pixelColor(2, 2).name() == DARK.background
     finally:
         application.setPalette(before)
+
+
+def test_measurements_have_statistics(shown: Any) -> None:
+    from picostream_pymeasure.display.analysis.measurement import Measurements
+    from picostream_pymeasure.display.analysis.measurement_table import MeasurementTable
+
+    table = shown(MeasurementTable())
+    for mean_v in (1.0, 3.0):
+        table.show_measurements({"A": Measurements(mean_v=mean_v, n_samples=10)})
+    assert names(table) == ["A"]
+    table.statistics.setChecked(True)
+    assert names(table) == ["A", "A mean", "A σ", "A min", "A max", "A n"]
+    found = [row(table, number)[3] for number in range(6)]
+    assert found == ["3.000 V", "2.000 V", "1.414 V", "1.000 V", "3.000 V", "2"]
+    assert row(table, 1)[5] == "–", "there is no frequency"
+    table.restart.click()
+    assert row(table, 5)[3] == "1"

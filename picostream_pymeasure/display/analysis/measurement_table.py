@@ -10,27 +10,47 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ...quantities import UNKNOWN, percent, si
 from ..painting.theme import theme_of
 from .measurement import Measurements
+from .statistics import Scatter
 
-#: Title, tool tip, and text of one column.
-_Column = tuple[str, str, Callable[[Measurements], str]]
+#: Title, tool tip, number, and how it is written, of one column.
+_Column = tuple[str, str, Callable[[Measurements], float], Callable[[float], str]]
+
+
+def _volts(value_v: float) -> str:
+    return si(value_v, "V")
+
 
 _COLUMNS: tuple[_Column, ...] = (
-    ("Min", "Smallest sample", lambda of: si(of.min_v, "V")),
-    ("Max", "Largest sample", lambda of: si(of.max_v, "V")),
-    ("Peak–peak", "Max less min", lambda of: si(of.peak_to_peak_v, "V")),
-    ("Mean", "Direct part", lambda of: si(of.mean_v, "V")),
-    ("RMS", "Root mean square, direct part included", lambda of: si(of.rms_v, "V")),
+    ("Min", "Smallest sample", lambda of: of.min_v, _volts),
+    ("Max", "Largest sample", lambda of: of.max_v, _volts),
+    ("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v, _volts),
+    ("Mean", "Direct part", lambda of: of.mean_v, _volts),
+    ("RMS", "Root mean square, direct part included", lambda of: of.rms_v, _volts),
     (
         "Frequency",
         "From all edges through the middle between min and max",
-        lambda of: si(of.frequency_hz, "Hz", 6),
+        lambda of: of.frequency_hz,
+        lambda value_hz: si(value_hz, "Hz", 6),
     ),
     (
         "Duty",
         "Share of a period above the middle between min and max",
-        lambda of: percent(of.duty),
+        lambda of: of.duty,
+        percent,
     ),
-    ("Samples", "In the stretch that is measured", lambda of: f"{of.n_samples:,}"),
+    (
+        "Samples",
+        "In the stretch that is measured",
+        lambda of: of.n_samples,
+        lambda number: f"{round(number):,}" if math.isfinite(number) else UNKNOWN,
+    ),
+)
+#: Rows below a channel's own, of what was measured since the statistics were begun.
+_STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
+    ("mean", lambda scatter: scatter.mean),
+    ("σ", lambda scatter: scatter.deviation),
+    ("min", lambda scatter: scatter.minimum),
+    ("max", lambda scatter: scatter.maximum),
 )
 _ALWAYS_EXACT = ("Min", "Max", "Peak–peak", "Samples")
 _LEVELS = ("Min", "Max", "Peak–peak")
@@ -51,6 +71,8 @@ class MeasurementTable(QtWidgets.QWidget):
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: dict[str, Measurements] = {}
+        self._colours: Mapping[str, str] = {}
+        self._scatters: dict[tuple[str, int], Scatter] = {}
         self._setup_ui()
 
     def _setup_ui(self) -> None:
@@ -60,21 +82,32 @@ class MeasurementTable(QtWidgets.QWidget):
         self.table.setShowGrid(False)
         self.table.setFocusPolicy(QtCore.Qt.FocusPolicy.ClickFocus)
         self.table.setMinimumHeight(_LEAST_PX)
-        for index, (title, tip, _) in enumerate(_COLUMNS):
+        for index, (title, tip, _, _) in enumerate(_COLUMNS):
             item = QtWidgets.QTableWidgetItem(title)
             item.setToolTip(tip)
             self.table.setHorizontalHeaderItem(index, item)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QtWidgets.QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(self.fontMetrics().horizontalAdvance(_WIDEST))
+        titles = self.table.horizontalHeader()
+        titles.setSectionResizeMode(QtWidgets.QHeaderView.ResizeMode.Stretch)
+        titles.setHighlightSections(False)
+        titles.setMinimumSectionSize(self.fontMetrics().horizontalAdvance(_WIDEST))
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.stretch = QtWidgets.QLabel()
         self.stretch.setForegroundRole(QtGui.QPalette.PlaceholderText)
         self.stretch.setContentsMargins(4, 0, 4, 0)
+        self.statistics = QtWidgets.QCheckBox("Statistics")
+        self.statistics.setToolTip("Mean, σ, min, max and number n of the measurements so far")
+        self.statistics.toggled.connect(self._fill)
+        self.restart = QtWidgets.QToolButton()
+        self.restart.setText("Begin anew")
+        self.restart.setAutoRaise(True)
+        self.restart.clicked.connect(self.begin_statistics)
+        header = QtWidgets.QHBoxLayout()
+        header.addWidget(self.stretch, 1)
+        header.addWidget(self.statistics)
+        header.addWidget(self.restart)
         layout.setSpacing(0)
-        layout.addWidget(self.stretch)
+        layout.addLayout(header)
         layout.addWidget(self.table)
         shortcut = QtWidgets.QShortcut(QtGui.QKeySequence.StandardKey.Copy, self.table)
         shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
@@ -90,13 +123,41 @@ class MeasurementTable(QtWidgets.QWidget):
         :param measurements: by channel, in the order of the rows.
         :param colours: of the channels' names.
         """
-        if list(measurements) != list(self._shown):
-            self.table.setRowCount(len(measurements))
         self._shown = dict(measurements)
-        for row, (channel, measured) in enumerate(measurements.items()):
-            self.table.setVerticalHeaderItem(row, _name_item(channel, (colours or {}).get(channel)))
+        self._colours = dict(colours or {})
+        for channel, measured in measurements.items():
+            for column, (_, _, number_of, _) in enumerate(_COLUMNS):
+                scatter = self._scatters.setdefault((channel, column), Scatter())
+                scatter.add(number_of(measured))
+        self._fill()
+
+    def begin_statistics(self) -> None:
+        """Forget what was measured so far."""
+        self._scatters.clear()
+        self.show_measurements(self._shown, self._colours)
+
+    def _fill(self) -> None:
+        n_rows = 2 + len(_STATISTICS) if self.statistics.isChecked() else 1
+        self.restart.setVisible(n_rows > 1)
+        if self.table.rowCount() != n_rows * len(self._shown):
+            self.table.setRowCount(n_rows * len(self._shown))
+        for number, (channel, measured) in enumerate(self._shown.items()):
+            colour, first = self._colours.get(channel), number * n_rows
+            self.table.setVerticalHeaderItem(first, _name_item(channel or "Input", colour))
             for column in range(len(_COLUMNS)):
-                self._set_cell(row, column, measured)
+                self._set_cell(first, column, measured)
+            if n_rows > 1:
+                self._fill_statistics(channel, colour, first + 1)
+
+    def _fill_statistics(self, channel: str, colour: str | None, first: int) -> None:
+        for row, (title, value_of) in enumerate(_STATISTICS, first):
+            self.table.setVerticalHeaderItem(row, _name_item(f"{channel} {title}", colour))
+            for column, (_, _, _, write) in enumerate(_COLUMNS):
+                self._cell(row, column).setText(write(value_of(self._scatters[channel, column])))
+        last = first + len(_STATISTICS)
+        self.table.setVerticalHeaderItem(last, _name_item(f"{channel} n", colour))
+        for column in range(len(_COLUMNS)):
+            self._cell(last, column).setText(f"{self._scatters[channel, column].n:,}")
 
     def show_stretch(self, begin_s: float, end_s: float, is_between_cursors: bool) -> None:
         """Say what is measured."""
@@ -110,19 +171,25 @@ class MeasurementTable(QtWidgets.QWidget):
         """Copy the selected cells' rows, or all, as tab-separated text with titles."""
         rows = sorted({index.row() for index in self.table.selectedIndexes()})
         rows = rows or list(range(self.table.rowCount()))
-        lines = ["\t".join(["Channel", *(title for title, _, _ in _COLUMNS)])]
+        lines = ["\t".join(["Channel", *(title for title, *_ in _COLUMNS)])]
         for row in rows:
             cells = [self.table.item(row, column).text() for column in range(len(_COLUMNS))]
             lines.append("\t".join([self.table.verticalHeaderItem(row).text(), *cells]))
         QtWidgets.QApplication.clipboard().setText("\n".join(lines))
 
-    def _set_cell(self, row: int, column: int, measured: Measurements) -> None:
+    def _cell(self, row: int, column: int) -> QtWidgets.QTableWidgetItem:
         item = self.table.item(row, column)
         if item is None:
             item = QtWidgets.QTableWidgetItem()
             alignment = QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter
             item.setTextAlignment(alignment)
             self.table.setItem(row, column, item)
+        item.setToolTip("")
+        item.setData(QtCore.Qt.ItemDataRole.ForegroundRole, None)
+        return item
+
+    def _set_cell(self, row: int, column: int, measured: Measurements) -> None:
+        item = self._cell(row, column)
         title = _COLUMNS[column][0]
         clipped = measured.clipped and title in _LEVELS
         inexact = not measured.exact and title not in _ALWAYS_EXACT
@@ -133,7 +200,7 @@ class MeasurementTable(QtWidgets.QWidget):
 
 
 def _name_item(channel: str, colour: str | None) -> QtWidgets.QTableWidgetItem:
-    item = QtWidgets.QTableWidgetItem(channel or "Input")
+    item = QtWidgets.QTableWidgetItem(channel)
     item.setTextAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
     if colour is not None:
         item.setForeground(QtGui.QColor(colour))
@@ -141,10 +208,10 @@ def _name_item(channel: str, colour: str | None) -> QtWidgets.QTableWidgetItem:
 
 
 def _cell_text(column: int, measured: Measurements) -> str:
-    title, _, text_of = _COLUMNS[column]
+    title, _, number_of, write = _COLUMNS[column]
     if measured.is_digital and title in _LEVELS:
         return _pattern(title, measured)
-    text = text_of(measured)
+    text = write(number_of(measured))
     inexact = not measured.exact and title not in _ALWAYS_EXACT and text != UNKNOWN
     return f"≈ {text}" if inexact else text
 

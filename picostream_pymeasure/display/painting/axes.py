@@ -6,11 +6,15 @@ import math
 from typing import Any
 
 import pyqtgraph
+from pymeasure.display.Qt import QtGui, QtWidgets
 
 #: Divisions that the graticule aims at.
 TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+#: Between the labels of two divisions.
+_LABEL_GAP_PX = 14
 
 #: Longer stretches than this are told in hours, minutes and seconds.
 _CLOCK_FROM_S = 600.0
@@ -53,9 +57,21 @@ class TimeAxis(pyqtgraph.AxisItem):
             self.setLabel(self._text())
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
-        """About ten divisions, fewer on a narrow plot."""
-        divisions = min(TIME_DIVISIONS, max(size / 90, 2))
-        return [(nice_step((maxVal - minVal) / divisions), 0)] if maxVal > minVal else []
+        """About ten divisions, fewer where the labels have no room."""
+        if maxVal <= minVal:
+            return []
+        step_s = nice_step((maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2)))
+        while self._widest_px(minVal, maxVal, step_s) > step_s / (maxVal - minVal) * size:
+            step_s = nice_step(step_s * 1.5)
+        return [(step_s, 0)]
+
+    def _widest_px(self, begin_s: float, end_s: float, step_s: float) -> float:
+        """Room that a label needs, and some to the next one; not all of it on a tiny plot."""
+        font = self.style["tickFont"] or QtWidgets.QApplication.font()
+        metrics = QtGui.QFontMetricsF(font)
+        texts = self.tickStrings((begin_s, end_s), 1.0, step_s)
+        widest_px = max(metrics.horizontalAdvance(text) for text in texts) + _LABEL_GAP_PX
+        return widest_px if step_s < end_s - begin_s else 0.0
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: N802
         """Labels in the chosen unit."""

@@ -10,11 +10,12 @@ from pymeasure.display.Qt import QtGui
 
 from ...quantities import si
 from ..reading.frame import EventMark, GapMark
+from .label_rows import rows_of_labels
 from .theme import Theme
 
 _GAP_ALPHA = 60
 _LABEL_ALPHA = 190
-_MOST_LABELS = 8
+_MOST_ROWS = 6
 _ABOVE_TRACES = 30
 
 
@@ -53,12 +54,36 @@ class Marks:
             item.setVisible(number < len(events))
         for item, gap in zip(self._gaps, gaps, strict=False):
             item.setRegion((gap.begin_s - origin_s, gap.end_s - origin_s))
-            item.label.setVisible(len(gaps) <= _MOST_LABELS)
             item.label.setFormat(gap_text(gap))
         for item, event in zip(self._events, events, strict=False):
             item.setPos(event.time_s - origin_s)
-            item.label.setVisible(len(events) <= 2 * _MOST_LABELS)
             item.label.setFormat(event_text(event))
+        ends_s = [gap.end_s - origin_s for gap in gaps]
+        self._place([item.label for item in self._gaps], ends_s, 0.04, 1)
+        times_s = [event.time_s - origin_s for event in events]
+        self._place([item.label for item in self._events], times_s, 0.97, -1)
+
+    def _place(
+        self,
+        labels: Sequence[pyqtgraph.InfLineLabel],
+        times_s: Sequence[float],
+        first: float,
+        up: int,
+    ) -> None:
+        """Put labels into rows so that none lies over another; those without room are not shown."""
+        box = self._plot.getViewBox()
+        begin_s, end_s = box.viewRange()[0]
+        if not times_s or end_s <= begin_s or box.height() <= 0:
+            return
+        shown = labels[: len(times_s)]
+        lefts_px = [(time_s - begin_s) / (end_s - begin_s) * box.width() for time_s in times_s]
+        widths_px = [label.boundingRect().width() for label in shown]
+        row_share = shown[0].boundingRect().height() / box.height()
+        rows = rows_of_labels(lefts_px, widths_px, max(min(_MOST_ROWS, int(0.4 / row_share)), 1))
+        for label, row in zip(shown, rows, strict=True):
+            label.setVisible(row is not None)
+            if row is not None:
+                label.setPosition(first + up * row * row_share)
 
     def _make_gap(self) -> pyqtgraph.LinearRegionItem:
         gap = pyqtgraph.LinearRegionItem(movable=False)
