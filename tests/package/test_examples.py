@@ -10,7 +10,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
-#: These run in test_procedures_examples.py, which also looks at what they made.
+#: These run in tests/procedures/test_examples.py, which also looks at what they made.
 OF_PROCEDURES = {
     "procedure_bode_window",
     "procedure_capture",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from procedures_runs import PATIENT_SCOPE, TIMEOUT_S, join, running, wait_until
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure import verify
@@ -19,6 +18,7 @@ from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.stream_keeper import wait_for_all
 from picostream_pymeasure.storage import Recorder
+from tests.support.procedures_runs import PATIENT_SCOPE, TIMEOUT_S, join, running, wait_until
 
 #: The end acts within 1 s; the rest is for a machine that does other things too.
 PATIENCE_S = 1.0 + 2.0

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from procedures_runs import PATIENT_SCOPE
 from pymeasure.experiment import Results
 
 from picostream_pymeasure import verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from tests.support.procedures_runs import PATIENT_SCOPE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

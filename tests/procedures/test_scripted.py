@@ -13,7 +13,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from procedures_runs import PATIENT_SCOPE, run
 from pymeasure.experiment import Procedure, Results
 from pymeasure.experiment.sequencer import SequenceHandler
 
@@ -28,6 +27,7 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
+from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from procedures_runs import PATIENT_SCOPE, run, running, wait_until
 from pymeasure.experiment import IntegerParameter, Procedure, Results
 
 from picostream_pymeasure import PicoStreamReader, verify
@@ -25,6 +24,7 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
 from picostream_pymeasure.procedures.streaming import StreamingProcedure
+from tests.support.procedures_runs import PATIENT_SCOPE, run, running, wait_until
 
 
 class Flashes(StreamingProcedure):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from procedures_runs import PATIENT_SCOPE, run
 from pymeasure.experiment import Procedure
 from pymeasure.instruments import Instrument
 
@@ -17,6 +16,7 @@ from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
 from picostream_pymeasure.procedures.simulated_source import SimulatedSource
 from picostream_pymeasure.procedures.sine_fit import SineFit
 from picostream_pymeasure.procedures.source_sweep import SourceSweep
+from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 RC_HZ = 1000.0
 
