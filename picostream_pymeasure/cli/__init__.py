@@ -48,7 +48,7 @@ def _run(name: str) -> int:
     from . import group
 
     log = logging.getLogger("picostream_pymeasure")
-    log.addHandler(logging.NullHandler())
+    log.addHandler(logging.NullHandler())  # until the options are read
     command: click.Command = getattr(group, name)
     try:
         return command.main(standalone_mode=False) or COMPLETE
@@ -62,7 +62,7 @@ def _run(name: str) -> int:
     except PicoStreamError as error:
         return _tell(f"Error: {error}")
     except Exception as error:
-        log.exception("Unexpected error")
+        log.debug("Unexpected error", exc_info=True)
         return _tell(
             f"Error: Something unexpected happened ({type(error).__name__}: {error}). This is a "
             "fault of picostream; run it again with --log FILE and report what FILE says."

@@ -81,7 +81,7 @@ def _introduce(console: Console, request: Request, unit: Unit, session: StreamSe
             f"The scope samples every {actual_ns:g} ns instead of the {wanted_ns:g} ns asked for.",
             soft_wrap=True,
         )
-    if request.verbose:
+    if request.verbosity:
         for name, value in unit.info.items():
             console.print(f"  {name}: {value}")
         console.print(f"  block: {description.block_samples} samples per channel")

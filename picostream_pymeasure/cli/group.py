@@ -178,16 +178,33 @@ Examples:
 )
 @click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
 @click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more about the scope and the stream.")
+@click.option(
+    "-v",
+    "--verbose",
+    "verbosity",
+    count=True,
+    help="Say more about the scope and the stream; -vv every call of the driver.",
+)
+@click.option(
+    "--log",
+    "log_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Append everything that happens to this file.",
+)
 @click.pass_context
-def picostream(context: click.Context, **options: Any) -> int | None:
+def picostream(
+    context: click.Context, verbosity: int, log_path: Path | None, **options: Any
+) -> int | None:
     """Record, unless a command is named."""
+    from .log import hear
+
+    hear(verbosity, log_path)
     if context.invoked_subcommand is not None:
         return None
     from .acquire import acquire
     from .request import Request
 
-    return acquire(Request.from_options(**options))
+    return acquire(Request.from_options(verbosity=verbosity, **options))
 
 
 @picostream.command()
@@ -297,10 +314,15 @@ def events(file: Path, **options: Any) -> int:
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--simulate", is_flag=True, help="List the simulated scopes.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def info(file: Path | None, simulate: bool, as_json: bool) -> int:
+@click.option("--report", is_flag=True, help="Print all that a bug report needs.")
+def info(file: Path | None, simulate: bool, as_json: bool, report: bool) -> int:
     """Describe a recording, or the connected scopes when no FILE is named."""
     from .inspect import show_file, show_scopes
 
+    if report:
+        from .system_report import show_report
+
+        return show_report(simulate)
     return show_scopes(simulate, as_json) if file is None else show_file(file, as_json)
 
 

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 #: Whoever reads later than this gets the newest text; far more than a summary has.
@@ -152,6 +153,21 @@ class Output(io.TextIOBase):
                 rest = rest[written:]
 
 
+_logs: list[Output] = []
+
+
+def appended_file(path: Path) -> Output:
+    """Open a file for text that nobody waits for either, such as a log on a network's disk.
+
+    :raises OSError: it cannot be opened.
+    """
+    file = path.open("a", encoding="utf-8")
+    log = Output(file, file.buffer.raw)  # type: ignore[attr-defined]
+    log.may_forget = True
+    _logs.append(log)
+    return log
+
+
 def install() -> None:
     """Let the program's standard streams be such ones.
 
@@ -200,4 +216,5 @@ def failure() -> OSError | None:
 
 
 def _outputs() -> list[Output]:
-    return [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, Output)]
+    standard = [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, Output)]
+    return standard + _logs

@@ -28,7 +28,7 @@ class Request:
     force: bool
     serial: str | None
     simulate: bool
-    verbose: bool
+    verbosity: int
     plot: bool
     plot_window_s: float
     plot_points: int
@@ -59,7 +59,7 @@ class Request:
         auto_trigger_ms: int,
         serial: str | None,
         simulate: bool,
-        verbose: bool,
+        verbosity: int,
         plot: bool,
         plot_window_s: float,
         plot_points: int,
@@ -72,6 +72,8 @@ class Request:
             raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
         if not 0 <= reserve_mb < math.inf:
             raise ConfigurationError("The reserve must be 0 MB or more.")
+        if serial is not None and not serial.strip():
+            raise ConfigurationError("--serial needs a serial number; leave it out for any scope.")
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")
@@ -100,7 +102,7 @@ class Request:
             force=force,
             serial=serial,
             simulate=simulate,
-            verbose=verbose,
+            verbosity=verbosity,
             plot=plot,
             plot_window_s=plot_window_s,
             plot_points=plot_points,

@@ -7,13 +7,19 @@ all the time, so such answers are expected and the call is made again for a whil
 
 from __future__ import annotations
 
+import logging
+import os
 import time
+import weakref
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
 from ..errors import DriverBusyError, DriverError
+from . import call_log
 from .status import check
+
+log = logging.getLogger(__name__)
 
 _PATIENCE_S = 1.0
 _PAUSE_S = 0.001
@@ -30,22 +36,50 @@ def call(library: Any, function: str, *arguments: Any, accepted: tuple[int, ...]
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            return check(getattr(library, function)(*arguments), function, *accepted)
+            return check(_made(library, function, arguments), function, *accepted)
         except DriverBusyError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE_S)
 
 
+def _made(library: Any, function: str, arguments: tuple[Any, ...]) -> int:
+    begun_s = time.perf_counter()
+    status = getattr(library, function)(*arguments)
+    call_log.note(function, arguments, status, time.perf_counter() - begun_s)
+    return status
+
+
+_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+
+
+def held_serials(library: Any) -> list[str]:
+    """List the serial numbers of the scopes that this program has open."""
+    return [one.serial for one in _connections if one.handle and one.library is library]
+
+
+def _forget_all() -> None:
+    """Leave the scopes to the parent: the child of a fork has none of its threads."""
+    for connection in _connections:
+        connection.handle = 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
+
+
 class Connection:
     """A scope's handle; use it as a context manager, or call :meth:`close`.
 
     :param handle: 0 once it is closed.
+    :param serial: serial number of the scope.
     """
 
-    def __init__(self, library: Any, handle: int) -> None:
+    def __init__(self, library: Any, handle: int, serial: str) -> None:
         self.library = library
         self.handle = handle
+        self.serial = serial
+        _connections.add(self)
 
     def __enter__(self: _Self) -> _Self:
         return self
@@ -70,6 +104,7 @@ class Connection:
 
     def abandon(self) -> None:
         """Forget the handle without a call: one that never returns blocks all others."""
+        log.warning("The driver does not return; the scope is left to it until the program ends.")
         self.handle = 0
 
 

@@ -2,18 +2,21 @@
 
 ``picosdk.ps5000a`` looks for the library once, at its import, with ``find_library``, which needs
 binutils and knows neither the vendor's folders nor a path set after the start. So the library is
-looked for here and picosdk is told the full path.
+looked for here, each candidate is tried, and picosdk is told the first that is one.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib
+import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 from ..errors import SdkNotFoundError
@@ -24,6 +27,11 @@ SIMULATED_SCOPES_VARIABLE = "PICOSTREAM_SIMULATED_SCOPE"
 
 #: One thread at a time: while it is imported, picosdk's own search is replaced.
 _importing = threading.Lock()
+
+log = logging.getLogger(__name__)
+
+#: What was looked at in the latest search → ``"loaded"``, or why it could not be.
+tried: dict[str, str] = {}
 
 _SIMULATE = "Without hardware, use the simulated scope (--simulate, or simulated=True)."
 
@@ -50,39 +58,54 @@ def _import_wrapper() -> Any:
         return module
     from picosdk import library
 
+    tried.clear()
     system_search = library.find_library
-    library.find_library = lambda name: _find(name, system_search)
     try:
-        return importlib.import_module("picosdk.ps5000a")
-    except library.CannotFindPicoSDKError as error:
-        raise SdkNotFoundError(
-            f"The PicoSDK library ps5000a is not installed. {sdk.HOW_TO_INSTALL} {_SIMULATE}"
-        ) from error
-    except (library.CannotOpenPicoSDKError, OSError) as error:
-        raise SdkNotFoundError(
-            f"The PicoSDK library ps5000a cannot be loaded ({error}). "
-            f"{sdk.HOW_TO_INSTALL} {_SIMULATE}"
-        ) from error
-    except AttributeError as error:
-        raise SdkNotFoundError(
-            f"The installed PicoSDK library ps5000a is too old ({error}). "
-            f"{sdk.HOW_TO_INSTALL} {_SIMULATE}"
-        ) from error
+        for path in _candidates(system_search):
+            library.find_library = lambda name, path=path: path
+            if (module := _import_with(path)) is not None:
+                return module
     finally:
         library.find_library = system_search
+    raise SdkNotFoundError(_not_loaded())
 
 
-def _find(name: str, system_search: Callable[[str], str | None]) -> str | None:
-    found = sdk.on_library_path()
-    if found is None and (known := system_search(name)):
-        return known
-    found = found or sdk.where_installed()
-    if found is None:
-        return None
-    return _with_companions(found)
+def _import_with(path: str) -> Any:
+    """Let picosdk load a library; None, with the reason in :data:`tried`, when it is none."""
+    log.debug("Looking at %s", path)
+    for companion in sdk.companions(Path(path)):
+        with suppress(OSError):  # the driver itself tells whether it is missed
+            ctypes.CDLL(str(companion), ctypes.RTLD_GLOBAL)
+    try:
+        module = importlib.import_module("picosdk.ps5000a")
+    except OSError as error:
+        tried[path] = _reason(error.__context__ or error)
+    except AttributeError as error:
+        tried[path] = f"it is too old ({error})"
+    else:
+        tried[path] = "loaded"
+        return module
+    return None
 
 
-def _with_companions(path: Path) -> str:
-    for companion in sdk.companions(path):
-        ctypes.CDLL(str(companion), ctypes.RTLD_GLOBAL)
-    return str(path)
+def _candidates(system_search: Any) -> Iterator[str]:
+    yield from map(str, sdk.on_library_path())
+    if known := system_search("ps5000a"):
+        yield known
+    yield from map(str, sdk.where_installed())
+
+
+def _reason(error: BaseException) -> str:
+    if sdk.is_other_processor(error):
+        bits = 64 if sys.maxsize > 2**32 else 32
+        return f"it is made for another processor than this Python ({bits} bit, {machine()})"
+    return str(error)
+
+
+def _not_loaded() -> str:
+    if not tried:
+        what = "is not installed."
+    else:
+        reasons = "; ".join(f"{path}: {reason}" for path, reason in tried.items())
+        what = f"cannot be loaded ({reasons})."
+    return f"The PicoSDK library ps5000a {what} {sdk.HOW_TO_INSTALL} {_SIMULATE}"

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..config import RESOLUTIONS
 from ..errors import DeviceNotFoundError, DriverError
-from .connection import call, close_handle
+from ..system import sdk
+from .connection import call, close_handle, held_serials
 from .power import PowerSource
 from .status import NOT_FOUND, POWER_STATES
 
@@ -43,20 +44,40 @@ def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
 
     At 8 bit every channel may be enabled, as all are after the opening.
 
+    :param serial: blanks around it and its case do not matter.
     :raises DeviceNotFoundError: none, or not this one; names those that are there.
     :raises PowerSourceError: the supply does not suffice.
     """
     handle = ctypes.c_int16(0)
-    name = serial.encode() if serial else None
-    arguments = (ctypes.byref(handle), name, RESOLUTIONS[8])
-    status = call(library, "ps5000aOpenUnit", *arguments, accepted=(NOT_FOUND, *POWER_STATES))
-    if status == NOT_FOUND or handle.value < 1:
-        raise _not_found(library, serial)
+    status = _open(library, serial.strip() if serial else None, handle)
+    if _is_missing(status, handle):
+        connected = _connected(library)
+        if spelling := next((one for one in connected if serial and _is_same(one, serial)), None):
+            status = _open(library, spelling, handle)
+        if _is_missing(status, handle):
+            raise _not_found(library, serial, connected)
     try:
         return handle.value, PowerSource.acknowledged(library, handle.value, status)
     except BaseException:
         close_handle(library, handle.value)
         raise
+
+
+def _open(library: Any, serial: str | None, handle: ctypes.c_int16) -> int:
+    name = serial.encode() if serial else None
+    arguments = (ctypes.byref(handle), name, RESOLUTIONS[8])
+    return call(library, "ps5000aOpenUnit", *arguments, accepted=(NOT_FOUND, *POWER_STATES))
+
+
+def _is_missing(status: int, handle: ctypes.c_int16) -> bool:
+    return status == NOT_FOUND or handle.value < 1
+
+
+def _connected(library: Any) -> list[str]:
+    try:
+        return list_serials(library)
+    except DriverError:
+        return []
 
 
 def read_info(library: Any, handle: int) -> dict[str, str]:
@@ -71,16 +92,29 @@ def read_info(library: Any, handle: int) -> dict[str, str]:
     return found
 
 
-def _not_found(library: Any, serial: str | None) -> DriverError:
-    try:
-        connected = list_serials(library)
-    except DriverError:
-        connected = []
+def _not_found(library: Any, serial: str | None, connected: list[str]) -> DriverError:
     there = f"connected: {', '.join(connected)}" if connected else "none is connected and free"
-    which = f"with the serial number {serial}" if serial else "that can be opened"
+    which = f"with the serial number {serial.strip()}" if serial else "that can be opened"
     return DeviceNotFoundError(
-        f"There is no scope {which} ({there}).",
+        f"There is no scope {which} ({there}).{_why(library, serial)}",
         function="ps5000aOpenUnit",
         status=NOT_FOUND,
         status_name="NOT_FOUND",
     )
+
+
+def _why(library: Any, serial: str | None) -> str:
+    """What the user can do about it."""
+    held = [one for one in held_serials(library) if not serial or _is_same(one, serial)]
+    if held:
+        return (
+            f" {', '.join(held)} is open in this program already, as by a notebook's cell that "
+            "runs again: shut down what opened it before."
+        )
+    if getattr(library, "simulation", None) is not None:
+        return ""
+    return f"{sdk.usb_hint()} The PicoScope 5000E series has another driver (psospa)."
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()

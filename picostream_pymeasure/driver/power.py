@@ -7,6 +7,7 @@ channels A and B. 284 asks for the supply, 283 says that the mode does not fit t
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from .status import (
     USB3_DEVICE_ON_USB2,
     error_of,
 )
+
+log = logging.getLogger(__name__)
 
 _NAMES = {
     OK: "sufficient",
@@ -48,7 +51,9 @@ class PowerSource:
         if status not in POWER_STATES:  # 283 and 284 cannot be accepted
             raise error_of(status, "ps5000aChangePowerSource")
         call(library, "ps5000aChangePowerSource", handle, status)
-        return cls(status)
+        source = cls(status)
+        log.info("The scope's power: %s.", source.name)
+        return source
 
     @classmethod
     def present(cls, library: Any, handle: int) -> PowerSource:

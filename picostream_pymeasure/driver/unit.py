@@ -6,6 +6,7 @@ The driver allows one call at a time: calls that meet another one are made again
 from __future__ import annotations
 
 import ctypes
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -37,6 +38,8 @@ from .trigger import set_pulse_width, set_trigger
 
 __all__ = ["Unit", "list_serials"]
 
+log = logging.getLogger(__name__)
+
 #: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
 _RATE_ATTEMPTS = 16
 
@@ -48,9 +51,9 @@ class Unit(Connection):
     """
 
     def __init__(self, library: Any, handle: int, power: PowerSource) -> None:
-        super().__init__(library, handle)
-        self.power = power
         self.info: Mapping[str, str] = read_info(library, handle)
+        super().__init__(library, handle, self.info.get("serial", ""))
+        self.power = power
         self.variant = self.info.get("variant", "")
         self.n_channels = int(self.variant[1]) if self.variant[1:2] in ("2", "4") else 4
 
@@ -149,6 +152,7 @@ class Unit(Connection):
         :raises PowerSourceError: the source does not suffice for the channels.
         """
         self.power = PowerSource.acknowledged(self.library, self.handle, status)
+        log.warning("The scope's power changed: %s.", self.power.name)
         lost = [channel.name for channel in config.channels if not self.can_use(channel)]
         if lost:
             raise PowerSourceError(

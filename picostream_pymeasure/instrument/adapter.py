@@ -36,7 +36,7 @@ class PicoScopeAdapter(Adapter):
         log: logging.Logger | None = None,
     ) -> None:
         super().__init__(log)
-        if serial is not None and not (isinstance(serial, str) and serial):
+        if serial is not None and not (isinstance(serial, str) and serial.strip()):
             raise ConfigurationError(f"A serial number is a text, not {serial!r}.")
         with looking:
             self.connection = Unit.open(library or library_of(simulated), serial)

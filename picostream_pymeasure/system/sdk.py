@@ -7,60 +7,93 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 if sys.platform == "win32":
-    _PATTERNS = ("ps5000a.dll",)
+    _PATTERNS: tuple[str, ...] = ("ps5000a.dll",)
     _PATH_VARIABLE = "PATH"
-    _PROGRAMS = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "Pico Technology"
-    _VENDOR_FOLDERS = (
-        _PROGRAMS / "SDK" / "lib",
-        _PROGRAMS / "PicoScope 7 T&M Stable",
-        _PROGRAMS / "PicoScope 7 T&M Early Access",
-        _PROGRAMS / "PicoScope6",
-    )
+    _ROOT = Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / "Pico Technology"
+    _VENDOR_FOLDERS: tuple[str, ...] = ("SDK/lib", "PicoScope 7*", "PicoScope6")
+    _COMPANIONS: tuple[str, ...] = ()  # the system looks beside the library itself
     HOW_TO_INSTALL = (
         "On Windows install the 64-bit PicoSDK or PicoScope 7 from picotech.com/downloads."
     )
 elif sys.platform == "darwin":
     _PATTERNS = ("libps5000a.dylib", "libps5000a.[0-9].dylib")
     _PATH_VARIABLE = "DYLD_LIBRARY_PATH"
+    _ROOT = Path("/")
     _VENDOR_FOLDERS = (
-        Path("/Library/Frameworks/PicoSDK.framework/Libraries/libps5000a"),
-        Path("/Applications/PicoScope 7 T&M.app/Contents/Resources"),
-        Path("/Applications/PicoScope 7 T&M.app/Contents/Resources/lib"),
+        "Library/Frameworks/PicoSDK.framework/Libraries/libps5000a",
+        "Applications/PicoScope 7*.app/Contents/Resources",
+        "Applications/PicoScope 7*.app/Contents/Resources/lib",
+        "Applications/PicoScope 7*.app/Contents/Resources/libps5000a",
     )
+    _COMPANIONS = ("libiomp5*.dylib", "libpicoipp*.dylib")
     HOW_TO_INSTALL = "On macOS install PicoSDK or PicoScope 7 from picotech.com/downloads."
 else:
     _PATTERNS = ("libps5000a.so", "libps5000a.so.[0-9]")
     _PATH_VARIABLE = "LD_LIBRARY_PATH"
-    _VENDOR_FOLDERS = (Path("/opt/picoscope/lib"),)
+    _ROOT = Path("/")
+    _VENDOR_FOLDERS = ("opt/picoscope/lib",)
+    _COMPANIONS = ("libiomp5.so*", "libpicoipp.so*")
     HOW_TO_INSTALL = (
         "On Linux add the vendor's package repository as picotech.com/downloads/linux "
         "describes and install the package libps5000a."
     )
 
-#: Libraries beside the driver that it needs and that are not on the system's path.
-_COMPANIONS = ("libiomp5.*", "libpicoipp.*")
 
-
-def _first_in(folder: Path) -> Iterator[Path]:
-    for pattern in _PATTERNS:
-        yield from sorted(folder.glob(pattern))
-
-
-def on_library_path() -> Path | None:
-    """Find the library in the folders of the user's library path variable."""
+def on_library_path() -> list[Path]:
+    """List the libraries in the folders of the user's library path variable."""
     folders = filter(None, os.environ.get(_PATH_VARIABLE, "").split(os.pathsep))
-    return next((path for folder in folders for path in _first_in(Path(folder))), None)
+    return [path for folder in folders for path in _in(Path(folder), _PATTERNS)]
 
 
-def where_installed() -> Path | None:
-    """Find the library where the vendor's installers put it."""
-    return next((path for folder in _VENDOR_FOLDERS for path in _first_in(folder)), None)
+def where_installed() -> list[Path]:
+    """List the libraries where the vendor's installers put them."""
+    return in_folders(_ROOT, _VENDOR_FOLDERS, _PATTERNS)
+
+
+def in_folders(root: Path, folders: tuple[str, ...], patterns: tuple[str, ...]) -> list[Path]:
+    """List files by patterns of folders below a root, and of their names."""
+    found = [folder for pattern in folders for folder in sorted(root.glob(pattern))]
+    return [path for folder in found for path in _in(folder, patterns)]
 
 
 def companions(library: Path) -> list[Path]:
-    """List the libraries beside the driver that must be loaded before it."""
-    return [path for pattern in _COMPANIONS for path in sorted(library.parent.glob(pattern))]
+    """List what must be loaded before the driver and is not on the system's path.
+
+    It is beside the driver, or each library is in a folder of its own.
+    """
+    beside = _in(library.parent, _COMPANIONS)
+    return beside or in_folders(library.parent.parent, ("lib*",), _COMPANIONS)
+
+
+def _in(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
+    return [path for pattern in patterns for path in sorted(folder.glob(pattern))]
+
+
+def is_other_processor(error: BaseException) -> bool:
+    """Tell whether a library could not be loaded because it is made for another processor."""
+    signs = ("incompatible architecture", "wrong ELF class", "invalid ELF header")
+    return getattr(error, "winerror", None) == 193 or any(sign in str(error) for sign in signs)
+
+
+def usb_hint(
+    devices: Path = Path("/sys/bus/usb/devices"), nodes: Path = Path("/dev/bus/usb")
+) -> str:
+    """Say on Linux that a scope is connected and this user may not open it; else be empty."""
+    for vendor in devices.glob("*/idVendor"):
+        try:
+            if vendor.read_text().strip().lower() != "0ce9":  # Pico Technology
+                continue
+            bus, device = (int((vendor.parent / name).read_text()) for name in ("busnum", "devnum"))
+        except (OSError, ValueError):
+            continue
+        node = nodes / f"{bus:03d}" / f"{device:03d}"
+        if not os.access(node, os.R_OK | os.W_OK):
+            return (
+                f" A device of Pico Technology is connected, but this user may not open {node}: "
+                "install the vendor's udev rules (they come with the package libps5000a) and plug "
+                "it in again."
+            )
+    return ""

@@ -99,7 +99,7 @@ def test_libraries_that_the_driver_needs_are_loaded_from_its_folder(driver: Path
     subprocess.run([*build, soname, "-o", companion, source], check=True)
     code = driver.with_name("driver.c")
     subprocess.run([*build, "-o", driver, code, companion], check=True)
-    here = f"sdk._VENDOR_FOLDERS = (sdk.Path({str(driver.parent)!r}),)"
+    here = f"sdk._VENDOR_FOLDERS = ({str(driver.parent)[1:]!r},)"
     done = subprocess.run(
         [sys.executable, "-c", f"from picostream_pymeasure.system import sdk\n{here}{LOAD}"],
         env={name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"},
@@ -107,3 +107,23 @@ def test_libraries_that_the_driver_needs_are_loaded_from_its_folder(driver: Path
         text=True,
     )
     assert "loaded ps5000a" in done.stdout, done.stderr
+
+
+def test_the_next_library_is_tried_and_the_strays_are_let_be(driver: Path, tmp_path: Path) -> None:
+    for name, content in (("first", "no library"), ("second", "")):
+        tmp_path.joinpath(name).mkdir()
+        tmp_path.joinpath(name, "libps5000a.so").write_text(content)
+    driver.with_name("libpicoipp.la").write_text("libtool's")
+    driver.with_name("libpicoipp.so").write_text("no library")
+    folders = f"{tmp_path / 'first'}:{tmp_path / 'second'}:{driver.parent}"
+    assert "loaded ps5000a" in load(folders)
+
+
+def test_libraries_that_could_not_be_loaded_are_named_with_their_reasons(tmp_path: Path) -> None:
+    elf_32 = b"\x7fELF\x01\x01\x01" + bytes(9) + b"\x03\x00\x03\x00" + bytes(64)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "libps5000a.so").write_bytes(elf_32)
+    (tmp_path / "libps5000a.so").write_text("no library")
+    text = load(f"{tmp_path / 'old'}:{tmp_path}")
+    assert f"{tmp_path / 'old' / 'libps5000a.so'}: it is made for another processor" in text
+    assert f"{tmp_path / 'libps5000a.so'}: " in text

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from picostream_pymeasure import Unit
+from picostream_pymeasure.errors import DeviceNotFoundError
 from picostream_pymeasure.simulated import load_simulated
 from tests.support.simulated_client import OK, Client
 
@@ -102,3 +104,18 @@ def test_usb_power_leaves_two_channels(simulated: Load) -> None:
         client.register("A", 100)
         assert client.run(15)[0] == 43
         assert client.run(16) == (OK, 16)
+
+
+def test_serial_numbers_are_compared_without_case_and_blanks(simulated: Any) -> None:
+    library = simulated()
+    with Unit.open(library, "  sim44/0001 ") as unit:
+        assert unit.info["serial"] == "SIM44/0001"
+
+
+def test_a_scope_that_this_program_has_open_is_named(simulated: Any) -> None:
+    library = simulated()
+    with Unit.open(library):
+        for serial in (None, "sim44/0001"):
+            with pytest.raises(DeviceNotFoundError, match="SIM44/0001 is open in this program"):
+                Unit.open(library, serial)
+    Unit.open(library).close()

@@ -1,0 +1,60 @@
+"""What the program hears of its parts: on standard error, and whole in a file."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from ..errors import ConfigurationError
+from . import output
+
+_PACKAGE, _PROJECT = "picostream_pymeasure", "picostream-pymeasure"
+_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class _Sentence(logging.Formatter):
+    """One line a record; a traceback is for the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname.capitalize()}: {record.getMessage()}"
+
+
+class _StandardError(logging.StreamHandler):
+    """Writes to what standard error is at the moment: a status line replaces it while it shows."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if sys.stderr is not None:
+            self.setStream(sys.stderr)
+            super().emit(record)
+
+
+def hear(verbosity: int, path: Path | None) -> None:
+    """Begin to tell warnings, with 1 what goes on as well, with 2 every call of the driver.
+
+    :param path: file that everything is appended to, with times; None for none.
+    :raises ConfigurationError: it cannot be written.
+    """
+    logging.raiseExceptions = False  # a log that cannot be written says nothing of what it is about
+    shown = _StandardError()
+    shown.setFormatter(_Sentence())
+    shown.setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
+    logger = logging.getLogger(_PACKAGE)
+    logger.addHandler(shown)
+    logger.setLevel(shown.level)
+    if path is not None:
+        logger.addHandler(_file_handler(path))
+        logger.setLevel(logging.DEBUG)
+        logger.info("%s %s: %s", sys.platform, metadata.version(_PROJECT), sys.argv[1:])
+
+
+def _file_handler(path: Path) -> logging.Handler:
+    try:
+        handler = logging.StreamHandler(output.appended_file(path))
+    except OSError as error:
+        raise ConfigurationError(f"The log {path} cannot be written ({error.strerror}).") from error
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+    )
+    return handler

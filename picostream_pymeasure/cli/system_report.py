@@ -1,0 +1,115 @@
+"""``picostream info --report``: one text for a bug report, without anybody's folders or names."""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import PicoStreamError
+from ..system.memory import free_memory
+from . import COMPLETE
+
+_PACKAGES = (
+    "picostream-pymeasure",
+    "picosdk",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "h5py",
+    "pymeasure",
+    "pyqtgraph",
+    "PyQt5",
+    "PyQt6",
+    "PySide6",
+    "pandas",
+    "rich",
+    "click",
+)
+
+
+def show_report(simulate: bool) -> int:
+    """Print the report; what cannot be found out is said in its place."""
+    parts: dict[str, Callable[[], Iterator[tuple[str, Any]]]] = {
+        "Program": _program,
+        "System": _system,
+        "Library": lambda: _library(simulate),
+        "Scopes": lambda: _scopes(simulate),
+        "Latest driver calls": _calls,
+    }
+    for title, part in parts.items():
+        click.echo(f"## {title}")
+        try:
+            for name, value in part():
+                click.echo(_without_names(f"{name}: {value}"))
+        except (PicoStreamError, OSError) as error:
+            click.echo(_without_names(str(error)))
+        click.echo()
+    return COMPLETE
+
+
+def _program() -> Iterator[tuple[str, Any]]:
+    yield "Python", f"{platform.python_implementation()} {platform.python_version()}"
+    yield "standalone program", getattr(sys, "frozen", False)
+    for name in _PACKAGES:
+        with suppress(metadata.PackageNotFoundError):
+            yield name, metadata.version(name)
+    import h5py
+
+    yield "HDF5", h5py.version.hdf5_version
+
+
+def _system() -> Iterator[tuple[str, Any]]:
+    yield "system", platform.platform()
+    yield "processor", f"{platform.machine()}, {os.cpu_count()} logical"
+    yield "memory", free_memory()
+    yield "encodings", f"{sys.stdout.encoding}, files {sys.getfilesystemencoding()}"
+    yield "locale", locale.setlocale(locale.LC_CTYPE)
+
+
+def _library(simulate: bool) -> Iterator[tuple[str, Any]]:
+    from ..driver import loading
+
+    if simulate:
+        yield "ps5000a", "simulated"
+        return
+    try:
+        loading.load_library()
+    finally:
+        yield from loading.tried.items()
+
+
+def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
+    from ..driver.loading import load_library
+    from ..driver.unit import Unit, list_serials
+
+    library = load_library(simulated=simulate)
+    serials = list_serials(library)
+    yield "connected and free", len(serials)
+    for serial in serials:
+        with Unit.open(library, serial) as unit:
+            yield from unit.info.items()
+            yield "power", unit.power.name
+
+
+def _calls() -> Iterator[tuple[str, Any]]:
+    from ..driver.call_log import latest
+
+    for function, status, duration_ms in latest:
+        yield function, f"{status}, {duration_ms:.3f} ms"
+
+
+def _without_names(line: str) -> str:
+    """Leave out where the user's own folders are, and with them his name."""
+    for folder in (Path.cwd(), Path(os.path.expanduser("~"))):  # noqa: PTH111 - never raises
+        if len(folder.parts) > 1:
+            line = line.replace(str(folder), "~")
+    return line

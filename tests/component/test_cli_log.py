@@ -1,0 +1,81 @@
+"""What is heard of the driver, and the text for a bug report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from command_line import Cli
+
+RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
+
+
+def test_every_call_of_the_driver_is_told(cli: Cli) -> None:
+    code, text = cli.run("-vv", *RECORD)
+    assert code == 0
+    for call in ("ps5000aOpenUnit(", "ps5000aSetChannel(1, 0, True", "ps5000aCloseUnit(1): OK"):
+        assert call in text
+    assert "ms" in text
+
+
+def test_by_default_only_warnings_are_told(cli: Cli) -> None:
+    code, text = cli.run(*RECORD, scope="power_change_at=100")
+    assert "ps5000aOpenUnit" not in text
+    assert "Warning: The scope's power changed" in text
+    assert code == 3
+
+
+def test_the_log_has_all_of_it_and_is_appended_to(cli: Cli) -> None:
+    path = cli.folder / "log.txt"
+    path.write_text("before\n")
+    code, text = cli.run("--log", "log.txt", *RECORD)
+    assert code == 0
+    assert "ps5000a" not in text
+    lines = path.read_text().splitlines()
+    assert lines[0] == "before"
+    assert any("ps5000aRunStreaming(" in line and "DEBUG" in line for line in lines)
+    assert any("--samples" in line for line in lines)
+
+
+def test_the_log_keeps_the_traceback_of_a_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a folder of the name that a module of the command has
+    monkeypatch.setenv("PYTHONPATH", str(cli.folder))
+    (cli.folder / "sitecustomize.py").write_text(
+        "from picostream_pymeasure.cli import inspect\n"
+        "inspect.show_scopes = lambda *arguments: 1 / 0\n"
+    )
+    code, text = cli.run("--log", "log.txt", "info")
+    assert code == 1
+    assert "ZeroDivisionError" in text
+    assert "Traceback" in (cli.folder / "log.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["missing/log.txt", "."])
+def test_log_that_cannot_be_written_is_refused(cli: Cli, name: str) -> None:
+    code, text = cli.run("--log", name, *RECORD)
+    assert code == 2
+    assert cli.files == []
+    assert text.startswith(("Error:", "Usage:"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
+def test_log_on_a_full_disk_is_nothing_to_the_recording(cli: Cli) -> None:
+    code, _ = cli.run("--log", "/dev/full", *RECORD)
+    assert code == 0
+
+
+def test_the_report_has_versions_and_no_folders(cli: Cli) -> None:
+    code, text = cli.run("info", "--report")
+    assert code == 0
+    for what in ("Python:", "numba:", "HDF5:", "memory:", "## Library", "picostream-pymeasure:"):
+        assert what in text
+    assert str(cli.folder) not in text
+    assert os.path.expanduser("~") not in text  # noqa: PTH111
+
+
+def test_the_report_describes_scopes_and_calls(cli: Cli) -> None:
+    code, text = cli.run("info", "--report", "--simulate", scope="variant=5242D")
+    assert code == 0
+    assert "variant: 5242D" in text
+    assert "ps5000aGetUnitInfo: OK" in text
