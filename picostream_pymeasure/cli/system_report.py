@@ -76,20 +76,19 @@ def _system() -> Iterator[tuple[str, Any]]:
 
 
 def _library(simulate: bool) -> Iterator[tuple[str, Any]]:
-    from ..driver import loading
+    from ..driver import libraries_tried, load_library
 
     if simulate:
         yield "ps5000a", "simulated"
         return
     try:
-        loading.load_library()
+        load_library()
     finally:
-        yield from loading.tried.items()
+        yield from libraries_tried.items()
 
 
 def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
-    from ..driver.loading import load_library
-    from ..driver.unit import Unit, list_serials
+    from ..driver import Unit, list_serials, load_library
 
     library = load_library(simulated=simulate)
     serials = list_serials(library)
@@ -101,9 +100,9 @@ def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
 
 
 def _calls() -> Iterator[tuple[str, Any]]:
-    from ..driver.call_log import latest
+    from ..driver import latest_calls
 
-    for function, status, duration_ms in latest:
+    for function, status, duration_ms in latest_calls:
         yield function, f"{status}, {duration_ms:.3f} ms"
 
 

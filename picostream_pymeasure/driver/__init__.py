@@ -1,7 +1,8 @@
 """The hardware boundary: the vendor library, real or simulated, and one opened scope."""
 
+from .call_log import latest_calls
 from .generator import Generator
-from .loading import load_library
+from .loading import libraries_tried, load_library
 from .power import MAINS, USB, USB_2, PowerSource
 from .status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status, status_name
 from .unit import Unit, list_serials
@@ -17,6 +18,8 @@ __all__ = [
     "Unit",
     "error_of",
     "is_power_status",
+    "latest_calls",
+    "libraries_tried",
     "list_serials",
     "load_library",
     "status_name",

@@ -13,13 +13,13 @@ from .status import status_name
 log = logging.getLogger(__name__)
 
 #: The latest calls, oldest first: C name, name of the status, and how many ms it took.
-latest: deque[tuple[str, str, float]] = deque(maxlen=40)
+latest_calls: deque[tuple[str, str, float]] = deque(maxlen=40)
 
 
 def note(function: str, arguments: Sequence[Any], status: int, duration_s: float) -> None:
     """Note a call that has returned; what it wrote to its arguments is noted with it."""
     name = status_name(status)
-    latest.append((function, name, duration_s * 1e3))
+    latest_calls.append((function, name, duration_s * 1e3))
     if log.isEnabledFor(logging.DEBUG):
         texts = ", ".join(map(_text, arguments))
         log.debug("%s(%s): %s, %.3f ms", function, texts, name, duration_s * 1e3)

@@ -31,7 +31,7 @@ _importing = threading.Lock()
 log = logging.getLogger(__name__)
 
 #: What was looked at in the latest search → ``"loaded"``, or why it could not be.
-tried: dict[str, str] = {}
+libraries_tried: dict[str, str] = {}
 
 _SIMULATE = "Without hardware, use the simulated scope (--simulate, or simulated=True)."
 
@@ -58,7 +58,7 @@ def _import_wrapper() -> Any:
         return module
     from picosdk import library
 
-    tried.clear()
+    libraries_tried.clear()
     system_search = library.find_library
     try:
         for path in _candidates(system_search):
@@ -71,7 +71,7 @@ def _import_wrapper() -> Any:
 
 
 def _import_with(path: str) -> Any:
-    """Let picosdk load a library; None, with the reason in :data:`tried`, when it is none."""
+    """Let picosdk load a library; None when it is none, and the reason is noted."""
     log.debug("Looking at %s", path)
     for companion in sdk.companions(Path(path)):
         with suppress(OSError):  # the driver itself tells whether it is missed
@@ -79,11 +79,11 @@ def _import_with(path: str) -> Any:
     try:
         module = importlib.import_module("picosdk.ps5000a")
     except OSError as error:
-        tried[path] = _reason(error.__context__ or error)
+        libraries_tried[path] = _reason(error.__context__ or error)
     except AttributeError as error:
-        tried[path] = f"it is too old ({error})"
+        libraries_tried[path] = f"it is too old ({error})"
     else:
-        tried[path] = "loaded"
+        libraries_tried[path] = "loaded"
         return module
     return None
 
@@ -103,9 +103,9 @@ def _reason(error: BaseException) -> str:
 
 
 def _not_loaded() -> str:
-    if not tried:
+    if not libraries_tried:
         what = "is not installed."
     else:
-        reasons = "; ".join(f"{path}: {reason}" for path, reason in tried.items())
+        reasons = "; ".join(f"{path}: {reason}" for path, reason in libraries_tried.items())
         what = f"cannot be loaded ({reasons})."
     return f"The PicoSDK library ps5000a {what} {sdk.HOW_TO_INSTALL} {_SIMULATE}"
