@@ -8,7 +8,7 @@ from .advanced_trigger import (
     PulseWidthKind,
     TriggerInput,
 )
-from .capture import CaptureConfig
+from .capture import MAX_CAPTURES, CaptureConfig
 from .channel import ChannelConfig
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
@@ -67,6 +67,7 @@ __all__ = [
     "LOGIC_LEVEL_LIMIT_V",
     "LOGIC_LEVEL_MAX_COUNTS",
     "MAX_AUTO_TRIGGER_MS",
+    "MAX_CAPTURES",
     "MAX_CHANNELS",
     "MAX_DOWNSAMPLE_RATIO",
     "MAX_DURATION_S",

@@ -18,11 +18,17 @@ from ..errors import (
 
 OK = 0
 NOT_FOUND = 3
-STREAMING_FAILED = 20
+INVALID_TIMEBASE = 14
 INVALID_CHANNEL = 16
 NO_SIGNAL_GENERATOR = 19
+STREAMING_FAILED = 20
 BUFFER_STALL = 28
+TOO_MANY_SAMPLES = 29
+NO_SAMPLES_AVAILABLE = 37
 BUSY = 39
+CANCELLED = 58
+DRIVER_FUNCTION = 67
+NO_CAPTURES_AVAILABLE = 93
 AWG_NOT_SUPPORTED = 271
 POWER_SUPPLY_CONNECTED = 281
 POWER_SUPPLY_NOT_CONNECTED = 282
@@ -42,6 +48,7 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     5: (DriverBusyError, "The driver is still opening a scope; try again."),
     7: (DeviceLostError, "The scope does not answer; check its USB cable and power."),
     12: (DeviceLostError, "The scope is no longer open."),
+    INVALID_TIMEBASE: (SampleRateError, "The scope cannot sample this fast in this set-up."),
     15: (DriverError, "The scope does not have this voltage range."),
     INVALID_CHANNEL: (DriverError, "The scope does not have this channel."),
     17: (DriverError, "The scope cannot trigger on this input."),
@@ -49,6 +56,8 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     NO_SIGNAL_GENERATOR: (DriverError, "The scope has no signal generator."),
     STREAMING_FAILED: (DriverError, "The driver's streaming failed."),
     BUFFER_STALL: (DriverError, "The driver's buffers overran."),
+    TOO_MANY_SAMPLES: (DriverError, "The scope's memory does not hold so many samples."),
+    30: (DriverError, "The scope's memory cannot be divided into so many segments."),
     31: (DriverError, "The scope cannot measure this pulse width."),
     34: (DriverError, "The scope cannot combine so many trigger conditions."),
     # the callback is native code that makes no calls: it is another thread's poll that is in it
@@ -63,11 +72,17 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     53: (DriverError, "The signal generator cannot reach this voltage."),
     56: (DriverError, "The signal generator cannot reach this offset."),
     57: (DriverError, "The signal generator cannot reach this amplitude."),
-    67: (DriverBusyError, "Another driver call is under way; one at a time is allowed."),
+    CANCELLED: (DriverError, "The capture was stopped."),
+    66: (DriverError, "There are fewer segments of memory than captures."),
+    DRIVER_FUNCTION: (
+        DriverBusyError,
+        "Another driver call is under way; one at a time is allowed.",
+    ),
     71: (DriverError, "The driver cannot down-sample these inputs in this mode."),
     73: (DriverError, "The scope does not take these trigger levels."),
     74: (DeviceLostError, "The scope's interface is not connected."),
     76: (DeviceLostError, "The scope's power failed."),
+    NO_CAPTURES_AVAILABLE: (DriverError, "No capture was completed."),
     80: (DriverError, "The analogue offset is outside the limits of the range."),
     AWG_NOT_SUPPORTED: (DriverError, "The scope has no arbitrary waves."),
     275: (DriverError, "The scope has no digital ports."),

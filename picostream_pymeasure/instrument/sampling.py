@@ -16,7 +16,7 @@ from ..config import (
 from . import checks
 from .opened_scope import OpenedScope
 
-_SHORTEST_INTERVAL_S, _FASTEST_RATE_HZ = 8e-9, 125e6
+_SHORTEST_INTERVAL_S, _FASTEST_RATE_HZ = 1e-9, 1e9
 
 
 class Sampling(OpenedScope):
@@ -57,8 +57,9 @@ class Sampling(OpenedScope):
 
     @property
     def sample_interval(self) -> float:
-        """Control the wanted time between two raw samples of an input in s, strictly 8e-9 to 34, or
-        0 for the shortest (float, default 0). See :attr:`actual_sample_interval`.
+        """Control the wanted time between two raw samples of an input in s, strictly 1e-9 to 34, or
+        0 for the shortest (float, default 0); streams take 8e-9 and more. See
+        :attr:`actual_sample_interval`.
         """
         return self._sample_interval_s
 
@@ -72,8 +73,9 @@ class Sampling(OpenedScope):
 
     @property
     def sample_rate(self) -> float:
-        """Control the wanted raw samples per second of an input in Hz, strictly 1/34 to 125e6, or 0
-        for the fastest (float, default 0). See :attr:`actual_sample_rate`.
+        """Control the wanted raw samples per second of an input in Hz, strictly 1/34 to 1e9, or 0
+        for the fastest (float, default 0); streams take up to 125e6. See
+        :attr:`actual_sample_rate`.
         """
         return self._sample_rate_hz
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pymeasure.instruments import Instrument
 
-from ..config import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
+from ..config import (
+    MAX_CAPTURES,
+    MAX_DURATION_S,
+    MAX_SAMPLES,
+    CaptureConfig,
+    OnOverrun,
+    StreamConfig,
+)
 from ..errors import ConfigurationError
 from ..records import Sink
 from . import checks, discovery
@@ -22,6 +29,7 @@ from .sampling import Sampling
 from .trigger import ScopeTrigger
 
 if TYPE_CHECKING:
+    from ..capture import Captures
     from .session import ScopeSession
 
 _SHORTEST_POOL_S = 0.1
@@ -100,18 +108,24 @@ class PicoScope5000A(Sampling, Identity):
             ``on_overrun``), or others that take the place of the present settings.
         :raises ConfigurationError: the settings do not fit together; says what would.
         """
+        settings = {
+            **self.input_settings(),
+            "downsample_mode": self._downsample_mode,
+            "downsample_ratio": self._downsample_ratio,
+        }
+        return StreamConfig(**{**settings, **extent})
+
+    def input_settings(self) -> dict[str, Any]:
+        """Give the settings that streams and captures share, as fields of a ``ScopeSetup``."""
         channels = self.channels.values()
         ports = self.digital_ports.values()
-        settings: dict[str, Any] = {
+        return {
             "channels": tuple(channel.config for channel in channels if channel.enabled),
             "digital_ports": tuple(port.config for port in ports if port.enabled),
             "resolution_bits": self._resolution_bits,
             "sample_rate_hz": self._sample_rate_hz,
-            "downsample_mode": self._downsample_mode,
-            "downsample_ratio": self._downsample_ratio,
             "trigger": self.trigger.config,
         }
-        return StreamConfig(**{**settings, **extent})
 
     def apply(self, config: StreamConfig) -> None:
         """Take over the settings that a ``StreamConfig`` has for inputs, sampling and trigger.
@@ -247,6 +261,54 @@ class PicoScope5000A(Sampling, Identity):
         with ScopeSession(self, config, sink, None) as session:
             session.wait()
         return sink.capture()
+
+    def capture(
+        self,
+        duration: float | None = None,
+        samples: int | None = None,
+        *,
+        captures: int = 1,
+        timeout: float | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Captures:
+        """Capture around triggers into the scope's own memory, up to 1 GS/s; then fetch it.
+
+        The scope arms itself again for each capture (rapid block mode), so that hardly a trigger is
+        missed between them. Without the trigger enabled it captures at once. Down-sampling does not
+        apply. :attr:`sample_rate` is the wanted one, of which the scope takes the nearest.
+
+        .. code-block:: python
+
+            scope.resolution, scope.sample_rate = 8, 1e9
+            scope.trigger.level, scope.trigger.enabled = 0.1, True
+            pulses = scope.capture(samples=1000, captures=500, timeout=10)
+            mean_v = pulses.voltages["A"].mean(axis=0)
+
+        :param duration: s of each capture, :attr:`~.ScopeTrigger.pre_trigger` included.
+        :param samples: samples of each capture and input, instead of a duration.
+        :param captures: how many.
+        :param timeout: end after so many s with the captures that are complete by then.
+        :param should_stop: asked all the time; True ends it in the same way.
+        :param progress: called now and then with how many captures are complete.
+        :raises ConfigurationError: the settings do not fit together, or the scope's or this
+            computer's memory does not suffice; says what would.
+        :raises SessionStateError: the scope streams, or is closed.
+        :raises DriverError: the scope failed, in the subclass that fits; captures that were
+            complete before are its attribute ``captures``.
+        """
+        from .capture_session import CaptureSession
+
+        self.require_idle("capture()")
+        config = CaptureConfig(
+            **self.input_settings(),
+            **_extent(duration, samples),
+            captures=checks.whole_number("captures", captures, 1, MAX_CAPTURES),
+        )
+        if timeout is not None:
+            timeout = checks.number("timeout", timeout, 0, MAX_DURATION_S, "s")
+        session = CaptureSession(self)
+        return session.capture(config, timeout, should_stop, progress)
 
 
 def _extent(duration: Any, samples: Any) -> dict[str, Any]:

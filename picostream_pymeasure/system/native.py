@@ -238,3 +238,27 @@ def call_streaming_ready(  # type: ignore[no-untyped-def]
         types.int64,
     )
     return signature, codegen
+
+
+@intrinsic
+def call_set_data_buffer(  # type: ignore[no-untyped-def]
+    typing_context, function, handle, source, buffer, length, segment, mode
+):
+    """Call ``uint32 SetDataBuffer(int16, int32, void*, int32, uint32, int32)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(_I32, [_I16, _I32, _POINTER, _I32, _I32, _I32])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        pointer = builder.inttoptr(args[3], _POINTER)
+        return builder.call(target, [args[1], args[2], pointer, *args[4:7]])
+
+    signature = types.uint32(
+        types.int64,
+        types.int16,
+        types.int32,
+        types.int64,
+        types.int32,
+        types.uint32,
+        types.int32,
+    )
+    return signature, codegen

@@ -1,0 +1,204 @@
+"""As many captures as were asked for, in as many runs as that takes."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from ..config import CaptureConfig, TriggerConfig, TriggerDirection
+from ..driver.status import POWER_STATES
+from ..driver.unit import Unit
+from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
+from .captures import Captures
+from .plan import CapturePlan, plan_captures
+from .run import FetchedRun, Run
+from .trigger_times import crossings, seconds_between
+
+log = logging.getLogger(__name__)
+
+#: Runs in a row that may be lost to a changing power source.
+_LOST_RUNS = 3
+
+#: Where each run's captures go: from how many there are and what this run adds to the array.
+Room = Callable[[int, int], NDArray[np.int16]]
+
+
+@dataclass
+class Watch:
+    """When to end early, and whom to tell how far it is.
+
+    :param timeout_s: None waits for ever.
+    :param should_stop: asked all the time, from the thread that captures.
+    :param progress: called now and then with the captures that are complete.
+    """
+
+    timeout_s: float | None = None
+    should_stop: Callable[[], bool] = lambda: False
+    progress: Callable[[int], None] = lambda captures: None
+    ended_by: str = "target"
+    _deadline_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._deadline_s = time.monotonic() + (
+            math.inf if self.timeout_s is None else self.timeout_s
+        )
+
+    def is_over(self) -> bool:
+        """Whether to end before all captures are made; it is kept why."""
+        if self.should_stop():
+            self.ended_by = "stopped"
+        elif time.monotonic() >= self._deadline_s:
+            self.ended_by = "timeout"
+        return self.ended_by != "target"
+
+
+class Capturing:
+    """Makes captures with a configured scope.
+
+    :param lost: captures lost so far because the power source changed.
+    """
+
+    def __init__(self, unit: Unit, config: CaptureConfig, plan: CapturePlan, watch: Watch) -> None:
+        self._unit, self._config, self._plan, self._watch = unit, config, plan, watch
+        self.lost = 0
+
+    def runs(self, room: Room) -> Iterator[FetchedRun]:
+        """Capture run by run until there are enough, or it shall end.
+
+        :param room: gives the memory of a run, int16, shape ``(n_inputs, n, samples)``.
+        """
+        done = 0
+        while done < self._config.captures and not self._watch.is_over():
+            wanted = min(self._plan.run_captures, self._config.captures - done)
+            with Run(self._unit, self._config, self._plan, room(done, wanted)) as run:
+                fetched = self._capture(run, done)
+            done += len(fetched.overflow)
+            self._watch.progress(done)
+            yield fetched
+
+    def _capture(self, run: Run, done: int) -> FetchedRun:
+        """One run; again when its captures were lost to a change of the power source."""
+        for attempt in range(_LOST_RUNS):
+            try:
+                return run.capture(
+                    self._watch.is_over, lambda made: self._watch.progress(done + made)
+                )
+            except PowerSourceError as error:
+                if error.status not in POWER_STATES or attempt + 1 == _LOST_RUNS:
+                    raise
+                self.lost += run.captures
+                log.warning("Up to %d captures were lost: %s", run.captures, error)
+                self._unit.acknowledge_power(error.status, self._config)
+        raise AssertionError
+
+
+def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Captures:
+    """Configure a scope and capture.
+
+    :raises ConfigurationError: the scope cannot do what was asked, or memory does not suffice.
+    :raises DriverError: the scope failed, in the subclass that fits; what was complete before is
+        its attribute ``captures``.
+    """
+    unit.configure(config)
+    plan = plan_captures(unit, config)
+    require_memory(config, plan.samples)
+    counts = np.empty((len(config.inputs), config.captures, plan.samples), np.int16)
+    capturing = Capturing(unit, config, plan, watch)
+    collected = _Collected(config, plan, unit.max_adc, counts)
+    try:
+        for fetched in capturing.runs(lambda done, wanted: counts[:, done : done + wanted]):
+            collected.add(fetched)
+    except PicoStreamError as error:
+        error.captures = collected.captures("failed", capturing.lost)  # type: ignore[attr-defined]
+        raise
+    return collected.captures(watch.ended_by, capturing.lost)
+
+
+def require_memory(config: CaptureConfig, samples: int) -> None:
+    """Refuse captures that do not fit into this computer's memory with the voltages of one input.
+
+    :raises ConfigurationError: says how much is needed and what to do.
+    """
+    needed = samples * config.captures * (2 * len(config.inputs) + 8)
+    available = psutil.virtual_memory().available
+    if needed > 0.8 * available:
+        raise ConfigurationError(
+            f"The captures need {needed / 1e9:.2f} GB but {available / 1e9:.2f} GB of memory are "
+            f"free; use fewer or shorter ones."
+        )
+
+
+class _Collected:
+    """What the runs brought, put together."""
+
+    def __init__(
+        self, config: CaptureConfig, plan: CapturePlan, max_adc: int, counts: NDArray[np.int16]
+    ) -> None:
+        self._config, self._plan, self._max_adc, self._counts = config, plan, max_adc, counts
+        self._came = plan.samples
+        self._runs: list[FetchedRun] = []
+
+    def add(self, fetched: FetchedRun) -> None:
+        if len(fetched.overflow):
+            self._runs.append(fetched)
+            self._came = min(self._came, fetched.counts.shape[2])
+
+    def captures(self, ended_by: str, lost: int) -> Captures:
+        sizes = [len(run.overflow) for run in self._runs]
+        n_captures = sum(sizes)
+        names = (row.name for row in self._config.inputs)
+        counts = dict(zip(names, self._counts[:, :n_captures, : self._came], strict=True))
+        return Captures(
+            config=self._config,
+            ended_by=ended_by,
+            sample_interval_ns=self._plan.interval_ns,
+            max_adc=self._max_adc,
+            trigger_index=self._plan.before,
+            counts=counts,
+            offsets_s=self._offsets_s(counts),
+            trigger_times_s=self._trigger_times_s(),
+            run_of=np.repeat(np.arange(len(sizes)), sizes),
+            overflow=_joined([run.overflow for run in self._runs], np.int16),
+            lost=lost,
+        )
+
+    def _trigger_times_s(self) -> NDArray[np.float64]:
+        plan, times = self._plan, []
+        first_s = None
+        for run in self._runs:
+            seconds = seconds_between(
+                run.triggers, plan.samples, plan.interval_ns, run.host_s[1] - run.host_s[0]
+            )
+            last_s = 0.0 if np.isnan(seconds[-1]) else float(seconds[-1])
+            begin_s = run.host_s[1] - plan.after * plan.interval_ns * 1e-9 - last_s
+            first_s = begin_s if first_s is None else first_s
+            times.append(seconds + (begin_s - first_s))
+        return _joined(times, np.float64)
+
+    def _offsets_s(self, counts: dict[str, NDArray[np.int16]]) -> NDArray[np.float64]:
+        """From the samples where the trigger's input is captured: nobody says the driver's sign."""
+        trigger = self._config.trigger
+        interval_s = self._plan.interval_ns * 1e-9
+        if isinstance(trigger, TriggerConfig) and trigger.source in counts:
+            channel = next(row for row in self._config.channels if row.name == trigger.source)
+            level = (trigger.level_v + channel.offset_v) / channel.range_v * self._max_adc
+            rises = trigger.direction is not TriggerDirection.FALLING
+            falls = trigger.direction not in (TriggerDirection.RISING, TriggerDirection.ABOVE)
+            rows = counts[trigger.source]
+            found = crossings(rows, self._plan.before, level, rises, falls) * interval_s
+        else:
+            found = _joined([run.offsets_s for run in self._runs], np.float64)
+            found[np.abs(found) > interval_s] = np.nan
+        return np.nan_to_num(found, copy=False, nan=0.0)
+
+
+def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)

@@ -1,0 +1,97 @@
+"""What a scope that is configured can do for captures: interval, lengths, captures in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..config import CaptureConfig, timebase_interval_ns
+from ..driver import block
+from ..driver.status import INVALID_TIMEBASE
+from ..driver.unit import Unit
+from ..errors import ConfigurationError, SampleRateError
+
+#: How far the driver's float32 interval may lie beside the exact one.
+_FLOAT32 = 1e-6
+#: Timebases to try for the fastest rate: the driver may refuse what the table allows.
+_ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class CapturePlan:
+    """How captures are made.
+
+    :param timebase: the driver's number of the interval.
+    :param interval_ns: the actual one.
+    :param before: samples of a capture before its trigger sample.
+    :param after: samples from the trigger sample on.
+    :param run_captures: how many captures one run makes at most.
+    """
+
+    timebase: int
+    interval_ns: float
+    before: int
+    after: int
+    run_captures: int
+
+    @property
+    def samples(self) -> int:
+        """Samples of a capture and input."""
+        return self.before + self.after
+
+
+def plan_captures(unit: Unit, config: CaptureConfig) -> CapturePlan:
+    """Ask a configured scope how it can capture; its memory is divided anew.
+
+    :raises SampleRateError: it cannot sample so fast in this set-up.
+    :raises ConfigurationError: its memory does not hold one capture; says what it holds.
+    """
+    timebase, interval_ns = _find_timebase(unit, config)
+    before, after = config.samples_at(interval_ns)
+    run_captures = _find_captures(unit, config, before + after)
+    return CapturePlan(timebase, interval_ns, before, after, run_captures)
+
+
+def actual_interval_ns(unit: Unit, config: CaptureConfig, timebase: int) -> float | None:
+    """The interval of a timebase for the inputs that are enabled now; None if it is refused."""
+    answer = block.ask_timebase(unit, timebase, 1)
+    if answer.status == INVALID_TIMEBASE:
+        return None
+    known_ns = timebase_interval_ns(config.resolution_bits, timebase)
+    is_known = abs(answer.interval_ns - known_ns) <= _FLOAT32 * known_ns
+    return known_ns if is_known else answer.interval_ns
+
+
+def _find_timebase(unit: Unit, config: CaptureConfig) -> tuple[int, float]:
+    attempts = 1 if config.sample_rate_hz else _ATTEMPTS
+    for timebase in range(config.timebase, config.timebase + attempts):
+        interval_ns = actual_interval_ns(unit, config, timebase)
+        if interval_ns is not None:
+            return timebase, interval_ns
+    raise SampleRateError(
+        f"The scope cannot capture one sample every {config.requested_interval_ns:g} ns with "
+        f"{len(config.inputs)} input(s) at {config.resolution_bits} bit; use a lower sample rate, "
+        "or 0 for the fastest."
+    )
+
+
+def _find_captures(unit: Unit, config: CaptureConfig, samples: int) -> int:
+    """The most captures of one run whose segments hold the samples."""
+    share = _share(len(config.inputs))
+    segments = min(config.captures, block.most_segments(unit))
+    whole = block.divide_memory(unit, 1) // share
+    if whole < samples:
+        raise ConfigurationError(
+            f"A capture of {samples} samples does not fit: the scope's memory holds {whole} for "
+            f"each of {len(config.inputs)} input(s) at {config.resolution_bits} bit."
+        )
+    segments = max(1, min(segments, whole // samples))
+    while segments > 1 and block.divide_memory(unit, segments) // share < samples:
+        segments -= max(1, segments // 8)  # the driver keeps some of each segment for itself
+    if segments == 1:
+        block.divide_memory(unit, 1)
+    return segments
+
+
+def _share(n_inputs: int) -> int:
+    """Among how many the memory is shared: 1, 2, 4 or 8."""
+    return 1 << (n_inputs - 1).bit_length()

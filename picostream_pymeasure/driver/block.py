@@ -1,0 +1,162 @@
+"""Block and rapid block mode: captures in the scope's own memory, one segment each.
+
+Segments are numbered from 0; ranges of them have both ends inside. A buffer that was registered is
+written to by every later fetch until it is taken back, for each input and segment by itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DriverError
+from .connection import Connection
+from .status import (
+    BUSY,
+    CANCELLED,
+    DRIVER_FUNCTION,
+    INVALID_TIMEBASE,
+    NO_CAPTURES_AVAILABLE,
+    NO_SAMPLES_AVAILABLE,
+    POWER_STATES,
+    TOO_MANY_SAMPLES,
+)
+
+#: One trigger's facts as ``GetTriggerInfoBulk`` writes them, packed, 32 bytes.
+TRIGGER_INFO = np.dtype(
+    [
+        ("status", "<u4"),
+        ("segment", "<u4"),
+        ("trigger_index", "<u4"),
+        ("time", "<i8"),
+        ("time_units", "<i2"),
+        ("reserved", "<i2"),
+        ("counter", "<u8"),
+    ]
+)
+#: ``PS5000A_TIME_UNITS`` in seconds: fs, ps, ns, µs, ms, s.
+TIME_UNITS_S = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1.0])
+
+#: What the wait for captures may be answered besides OK: none of it ends the run.
+_STILL_WAITING = (BUSY, DRIVER_FUNCTION, NO_SAMPLES_AVAILABLE)
+
+
+@dataclass(frozen=True)
+class TimebaseAnswer:
+    """What the driver says of a timebase for the inputs that are enabled now.
+
+    :param status: ``OK``, ``INVALID_TIMEBASE`` or ``TOO_MANY_SAMPLES``.
+    :param interval_ns: float32 of the driver; 0 unless it is OK.
+    """
+
+    status: int
+    interval_ns: float
+
+
+def ask_timebase(connection: Connection, timebase: int, samples: int) -> TimebaseAnswer:
+    """Ask for a timebase; :param samples: of one capture of one input."""
+    interval_ns, largest = ctypes.c_float(), ctypes.c_int32()
+    pointers = ctypes.byref(interval_ns), ctypes.byref(largest)
+    status = connection.call(
+        "ps5000aGetTimebase2",
+        timebase,
+        samples,
+        *pointers,
+        0,
+        accepted=(INVALID_TIMEBASE, TOO_MANY_SAMPLES),
+    )
+    return TimebaseAnswer(status, 0.0 if status else interval_ns.value)
+
+
+def most_segments(connection: Connection) -> int:
+    """Ask into how many segments the memory can be divided."""
+    segments = ctypes.c_uint32()
+    connection.call("ps5000aGetMaxSegments", ctypes.byref(segments))
+    return segments.value
+
+
+def divide_memory(connection: Connection, segments: int) -> int:
+    """Divide the memory, and give the samples of a segment, all inputs together.
+
+    Captures that the scope still holds are thrown away.
+    """
+    samples = ctypes.c_int32()
+    connection.call("ps5000aMemorySegments", segments, ctypes.byref(samples))
+    return samples.value
+
+
+def set_captures(connection: Connection, captures: int) -> None:
+    """Set how many captures a run makes, at most as many as there are segments."""
+    connection.call("ps5000aSetNoOfCaptures", captures)
+
+
+def run_block(connection: Connection, before: int, after: int, timebase: int) -> int:
+    """Arm the scope from segment 0 on; it is asked with :func:`is_ready` later.
+
+    :returns: ``OK``, or the state of the power source that must be acknowledged first.
+    """
+    return connection.call(
+        "ps5000aRunBlock", before, after, timebase, None, 0, None, None, accepted=POWER_STATES
+    )
+
+
+def is_ready(connection: Connection) -> bool:
+    """Ask whether all captures of the run are made."""
+    ready = ctypes.c_int16()
+    accepted = (*_STILL_WAITING, CANCELLED)
+    connection.call("ps5000aIsReady", ctypes.byref(ready), accepted=accepted)
+    return ready.value != 0
+
+
+def captures_made(connection: Connection) -> int:
+    """Ask how many captures of the run are complete, during it or after its end; 0 if unknown."""
+    made = ctypes.c_uint32()
+    accepted = (*_STILL_WAITING, NO_CAPTURES_AVAILABLE)
+    connection.call("ps5000aGetNoOfCaptures", ctypes.byref(made), accepted=accepted)
+    return made.value
+
+
+def fetch(connection: Connection, captures: int, samples: int) -> tuple[int, NDArray[np.int16]]:
+    """Transfer the first captures into the registered buffers.
+
+    :param samples: of a capture, as they were asked for.
+    :returns: samples of a capture that came; over-range of each capture, bit 0 for channel A.
+    """
+    came = ctypes.c_uint32(samples)
+    overflow = np.zeros(captures, np.int16)
+    connection.call(
+        "ps5000aGetValuesBulk",
+        ctypes.byref(came),
+        0,
+        captures - 1,
+        1,
+        0,
+        overflow.ctypes.data_as(ctypes.POINTER(ctypes.c_int16)),
+    )
+    return min(came.value, samples), overflow
+
+
+def fetch_triggers(connection: Connection, captures: int) -> NDArray[np.void]:
+    """Facts of the first captures' triggers; :data:`TRIGGER_INFO`, each with a status of its own.
+
+    The call may fail although some of them are right, so that only their own statuses count.
+    """
+    infos = np.zeros(captures, TRIGGER_INFO)
+    infos["status"] = NO_SAMPLES_AVAILABLE
+    with suppress(DriverError):
+        connection.call("ps5000aGetTriggerInfoBulk", infos.ctypes.data, 0, captures - 1)
+    return infos
+
+
+def fetch_time_offsets(connection: Connection, captures: int) -> NDArray[np.float64]:
+    """From each trigger's sample to the crossing in s, as the driver says; NaN if it does not."""
+    times, units = np.zeros(captures, np.int64), np.full(captures, -1, np.int32)
+    pointers = times.ctypes.data, units.ctypes.data
+    with suppress(DriverError):
+        connection.call("ps5000aGetValuesTriggerTimeOffsetBulk64", *pointers, 0, captures - 1)
+    known = (units >= 0) & (units < TIME_UNITS_S.size)
+    return np.where(known, times * TIME_UNITS_S[np.where(known, units, 0)], np.nan)

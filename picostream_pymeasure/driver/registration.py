@@ -1,0 +1,62 @@
+"""Handing the driver the memory of many segments, natively: there may be 100 000."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+from numba import int16, int32, int64, njit, types, uint32
+from numpy.typing import NDArray
+
+from ..system.native import call_set_data_buffer
+from .connection import Connection
+from .status import OK, error_of
+
+_FUNCTION = "ps5000aSetDataBuffer"
+
+
+def register(connection: Connection, source: int, rows: NDArray[np.int16]) -> None:
+    """Let the driver deliver segment n of an input into row n.
+
+    :param source: ``PS5000A_CHANNEL``.
+    :param rows: int16, shape ``(segments, samples)``, each row contiguous. The driver writes to it
+        until :func:`take_back`; the caller keeps it alive.
+    """
+    _set(connection, source, rows.shape[0], rows.ctypes.data, rows.strides[0], rows.shape[1])
+
+
+def take_back(connection: Connection, source: int, segments: int) -> None:
+    """Take the memory of the first segments back from the driver."""
+    _set(connection, source, segments, 0, 0, 0)
+
+
+def _set(
+    connection: Connection, source: int, segments: int, address: int, step: int, samples: int
+) -> None:
+    pointer = ctypes.cast(getattr(connection.library, _FUNCTION), ctypes.c_void_p)
+    status = _set_segments(
+        pointer.value or 0, connection.handle, source, segments, address, step, samples
+    )
+    if status != OK:
+        raise error_of(status, _FUNCTION)
+
+
+@njit(
+    types.int64(int64, int16, int64, int64, int64, int64, int64),
+    nogil=True,
+    cache=True,
+)
+def _set_segments(function, handle, source, segments, address, step, samples):  # type: ignore[no-untyped-def]
+    for segment in range(segments):
+        status = call_set_data_buffer(
+            function,
+            handle,
+            int32(source),
+            address + segment * step,
+            int32(samples),
+            uint32(segment),
+            int32(0),
+        )
+        if status != 0:
+            return int64(status)
+    return 0

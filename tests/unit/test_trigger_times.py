@@ -1,0 +1,79 @@
+"""When captures were triggered, against computed truths."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picostream_pymeasure.capture.trigger_times import crossings, seconds_between
+from picostream_pymeasure.driver.block import TRIGGER_INFO
+
+RESET = 0x01000000
+
+
+def infos(counters: list[int], bits: int, status: list[int] | None = None) -> np.ndarray:
+    found = np.zeros(len(counters), TRIGGER_INFO)
+    found["counter"] = [counter % (1 << bits) for counter in counters]
+    found["status"] = status or [RESET] + [0] * (len(counters) - 1)
+    return found
+
+
+@given(
+    st.sampled_from((32, 48, 56, 64)),
+    st.integers(0, 2**64 - 1),
+    st.lists(st.integers(100, 2**30), min_size=1, max_size=20),
+)
+def test_counters_of_any_width_and_origin(bits: int, origin: int, steps: list[int]) -> None:
+    counters = [origin + sum(steps[:n]) for n in range(len(steps) + 1)]
+    run_s = sum(steps) * 2e-9
+    found = seconds_between(infos(counters, bits), 100, 2.0, run_s)
+    assert found == pytest.approx(np.cumsum([0, *steps]) * 2e-9)
+
+
+@pytest.mark.parametrize(
+    ("counters", "status"),
+    [
+        ([5, 5, 5], None),  # no counter at all
+        ([0, 50, 100], None),  # captures would overlap
+        ([0, 10**9, 2 * 10**9], None),  # longer than the run took
+        ([0, 1000, 2000], [RESET, 0x02000100, 0]),  # no stamp was asked for
+        ([0, 1000, 2000], [RESET, 37, 0]),  # the driver wrote nothing
+    ],
+)
+def test_a_counter_that_cannot_be_believed_is_not(
+    counters: list[int], status: list[int] | None
+) -> None:
+    found = seconds_between(infos(counters, 56, status), 100, 1.0, 0.01)
+    assert found[0] == 0
+    assert np.isnan(found[1:]).all()
+
+
+def test_codes_about_the_time_leave_the_stamp_valid() -> None:
+    found = seconds_between(infos([0, 1000], 56, [RESET | 0x02000001, 0x02000004]), 100, 1.0, 1.0)
+    assert found == pytest.approx([0, 1e-6])
+
+
+@given(st.floats(-0.999, 0), st.booleans(), st.integers(3, 60), st.floats(0.5, 300))
+def test_crossing_between_two_samples(
+    place: float, rises: bool, trigger_index: int, slope: float
+) -> None:
+    samples = np.arange(64.0) - trigger_index
+    values = (samples - place) * (slope if rises else -slope)
+    counts = np.clip(values * 100, -32767, 32767).astype(np.int16)[np.newaxis]
+    found = crossings(counts, trigger_index, 0.0, rises, not rises)
+    assert found[0] == pytest.approx(place, abs=2 / (slope * 100) + 1e-6)
+
+
+def test_no_crossing_is_told() -> None:
+    counts = np.zeros((3, 20), np.int16)
+    counts[1, 10:] = 100  # rises, but a falling edge is wanted
+    assert np.isnan(crossings(counts, 10, 50.0, False, True)).all()
+    assert np.isnan(crossings(counts[:, :1], 0, 50.0, True, True)).all()
+
+
+def test_the_nearest_of_several_crossings_counts() -> None:
+    counts = np.array([[0, 0, 100, 0, 0, 100, 100, 100]], np.int16)
+    assert crossings(counts, 5, 50.0, True, False) == pytest.approx([-0.5])
+    assert crossings(counts, 5, 50.0, True, True) == pytest.approx([-0.5])
