@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+
 from ..capture import Captures, Watch, capture_into_memory
 from ..config import CaptureConfig
 from ..records import Health, StreamDescription
