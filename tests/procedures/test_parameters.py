@@ -246,6 +246,14 @@ def test_the_rate_that_will_be(
     assert "next to" not in dict(procedure.get_estimates())["Sample rate"]
 
 
+def test_estimate_is_of_the_disk_that_is_recorded_to(tmp_path: Path) -> None:
+    procedure = StreamingCapture()
+    procedure.recording_path = str(tmp_path / "missing" / "run.hdf5")
+    assert "missing" in dict(procedure.get_estimates())["Possible"]
+    procedure.recording_path = str(tmp_path / "run.hdf5")
+    assert dict(procedure.get_estimates())["Possible"] == "yes"
+
+
 def test_recording_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     procedure = StreamingCapture(duration=1e8, sample_rate=62.5)
     procedure.recording_path = str(tmp_path / "run.hdf5")
