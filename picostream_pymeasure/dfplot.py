@@ -55,7 +55,7 @@ def show(
     plotter.start_updates()
     plotter.show()
     plotter.setFocus()
-    return application.exec_()
+    return int(application.exec_())
 
 
 @click.command()

@@ -109,7 +109,7 @@ def run(simulate: bool = False) -> int:
     sys.excepthook = functools.partial(_tell_unexpected, window)
     signal.signal(signal.SIGINT, lambda *_: application.quit())  # ends a run, keeping its data
     window.show()
-    return application.exec_()
+    return int(application.exec_())
 
 
 def _tell_unexpected(

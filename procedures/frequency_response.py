@@ -151,7 +151,10 @@ class FrequencyResponse(StreamingProcedure):
     @property
     def frequencies_hz(self) -> list[float]:
         """The frequencies, in the order in which they are measured."""
-        return np.geomspace(self.first_frequency, self.last_frequency, self.n_frequencies).tolist()
+        frequencies_hz: list[float] = np.geomspace(
+            self.first_frequency, self.last_frequency, self.n_frequencies
+        ).tolist()
+        return frequencies_hz
 
     def check(self) -> None:
         """See :meth:`.StreamingProcedure.check`; also whether the frequencies can be measured."""

@@ -137,7 +137,7 @@ class SourceSweep(StreamingProcedure):
     @property
     def planned_duration_s(self) -> float:
         """How long the sweep will take."""
-        return self.n_values * self.dwell
+        return float(self.n_values * self.dwell)
 
     def configure(self, scope: PicoScope5000A) -> None:
         """Open the source, and bring it to the first value before the stream starts."""

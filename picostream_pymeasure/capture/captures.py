@@ -81,7 +81,7 @@ class Captures:
     @property
     def n_samples(self) -> int:
         """Get the samples of each capture (int)."""
-        return next(iter(self.counts.values())).shape[1]
+        return int(next(iter(self.counts.values())).shape[1])
 
     @property
     def sample_interval(self) -> float:

@@ -44,7 +44,8 @@ def _has_stamp(status: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Zero, or a code that says something else than that there is no stamp."""
     code = status >> 24
     is_code = np.isin(code, _CODES) & ((code > 0) | (status == 0))
-    return is_code & ((status & _NO_STAMP) == 0)
+    has_stamp: NDArray[np.bool_] = is_code & ((status & _NO_STAMP) == 0)
+    return has_stamp
 
 
 def crossings(

@@ -193,7 +193,7 @@ Examples:
 )
 @click.pass_context
 def picostream(
-    context: click.Context, verbosity: int, log_path: Path | None, **options: Any
+    context: click.Context, /, verbosity: int, log_path: Path | None, **options: Any
 ) -> int | None:
     """Record, unless a command is named."""
     from .log import hear

@@ -26,7 +26,7 @@ def open_plot(path: Path, **options: Any) -> int:
     :param options: as of ``dfplot.show``.
     :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
-    return _load_plot().show(str(path), **options)
+    return int(_load_plot().show(str(path), **options))
 
 
 def _load_plot() -> ModuleType:

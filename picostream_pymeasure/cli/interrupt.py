@@ -60,7 +60,7 @@ class Interrupt:
 
 
 def _wanted(name: str) -> signal.Signals | None:
-    number = getattr(signal, name, None)
+    number: signal.Signals | None = getattr(signal, name, None)
     is_hang_up = name == "SIGHUP"
     if number is None or (is_hang_up and signal.getsignal(number) is signal.SIG_IGN):
         return None

@@ -21,7 +21,7 @@ class _Sentence(logging.Formatter):
         return f"{record.levelname.capitalize()}: {record.getMessage()}"
 
 
-class _StandardError(logging.StreamHandler):
+class _StandardError(logging.StreamHandler):  # type: ignore[type-arg]  # from Python 3.11 on
     """Writes to what standard error is at the moment: a status line replaces it while it shows."""
 
     def emit(self, record: logging.LogRecord) -> None:

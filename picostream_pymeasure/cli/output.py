@@ -81,12 +81,12 @@ class Output(io.TextIOBase):
 
     def fileno(self) -> int:
         """Descriptor of the device."""
-        return self._stream.fileno()
+        return int(self._stream.fileno())
 
     def isatty(self) -> bool:
         """Whether it is a terminal."""
         with contextlib.suppress(OSError, ValueError):
-            return self._stream.isatty()
+            return bool(self._stream.isatty())
         return False
 
     def writable(self) -> bool:

@@ -45,7 +45,7 @@ def call(library: Any, function: str, *arguments: Any, accepted: tuple[int, ...]
 
 def _made(library: Any, function: str, arguments: tuple[Any, ...]) -> int:
     begun_s = time.perf_counter()
-    status = getattr(library, function)(*arguments)
+    status: int = getattr(library, function)(*arguments)
     call_log.note(function, arguments, status, time.perf_counter() - begun_s)
     return status
 

@@ -28,4 +28,5 @@ def fletcher32(data: NDArray[np.uint8]) -> int:
     if data.size % 2:
         first += np.int64(data[data.size - 1]) << 8
         second += first
-    return (_reduced(second) << 16) | _reduced(first)
+    checksum: int = (_reduced(second) << 16) | _reduced(first)
+    return checksum

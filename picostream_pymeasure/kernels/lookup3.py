@@ -60,4 +60,5 @@ def lookup3(data: NDArray[np.uint8]) -> int:
         a, b, c = _mix(a, b, c)
         at += 12
     a, b, c = _add_words(a, b, c, data, at)
-    return _final(a, b, c)
+    checksum: int = _final(a, b, c)
+    return checksum

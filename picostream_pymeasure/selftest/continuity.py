@@ -183,4 +183,5 @@ def _samples(steps: NDArray[np.float64], interval_s: float) -> int:
     misfit = np.abs(second - np.round(second))
     good = np.flatnonzero(misfit <= misfit.min() + 3e-5)
     nearest = good[np.abs(candidates_s[good]).argmin()]
-    return math.floor(candidates_s[nearest] / interval_s + 0.5)
+    samples: int = math.floor(candidates_s[nearest] / interval_s + 0.5)
+    return samples

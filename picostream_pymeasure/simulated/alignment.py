@@ -83,7 +83,8 @@ def _sieve(
 
     n_samples, width = head.shape
     values = stream(channel, first, stop - first + n_samples - 1).reshape(-1, width)
-    return find_matches(np.ascontiguousarray(values), head, probes) + first
+    found: NDArray[np.int64] = find_matches(np.ascontiguousarray(values), head, probes) + first
+    return found
 
 
 def _all_match(heads: Mapping[str, NDArray[np.int16]], stream: StreamValues, index: int) -> bool:

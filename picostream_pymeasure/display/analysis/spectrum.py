@@ -157,7 +157,8 @@ def _segment_starts(runs: list[tuple[int, int]], size: int) -> list[int]:
     chosen = np.linspace(0, last[-1] - 1, n_chosen).astype(np.int64)
     run = np.searchsorted(last, chosen, side="right")
     number = chosen - (last - n_segments)[run]
-    return (long_runs[run, 0] + number * step).tolist()
+    starts: list[int] = (long_runs[run, 0] + number * step).tolist()
+    return starts
 
 
 @lru_cache(maxsize=4)

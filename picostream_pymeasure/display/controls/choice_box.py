@@ -19,4 +19,4 @@ class ChoiceBox(QtWidgets.QComboBox):
         """Take keys before shortcuts do."""
         if event.type() == QtCore.QEvent.ShortcutOverride:
             event.accept()
-        return super().eventFilter(watched, event)
+        return bool(super().eventFilter(watched, event))

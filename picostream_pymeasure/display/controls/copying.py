@@ -22,7 +22,7 @@ def save_picture(widget: QtWidgets.QWidget, path: Path) -> bool:
         return _render(widget, _svg(widget, path))
     if kind == ".pdf":
         return _render(widget, _pdf(widget, path))
-    return widget.grab().save(str(path), "PNG")
+    return bool(widget.grab().save(str(path), "PNG"))
 
 
 def _svg(widget: QtWidgets.QWidget, path: Path) -> QtGui.QPaintDevice:
@@ -47,7 +47,7 @@ def _render(widget: QtWidgets.QWidget, device: QtGui.QPaintDevice) -> bool:
     if not painter.begin(device):
         return False
     widget.render(painter, QtCore.QPoint(0, 0))
-    return painter.end()
+    return bool(painter.end())
 
 
 def values_as_text(frame: Frame, hidden: Collection[str]) -> str:

@@ -242,7 +242,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         if event.type() == QtCore.QEvent.ShortcutOverride and not event.modifiers() & _MODIFIERS:
             event.accept()
             return True
-        return super().event(event)
+        return bool(super().event(event))
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape undoes what was typed."""

@@ -61,7 +61,7 @@ class ExperimentInputs(InputsWidget):
         if event.type() == QtCore.QEvent.Wheel and not watched.hasFocus():
             event.ignore()
             return True
-        return super().eventFilter(watched, event)
+        return bool(super().eventFilter(watched, event))
 
     def _layout(self, inputs_in_scrollarea: bool) -> None:
         self.labels: dict[str, QtWidgets.QLabel] = {}

@@ -46,7 +46,8 @@ class RecordingCurve:
     @property
     def status(self) -> int:
         """PyMeasure's status of the run."""
-        return self.results.procedure.status
+        status: int = self.results.procedure.status
+        return status
 
     def update_data(self) -> None:
         """Look at the run again, as PyMeasure asks when it has ended."""
@@ -186,7 +187,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.refresh()
 
     def _shown_curve(self) -> RecordingCurve | None:
-        chosen = self.run_choice.currentData()
+        chosen: RecordingCurve | None = self.run_choice.currentData()
         if chosen in self._curves:
             return chosen
         begun = [curve for curve in self._curves if curve.status != Procedure.QUEUED]
@@ -204,7 +205,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         return {curve.path: curve.color.name() for curve in others[-MAX_OVERLAYS:]}
 
     def _list_runs(self) -> None:
-        chosen = self.run_choice.currentData()
+        chosen: RecordingCurve | None = self.run_choice.currentData()
         self.choices.setVisible(not self._is_preview and len(self._curves) > 1)
         while self.run_choice.count() > 1:
             self.run_choice.removeItem(1)

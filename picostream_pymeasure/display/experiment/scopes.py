@@ -63,7 +63,8 @@ class ScopeInput(Input, QtWidgets.QWidget):
 
     def value(self) -> str:
         """The serial number, or the value that stands for a choice."""
-        return self.list.currentData()
+        serial: str = self.list.currentData()
+        return serial
 
     def setValue(self, value: str) -> None:  # noqa: N802 - PyMeasure's name
         """Choose a scope; one that is not connected now is added to the list."""

@@ -268,7 +268,7 @@ class ExperimentWindow(ExperimentQueueing):
             "Close Window",
             "A run is under way. End it, keeping what was recorded, and close the window?",
         )
-        return reply == QtWidgets.QMessageBox.Yes
+        return bool(reply == QtWidgets.QMessageBox.Yes)
 
     def _end_run(self) -> None:
         self.manager.hold()

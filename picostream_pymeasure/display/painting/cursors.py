@@ -62,7 +62,7 @@ class Cursors(QtCore.QObject):
 
         Lines that become visible come into the view.
         """
-        return self._readout.isVisible()
+        return bool(self._readout.isVisible())
 
     @visible.setter
     def visible(self, visible: bool) -> None:

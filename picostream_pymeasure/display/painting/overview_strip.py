@@ -62,7 +62,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         """Width of the picture in pixels of the screen, 0 while it is hidden."""
         if self.isHidden():
             return 0
-        return max(round(self.getViewBox().width() * self.devicePixelRatioF()), 1)
+        return int(max(round(self.getViewBox().width() * self.devicePixelRatioF()), 1))
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
@@ -159,7 +159,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         """A channel's colour, nearer to the background: the region shall stand out."""
         colour, ground = QtGui.QColor(self._colours[name]), QtGui.QColor(self._background)
         channels = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
-        return QtGui.QColor(*(round((2 * a + b) / 3) for a, b in channels)).name()
+        return str(QtGui.QColor(*(round((2 * a + b) / 3) for a, b in channels)).name())
 
     def _take_region(self) -> None:
         if not self._is_told:

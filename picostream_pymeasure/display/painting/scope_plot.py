@@ -91,7 +91,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
     @property
     def n_columns(self) -> int:
         """Width of the picture in pixels of the screen."""
-        return max(round(self._box.width() * self.devicePixelRatioF()), 1)
+        return int(max(round(self._box.width() * self.devicePixelRatioF()), 1))
 
     @property
     def traces(self) -> Mapping[str, TraceItem]:

@@ -200,6 +200,6 @@ def colour_name(colour: Any) -> str:
     :raises ValueError: it is none.
     """
     try:
-        return pyqtgraph.mkColor(colour).name()
+        return str(pyqtgraph.mkColor(colour).name())
     except Exception as error:
         raise ValueError(f"{colour!r} is no colour.") from error

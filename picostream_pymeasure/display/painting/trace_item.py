@@ -82,4 +82,4 @@ class TraceItem:
         if samples.times_s.size < 2 or shown_s <= 0:
             return True
         between_s = (samples.times_s[-1] - samples.times_s[0]) / (samples.times_s.size - 1)
-        return between_s / shown_s * box.width() >= _DOT_DISTANCE_PX
+        return bool(between_s / shown_s * box.width() >= _DOT_DISTANCE_PX)

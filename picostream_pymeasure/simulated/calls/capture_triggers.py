@@ -72,7 +72,8 @@ def get_trigger_info_bulk(
 def _trigger_indices(unit: Unit, segments: NDArray[np.int64]) -> NDArray[np.int64]:
     captures = unit.block.captures[segments]
     if unit.scope.block.index_of_delayed == "trigger":
-        return captures["trigger"] - captures["first"]
+        distances: NDArray[np.int64] = captures["trigger"] - captures["first"]
+        return distances
     return np.full(segments.size, unit.block.runs[0]["pre"])
 
 

@@ -22,7 +22,8 @@ def _mix32(word: int, key: int) -> int:
     word = uint32(word * uint32(0x7FEB352D))
     word = uint32(word ^ (word >> uint32(15)) ^ key)
     word = uint32(word * uint32(0x846CA68B))
-    return uint32(word ^ (word >> uint32(16)))
+    mixed: int = uint32(word ^ (word >> uint32(16)))
+    return mixed
 
 
 @njit(nogil=True, cache=True)
@@ -30,7 +31,8 @@ def mix64(word: int) -> int:
     """Hash of a 64-bit word (splitmix64)."""
     word = uint64((word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9))
     word = uint64((word ^ (word >> uint64(27))) * uint64(0x94D049BB133111EB))
-    return uint64(word ^ (word >> uint64(31)))
+    mixed: int = uint64(word ^ (word >> uint64(31)))
+    return mixed
 
 
 @njit(nogil=True, cache=True)

@@ -83,7 +83,7 @@ class Schedule:
         shots, sweeps = self._segment["shots"], self._segment["sweeps"]
         record = self._record
         if sweeps:
-            return min(NEVER, sweeps * int(record["sweep_dwells"]) * int(record["dwell"]))
+            return int(min(NEVER, sweeps * int(record["sweep_dwells"]) * int(record["dwell"])))
         if not shots:
             return NEVER
         low, high = 0, 1
@@ -105,10 +105,10 @@ class Schedule:
         number = number_at(frequencies, mirrored, dwells)
         cycles_hz = dwell * (sweeps * sweep_dwells + dwells) * self._segment["frequency_hz"]
         cycles_hz += dwell * changes * self._change_hz + within * self._frequency_hz(number)
-        return cycles_hz * self._interval_s
+        return float(cycles_hz * self._interval_s)
 
     def _frequency_hz(self, number: int) -> float:
-        return self._segment["frequency_hz"] + number * self._change_hz
+        return float(self._segment["frequency_hz"] + number * self._change_hz)
 
     def _set_table(self, to_counts: ToCounts) -> None:
         """One table for all frequencies; a low-pass acts on a single one, not on a sweep."""

@@ -88,7 +88,7 @@ def period_v(settings: Mapping[str, Any], points: int = TABLE_POINTS) -> NDArray
         shape = _arbitrary(settings["waveform"], points)
     else:
         shape = PERIODIC_WAVES[settings["wave"]](np.arange(points) / points)
-    volts = settings["offset_v"] + settings["amplitude_v"] * shape
+    volts: NDArray[np.float64] = settings["offset_v"] + settings["amplitude_v"] * shape
     if settings["rc_hz"]:
         return low_pass(volts, settings["frequency_hz"], settings["rc_hz"])
     return volts

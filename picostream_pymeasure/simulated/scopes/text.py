@@ -31,7 +31,8 @@ def _reader(hint: Any) -> Callable[[str], Any]:
     """What reads a habit of this type from its text."""
     if get_origin(hint) is Literal:
         return type(get_args(hint)[0])
-    return {bool: _yes_or_no, tuple[float, float]: _times_s}.get(hint, hint)
+    read: Callable[[str], Any] = {bool: _yes_or_no, tuple[float, float]: _times_s}.get(hint, hint)
+    return read
 
 
 _SETTINGS: dict[str, Callable[[str], Any]] = {

@@ -84,7 +84,7 @@ class Unit:
 
     def try_lock(self) -> bool:
         """Claim the unit for one call; False while another call is under way."""
-        return _exchange(self._lock_words, 1) == 0
+        return bool(_exchange(self._lock_words, 1) == 0)
 
     def unlock(self) -> None:
         """Give the unit back."""
