@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -37,10 +38,10 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
         results = Results(procedure, str(path))
     except OSError as error:
         raise write_error(path, error) from None
-    _Worker(results).run_to_the_end()
+    worker = _Worker(results)
+    worker.run_to_the_end()
     if procedure.status == Procedure.FAILED:
-        cause = getattr(procedure, "error", None)
-        raise cause or PicoStreamError(f"{type(procedure).__name__} failed; the log says why.")
+        raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
     return results
 
 
@@ -50,6 +51,12 @@ class _Worker(Worker):
     def __init__(self, results: Results) -> None:
         super().__init__(results)
         self._ended = threading.Event()
+        self.error: BaseException | None = None
+
+    def handle_error(self) -> None:
+        """Keep what the procedure raised, for the caller."""
+        self.error = sys.exc_info()[1]
+        super().handle_error()
 
     def run(self) -> None:
         try:

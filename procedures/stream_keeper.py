@@ -96,6 +96,7 @@ class StreamKeeper:
         """Wait for runs that are over but still keep this scope; not for one that goes on."""
         for other in list(self._active):
             if other._scope == self._scope and other._may_close.is_set() and other is not self:
+                log.info("Waiting until an earlier run has released the scope.")
                 while not other.ended.wait(_LOOK_S) and not self._stop_requested.is_set():
                     pass
 

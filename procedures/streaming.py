@@ -90,7 +90,9 @@ class StreamingProcedure(PlannedRecording):
         self.error: BaseException | None = None
         self._keeper: StreamKeeper | None = None
         self._stop_requested = threading.Event()
+        self._own_path: str | None = None
         self._next_summary_s = 0.0
+        self._samples_told = -1
         self._statistics: dict[str, float] = {}
 
     # -- for derived procedures
@@ -157,7 +159,10 @@ class StreamingProcedure(PlannedRecording):
 
     def emit_summary(self, health: Health) -> None:
         """Give a row to the CSV, and the progress to the window when the end is known."""
-        self.emit("results", self.summary(health))
+        row = self.summary(health)
+        if not row.keys().isdisjoint(self.DATA_COLUMNS):  # a procedure's own rows are its own
+            self.emit("results", row)
+        self._samples_told = health.stored
         description = self.description
         if description is not None:
             target = description.config.target_samples(description.sample_interval_ns)
@@ -220,7 +225,9 @@ class StreamingProcedure(PlannedRecording):
 
     def _start(self) -> None:
         self.error = None
-        self.recording_path = self.recording_path or str(self.default_path())
+        self._samples_told = -1
+        if self.recording_path in (None, self._own_path):  # one that was used holds an earlier run
+            self.recording_path = self._own_path = str(self.default_path())
         self.check()
         self._keeper = StreamKeeper(self.scope_serial, self._open_session, self._close)
         self._keeper.start()
@@ -245,7 +252,8 @@ class StreamingProcedure(PlannedRecording):
         if keeper.error is not None:
             raise keeper.error
         if keeper.outcome is not None:
-            self.emit_summary(keeper.outcome.health)
+            if keeper.outcome.health.stored != self._samples_told:  # else the last row has it
+                self.emit_summary(keeper.outcome.health)
             log.info("%s %s", self.recording_path, keeper.outcome.reason)
 
     def _fail(self, error: BaseException) -> None:

@@ -23,6 +23,7 @@ from .controls.view_history import ViewHistory
 from .painting.scope_plot import LANE_NAMES
 from .painting.theme import THEMES, colour_name, system_theme
 from .painting.vertical_scales import Scale, VerticalScales
+from .picostream_hooks import PicoStreamHooks
 from .reading.frame import Frame
 from .reading.frame_builder import FrameBuilder, FrameRequest
 from .reading.latest_worker import LatestWorker
@@ -38,7 +39,7 @@ _MOST_LISTED = 200
 _FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
 
 
-class HDF5LivePlotter(QtWidgets.QWidget):
+class HDF5LivePlotter(PicoStreamHooks):
     """Shows a recording that may be growing, finished, left by a crash, or not there yet.
 
     The picture equals one of all samples: each column of pixels is drawn from its first, smallest,
@@ -95,7 +96,6 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
         builder = FrameBuilder()
         self._worker = LatestWorker("picostream plot", builder, builder.rest)
-        self._timer = QtCore.QTimer(self)
         self._is_closed = False
         self._setup_ui()
         self._connect()
@@ -117,7 +117,6 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         self.commands = Commands(self)
         parts = self.screen_parts
         self._worker.done.connect(self._take_frame)
-        self._timer.timeout.connect(self._request_frame)
         self.navigator.changed.connect(self._show_view)
         parts.plot.navigated.connect(self.navigator.show)
         parts.plot.zoomed.connect(self.navigator.zoom)
@@ -148,7 +147,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
     def start_updates(self) -> None:
         """Begin to look at the file."""
         self._is_closed = False
-        self._timer.start(self.update_interval_ms)
+        self._timer.start(self._interval_ms())
         self._request_frame()
 
     def stop_updates(self) -> None:
@@ -239,7 +238,7 @@ class HDF5LivePlotter(QtWidgets.QWidget):
         if name == "display_window_seconds":
             self.navigator.set_followed(self.display_window_seconds)
         elif name == "update_interval_ms" and self._timer.isActive():
-            self._timer.start(self.update_interval_ms)
+            self._timer.start(self._interval_ms())
         else:
             self._request_if_shown()
 
@@ -321,6 +320,8 @@ class HDF5LivePlotter(QtWidgets.QWidget):
             if self.screen_parts.cursors.visible:
                 self.screen_parts.cursors.come_into_view()
         self.request_analysis()
+        self._keep_pace()
+        self._tell_derived(frame)
         self.updated.emit()
 
     def _keep_window_sane(self, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -232,13 +233,22 @@ class PicoScope5000A(Sampling, Identity):
         )
         return ScopeSession(self, config, recorder, metadata)
 
-    def acquire(self, duration: float | None = None, samples: int | None = None) -> Capture:
+    def acquire(
+        self,
+        duration: float | None = None,
+        samples: int | None = None,
+        *,
+        timeout: float | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Capture:
         """Stream for a short time into memory.
 
         With the trigger enabled it waits for it, and both count from there.
 
         :param duration: seconds to capture.
         :param samples: delivered samples per input to capture, instead of a duration.
+        :param timeout: end after so many s with what was captured by then, perhaps nothing.
+        :param should_stop: asked all the time; True ends it in the same way.
         :returns: times and voltages as arrays; see :class:`~.Capture`.
         :raises ConfigurationError: the settings do not fit together, or memory does not suffice.
         :raises OverrunError: samples were lost; a capture is whole or is none.
@@ -258,7 +268,10 @@ class PicoScope5000A(Sampling, Identity):
         length_s = n_samples * config.downsample_ratio * interval_ns * 1e-9
         config = replace(config, pool_s=min(max(length_s, _SHORTEST_POOL_S), config.pool_s))
         sink = CaptureSink()
+        timeout_s = math.inf if timeout is None else checks.number("timeout", timeout, 0, 1e9, "s")
         with ScopeSession(self, config, sink, None) as session:
+            if timeout is not None or should_stop is not None:
+                session.end_when(timeout_s, should_stop or (lambda: False))
             session.wait()
         return sink.capture()
 

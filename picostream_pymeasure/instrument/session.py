@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from ..config import StreamConfig
 from ..records import Health, Sink
 from ..streaming.session import SessionState, StreamSession
 from .opened_scope import OpenedScope
+
+_LOOK_S = 0.005
 
 
 class ScopeSession(StreamSession):
@@ -35,6 +38,15 @@ class ScopeSession(StreamSession):
         """
         self._scope.claim(self)
         super().start()
+
+    def end_when(self, timeout_s: float, should_stop: Callable[[], bool]) -> None:
+        """Ask for the end after a time or when a function says so; return at the stream's end."""
+        deadline = time.monotonic() + timeout_s
+        while not self.is_over:
+            if should_stop() or time.monotonic() > deadline:
+                self.request_stop()
+                return
+            time.sleep(_LOOK_S)
 
     @property
     def path(self) -> Path | None:

@@ -378,3 +378,27 @@ def test_impossible_capture_is_refused_at_once(
     with pytest.raises(ConfigurationError):
         scope.acquire(**extent)
     assert not scope.is_streaming
+
+
+def test_acquire_ends_in_time_with_what_there_is(scope: PicoScope5000A) -> None:
+    scope.sample_rate = 1e6
+    capture = scope.acquire(duration=60, timeout=0.2)
+    assert 0 < len(capture) < 60e6
+    assert not scope.is_streaming
+    asked: list[bool] = []
+
+    def should_stop() -> bool:
+        asked.append(True)
+        return len(asked) > 10
+
+    assert len(scope.acquire(duration=60, should_stop=should_stop)) < 60e6
+    assert len(asked) == 11
+
+
+def test_acquire_whose_trigger_never_comes_ends_in_time(scope: PicoScope5000A) -> None:
+    scope.sample_rate = 1e6
+    scope.A.range = 20
+    scope.trigger.level, scope.trigger.enabled = 19.9, True
+    capture = scope.acquire(duration=1, timeout=0.1)
+    assert len(capture) == 0
+    assert "before the trigger" in capture.outcome.reason

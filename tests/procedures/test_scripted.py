@@ -21,12 +21,12 @@ from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import (
     ConfigurationError,
     OutputExistsError,
-    PicoStreamError,
     StorageError,
 )
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
+from picostream_pymeasure.procedures.streaming import StreamingProcedure
 from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 
@@ -85,17 +85,6 @@ def test_a_procedure_can_run_again(tmp_path: Path) -> None:
         run_procedure(procedure, tmp_path / f"{name}.csv")
         assert procedure.status == Procedure.FINISHED
         assert verify(tmp_path / f"{name}.hdf5").samples > 0
-
-
-def test_failure_of_another_procedure_reaches_the_script(tmp_path: Path) -> None:
-    class Other(Procedure):
-        DATA_COLUMNS = ("x",)
-
-        def execute(self):
-            raise ZeroDivisionError
-
-    with pytest.raises(PicoStreamError, match="Other failed"):
-        run_procedure(Other(), tmp_path / "run.csv")
 
 
 def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None) -> None:
@@ -172,3 +161,48 @@ def test_ten_runs_leave_everything_where_it_was(tmp_path: Path) -> None:
     gc.collect()
     assert process.memory_info().rss - before < 20e6
     assert len(process.open_files()) == n_files
+
+
+class Breaking(Procedure):
+    """A procedure of the user's that fails."""
+
+    DATA_COLUMNS = ["Row (count)"]  # noqa: RUF012 - PyMeasure's form
+
+    def execute(self) -> None:
+        raise ZeroDivisionError("of the user")
+
+
+def test_the_reason_of_any_procedure_reaches_the_script(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError, match="of the user"):
+        run_procedure(Breaking(), tmp_path / "run.csv")
+
+
+def test_a_procedure_that_runs_again_makes_a_new_file(tmp_path: Path) -> None:
+    procedure = capture()
+    for name in ("one", "two"):
+        run(procedure, tmp_path / f"{name}.csv")
+        assert procedure.recording_path == str(tmp_path / f"{name}.hdf5")
+    assert verify(tmp_path / "one.hdf5").exit_code == 0
+
+
+class Steps(StreamingProcedure):
+    """A procedure with rows of its own."""
+
+    DATA_COLUMNS = ["Step (count)"]  # noqa: RUF012 - PyMeasure's form
+
+    def run(self, session: object) -> None:
+        for step in range(3):
+            self.emit("results", {"Step (count)": step})
+            self.stream_for(0.2)
+
+
+def test_own_rows_stand_alone(tmp_path: Path) -> None:
+    procedure = Steps(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
+    results = run_procedure(procedure, tmp_path / "run.csv")
+    assert list(results.data["Step (count)"]) == [0, 1, 2]
+
+
+def test_the_last_row_stands_once(tmp_path: Path) -> None:
+    results = run_procedure(capture(duration=0.6, summary_interval=0.1), tmp_path / "run.csv")
+    samples = list(results.data["Samples (count)"])
+    assert samples[-1] > samples[-2]

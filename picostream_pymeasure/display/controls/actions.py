@@ -147,7 +147,7 @@ CONTEXT_MENU = (
     *("copy_picture", "copy_values", "picture", "export", "", "name_lanes"),
 )
 
-#: What the mouse does.
+#: What the mouse does, and the key that is no action.
 MOUSE = (
     ("Drag", "Move the picture; it stops following"),
     ("Wheel", "Show more or less time"),
@@ -156,6 +156,7 @@ MOUSE = (
     ("Right drag", "Stretch time and volts"),
     ("Click or drag in the strip", "Go to any place of the recording"),
     ("Drop a file", "Show that recording"),
+    ("Q", "Close the window"),
 )
 
 
