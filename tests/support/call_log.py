@@ -9,6 +9,9 @@ from typing import Any
 
 POLL = "ps5000aGetStreamingLatestValues"
 
+#: What native code calls as well, which gets their addresses.
+_CALLED_BY_ADDRESS = (POLL, "ps5000aSetDataBuffer")
+
 #: How the log shows an address of the caller's memory, and none.
 _ADDRESS, _NULL = "*", "NULL"
 
@@ -31,12 +34,12 @@ class CallLog:
         self._library = library
         self._answers: dict[str, list[int]] = {}
         self.calls: list[str] = []
-        self._poll = self._recorded_poll()
+        self._native = {name: self._of_c_type(name) for name in _CALLED_BY_ADDRESS}
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._library, name)
-        if name == POLL:
-            return self._poll
+        if name in _CALLED_BY_ADDRESS:
+            return self._native[name]
         return self._recorded(name, found) if name.startswith("ps5000a") else found
 
     def answer(self, name: str, *statuses: int) -> None:
@@ -60,28 +63,28 @@ class CallLog:
 
         return run
 
-    def _recorded_poll(self) -> Any:
-        """The poll as native code calls it, through its address."""
-        poll = getattr(self._library, POLL)
-        address = ctypes.cast(poll, ctypes.c_void_p).value
-        types = (ctypes.c_uint32, ctypes.c_int16, ctypes.c_void_p, ctypes.c_void_p)
-        real = ctypes.CFUNCTYPE(*types)(address)
+    def _of_c_type(self, name: str) -> Any:
+        """A function that native code can call through its address, as Python can."""
+        function = getattr(self._library, name)
+        real = ctypes.CFUNCTYPE(ctypes.c_uint32, *function.argtypes)(_address(function))
 
-        def run(handle: int, callback: int | None, parameter: int | None) -> int:
-            answers = self._answers.get(POLL)
-            status = answers.pop(0) if answers else real(handle, callback, parameter)
-            line = f"{POLL}({handle}, {_pointer(callback)}, {_pointer(parameter)})"
-            if status not in _COME_AGAIN:
-                line += f" = {status}"
-            if self.calls[-1:] != [line]:
+        def run(*arguments: Any) -> int:
+            answers = self._answers.get(name)
+            status = answers.pop(0) if answers else real(*arguments)
+            shown = ", ".join(map(_shown, arguments, function.argtypes))
+            is_answer = status not in (_COME_AGAIN if name == POLL else (0,))
+            line = f"{name}({shown}){f' = {status}' if is_answer else ''}"
+            if name != POLL or self.calls[-1:] != [line]:
                 self.calls.append(line)
             return status
 
-        return ctypes.CFUNCTYPE(*types)(run)
+        return ctypes.CFUNCTYPE(ctypes.c_uint32, *function.argtypes)(run)
 
 
-def _pointer(address: int | None) -> str:
-    return _ADDRESS if address else _NULL
+def _address(function: Any) -> int:
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    assert address is not None
+    return address
 
 
 def _shown(argument: Any, c_type: Any) -> str:
