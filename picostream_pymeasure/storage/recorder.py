@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..config import CHANNEL_NAMES
-from ..errors import ConfigurationError, StorageError
+from ..errors import ConfigurationError, DiskFullError, StorageError
 from ..records import Block, ClockPair, Event, Gap, Health, Outcome, Sink, StreamDescription
 from . import bitshuffle
 from .attributes import final_attributes
 from .failures import write_error
 from .output_file import OutputFile
+from .recutter import Recutter
 from .schema import (
     BITSHUFFLE_LZ4,
     CAUSE_BYTES,
@@ -70,6 +71,7 @@ class Recorder(Sink):
         self._compression = compression
         self._is_late = False
         self._gaps: dict[int, Gap] = {}
+        self._recutter: Recutter | None = None
         self._file: OutputFile | None = None
         self._failure: StorageError | None = None
         self._next_disk_check_s = 0.0
@@ -97,6 +99,9 @@ class Recorder(Sink):
         :raises StorageError: as :meth:`check`, or the file cannot be made.
         """
         self.check()
+        samples = description.block_samples
+        shape = (len(description.channel_names), samples * description.values_per_sample)
+        self._recutter = Recutter(shape, samples)
         try:
             self._file = self._make_file(description)
         except (OSError, RuntimeError) as error:
@@ -109,6 +114,11 @@ class Recorder(Sink):
             second case the block is not stored, and :meth:`close` still finishes the file.
         :raises StorageError: the file cannot be written, or somebody removed it.
         """
+        assert self._recutter is not None
+        for full in self._recutter.cut(block):
+            self._append(full)
+
+    def _append(self, block: Block) -> None:
         self._watch_disk()
         with self._writing() as file:
             self._write_overview(file)
@@ -157,6 +167,10 @@ class Recorder(Sink):
         """
         if self._file is None:
             return
+        if self._recutter is not None and self._failure is None:
+            with contextlib.suppress(DiskFullError):
+                for rest in self._recutter.rest():
+                    self._append(rest)
         attributes = final_attributes(
             outcome, self.stored_samples, self._lost_samples, len(self._gaps)
         )

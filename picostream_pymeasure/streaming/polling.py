@@ -1,22 +1,28 @@
 """The native poll loop of the producer thread; no Python runs in it.
 
 It sleeps between polls as long as the driver's buffer allows and polls again at once when more
-may be waiting: the chunk ended at the end of that buffer, or the clock says so. While the pool is
-too full for a whole buffer it keeps off the driver for a moment: the scope's own memory may bridge
-what the pool cannot.
+may be waiting: the chunk ended at the end of that buffer, or the driver hands over faster than the
+scope samples. While the pool is too full for a whole buffer it keeps off the driver for a moment:
+the scope's own memory may bridge what the pool cannot.
 """
 
 from __future__ import annotations
 
-from numba import int16, int64, njit
+from numba import from_dtype, int16, int64, njit
 
-from ..system.native import call_poll, load_acquire, now_ns, sleep_ns
-from . import state as st
-from .callback import room_in_pool
-from .lag import enter_gap, is_behind, note_drained
+from ..system.native import address_of, call_poll, load_field, store_field
+from .access import IN_CALL, POLLS, STOP
+from .callback import room_in_pool, wanted_samples
+from .clock import pause, read_clock
+from .gaps import enter_open
+from .lag import base_lag, lag_at
+from .layout import CAUSE_RESTART, NO_LAG, STATE
+from .ledger import note_end, note_poll
+from .order import note_overrun
+from .pairs import note_pair
 
 #: Why :func:`poll_until` returned.
-STOPPED, TARGET_REACHED, AUTO_STOPPED, STATUS, STALLED, VIOLATION, LOSS = range(7)
+STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS = range(8)
 
 _OK, _BUFFER_STALL = 0, 28
 # Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, USER_CALLBACK (of another scope),
@@ -27,88 +33,139 @@ _STALLS_WITHOUT_PAUSE = 100
 _STALL_PATIENCE_NS = 100_000_000
 _HOLD_NS = 25_000_000
 _MIN_SLEEP_NS = 500_000
+#: A driver that gives so much more than was sampled meanwhile, so often in a row, has more.
+_CATCHING_UP = 1.25
+_GAINS_IN_A_ROW = 3
+_LONGEST_PROBE_PAUSE = 1024
+_LONGEST_REST_NS = 1_000_000_000
 
 
 @njit(nogil=True, cache=True)
 def _must_hold(state):  # type: ignore[no-untyped-def]
     """Wait for the consumer while the pool could not take a full driver buffer."""
-    if room_in_pool(state) >= state[st.BUFFER_SAMPLES]:
-        state[st.HOLD_SINCE_NS] = 0
+    if room_in_pool(state) >= state.buffer_samples:
+        state.hold_since_ns = 0
         return False
-    now = now_ns()
-    if state[st.HOLD_SINCE_NS] == 0:
-        state[st.HOLD_SINCE_NS] = now
-    return now - state[st.HOLD_SINCE_NS] < _HOLD_NS
+    now = read_clock(state)
+    if state.hold_since_ns == 0:
+        state.hold_since_ns = now
+    return now - state.hold_since_ns < _HOLD_NS
+
+
+@njit(nogil=True, cache=True)
+def _note_waiting(state):  # type: ignore[no-untyped-def]
+    """Judge whether the driver has more to give than it gave, and whether to ask it at once.
+
+    It has when it stopped at the end of its buffer, or gives more than is sampled meanwhile, again
+    and again. Where the lag is too large, that is tried, at longer and longer distances.
+    """
+    since_ns = state.now_ns - state.last_data_ns
+    gains = state.delivered * state.interval_ns > _CATCHING_UP * since_ns
+    excess_ns = lag_at(state, state.now_ns) - base_lag(state)
+    is_behind = state.base_ns != NO_LAG and excess_ns > state.poll_ns
+    state.gains = state.gains + 1 if gains and is_behind else 0
+    state.more_waits = state.at_buffer_end or state.gains >= _GAINS_IN_A_ROW
+    state.poll_again = state.at_buffer_end or state.gains > 0
+    if not is_behind:
+        state.probe_wait = state.probe_pause = 0
+    elif state.delivered > 0 and not state.poll_again:
+        _perhaps_probe(state)
+
+
+@njit(nogil=True, cache=True)
+def _perhaps_probe(state):  # type: ignore[no-untyped-def]
+    if state.probe_wait > 0:
+        state.probe_wait -= 1
+        return
+    state.probe_pause = min(2 * state.probe_pause + 1, _LONGEST_PROBE_PAUSE)
+    state.probe_wait = state.probe_pause
+    state.poll_again = 1
 
 
 @njit(nogil=True, cache=True)
 def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-def]
-    state[st.DELIVERED] = 0
-    state[st.AT_BUFFER_END] = 0
-    state[st.NOW_NS] = now_ns()
-    status = int64(call_poll(function, handle, callback, state.ctypes.data))
-    state[st.POLLS] += 1
-    state[st.NOW_NS] = now_ns()
-    if state[st.DELIVERED] > 0:
-        state[st.LAST_DATA_NS] = state[st.NOW_NS]
-        state[st.STALLS] = 0
+    state.delivered = state.at_buffer_end = 0
+    state.before_ns = state.now_ns = read_clock(state)
+    store_field(state, IN_CALL, 1)
+    status = int64(call_poll(function, handle, callback, address_of(state)))
+    store_field(state, IN_CALL, 0)
+    state.now_ns = read_clock(state)
+    if state.delivered > 0:
+        state.stalls = 0
     elif status == _BUFFER_STALL:
         _note_stall(state)
+    _note_waiting(state)
+    note_poll(state)
+    note_pair(state)
+    store_field(state, POLLS, state.polls + 1)
     return status
 
 
 @njit(nogil=True, cache=True)
 def _note_stall(state):  # type: ignore[no-untyped-def]
-    if state[st.STALLS] == 0:
-        state[st.STALLED_SINCE_NS] = state[st.NOW_NS]
-    state[st.STALLS] += 1
-    enter_gap(state, state[st.ACCEPTED], st.UNKNOWN, st.CAUSE_DRIVER)
+    if state.stalls == 0:
+        state.stalled_since_ns = state.now_ns
+    state.stalls += 1
+    note_overrun(state)
 
 
 @njit(nogil=True, cache=True)
 def _pause_ns(state, status):  # type: ignore[no-untyped-def]
     """How long to leave the driver alone; 0 when more may be waiting."""
     if status == _BUFFER_STALL:
-        return 0 if state[st.STALLS] < _STALLS_WITHOUT_PAUSE else _MIN_SLEEP_NS
-    if state[st.DELIVERED] > 0 and (state[st.AT_BUFFER_END] or is_behind(state)):
-        return 0
-    note_drained(state)
-    return state[st.POLL_NS]
+        return 0 if state.stalls < _STALLS_WITHOUT_PAUSE else _MIN_SLEEP_NS
+    return 0 if state.poll_again else state.poll_ns
+
+
+@njit(nogil=True, cache=True)
+def _is_time_over(state):  # type: ignore[no-untyped-def]
+    """Whether all samples should have come long ago."""
+    if state.time_limit_ns == 0 or state.target < 0:
+        return False
+    began_ns = state.triggered_ns if state.pre_trigger >= 0 else state.run_ns
+    return state.now_ns - began_ns > state.time_limit_ns
 
 
 @njit(nogil=True, cache=True)
 def _verdict(state, status):  # type: ignore[no-untyped-def]
     """Say why the loop must end, or -1."""
-    if state[st.VIOLATION]:
+    if state.violation:
         return VIOLATION
-    if state[st.TARGET] >= 0 and state[st.ACCEPTED] >= state[st.TARGET]:
+    if wanted_samples(state) == 0:
         return TARGET_REACHED
-    if state[st.LOSS_SEEN] and state[st.STOP_ON_LOSS]:
+    if state.loss_seen and state.stop_on_loss:
         return LOSS
-    if state[st.AUTO_STOPPED]:
+    if state.auto_stopped:
         return AUTO_STOPPED
+    if _is_time_over(state):
+        return TIME_OVER
     if status == _BUFFER_STALL:
-        patient = state[st.NOW_NS] - state[st.STALLED_SINCE_NS] < _STALL_PATIENCE_NS
+        patient = state.now_ns - state.stalled_since_ns < _STALL_PATIENCE_NS
         return -1 if patient else STATUS
     if status != _OK and status not in _NOTHING_YET:
         return STATUS
-    if state[st.NOW_NS] - state[st.LAST_DATA_NS] > state[st.STALL_NS]:
+    if state.now_ns - state.last_data_ns > state.stall_ns:
         return STALLED
     return -1
 
 
-@njit((int64[::1], int64, int16, int64), nogil=True, cache=True)
-def poll_until(state, function, handle, callback):  # type: ignore[no-untyped-def]
+@njit(
+    (from_dtype(STATE)[::1], int64, int16, int64),
+    nogil=True,
+    cache=True,
+)
+def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-def]
     """Poll the driver until something ends it.
 
-    :param state: the shared state.
+    :param records: the shared state, one record.
     :param function: address of GetStreamingLatestValues.
     :param callback: address of :func:`~.callback.streaming_ready`.
     :returns: (why, last status): one of the constants above and a ``PICO_STATUS``.
     """
-    while load_acquire(state, st.STOP) == 0:
+    state = records[0]
+    while load_field(state, STOP) == 0:
         if _must_hold(state):
-            sleep_ns(_MIN_SLEEP_NS)
+            pause(state, _MIN_SLEEP_NS)
             continue
         status = _poll_once(state, function, handle, callback)
         why = _verdict(state, status)
@@ -116,5 +173,52 @@ def poll_until(state, function, handle, callback):  # type: ignore[no-untyped-de
             return why, status
         pause_ns = _pause_ns(state, status)
         if pause_ns > 0:
-            sleep_ns(pause_ns)
+            pause(state, pause_ns)
     return STOPPED, 0
+
+
+@njit(
+    (from_dtype(STATE)[::1], int64, int16, int64),
+    nogil=True,
+    cache=True,
+)
+def poll_last(records, function, handle, callback):  # type: ignore[no-untyped-def]
+    """Poll once more, and go on for a moment while a gap has no length; see :func:`poll_until`.
+
+    What has been sampled by the moment of the end belongs to the recording, also what a mark was
+    set at.
+    """
+    state = records[0]
+    began_ns = state.now_ns
+    while state.stop_on_loss == 0 or state.loss_seen == 0:
+        status = _poll_once(state, function, handle, callback)
+        is_served = status == _OK or status in _NOTHING_YET
+        is_settled = state.open_gaps == 0 and state.more_waits == 0
+        over = state.now_ns - began_ns > _LONGEST_REST_NS
+        if state.violation or not is_served or is_settled or over:
+            break
+        pause_ns = _pause_ns(state, status)
+        if pause_ns > 0:
+            pause(state, pause_ns)
+    note_end(state)
+
+
+@njit((from_dtype(STATE)[::1],), nogil=True, cache=True)
+def end_ledger(records):  # type: ignore[no-untyped-def]
+    """Close the ledger of a stream whose driver is not polled any more."""
+    note_end(records[0])
+
+
+@njit((from_dtype(STATE)[::1],), nogil=True, cache=True)
+def enter_restart(records):  # type: ignore[no-untyped-def]
+    """Enter a gap that lasts until the driver delivers again; any start index may follow."""
+    state = records[0]
+    state.next_start = -1
+    enter_open(state, lag_at(state, state.now_ns), 0, CAUSE_RESTART)
+
+
+@njit((from_dtype(STATE)[::1],), nogil=True, cache=True)
+def note_data(records):  # type: ignore[no-untyped-def]
+    """Give a driver that was started anew its time."""
+    state = records[0]
+    state.last_data_ns = read_clock(state)

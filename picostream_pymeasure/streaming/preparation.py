@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from numpy.typing import NDArray
 
 from ..config import StreamConfig
-from . import state as st
+from .clock import start_clock
 from .pool import PoolPlan
 from .pool_memory import PoolMemory
+from .state import SharedState
 
 _STALL_S = 5.0
+#: When all samples of a duration have not come after this, the host's clock ends it.
+_LATE, _LATE_S = 1.02, 3.0
+
+
+def begin(state: SharedState) -> int:
+    """Start the clock, before the scope is started."""
+    return int(start_clock(state.records))
+
+
+def note_running(state: SharedState, run_ns: int) -> None:
+    """Note that the scope runs.
+
+    :param run_ns: what :func:`begin` gave.
+    """
+    now_ns = state.now_ns()
+    state["run_ns"], state["ran_ns"] = run_ns, now_ns
+    state["now_ns"] = state["before_ns"] = state["last_data_ns"] = now_ns
 
 
 def prepare(
-    state: NDArray[np.int64],
+    state: SharedState,
     config: StreamConfig,
     plan: PoolPlan,
     memory: PoolMemory,
     interval_ns: float,
 ) -> None:
-    """Write what stays the same while a stream runs, and the time of its start.
+    """Write what stays the same while a stream runs.
 
     :param interval_ns: actual raw sample interval.
     """
-    target = config.target_samples(interval_ns)
-    now = st.clock_ns()
-    state[st.N_BLOCKS] = plan.n_blocks
-    state[st.BLOCK_SAMPLES] = plan.block_samples
-    state[st.N_INPUTS] = plan.n_inputs
-    state[st.VALUES_PER_SAMPLE] = plan.values_per_sample
-    state[st.BUFFER_SAMPLES] = plan.buffer_samples
-    state[st.POOL_ADDRESS] = memory.blocks.ctypes.data
-    state[st.POST_TRIGGER if config.trigger else st.TARGET] = -1 if target is None else target
-    state[st.STOP_ON_LOSS] = config.on_overrun == "stop"
-    interval_fs = interval_ns * config.downsample_ratio * 1e6
-    state[st.INTERVAL_FS] = round(interval_fs)
-    state[st.STALL_NS] = round(_STALL_S * 1e9 + 10 * interval_fs / 1e6)
-    buffer_ns = plan.buffer_samples * interval_fs / 1e6
-    state[st.POLL_NS] = round(min(max(buffer_ns / 16, 1e6), 20e6))
-    state[[st.START_NS, st.NOW_NS, st.LAST_DATA_NS, st.LAG_WINDOW_NS]] = now
+    delivered_ns = interval_ns * config.downsample_ratio
+    state["interval_ns"] = delivered_ns
+    _divide(state, plan, memory)
+    _set_end(state, config, interval_ns)
+    state["stop_on_loss"] = config.on_overrun == "stop"
+    state["stall_ns"] = round(_STALL_S * 1e9 + 10 * delivered_ns)
+    buffer_ns = plan.buffer_samples * delivered_ns
+    state["poll_ns"] = round(min(max(buffer_ns / 16, 1e6), 20e6))
     for row, channel in enumerate(config.channels):  # digital ports know no over-range
-        state[st.OVER_RANGE_BITS + row] = 1 << channel.index
+        state["over_range_bits"][row] = 1 << channel.index
+    block_ns = plan.block_samples * delivered_ns
+    state.drains["pause_ns"] = int(min(max(block_ns / 4, 1e6), 20e6))
+
+
+def _divide(state: SharedState, plan: PoolPlan, memory: PoolMemory) -> None:
+    state["n_blocks"] = plan.n_blocks
+    state["block_samples"] = plan.block_samples
+    state["n_inputs"] = plan.n_inputs
+    state["values_per_sample"] = plan.values_per_sample
+    state["item_bytes"] = np.dtype(np.int16).itemsize
+    state["buffer_samples"] = plan.buffer_samples
+    state["pool_address"] = memory.blocks.ctypes.data
     for row, buffers in enumerate(memory.buffers):
         for half, buffer in enumerate(buffers):
-            state[st.BUFFER_ADDRESSES + 2 * row + half] = buffer.ctypes.data
+            state["buffers"][2 * row + half] = buffer.ctypes.data
+
+
+def _set_end(state: SharedState, config: StreamConfig, interval_ns: float) -> None:
+    target = config.target_samples(interval_ns)
+    wanted = -1 if target is None else target
+    if config.trigger is None:
+        state["target"] = wanted
+    else:
+        state["post_trigger"] = wanted
+        before = config.trigger.pre_trigger_s * 1e9 / state["interval_ns"]
+        state["pre_trigger"] = round(before)
+    if config.duration_s is not None:  # a time: what is missing counts as well
+        state["target_counts_lost"] = 1
+        state["time_limit_ns"] = math.ceil((config.duration_s * _LATE + _LATE_S) * 1e9)

@@ -10,26 +10,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..config import StreamConfig
 from ..driver.status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status
 from ..driver.unit import Unit
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
 from ..records import FAILED, STOPPED, TARGET
 from ..system.timer import fine_sleep
-from . import polling
-from . import state as st
+from . import access, polling
 from .callback import streaming_ready
-from .lag import enter_gap, note_drained
+from .state import SharedState
 
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 
 _ENDED_AS_ASKED = {
     polling.STOPPED: (STOPPED, "Stopped by the user."),
-    polling.TARGET_REACHED: (TARGET, "All samples asked for were recorded."),
+    polling.TARGET_REACHED: (TARGET, "The target was reached."),
     polling.AUTO_STOPPED: (TARGET, "The scope ended the collection by itself."),
+    polling.TIME_OVER: (TARGET, "The time asked for was over by the host's clock."),
 }
 
 
@@ -44,7 +41,7 @@ class Producer:
         self,
         unit: Unit,
         config: StreamConfig,
-        state: NDArray[np.int64],
+        state: SharedState,
         buffer_samples: int,
         sample_interval_ns: float,
         on_failure: Callable[[BaseException], None],
@@ -55,7 +52,7 @@ class Producer:
         self._buffer_samples = buffer_samples
         self._interval_ns = sample_interval_ns
         self._on_failure = on_failure
-        self._received_at_restart = -1
+        self._delivered_at_restart = -1
         self.ended_by, self.reason = FAILED, ""
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-producer", daemon=True)
@@ -68,35 +65,42 @@ class Producer:
             self.reason = str(error)
             self._on_failure(error)
         finally:
+            polling.end_ledger(self._state.records)
             self._stop_device()
-            note_drained(self._state)
-            st.publish(self._state, st.ENDED, 1)
+            self._state.publish(access.ENDED, 1)
             self.ended.set()
 
     def _fetch(self) -> None:
-        unit, state = self._unit, self._state
+        arguments = (
+            self._state.records,
+            self._unit.poll_address,
+            self._unit.handle,
+            streaming_ready.address,
+        )
         while True:
-            why, status = polling.poll_until(
-                state, unit.poll_address, unit.handle, streaming_ready.address
-            )
-            if why in _ENDED_AS_ASKED:
-                self.ended_by, self.reason = _ENDED_AS_ASKED[why]
-                return
-            if why != polling.STATUS:
+            why, status = polling.poll_until(*arguments)
+            if why == polling.STATUS:
+                self._restart(status)
+                continue
+            if why not in _ENDED_AS_ASKED:
                 raise _failure(why)
-            self._restart(status)
+            self.ended_by, self.reason = _ENDED_AS_ASKED[why]
+            if why != polling.AUTO_STOPPED:
+                polling.poll_last(*arguments)
+            return
 
     def _restart(self, status: int) -> None:
         """Start the stream anew after the driver gave it up, with a gap in between."""
         error = error_of(status, _POLL_FUNCTION)
         may_restart = is_power_status(status) or status in (STREAMING_FAILED, BUFFER_STALL)
-        received = int(self._state[st.RECEIVED])
-        if not may_restart or received == self._received_at_restart:
+        delivered = int(self._state["told_total"])
+        if not may_restart or delivered == self._delivered_at_restart:
             raise error
         if self._config.on_overrun == "stop":
             raise OverrunError(f"Samples were lost, and the recording stops then: {error}")
-        self._received_at_restart = received
-        enter_gap(self._state, self._state[st.ACCEPTED], st.UNKNOWN, st.CAUSE_RESTART + status)
+        self._delivered_at_restart = delivered
+        self._state.set_restart_cause(f"restart after {error.status_name}")
+        polling.enter_restart(self._state.records)
         if is_power_status(status):
             self._unit.acknowledge_power(status, self._config)
         self._unit.stop()
@@ -106,7 +110,7 @@ class Producer:
                 f"After {error.status_name} the scope samples every {interval_ns:g} ns "
                 f"instead of {self._interval_ns:g} ns."
             ) from error
-        self._state[st.LAST_DATA_NS] = self._state[st.NOW_NS]
+        polling.note_data(self._state.records)
 
     def _stop_device(self) -> None:
         """Stop the scope and take its buffers back; one that is gone has nothing to stop."""

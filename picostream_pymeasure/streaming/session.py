@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -33,20 +34,21 @@ from ..records import (
     DISK,
     FAILED,
     LOST_SCOPE,
-    Event,
     Health,
     Outcome,
     Sink,
     StreamDescription,
 )
-from . import state as st
+from . import access
 from .consumer import Consumer
 from .forgotten import end_at_exit
+from .marks import Mark
 from .pool import PoolPlan
 from .pool_memory import PoolMemory
-from .preparation import prepare
+from .preparation import begin, note_running, prepare
 from .producer import Producer
-from .totals import read_health
+from .state import SharedState
+from .totals import find, read_health
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ class StreamSession:
         self._unit = unit
         self._sink = sink
         self._metadata = metadata or {}
-        self._state = st.new_state()
+        self._state = SharedState()
         self._lock = threading.Lock()
         self._phase = SessionState.IDLE
         self.error: BaseException | None = None
@@ -130,7 +132,9 @@ class StreamSession:
         self._raise_if_sink_refused()
 
     def _run(self, plan: PoolPlan) -> None:
+        run_ns = begin(self._state)
         interval_ns = self._unit.run_streaming(self.config, plan.buffer_samples)
+        note_running(self._state, run_ns)
         description = self._describe(plan, interval_ns)
         prepare(self._state, self.config, plan, self._memory, interval_ns)
         producer = Producer(
@@ -196,7 +200,7 @@ class StreamSession:
         with self._lock:
             if self._phase is SessionState.RUNNING:
                 self._phase = SessionState.STOPPING
-        st.publish(self._state, st.STOP, 1)
+        self._state.publish(access.STOP, 1)
 
     def wait(self, timeout_s: float | None = None) -> Outcome:
         """Wait until the stream has ended by itself and everything is stored.
@@ -265,10 +269,10 @@ class StreamSession:
     @property
     def is_waiting_for_trigger(self) -> bool:
         """True while a trigger is set and has not come."""
-        return self.config.trigger is not None and int(self._state[st.TRIGGERED_AT]) < 0
+        return self.config.trigger is not None and self._state.read(access.TRIGGERED_AT) < 0
 
     def mark(self, label: str, value: float = float("nan")) -> None:
-        """Put an event at the newest sample; one that comes after the last sample is not kept.
+        """Put an event at the sample that is taken now; after the last one it is not kept.
 
         :param label: any text.
         :param value: a number that belongs to it.
@@ -284,18 +288,17 @@ class StreamSession:
             raise ConfigurationError(
                 f"A mark is a text and a number, not {label!r} and {value!r}."
             ) from None
-        elapsed_s = (st.clock_ns() - int(self._state[st.START_NS])) / 1e9
-        event = Event(int(self._state[st.ACCEPTED]), elapsed_s, label, value)
-        self._workers.consumer.add_event(event)
+        self._workers.consumer.add_mark(Mark(self._state.now_ns(), label, value))
 
     def health(self) -> Health:
         """Get the running totals, zeros before the start."""
         if self.description is None:
             return Health()
-        return read_health(self._state, self.config, self._workers.consumer.stored)
+        return read_health(self._state, self.config)
 
-    def _make_outcome(self, first_sample: int) -> Outcome:
-        triggered_at = int(self._state[st.TRIGGERED_AT])
+    def _make_outcome(self) -> Outcome:
+        first_sample = max(self._state.drain("first"), 0)
+        triggered_at = self._state.read(access.TRIGGERED_AT)
         untriggered = self.is_waiting_for_trigger
         reason = self._workers.producer.reason
         if untriggered:
@@ -307,6 +310,7 @@ class StreamSession:
             trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
             first_stream_sample=first_sample,
             simulation=self._unit.simulation(),
+            **asdict(find(self._state)),
         )
         return self.outcome
 
@@ -322,4 +326,4 @@ class StreamSession:
         with self._lock:
             if self.error is None:
                 self.error = error
-        st.publish(self._state, st.STOP, 1)
+        self._state.publish(access.STOP, 1)

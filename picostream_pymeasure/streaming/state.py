@@ -1,100 +1,75 @@
-"""The int64 array that the native producer and Python share, field by field.
-
-One array holds every count, address and setting of the streaming path. Fields marked *published*
-are written with release and read with acquire order, so that what they announce is visible on
-every processor. Each side's counters have a cache line of their own.
-"""
+"""The memory of a stream's counts and settings, made and kept alive for the native loops."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import int64, njit
-from numpy.typing import NDArray
 
-from ..system.native import load_acquire, now_ns, store_release
+from . import access
+from .clock import clock_ns
+from .layout import CAUSE_RESTART, DRAIN, GAP, MAX_GAPS, MAX_PAIRS, NO_LAG, PAIR, STATE, cause_texts
 
-# written by the producer
-HEAD = 0  # blocks filled; published
-ENDED = 1  # the producer will deliver no more; published
-GAP_COUNT = 2  # rows of the gap table in use; published
-ACCEPTED = 3  # samples put into the pool, the index of the next one
-RECEIVED = 4  # samples the driver delivered
-LOST = 5  # samples known or estimated to be missing
-FILL = 6  # samples in the block being filled
-TRIGGERED_AT = 7  # index of the trigger, -1 before it
-# written by Python
-TAIL = 8  # blocks the consumer has given back; published
-STOP = 16  # the producer shall end; published
-# what the last poll left
-DELIVERED = 24  # samples of the last callback, 0 when there was none
-AT_BUFFER_END = 25  # the last callback reached the end of the driver's buffer
-AUTO_STOPPED = 26  # the driver ended the collection by itself
-VIOLATION = 27  # the driver reported samples outside the buffer
-LOSS_SEEN = 28  # samples are missing
-STALLED_SINCE_NS = 29  # first BUFFER_STALL since the last data, 0 for none
-POLLS = 30
-CALLBACKS = 31
-NOW_NS = 32
-START_NS = 33
-LAST_DATA_NS = 34
-HOLD_SINCE_NS = 35
-LAG_LOWEST = 36  # smallest lag in this window of time, and in the one before
-LAG_LOWEST_BEFORE = 37
-LAG_WINDOW_NS = 38  # start of the window
-UNSETTLED_GAP = 39  # first gap whose length is not estimated yet, or -1; published
-SUSPECT_SINCE_NS = 40  # since when the lag is too large to be usual, 0 if it is not
-SUSPECT_INDEX = 41  # where that began
-STALLS = 42  # BUFFER_STALL answers since the last data
-# settings
-N_BLOCKS = 44
-BLOCK_SAMPLES = 45
-N_INPUTS = 46  # rows of a block: channels and digital ports
-VALUES_PER_SAMPLE = 47
-BUFFER_SAMPLES = 48
-POOL_ADDRESS = 49
-TARGET = 50  # index to stop at, -1 for none
-POST_TRIGGER = 51  # samples to keep after the trigger, -1 for no end
-STOP_ON_LOSS = 52
-STALL_NS = 53
-POLL_NS = 54
-INTERVAL_FS = 55  # delivered interval in femtoseconds
-MAX_INPUTS = 6
-OVER_RANGE = 56  # one count a row
-OVER_RANGE_BITS = OVER_RANGE + MAX_INPUTS  # the driver's overflow bit of each row, 0 for none
-BUFFER_ADDRESSES = OVER_RANGE_BITS + MAX_INPUTS  # (max, min) addresses of each row
-GAPS = BUFFER_ADDRESSES + 2 * MAX_INPUTS
-GAP_FIELDS = 5
-GAP_INDEX, GAP_MISSING, GAP_ESTIMATE, GAP_CAUSE, GAP_TIME_NS = range(GAP_FIELDS)
-MAX_GAPS = 4096
-SIZE = GAPS + MAX_GAPS * GAP_FIELDS
-
-UNKNOWN = -1
-
-CAUSE_DRIVER, CAUSE_POOL, CAUSE_UNREPORTED, CAUSE_RESTART = range(4)
-CAUSES = ("driver overrun", "pool full", "not reported by the driver", "restart")
+_NONE_YET = ("triggered_at", "target", "post_trigger", "pre_trigger", "next_start", "settled_gap")
+_NO_LAGS = (
+    "base_ns",
+    "first_base_ns",
+    "anchor_lag_ns",
+    "open_lag_ns",
+    "suspect_lag_ns",
+    "window_lag_ns",
+    "window_certain_ns",
+    "steady_lag_ns",
+    "pair_lag_ns",
+)
 
 
-def new_state() -> NDArray[np.int64]:
-    """Make a state in which nothing has happened."""
-    state = np.zeros(SIZE, np.int64)
-    state[[TRIGGERED_AT, TARGET, POST_TRIGGER, UNSETTLED_GAP]] = -1
-    state[[LAG_LOWEST, LAG_LOWEST_BEFORE]] = 2**62
-    return state
+class SharedState:
+    """A stream in which nothing has happened; see :mod:`.layout` for the fields.
 
+    ``records`` (``STATE``) and ``drains`` (``DRAIN``) hold one record each, which native functions
+    take; ``gaps`` and ``pairs`` are tables. ``state[name]`` reads a plain field.
+    """
 
-@njit(int64(int64[::1], int64), nogil=True, cache=True)
-def read(state: NDArray[np.int64], field: int) -> int:
-    """Read a published field."""
-    return load_acquire(state, field)
+    def __init__(self) -> None:
+        self.records = np.zeros(1, STATE)
+        self.drains = np.zeros(1, DRAIN)
+        self.gaps = np.zeros(MAX_GAPS, GAP)
+        self.pairs = np.zeros(MAX_PAIRS, PAIR)
+        self._causes = cause_texts().copy()
+        for name in _NONE_YET:
+            self[name] = -1
+        for name in _NO_LAGS:
+            self[name] = NO_LAG
+        self.drains["first"] = -1
+        self["item_bytes"] = 2
+        self["values_per_sample"] = self["n_inputs"] = 1
+        self["gaps_address"] = self.gaps.ctypes.data
+        self["pairs_address"] = self.pairs.ctypes.data
+        self["causes_address"] = self._causes.ctypes.data
 
+    def __getitem__(self, name: str) -> Any:
+        return self.records[name][0]
 
-@njit((int64[::1], int64, int64), nogil=True, cache=True)
-def publish(state: NDArray[np.int64], field: int, value: int) -> None:
-    """Write a published field after all that it announces."""
-    store_release(state, field, value)
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.records[name][0] = value
 
+    def set_restart_cause(self, text: str) -> None:
+        """Say what gaps of the next restart are called."""
+        self._causes[CAUSE_RESTART] = cause_texts([text])
 
-@njit(int64(), nogil=True, cache=True)
-def clock_ns() -> int:
-    """Read the clock that native code uses, from Python."""
-    return now_ns()
+    def drain(self, name: str) -> int:
+        """Read a field of the drain."""
+        return int(self.drains[name][0])
+
+    def read(self, field: int) -> int:
+        """Read a published field, one of :mod:`.access`."""
+        return int(access.read(self.records, field))
+
+    def publish(self, field: int, value: int) -> None:
+        """Write a published field after all that it announces."""
+        access.publish(self.records, field, value)
+
+    def now_ns(self) -> int:
+        """Time of the clock that the native loops go by."""
+        return int(clock_ns(self.records))

@@ -1,34 +1,95 @@
-"""The running totals of a stream, as the shared state has them."""
+"""The running totals of a stream, and what its ledger knows in the end."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from ..config import StreamConfig
 from ..records import Health
-from . import state as st
+from . import access
+from .layout import NO_LAG
+from .state import SharedState
+
+#: Before so much has passed, a rate means nothing.
+_SHORTEST_RATE_NS = 20e6
 
 
-def read_health(state: NDArray[np.int64], config: StreamConfig, stored: int) -> Health:
-    """Read the totals.
-
-    :param stored: samples per channel that the sink has taken.
-    """
-    elapsed_s = int(state[st.NOW_NS] - state[st.START_NS]) / 1e9
-    received = int(state[st.RECEIVED])
+def read_health(state: SharedState, config: StreamConfig) -> Health:
+    """Read the totals."""
     # the last block is given back although it is not full
-    filled = max(st.read(state, st.HEAD) - st.read(state, st.TAIL), 0)
+    has_begun = state.drain("first") >= 0
+    filled = max(state.read(access.HEAD) - state.read(access.TAIL), 0)
     return Health(
-        elapsed_s=elapsed_s,
-        received=received,
-        stored=stored,
-        lost=int(state[st.LOST]),
-        gaps=st.read(state, st.GAP_COUNT),
-        pool_fill=filled / max(int(state[st.N_BLOCKS]), 1),
+        elapsed_s=_elapsed_ns(state) / 1e9,
+        received=state.read(access.ACCEPTED),
+        stored=state.drain("stored"),
+        lost=int(state["lost"]) - state.drain("lost_before") if has_begun else 0,
+        gaps=state.read(access.GAP_COUNT) - state.drain("gaps_before") if has_begun else 0,
+        pool_fill=filled / max(int(state["n_blocks"]), 1),
         over_range={
-            channel.name: int(state[st.OVER_RANGE + row])
+            channel.name: int(state["over_range"][row])
             for row, channel in enumerate(config.channels)
         },
-        actual_rate_hz=received / elapsed_s if elapsed_s > 0 else 0.0,
+        actual_rate_hz=_rate_hz(state),
     )
+
+
+def _elapsed_ns(state: SharedState) -> int:
+    """Time since the file's first sample, or since the start as long as there is none."""
+    zero_ns = state.drain("zero_ns") or int(state["run_ns"])
+    return max(int(state["now_ns"]) - zero_ns, 0)
+
+
+def _rate_hz(state: SharedState) -> float:
+    """Samples per second by the host's clock, between moments at which nothing waited."""
+    index, at_ns = int(state["rate_index"]), int(state["rate_ns"])
+    if index == 0:
+        return 0.0
+    passed_ns = at_ns - int(state["run_ns"]) - _first_base_ns(state)
+    return index * 1e9 / passed_ns if passed_ns > _SHORTEST_RATE_NS else 0.0
+
+
+def _first_base_ns(state: SharedState) -> float:
+    first = float(state["first_base_ns"])
+    return first if first != NO_LAG else float(state["base_ns"])
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the ledger knows in the end, as fields of :class:`~picostream_pymeasure.Outcome`."""
+
+    lost_is_exact: bool
+    smallest_visible_loss: int
+    rate_deviation_ppm: float
+    mark_accuracy_s: float
+
+
+def find(state: SharedState) -> Findings:
+    """Sum up the ledger."""
+    interval_ns = float(state["interval_ns"])
+    visible_ns = float(state["visible_ns"])
+    return Findings(
+        lost_is_exact=int(state["estimated_lost"]) == 0,
+        smallest_visible_loss=int(visible_ns / interval_ns) + 1 if visible_ns else 0,
+        rate_deviation_ppm=_rate_deviation_ppm(state),
+        mark_accuracy_s=mark_accuracy_s(state),
+    )
+
+
+def _rate_deviation_ppm(state: SharedState) -> float:
+    """How much slower than reported the samples came; 0 as long as nobody can know."""
+    if float(state["first_base_ns"]) == NO_LAG:
+        return 0.0
+    passed_ns = int(state["now_ns"]) - int(state["first_data_ns"])
+    slower_ns = float(state["base_ns"] - state["first_base_ns"] + state["unreported_ns"])
+    return slower_ns / passed_ns * 1e6
+
+
+def mark_accuracy_s(state: SharedState) -> float:
+    """How far a mark's sample may lie from its time.
+
+    The time of a sample is known from moments at which nothing waited, which the loop may miss by
+    a pause between two polls and the length of a call, and the driver by a delivery.
+    """
+    late_ns = float(state["poll_ns"]) + float(state["call_ns"]) + float(state["handover_ns"])
+    return (late_ns + float(state["interval_ns"])) / 1e9

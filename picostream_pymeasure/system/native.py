@@ -75,25 +75,62 @@ if sys.platform == "win32":
         )
 
     @njit(nogil=True, cache=True)
+    def unslewed_ns() -> int:
+        """Time in nanoseconds by a clock that no time service corrects."""
+        return now_ns()
+
+    @njit(nogil=True, cache=True)
+    def slept_ns() -> int:
+        """What the clock above does not count of the machine's sleep: QPC counts it."""
+        return 0
+
+    @njit(nogil=True, cache=True)
     def sleep_ns(duration_ns: int) -> None:
         """Sleep without the GIL, rounded up to whole milliseconds."""
         _sleep_ms((duration_ns + 999_999) // 1_000_000)
 
 else:
-    _CLOCK_MONOTONIC = 6 if sys.platform == "darwin" else 1
+    # clocks of clock_gettime: of the same kind, the second goes on while the machine sleeps
+    if sys.platform == "darwin":
+        _MONOTONIC, _UNSLEWED, _AWAKE, _ALWAYS = 6, 8, 8, 4  # UPTIME_RAW, MONOTONIC_RAW
+    else:
+        _MONOTONIC, _UNSLEWED, _AWAKE, _ALWAYS = 1, 4, 1, 7  # MONOTONIC, BOOTTIME
 
     @intrinsic
-    def now_ns(typing_context):  # type: ignore[no-untyped-def]
-        """Monotonic time in nanoseconds."""
-
+    def _read_clock(typing_context, number):  # type: ignore[no-untyped-def]
         def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
             words, pointer = _two_words(context, builder)
             call = _external(builder, "clock_gettime", _I32, [_I32, _POINTER])
-            builder.call(call, [_I32(_CLOCK_MONOTONIC), pointer])
+            builder.call(call, [args[0], pointer])
             seconds = builder.mul(_load_word(builder, words, 0), _I64(1_000_000_000))
             return builder.add(seconds, _load_word(builder, words, 1))
 
-        return types.int64(), codegen
+        return types.int64(types.int32), codegen
+
+    @njit(nogil=True, cache=True)
+    def now_ns() -> int:
+        """Monotonic time in nanoseconds."""
+        return _read_clock(_MONOTONIC)
+
+    @njit(nogil=True, cache=True)
+    def unslewed_ns() -> int:
+        """Time in nanoseconds by a clock that no time service corrects."""
+        return _read_clock(_UNSLEWED)
+
+    @njit(nogil=True, cache=True)
+    def slept_ns() -> int:
+        """What the clock above does not count of the machine's sleep since its start.
+
+        Two clocks are read one after the other, so that it is some microseconds too much, or
+        milliseconds where the thread lost the processor in between; the third try is taken.
+        """
+        slept = 0
+        for _ in range(3):
+            before = _read_clock(_AWAKE)
+            slept = _read_clock(_ALWAYS) - before
+            if _read_clock(_AWAKE) - before < 100_000:
+                break
+        return slept
 
     @intrinsic
     def sleep_ns(typing_context, duration_ns):  # type: ignore[no-untyped-def]
@@ -262,3 +299,51 @@ def call_set_data_buffer(  # type: ignore[no-untyped-def]
         types.int32,
     )
     return signature, codegen
+
+
+def _field(builder: Any, args: Any) -> Any:
+    start = builder.bitcast(args[0], _POINTER)
+    return builder.bitcast(builder.gep(start, [args[1]]), _I64.as_pointer())
+
+
+@intrinsic
+def load_field(typing_context, record, offset):  # type: ignore[no-untyped-def]
+    """Read the int64 at a byte offset of a record so that all written before it is seen."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.load_atomic(_field(builder, args), "acquire", 8)
+
+    return types.int64(record, types.int64), codegen
+
+
+@intrinsic
+def store_field(typing_context, record, offset, value):  # type: ignore[no-untyped-def]
+    """Write the int64 at a byte offset of a record after all earlier writes are visible."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        builder.store_atomic(args[2], _field(builder, args), "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(record, types.int64, types.int64), codegen
+
+
+@intrinsic
+def address_of(typing_context, record):  # type: ignore[no-untyped-def]
+    """Address of a record."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.ptrtoint(args[0], _I64)
+
+    return types.int64(record), codegen
+
+
+@intrinsic
+def call_sink(typing_context, function, sink_context, kind, address):  # type: ignore[no-untyped-def]
+    """Call ``int64 function(int64 context, int64 kind, int64 address)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(_I64, [_I64, _I64, _I64])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        return builder.call(target, list(args[1:]))
+
+    return types.int64(types.int64, types.int64, types.int64, types.int64), codegen

@@ -54,7 +54,9 @@ def test_session_streams_once(simulated: Callable[..., Any], sink: KeepingSink) 
     assert session.stop() is session.outcome
 
 
-def test_marks_lie_at_the_newest_sample(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+def test_marks_lie_at_the_sample_of_their_time(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
     with Unit.open(simulated()) as unit:
         config = StreamConfig(sample_rate_hz=RATE_HZ)
         with StreamSession(unit, config, sink) as session:
@@ -62,10 +64,14 @@ def test_marks_lie_at_the_newest_sample(simulated: Callable[..., Any], sink: Kee
                 time.sleep(0.001)
             before = session.health().received
             session.mark("step", 1.5)
-            after = session.health().received
+            while session.health().received < before + RATE_HZ / 10:
+                time.sleep(0.001)
     (event,) = sink.events
     assert (event.label, event.value) == ("step", 1.5)
-    assert before <= event.sample_index <= after
+    assert before <= event.sample_index
+    assert sink.outcome is not None
+    by_time = event.time_s * RATE_HZ
+    assert abs(event.sample_index - by_time) <= sink.outcome.mark_accuracy_s * RATE_HZ
 
 
 def test_several_streams_in_a_row_on_one_scope(simulated: Callable[..., Any]) -> None:

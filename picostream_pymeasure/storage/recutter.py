@@ -1,4 +1,4 @@
-"""Cutting the stream anew, so that the file begins so long before its trigger."""
+"""Stretches of any length made into whole blocks, one chunk each."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from ..records import Block
 
 
 class Recutter:
-    """Turns blocks into blocks that begin at a later sample.
+    """Collects stretches until a block is full.
 
-    :param first: index in the stream that becomes sample 0.
+    :param shape: of a block's rows.
     """
 
-    def __init__(self, first: int, shape: tuple[int, int], block_samples: int) -> None:
-        self.first = first
+    def __init__(self, shape: tuple[int, int], block_samples: int) -> None:
         self._rows: NDArray[np.int16] = np.zeros(shape, np.int16)
         self._block_samples = block_samples
         self._values = shape[1] // block_samples
@@ -25,8 +24,12 @@ class Recutter:
         self._emitted = 0
 
     def cut(self, block: Block) -> Iterator[Block]:
-        """Take a block of the stream; give every block that is full with it."""
-        start = max(self.first - block.first_sample, 0)
+        """Take a stretch; give every block that is full with it."""
+        if self._fill == 0 and block.count == self._block_samples:
+            self._emitted += block.count
+            yield block
+            return
+        start = 0
         while start < block.count:
             part = min(block.count - start, self._block_samples - self._fill)
             target = slice(self._fill * self._values, (self._fill + part) * self._values)
@@ -40,6 +43,6 @@ class Recutter:
     def rest(self) -> Iterator[Block]:
         """Give what is left, once the stream has ended."""
         if self._fill:
-            yield Block(self._rows, self._emitted, self._fill)
-            self._emitted += self._fill
-            self._fill = 0
+            fill, self._fill = self._fill, 0
+            yield Block(self._rows[:, : fill * self._values], self._emitted, fill)
+            self._emitted += fill

@@ -1,0 +1,35 @@
+"""Published fields of the shared records, read and written in order, by their offsets."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from ..system.native import load_field, store_field
+from .layout import GAP, STATE, offset
+
+HEAD = offset(STATE, "head")
+ACCEPTED = offset(STATE, "accepted")
+GAP_COUNT = offset(STATE, "gap_count")
+PAIR_COUNT = offset(STATE, "pair_count")
+ENDED = offset(STATE, "ended")
+IN_CALL = offset(STATE, "in_call")
+POLLS = offset(STATE, "polls")
+TRIGGERED_AT = offset(STATE, "triggered_at")
+TAIL = offset(STATE, "tail")
+FINAL_GAPS = offset(STATE, "final_gaps")
+STOP = offset(STATE, "stop")
+GAP_VERSION = offset(GAP, "version")
+
+
+@njit(nogil=True, cache=True)
+def read(records: NDArray[np.void], field: int) -> int:
+    """Read a published field of the first record."""
+    return load_field(records[0], field)
+
+
+@njit(nogil=True, cache=True)
+def publish(records: NDArray[np.void], field: int, value: int) -> None:
+    """Write a published field of the first record after all that it announces."""
+    store_field(records[0], field, value)

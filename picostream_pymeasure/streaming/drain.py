@@ -1,0 +1,215 @@
+"""From the pool to the sink, in native code: what the sink is told next, and when.
+
+:func:`next_message` is the whole order of it. :func:`drain_to` calls a native sink with each
+message until the stream has ended; for sinks in Python the same messages are taken one by one.
+"""
+
+from __future__ import annotations
+
+from numba import from_dtype, int64, njit, types
+
+from ..records import CLOCK, GAP, HEALTH, STRETCH
+from ..system.native import address_of, call_sink, load_field, now_ns, sleep_ns, store_field
+from .access import ACCEPTED, ENDED, HEAD, PAIR_COUNT, TAIL, TRIGGERED_AT
+from .lag import base_lag
+from .layout import DRAIN, MAX_PAIRS, STATE, offset
+from .pairs import pair_row
+from .told_gaps import next_gap
+
+#: What :func:`next_message` returns beside the kinds of messages.
+NOTHING, END = -1, -2
+
+_STRETCH_NS = 400_000_000
+_HEALTH_NS = 190_000_000
+_ZERO_POLLS = 8
+_OFFSETS = (
+    offset(DRAIN, "stretch"),
+    offset(DRAIN, "gap"),
+    offset(DRAIN, "clock"),
+    offset(DRAIN, "health"),
+)
+
+
+@njit(nogil=True, cache=True)
+def _hold_back(state, drain, accepted):  # type: ignore[no-untyped-def]
+    """Before a trigger keep the blocks of the time before it, and let older ones go."""
+    held = state.pre_trigger // state.block_samples + 1
+    tail = max(accepted // state.block_samples - held, 0)
+    if tail > state.tail:
+        store_field(state, TAIL, tail)
+
+
+@njit(nogil=True, cache=True)
+def _find_first(state, drain, accepted):  # type: ignore[no-untyped-def]
+    """Fix the file's first sample; False as long as the trigger has not come."""
+    if drain.first >= 0:
+        return True
+    if state.pre_trigger < 0:
+        drain.first = drain.next = 0
+        return True
+    triggered_at = load_field(state, TRIGGERED_AT)
+    if triggered_at < 0:
+        _hold_back(state, drain, accepted)
+        return False
+    kept = state.tail * state.block_samples
+    drain.first = drain.next = max(triggered_at - state.pre_trigger, kept)
+    return True
+
+
+@njit(nogil=True, cache=True)
+def zero_of(state, drain):  # type: ignore[no-untyped-def]
+    """Time of the file's first sample; it is final after some deliveries."""
+    if drain.zero_is_final:
+        return drain.zero_ns
+    before = max(drain.first, 0) + drain.lost_before
+    drain.zero_ns = state.run_ns + int64(base_lag(state) + before * state.interval_ns)
+    is_known = state.data_polls >= _ZERO_POLLS and state.open_gaps == 0
+    drain.zero_is_final = drain.first >= 0 and is_known
+    return drain.zero_ns
+
+
+@njit(nogil=True, cache=True)
+def _give_back(state, drain):  # type: ignore[no-untyped-def]
+    """The stretch that was handed over is stored."""
+    if drain.pending == 0:
+        return
+    drain.next += drain.pending
+    drain.stored += drain.pending
+    drain.pending = 0
+    tail = drain.next // state.block_samples
+    if tail > state.tail:
+        store_field(state, TAIL, tail)
+
+
+@njit(nogil=True, cache=True)
+def _next_stretch(state, drain, accepted, ended):  # type: ignore[no-untyped-def]
+    """Put the next stretch into ``drain.stretch``; tell whether it is time for it."""
+    block = drain.next // state.block_samples
+    within = drain.next % state.block_samples
+    count = min(accepted, (block + 1) * state.block_samples) - drain.next
+    if count <= 0:
+        return False
+    is_block = within + count == state.block_samples
+    now = now_ns()
+    if not (is_block or ended or now - drain.stretch_ns >= _STRETCH_NS):
+        return False
+    drain.stretch_ns = now
+    sample_bytes = state.values_per_sample * state.item_bytes
+    row_bytes = state.block_samples * sample_bytes
+    slot = block % state.n_blocks
+    drain.stretch[0] = drain.next - drain.first
+    drain.stretch[1] = drain.pending = count
+    drain.stretch[2] = state.pool_address + slot * state.n_inputs * row_bytes
+    drain.stretch[2] += within * sample_bytes
+    drain.stretch[3] = row_bytes
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _next_pair(state, drain):  # type: ignore[no-untyped-def]
+    """Put the next pair of the clock into ``drain.clock``; tell whether there is one."""
+    count = load_field(state, PAIR_COUNT)
+    drain.next_pair = max(drain.next_pair, count - MAX_PAIRS // 2)
+    while drain.next_pair < count:
+        row = pair_row(state, drain.next_pair)
+        drain.next_pair += 1
+        if row.index > drain.first:
+            drain.clock[0] = row.index - drain.first
+            drain.clock[1] = row.host_ns - drain.zero_ns
+            drain.clock[2] = row.slept_ns
+            return True
+    return False
+
+
+@njit(nogil=True, cache=True)
+def _next_health(state, drain):  # type: ignore[no-untyped-def]
+    """Put the totals into ``drain.health`` five times a second; tell whether it is time."""
+    now = now_ns()
+    if now - drain.health_ns < _HEALTH_NS:
+        return False
+    drain.health_ns = now
+    # the last block is given back although it is not full
+    filled = max(load_field(state, HEAD) - state.tail, 0)
+    drain.health[0] = state.now_ns - drain.zero_ns
+    drain.health[1] = state.accepted
+    has_begun = drain.first >= 0
+    drain.health[2] = has_begun * (state.lost - drain.lost_before)
+    drain.health[3] = has_begun * (state.gap_count - drain.gaps_before)
+    drain.health[4] = 1000 * filled // max(state.n_blocks, 1)
+    drain.health[5:] = 0
+    for row in range(state.n_inputs):
+        bits = state.over_range_bits[row]
+        for channel in range(4):
+            if bits == 1 << channel:
+                drain.health[5 + channel] = state.over_range[row]
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _message(state, drain):  # type: ignore[no-untyped-def]
+    """The kind of the message that is ready, NOTHING or END."""
+    ended = load_field(state, ENDED)
+    accepted = load_field(state, ACCEPTED)
+    if not _find_first(state, drain, accepted):
+        if _next_health(state, drain):
+            return HEALTH
+        return END if ended else NOTHING
+    zero_ns = zero_of(state, drain)
+    if next_gap(state, drain, zero_ns):
+        return GAP
+    if (drain.zero_is_final or ended) and _next_pair(state, drain):
+        return CLOCK
+    if _next_health(state, drain):
+        return HEALTH
+    if _next_stretch(state, drain, accepted, ended):
+        return STRETCH
+    return END if ended and drain.next == accepted else NOTHING
+
+
+@njit(
+    int64(from_dtype(STATE)[::1], from_dtype(DRAIN)[::1], int64),
+    nogil=True,
+    cache=True,
+)
+def next_message(records, drains, timeout_ns):  # type: ignore[no-untyped-def]
+    """Wait for the next message; the one before it is done with by then.
+
+    :param records: the shared state, one record.
+    :param drains: what the drain knows, one record; it has the message.
+    :returns: a kind of :class:`~picostream_pymeasure.records.NativeSink`; NOTHING when the time is
+        out; END when all has been told.
+    """
+    state, drain = records[0], drains[0]
+    _give_back(state, drain)
+    deadline = now_ns() + timeout_ns
+    while True:
+        kind = _message(state, drain)
+        if kind != NOTHING or now_ns() >= deadline:
+            return kind
+        sleep_ns(drain.pause_ns)
+
+
+@njit(nogil=True, cache=True)
+def message_address(drain, kind):  # type: ignore[no-untyped-def]
+    """Where the record of a message lies."""
+    return address_of(drain) + _OFFSETS[kind]
+
+
+@njit(
+    types.void(from_dtype(STATE)[::1], from_dtype(DRAIN)[::1], int64, int64),
+    nogil=True,
+    cache=True,
+)
+def drain_to(records, drains, function, context):  # type: ignore[no-untyped-def]
+    """Hand every message to a native sink until the stream has ended, or the sink fails.
+
+    :param function: address of the sink's function.
+    :param context: passed through to it.
+    """
+    drain = drains[0]
+    while drain.failed == 0:
+        kind = next_message(records, drains, 1_000_000_000)
+        if kind == END:
+            return
+        if kind != NOTHING:
+            drain.failed = call_sink(function, context, kind, message_address(drain, kind))

@@ -1,0 +1,207 @@
+"""The table of gaps: entering, settling and joining them.
+
+Each gap has a number. It lies in the table at ``number % MAX_GAPS`` until the drain has told its
+final form; where no room is left, a gap is joined with the one before it, and the totals stay
+right.
+"""
+
+from __future__ import annotations
+
+from numba import carray, njit
+
+from ..records import CAUSE_BYTES
+from ..system.native import (
+    address_of,
+    as_pointer,
+    copy_bytes,
+    load_field,
+    store_field,
+)
+from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
+from .layout import (
+    CAUSE_POOL,
+    GAP,
+    MAX_GAPS,
+    NO_LAG,
+    offset,
+)
+
+_CAUSE = offset(GAP, "cause")
+
+
+@njit(nogil=True, cache=True)
+def gap_row(state, number):  # type: ignore[no-untyped-def]
+    """The row of a gap."""
+    return carray(as_pointer(state.gaps_address), MAX_GAPS, GAP)[number % MAX_GAPS]
+
+
+@njit(nogil=True, cache=True)
+def begin_change(row):  # type: ignore[no-untyped-def]
+    """Keep the drain from taking a row that is being changed."""
+    store_field(row, GAP_VERSION, row.version + 1)
+
+
+@njit(nogil=True, cache=True)
+def end_change(row):  # type: ignore[no-untyped-def]
+    """Let the drain see a row that was changed."""
+    store_field(row, GAP_VERSION, row.version + 1)
+
+
+@njit(nogil=True, cache=True)
+def _has_room(state):  # type: ignore[no-untyped-def]
+    return state.gap_count - load_field(state, FINAL_GAPS) < MAX_GAPS
+
+
+@njit(nogil=True, cache=True)
+def _fill(row, state, place, cause):  # type: ignore[no-untyped-def]
+    """Write a new row; ``place`` is (most likely, earliest, latest)."""
+    row.number = state.gap_count
+    row.index, row.earliest, row.latest = place
+    row.missing, row.estimate, row.extra, row.claimed = -1, -1, 0, 0
+    row.noticed_ns = state.now_ns
+    row.told_version, row.told_estimate = -1, 0
+    row.lag_ns = 0.0
+    source = state.causes_address + cause * CAUSE_BYTES
+    copy_bytes(address_of(row) + _CAUSE, source, CAUSE_BYTES)
+
+
+@njit(nogil=True, cache=True)
+def _begin_row(state, place, cause):  # type: ignore[no-untyped-def]
+    """Begin a new row, or to change the last one where there is no room; the row's number."""
+    if not _has_room(state):
+        row = gap_row(state, state.gap_count - 1)
+        begin_change(row)
+        row.earliest, row.latest = min(row.earliest, place[1]), max(row.latest, place[2])
+        return state.gap_count - 1
+    row = gap_row(state, state.gap_count)
+    begin_change(row)
+    _fill(row, state, place, cause)
+    return state.gap_count
+
+
+@njit(nogil=True, cache=True)
+def _publish_new(state, row, is_new):  # type: ignore[no-untyped-def]
+    end_change(row)
+    if is_new:
+        store_field(state, GAP_COUNT, state.gap_count + 1)
+
+
+@njit(nogil=True, cache=True)
+def _last_is_at(state, index):  # type: ignore[no-untyped-def]
+    return state.gap_count > 0 and gap_row(state, state.gap_count - 1).earliest == index
+
+
+@njit(nogil=True, cache=True)
+def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
+    """Enter a gap of known place and length, or add to one of the same kind at the same place."""
+    state.loss_seen = 1
+    state.lost += missing
+    if _last_is_at(state, index):
+        row = gap_row(state, state.gap_count - 1)
+        if row.missing >= 0 and cause == CAUSE_POOL:
+            begin_change(row)
+            row.missing += missing
+            row.estimate += missing
+            end_change(row)
+            return
+    number = _begin_row(state, (index, index, index), cause)
+    row, is_new = gap_row(state, number), number == state.gap_count
+    if is_new:
+        row.missing = row.estimate = missing
+    elif row.missing >= 0:
+        row.missing += missing
+        row.estimate += missing
+    else:
+        _add_to_estimate(row, missing)
+    _publish_new(state, row, is_new)
+
+
+@njit(nogil=True, cache=True)
+def _add_to_estimate(row, missing):  # type: ignore[no-untyped-def]
+    """Add to a gap whose length is an estimate, or is still to be found."""
+    if row.estimate < 0:
+        row.extra += missing
+    else:
+        row.estimate += missing
+
+
+@njit(nogil=True, cache=True)
+def note_settled(state, first, end):  # type: ignore[no-untyped-def]
+    """Remember the gaps that were estimated last, in case they prove too long."""
+    state.settled_gap, state.settled_end, state.settled_ns = first, end, state.now_ns
+
+
+@njit(nogil=True, cache=True)
+def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-def]
+    """Enter a gap whose length is an estimate; ``place`` is (most likely, earliest, latest)."""
+    state.loss_seen = 1
+    state.lost += missing
+    state.estimated_lost += missing
+    number = _begin_row(state, place, cause)
+    row, is_new = gap_row(state, number), number == state.gap_count
+    row.missing = -1
+    if is_new:
+        row.estimate = missing
+    else:
+        _add_to_estimate(row, missing)
+    note_settled(state, row.number, row.number + 1)
+    _publish_new(state, row, is_new)
+
+
+@njit(nogil=True, cache=True)
+def enter_open(state, lag_ns, claimed, cause):  # type: ignore[no-untyped-def]
+    """Enter a gap before the next sample whose length is to be found.
+
+    What is signalled again before another sample came is the same gap.
+
+    :param lag_ns: before what comes with the signal.
+    :param claimed: samples that are missing by the start index, 0 if it says nothing.
+    """
+    state.loss_seen = 1
+    index = state.accepted
+    if state.open_gaps > 0 and _last_is_at(state, index):
+        return
+    number = _begin_row(state, (index, index, index), cause)
+    row, is_new = gap_row(state, number), number == state.gap_count
+    if is_new:
+        row.lag_ns, row.claimed = lag_ns, claimed
+        state.open_gaps += 1
+        state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
+    _publish_new(state, row, is_new)
+
+
+@njit(nogil=True, cache=True)
+def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
+    """Give an open gap its length and the end of its place."""
+    begin_change(row)
+    row.estimate = missing + row.extra
+    row.latest = max(row.earliest, latest)
+    end_change(row)
+    state.open_gaps -= 1
+    state.lost += missing
+    state.estimated_lost += missing
+
+
+@njit(nogil=True, cache=True)
+def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
+    row = gap_row(state, number)
+    is_final = number < load_field(state, FINAL_GAPS)
+    if is_final or row.number != number or row.missing >= 0:
+        return 0
+    taken = max(0, min(excess, row.estimate))
+    if taken > 0:
+        begin_change(row)
+        row.estimate -= taken
+        end_change(row)
+        state.lost -= taken
+        state.estimated_lost -= taken
+    return taken
+
+
+@njit(nogil=True, cache=True)
+def take_back(state, excess):  # type: ignore[no-untyped-def]
+    """Take back up to so many samples of the last estimates, which prove too long; how many."""
+    taken = 0
+    for number in range(state.settled_gap, state.settled_end):
+        taken += _shorten_row(state, number, excess - taken)
+    return taken

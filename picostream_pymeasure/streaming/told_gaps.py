@@ -1,0 +1,92 @@
+"""Which gap the sink is to be told of next, in native code; indices become those of the file."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from ..records import CAUSE_BYTES
+from ..system.native import address_of, copy_bytes, load_field, store_field
+from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
+from .gaps import gap_row
+from .lag import samples_in
+from .layout import DRAIN, GAP, MAX_GAPS, offset
+
+_ROW_CAUSE, _CAUSE = offset(GAP, "cause"), offset(DRAIN, "cause")
+#: An estimate may be taken back for so long.
+_FINAL_AFTER_NS = 40_000_000_000
+#: Before the file's first sample, less than this is what no clock can tell from nothing.
+_UNCERTAIN_NS = 10e6
+
+
+@njit(nogil=True, cache=True)
+def _is_before_file(state, drain, row):  # type: ignore[no-untyped-def]
+    """Whether nothing is missing in the file; only known of a gap that has its length."""
+    if row.index > drain.first:
+        return False
+    uncertain = samples_in(state, max(_UNCERTAIN_NS, 2 * state.handover_ns))
+    return row.latest <= drain.first or row.estimate <= uncertain
+
+
+@njit(nogil=True, cache=True)
+def _account(drain, row, is_before):  # type: ignore[no-untyped-def]
+    """Take the change of a gap's length into the totals of the file, or of what was before it."""
+    estimate = max(row.estimate, 0)
+    if is_before:
+        drain.lost_before += estimate - row.told_estimate
+        drain.gaps_before += row.told_version < 0
+    row.told_estimate = estimate
+
+
+@njit(nogil=True, cache=True)
+def _write_message(drain, row, zero_ns):  # type: ignore[no-untyped-def]
+    """Fields of ``GAP_MESSAGE_DTYPE``, in its order."""
+    index = row.index if row.index > drain.first else row.latest
+    drain.gap[0] = row.number
+    drain.gap[1] = index - drain.first
+    drain.gap[2] = max(row.earliest - drain.first, 0)
+    drain.gap[3] = row.latest - drain.first
+    drain.gap[4] = row.missing
+    drain.gap[5] = row.estimate
+    drain.gap[6] = max(row.noticed_ns - zero_ns, 0)
+    drain.gap[7] = address_of(drain) + _CAUSE
+    copy_bytes(address_of(drain) + _CAUSE, address_of(row) + _ROW_CAUSE, CAUSE_BYTES)
+
+
+@njit(nogil=True, cache=True)
+def _tell(state, drain, row, zero_ns):  # type: ignore[no-untyped-def]
+    """Whether there is something to tell of a gap, which is in ``drain.gap`` then."""
+    version = load_field(row, GAP_VERSION)
+    if version & 1 or version == row.told_version:
+        return False
+    if row.index <= drain.first and row.estimate < 0:
+        return False
+    is_before = _is_before_file(state, drain, row)
+    if not is_before:
+        _write_message(drain, row, zero_ns)
+    if load_field(row, GAP_VERSION) != version:
+        return False  # it was changed meanwhile
+    _account(drain, row, is_before)
+    row.told_version = version
+    return not is_before
+
+
+@njit(nogil=True, cache=True)
+def _is_final(state, drain, row):  # type: ignore[no-untyped-def]
+    """Whether a gap's place in the table can be given back."""
+    if row.estimate < 0 or row.told_version != load_field(row, GAP_VERSION):
+        return False
+    is_crowded = state.gap_count - drain.next_gap > MAX_GAPS // 2
+    return is_crowded or state.now_ns - row.noticed_ns > _FINAL_AFTER_NS
+
+
+@njit(nogil=True, cache=True)
+def next_gap(state, drain, zero_ns):  # type: ignore[no-untyped-def]
+    """Put the next gap that is new or has changed into ``drain.gap``; tell whether there is one."""
+    count = load_field(state, GAP_COUNT)
+    while drain.next_gap < count and _is_final(state, drain, gap_row(state, drain.next_gap)):
+        drain.next_gap += 1
+        store_field(state, FINAL_GAPS, drain.next_gap)
+    for number in range(drain.next_gap, count):
+        if _tell(state, drain, gap_row(state, number), zero_ns):
+            return True
+    return False

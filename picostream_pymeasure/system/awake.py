@@ -1,0 +1,76 @@
+"""Keeping the computer awake while it records; nothing depends on it.
+
+Linux asks logind through ``systemd-inhibit``, Windows and macOS have calls of their own. Only the
+Linux form has been run here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_WHY = "recording from an oscilloscope"
+_CONTINUOUS, _SYSTEM_REQUIRED = 0x80000000, 0x00000001
+
+
+def _holder() -> list[str]:
+    """A program that keeps the system awake as long as its standard input is open."""
+    until_closed = ["cat"]
+    if sys.platform == "darwin":
+        return ["caffeinate", "-i", *until_closed]
+    return [
+        "systemd-inhibit",
+        "--what=sleep:idle",
+        "--who=picostream",
+        f"--why={_WHY}",
+        "--mode=block",
+        *until_closed,
+    ]
+
+
+@contextmanager
+def kept_awake() -> Iterator[None]:
+    """Keep the computer from sleeping while entered, where the system lets us."""
+    if sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.SetThreadExecutionState(_CONTINUOUS | _SYSTEM_REQUIRED)
+        try:
+            yield
+        finally:
+            kernel.SetThreadExecutionState(_CONTINUOUS)
+        return
+    process = _start(_holder())
+    try:
+        yield
+    finally:
+        _end(process)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes] | None:
+    if shutil.which(command[0]) is None:
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl+C at the terminal is not for it
+        )
+    return None
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None or process.stdin is None:
+        return
+    with suppress(OSError):
+        process.stdin.close()
+    try:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
