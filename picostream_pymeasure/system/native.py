@@ -110,12 +110,12 @@ else:
     @njit(nogil=True, cache=True)
     def now_ns() -> int:
         """Monotonic time in nanoseconds."""
-        return _read_clock(_MONOTONIC)
+        return int(_read_clock(_MONOTONIC))
 
     @njit(nogil=True, cache=True)
     def unslewed_ns() -> int:
         """Time in nanoseconds by a clock that no time service corrects."""
-        return _read_clock(_UNSLEWED)
+        return int(_read_clock(_UNSLEWED))
 
     @njit(nogil=True, cache=True)
     def slept_ns() -> int:
