@@ -17,6 +17,9 @@ from .spectrum_panel import SpectrumPanel
 #: Numbers that change faster cannot be read.
 _PERIOD_MS = 400
 
+#: Height of the panels at first, and the part of the display that it is at most.
+_HEIGHT_PX, _SHARE = 220, 0.3
+
 
 class AnalysisDocks(QtCore.QObject):
     """Docks of the measurements, the spectrum and the histogram; hidden at first.
@@ -61,7 +64,12 @@ class AnalysisDocks(QtCore.QObject):
     def set_open(self, name: str, is_open: bool) -> None:
         """Open or close a panel."""
         self.docks[name].setVisible(is_open)
+        self._window.resizeDocks([self.docks[name]], [self._height_px()], QtCore.Qt.Vertical)
         self.docks[name].raise_()
+
+    def _height_px(self) -> int:
+        """What panels get when they are opened: the picture keeps the most."""
+        return min(round(_SHARE * self._window.height()), _HEIGHT_PX)
 
     def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
         """Work out what the open panels show; soon, if the last time was just now.

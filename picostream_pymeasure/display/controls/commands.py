@@ -101,7 +101,7 @@ class Commands:
             spectrum=lambda on: analysis.set_open(SPECTRUM, on),
             histogram=lambda on: analysis.set_open(HISTOGRAM, on),
             marks=lambda on: analysis.set_open(MARKS, on),
-            overview=self._parts.strip.setVisible,
+            overview=self._parts.show_overview,
             density=self._parts.plot.set_density,
         )
         for name, dock in analysis.docks.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..analysis.docks import AnalysisDocks
 from ..painting.cursors import Cursors
@@ -25,6 +25,10 @@ from .trigger_bar import TriggerBar
 _MORE_BUTTON = "qt_toolbar_ext_button"
 
 
+#: A lower display has no strip.
+_HIGH_PX = 400
+
+
 class Screen(QtWidgets.QMainWindow):
     """The parts of a display; a main window within a widget, for the sake of its docks.
 
@@ -37,6 +41,7 @@ class Screen(QtWidgets.QMainWindow):
         self.setWindowFlags(QtCore.Qt.Widget)
         self._scales = scales
         self._was_armed = False
+        self._wants_overview = True
         self.plot = ScopePlot(scales)
         self.strip = OverviewStrip(scales)
         self.channel_bar = ChannelBar(scales)
@@ -73,6 +78,16 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.resized.connect(self._place_empty_state)
         self.trigger_bar.changed.connect(self._show_trigger)
         self.plot.trigger_lines.level_dragged.connect(self.trigger_bar.set_level)
+
+    def show_overview(self, wanted: bool) -> None:
+        """Show the strip with the whole recording, unless the display is low."""
+        self._wants_overview = wanted
+        self.strip.setVisible(wanted and self.height() >= _HIGH_PX)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the strip away where the picture needs its room."""
+        super().resizeEvent(event)
+        self.show_overview(self._wants_overview)
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours for everything but the channels."""

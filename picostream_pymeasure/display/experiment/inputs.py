@@ -230,6 +230,6 @@ def _scrolling(content: QtWidgets.QWidget) -> QtWidgets.QScrollArea:
     area.setFrameShape(QtWidgets.QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarAlwaysOff)
     area.setWidget(content)
-    width = content.sizeHint().width() + area.verticalScrollBar().sizeHint().width()
+    width = content.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width()
     area.setMinimumWidth(width)
     return area

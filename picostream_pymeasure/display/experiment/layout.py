@@ -10,6 +10,9 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 _LEFT = QtCore.Qt.LeftDockWidgetArea
 _SIZE_PX = (1280, 860)
 
+#: Width of the inputs at first, or as much as they need.
+_INPUTS_PX = 340
+
 #: Title of a menu, and its entries: text, what it does, key; an empty text is a line.
 Menu = tuple[str, Sequence[tuple[str, Callable[..., object] | None, str]]]
 
@@ -45,6 +48,7 @@ def lay_out(
         window.tabifyDockWidget(inputs, _dock(window, "Sequencer", parts.sequencer))
         window.setTabPosition(_LEFT, QtWidgets.QTabWidget.North)
         inputs.raise_()
+    window.resizeDocks([inputs], [_INPUTS_PX], QtCore.Qt.Horizontal)
     tabs = QtWidgets.QTabWidget(window)
     tabs.setDocumentMode(True)
     for page, title in parts.tabs:

@@ -15,6 +15,10 @@ from .run_facts import TITLES, RunFacts, read_run_facts
 _STATUS_COLUMN = 3
 _LOOK_MS = 1000
 
+#: Of the columns here, and of PyMeasure's that need less than it gives them.
+_WIDTHS_PX = (95, 75, 190, 60)
+_NARROW_PX = 80
+
 
 class RunColumns(QtCore.QObject):
     """Adds the columns to PyMeasure's list, and keeps that of the running run up to date.
@@ -33,6 +37,11 @@ class RunColumns(QtCore.QObject):
         self._records = records
         if records:
             browser.setHeaderLabels([*header, *TITLES])
+            browser.header().setStretchLastSection(True)
+            for column, width_px in enumerate(_WIDTHS_PX):
+                browser.header().resizeSection(self._first + column, width_px)
+            for column in range(2, self._first):
+                browser.header().resizeSection(column, _NARROW_PX)
         self._running: Experiment | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)
