@@ -104,6 +104,7 @@ class HDF5LivePlotter(PicoStreamHooks):
         self.display_window_seconds = display_window_seconds
         self.decimation_factor = decimation_factor
         self.max_display_points = max_display_points
+        self._show_view()
         self.set_hdf5_path(self.hdf5_path)
 
     def _setup_ui(self) -> None:

@@ -69,7 +69,7 @@ class AnalysisDocks(QtCore.QObject):
 
     def _height_px(self) -> int:
         """What panels get when they are opened: the picture keeps the most."""
-        return min(round(_SHARE * self._window.height()), _HEIGHT_PX)
+        return int(min(_SHARE * self._window.height(), _HEIGHT_PX))
 
     def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
         """Work out what the open panels show; soon, if the last time was just now.

@@ -41,7 +41,7 @@ class SpectrumPanel(QtWidgets.QWidget):
     def _setup_ui(self) -> None:
         self.plot = PanelPlot(_HINT)
         self.plot.setLabel("bottom", "Frequency", units="Hz")
-        self.plot.setLabel("left", "Amplitude (dBV)")
+        self.plot.setLabel("left", "dBV")
         self.plot.getAxis("left").enableAutoSIPrefix(False)
         self.plot.sigRangeChanged.connect(self._draw)
         self.plot.getViewBox().sigRangeChangedManually.connect(self._stop_following)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..analysis.docks import AnalysisDocks
 from ..painting.cursors import Cursors
@@ -25,8 +25,8 @@ from .trigger_bar import TriggerBar
 _MORE_BUTTON = "qt_toolbar_ext_button"
 
 
-#: A lower display has no strip.
-_HIGH_PX = 400
+#: Where picture and strip together are lower, there is no strip.
+_HIGH_PX = 260
 
 
 class Screen(QtWidgets.QMainWindow):
@@ -62,14 +62,15 @@ class Screen(QtWidgets.QMainWindow):
         self.addToolBar(self.trigger_bar)
         self.trigger_bar.hide()
         self.setContextMenuPolicy(QtCore.Qt.NoContextMenu)
-        middle = QtWidgets.QWidget()
-        layout = QtWidgets.QVBoxLayout(middle)
+        self._middle = QtWidgets.QWidget()
+        self._middle.installEventFilter(self)
+        layout = QtWidgets.QVBoxLayout(self._middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.strip)
         layout.addWidget(self.status)
-        self.setCentralWidget(middle)
+        self.setCentralWidget(self._middle)
 
     def _connect(self) -> None:
         self.channel_bar.changed.connect(self.apply_scales)
@@ -82,12 +83,15 @@ class Screen(QtWidgets.QMainWindow):
     def show_overview(self, wanted: bool) -> None:
         """Show the strip with the whole recording, unless the display is low."""
         self._wants_overview = wanted
-        self.strip.setVisible(wanted and self.height() >= _HIGH_PX)
+        self.strip.setVisible(wanted and self._middle.height() >= _HIGH_PX)
 
-    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def eventFilter(  # noqa: N802 - Qt's name
+        self, watched: QtCore.QObject, event: QtCore.QEvent
+    ) -> bool:
         """Leave the strip away where the picture needs its room."""
-        super().resizeEvent(event)
-        self.show_overview(self._wants_overview)
+        if watched is self._middle and event.type() == QtCore.QEvent.Resize:
+            self.show_overview(self._wants_overview)
+        return bool(super().eventFilter(watched, event))
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours for everything but the channels."""

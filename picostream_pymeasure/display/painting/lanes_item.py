@@ -18,7 +18,7 @@ BITS = 8
 _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 
 #: All lanes together take no more than this part of the plot.
-_SHARE = 0.6
+_SHARE = 0.4
 _ABOVE_TRACES = 25
 _LABEL_ALPHA = 200
 
