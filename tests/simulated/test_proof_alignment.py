@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from picostream_pymeasure.simulated.alignment import HEAD_SAMPLES, find_alignments
+from picostream_pymeasure.simulated.proof.alignment import HEAD_SAMPLES, find_alignments
 
 
 def find_alignment(*arguments: Any) -> int | None:

@@ -79,7 +79,7 @@ def _sieve(
     stop: int,
 ) -> NDArray[np.int64]:
     """Indices in the span at which the probed samples of a channel match."""
-    from .kernels.matching import find_matches
+    from ..kernels.matching import find_matches
 
     n_samples, width = head.shape
     values = stream(channel, first, stop - first + n_samples - 1).reshape(-1, width)

@@ -1,0 +1,180 @@
+"""Proves a simulated recording: every sample is what the simulated scope delivered.
+
+The simulated scope makes each sample a function of channel and index in the stream, so that loss,
+doubling or reordering shows in the file alone. The samples are followed along the stream. Where
+they leave it the file must list a gap, and they are found again further on: where the scope itself
+says that it lost samples, or else, in a file left by a crash, by a search around the estimate.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...records import Proof
+from ..kernels.signal import expected_values as simulated_values
+from .alignment import HEAD_SAMPLES, find_alignments
+from .listed_gaps import ListedGap, listed_gaps
+from .stored_samples import Provable, StoredSamples
+
+#: ``f(simulation, channel, first_sample, count)`` gives int16, ``count * values_per_sample``.
+ExpectedValues = Callable[[Mapping[str, Any], str, int, int], NDArray[np.int16]]
+
+#: How far the host's clock may be wrong about the length of a gap.
+_SEARCH_S = 2.0
+#: Samples of a stretch that are searched for: fewer where another loss follows soon.
+_HEADS = (HEAD_SAMPLES, HEAD_SAMPLES >> 5, HEAD_SAMPLES >> 10)
+#: Places at which the samples are looked at when their begin fits at several.
+_MAX_PLACES = 100
+#: So many samples at a place that the scope tells of, or the file exactly, are no accident.
+_SURE_SAMPLES = 64
+#: No scope is faster; a damaged file may say so, and the search would not end.
+_SHORTEST_INTERVAL_NS = 1.0
+#: Gaps of which the proof tells in words.
+_TOLD_GAPS = 20
+
+
+def prove(
+    recording: Provable, samples: int, expected_values: ExpectedValues = simulated_values
+) -> Proof:
+    """Compare the first ``samples`` samples of all channels with what was simulated.
+
+    :param expected_values: in the place of the simulated scope's own.
+    """
+    simulation = recording.json_attribute("simulation")
+    if not isinstance(simulation, dict):
+        return Proof(0, "The file does not say what was simulated.", False)
+    stored = StoredSamples(recording, partial(expected_values, simulation))
+    interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
+    search = _Search(
+        stored, samples, _Holes(simulation.get("holes", [])), round(_SEARCH_S * 1e9 / interval_ns)
+    )
+    return _walk(search, listed_gaps(recording.gaps), recording.attributes["first_stream_sample"])
+
+
+def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> Proof:
+    """Follow the samples up to the first that is wrong."""
+    offset, position = search.begin(int(first_stream_sample), gaps), 0
+    while True:
+        right, channel = search.stored.agreement(position, search.samples, offset)
+        position += right
+        if position == search.samples:
+            break
+        n_before = bisect_right(gaps, position, key=lambda gap: gap.earliest)
+        gap = gaps[n_before - 1] if n_before else None
+        stop = gaps[n_before].earliest if n_before < len(gaps) else search.samples
+        found = search.go_on(position, offset, gap, min(stop, search.samples)) if gap else None
+        if gap is None or found is None:
+            return Proof(position, _why(position, channel, gap), False)
+        if not _lies_in(gap, search, position, found):
+            return Proof(position, _why(position, channel, None), False)
+        gap.found += found - offset
+        offset = found
+    return _verdict(search.samples, [gap for gap in gaps if gap.latest < search.samples])
+
+
+def _lies_in(gap: ListedGap, search: _Search, position: int, offset: int) -> bool:
+    """Whether the loss can lie in the gap: samples may look alike for a while behind it."""
+    distance = max(0, position - gap.latest)
+    return search.fits(position - distance, offset, distance)
+
+
+def _why(position: int, channel: str, gap: ListedGap | None) -> str:
+    if gap is not None and gap.latest >= position:
+        return f"The samples from {position} on fit nowhere near the estimated gap."
+    return f"Sample {position} of channel {channel} is not what the simulated scope delivered."
+
+
+def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
+    if wrong := [gap for gap in gaps if gap.problem]:
+        return Proof(wrong[0].place, wrong[0].problem, False)
+    told = [gap.text for gap in gaps if not gap.is_exact]
+    if len(told) > _TOLD_GAPS:
+        told[_TOLD_GAPS:] = [f"{len(told) - _TOLD_GAPS} more gaps are as they should be."]
+    text = f"All {samples} samples per channel are what the simulated scope delivered."
+    return Proof(samples, " ".join([text, *told]), True)
+
+
+class _Holes:
+    """What the simulated scope itself knows of its losses: only a finished file has it."""
+
+    def __init__(self, holes: list[list[int]]) -> None:
+        self._places = np.array([place for place, _ in holes], np.int64)
+        self._missing = np.array([missing for _, missing in holes], np.int64)
+
+    def index_of(self, received: int) -> int:
+        """Index in the stream of a sample that so many others have come before."""
+        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
+        passed = self._places - lost_before[:-1] <= received
+        return received + int(self._missing[passed].sum())
+
+    def offsets(self, index: int, offset: int) -> Iterator[int]:
+        """Where the samples may go on, when that at ``index`` in the stream did not come."""
+        last = int(np.searchsorted(self._places, index, side="right"))
+        for first in range(last - 1, max(-1, last - 4), -1):
+            yield offset + int(self._missing[first:last].sum())
+
+
+class _Search:
+    """Finds where in the stream stored samples belong."""
+
+    def __init__(self, stored: StoredSamples, samples: int, holes: _Holes, window: int) -> None:
+        self.stored, self.samples = stored, samples
+        self._holes, self._window = holes, window
+
+    def begin(self, first_stream_sample: int, gaps: list[ListedGap]) -> int:
+        """Index in the stream of the first sample.
+
+        Nothing in the file tells what was lost before it.
+        """
+        end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
+        whole = self._holes.index_of(first_stream_sample)
+        for offset in (first_stream_sample, whole):
+            if self.fits(0, offset, end):
+                return offset
+        return first_stream_sample
+
+    def go_on(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
+        """Offset with which the samples from ``position`` on fit, None for none.
+
+        :param stop: where the next gap may begin.
+        """
+        told = [offset + gap.estimate - gap.found] if gap.is_exact else []
+        sure = min(_SURE_SAMPLES, self.samples - position)
+        for candidate in (*told, *self._holes.offsets(position + offset, offset)):
+            if candidate > offset and self.fits(position, candidate, sure):
+                return candidate
+        return self._search(position, offset, gap, stop)
+
+    def fits(self, position: int, offset: int, count: int) -> bool:
+        """Whether so many samples from ``position`` on have this offset."""
+        return self.stored.agreement(position, position + count, offset)[0] == count
+
+    def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
+        lowest = position + offset + 1
+        estimate = max(lowest, position + offset + gap.estimate - gap.found)
+        for size in _HEADS:
+            end = stop if stop - position >= _SURE_SAMPLES else self.samples
+            heads = self.stored.heads(position, min(size, end - position))
+            places = find_alignments(heads, self.stored.stream, estimate, lowest, self._window)
+            found = self._best(position, islice(places, _MAX_PLACES), stop)
+            if found is not None:
+                return found
+        return None
+
+    def _best(self, position: int, places: Iterator[int], stop: int) -> int | None:
+        """The first place at which all samples up to ``stop`` fit, or else most do."""
+        longest, best = 0, None
+        for place in places:
+            length = self.stored.agreement(position, stop, place - position)[0]
+            if length > longest:
+                longest, best = length, place - position
+            if longest == stop - position:
+                break
+        return best

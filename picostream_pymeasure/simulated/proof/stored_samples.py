@@ -1,0 +1,97 @@
+"""The samples of a file beside the stream they were recorded from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .alignment import StreamValues
+
+#: Samples that are compared at a time: at first, and at most.
+_FIRST_PIECE, _LARGEST_PIECE = 1 << 14, 1 << 20
+
+
+class Provable(Protocol):
+    """What the proof needs to know of a recording."""
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """Among them ``first_stream_sample``."""
+
+    @property
+    def gaps(self) -> NDArray[Any]:
+        """Structured, as :func:`~.listed_gaps.listed_gaps` takes them."""
+
+    @property
+    def channels(self) -> Mapping[str, Any]:
+        """Name -> an object whose ``counts`` can be sliced."""
+
+    @property
+    def values_per_sample(self) -> int:
+        """Two in aggregate mode."""
+
+    @property
+    def stored_interval_ns(self) -> float:
+        """Between stored samples."""
+
+    def json_attribute(self, name: str) -> Any:
+        """Such as ``simulation``."""
+
+
+class StoredSamples:
+    """Compares a recording with a stream, on all channels.
+
+    :param stream: what was delivered, as int16.
+    """
+
+    def __init__(self, recording: Provable, stream: StreamValues) -> None:
+        self._recording = recording
+        self.stream = stream
+
+    def agreement(self, first: int, stop: int, offset: int) -> tuple[int, str]:
+        """How many samples from ``first`` on are those that lie ``offset`` further in the stream.
+
+        :return: at most ``stop - first``; and the channel that ends it, or ``""``.
+        """
+        position, size = first, _FIRST_PIECE
+        while position < stop:
+            count = min(size, stop - position)
+            right = {
+                channel: self._right(channel, position, count, offset)
+                for channel in self._recording.channels
+            }
+            channel = min(right, key=right.__getitem__)
+            position += right[channel]
+            if right[channel] < count:
+                return position - first, channel
+            size = min(2 * size, _LARGEST_PIECE)
+        return stop - first, ""
+
+    def _right(self, channel: str, first: int, count: int, offset: int) -> int:
+        expected = self.stream(channel, first + offset, count)
+        differs = self._values(channel, first, count) != expected
+        if not differs.any():
+            return count
+        return int(differs.argmax()) // self._recording.values_per_sample
+
+    def heads(self, first: int, count: int) -> dict[str, NDArray[np.int16]]:
+        """Channel -> samples from ``first`` on, shape ``(count, values_per_sample)``."""
+        return {
+            channel: self._values(channel, first, count).reshape(count, -1)
+            for channel in self._recording.channels
+        }
+
+    def _values(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
+        width = self._recording.values_per_sample
+        counts = self._recording.channels[channel].counts
+        return _as_delivered(counts[first * width : (first + count) * width])
+
+
+def _as_delivered(stored: NDArray[Any]) -> NDArray[np.int16]:
+    """Counts as the driver scales them: 8-bit samples of one byte lack the low byte."""
+    if stored.dtype == np.int8:
+        return stored.astype(np.int16) * np.int16(256)
+    return stored.astype(np.int16, copy=False)
