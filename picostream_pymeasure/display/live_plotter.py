@@ -115,7 +115,7 @@ class HDF5LivePlotter(PicoStreamHooks):
         layout.addWidget(self.screen_parts)
 
     def _connect(self) -> None:
-        self.commands = Commands(self)
+        self.commands = Commands(self, self)
         parts = self.screen_parts
         self._worker.done.connect(self._take_frame)
         self.navigator.changed.connect(self._show_view)

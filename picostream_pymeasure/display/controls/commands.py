@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtWidgets
 
@@ -16,11 +15,9 @@ from ..painting.theme import DARK, LIGHT
 from ..reading.latest_worker import LatestWorker
 from ..reading.view_range import Mode
 from .copying import PICTURE_KINDS, values_as_text
+from .display import Display
 from .export_task import ExportTask, unused_target, why_not_to
 from .help_dialog import HelpDialog
-
-if TYPE_CHECKING:
-    from ..live_plotter import HDF5LivePlotter
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
 _VOLT_STEP = 0.8
@@ -28,13 +25,17 @@ _PAN_STEP = 0.1
 
 
 class Commands:
-    """Connects the actions of a display with its parts."""
+    """Connects the actions of a display with its parts.
 
-    def __init__(self, display: HDF5LivePlotter) -> None:
+    :param widget: the display as the parent of dialogs, and what pictures are taken of.
+    """
+
+    def __init__(self, display: Display, widget: QtWidgets.QWidget) -> None:
+        self._widget = widget
         self._display = display
         self._parts = display.screen_parts
         self._actions = display.actions_by_name
-        self._export = ExportTask(display)
+        self._export = ExportTask(widget)
         self._export.finished.connect(display.status.say)
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
@@ -53,7 +54,7 @@ class Commands:
             name_lanes=self._name_lanes,
             export=self._choose_export,
             theme=self._switch_theme,
-            help=lambda: HelpDialog(display).exec_(),
+            help=lambda: HelpDialog(widget).exec_(),
         )
 
     def close(self) -> None:
@@ -155,13 +156,13 @@ class Commands:
     def _choose_picture(self) -> None:
         proposed = str(Path(self._display.hdf5_path).with_suffix(".svg"))
         path, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self._display, "Save the picture", proposed, PICTURE_KINDS
+            self._widget, "Save the picture", proposed, PICTURE_KINDS
         )
         if path:
             self._display.save_screenshot(path)
 
     def _copy_picture(self) -> None:
-        QtWidgets.QApplication.clipboard().setPixmap(self._display.grab())
+        QtWidgets.QApplication.clipboard().setPixmap(self._widget.grab())
         self._display.status.say("The picture is in the clipboard.")
 
     def _copy_values(self) -> None:
@@ -179,7 +180,7 @@ class Commands:
         for port in ports:
             names = self._display.lane_names.get(port, LANE_NAMES[port])
             text, wanted = QtWidgets.QInputDialog.getText(
-                self._display,
+                self._widget,
                 f"Lanes of {port}",
                 "Names from the lowest bit on, with commas between them:",
                 text=", ".join(names),
@@ -221,7 +222,7 @@ class Commands:
     def _open(self) -> None:
         folder = str(Path(self._display.hdf5_path).parent)
         path, _ = QtWidgets.QFileDialog.getOpenFileName(
-            self._display, "Open a recording", folder, "Recordings (*.hdf5 *.h5);;All files (*)"
+            self._widget, "Open a recording", folder, "Recordings (*.hdf5 *.h5);;All files (*)"
         )
         if path:
             self._display.set_hdf5_path(path)
@@ -233,7 +234,7 @@ class Commands:
             return
         proposed = str(unused_target(Path(self._display.hdf5_path)))
         target, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self._display, "Export what is in view", proposed, _EXPORT_KINDS
+            self._widget, "Export what is in view", proposed, _EXPORT_KINDS
         )
         if target:
             self.export_view(target)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..painting.theme import THEMES, colour_name
 from ..painting.vertical_scales import Scale
 from ..reading.trigger_search import Edge
-
-if TYPE_CHECKING:
-    from ..live_plotter import HDF5LivePlotter
+from .display import Display
 
 _PANELS = ("measurements", "spectrum", "histogram", "overview")
 
 
-def save_state(display: HDF5LivePlotter) -> dict[str, Any]:
+def save_state(display: Display) -> dict[str, Any]:
     """Everything but the recording and the place in it."""
     parts, actions = display.screen_parts, display.actions_by_name
     return {
@@ -35,7 +33,7 @@ def save_state(display: HDF5LivePlotter) -> dict[str, Any]:
     }
 
 
-def restore_state(display: HDF5LivePlotter, state: Mapping[str, Any]) -> None:
+def restore_state(display: Display, state: Mapping[str, Any]) -> None:
     """Set it again; what is missing stays as it is, what is impossible is told."""
     damaged = []
     for name, restore in _RESTORERS.items():
@@ -48,51 +46,51 @@ def restore_state(display: HDF5LivePlotter, state: Mapping[str, Any]) -> None:
         display.status.say(f"Saved settings that cannot be used: {', '.join(damaged)}.")
 
 
-def _restore_edge(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_edge(display: Display, saved: Any) -> None:
     display.screen_parts.trigger_bar.set_edge(Edge(**saved))
 
 
-def _restore_triggered(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_triggered(display: Display, saved: Any) -> None:
     display.actions_by_name["trigger"].setChecked(bool(saved))
 
 
-def _restore_theme(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_theme(display: Display, saved: Any) -> None:
     display.set_theme(None if saved is None else THEMES[saved].name)
 
 
-def _restore_colours(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_colours(display: Display, saved: Any) -> None:
     display.colours.clear()
     for name, colour in saved.items():
         display.set_channel_colour(str(name), colour_name(colour))
 
 
-def _restore_lane_names(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_lane_names(display: Display, saved: Any) -> None:
     display.lane_names.clear()
     for port, names in saved.items():
         display.set_lane_names(str(port), [str(name) for name in names])
 
 
-def _restore_hidden(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_hidden(display: Display, saved: Any) -> None:
     display.screen_parts.channel_bar.hide_channels({str(name) for name in saved})
 
 
-def _restore_scales(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_scales(display: Display, saved: Any) -> None:
     scales = {str(name): Scale.checked(*pair) for name, pair in saved.items()}
     display.scales.own = scales
     display.screen_parts.apply_scales()
 
 
-def _restore_panels(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_panels(display: Display, saved: Any) -> None:
     for name in _PANELS:
         if name in saved:
             display.actions_by_name[name].setChecked(bool(saved[name]))
 
 
-def _restore_layout(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_layout(display: Display, saved: Any) -> None:
     display.screen_parts.restore_layout(saved)
 
 
-def _restore_window(display: HDF5LivePlotter, saved: Any) -> None:
+def _restore_window(display: Display, saved: Any) -> None:
     display.display_window_seconds = saved
 
 
