@@ -1,10 +1,14 @@
 # Thin aliases; the commands themselves stand in README.md and pyproject.toml.
 
-python := ".venv/bin/python"
+set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
+
+bin := if os_family() == "windows" { ".venv/Scripts" } else { ".venv/bin" }
+python := bin / "python"
+system_python := if os_family() == "windows" { "py" } else { "python3" }
 
 # set up a development environment
 setup:
-    python3 -m venv .venv
+    {{system_python}} -m venv .venv
     {{python}} -m pip install --quiet --upgrade pip
     {{python}} -m pip install --quiet -e . --group dev
 
@@ -14,23 +18,23 @@ test *args:
 
 # lint, format check, types, import contracts
 check:
-    .venv/bin/ruff check .
-    .venv/bin/ruff format --check .
-    .venv/bin/mypy
-    .venv/bin/lint-imports
+    {{bin}}/ruff check .
+    {{bin}}/ruff format --check .
+    {{bin}}/mypy
+    {{bin}}/lint-imports
 
 # format the code
 format:
-    .venv/bin/ruff format .
-    .venv/bin/ruff check --fix .
+    {{bin}}/ruff format .
+    {{bin}}/ruff check --fix .
 
 # record from the simulated scope
 demo *args:
-    .venv/bin/picostream --simulate --duration 5 {{args}}
+    {{bin}}/picostream --simulate --duration 5 {{args}}
 
 # the window (add --simulate where there is no scope)
 gui *args:
-    .venv/bin/picostream gui {{args}}
+    {{bin}}/picostream gui {{args}}
 
 # measure what the README claims (takes some minutes)
 bench *args:

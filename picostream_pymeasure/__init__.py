@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from .system import compiled_cache
 
 if TYPE_CHECKING:
+    __version__: str
+
     from .config import (
         AdvancedTriggerConfig,
         Bandwidth,
@@ -130,13 +132,35 @@ __all__ = [
     "verify",
 ]
 
-compiled_cache.prepare(Path(__file__).parent)
+_HERE = Path(__file__).parent
+_CHECKOUT = _HERE.parent
+
+if not (_HERE / "procedures").is_dir():  # in the repository, where it lies beside the package
+    __path__.append(str(_CHECKOUT))
+
+compiled_cache.prepare(_HERE)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_PUBLIC[name]}", __name__), name)
+    try:
+        module = importlib.import_module(f".{_PUBLIC[name]}", __name__)
+    except AttributeError as error:  # Python would take it for a missing name, without its cause
+        raise ImportError(f"{name} cannot be loaded ({error}).") from error
+    return getattr(module, name)
+
+
+def _version() -> str:
+    """The version that is installed; ``"unknown"`` of a copy that never was."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("picostream-pymeasure")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def __dir__() -> list[str]:

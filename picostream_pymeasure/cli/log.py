@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from importlib import metadata
 from pathlib import Path
 
+from .. import __version__
 from ..errors import ConfigurationError
 from . import output
 
-_PACKAGE, _PROJECT = "picostream_pymeasure", "picostream-pymeasure"
+_PACKAGE = "picostream_pymeasure"
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
@@ -46,7 +46,7 @@ def hear(verbosity: int, path: Path | None) -> None:
     if path is not None:
         logger.addHandler(_file_handler(path))
         logger.setLevel(logging.DEBUG)
-        logger.info("%s %s: %s", sys.platform, metadata.version(_PROJECT), sys.argv[1:])
+        logger.info("%s %s: %s", sys.platform, __version__, sys.argv[1:])
 
 
 def _file_handler(path: Path) -> logging.Handler:
