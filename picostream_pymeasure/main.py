@@ -11,10 +11,9 @@ from types import TracebackType
 from typing import Any
 
 import click
-from pymeasure.display.Qt import QtCore
 
 from .config import RANGES_V
-from .display.application import make_application
+from .display.application import QtCore, make_application
 from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
 from .display.painting.theme import dress

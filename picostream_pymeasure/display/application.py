@@ -16,6 +16,8 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..errors import PicoStreamError
 
+__all__ = ["QtCore", "make_application", "missing_packages"]
+
 _NAME = "PicoStream"
 _FAILED = 1
 
