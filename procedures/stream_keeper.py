@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -133,3 +134,5 @@ def wait_for_all(timeout_s: float) -> bool:
 
 
 atexit.register(wait_for_all, EXIT_TIMEOUT_S)
+if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads to wait for
+    os.register_at_fork(after_in_child=StreamKeeper._active.clear)

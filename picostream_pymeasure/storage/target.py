@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
+from ..system.file_names import fault_of
 from ..system.files import free_bytes, sync_data
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
@@ -26,6 +27,8 @@ def check_target(path: Path, *, force: bool) -> None:
     :raises OutputExistsError: the file exists, and ``force`` was not given.
     :raises StorageError: the path is a folder, or its folder is missing or not writable.
     """
+    if fault := fault_of(path):
+        raise StorageError(f"The name {path.name} {fault}; choose another one.")
     folder = path.parent
     if not folder.is_dir():
         raise StorageError(f"The folder {folder} does not exist; create it first.")

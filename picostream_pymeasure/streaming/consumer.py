@@ -7,8 +7,10 @@ of the samples.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -39,9 +41,14 @@ from .pool_memory import PoolMemory
 from .state import SharedState
 from .watch import CallWatch
 
+log = logging.getLogger(__name__)
+
 _GAP_NUMBERS = ("number", "sample_index", "earliest", "latest", "missing", "estimated_missing")
 _SLICE_NS = 50_000_000
 _UPDATE_S = 0.2
+
+#: Losses are told no more often than this; the file has each of them.
+_TELL_S = 1.0
 
 
 class Consumer:
@@ -69,6 +76,7 @@ class Consumer:
         self._description = description
         self._sink = sink
         self._health = health
+        self._gaps_told, self._tell_after_s = 0, 0.0
         self._outcome = outcome
         self._on_failure = on_failure
         self._watch = CallWatch(state)
@@ -147,12 +155,19 @@ class Consumer:
                 thread.join(_UPDATE_S)
                 self._watch_driver()
                 self._pass_marks()
-                self._sink.update(self._health())
+                self._update()
             if state.drain("failed"):
                 raise RuntimeError(f"The native sink failed with {state.drain('failed')}.")
         finally:
             state.drains["failed"] |= thread.is_alive()
             thread.join()
+
+    def _update(self) -> None:
+        health, now_s = self._health(), time.monotonic()
+        if health.gaps > self._gaps_told and now_s >= self._tell_after_s:
+            self._gaps_told, self._tell_after_s = health.gaps, now_s + _TELL_S
+            log.warning("Samples are missing: %d in %d gaps so far.", health.lost, health.gaps)
+        self._sink.update(health)
 
     # -- a sink in Python
 
@@ -173,7 +188,7 @@ class Consumer:
         elif kind == CLOCK:
             self._sink.add_clock(ClockPair(*self._state.drains["clock"][0].tolist()))
         elif kind == HEALTH:
-            self._sink.update(self._health())
+            self._update()
 
     def _block(self) -> Block:
         """View of the stretch that is handed over."""

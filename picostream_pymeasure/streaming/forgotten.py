@@ -7,6 +7,7 @@ lock held, which the exit may then wait for without end. So they are ended befor
 from __future__ import annotations
 
 import atexit
+import os
 import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -31,3 +32,13 @@ def _end_all() -> None:
     for session in list(_sessions):
         with suppress(Exception):  # nobody is left to be told; the file says how it ended
             session.stop(_TIMEOUT_S)
+
+
+def _leave_all() -> None:
+    for session in list(_sessions):
+        session.leave()
+    _sessions.clear()
+
+
+if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads to wait for
+    os.register_at_fork(after_in_child=_leave_all)

@@ -7,6 +7,7 @@ anew where the driver's rules allow it, and the hole is entered as a gap.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -19,6 +20,8 @@ from ..system.timer import fine_sleep
 from . import access, polling
 from .callback import streaming_ready
 from .state import SharedState
+
+log = logging.getLogger(__name__)
 
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 
@@ -99,6 +102,7 @@ class Producer:
         if self._config.on_overrun == "stop":
             raise OverrunError(f"Samples were lost, and the recording stops then: {error}")
         self._delivered_at_restart = delivered
+        log.warning("The stream is started again: %s", error)
         self._state.set_restart_cause(f"restart after {error.status_name}")
         polling.enter_restart(self._state.records)
         if is_power_status(status):

@@ -219,6 +219,12 @@ class StreamSession:
         assert self.outcome is not None
         return self.outcome
 
+    def leave(self) -> None:
+        """Be over at once, in the child of a fork: the stream goes on in the parent."""
+        self._lock = threading.Lock()  # another thread may have held it
+        self._phase = SessionState.FAILED
+        self.description = None
+
     def _require_begun(self) -> None:
         if self.description is None:
             raise SessionStateError("The session has not been started, or its start failed.")

@@ -1,0 +1,47 @@
+"""The child of a fork while a stream runs in the parent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+
+PROGRAM = """
+import os, sys, time
+from picostream_pymeasure import PicoScope5000A, verify
+
+with PicoScope5000A(simulated=True) as scope:
+    scope.sample_rate = 1e6
+    with scope.stream("data.hdf5") as session:
+        while session.health().stored < 1000:
+            time.sleep(0.01)
+        child = os.fork()
+        if child == 0:
+            {last}
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == {code}, status
+        session.request_stop()
+        session.wait()
+assert verify("data.hdf5").errors == [] or verify("data.hdf5").errors == ()
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [("sys.exit(7)", 7), ("raise ValueError", 1), ("scope.shutdown(); sys.exit(3)", 3)],
+)
+def test_its_end_does_not_wait_for_threads_it_has_not(tmp_path: Path, last: str, code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM.format(last=last, code=code)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
