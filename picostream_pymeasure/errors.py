@@ -106,3 +106,8 @@ class DiskFullError(StorageError):
 
 class FileFormatError(StorageError, ValueError):
     """The file is not a recording of this package or of PicoStream, or is damaged."""
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number of things for a sentence: ``1 channel``, ``2 channels``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,7 +8,7 @@ from ..config import CaptureConfig, timebase_interval_ns
 from ..driver import block
 from ..driver.status import INVALID_TIMEBASE
 from ..driver.unit import Unit
-from ..errors import ConfigurationError, SampleRateError
+from ..errors import ConfigurationError, SampleRateError, counted
 
 #: How far the driver's float32 interval may lie beside the exact one.
 _FLOAT32 = 1e-6
@@ -69,7 +69,8 @@ def _find_timebase(unit: Unit, config: CaptureConfig) -> tuple[int, float]:
             return timebase, interval_ns
     raise SampleRateError(
         f"The scope cannot capture one sample every {config.requested_interval_ns:g} ns with "
-        f"{len(config.inputs)} input(s) at {config.resolution_bits} bit; use a lower sample rate, "
+        f"{counted(len(config.inputs), 'input')} at {config.resolution_bits} bit; "
+        "use a lower sample rate, "
         "or 0 for the fastest."
     )
 
@@ -82,7 +83,7 @@ def _find_captures(unit: Unit, config: CaptureConfig, samples: int) -> int:
     if whole < samples:
         raise ConfigurationError(
             f"A capture of {samples} samples does not fit: the scope's memory holds {whole} for "
-            f"each of {len(config.inputs)} input(s) at {config.resolution_bits} bit."
+            f"each of {counted(len(config.inputs), 'input')} at {config.resolution_bits} bit."
         )
     segments = max(1, min(segments, whole // samples))
     while segments > 1 and block.divide_memory(unit, segments) // share < samples:

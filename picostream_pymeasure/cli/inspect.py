@@ -60,5 +60,15 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(values, indent=2))
         return
     for name, value in values.items():
-        text = ", ".join(map(str, value)) if isinstance(value, list) else value
-        click.echo(f"{name.replace('_', ' ') + ':':<28}{text}")
+        click.echo(f"{name.replace('_', ' ') + ':':<28}{_text(value)}")
+
+
+def _text(value: Any) -> str:
+    """A value as people read it."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_text(one)}" for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_text, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else f"{value}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..errors import counted
 from ..quantities import count, duration, rate, size
 from ..records import Outcome
 from .request import Request
@@ -73,7 +74,7 @@ def _lost(outcome: Outcome) -> str:
     health = outcome.health
     if not health.gaps:
         return "nothing"
-    return f"about {count(health.lost)} samples per channel in {health.gaps} gap(s)"
+    return f"about {count(health.lost)} samples per channel in {counted(health.gaps, 'gap')}"
 
 
 def _over_range(outcome: Outcome) -> str:

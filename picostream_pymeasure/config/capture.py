@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, counted
 from .setup import ScopeSetup
 from .timebase import (
     fastest_timebase,
@@ -48,8 +48,8 @@ class CaptureConfig(ScopeSetup):
         rate_hz = self.sample_rate_hz
         if rate_hz and not slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9):
             raise ConfigurationError(
-                f"{len(self.inputs)} channel(s) at {self.resolution_bits} bit cannot be captured "
-                f"at {rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
+                f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot be "
+                f"captured at {rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
                 f"{fastest_hz / 1e6:.6g} MS/s, or 0 for the fastest."
             )
 

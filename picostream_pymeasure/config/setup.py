@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, counted
 from .advanced_trigger import AdvancedTriggerConfig
 from .channel import ChannelConfig
 from .digital import DigitalPortConfig
@@ -49,8 +49,8 @@ class ScopeSetup:
         allowed = MAX_CHANNELS[self.resolution_bits]
         if len(self.channels) > allowed:
             raise ConfigurationError(
-                f"At {self.resolution_bits} bit at most {allowed} channel(s) can be enabled, "
-                f"not {len(self.channels)}; use fewer channels or a lower resolution."
+                f"At {self.resolution_bits} bit at most {counted(allowed, 'channel')} can be "
+                f"enabled, not {len(self.channels)}; use fewer channels or a lower resolution."
             )
 
     def _check_rate(self) -> None:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, counted
 from .limits import (
     MAX_DOWNSAMPLE_RATIO,
     MAX_INTERVAL_S,
@@ -60,8 +60,8 @@ class StreamConfig(ScopeSetup):
             return
         if not (slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9)):
             raise ConfigurationError(
-                f"{len(self.inputs)} channel(s) at {self.resolution_bits} bit cannot stream at "
-                f"{rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
+                f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot "
+                f"stream at {rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
                 f"{fastest_hz / 1e6:.6g} MS/s per channel, or 0 for the fastest."
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from ..driver import MAINS, USB, USB_2
-from ..errors import PicoStreamError
+from ..errors import PicoStreamError, counted
 from . import checks
 from .opened_scope import OpenedScope
 
@@ -101,7 +101,8 @@ class Identity(OpenedScope):
         session, health = self._session, self.latest_health
         errors = [str(session.error)] if session and session.error else []
         if health.gaps:
-            errors.append(f"{health.lost} samples per channel were lost in {health.gaps} gap(s).")
+            gaps = counted(health.gaps, "gap")
+            errors.append(f"{health.lost} samples per channel were lost in {gaps}.")
         clipped = [name for name, count in health.over_range.items() if count]
         if clipped:
             errors.append(f"The input was over range on channel {', '.join(clipped)}.")

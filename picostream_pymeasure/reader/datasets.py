@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from .table import Table, metadata_of
 
 if TYPE_CHECKING:
     import xarray
+
+_PACKAGES = {"dask": "dask[array]"}
 
 
 def import_optional(name: str) -> Any:
@@ -22,8 +25,13 @@ def import_optional(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
+        if getattr(sys, "frozen", False):
+            raise ConfigurationError(
+                f"This needs {package}, which the standalone program does not have; use Python."
+            ) from error
+        wanted = _PACKAGES.get(package, package)
         raise ConfigurationError(
-            f"This needs {package}; install it with pip install 'picostream-pymeasure[analysis]'."
+            f"This needs {package}; install it with pip install {wanted!r}."
         ) from error
 
 

@@ -54,10 +54,7 @@ class ExportPlan:
         if to_s is not None:
             stop = source.index_at(finite_number(to_s, "--to"))
         if start >= stop:
-            raise ConfigurationError(
-                f"There is no sample between these times; the recording has {source.num_samples} "
-                f"from {source.begin_s:g} to {source.end_s:g} s."
-            )
+            raise ConfigurationError(_no_samples(source, from_s, to_s))
         factor = check_decimation(factor, mode)
         return cls(source, TableReader(source, channels), target, start, stop - start, factor, mode)
 
@@ -117,3 +114,17 @@ class ExportPlan:
             size = min(step, self.size - done)
             table = self.table.read(self.start + done, size, self.factor, self.mode)
             yield done + size, table
+
+
+def _no_samples(source: Source, from_s: float | None, to_s: float | None) -> str:
+    """Why there is nothing between two times."""
+    begin_s = source.begin_s if from_s is None else from_s
+    end_s = source.end_s if to_s is None else to_s
+    if begin_s >= end_s and from_s is not None and to_s is not None:
+        return f"The end (--to, {end_s:g} s) must lie after the begin (--from, {begin_s:g} s)."
+    if begin_s >= source.begin_s and end_s <= source.end_s and begin_s < end_s:
+        return f"All samples from {begin_s:g} to {end_s:g} s are missing: that is in a gap."
+    return (
+        f"There is no sample between these times; the recording has {source.num_samples} from "
+        f"{source.begin_s:g} to {source.end_s:g} s."
+    )

@@ -308,3 +308,11 @@ def test_memory_stays_flat(tmp_path: Path, suffix: str, monkeypatch: pytest.Monk
         progress=lambda done, total: used.append(process.memory_info().rss),
     )
     assert max(used[20:]) - used[10] < 12_000_000
+
+
+def test_a_stretch_in_a_gap_is_told_as_such(tmp_path: Path) -> None:
+    recording = write_recording(tmp_path / "a.hdf5", noise(100), gaps=[(50, 1000)])
+    with pytest.raises(ConfigurationError, match="that is in a gap"):
+        export(recording, tmp_path / "a.csv", from_s=100 * 16e-9, to_s=200 * 16e-9)
+    with pytest.raises(ConfigurationError, match=r"must lie after the begin \(--from, 2e-06 s\)"):
+        export(recording, tmp_path / "a.csv", from_s=2e-6, to_s=1e-6)

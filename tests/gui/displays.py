@@ -60,7 +60,7 @@ def wait_for_view(display: Any) -> None:
 
 def press(display: Any, key: str) -> None:
     """Press a key on the display, which must have the keyboard."""
-    from PyQt5.QtTest import QTest
+    from qtpy.QtTest import QTest
 
     QTest.keySequence(display, QtGui.QKeySequence(key))
 
@@ -68,7 +68,7 @@ def press(display: Any, key: str) -> None:
 def pixels(widget: Any) -> NDArray[np.uint32]:
     """A picture of a widget; uint32 RGB, shape (height, width)."""
     image = widget.grab().toImage().convertToFormat(QtGui.QImage.Format_RGB32)
-    flat = np.frombuffer(image.constBits().asarray(image.byteCount()), np.uint32)
+    flat = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint32)
     return flat.reshape(image.height(), image.width()).copy()
 
 
@@ -96,7 +96,7 @@ def line_pixels(
     painter.setPen(QtGui.QPen(QtGui.QColor("black"), 0))
     painter.drawPath(pyqtgraph.functions.arrayToQPath(x, y))
     painter.end()
-    flat = np.frombuffer(image.constBits().asarray(image.byteCount()), np.uint32)
+    flat = np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint32)
     return (flat == 0xFF000000).reshape(image.height(), image.width())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
+pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
 
 from plots import double_click, drag
 
@@ -131,7 +131,7 @@ def test_ports_are_shown_as_patterns(table: Any) -> None:
 
 def test_the_table_is_copied_with_the_keyboard(table: Any, application: Any) -> None:
     from pymeasure.display.Qt import QtCore
-    from PyQt5.QtTest import QTest
+    from qtpy.QtTest import QTest
 
     table.show_measurements({"A": measurements(), "B": measurements(mean_v=1.0)})
     table.activateWindow()

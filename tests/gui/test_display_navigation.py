@@ -139,7 +139,7 @@ def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> N
 
 def test_a_click_in_the_strip_goes_there(application: Any, path: Path) -> None:
     from displays import QtCore
-    from PyQt5.QtTest import QTest
+    from qtpy.QtTest import QTest
 
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)

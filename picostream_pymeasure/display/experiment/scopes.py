@@ -41,7 +41,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
 
     def _setup_ui(self) -> None:
         self.list = QtWidgets.QComboBox(self)
-        self.list.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLength)
+        self.list.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon)
         self.list.setMinimumContentsLength(16)
         for value, name in self._always.items():
             self.list.addItem(name, value)
