@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -30,6 +31,7 @@ from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming import session as session_module
 from picostream_pymeasure.verification import verify
+from tests.support.forgetting_sink import ForgettingSink
 
 Load = Callable[..., Any]
 
@@ -174,6 +176,15 @@ def test_lost_samples_leave_no_capture_but_a_usable_scope(simulated: Load) -> No
             scope.acquire(samples=400_000)
         assert scope.check_errors()
         assert not scope.is_streaming
+
+
+def test_lost_samples_are_an_error_that_is_told(simulated: Load) -> None:
+    with opened(simulated(faults=(Fault("overrun", at_sample=5000, samples=500),))) as scope:
+        scope.sample_rate = 1e6
+        with scope.stream(ForgettingSink(), samples=100_000, pool=0.5) as session:
+            session.wait()
+        (error,) = scope.check_errors()
+        assert re.fullmatch(r"\d+ samples per channel were lost in [1-9] gap\(s\)\.", error)
 
 
 def test_generator_is_seen_by_the_input_it_is_wired_to(simulated: Load) -> None:

@@ -41,6 +41,22 @@ def test_each_parameter_has_all_a_window_needs(procedure: type[Procedure]) -> No
         assert set(parameters[name].group_by) <= set(parameters), name
 
 
+@pytest.mark.parametrize(
+    ("procedure", "name", "on", "applies", "applies_not"),
+    [
+        (SourceSweep, "source_address", "source", "keithley.Keithley2400", "simulated"),
+        (SourceSweep, "source_property", "source", "keithley.Keithley2400", "simulated"),
+        (StreamingCapture, "downsample_ratio", "downsample_mode", "average", "none"),
+        (StreamingCapture, "compression", "live_only", 0, 10),
+    ],
+)
+def test_parameter_is_shown_where_it_applies(
+    procedure: type[Procedure], name: str, on: str, applies: object, applies_not: object
+) -> None:
+    condition = parameters_of(procedure)[name].group_by[on]
+    assert (condition(applies), condition(applies_not)) == (True, False)
+
+
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_no_parameter_hides_a_method_of_the_widget(procedure: type[Procedure]) -> None:
     # PyMeasure puts each input into an attribute of this name of a QWidget
