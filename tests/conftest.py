@@ -96,6 +96,22 @@ def simulated() -> Iterator[Callable[..., Any]]:
         assert not library.simulation.open_handles(), "a scope was left open"
 
 
+@pytest.fixture
+def cli(tmp_path: Path) -> Any:
+    """The command line, in a folder of its own."""
+    from tests.support.command_line import Cli
+
+    return Cli(tmp_path)
+
+
+@pytest.fixture
+def sink() -> Any:
+    """Where a stream of a test goes."""
+    from tests.support.keeping_sink import KeepingSink
+
+    return KeepingSink()
+
+
 @pytest.fixture(params=["simulated", "hardware"])
 def scope(request: pytest.FixtureRequest) -> Iterator[Any]:
     """An instrument: simulated always, and a real one on request."""

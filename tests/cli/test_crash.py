@@ -18,9 +18,6 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-import storage_stream
-from programs import ask, program
-from storage_stream import Stream, describe, finish, prove_stream
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
@@ -32,6 +29,9 @@ from picostream_pymeasure.storage import syncer as syncer_module
 from picostream_pymeasure.storage import target as target_module
 from picostream_pymeasure.storage.survivors import find_survivors
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support import storage_stream
+from tests.support.programs import ask, program
+from tests.support.storage_stream import Stream, describe, finish, prove_stream
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
@@ -109,7 +109,7 @@ def test_kill_while_the_file_is_closed(tmp_path: Path, rounds: int) -> None:
     path = tmp_path / "a.hdf5"
     for _ in range(rounds):
         path.unlink(missing_ok=True)
-        with program(storage_stream.__file__, path, "AB") as writer:
+        with program("-m", storage_stream.__name__, path, "AB") as writer:
             for _ in range(20):
                 samples = int(ask(writer))
             writer.stdin.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from command_line import Cli
+
+from tests.support.command_line import Cli
 
 
 def test_blockades_of_the_simulated_scope_are_listed(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reader_files import noise, write_recording
+
+from tests.support.reader_files import noise, write_recording
 
 _PROGRAM = """
 import sys

@@ -10,7 +10,8 @@ import time
 import h5py
 import numpy as np
 import pytest
-from command_line import Cli
+
+from tests.support.command_line import Cli
 
 
 def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:

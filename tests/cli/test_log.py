@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import Cli
+
+from tests.support.command_line import Cli
 
 RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
 

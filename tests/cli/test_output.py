@@ -12,7 +12,8 @@ from typing import Any
 
 import h5py
 import pytest
-from command_line import COMMAND, Cli
+
+from tests.support.command_line import COMMAND, Cli
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses descriptors of POSIX")
 

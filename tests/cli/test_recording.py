@@ -8,7 +8,8 @@ import time
 
 import h5py
 import pytest
-from command_line import Cli
+
+from tests.support.command_line import Cli
 
 
 def test_records_verifies_and_says_so(cli: Cli) -> None:

@@ -1,21 +1,8 @@
-"""Fixtures of the tests that run whole parts of the program."""
+"""Lets tests that were written for the folder of before find their helpers."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-import pytest
-from command_line import Cli
-from keeping_sink import KeepingSink
-
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Cli:
-    """The command line, in a folder of its own."""
-    return Cli(tmp_path)
-
-
-@pytest.fixture
-def sink() -> KeepingSink:
-    """Where a stream of a test goes."""
-    return KeepingSink()
+sys.path.append(str(Path(__file__).parents[1] / "support"))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from experiment_windows import settings_in
+
+from tests.support.experiment_windows import settings_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

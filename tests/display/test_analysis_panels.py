@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
 
-from plots import double_click, drag
+from tests.support.plots import double_click, drag
 
 COLOURS = {"A": "#1f5fd0", "B": "#d32f2f", "": "#1f5fd0"}
 

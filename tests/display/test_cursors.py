@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
 
-from plots import drag
+from tests.support.plots import drag
 
 X_RANGE, Y_RANGE = (10.0, 11.0), (-2.0, 2.0)
 
@@ -143,7 +143,7 @@ def test_cursors_out_of_sight_say_where_they_are_and_come_back(cursors: Any, plo
 
 
 def test_the_readout_has_each_channels_values(application: Any, tmp_path: Any) -> None:
-    from displays import press, recording, shown, sine, wait, wait_for_traces
+    from tests.support.displays import press, recording, shown, sine, wait, wait_for_traces
 
     counts = {"A": sine(50_000, 3125), "B": sine(50_000, 3125) // 2}
     with shown(recording(tmp_path / "a.hdf5", counts)) as display:
@@ -163,7 +163,7 @@ def test_the_readout_has_each_channels_values(application: Any, tmp_path: Any) -
 
 
 def test_cursors_come_into_the_picture_of_another_file(application: Any, tmp_path: Any) -> None:
-    from displays import press, recording, shown, sine, wait, wait_for_traces
+    from tests.support.displays import press, recording, shown, sine, wait, wait_for_traces
 
     long = recording(tmp_path / "long.hdf5", sine(500_000, 3125))
     short = recording(tmp_path / "short.hdf5", sine(5_000, 500))

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from experiment_windows import (
+
+from picostream_pymeasure.verification import verify
+from tests.support.experiment_windows import (
     Until,
     all_ended,
     answer,
     files_in,
     statuses,
 )
-
-from picostream_pymeasure.verification import verify
 
 
 @pytest.fixture

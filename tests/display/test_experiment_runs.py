@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from experiment_windows import (
+
+from picostream_pymeasure.verification import verify
+from tests.support.experiment_windows import (
     Until,
     all_ended,
     answer,
@@ -17,8 +19,6 @@ from experiment_windows import (
     rehearse,
     statuses,
 )
-
-from picostream_pymeasure.verification import verify
 
 
 @pytest.fixture

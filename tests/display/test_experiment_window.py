@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from experiment_procedures import Counting, SlowShutdown
-from experiment_windows import Until, settings_in, statuses
+
+from tests.support.experiment_procedures import Counting, SlowShutdown
+from tests.support.experiment_windows import Until, settings_in, statuses
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reader_files import noise, to_mv, write_recording
-from signals import INTERVAL_S, SCALE_V, digitised, make_digital, white
 
 from picostream_pymeasure.display.analysis import stretches
 from picostream_pymeasure.display.analysis.histogram import Histogram, histogram
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
+from tests.support.reader_files import noise, to_mv, write_recording
+from tests.support.signals import INTERVAL_S, SCALE_V, digitised, make_digital, white
 
 
 def made(path: Path, channel: str = "A", begin_s: float = 0.0, end_s: float = 1e3) -> Histogram:

@@ -8,13 +8,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import INTERVAL_S, QtGui, QtWidgets, pixels, recording, shown, sine, wait
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from picostream_pymeasure.kernels.bits import bits_in_columns
-from tests.component.signals import make_digital
+from tests.support.displays import (
+    INTERVAL_S,
+    QtGui,
+    QtWidgets,
+    pixels,
+    recording,
+    shown,
+    sine,
+    wait,
+)
+from tests.support.signals import make_digital
 
 
 def port_recording(path: Path, values: NDArray[np.int64]) -> Path:

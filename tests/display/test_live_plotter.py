@@ -12,7 +12,12 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from displays import (
+
+from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.storage import LiveRecorder, Recorder
+from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.displays import (
     QtCore,
     QtWidgets,
     pixels,
@@ -23,12 +28,7 @@ from displays import (
     wait,
     wait_for_traces,
 )
-
-from picostream_pymeasure.config import ChannelConfig, StreamConfig
-from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.storage import LiveRecorder, Recorder
-from picostream_pymeasure.streaming.session import StreamSession
-from tests.component.reader_files import write_picostream
+from tests.support.reader_files import write_picostream
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A", 2.0), ChannelConfig("C", 5.0)), sample_rate_hz=1e6
@@ -274,9 +274,8 @@ def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_pat
 
 
 def test_it_works_inside_another_widget(application: Any, tmp_path: Path) -> None:
-    from displays import QtWidgets
-
     from picostream_pymeasure import HDF5LivePlotter
+    from tests.support.displays import QtWidgets
 
     tabs = QtWidgets.QTabWidget()
     display = HDF5LivePlotter(str(recording(tmp_path / "data.hdf5")), parent=tabs)

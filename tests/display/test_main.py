@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from experiment_windows import Until, settings_in
+
+from tests.support.experiment_windows import Until, settings_in
 
 #: Starts the window, lets a slot raise, and closes as a user in a terminal does.
 _PROGRAM = """

@@ -12,10 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_stream import LiveStream, describe_live
-from reader_files import MAX_ADC, OFFSET_V, RANGE_V, noise, to_mv, write_picostream, write_recording
-from signals import INTERVAL_S, SCALE_V, digitised, make_digital, sine, square, white, write_volts
-from storage_stream import finish
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.display.analysis import measurement, stretches
@@ -26,6 +22,27 @@ from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.storage import LiveRecorder, Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.live_stream import LiveStream, describe_live
+from tests.support.reader_files import (
+    MAX_ADC,
+    OFFSET_V,
+    RANGE_V,
+    noise,
+    to_mv,
+    write_picostream,
+    write_recording,
+)
+from tests.support.signals import (
+    INTERVAL_S,
+    SCALE_V,
+    digitised,
+    make_digital,
+    sine,
+    square,
+    white,
+    write_volts,
+)
+from tests.support.storage_stream import finish
 
 SIZE = 500_000
 WHOLE_S = (0.0, 1.0)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import (
+
+from tests.support.displays import (
     INTERVAL_S,
     QtCore,
     pixels,
@@ -81,7 +82,7 @@ def test_far_zooms_stay_possible(application: Any, path: Path) -> None:
 
 
 def wheel(display: Any, notches: int, ctrl: bool = False) -> None:
-    from displays import QtCore, QtGui, QtWidgets
+    from tests.support.displays import QtCore, QtGui, QtWidgets
 
     plot = display.plot
     centre = QtCore.QPointF(plot.viewport().rect().center())
@@ -113,7 +114,7 @@ def test_the_wheel_zooms_time_or_volts(application: Any, path: Path) -> None:
 
 
 def test_dragging_moves_the_picture_and_stops_following(application: Any, path: Path) -> None:
-    from plots import drag
+    from tests.support.plots import drag
 
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)
@@ -138,8 +139,9 @@ def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> N
 
 
 def test_a_click_in_the_strip_goes_there(application: Any, path: Path) -> None:
-    from displays import QtCore
     from qtpy.QtTest import QTest
+
+    from tests.support.displays import QtCore
 
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)
@@ -151,7 +153,7 @@ def test_a_click_in_the_strip_goes_there(application: Any, path: Path) -> None:
 
 
 def test_the_trigger_holds_the_picture_at_an_edge(application: Any, path: Path) -> None:
-    from plots import drag
+    from tests.support.plots import drag
 
     with shown(path, display_window_seconds=60e-6) as display:
         wait_for_traces(display)
@@ -226,7 +228,7 @@ def test_fit_fills_the_screen_with_the_signals(application: Any, path: Path) -> 
 
 
 def test_dragging_the_volts_alone_goes_on_following(application: Any, path: Path) -> None:
-    from plots import drag
+    from tests.support.plots import drag
 
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)
@@ -260,7 +262,7 @@ def test_the_strip_follows_the_scales_at_once(application: Any, tmp_path: Path) 
 
 
 def test_the_axis_of_a_digital_port_counts_from_0_to_255(application: Any, tmp_path: Path) -> None:
-    from tests.component.signals import make_digital
+    from tests.support.signals import make_digital
 
     counts = {"A": sine(5000, 500), "PORT0": (np.arange(5000) % 256).astype(np.int16)}
     path = make_digital(recording(tmp_path / "mixed.hdf5", counts), "PORT0")
@@ -280,7 +282,7 @@ def test_the_axis_of_a_digital_port_counts_from_0_to_255(application: Any, tmp_p
 
 
 def test_a_box_is_zoomed_into_and_undone(application: Any, tmp_path: Path) -> None:
-    from plots import drag
+    from tests.support.plots import drag
 
     with shown(recording(tmp_path / "a.hdf5")) as display:
         wait_for_traces(display)

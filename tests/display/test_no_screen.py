@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.component.reader_files import noise, write_recording
+from tests.support.reader_files import noise, write_recording
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from displays import QtCore, recording, shown, wait_for_traces
 
 from picostream_pymeasure.errors import ConfigurationError
+from tests.support.displays import QtCore, recording, shown, wait_for_traces
 
 
 def type_into(field: Any, text: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import (
+
+from tests.support.displays import (
     INTERVAL_S,
     QtCore,
     QtGui,

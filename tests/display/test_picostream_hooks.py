@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import QtCore, QtGui, QtWidgets, wait
 
-from tests.component.reader_files import noise, write_recording
+from tests.support.displays import QtCore, QtGui, QtWidgets, wait
+from tests.support.reader_files import noise, write_recording
 
 pytestmark = pytest.mark.usefixtures("application")
 

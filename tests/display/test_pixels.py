@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import (
+from numpy.typing import NDArray
+
+from picostream_pymeasure.reader import PicoStreamReader
+from tests.support.displays import (
     INTERVAL_S,
     line_pixels,
     recording,
@@ -16,9 +19,6 @@ from displays import (
     trace_pixels,
     wait_for_view,
 )
-from numpy.typing import NDArray
-
-from picostream_pymeasure.reader import PicoStreamReader
 
 #: More than are read raw, so that long windows come from the overview.
 SAMPLES = 6_000_000

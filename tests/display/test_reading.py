@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from displays import INTERVAL_S, recording, sine, wait
 
 from picostream_pymeasure.reader.source import Source
-from tests.component.reader_files import write_picostream
+from tests.support.displays import INTERVAL_S, recording, sine, wait
+from tests.support.reader_files import write_picostream
 
 PERIOD = 3125
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import h5py
 import pytest
-from experiment_windows import Until, all_ended, settings_in, statuses
+
+from tests.support.experiment_windows import Until, all_ended, settings_in, statuses
 
 
 @pytest.fixture

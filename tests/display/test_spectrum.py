@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from reader_files import noise, write_recording
-from signals import INTERVAL_S, digitised, make_digital, sine, white, write_volts
 
 from picostream_pymeasure.display.analysis.spectrum import Spectrum, spectrum
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
+from tests.support.reader_files import noise, write_recording
+from tests.support.signals import INTERVAL_S, digitised, make_digital, sine, white, write_volts
 
 VOLT_RMS = math.sqrt(2)
 

@@ -8,7 +8,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from displays import recording, shown, wait, wait_for_traces
+
+from tests.support.displays import recording, shown, wait, wait_for_traces
 
 
 def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from displays import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.displays import (
     INTERVAL_S,
     QtCore,
     QtWidgets,
@@ -20,8 +23,6 @@ from displays import (
     wait_for_traces,
     wait_for_view,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PERIOD_S = 3125 * INTERVAL_S
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from displays import QtCore, QtGui, QtWidgets, wait
-from experiment_windows import Until, all_ended
+
+from tests.support.displays import QtCore, QtGui, QtWidgets, wait
+from tests.support.experiment_windows import Until, all_ended
 
 
 def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, until: Until) -> None:

@@ -12,7 +12,11 @@ from typing import Any
 import numpy as np
 import pandas
 import pytest
-from reader_files import (
+
+from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.reader import PicoStreamReader, datasets, lazy
+from tests.support.programs import ROOT
+from tests.support.reader_files import (
     MAX_ADC,
     OFFSET_V,
     RANGE_V,
@@ -21,9 +25,6 @@ from reader_files import (
     write_picostream,
     write_recording,
 )
-
-from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.reader import PicoStreamReader, datasets, lazy
 
 SAMPLES = 10_500
 
@@ -158,7 +159,7 @@ def test_a_lazy_array_travels_small(path: Path) -> None:
 def test_a_cluster_computes_unchanged(path: Path) -> None:
     pytest.importorskip("distributed")
     big = write_recording(path.with_name("big.hdf5"), noise(500_000), chunk=20_000)
-    program = Path(__file__).with_name("reader_cluster.py")
+    program = ROOT / "tests" / "support" / "reader_cluster.py"
     done = subprocess.run(
         [sys.executable, program, big], capture_output=True, text=True, check=True, timeout=100
     )

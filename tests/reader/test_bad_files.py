@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_files import noise, write_picostream, write_recording
 
 from picostream_pymeasure.errors import FileFormatError, PicoStreamError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader
+from tests.support.reader_files import noise, write_picostream, write_recording
 
 SAMPLES = 3000
 

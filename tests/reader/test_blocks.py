@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_files import (
+
+from picostream_pymeasure.errors import ConfigurationError, PicoStreamError, SessionStateError
+from picostream_pymeasure.reader import PicoStreamReader, blocks
+from picostream_pymeasure.system.memory import FreeMemory
+from tests.support.reader_files import (
     INTERVAL_NS,
     MAX_ADC,
     OFFSET_V,
@@ -21,10 +25,6 @@ from reader_files import (
     write_picostream,
     write_recording,
 )
-
-from picostream_pymeasure.errors import ConfigurationError, PicoStreamError, SessionStateError
-from picostream_pymeasure.reader import PicoStreamReader, blocks
-from picostream_pymeasure.system.memory import FreeMemory
 
 SAMPLES = 5003
 GAPS = [(0, 3), (1000, 7), (1000, 5), (4321, 100)]

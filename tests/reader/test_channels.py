@@ -7,10 +7,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from reader_files import MAX_ADC, RANGE_V, noise, write_recording
 
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
+from tests.support.reader_files import MAX_ADC, RANGE_V, noise, write_recording
 
 
 def test_every_channel_is_read_with_its_own_settings(tmp_path: Path) -> None:

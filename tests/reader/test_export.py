@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from reader_files import noise, to_mv, write_picostream, write_recording
 
 from picostream_pymeasure.errors import (
     ConfigurationError,
@@ -24,6 +23,7 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.reader import PicoStreamReader, export_plan
 from picostream_pymeasure.reader import export as export_module
 from picostream_pymeasure.reader.export import FORMATS, export
+from tests.support.reader_files import noise, to_mv, write_picostream, write_recording
 
 SAMPLES = 10_500
 GAPS = [(2000, 500)]

@@ -9,13 +9,20 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from reader_files import noise, write_recording
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, stream_values
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import Recorder
+from tests.support.reader_files import noise, write_recording
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    gap_at,
+    stream_values,
+)
 
 
 def expected(samples: int, channel: str = "A") -> np.ndarray:

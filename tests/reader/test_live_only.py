@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from live_stream import GAP, LiveStream, describe_live
-from storage_stream import BLOCK_SAMPLES, finish, stream_values
 
 from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
 from picostream_pymeasure.storage import LiveRecorder
+from tests.support.live_stream import GAP, LiveStream, describe_live
+from tests.support.storage_stream import BLOCK_SAMPLES, finish, stream_values
 
 INTERVAL_S = 1e-5
 KEPT_S = 0.5

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from reader_files import (
+
+from picostream_pymeasure.errors import ConfigurationError, FileFormatError
+from picostream_pymeasure.reader import PicoStreamReader, window
+from tests.support.reader_files import (
     columns,
     noise,
     sample_times_s,
@@ -18,9 +21,6 @@ from reader_files import (
     write_picostream,
     write_recording,
 )
-
-from picostream_pymeasure.errors import ConfigurationError, FileFormatError
-from picostream_pymeasure.reader import PicoStreamReader, window
 
 INTERVAL_S = 16e-9
 SAMPLES = 300_007

@@ -11,9 +11,15 @@ import hdf5plugin
 import numpy as np
 import pytest
 import xxhash
-from programs import ask
-from storage_programs import recorder
-from storage_stream import (
+
+from picostream_pymeasure.errors import ConfigurationError, StorageError
+from picostream_pymeasure.records import Health
+from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage.bitshuffle import creation_options
+from picostream_pymeasure.storage.chunk_compressor import ChunkCompressor
+from tests.support.programs import ask
+from tests.support.storage_programs import recorder
+from tests.support.storage_stream import (
     BLOCK_SAMPLES,
     Stream,
     describe,
@@ -22,12 +28,6 @@ from storage_stream import (
     recording,
     stream_values,
 )
-
-from picostream_pymeasure.errors import ConfigurationError, StorageError
-from picostream_pymeasure.records import Health
-from picostream_pymeasure.storage import Recorder, verify
-from picostream_pymeasure.storage.bitshuffle import creation_options
-from picostream_pymeasure.storage.chunk_compressor import ChunkCompressor
 
 LZ4 = "bitshuffle-lz4"
 CHUNK_BYTES = 2 * BLOCK_SAMPLES

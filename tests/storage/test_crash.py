@@ -11,9 +11,13 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from programs import ask
-from storage_programs import program, recorder
-from storage_stream import (
+
+from picostream_pymeasure.errors import DiskFullError, StorageError
+from picostream_pymeasure.records import Health
+from picostream_pymeasure.storage import Recorder, describe_file, verify
+from tests.support.programs import ask
+from tests.support.storage_programs import program, recorder
+from tests.support.storage_stream import (
     BLOCK_SAMPLES,
     Stream,
     describe,
@@ -22,10 +26,6 @@ from storage_stream import (
     prove_stream,
     stream_values,
 )
-
-from picostream_pymeasure.errors import DiskFullError, StorageError
-from picostream_pymeasure.records import Health
-from picostream_pymeasure.storage import Recorder, describe_file, verify
 
 READER = """
 import sys, h5py

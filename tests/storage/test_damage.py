@@ -10,12 +10,16 @@ import sys
 from pathlib import Path
 
 import pytest
-import storage_damage
+
+from tests.support import storage_damage
+from tests.support.programs import ROOT
 
 
 def run(folder: Path, *arguments: object) -> None:
-    command = [sys.executable, storage_damage.__file__, folder, *arguments]
-    ended = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", storage_damage.__name__, folder, *arguments]
+    ended = subprocess.run(
+        [*map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     where = ended.stdout.splitlines()[-1:]
     assert ended.returncode == 0, f"{where} {ended.returncode}\n{ended.stderr}"
 

@@ -10,13 +10,13 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from live_stream import LiveStream, describe_live
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.records import Block, StreamDescription
 from picostream_pymeasure.storage import LiveRecorder, Recorder, repair
+from tests.support.live_stream import LiveStream, describe_live
+from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording
 
 
 def default_plot(file: Any) -> Any:

@@ -9,10 +9,10 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from storage_stream import recording
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.storage import describe_file, verify
+from tests.support.storage_stream import recording
 
 
 def foreign_version(path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import h5py
 import pytest
-from storage_stream import recording
+
+from tests.support.storage_stream import recording
 
 PAGE_BYTES = 4096
 

@@ -6,18 +6,18 @@ import signal
 from pathlib import Path
 
 import h5py
-import live_stream
 import numpy as np
 import pytest
-from live_stream import GAP, INTERVAL_NS, LiveStream, describe_live, expected
-from programs import ask, program, tell
-from storage_stream import BLOCK_SAMPLES, finish, stream_values
 
 from picostream_pymeasure.errors import ConfigurationError, DiskFullError, FileFormatError
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import LiveRecorder, Recording, open_recording
 from picostream_pymeasure.storage.live_layout import MOST_ROWS
 from picostream_pymeasure.storage.live_plan import LivePlan
+from tests.support import live_stream
+from tests.support.live_stream import GAP, INTERVAL_NS, LiveStream, describe_live, expected
+from tests.support.programs import ask, program, tell
+from tests.support.storage_stream import BLOCK_SAMPLES, finish, stream_values
 
 SECONDS = 0.2
 WANTED_SAMPLES = round(SECONDS * 1e9 / INTERVAL_NS)
@@ -122,7 +122,7 @@ def test_a_reader_goes_through_hundreds_of_wraps(tmp_path: Path, channels: str, 
     path = tmp_path / "a.hdf5"
     rng = np.random.default_rng(1)
     slots = plan(channels, aggregate=mode == "aggregate").slots
-    with program(live_stream.__file__, path, SECONDS, channels, mode) as writer:
+    with program("-m", live_stream.__name__, path, SECONDS, channels, mode) as writer:
         ask(writer, slots)
         full_bytes = path.stat().st_size
         with open_recording(path) as recording:
@@ -231,7 +231,7 @@ def test_the_overview_follows(tmp_path: Path) -> None:
 def test_plain_h5py_sees_the_order_of_time_while_it_runs(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     rotate_every = plan("AB").rotate_every
-    with program(live_stream.__file__, path, SECONDS, "AB") as writer:
+    with program("-m", live_stream.__name__, path, SECONDS, "AB") as writer:
         ask(writer, 1)
         with program("-c", PLAIN_READER, path) as reader:
             assert reader.stdout.readline().strip() == "ready"
@@ -248,7 +248,7 @@ def test_plain_h5py_sees_the_order_of_time_while_it_runs(tmp_path: Path) -> None
 def test_a_plain_reader_has_time_to_read_what_it_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     rotate_every = plan("AB").rotate_every
-    with program(live_stream.__file__, path, SECONDS, "AB") as writer:
+    with program("-m", live_stream.__name__, path, SECONDS, "AB") as writer:
         ask(writer, 20 * rotate_every)
         with program("-c", PLAIN_READER, path) as reader:
             assert reader.stdout.readline().strip() == "ready"
@@ -318,7 +318,7 @@ def test_tables_are_bounded_and_times_stay_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blocks", [KEPT // 2, KEPT + 1, SLOTS + 1, 5 * SLOTS])
 def test_after_a_crash_the_whole_window_is_there(tmp_path: Path, blocks: int) -> None:
     path = tmp_path / "a.hdf5"
-    with program(live_stream.__file__, path, SECONDS, "AB", "none", 5) as writer:
+    with program("-m", live_stream.__name__, path, SECONDS, "AB", "none", 5) as writer:
         stop = int(ask(writer, blocks))
         tell(writer, 100_000)
         with open_recording(path) as recording:

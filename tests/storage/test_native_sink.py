@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keeping_sink import RATE_HZ, channels, run
 from numba import carray, cfunc, int64, types
 
 from picostream_pymeasure.config import StreamConfig, TriggerConfig
@@ -27,6 +26,7 @@ from picostream_pymeasure.records import (
 from picostream_pymeasure.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.system.native import as_pointer, copy_bytes
+from tests.support.keeping_sink import RATE_HZ, channels, run
 
 #: Words of the context: messages so far, fails at which, samples, where to, row of the table.
 SEEN, FAILS_AT, SAMPLES, ROOM, TABLE, TABLE_ROOM = range(6)

@@ -9,11 +9,11 @@ from typing import Any
 
 import h5py
 import pytest
-from reader_files import noise, write_recording
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.storage.overview_levels import find_levels
+from tests.support.reader_files import noise, write_recording
 
 
 def elsewhere(name: str) -> Callable[[Any, Path], None]:

@@ -12,11 +12,18 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream, recording
 
 from picostream_pymeasure.errors import DiskFullError
 from picostream_pymeasure.records import Block
 from picostream_pymeasure.storage import Recorder, recorder, verify
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    prove_stream,
+    recording,
+)
 
 FACTORS = (2**8, 2**12, 2**16, 2**20, 2**24)
 

@@ -6,10 +6,18 @@ from pathlib import Path
 
 import h5py
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.records import Gap
 from picostream_pymeasure.storage import Recorder, Report, verify
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    gap_at,
+    prove_stream,
+    recording,
+)
 
 
 def prove(path: Path) -> Report:

@@ -14,13 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import live_stream
 import numpy as np
 import pytest
-import storage_stream
-from live_stream import LiveStream, describe_live, expected
-from programs import ask, program, tell
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
 from picostream_pymeasure.storage import (
@@ -34,6 +29,18 @@ from picostream_pymeasure.storage import (
 )
 from picostream_pymeasure.storage.live_plan import LivePlan
 from picostream_pymeasure.storage.raw_file import RawFile
+from tests.support import live_stream, storage_stream
+from tests.support.live_stream import LiveStream, describe_live, expected
+from tests.support.programs import ask, program, tell
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    gap_at,
+    prove_stream,
+    recording,
+)
 
 repair_module = importlib.import_module("picostream_pymeasure.storage.repair")
 
@@ -229,7 +236,7 @@ def test_a_file_that_is_being_recorded_is_refused(tmp_path: Path, live: bool) ->
 
 def test_a_file_that_another_program_records_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    with program(storage_stream.__file__, path) as writer:
+    with program("-m", storage_stream.__name__, path) as writer:
         ask(writer)
         with pytest.raises(StorageError, match="still being recorded"):
             repair(path)
@@ -414,7 +421,7 @@ def test_a_live_only_file_is_in_order_for_everybody_after_repair(
 
 def test_a_live_only_file_of_a_killed_program(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
-    with program(live_stream.__file__, path, SECONDS, "AB", "none", 5) as writer:
+    with program("-m", live_stream.__name__, path, SECONDS, "AB", "none", 5) as writer:
         ask(writer, 5 * SLOTS)
         tell(writer, 100_000)
         with open_recording(path) as opened:

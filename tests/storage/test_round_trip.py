@@ -9,7 +9,11 @@ import h5py
 import numpy as np
 import pytest
 import xxhash
-from storage_stream import (
+
+from picostream_pymeasure.config import ChannelConfig, StreamConfig, TriggerConfig
+from picostream_pymeasure.records import Event, Health, StreamDescription
+from picostream_pymeasure.storage import Recorder, describe_file, verify
+from tests.support.storage_stream import (
     BLOCK_SAMPLES,
     Stream,
     describe,
@@ -19,10 +23,6 @@ from storage_stream import (
     recording,
     stream_values,
 )
-
-from picostream_pymeasure.config import ChannelConfig, StreamConfig, TriggerConfig
-from picostream_pymeasure.records import Event, Health, StreamDescription
-from picostream_pymeasure.storage import Recorder, describe_file, verify
 
 
 def expected(channel: str, samples: int, width: int = 1) -> np.ndarray:

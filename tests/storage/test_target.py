@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from storage_stream import Stream, describe, finish, prove_stream, recording
 
 from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, verify
+from tests.support.storage_stream import Stream, describe, finish, prove_stream, recording
 
 
 def test_an_existing_file_is_never_touched_unforced(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.storage import Recorder, open_recording
 from picostream_pymeasure.storage.unclosed import UnclosedFile
+from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish
 
 
 @pytest.fixture

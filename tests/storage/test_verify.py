@@ -10,11 +10,19 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, prove_stream, recording
 
 from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.records import Event, Gap
 from picostream_pymeasure.storage import Recorder, Report, describe_file, verify
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    gap_at,
+    prove_stream,
+    recording,
+)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from command_line import Cli
 
 from picostream_pymeasure.config import (
     ChannelConfig,
@@ -27,6 +26,7 @@ from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import LiveRecorder, Recorder, describe_file
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify
+from tests.support.command_line import Cli
 
 Load = Callable[..., Any]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from keeping_sink import RATE_HZ, KeepingSink, channels, record, run
 
 from picostream_pymeasure.config import (
     StreamConfig,
@@ -22,6 +21,7 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.simulated import Fault, SimulatedScope
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
+from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record, run
 
 
 def test_unplugged_scope_fails_the_session_and_keeps_what_came(

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keeping_sink import KeepingSink, record
 
 from picostream_pymeasure.config import (
     StreamConfig,
@@ -20,6 +19,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.keeping_sink import KeepingSink, record
 
 
 def after_gap(sink: KeepingSink, missing: int) -> None:

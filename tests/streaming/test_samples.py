@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keeping_sink import RATE_HZ, KeepingSink, channels, record
 
 from picostream_pymeasure.config import (
     DownsampleMode,
@@ -21,6 +20,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
+from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record
 
 # -- what arrives
 

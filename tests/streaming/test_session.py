@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keeping_sink import RATE_HZ, KeepingSink, channels, run
 
 from picostream_pymeasure.config import (
     StreamConfig,
@@ -28,6 +27,7 @@ from picostream_pymeasure.records import (
 )
 from picostream_pymeasure.simulated import SimulatedScope
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
+from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, run
 
 
 def interrupt_main_thread() -> None:

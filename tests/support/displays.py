@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.component.reader_files import write_recording
+from tests.support.reader_files import write_recording
 
 qt = pytest.importorskip(
     "pymeasure.display.Qt",

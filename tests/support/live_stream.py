@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from storage_stream import Stream, describe, finish, gap_at, stream_values
 
 from picostream_pymeasure.records import StreamDescription
 from picostream_pymeasure.storage import LiveRecorder, Recording
+from tests.support.storage_stream import Stream, describe, finish, gap_at, stream_values
 
 GAP = 100
 

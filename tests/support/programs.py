@@ -6,16 +6,20 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
 def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """Run one with these arguments of the interpreter; at the end it is killed."""
+    """Run one with these arguments of the interpreter, and kill it at the end."""
     process = subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        cwd=ROOT,
     )
     with process:
         try:

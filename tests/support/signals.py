@@ -8,7 +8,8 @@ from typing import Any
 import h5py
 import numpy as np
 from numpy.typing import NDArray
-from reader_files import INTERVAL_NS, MAX_ADC, OFFSET_V, RANGE_V, write_recording
+
+from tests.support.reader_files import INTERVAL_NS, MAX_ADC, OFFSET_V, RANGE_V, write_recording
 
 INTERVAL_S = INTERVAL_NS * 1e-9
 SCALE_V = RANGE_V / MAX_ADC

@@ -19,10 +19,7 @@ from typing import Any
 
 import h5py
 import numpy as np
-from live_stream import LiveStream, describe_live
 from numpy.typing import NDArray
-from reader_files import noise, write_picostream
-from storage_stream import Stream, describe, finish, gap_at, recording
 
 from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.reader import PicoStreamReader
@@ -35,6 +32,9 @@ from picostream_pymeasure.storage import (
     repair,
     verify,
 )
+from tests.support.live_stream import LiveStream, describe_live
+from tests.support.reader_files import noise, write_picostream
+from tests.support.storage_stream import Stream, describe, finish, gap_at, recording
 
 CASE_S = 60.0
 

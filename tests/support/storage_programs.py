@@ -12,18 +12,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import storage_stream
+from tests.support import storage_stream
+from tests.support.programs import ROOT
 
 
 @contextlib.contextmanager
 def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """Run one with these arguments of the interpreter."""
+    """Run one with these arguments of the interpreter, in the project's folder."""
     process = subprocess.Popen(
         [sys.executable, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        cwd=ROOT,
     )
     try:
         with process:
@@ -38,4 +40,4 @@ def recorder(
     path: Path, channels: str = "A", *, limit_bytes: object = "", compression: str = "none"
 ) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     """Record the computable stream, a block for each line."""
-    return program(storage_stream.__file__, path, channels, limit_bytes, compression)
+    return program("-m", storage_stream.__name__, path, channels, limit_bytes, compression)
