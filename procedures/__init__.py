@@ -10,6 +10,6 @@ To run, to derive from and to copy:
 
 To run them without a window: :mod:`.scripted`, and :mod:`.recording_file` for the file names.
 The other modules are what these are made of: parameters (``*_parameters``), the
-plan (``planned_recording``, ``estimates``), and the work (``stream_keeper``, ``newest_samples``,
+plan (``planned_recording``, ``estimates``), and the work (``stream_keeper``,
 ``summary``, ``sine_fit``).
 """

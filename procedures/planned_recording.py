@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from picostream_pymeasure.config import StreamConfig
     from picostream_pymeasure.records import StreamDescription
     from picostream_pymeasure.storage import Recorder
-
-    from .newest_samples import NewestSamples
+    from picostream_pymeasure.streaming.session import StreamSession
 
 
 class PlannedRecording(ScopeParameters):
@@ -42,12 +41,12 @@ class PlannedRecording(ScopeParameters):
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
-        self._newest: NewestSamples | None = None
+        self._session: StreamSession | None = None
 
     @property
     def description(self) -> StreamDescription | None:
         """What the scope made of the settings, while the stream runs."""
-        return self._newest.description if self._newest else None
+        return self._session.description if self._session else None
 
     @property
     def planned_duration_s(self) -> float | None:

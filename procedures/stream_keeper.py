@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from picostream_pymeasure.records import STOPPED
+
 if TYPE_CHECKING:
     from picostream_pymeasure.records import Outcome
     from picostream_pymeasure.streaming.session import StreamSession
@@ -60,12 +62,16 @@ class StreamKeeper:
         self._active.append(self)
         self._thread.start()
 
-    def request_stop(self) -> None:
-        """Ask for the end of the stream at any time, without waiting for it."""
+    def request_stop(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
+        """Ask for the end of the stream at any time, without waiting for it; the first says why.
+
+        :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.
+        :param reason: one sentence.
+        """
         self._stop_requested.set()
         session = self.session
         if session is not None:
-            session.request_stop()
+            session.request_stop(ended_by, reason)
 
     def end(self, timeout_s: float) -> bool:
         """End the stream, let everything be closed, and tell whether it was in time.

@@ -23,6 +23,7 @@ state. The samples go into an HDF5 file beside the CSV, whatever ``run`` does.
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import threading
@@ -31,16 +32,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from picostream_pymeasure.errors import ConfigurationError, SessionStateError
 from picostream_pymeasure.instrument import PicoScope5000A
-from picostream_pymeasure.records import Health
+from picostream_pymeasure.records import (
+    ABORTED,
+    FAILED,
+    FINISHED,
+    STOPPED,
+    TARGET,
+    Health,
+)
 
 from . import summary
-from .newest_samples import NewestSamples, Piece
 from .number_parameters import NumberParameter
 from .planned_recording import PlannedRecording
 from .scope_parameters import FIRST_FOUND, SIMULATED
 from .stream_keeper import StreamKeeper
 
 if TYPE_CHECKING:
+    from picostream_pymeasure.streaming.newest import Piece
     from picostream_pymeasure.streaming.session import StreamSession
 
 log = logging.getLogger(__name__)
@@ -78,6 +86,13 @@ class StreamingProcedure(PlannedRecording):
     )
     #: Parameters that a window shows beside each run.
     DISPLAYS: tuple[str, ...] = ("scope_serial", "resolution", "sample_rate", "ends_by")
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A procedure with a ``run`` of its own ends when that returns, unless it is told else."""
+        super().__init_subclass__(**options)
+        if "run" in vars(cls) and cls.ends_by is PlannedRecording.ends_by:
+            cls.ends_by = copy.deepcopy(cls.ends_by)
+            cls.ends_by.value = "stop"
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
@@ -138,7 +153,7 @@ class StreamingProcedure(PlannedRecording):
         They are of the last 64 blocks, 16384 samples per input of each: enough to look at the
         signals while the stream runs; the file has them all.
         """
-        return self._newest.take() if self._newest else []
+        return self._session.take_newest() if self._session else []
 
     def stream_for(self, seconds: float) -> bool:
         """Let the stream run for a time, with rows for the CSV; tell whether it still runs.
@@ -220,7 +235,7 @@ class StreamingProcedure(PlannedRecording):
         """Close what is still open; never raises, and returns within a second."""
         self._end()
         # a procedure may be kept for as long as its results are shown, and may run again
-        self._newest = None
+        self._session = None
         self._stop_requested.clear()
 
     def _start(self) -> None:
@@ -245,7 +260,8 @@ class StreamingProcedure(PlannedRecording):
         if session is not None and not self.is_ending:
             self._next_summary_s = time.monotonic() + self.summary_interval
             self.run(session)
-        keeper.request_stop()
+            self._note_early_end(keeper)
+        keeper.request_stop(*self._end_words())
         while not keeper.stream_ended.wait(_LOOK_S) and not self._is_interrupted:
             pass
         self._end()
@@ -256,9 +272,40 @@ class StreamingProcedure(PlannedRecording):
                 self.emit_summary(keeper.outcome.health)
             log.info("%s %s", self.recording_path, keeper.outcome.reason)
 
+    def _note_early_end(self, keeper: StreamKeeper) -> None:
+        """Say so when something else than :meth:`run` decided the end."""
+        outcome = keeper.outcome
+        decides = type(self).run is not StreamingProcedure.run
+        if decides and keeper.stream_ended.is_set() and outcome and outcome.ended_by == TARGET:
+            log.warning(
+                "The recording reached its end (%s) before the procedure did.", self.ends_by
+            )
+
+    def _metadata_values(self) -> dict[str, Any]:
+        """PyMeasure's own metadata of a derived procedure, by their names."""
+        values = {}
+        for name, item in self.metadata_objects().items():
+            if not hasattr(PlannedRecording, name):
+                value = item.eval_fget(self) if item.fget is not None else getattr(self, name)
+                values[item.name] = value
+        return values
+
+    def _end_words(self) -> tuple[str, str]:
+        """How the run ended as far as it decides that, and one sentence about it."""
+        if self.should_stop():
+            return ABORTED, "The run was aborted by the user."
+        if self._stop_requested.is_set():
+            return STOPPED, "Stopped by the user."
+        return FINISHED, "The procedure has finished."
+
     def _fail(self, error: BaseException) -> None:
         """Keep the first failure, and end here: PyMeasure's window waits for ``shutdown``."""
         self.error = error
+        if self._keeper is not None:
+            if isinstance(error, Exception):
+                self._keeper.request_stop(FAILED, str(error) or type(error).__name__)
+            else:
+                self._keeper.request_stop(ABORTED, "The run was interrupted by the user.")
         self._end()
 
     def _end(self) -> None:
@@ -286,15 +333,16 @@ class StreamingProcedure(PlannedRecording):
         self.scope.apply(config)
         self._configure(self.scope)
         assert self.recording_path is not None
-        self._newest = NewestSamples(self.recorder(self.recording_path, config))
-        return self.scope.stream(
-            self._newest,
+        self._session = self.scope.stream(
+            self.recorder(self.recording_path, config),
             config=config,
             metadata={
                 "procedure": f"{type(self).__module__}.{type(self).__qualname__}",
                 "parameters": self.parameter_values(),
+                "metadata": self._metadata_values(),
             },
         )
+        return self._session
 
     def _configure(self, scope: PicoScope5000A) -> None:
         before = scope.stream_config()

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import CHANNEL_NAMES
 from picostream_pymeasure.records import Health, StreamDescription
-
-from .newest_samples import Piece
+from picostream_pymeasure.streaming.newest import Piece
 
 ELAPSED = "Elapsed Time (s)"
 SAMPLES = "Samples (count)"

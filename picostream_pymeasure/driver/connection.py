@@ -11,6 +11,7 @@ import logging
 import os
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
@@ -79,6 +80,7 @@ class Connection:
         self.library = library
         self.handle = handle
         self.serial = serial
+        self._users: list[Callable[[BaseException | None], None]] = []
         _connections.add(self)
 
     def __enter__(self: _Self) -> _Self:
@@ -90,14 +92,26 @@ class Connection:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(error)
+
+    def at_close(self, end: Callable[[BaseException | None], None]) -> None:
+        """Let something that uses the scope end before it is closed.
+
+        :param end: gets what went wrong in the caller's code, or None; it does not raise.
+        """
+        self._users.append(end)
 
     def call(self, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
         """Call a function with the handle; see :func:`call`."""
         return call(self.library, function, self.handle, *arguments, accepted=accepted)
 
-    def close(self) -> None:
-        """Close the scope; harmless when it is closed or gone."""
+    def close(self, error: BaseException | None = None) -> None:
+        """End what uses the scope, and close it; harmless when it is closed or gone.
+
+        :param error: what went wrong, for those who are ended.
+        """
+        while self._users:
+            self._users.pop()(error)
         if self.handle:
             handle, self.handle = self.handle, 0
             close_handle(self.library, handle)

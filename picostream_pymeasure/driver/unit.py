@@ -287,6 +287,12 @@ class Unit(Connection):
             self.acknowledge_power(status, config)
             wanted.value = value
             self.call("ps5000aRunStreaming", *arguments)
+        if wanted.value == 0:
+            self.stop()
+            raise SampleRateError(
+                "The driver answers that the time between two samples is 0; try another rate. "
+                "(ps5000aRunStreaming)"
+            )
         return wanted.value * unit.nanoseconds
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timezone
 from enum import Enum
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig
@@ -33,7 +34,10 @@ from ..records import (
     ABORTED,
     DISK,
     FAILED,
+    FINISHED,
     LOST_SCOPE,
+    STOPPED,
+    TARGET,
     Health,
     Outcome,
     Sink,
@@ -43,6 +47,7 @@ from . import access
 from .consumer import Consumer
 from .forgotten import end_at_exit
 from .marks import Mark
+from .newest import NewestSamples, Piece
 from .pool import PoolPlan
 from .pool_memory import PoolMemory
 from .preparation import begin, note_running, prepare
@@ -55,6 +60,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _STOP_TIMEOUT_S = 60.0
+_STOPPED_REASON = "Stopped by the user."
 
 #: Sessions whose driver call never returned, kept because it may still write to their memory.
 _ABANDONED: list[StreamSession] = []
@@ -94,6 +100,8 @@ class StreamSession:
         self._state = SharedState()
         self._lock = threading.Lock()
         self._phase = SessionState.IDLE
+        self._asked_end: tuple[str, str] | None = None
+        self._newest: NewestSamples | None = None
         self.error: BaseException | None = None
         self.outcome: Outcome | None = None
         self.description: StreamDescription | None = None
@@ -151,7 +159,9 @@ class StreamSession:
         )
         self._workers = Workers(producer, consumer)
         self.description = description
+        self._newest = NewestSamples(self._state, self._memory.blocks)
         self._phase = SessionState.RUNNING
+        self._unit.at_close(self._end_before_close)
         end_at_exit(self)
         self._workers.start()
 
@@ -195,9 +205,15 @@ class StreamSession:
         self.request_stop()
         return self.wait(timeout_s)
 
-    def request_stop(self) -> None:
-        """Ask for the end without waiting for it."""
+    def request_stop(self, ended_by: str = STOPPED, reason: str = _STOPPED_REASON) -> None:
+        """Ask for the end without waiting for it; the first call says why.
+
+        :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.
+        :param reason: one sentence.
+        """
         with self._lock:
+            if self._asked_end is None:
+                self._asked_end = (ended_by, reason)
             if self._phase is SessionState.RUNNING:
                 self._phase = SessionState.STOPPING
         self._state.publish(access.STOP, 1)
@@ -238,6 +254,8 @@ class StreamSession:
     def _take_down(self) -> None:
         if self._workers.producer.ended.is_set():
             self._workers.join()
+            if self._newest is not None:
+                self._newest.let_go()
             self._memory.release()
         else:
             self._abandon()
@@ -251,12 +269,36 @@ class StreamSession:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *exc_info: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._end_for(error)
         try:
             self.stop()
         except BaseException:
             if kind is None:
                 raise
+
+    def _end_for(self, error: BaseException | None) -> None:
+        """Ask for the end because of what happened in the caller's code."""
+        if error is None:
+            self.request_stop()
+        elif isinstance(error, Exception):
+            self.request_stop(FAILED, _sentence(error))
+        else:  # Ctrl+C, or the program is told to end
+            self.request_stop(ABORTED, "Interrupted by the user.")
+
+    def _end_before_close(self, error: BaseException | None) -> None:
+        """End because the scope is about to be closed; never raises."""
+        if self.description is None or self.is_over:
+            return
+        self._end_for(error)
+        with suppress(Exception):  # whoever waits for the session gets it
+            self.wait(_STOP_TIMEOUT_S)
 
     # -- while it runs
 
@@ -296,6 +338,13 @@ class StreamSession:
             ) from None
         self._workers.consumer.add_mark(Mark(self._state.now_ns(), label, value))
 
+    def take_newest(self) -> list[Piece]:
+        """Give pieces of the stream that came since the last call, the oldest first.
+
+        They are of the last 64 blocks, 16384 samples per input of each.
+        """
+        return self._newest.take() if self._newest is not None else []
+
     def health(self) -> Health:
         """Get the running totals, zeros before the start."""
         if self.description is None:
@@ -305,13 +354,10 @@ class StreamSession:
     def _make_outcome(self) -> Outcome:
         first_sample = max(self._state.drain("first"), 0)
         triggered_at = self._state.read(access.TRIGGERED_AT)
-        untriggered = self.is_waiting_for_trigger
-        reason = self._workers.producer.reason
-        if untriggered:
-            reason = "Stopped before the trigger came."
+        ended_by, reason = self._end_words()
         self.outcome = Outcome(
-            ended_by=self._ended_by(untriggered),
-            reason=str(self.error) if self.error else reason,
+            ended_by=ended_by,
+            reason=reason,
             health=self.health(),
             trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
             first_stream_sample=first_sample,
@@ -320,12 +366,16 @@ class StreamSession:
         )
         return self.outcome
 
-    def _ended_by(self, untriggered: bool) -> str:
-        if self.error is None:
-            return ABORTED if untriggered else self._workers.producer.ended_by
-        if isinstance(self.error, StorageError):
-            return DISK
-        return LOST_SCOPE if isinstance(self.error, DeviceLostError) else FAILED
+    def _end_words(self) -> tuple[str, str]:
+        """How it ended, and one sentence about it."""
+        if self.error is not None:
+            return _ending_of(self.error), _sentence(self.error)
+        producer = self._workers.producer
+        asked = self._asked_end if producer.ended_by == STOPPED else None
+        ended_by, reason = asked or (producer.ended_by, producer.reason)
+        if self.is_waiting_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
+            return ABORTED, "Stopped before the trigger came."
+        return ended_by, reason
 
     def _fail(self, error: BaseException) -> None:
         """Keep the first error of any thread and end the stream."""
@@ -333,3 +383,13 @@ class StreamSession:
             if self.error is None:
                 self.error = error
         self._state.publish(access.STOP, 1)
+
+
+def _ending_of(error: BaseException) -> str:
+    if isinstance(error, StorageError):
+        return DISK
+    return LOST_SCOPE if isinstance(error, DeviceLostError) else FAILED
+
+
+def _sentence(error: BaseException) -> str:
+    return str(error) or type(error).__name__

@@ -99,7 +99,8 @@ def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None)
     with pytest.raises(KeyboardInterrupt):
         run_procedure(procedure, tmp_path / "run.csv")
     assert procedure.status == Procedure.ABORTED
-    assert verify(tmp_path / "run.hdf5").exit_code == 0
+    report = verify(tmp_path / "run.hdf5")
+    assert (report.status, report.errors, report.gaps) == ("incomplete", [], 0)
 
 
 def test_sequence_file(tmp_path: Path) -> None:

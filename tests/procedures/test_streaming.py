@@ -119,6 +119,12 @@ def test_stop_is_a_normal_end(tmp_path: Path) -> None:
     assert verify(tmp_path / "run.hdf5").status == "complete"
 
 
+def how_it_ended(path: Path) -> tuple[str, str, list[str]]:
+    report = verify(path)
+    with h5py.File(path, "r") as file:
+        return file.attrs["ended_by"], report.status, report.errors
+
+
 def test_abort_keeps_the_data(tmp_path: Path) -> None:
     procedure = until_stopped()
     with running(procedure, tmp_path / "run.csv") as worker:
@@ -127,7 +133,7 @@ def test_abort_keeps_the_data(tmp_path: Path) -> None:
     assert procedure.status == Procedure.ABORTED
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.num_samples > 0
-    assert verify(tmp_path / "run.hdf5").exit_code == 0
+    assert how_it_ended(tmp_path / "run.hdf5") == ("aborted", "incomplete", [])
 
 
 def test_stop_before_the_trigger(tmp_path: Path) -> None:
@@ -224,7 +230,9 @@ def test_failure_of_own_code_keeps_the_data(tmp_path: Path) -> None:
     run(procedure, tmp_path / "run.csv")
     assert procedure.status == Procedure.FAILED
     assert isinstance(procedure.error, ZeroDivisionError)
-    assert verify(tmp_path / "run.hdf5").status == "complete"
+    assert how_it_ended(tmp_path / "run.hdf5") == ("failed", "incomplete", [])
+    with h5py.File(tmp_path / "run.hdf5", "r") as file:
+        assert file.attrs["reason"] == "the user's"
 
 
 def test_live_monitor_stays_small(tmp_path: Path) -> None:
