@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import _thread
+import ctypes
 import gc
 import io
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -160,6 +162,8 @@ def test_ten_runs_leave_everything_where_it_was(tmp_path: Path) -> None:
         assert threading.active_count() == n_threads
         assert kept[-1].procedure.scope is None
     gc.collect()
+    if sys.platform == "linux":  # what was freed in pieces counts as given back
+        ctypes.CDLL(None).malloc_trim(0)
     assert process.memory_info().rss - before < 20e6
     assert len(process.open_files()) == n_files
 
