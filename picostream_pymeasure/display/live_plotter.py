@@ -88,6 +88,7 @@ class HDF5LivePlotter(PicoStreamHooks):
         self.colours: dict[str, str] = {}
         self.comparisons: dict[str, str] = {}
         self.lane_names: dict[str, list[str]] = {}
+        self.run_colour: str | None = None
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)
         self.actions_by_name = Actions(self)
@@ -220,7 +221,14 @@ class HDF5LivePlotter(PicoStreamHooks):
         """Colours of the channels that are shown."""
         facts = self.frame.facts if self.frame else None
         names = facts.channels if facts else {}
+        if self.run_colour:
+            return dict.fromkeys(names, self.run_colour)
         return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
+
+    def set_run_colour(self, colour: Any) -> None:
+        """Show all channels in one colour, as the recordings beside it; None for their own."""
+        self.run_colour = None if colour is None else colour_name(colour)
+        self._show_colours()
 
     def _show_colours(self) -> None:
         self.screen_parts.set_colours(self.channel_colours())

@@ -61,7 +61,8 @@ class Photographer:
         self._data = TemporaryDirectory()
         settings = QtCore.QSettings(f"{self._data.name}/settings.ini", QtCore.QSettings.IniFormat)
         self.window = make_window(simulate=True, settings=settings)
-        self.window.directory = str(Path(self._data.name) / "data")
+        os.chdir(self._data.name)  # so that no picture shows where it was made
+        self.window.directory = "data"
         self.window.recording_tab.plotter.set_theme(theme)
         self.window.show()
         self.window.resize(*size)

@@ -174,3 +174,39 @@ def test_cursors_come_into_the_picture_of_another_file(application: Any, tmp_pat
         wait(lambda: display.screen_parts.cursors.times_s[0] > 7e-3)
         display.set_hdf5_path(str(short))
         wait(lambda: display.screen_parts.cursors.times_s[1] < 1e-3)
+
+
+def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> None:
+    from displays import recording, shown, sine, wait_for_traces
+
+    counts = {"A": sine(50_000, 3125), "B": sine(50_000, 3125)}
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
+        wait_for_traces(display)
+        markers = display.plot.zero_markers
+        marker = markers._markers["B"]
+        (left, _), (low, high) = display.plot.viewRange()
+        assert marker.pos().y() == pytest.approx(0, abs=1e-9)
+        wanted = 0.25 * high
+        marker.setPos(left, wanted)
+        gain, shift = display.scales.mapping("B")
+        assert shift == pytest.approx(wanted)
+        assert gain == pytest.approx(1)
+        assert "A" not in display.scales.own
+        box = display.screen_parts.channel_bar.controls["B"].position_box
+        assert not box.isHidden()
+        display.scales.set_own("B", None)
+        display.screen_parts.apply_scales()
+        assert marker.pos().y() == pytest.approx(0, abs=1e-9)
+        assert low < 0
+
+
+def test_beside_others_a_run_has_its_own_colour(application: Any, tmp_path: Any) -> None:
+    from displays import recording, shown, wait_for_traces
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        before = dict(display.channel_colours())
+        display.set_run_colour("#2ca02c")
+        assert display.channel_colours() == {"A": "#2ca02c"}
+        display.set_run_colour(None)
+        assert display.channel_colours() == before

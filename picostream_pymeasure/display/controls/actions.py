@@ -152,6 +152,7 @@ MOUSE = (
     ("Drag", "Move the picture; it stops following"),
     ("Wheel", "Show more or less time"),
     ("Ctrl+wheel, or wheel on the axis", "Scale the channel on the axis"),
+    ("Drag a triangle at the left", "Move the zero of a channel up or down"),
     ("Shift+drag", "Zoom into a box; Backspace goes back"),
     ("Right drag", "Stretch time and volts"),
     ("Click or drag in the strip", "Go to any place of the recording"),

@@ -177,6 +177,9 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             if self._overlaid.get(other) != colour:
                 self.plotter.add_comparison(other, colour)
         self._overlaid = overlays
+        run_colour = shown.color.name() if shown and overlays else None
+        if run_colour != self.plotter.run_colour:  # beside others it has its colour of the list too
+            self.plotter.set_run_colour(run_colour)
 
     def show_file(self, path: Path) -> None:
         """Show a recording that belongs to no run, until a run is chosen or begins."""

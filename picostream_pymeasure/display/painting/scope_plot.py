@@ -19,6 +19,7 @@ from .theme import Theme
 from .trace_item import TraceItem
 from .trigger_lines import TriggerLines
 from .vertical_scales import Scale, VerticalScales
+from .zero_markers import ZeroMarkers
 
 _LOWEST_PX = 110
 
@@ -83,6 +84,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._lanes = LanesItem()
         item.addItem(self._lanes, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
+        self.zero_markers = ZeroMarkers(item, self._scales)
+        self.zero_markers.moved.connect(self._take_zero)
         self._box.dragged.connect(self._take_mouse)
         self._box.wheel_zoomed.connect(
             lambda factor, at_s: self.zoomed.emit(factor, at_s + self.origin_s)
@@ -138,6 +141,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         lanes = self._shown_lanes
         visible = {name: part for name, part in lanes.items() if name not in self._hidden}
         self._lanes.show_lanes(visible, self.origin_s)
+        analogue = {n: self._colours[n] for n in self._traces if not self._scales.is_pattern(n)}
+        self.zero_markers.show_channels(analogue, self._hidden)
         for name, trace in self._traces.items():
             trace.set_visible(name not in self._hidden and name not in lanes)
 
@@ -195,6 +200,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for (_, name), item in self._compared.items():
             item.show(item.trace, self.origin_s, *self._scales.mapping(name))
         self._update_axis()
+        self.zero_markers.apply_scales()
         self.trigger_lines.apply_scales()
 
     def set_comparison_colours(self, colours: Mapping[str, str]) -> None:
@@ -235,6 +241,10 @@ class ScopePlot(pyqtgraph.PlotWidget):
                 self._compared[key].set_order(_COMPARISON_ORDER)
             self._compared[key].set_visible(key[1] not in self._hidden)
             self._compared[key].show(trace, self.origin_s, *self._scales.mapping(key[1]))
+
+    def _take_zero(self) -> None:
+        self.apply_scales()
+        self.rescaled.emit()
 
     def _take_mouse(self) -> None:
         (begin, end), (low_v, high_v) = self._box.viewRange()
