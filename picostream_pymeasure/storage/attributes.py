@@ -14,6 +14,7 @@ from typing import Any
 
 from ..config import AdvancedTriggerConfig, TriggerConfig
 from ..records import Outcome, StreamDescription
+from .picostream_names import picostream_names
 from .schema import FORMAT, FORMAT_VERSION, NO_COMPRESSION
 
 #: ``trigger_sample`` of a recording without a trigger.
@@ -88,6 +89,7 @@ def _picostream_attributes(description: StreamDescription) -> dict[str, Any]:
         "downsample_mode": config.downsample_mode.value,
         "hardware_downsample_ratio": config.downsample_ratio,
         "resolution": f"PS5000A_DR_{config.resolution_bits}BIT",
+        **picostream_names(config),
     }
 
 

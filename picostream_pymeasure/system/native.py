@@ -235,7 +235,8 @@ def call_poll(typing_context, function, handle, callback, parameter):  # type: i
         function_type = ir.FunctionType(_I32, [_I16, _POINTER, _POINTER])
         target = builder.inttoptr(args[0], function_type.as_pointer())
         pointers = [builder.inttoptr(args[index], _POINTER) for index in (2, 3)]
-        return builder.call(target, [args[1], *pointers])
+        # Apple's processors want the caller to extend what is narrower than a register
+        return builder.call(target, [args[1], *pointers], arg_attrs={0: ("signext",)})
 
     return types.uint32(types.int64, types.int16, types.int64, types.int64), codegen
 

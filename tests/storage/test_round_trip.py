@@ -96,6 +96,10 @@ def test_root_attributes_are_what_readers_of_picostream_expect(tmp_path: Path) -
     assert attributes["downsample_mode"] == "none"
     assert attributes["hardware_downsample_ratio"] == 1
     assert attributes["resolution"] == "PS5000A_DR_12BIT"
+    assert attributes["channel_a_coupling"] == "PS5000A_DC"
+    assert attributes["channel_a_range"] == "PS5000A_2V"
+    assert attributes["data_format_version"] == "1.0"
+    assert attributes["aggregate_format"] == "none"
     assert attributes["format"] == "picostream-pymeasure"
     assert attributes["format_version"] == 1
     assert attributes["status"] == "complete"
