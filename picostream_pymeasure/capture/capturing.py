@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig, TriggerConfig, TriggerDirection
 from ..driver.status import POWER_STATES
 from ..driver.unit import Unit
 from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
+from ..system.memory import free_memory
 from .captures import Captures
 from .plan import CapturePlan, plan_captures
 from .run import FetchedRun, Run
@@ -128,11 +128,10 @@ def require_memory(config: CaptureConfig, samples: int) -> None:
     :raises ConfigurationError: says how much is needed and what to do.
     """
     needed = samples * config.captures * (2 * len(config.inputs) + 8)
-    available = psutil.virtual_memory().available
-    if needed > 0.8 * available:
+    free = free_memory()
+    if needed > free.plannable_bytes:
         raise ConfigurationError(
-            f"The captures need {needed / 1e9:.2f} GB but {available / 1e9:.2f} GB of memory are "
-            f"free; use fewer or shorter ones."
+            f"The captures need {needed / 1e9:.2f} GB but {free}; use fewer or shorter ones."
         )
 
 

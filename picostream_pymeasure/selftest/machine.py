@@ -7,10 +7,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
-
 from ..quantities import size
 from ..system.files import free_bytes, sync_data
+from ..system.memory import free_memory
 from .finding import Finding, Verdict
 
 _CHUNK_BYTES = 4 * 2**20
@@ -30,7 +29,7 @@ def check_machine(folder: Path) -> Finding:
     if largest < 10 * _CHUNK_BYTES:
         return Finding("disk", Verdict.BAD, f"Less than {size(_LEFT_BYTES)} are free in {folder}.")
     speed = _write_speed(folder, largest)
-    memory = psutil.virtual_memory().available
+    memory = free_memory().n_bytes
     carried = [what for what, needed in _NEEDS.items() if speed > 1.2 * needed]
     facts = {"disk_bytes_per_s": speed, "free_memory_bytes": memory}
     buffer_s = 0.5 * memory / max(_NEEDS.values())

@@ -175,3 +175,23 @@ def test_short_forms_round_before_they_choose_a_prefix(written: str, text: str) 
 )
 def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None:
     assert quantities.si(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.00321, "3.21 ms"),
+        (0.0999, "99.9 ms"),
+        (0.1, "0.10 s"),
+        (59.99, "59.99 s"),
+        (60, "1:00"),
+        (754, "12:34"),
+        (3599.4, "59:59"),
+        (3661, "1:01:01"),
+        (11045, "3:04:05"),
+        (86400 + 61, "1 d 0:01:01"),
+        (12 * 86400 + 11045, "12 d 3:04:05"),
+    ],
+)
+def test_duration_is_written_as_clocks_do(seconds: float, text: str) -> None:
+    assert quantities.duration(seconds) == text
