@@ -102,9 +102,12 @@ def test_a_length_that_is_not_true_is_found(claimed: int) -> None:
     assert "300 samples are missing, but the file says" in found.text
 
 
-def test_doubled_samples_are_never_right() -> None:
-    gaps = [(1000, 900, 1100, -1)]
-    assert proof(recording([(0, 1000), (900, 3000)], gaps)).proven_samples == 1000
+def test_samples_that_come_again_are_told_where_the_file_lists_something() -> None:
+    pieces = [(0, 1000), (900, 3000)]
+    found = proof(recording(pieces, [(1000, 900, 1100, -1)]))
+    assert found.holds
+    assert "Before sample 1000 100 samples come again" in found.text
+    assert proof(recording(pieces, [])).proven_samples == 1000
 
 
 def test_losses_before_the_first_sample_are_known_from_the_scope() -> None:

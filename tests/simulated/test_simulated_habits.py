@@ -303,6 +303,18 @@ def test_restart(restart: Any, kind: Any) -> None:
         rehearsal.assert_true()
 
 
+def test_a_stream_that_is_started_anew_after_a_stall_goes_on_with_its_index() -> None:
+    faults = (Fault("overrun", 6000, samples=500),)
+    with Rehearsal(Habits(), faults=faults, overrun_signal="stall") as rehearsal:
+        rehearsal.poll(4)
+        assert rehearsal.statuses[-1] == 28
+        assert rehearsal.client.call("Stop") == OK
+        assert rehearsal.client.run(size=SIZE)[0] == OK
+        rehearsal.poll(10)
+        assert [loss.cause for loss in rehearsal.losses] == ["fault", "restart"]
+        rehearsal.assert_true()
+
+
 @pytest.mark.parametrize(
     ("kind", "samples", "told"),
     [

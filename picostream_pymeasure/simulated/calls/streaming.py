@@ -47,9 +47,9 @@ def run_streaming(
 ) -> int:
     """Start, or go on after a fault.
 
-    After a stream that died (status 20 or 28, stall, change of power) a start with the same
-    interval and reduction goes on with the sample index, as if the signal had gone on: the
-    samples in between count as lost.
+    After a stream that died (status 20 or 28, stall, change of power), or whose last answer was
+    28, a start with the same interval and reduction goes on with the sample index, as if the signal
+    had gone on: the samples in between count as lost.
     """
     if not interval:
         return Status.NULL_PARAMETER
@@ -110,10 +110,11 @@ def _goes_on(unit: Unit, request: _Request) -> bool:
 
 
 def _has_died(unit: Unit) -> bool:
-    """Whether the last stream ended by itself before it had reached its target."""
+    """Whether the last stream gave up before it had reached its target."""
     stop_at = unit.native["stop_at"]
     finished = 0 <= stop_at <= unit.native["raw_position"]
-    return unit.resumable or (bool(unit.native["dead_status"]) and not finished)
+    gave_up = unit.native["dead_status"] or unit.native["stalled"]
+    return unit.resumable or (bool(gave_up) and not finished)
 
 
 def _start(unit: Unit, request: _Request) -> None:
@@ -130,7 +131,7 @@ def _start(unit: Unit, request: _Request) -> None:
     native["overview_size"] = request.overview_size
     if not goes_on or unit.scope.habits.restart == "anew":
         native["write_index"] = native["told"] = 0
-    for name in ("overrun", "owed_stall", "quiet_left", "repeat_count", "dead_status"):
+    for name in ("overrun", "owed_stall", "stalled", "quiet_left", "repeat_count", "dead_status"):
         native[name] = 0
     _set_end(unit, request)
     _set_trigger(unit, request)
@@ -177,6 +178,6 @@ def stop(unit: Unit) -> int:
     """End a stream or a run of block mode; harmless when none is under way."""
     end_run(unit)
     unit.block.overlap = None
-    unit.resumable = not unit.streaming and _has_died(unit)
-    unit.native["streaming"] = unit.native["dead_status"] = 0
+    unit.resumable = _has_died(unit)
+    unit.native["streaming"] = unit.native["dead_status"] = unit.native["stalled"] = 0
     return Status.OK

@@ -78,6 +78,7 @@ def _tell(unit, to, count, start, overflow, trigger_at, finished):  # type: igno
     )
     unit.in_callback = 0
     unit.told += count
+    unit.stalled = 0 if count else unit.stalled
 
 
 @njit(nogil=True, cache=True)

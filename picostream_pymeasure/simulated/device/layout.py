@@ -82,6 +82,7 @@ UNIT = words(
         "told_by_stall",
         "overrun",  # a loss that the next delivery tells
         "owed_stall",  # a loss that the next call tells
+        "stalled",  # a call has told so, and nothing has come since
         "loss_every",  # raw samples between losses now and then, or 0
         "loss_least",
         "loss_most",

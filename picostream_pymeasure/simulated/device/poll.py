@@ -44,7 +44,7 @@ def _look(unit, to):  # type: ignore[no-untyped-def]
         return status
     check_memory(unit, head_of(unit))
     if unit.owed_stall:
-        unit.owed_stall = 0
+        unit.owed_stall, unit.stalled = 0, 1
         return Status.BUFFER_STALL.value
     return deliver(unit, to)
 

@@ -18,7 +18,7 @@ class ListedGap:
     :param earliest, latest: between which the true places lie.
     :param estimate: samples that are missing, exactly or not.
     :param is_exact: whether all of that is known exactly.
-    :param found: samples that the proof has found missing there.
+    :param found: samples that the proof has found missing there, less those that come again.
     """
 
     place: int
@@ -41,8 +41,9 @@ class ListedGap:
     @property
     def text(self) -> str:
         """What the proof adds to what the file says."""
+        what = "are missing" if self.found >= 0 else "come again"
         return (
-            f"Before sample {self.place} {self.found} samples are missing "
+            f"Before sample {self.place} {abs(self.found)} samples {what} "
             f"(estimate {self.estimate})."
         )
 

@@ -148,7 +148,7 @@ class _Search:
         told = [offset + gap.estimate - gap.found] if gap.is_exact else []
         sure = min(_SURE_SAMPLES, self.samples - position)
         for candidate in (*told, *self._holes.offsets(position + offset, offset)):
-            if candidate > offset and self.fits(position, candidate, sure):
+            if candidate != offset and self.fits(position, candidate, sure):
                 return candidate
         return self._search(position, offset, gap, stop)
 
@@ -157,8 +157,9 @@ class _Search:
         return self.stored.agreement(position, position + count, offset)[0] == count
 
     def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
-        lowest = position + offset + 1
-        estimate = max(lowest, position + offset + gap.estimate - gap.found)
+        here = position + offset
+        lowest = max(0, here - self._window)  # a driver may hand the same over twice
+        estimate = max(lowest, here + gap.estimate - gap.found)
         for size in _HEADS:
             end = stop if stop - position >= _SURE_SAMPLES else self.samples
             heads = self.stored.heads(position, min(size, end - position))
