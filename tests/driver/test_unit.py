@@ -25,8 +25,9 @@ from picostream_pymeasure.errors import (
     DeviceNotFoundError,
     DriverBusyError,
     PowerSourceError,
+    SampleRateError,
 )
-from picostream_pymeasure.simulated import Fault, SimulatedScope
+from picostream_pymeasure.simulated import Fault, Habits, SimulatedScope
 
 Load = Callable[..., Any]
 
@@ -291,3 +292,12 @@ def test_busy_driver_keeps_no_scope_open(simulated: Load) -> None:
     finally:
         library.ps5000aCloseUnit = close
     assert not library.simulation.open_handles()
+
+
+def test_an_interval_of_nothing_is_refused(simulated: Load) -> None:
+    library = simulated(habits=Habits(interval_answer="zero"))
+    with Unit.open(library) as unit:
+        unit.configure(StreamConfig())
+        with pytest.raises(SampleRateError, match="time between two samples is 0"):
+            unit.run_streaming(StreamConfig(), 1000)
+        assert library.ps5000aPingUnit(unit.handle) == 0, "no stream is left running"

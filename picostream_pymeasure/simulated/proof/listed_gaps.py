@@ -31,12 +31,17 @@ class ListedGap:
     @property
     def problem(self) -> str:
         """What the file says wrongly of it, or ``""``."""
-        if not self.is_exact or self.found == self.estimate:
+        if not self.is_exact or max(0, self.found) == self.estimate:
             return ""
         return (
             f"Before sample {self.place} {self.found} samples are missing, "
             f"but the file says {self.estimate}."
         )
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the proof has something to add to what the file says."""
+        return not self.is_exact or self.found < 0
 
     @property
     def text(self) -> str:

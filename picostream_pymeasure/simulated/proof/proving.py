@@ -94,7 +94,7 @@ def _why(position: int, channel: str, gap: ListedGap | None) -> str:
 def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
     if wrong := [gap for gap in gaps if gap.problem]:
         return Proof(wrong[0].place, wrong[0].problem, False)
-    told = [gap.text for gap in gaps if not gap.is_exact]
+    told = [gap.text for gap in gaps if gap.is_told]
     if len(told) > _TOLD_GAPS:
         told[_TOLD_GAPS:] = [f"{len(told) - _TOLD_GAPS} more gaps are as they should be."]
     text = f"All {samples} samples per channel are what the simulated scope delivered."
