@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
     from .procedures.streaming import StreamingProcedure
     from .reader import PicoStreamReader
-    from .storage import LiveRecorder, Recorder, describe_file, repair
+    from .storage import Recorder, describe_file, repair
     from .streaming.session import SessionState, StreamSession
     from .verification import verify
 
@@ -64,7 +64,6 @@ _PUBLIC = {
     "GeneratorTriggerSource": "config",
     "HDF5LivePlotter": "dfplot",
     "IndexMode": "config",
-    "LiveRecorder": "storage",
     "PicoScope5000A": "instrument",
     "PicoScopeAdapter": "instrument",
     "PicoStreamError": "errors",
@@ -106,7 +105,6 @@ __all__ = [
     "GeneratorTriggerSource",
     "HDF5LivePlotter",
     "IndexMode",
-    "LiveRecorder",
     "PicoScope5000A",
     "PicoScopeAdapter",
     "PicoStreamError",

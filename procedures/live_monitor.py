@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pymeasure.experiment import ListParameter
 
-from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
+from picostream_pymeasure.storage import MAX_LIVE_ONLY_S
 
 from .number_parameters import NumberParameter
 from .streaming import StreamingProcedure

@@ -9,7 +9,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from picostream_pymeasure.storage.target import recording_path_for
+from picostream_pymeasure.storage import recording_path_for
 
 from .stream_keeper import EXIT_TIMEOUT_S, wait_for_all
 

@@ -13,8 +13,7 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
 
 from picostream_pymeasure.config import RESOLUTIONS, DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.storage.live_recorder import MAX_LIVE_ONLY_S
-from picostream_pymeasure.storage.schema import COMPRESSIONS, NO_COMPRESSION
+from picostream_pymeasure.storage import COMPRESSIONS, MAX_LIVE_ONLY_S, NO_COMPRESSION
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberChoice, NumberParameter, WholeNumberParameter

@@ -9,7 +9,7 @@ from pathlib import Path
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
-from picostream_pymeasure.storage.failures import write_error
+from picostream_pymeasure.storage import write_error
 
 from .recording_file import recording_path_for
 from .streaming import StreamingProcedure

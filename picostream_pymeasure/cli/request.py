@@ -135,6 +135,6 @@ class Request:
 
 
 def _default_output() -> Path:
-    from ..storage.target import path_with_time
+    from ..storage import path_with_time
 
     return path_with_time()

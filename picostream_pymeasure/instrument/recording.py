@@ -8,9 +8,13 @@ from typing import Any
 
 from ..config import StreamConfig
 from ..errors import ConfigurationError
-from ..storage import DEFAULT_RESERVE_BYTES, Recorder, make_recorder
-from ..storage.live_recorder import MAX_LIVE_ONLY_S
-from ..storage.target import path_with_time
+from ..storage import (
+    DEFAULT_RESERVE_BYTES,
+    MAX_LIVE_ONLY_S,
+    Recorder,
+    make_recorder,
+    path_with_time,
+)
 from . import checks
 
 

@@ -31,7 +31,10 @@ _STRIPE, _LANES = 64, 8
 
 #: Stripes between two scramblings: so often the secret can be moved on by 8 bytes.
 _BLOCK_STRIPES = (_SECRET.nbytes - _STRIPE) // 8
-_BLOCK = _BLOCK_STRIPES * _STRIPE
+
+#: A state: the lanes, the secret with its seed, and how many stripes were taken.
+STATE_WORDS = _LANES + _SECRET.size + 1
+_DONE_AT = STATE_WORDS - 1
 
 _P32_1, _P32_2, _P32_3 = (np.uint64(word) for word in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 _P64_1, _P64_2, _P64_3, _P64_4, _P64_5 = (
@@ -44,6 +47,7 @@ _P64_1, _P64_2, _P64_3, _P64_4, _P64_5 = (
         0x27D4EB2F165667C5,
     )
 )
+_START = np.array([_P32_3, _P64_1, _P64_2, _P64_3, _P64_4, _P32_2, _P64_5, _P32_1])
 _MIX_1, _MIX_2 = np.uint64(0x165667919E3779F9), np.uint64(0x9FB21C651E98DF25)
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
@@ -206,24 +210,56 @@ def _up_to_240(data, size, seed, secret):  # type: ignore[no-untyped-def]
     return _avalanche(total)
 
 
-@njit(uint64(int64, int64, uint64[::1], uint64[::1]), nogil=True, cache=True)
-def _long(data, size, secret, lanes):  # type: ignore[no-untyped-def]
-    # the caller keeps both arrays alive for as long as their addresses are used
-    lanes_at, secret_at = lanes.ctypes.data, secret.ctypes.data
-    n_blocks = (size - 1) // _BLOCK
-    for block in range(n_blocks):
-        _accumulate(lanes_at, data + block * _BLOCK, secret_at, _BLOCK_STRIPES)
-        for index in range(_LANES):
-            lane = lanes[index]
-            lane ^= lane >> uint64(47)
-            lanes[index] = (lane ^ secret[_BLOCK_STRIPES + index]) * _P32_1
-    rest = data + n_blocks * _BLOCK
-    _accumulate(lanes_at, rest, secret_at, (size - 1 - n_blocks * _BLOCK) // _STRIPE)
-    _accumulate(lanes_at, data + size - _STRIPE, secret_at + secret.nbytes - _STRIPE - 7, 1)
+@njit(nogil=True, cache=True)
+def begin(state, seed):  # type: ignore[no-untyped-def]
+    """Start the checksum of more than 240 bytes that come in pieces.
+
+    :param state: uint64, :data:`STATE_WORDS`; written.
+    """
+    for index in range(_LANES):
+        state[index] = _START[index]
+    for index in range(0, _SECRET.size, 2):
+        state[_LANES + index] = _SECRET[index] + uint64(seed)
+        state[_LANES + index + 1] = _SECRET[index + 1] - uint64(seed)
+    state[_DONE_AT] = 0
+
+
+@njit(nogil=True, cache=True)
+def update(state, data, stripes):  # type: ignore[no-untyped-def]
+    """Take stripes of 64 bytes, but never the last bytes of all: those are :func:`finish`'s.
+
+    :param data: address of the first.
+    """
+    lanes_at = state.ctypes.data
+    taken = 0
+    while taken < stripes:
+        in_block = int64(state[_DONE_AT]) % _BLOCK_STRIPES
+        count = min(_BLOCK_STRIPES - in_block, stripes - taken)
+        secret_at = lanes_at + 8 * (_LANES + in_block)
+        _accumulate(lanes_at, data + _STRIPE * taken, secret_at, count)
+        if in_block + count == _BLOCK_STRIPES:
+            for index in range(_LANES):
+                lane = state[index]
+                lane ^= lane >> uint64(47)
+                state[index] = (lane ^ state[_LANES + _BLOCK_STRIPES + index]) * _P32_1
+        state[_DONE_AT] += uint64(count)
+        taken += count
+
+
+@njit(nogil=True, cache=True)
+def finish(state, last, size):  # type: ignore[no-untyped-def]
+    """Take the last 64 bytes and give the checksum.
+
+    :param last: their address; all whole stripes before the last byte were taken.
+    :param size: of all, in bytes.
+    """
+    lanes_at = state.ctypes.data
+    secret_at = lanes_at + 8 * _LANES
+    _accumulate(lanes_at, last, secret_at + 8 * _SECRET.size - _STRIPE - 7, 1)
     total = uint64(size) * _P64_1
     for index in range(0, _LANES, 2):
         at = secret_at + 11 + 8 * index
-        total += _folded_product(lanes[index] ^ _word(at), lanes[index + 1] ^ _word(at + 8))
+        total += _folded_product(state[index] ^ _word(at), state[index + 1] ^ _word(at + 8))
     return _avalanche(total)
 
 
@@ -234,14 +270,10 @@ def xxh3_at(data, size, seed):  # type: ignore[no-untyped-def]
         return _up_to_16(data, size, seed, _SECRET.ctypes.data)
     if size <= 240:
         return _up_to_240(data, size, seed, _SECRET.ctypes.data)
-    secret = _SECRET.copy()
-    for index in range(0, secret.size, 2):
-        secret[index] += seed
-        secret[index + 1] -= seed
-    lanes = np.array(
-        [_P32_3, _P64_1, _P64_2, _P64_3, _P64_4, _P32_2, _P64_5, _P32_1], dtype=np.uint64
-    )
-    return _long(data, size, secret, lanes)
+    state = np.empty(STATE_WORDS, np.uint64)
+    begin(state, seed)
+    update(state, data, (size - 1) // _STRIPE)
+    return finish(state, data + size - _STRIPE, size)
 
 
 def xxh3(content: NDArray[Any], seed: int = 0) -> int:

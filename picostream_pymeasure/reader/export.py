@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from ..errors import ConfigurationError, StorageError
-from ..storage.failures import write_error
-from ..storage.recorder import DEFAULT_RESERVE_BYTES
-from ..storage.target import check_space, check_target
+from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target, write_error
 from ..system.files import sync_data
 from . import export_csv, export_numpy, export_wav
 from .arguments import DecimationMode
@@ -95,7 +93,7 @@ def export(
     """
     target = Path(target).absolute()
     chosen = _format(target)
-    source = Source.open(Path(recording))
+    source = Source(Path(recording))
     with contextlib.closing(source):
         plan = ExportPlan.make(
             source,

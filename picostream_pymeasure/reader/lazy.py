@@ -18,10 +18,7 @@ from .source import Source
 if TYPE_CHECKING:
     import dask.array
 
-_DTYPES: dict[str, np.dtype[Any]] = {
-    "mv": np.dtype(np.float64),
-    "counts": np.dtype(np.int16),
-}
+_UNITS = ("mv", "counts")
 
 
 @dataclass(frozen=True)
@@ -32,17 +29,14 @@ class RecordedArray:
 
     :param unit: ``"mv"`` or ``"counts"``.
     :param shape: ``(num_samples,)``, or ``(num_samples, 2)`` in aggregate mode.
+    :param dtype: float64 for millivolts, that of the recording for counts.
     """
 
     path: Path
     channel: str
     unit: str
     shape: tuple[int, ...]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """float64 for millivolts, int16 for counts."""
-        return _DTYPES[self.unit]
+    dtype: np.dtype[Any]
 
     @property
     def ndim(self) -> int:
@@ -59,7 +53,7 @@ class RecordedArray:
         return self._read(first, last + 1)[(step, *index[1:])]
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
-        source = Source.open(self.path)
+        source = Source(self.path)
         try:
             counts = source.read_counts(self.channel, start, stop)
             metadata = source.channels[self.channel].metadata
@@ -76,10 +70,15 @@ def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> d
     array = import_optional("dask.array")
     n_chunks = _check(source, unit, chunks_per_block)
     pair = (2,) if source.values_per_sample == 2 else ()
+    counts = source.channels[channel].counts
     recorded = RecordedArray(
-        source.recording.path.absolute(), channel, unit, (source.num_samples, *pair)
+        source.recording.path.absolute(),
+        channel,
+        unit,
+        (source.num_samples, *pair),
+        counts.dtype if unit == "counts" else np.dtype(np.float64),
     )
-    samples = max(1, source.channels[channel].counts.chunk_rows // source.values_per_sample)
+    samples = max(1, counts.chunk_rows // source.values_per_sample)
     blocks = (min(samples * n_chunks, max(source.num_samples, 1)), *pair)
     meta = np.empty((0,) * recorded.ndim, recorded.dtype)
     return array.from_array(recorded, blocks, name=False, asarray=False, fancy=False, meta=meta)
@@ -87,12 +86,12 @@ def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> d
 
 def _check(source: Source, unit: Any, chunks_per_block: Any) -> int:
     """The number of chunks, if all is possible."""
-    if not isinstance(unit, str) or unit not in _DTYPES:
+    if not isinstance(unit, str) or unit not in _UNITS:
         raise ConfigurationError(f"There is no unit {unit!r}; use mv or counts.")
     n_chunks = whole_number(chunks_per_block, "The number of chunks in a block")
     if n_chunks < 1:
         raise ConfigurationError(f"A block holds 1 chunk of the file or more, not {n_chunks}.")
-    if source.recording.live is not None:
+    if source.recording.is_live_only and not source.recording.finished:
         raise ConfigurationError(
             "A live-only recording changes while it runs; make the array when it has ended."
         )

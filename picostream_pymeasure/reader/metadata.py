@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from ..errors import FileFormatError
-from ..storage.recording import PICOSTREAM, Recording
-from ..storage.schema import DIGITAL
+from ..storage import DIGITAL, PICOSTREAM, Recording, StoredAttributes
 
-#: Impossible beyond these: 11 days a sample, a megavolt, int16, 32-bit ratios.
-_MAX_INTERVAL_NS = 1e15
+#: Impossible beyond these: a megavolt, int16.
 _MAX_VOLTS = 1e6
 _MAX_COUNTS = 32768
-_MAX_RATIO = 2**32
+
+#: Counts at full scale where a file of PicoStream's does not say it, by its resolution.
+_MAX_ADC_OF_8_BITS, _MAX_ADC = 32512, 32767
 
 
 @dataclass(frozen=True)
@@ -40,17 +36,20 @@ class Metadata:
 
         :raises FileFormatError: one is missing, not a number, or impossible.
         """
-        values = {**recording.attributes, **_own_attributes(recording, channel)}
-        numbers = _Numbers(str(recording.path), values)
-        ratio = int(numbers.get("hardware_downsample_ratio", 1, _MAX_RATIO, default=1))
-        raw_ns = numbers.get("sample_interval_ns", 0, _MAX_INTERVAL_NS)
+        root, own = recording.attributes, recording.channels[channel].attributes
+
+        def of(name: str) -> StoredAttributes:
+            return own if name in own else root
+
         return cls(
-            sample_interval_ns=raw_ns * ratio,
-            hardware_downsample_ratio=ratio,
-            voltage_range_v=numbers.get("voltage_range_v", 0, _MAX_VOLTS),
-            max_adc_val=int(numbers.get("max_adc", 1, _MAX_COUNTS)),
-            analog_offset_v=numbers.get("analog_offset_v", -_MAX_VOLTS, _MAX_VOLTS, default=0.0),
-            is_digital=values.get("kind") == DIGITAL,
+            sample_interval_ns=recording.stored_interval_ns,
+            hardware_downsample_ratio=recording.ratio,
+            voltage_range_v=of("voltage_range_v").number("voltage_range_v", 0, _MAX_VOLTS),
+            max_adc_val=int(root.number("max_adc", 1, _MAX_COUNTS, _usual_max_adc(recording))),
+            analog_offset_v=of("analog_offset_v").number(
+                "analog_offset_v", -_MAX_VOLTS, _MAX_VOLTS, default=0.0
+            ),
+            is_digital=own.get("kind") == DIGITAL,
         )
 
     @property
@@ -73,26 +72,9 @@ class Metadata:
         return name if self.is_digital else f"{name}_mv"
 
 
-def _own_attributes(recording: Recording, channel: str) -> dict[str, Any]:
-    """A channel's attributes that differ from the first one's at the root."""
-    if recording.format == PICOSTREAM:
-        return {}
-    return dict(recording.channels[channel].counts.parent.attrs)
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    path: str
-    values: Mapping[str, Any]
-
-    def get(self, name: str, low: float, high: float, default: float | None = None) -> float:
-        """A number above 0 or from ``low`` on, up to ``high``."""
-        value = self.values.get(name, default)
-        value = value.tolist() if hasattr(value, "tolist") else value
-        if value is None:
-            raise FileFormatError(f"{self.path} is damaged: the attribute {name} is missing.")
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise FileFormatError(f"{self.path} is damaged: {name} is no number but {value!r}.")
-        if not math.isfinite(value) or not low <= value <= high or (low == 0 and value == 0):
-            raise FileFormatError(f"{self.path} is damaged: {name} cannot be {value!r}.")
-        return value
+def _usual_max_adc(recording: Recording) -> int | None:
+    """What stands in for a missing ``max_adc``; the driver's own numbers."""
+    if recording.format != PICOSTREAM:
+        return None
+    is_8_bits = recording.attributes.get("resolution") == "PS5000A_DR_8BIT"
+    return _MAX_ADC_OF_8_BITS if is_8_bits else _MAX_ADC

@@ -65,7 +65,7 @@ class RecordingReader:
         :raises StorageError: there is no such file, or it may not be read.
         :raises ConfigurationError: it has no such channel.
         """
-        self._take(Source.open(Path(self.hdf5_path)))
+        self._take(Source(Path(self.hdf5_path)))
 
     def close(self) -> None:
         """Close the file; harmless when it is closed."""
@@ -81,7 +81,7 @@ class RecordingReader:
         :raises StorageError: as :meth:`open`.
         """
         self._source()
-        self._take(Source.open(Path(self.hdf5_path)))
+        self._take(Source(Path(self.hdf5_path)))
         return self.num_samples
 
     def _take(self, source: Source) -> None:
@@ -183,11 +183,12 @@ class RecordingReader:
         name = source.channel_name(self.channel if channel is None else channel)
         return source.channels[name].metadata
 
-    def read_counts(self, start: int, size: int, channel: str | None = None) -> NDArray[np.int16]:
+    def read_counts(self, start: int, size: int, channel: str | None = None) -> NDArray[Any]:
         """Read raw counts, as many of the stretch as there are.
 
         :param channel: by default the reader's.
-        :returns: int16, shape ``(size,)``; in aggregate recordings ``(size, 2)``: min, max.
+        :returns: int16, or int8 (uint8 of digital ports) as recorded, shape ``(size,)``; in
+            aggregate recordings ``(size, 2)``: min, max.
         :raises ConfigurationError: there is no such channel.
         """
         source = self._source()
@@ -283,7 +284,7 @@ class RecordingReader:
         Each task opens the file itself, so that the array works on any cluster whose workers see
         the file under the same path. A growing file is taken as far as it is now.
 
-        :param unit: millivolts (float64) or counts (int16).
+        :param unit: millivolts (float64) or counts (as recorded).
         :param chunks_per_block: chunks of the file that make one of the array's; more of them
             for very long recordings, where the number of tasks matters.
         :returns: shape ``(num_samples,)``; of aggregate recordings ``(num_samples, 2)``: min, max.

@@ -42,11 +42,13 @@ class Timeline:
         :raises FileFormatError: the gaps are impossible.
         """
         starts = gaps["sample_index"].astype(np.int64)
-        lengths = gaps["estimated_missing"].astype(np.int64)
+        # -1: nobody knows yet
+        estimates = gaps["estimated_missing"].astype(np.int64)
+        lengths = np.maximum(estimates, 0)
         total = float(lengths.sum(dtype=np.float64))
         if (np.diff(starts) < 0).any() or (starts < 0).any():
             raise FileFormatError("The gaps are not in order; the recording is damaged.")
-        if (lengths < 0).any() or total >= _LAST_POSITION:
+        if (estimates < -1).any() or total >= _LAST_POSITION:
             raise FileFormatError("A gap has an impossible length; the recording is damaged.")
         return cls(interval_s, starts, origin + np.concatenate(([0], np.cumsum(lengths))))
 

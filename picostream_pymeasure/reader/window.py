@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from ..errors import StorageError
 from ..kernels import decimation
 from ..kernels.columns import add_bins, add_samples
-from .live_array import LiveArray
+from ..storage import Rows
 from .source import Source
-from .stored_array import StoredArray
 
 #: Samples a bin and bins, the coarsest last.
-FittingLevels = list[tuple[int, StoredArray | LiveArray]]
+FittingLevels = list[tuple[int, Rows]]
 
 #: Bins a column at least; an edge between columns is off by half a bin at most.
 _BINS_PER_COLUMN = 8
@@ -70,7 +69,8 @@ class _Picture:
         self._source = source
         self._channel = channel
         self._edges = edges
-        self._columns = np.zeros((edges.size - 1, 4), np.int16)
+        dtype = source.channels[channel].counts.dtype
+        self._columns = np.zeros((edges.size - 1, 4), dtype)
         self._filled = np.zeros(edges.size - 1, np.bool_)
 
     def fitting_levels(self, column_samples: float) -> FittingLevels:

@@ -1,27 +1,113 @@
-"""Recordings on disk: the file's schema, the recorder that writes it, and its verification."""
+"""Recordings on disk: how they are laid out, written, read, verified and repaired.
 
-from .info import describe_file
-from .live_recorder import LiveRecorder
-from .making import make_recorder
-from .opening import open_recording
-from .recorder import DEFAULT_RESERVE_BYTES, Recorder
-from .recording import Recording
-from .repair import RepairReport, repair
-from .report import Report
-from .verify import Progress, Prove, verify
+The door of this room; what is behind it is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .checking import Progress, Prove, RepairReport, Report, describe_file, repair, verify
+    from .failures import write_error
+    from .making import make_recorder
+    from .reading import (
+        PICOSTREAM,
+        Recording,
+        Rows,
+        StoredAttributes,
+        StoredChannel,
+        missing_in,
+        open_file,
+        open_recording,
+    )
+    from .schema import (
+        COMPRESSIONS,
+        DIGITAL,
+        EVENT_DTYPE,
+        GAP_DTYPE,
+        NO_COMPRESSION,
+    )
+    from .target import (
+        DEFAULT_RESERVE_BYTES,
+        MAX_LIVE_ONLY_S,
+        check_space,
+        check_target,
+        path_with_time,
+        recording_path_for,
+    )
+    from .writing import Recorder
+
+_PLACES = {
+    ".checking": (
+        "Progress",
+        "Prove",
+        "RepairReport",
+        "Report",
+        "describe_file",
+        "repair",
+        "verify",
+    ),
+    ".failures": ("write_error",),
+    ".making": ("make_recorder",),
+    ".reading": (
+        "PICOSTREAM",
+        "Recording",
+        "Rows",
+        "StoredAttributes",
+        "StoredChannel",
+        "missing_in",
+        "open_file",
+        "open_recording",
+    ),
+    ".schema": ("COMPRESSIONS", "DIGITAL", "EVENT_DTYPE", "GAP_DTYPE", "NO_COMPRESSION"),
+    ".target": (
+        "DEFAULT_RESERVE_BYTES",
+        "MAX_LIVE_ONLY_S",
+        "check_space",
+        "check_target",
+        "path_with_time",
+        "recording_path_for",
+    ),
+    ".writing": ("Recorder",),
+}
+_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "COMPRESSIONS",
     "DEFAULT_RESERVE_BYTES",
-    "LiveRecorder",
+    "DIGITAL",
+    "EVENT_DTYPE",
+    "GAP_DTYPE",
+    "MAX_LIVE_ONLY_S",
+    "NO_COMPRESSION",
+    "PICOSTREAM",
     "Progress",
     "Prove",
     "Recorder",
     "Recording",
     "RepairReport",
     "Report",
+    "Rows",
+    "StoredAttributes",
+    "StoredChannel",
+    "check_space",
+    "check_target",
     "describe_file",
     "make_recorder",
+    "missing_in",
+    "open_file",
     "open_recording",
+    "path_with_time",
+    "recording_path_for",
     "repair",
     "verify",
+    "write_error",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name], __name__), name)

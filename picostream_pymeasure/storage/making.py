@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..config import StreamConfig
-from ..errors import ConfigurationError
-from .live_recorder import LiveRecorder
-from .recorder import DEFAULT_RESERVE_BYTES, Recorder
 from .schema import NO_COMPRESSION
+from .target import DEFAULT_RESERVE_BYTES
+from .writing import Recorder
 
 
 def make_recorder(
@@ -29,12 +28,13 @@ def make_recorder(
     :raises ConfigurationError: a value that is not allowed.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
-    if live_only_s is None:
-        recorder = Recorder(path, force=force, reserve_bytes=reserve_bytes, compression=compression)
-    elif compression == NO_COMPRESSION:
-        recorder = LiveRecorder(path, live_only_s, force=force, reserve_bytes=reserve_bytes)
-    else:
-        raise ConfigurationError("A live-only file is never compressed.")
+    recorder = Recorder(
+        path,
+        force=force,
+        reserve_bytes=reserve_bytes,
+        compression=compression,
+        live_only_s=live_only_s,
+    )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)
     if live_only_s is None and n_samples is not None:

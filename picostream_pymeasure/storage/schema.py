@@ -1,49 +1,54 @@
-"""The file's layout, format version 1: names, data types, and how an empty file is laid out.
+"""Names and data types of a recording, format version 2; where it all lies is ``layout``'s.
 
 ::
 
-    /                          attributes: see :mod:`.attributes`
-    ├── adc_counts             hard link to the first enabled channel's
+    /                          attributes: see :mod:`.layout.attributes`
+    ├── adc_counts             hard link to the first channel's
     ├── channels/
-    │   └── A/                 or PORT0, a digital port; attributes: see create_channel_group
-    │       ├── adc_counts     int16 counts, 1-D, one chunk a block of the stream
-    │       ├── checksums      uint64, XXH3-64 of the valid values of each chunk
-    │       └── overview/      see :mod:`.overview`
-    ├── gaps                   one row a gap
-    ├── clock                  one row a pair of sample and host's clock
-    ├── events                 one row a mark
-    ├── entry/envelope/        see :mod:`.default_plot`
-    └── health                 one row, rewritten while the recording runs
-
-SWMR allows no objects, attributes or variable-length strings to be added once it runs, so that
-everything is made beforehand.
+    │   └── A/                 or PORT0, a digital port
+    │       ├── adc_counts     counts, 1-D: int16 or int8, of ports uint8
+    │       ├── checksums      uint64, one a chunk, see :data:`CHECKSUM_DTYPE`
+    │       └── overview/b256  … see :mod:`.overview`
+    ├── gaps, clock, events, captures   tables
+    ├── chunk_first_samples    of a live-only file: absolute index of each chunk's first sample
+    ├── entry/envelope/        see :mod:`.layout.default_plot`
+    ├── health                 one row, rewritten while the recording runs
+    └── recovery/              plan, state, sync, closing: see :mod:`.layout.records`
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import h5py
 import numpy as np
 
-from ..config import CHANNEL_NAMES, ChannelConfig, DigitalPortConfig
-from ..records import CAUSE_BYTES, StreamDescription
+from ..config import CHANNEL_NAMES
 
 FORMAT = "picostream-pymeasure"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
-#: The oldest form of HDF5 files with SWMR, so that old programs read it too.
+#: What a reader must know to read a file, named in the root attribute ``features``.
+SEGMENTS, RING, INT8, COMPRESSED = "segments", "ring", "int8", "bitshuffle-lz4"
+FEATURES = frozenset({SEGMENTS, RING, INT8, COMPRESSED})
+
+#: The oldest form of HDF5 files with fixed arrays, so that old programs read it too.
 LIBVER = ("v110", "v110")
 
 ADC_COUNTS = "adc_counts"
+CAPTURES = "captures"
 CHANNELS = "channels"
 CHECKSUMS = "checksums"
 CLOCK = "clock"
 EVENTS = "events"
+FIRST_SAMPLES = "chunk_first_samples"
 GAPS = "gaps"
 HEALTH = "health"
 OVERVIEW = "overview"
+RECOVERY = "recovery"
+
+#: Tables in the order in which the writer numbers them.
+TABLES = (GAPS, CLOCK, EVENTS, CAPTURES)
 
 #: Values of the root attribute ``status``; ``/health`` holds the position in this tuple.
 STATUSES = ("recording", "complete", "incomplete")
@@ -54,11 +59,18 @@ ANALOGUE, DIGITAL = "analogue", "digital"
 #: Values of the root attribute ``compression``.
 NO_COMPRESSION, BITSHUFFLE_LZ4 = COMPRESSIONS = ("none", "bitshuffle-lz4")
 
-#: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
-LABEL_BYTES = 128
+#: What stands where no sample is, by data type; of ports nothing is impossible.
+FILL_VALUES = {"<i2": -32768, "|i1": -128, "|u1": 0}
 
-COUNTS_DTYPE = np.dtype("<i2")
+#: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
+CAUSE_BYTES = 80
+LABEL_BYTES = 232
+
+#: XXH3-64 of a chunk as it lies in the file, filled up with the fill value, seeded with its number:
+#: ``xxhash.xxh3_64_intdigest(content, seed=number)``.
 CHECKSUM_DTYPE = np.dtype("<u8")
+
+#: The rows of tables never lie across two sectors of 512 bytes.
 GAP_DTYPE = np.dtype(
     [
         ("sample_index", "<i8"),
@@ -66,19 +78,26 @@ GAP_DTYPE = np.dtype(
         ("latest", "<i8"),
         ("missing", "<i8"),
         ("estimated_missing", "<i8"),
-        ("cause", h5py.string_dtype("utf-8", CAUSE_BYTES)),
         ("time_s", "<f8"),
+        ("cause", h5py.string_dtype("utf-8", CAUSE_BYTES)),
     ]
 )
-CLOCK_DTYPE = np.dtype([("sample_index", "<i8"), ("host_s", "<f8"), ("slept_s", "<f8")])
+CLOCK_DTYPE = np.dtype(
+    [("sample_index", "<i8"), ("host_s", "<f8"), ("slept_s", "<f8"), ("reserved", "<i8")]
+)
 EVENT_DTYPE = np.dtype(
     [
         ("sample_index", "<i8"),
         ("time_s", "<f8"),
-        ("label", h5py.string_dtype("utf-8", LABEL_BYTES)),
         ("value", "<f8"),
+        ("label", h5py.string_dtype("utf-8", LABEL_BYTES)),
     ]
 )
+CAPTURE_DTYPE = np.dtype(
+    [("first_sample", "<i8"), ("trigger_sample", "<i8"), ("time_s", "<f8"), ("samples", "<i8")]
+)
+TABLE_DTYPES = dict(zip(TABLES, (GAP_DTYPE, CLOCK_DTYPE, EVENT_DTYPE, CAPTURE_DTYPE), strict=True))
+
 HEALTH_DTYPE = np.dtype(
     [
         ("status", "<i8"),
@@ -94,73 +113,27 @@ HEALTH_DTYPE = np.dtype(
     ]
 )
 
-#: Rows in a chunk of what grows slowly: small, because SWMR rewrites whole chunks.
-_CHECKSUMS_PER_CHUNK = 512
-_ROWS_PER_CHUNK = 32
-
-
-@dataclass(frozen=True)
-class ChannelDatasets:
-    """The two datasets of a channel."""
-
-    counts: Any
-    checksums: Any
-
 
 def fixed_text(text: str, size: int) -> bytes:
     """UTF-8 bytes of the text, cut between two characters to fit a fixed-size field."""
     return text.encode()[:size].decode(errors="ignore").encode()
 
 
-def create_channel(
-    root: Any,
-    channel: ChannelConfig | DigitalPortConfig,
-    description: StreamDescription,
-    **counts_options: Any,
-) -> ChannelDatasets:
-    """Make the group of a channel or port with its attributes and empty datasets.
-
-    :param counts_options: more options of ``create_dataset`` for the counts (filters).
-    """
-    group = create_channel_group(root, channel, description)
-    chunk = description.block_samples * description.values_per_sample
-    return ChannelDatasets(
-        counts=_growing(group, ADC_COUNTS, COUNTS_DTYPE, chunk, **counts_options),
-        checksums=_growing(group, CHECKSUMS, CHECKSUM_DTYPE, _CHECKSUMS_PER_CHUNK),
-    )
+def level_path(channel: str, factor: int) -> str:
+    """Path of a level of the overview; its name is one that NeXus allows."""
+    return f"{CHANNELS}/{channel}/{OVERVIEW}/b{factor}"
 
 
-def create_channel_group(
-    root: Any, channel: ChannelConfig | DigitalPortConfig, description: StreamDescription
-) -> Any:
-    """Make the group of a channel or port with its attributes.
-
-    Both have ``kind``, ``voltage_range_v`` and ``analog_offset_v``; channels ``coupling`` and
-    ``bandwidth`` too, ports ``logic_level_v``.
-    """
-    group = root.create_group(f"{CHANNELS}/{channel.name}")
-    if isinstance(channel, ChannelConfig):
-        group.attrs["kind"] = ANALOGUE
-        group.attrs["voltage_range_v"] = channel.range_v
-        group.attrs["coupling"] = channel.coupling.name
-        group.attrs["analog_offset_v"] = channel.offset_v
-        group.attrs["bandwidth"] = channel.bandwidth.name
-    else:
-        group.attrs["kind"] = DIGITAL
-        group.attrs["logic_level_v"] = channel.logic_level_v
-        # a count of 1 reads as 1 mV, so that readers give the number of the eight inputs
-        group.attrs["voltage_range_v"] = description.max_adc / 1000
-        group.attrs["analog_offset_v"] = 0.0
-    return group
+def counts_path(channel: str) -> str:
+    """Path of the counts of an input."""
+    return f"{CHANNELS}/{channel}/{ADC_COUNTS}"
 
 
-def create_tables(root: Any) -> None:
-    """Make the empty ``/gaps``, ``/clock`` and ``/events``, and ``/health`` with zeros."""
-    _growing(root, GAPS, GAP_DTYPE, _ROWS_PER_CHUNK)
-    _growing(root, CLOCK, CLOCK_DTYPE, _ROWS_PER_CHUNK)
-    _growing(root, EVENTS, EVENT_DTYPE, _ROWS_PER_CHUNK)
-    root.create_dataset(HEALTH, data=np.zeros((), HEALTH_DTYPE))
+def checksums_path(channel: str) -> str:
+    """Path of the checksums of an input."""
+    return f"{CHANNELS}/{channel}/{CHECKSUMS}"
 
 
-def _growing(group: Any, name: str, dtype: np.dtype[Any], chunk: int, **options: Any) -> Any:
-    return group.create_dataset(name, (0,), dtype, maxshape=(None,), chunks=(chunk,), **options)
+def table_dtype(name: str) -> np.dtype[Any]:
+    """Rows of a table."""
+    return TABLE_DTYPES[name]

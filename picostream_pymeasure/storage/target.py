@@ -15,9 +15,28 @@ from ..system.files import free_bytes, sync_data
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
 
 
+#: Left free on the disk, so that the file can be closed and the system goes on.
+DEFAULT_RESERVE_BYTES = 200_000_000
+
+#: The longest that a live-only file keeps.
+MAX_LIVE_ONLY_S = 366 * 86400.0
+
+
 def path_with_time() -> Path:
-    """Name a recording after the present time, in the present folder."""
-    return Path(f"picostream_{datetime.now():%Y%m%d_%H%M%S}.hdf5")
+    """Name a recording after the present time, in the present folder.
+
+    To the millisecond, so that scopes that are started together do not get the same name.
+    """
+    now = datetime.now()
+    return Path(f"picostream_{now:%Y%m%d_%H%M%S}_{now.microsecond // 1000:03d}.hdf5")
+
+
+def free_space(folder: Path) -> int | None:
+    """Room on the disk that holds a folder; None if the system does not say."""
+    try:
+        return free_bytes(folder)
+    except OSError:
+        return None
 
 
 def check_target(path: Path, *, force: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -42,3 +43,16 @@ else:
 def free_bytes(folder: Path) -> int:
     """Room an ordinary user has left on the disk that holds the folder."""
     return shutil.disk_usage(folder).free
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on the disk; Windows has no such call."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        # some network drives cannot do it; the file itself is safe
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import compression, cpu, display, gui, lossless, memory, overview, pipeline, reader
+from . import cpu, display, gui, lossless, memory, overview, pipeline, reader
 
 BENCHMARKS = {
     "lossless": lossless.measure,
@@ -19,7 +19,6 @@ BENCHMARKS = {
     "pipeline": pipeline.measure,
     "reader": reader.measure,
     "overview": overview.measure,
-    "compression": compression.measure,
     "display": display.measure,
     "gui": gui.measure,
 }

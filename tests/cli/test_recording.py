@@ -23,7 +23,7 @@ def test_records_verifies_and_says_so(cli: Cli) -> None:
     with h5py.File(cli.folder / "data.hdf5") as file:
         assert file["channels/B"].attrs["coupling"] == "AC"
         assert file["channels/A"].attrs["voltage_range_v"] == 2.0
-        assert file.attrs["status"] == "complete"
+        assert file.attrs["status"] == b"complete"
         assert "picostream" in json.loads(file.attrs["metadata"])["command"]
 
 

@@ -15,8 +15,9 @@ import pytest
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.storage import LiveRecorder, Recorder
+from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.component.reader_files import write_picostream
 from tests.support.displays import (
     QtCore,
     QtWidgets,
@@ -28,7 +29,6 @@ from tests.support.displays import (
     wait,
     wait_for_traces,
 )
-from tests.support.reader_files import write_picostream
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A", 2.0), ChannelConfig("C", 5.0)), sample_rate_hz=1e6
@@ -89,7 +89,7 @@ def test_follows_a_live_only_file_over_its_wraps(
 ) -> None:
     path = tmp_path / "live.hdf5"
     with Unit.open(simulated()) as unit, shown(path, display_window_seconds=0.1) as display:
-        with StreamSession(unit, CONFIG, LiveRecorder(path, 0.3)):
+        with StreamSession(unit, CONFIG, Recorder(path, live_only_s=0.3)):
             wait(lambda: display.frame.facts and display.frame.facts.begin_s > 0.3)
             wait(lambda: display.frame.end_s > 1.0)
             assert "newest" in display.status.text()
@@ -274,8 +274,9 @@ def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_pat
 
 
 def test_it_works_inside_another_widget(application: Any, tmp_path: Path) -> None:
+    from displays import QtWidgets
+
     from picostream_pymeasure import HDF5LivePlotter
-    from tests.support.displays import QtWidgets
 
     tabs = QtWidgets.QTabWidget()
     display = HDF5LivePlotter(str(recording(tmp_path / "data.hdf5")), parent=tabs)

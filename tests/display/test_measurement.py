@@ -20,7 +20,7 @@ from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.simulated import SimulatedSignal
-from picostream_pymeasure.storage import LiveRecorder, Recorder
+from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 from tests.support.live_stream import LiveStream, describe_live
 from tests.support.reader_files import (
@@ -250,7 +250,7 @@ def test_frequency_of_long_ranges_whatever_the_period(tmp_path: Path, periods: f
     size = 2_000_000
     frequency_hz = periods / (size * INTERVAL_S)
     volts = sine(size, frequency_hz) + white(size, 0.005)
-    found = measured(write_volts(tmp_path / "a.hdf5", volts, overview=True))
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
     assert found.frequency_hz == pytest.approx(frequency_hz, rel=1e-3)
     assert not found.exact
 
@@ -266,7 +266,7 @@ def test_a_period_between_columns_and_stretches_is_looked_for_more_closely(
     turns = np.arange(size) / period + 0.2
     waves = {"sine": np.sin(2 * np.pi * turns), "square": np.sign(turns % 1 - 0.4)}
     volts = 0.5 * waves.get(wave, 2 * (turns % 1) - 1)
-    found = measured(write_volts(tmp_path / "a.hdf5", volts, overview=True))
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
     assert found.frequency_hz == pytest.approx(1 / (period * INTERVAL_S), rel=1e-3)
 
 
@@ -277,14 +277,14 @@ def test_slow_periods_do_not_reach_across_a_gap_either(tmp_path: Path) -> None:
     keep = np.ones(size, bool)
     keep[900_000:1_030_000] = False
     path = write_volts(
-        tmp_path / "a.hdf5", volts[keep], gaps=[(900_000, 50_000)], overview=True
+        tmp_path / "a.hdf5", volts[keep], gaps=[(900_000, 50_000)]
     )  # the gap is said to be shorter than it was
     assert measured(path).frequency_hz == pytest.approx(1 / (period * INTERVAL_S), rel=1e-3)
 
 
 @pytest.mark.usefixtures("small_limit")
 def test_reads_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_volts(tmp_path / "a.hdf5", sine(2_000_000, 100_000.0), overview=True)
+    path = write_volts(tmp_path / "a.hdf5", sine(2_000_000, 100_000.0))
     read: list[int] = []
     original = PicoStreamReader.read_counts
 
@@ -321,7 +321,7 @@ def test_chunks_that_a_damaged_file_lacks_are_left_out(
 
 def test_a_live_only_file_is_measured_while_its_oldest_samples_go(tmp_path: Path) -> None:
     path = tmp_path / "live.hdf5"
-    stream = LiveStream(LiveRecorder(path, 0.5), describe_live())
+    stream = LiveStream(Recorder(path, live_only_s=0.5), describe_live())
     try:
         stream.write_blocks(100)
         with PicoStreamReader(path) as reader:

@@ -99,8 +99,8 @@ def test_a_lazy_array_is_chunked_like_the_file(path: Path) -> None:
         counts = reader.to_dask(unit="counts")
     assert array.shape == (SAMPLES,)
     assert array.dtype == np.float64
-    assert array.chunks == ((1000,) * 10 + (500,),)
-    assert coarse.chunks == ((4000, 4000, 2500),)
+    assert array.chunks == ((4096, 4096, 2308),)
+    assert coarse.chunks == ((10500,),)
     assert counts.dtype == np.int16
     expected = noise(SAMPLES, 2)
     with dask.config.set(scheduler="synchronous"):
@@ -115,7 +115,7 @@ def test_a_lazy_array_is_chunked_like_the_file(path: Path) -> None:
 
 
 def test_what_stands_for_the_samples_is_sliced_as_an_array(path: Path) -> None:
-    recorded = lazy.RecordedArray(path, "A", "counts", (SAMPLES,))
+    recorded = lazy.RecordedArray(path, "A", "counts", (SAMPLES,), np.dtype(np.int16))
     expected = noise(SAMPLES, 1)
     for index in (np.s_[5:50], np.s_[990:2010:7], np.s_[50:5:-4], np.s_[7:7], 77, -1):
         np.testing.assert_array_equal(recorded[(index,)], expected[index])
@@ -128,7 +128,7 @@ def test_a_lazy_array_of_pairs(tmp_path: Path) -> None:
     with PicoStreamReader(path) as reader:
         array = reader.to_dask(unit="counts")
     assert array.shape == (SAMPLES, 2)
-    assert array.chunks == ((500,) * 21, (2,))
+    assert array.chunks == ((4096, 4096, 2308), (2,))
     with dask.config.set(scheduler="synchronous"):
         np.testing.assert_array_equal(array.compute(), pairs.reshape(-1, 2))
         assert array[77, 1].compute() == pairs[155]

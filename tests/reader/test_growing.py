@@ -14,7 +14,7 @@ from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import Recorder
-from tests.support.reader_files import noise, write_recording
+from tests.support.reader_files import SETTINGS, noise, write_picostream, write_recording
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
     Stream,
@@ -128,23 +128,23 @@ def _unclosed(path: Path) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("written", [0, 1, 3])
+@pytest.mark.parametrize("written", [0, 2, 6])
 def test_an_extent_without_its_chunks_is_not_counted(tmp_path: Path, written: int) -> None:
-    counts = noise(1000 * written)
-    path = write_recording(tmp_path / "a.hdf5", counts)
-    with h5py.File(path, "r+") as file:
-        file["adc_counts"].resize((5500,))
-    with h5py.File(path, "r+", libver=("v110", "v110")) as file:
-        file.swmr_mode = True
+    counts = noise(500 * written)
+    path = tmp_path / "a.hdf5"
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+        dataset = file.create_dataset("adc_counts", (5500,), "<i2", chunks=(500,), maxshape=(None,))
+        dataset[: len(counts)] = counts
+        file.attrs.update(SETTINGS)
     _unclosed(path)
     with PicoStreamReader(path) as reader:
-        assert reader.num_samples == 1000 * written
+        assert reader.num_samples == 500 * written
         if written:
-            np.testing.assert_array_equal(reader.read_counts(0, 1000 * written), counts)
+            np.testing.assert_array_equal(reader.read_counts(0, 500 * written), counts)
 
 
 def test_missing_chunks_are_an_error_not_zeros(tmp_path: Path) -> None:
-    path = write_recording(tmp_path / "a.hdf5", noise(2000))
+    path = write_picostream(tmp_path / "a.hdf5", noise(2000))
     with h5py.File(path, "r+") as file:
         file["adc_counts"].resize((5000,))
         file["adc_counts"][4000:] = 7

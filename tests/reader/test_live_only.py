@@ -11,7 +11,7 @@ import pytest
 
 from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
-from picostream_pymeasure.storage import LiveRecorder
+from picostream_pymeasure.storage import Recorder
 from tests.support.live_stream import GAP, LiveStream, describe_live
 from tests.support.storage_stream import BLOCK_SAMPLES, finish, stream_values
 
@@ -22,7 +22,7 @@ KEPT_S = 0.5
 @contextmanager
 def live(path: Path, *, aggregate: bool = False, gap_every: int = 0) -> Iterator[LiveStream]:
     description = describe_live(aggregate=aggregate)
-    stream = LiveStream(LiveRecorder(path, KEPT_S), description, gap_every)
+    stream = LiveStream(Recorder(path, live_only_s=KEPT_S), description, gap_every)
     try:
         yield stream
     finally:
@@ -49,7 +49,7 @@ def test_values_and_times_stay_true_over_many_wraps(
     with live(path, aggregate=aggregate, gap_every=gap_every) as stream:
         stream.write_blocks(1)
         with PicoStreamReader(path) as reader:
-            for blocks in (1, 5, 10, 1, 2, 40, 3):
+            for blocks in (1, 40, 80, 1, 2, 320, 3):
                 stream.write_blocks(blocks)
                 reader.refresh()
                 total = reader.first_sample + reader.num_samples
@@ -60,8 +60,8 @@ def test_values_and_times_stay_true_over_many_wraps(
         assert reader.first_sample > 0
         assert reader.num_samples * INTERVAL_S >= KEPT_S
         check_all(reader, width)
-        missing = GAP * (63 // gap_every) if gap_every else 0
-        assert reader.end_s == pytest.approx((63 * BLOCK_SAMPLES + missing) * INTERVAL_S)
+        missing = GAP * (448 // gap_every) if gap_every else 0
+        assert reader.end_s == pytest.approx((448 * BLOCK_SAMPLES + missing) * INTERVAL_S)
 
 
 def test_blocks_follow_each_other_through_the_wraps(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_reader_that_comes_late_goes_on_with_the_oldest(tmp_path: Path) -> Non
         stream.write_blocks(2)
         with PicoStreamReader(path) as reader:
             assert reader.get_next_block(1000) is not None
-            stream.write_blocks(50)
+            stream.write_blocks(400)
             reader.refresh()
             block = reader.get_next_block(1000)
             assert block is not None
@@ -98,7 +98,7 @@ def test_what_was_overwritten_is_an_error(tmp_path: Path) -> None:
     with live(path) as stream:
         stream.write_blocks(20)
         with PicoStreamReader(path) as reader:
-            stream.write_blocks(50)
+            stream.write_blocks(400)
             with pytest.raises(StorageError, match="overwritten"):
                 reader.get_block(100)
             assert np.isnan(reader.window(reader.begin_s, reader.end_s, 50)).all()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from picostream_pymeasure.errors import ConfigurationError, FileFormatError
+from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader, window
+from picostream_pymeasure.storage.reading.rows import PlannedRows
 from tests.support.reader_files import (
     columns,
     noise,
@@ -32,11 +32,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("window")
     counts, pairs = noise(SAMPLES), noise(2 * SAMPLES)
     return {
-        "plain": write_recording(folder / "a.hdf5", counts, chunk=5000, overview=True),
-        "gaps": write_recording(folder / "b.hdf5", counts, chunk=5000, overview=True, gaps=GAPS),
-        "pairs": write_recording(
-            folder / "c.hdf5", pairs, chunk=5000, overview=True, downsample_mode="aggregate"
-        ),
+        "plain": write_recording(folder / "a.hdf5", counts, chunk=5000),
+        "gaps": write_recording(folder / "b.hdf5", counts, chunk=5000, gaps=GAPS),
+        "pairs": write_recording(folder / "c.hdf5", pairs, chunk=5000, downsample_mode="aggregate"),
         "bare": write_recording(folder / "d.hdf5", counts, chunk=5000),
         "picostream": write_picostream(folder / "e.hdf5", counts),
     }
@@ -144,7 +142,7 @@ def test_a_spike_beside_a_gap_stays_on_its_side(tmp_path: Path) -> None:
     counts[99_999] = 30_000
     counts[100_000] = -30_000
     gaps = [(100_000, 300_000)]
-    path = write_recording(tmp_path / "a.hdf5", counts, chunk=5000, gaps=gaps, overview=True)
+    path = write_recording(tmp_path / "a.hdf5", counts, chunk=5000, gaps=gaps)
     with PicoStreamReader(path) as reader:
         found = reader.window(0, 500_000 * INTERVAL_S, 50)
     assert np.isnan(found[10:40]).all()
@@ -158,30 +156,11 @@ def test_a_spike_beside_a_gap_stays_on_its_side(tmp_path: Path) -> None:
 def test_a_hundred_gaps_hide_nothing(tmp_path: Path) -> None:
     counts = noise(200_000)
     gaps = [(2000 * n + 17, 9_000) for n in range(1, 100)]
-    path = write_recording(tmp_path / "a.hdf5", counts, chunk=5000, gaps=gaps, overview=True)
+    path = write_recording(tmp_path / "a.hdf5", counts, chunk=5000, gaps=gaps)
     with PicoStreamReader(path) as reader:
         found = reader.window(0, reader.duration_s, 150)
     assert np.nanmin(found[:, 1]) == to_mv(counts.min())
     assert np.nanmax(found[:, 2]) == to_mv(counts.max())
-
-
-def test_levels_that_end_early_are_filled_up_from_samples(tmp_path: Path) -> None:
-    counts = noise(100_000)
-    path = write_recording(tmp_path / "a.hdf5", counts, chunk=5000, overview=True)
-    with PicoStreamReader(path) as reader:
-        expected = reader.window(0, 1.6e-3, 20)
-    with h5py.File(path, "r+") as file:
-        file["channels/A/overview/256"].resize((100, 4))
-        file["channels/A/overview/4096"].resize((2, 4))
-        del file["channels/A/overview/65536"]
-    with pytest.MonkeyPatch.context() as patch, PicoStreamReader(path) as reader:
-        patch.setattr(window, "_RAW_SAMPLES", 0)
-        patch.setattr(window, "_RAW_REST", 300)
-        found = reader.window(0, 1.6e-3, 20)
-    assert np.abs(found[:, 1:3] - expected[:, 1:3]).max() < 50
-    assert found[0, 0] == to_mv(counts[0])
-    assert found[-1, 3] == to_mv(counts[-1])
-    assert found[:, 1].min() == to_mv(counts.min())
 
 
 class Reads:
@@ -189,21 +168,21 @@ class Reads:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.values = 0
-        original = window.StoredArray.read
+        original = PlannedRows.read
 
         def read(array: Any, start: int, stop: int, *rest: Any) -> Any:
             values = original(array, start, stop, *rest)
             self.values += values.size
             return values
 
-        patch.setattr(window.StoredArray, "read", read)
+        patch.setattr(PlannedRows, "read", read)
 
 
 def test_the_values_read_depend_on_the_columns_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts = noise(12_000_000)
-    path = write_recording(tmp_path / "a.hdf5", counts, chunk=100_000, overview=True)
+    path = write_recording(tmp_path / "a.hdf5", counts, chunk=100_000)
     reads = Reads(monkeypatch)
     with PicoStreamReader(path) as reader:
         for length in (1_000_000, 4_000_000, 4_000_100, 8_000_000, 12_000_000):
@@ -229,7 +208,7 @@ def test_without_an_overview_all_samples_are_read_piece_by_piece(
 
 def test_a_channel_of_choice(tmp_path: Path) -> None:
     channels = {"A": noise(1000, 1), "C": noise(1000, 2)}
-    path = write_recording(tmp_path / "a.hdf5", channels, overview=True)
+    path = write_recording(tmp_path / "a.hdf5", channels)
     with PicoStreamReader(path) as reader:
         for name, counts in channels.items():
             found = reader.window(0, 1000 * INTERVAL_S, 1, channel=name)
@@ -268,31 +247,6 @@ def test_impossible_windows_are_refused(
 ) -> None:
     with PicoStreamReader(files["plain"]) as reader, pytest.raises(ConfigurationError):
         reader.window(begin_s, end_s, n_out)
-
-
-@pytest.mark.usefixtures("from_bins")
-def test_levels_that_are_none_are_refused(tmp_path: Path) -> None:
-    path = write_recording(tmp_path / "a.hdf5", noise(50_000), overview=True)
-    with h5py.File(path, "r+") as file:
-        del file["channels/A/overview/256"]
-        file["channels/A/overview/256"] = np.zeros((200, 3))
-    with PicoStreamReader(path) as reader, pytest.raises(FileFormatError, match="level 256"):
-        reader.window(0, reader.duration_s, 10)
-
-
-@pytest.mark.usefixtures("from_bins")
-def test_levels_elsewhere_are_not_followed(tmp_path: Path) -> None:
-    path = write_recording(tmp_path / "a.hdf5", noise(50_000), overview=True)
-    with PicoStreamReader(path) as reader:
-        expected = reader.window(0, 256 * 190 * INTERVAL_S, 10)
-    with h5py.File(path, "r+") as file:
-        del file["channels/A/overview/256"]
-        file["channels/A/overview/256"] = h5py.ExternalLink("/dev/zero", "/x")
-        del file["channels/A/overview/4096"]
-        file["channels/A/overview/4096"] = h5py.SoftLink("/channels/A/overview/4096")
-    with PicoStreamReader(path) as reader:
-        found = reader.window(0, 256 * 190 * INTERVAL_S, 10)
-    np.testing.assert_array_equal(found, expected)
 
 
 def test_times_of_the_helper_agree() -> None:

@@ -29,14 +29,18 @@ def values(_simulation: Any, _channel: str, first: int, count: int) -> np.ndarra
     return STREAM[first : first + count]
 
 
+class Counts(np.ndarray):
+    """Counts as a recording gives them."""
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        return np.asarray(self[start:stop])
+
+
 class Recording(SimpleNamespace):
     """What the proof needs, of one channel."""
 
     values_per_sample = 1
     stored_interval_ns = 1000.0
-
-    def json_attribute(self, _name: str) -> Any:
-        return {"holes": self.holes}
 
 
 def recording(
@@ -46,10 +50,11 @@ def recording(
     counts = np.concatenate([STREAM[begin:end] for begin, end in pieces])
     rows = [(*row, max(row[3], 0) or 500, b"driver overrun") for row in gaps]
     return Recording(
-        attributes={"first_stream_sample": first},
+        attributes=SimpleNamespace(
+            json=lambda _name: {"holes": list(holes)}, whole=lambda _name, _least, _most: first
+        ),
         gaps=np.array(rows, GAP),
-        channels={"A": SimpleNamespace(counts=counts)},
-        holes=list(holes),
+        channels={"A": SimpleNamespace(counts=counts.view(Counts))},
     )
 
 

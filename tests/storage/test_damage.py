@@ -5,6 +5,7 @@ It is done in programs of their own, for what loops or crashes in HDF5 cannot be
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,17 @@ from pathlib import Path
 import pytest
 
 from tests.support import storage_damage
-from tests.support.programs import ROOT
 
 
 def run(folder: Path, *arguments: object) -> None:
-    command = [sys.executable, "-m", storage_damage.__name__, folder, *arguments]
+    command = [sys.executable, storage_damage.__file__, folder, *arguments]
+    root = Path(__file__).parents[2]
     ended = subprocess.run(
-        [*map(str, command)], capture_output=True, text=True, check=False, cwd=ROOT
+        [*map(str, command)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(root)},
     )
     where = ended.stdout.splitlines()[-1:]
     assert ended.returncode == 0, f"{where} {ended.returncode}\n{ended.stderr}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,8 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
-from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.records import Block, StreamDescription
-from picostream_pymeasure.storage import LiveRecorder, Recorder, repair
-from tests.support.live_stream import LiveStream, describe_live
+from picostream_pymeasure.storage import Recorder
 from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording
 
 
@@ -71,36 +67,58 @@ def test_the_envelope_covers_every_sample_with_few_points(tmp_path: Path, sample
     with h5py.File(path) as file:
         data = default_plot(file)
         times, low, high = data["time"][()], data["A_min"][()], data["A_max"][()]
-    assert min(samples, 500) <= len(times) <= 2000
-    starts = np.round(times * 1e6).astype(int)
-    assert starts[0] == 0
+    assert len(times) == len(low) == len(high) == 2000
     volts = values / 32767 * 2.0 - 0.5
-    np.testing.assert_allclose(low, np.minimum.reduceat(volts, starts), atol=1e-6)
-    np.testing.assert_allclose(high, np.maximum.reduceat(volts, starts), atol=1e-6)
+    starts = np.round(times * 1e6).astype(int)
+    starts = starts[starts < samples]
+    drawn = slice(len(starts))
+    assert starts[0] == 0
+    assert len(starts) >= min(samples, 500)
+    np.testing.assert_allclose(low[drawn], np.minimum.reduceat(volts, starts), atol=1e-6)
+    np.testing.assert_allclose(high[drawn], np.maximum.reduceat(volts, starts), atol=1e-6)
+    assert np.isnan(low[len(starts) :]).all()
 
 
-def test_gaps_move_what_follows(tmp_path: Path) -> None:
+def test_nothing_is_drawn_in_gaps(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with recording(path) as stream:
         stream.write(1000)
-        stream.recorder.add_gap(gap_at(300, 5000, 5000, "pool full", 0.0))
-        stream.recorder.add_gap(gap_at(800, -1, 70_000, "restart", 0.0))
+        stream.recorder.add_gap(gap_at(300, 500, 500, "pool full", 0.0))
+        stream.recorder.add_gap(gap_at(800, -1, 100, "restart", 0.0))
     with h5py.File(path) as file:
-        times_us = np.round(default_plot(file)["time"][()] * 1e6)
-    assert (times_us[299], times_us[300]) == (299, 5300)
-    assert (times_us[799], times_us[800]) == (5799, 75_800)
-    assert len(times_us) == 1000
+        data = default_plot(file)
+        times_us, high = np.round(data["time"][()] * 1e6), data["A_max"][()]
+        counts = file["adc_counts"][()]
+    assert (times_us == np.arange(2000)).all()
+    drawn = np.flatnonzero(~np.isnan(high))
+    expected = [*range(300), *range(800, 1300), *range(1400, 1600)]
+    assert drawn.tolist() == expected
+    np.testing.assert_allclose(high[drawn], counts / 32512 * 20.0, rtol=1e-6)
 
 
-def test_it_is_empty_until_the_end(tmp_path: Path) -> None:
+def test_a_gap_shorter_than_a_point_breaks_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        for _ in range(4):
+            stream.write()
+        stream.recorder.add_gap(gap_at(8000, 3, 3, "pool full", 0.0))
+    with h5py.File(path) as file:
+        high = default_plot(file)["A_max"][()]
+    step = -(-(4 * BLOCK_SAMPLES + 3) // 2000)
+    assert np.flatnonzero(np.isnan(high[: 4 * BLOCK_SAMPLES // step])).tolist() == [
+        -(-8000 // step)
+    ]
+
+
+def test_nothing_is_drawn_until_the_end(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe())
     stream.write()
-    with h5py.File(path, swmr=True) as file:
-        assert default_plot(file)["A_min"].shape == (0,)
-        finish(stream.recorder)
-        default_plot(file)["A_min"].refresh()
-        assert default_plot(file)["A_min"].shape == (-(-BLOCK_SAMPLES // 3),)
+    with h5py.File(path) as file:
+        assert np.isnan(default_plot(file)["A_min"][()]).all()
+    finish(stream.recorder)
+    with h5py.File(path) as file:
+        assert not np.isnan(default_plot(file)["A_min"][:1000]).any()
 
 
 def test_an_empty_recording_has_an_empty_plot(tmp_path: Path) -> None:
@@ -108,32 +126,25 @@ def test_an_empty_recording_has_an_empty_plot(tmp_path: Path) -> None:
     with recording(path):
         pass
     with h5py.File(path) as file:
-        data = default_plot(file)
-        assert all(data[name].shape == (0,) for name in ("time", *curves(data)))
+        assert np.isnan(default_plot(file)["A_max"][()]).all()
 
 
-@pytest.mark.parametrize("crashed", [False, True])
-@pytest.mark.parametrize(("seconds", "blocks"), [(0.2, 3), (0.2, 40), (4.0, 130)])
-def test_a_live_only_file_shows_what_it_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed: bool, seconds: float, blocks: int
-) -> None:
-    monkeypatch.setattr(sys.modules["picostream_pymeasure.storage.repair"], "_WATCH_S", 0.0)
+@pytest.mark.parametrize("turns", [0.3, 2.5])
+def test_a_live_only_file_shows_what_it_kept(tmp_path: Path, turns: float) -> None:
     path = tmp_path / "a.hdf5"
-    stream = LiveStream(LiveRecorder(path, seconds), describe_live("BA"), gap_every=5)
-    stream.write_blocks(blocks)
-    if crashed:
-        shutil.copyfile(path, left := tmp_path / "left.hdf5")
-        finish(stream.recorder)
-        repair(path := left)
-    else:
-        finish(stream.recorder)
-    with PicoStreamReader(path, channel="A") as reader, h5py.File(path) as file:
-        volts = reader[:] / 1e3
-        times_s = reader.get_block(reader.num_samples)[0]
+    stream = Stream(Recorder(path, live_only_s=0.1), describe("BA", simulated=False))
+    with h5py.File(path) as file:
+        room = file["adc_counts"].maxshape[0]
+    while stream.position < turns * room:
+        stream.write()
+    finish(stream.recorder)
+    with h5py.File(path) as file:
+        first, counts = file.attrs["first_sample"], file["channels/A/adc_counts"][()]
         data = default_plot(file)
-        starts = np.searchsorted(times_s, data["time"][:] - 1e-9)
-        np.testing.assert_allclose(data["time"][:], times_s[starts])
-        np.testing.assert_allclose(data["A_min"][:], np.minimum.reduceat(volts, starts), rtol=1e-6)
-        np.testing.assert_allclose(data["A_max"][:], np.maximum.reduceat(volts, starts), rtol=1e-6)
-        assert min(volts.size, 500) <= len(starts) <= 2000
-        assert starts[0] == 0
+        times, high = data["time"][()], data["A_max"][()]
+    assert (first > 0) == (turns > 1)
+    assert first + len(counts) == stream.position
+    starts = np.round(times * 1e6).astype(int) - first
+    starts = starts[starts < len(counts)]
+    volts = counts / 32512 * 20.0
+    np.testing.assert_allclose(high[: len(starts)], np.maximum.reduceat(volts, starts), rtol=1e-6)

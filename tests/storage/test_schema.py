@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,25 @@ import pytest
 from picostream_pymeasure.config import StreamConfig
 from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
 from picostream_pymeasure.records import Health, Outcome, StreamDescription
-from picostream_pymeasure.storage.attributes import final_attributes, initial_attributes
 from picostream_pymeasure.storage.failures import write_error
+from picostream_pymeasure.storage.layout import grid_for
+from picostream_pymeasure.storage.layout.attributes import (
+    FINAL_ATTRIBUTES,
+    attribute_bytes,
+    attribute_values,
+    final_values,
+)
 from picostream_pymeasure.storage.schema import fixed_text
+
+
+def initial_values(description: StreamDescription) -> dict[str, Any]:
+    return attribute_values(description, grid_for(description, None, None), None, "none")
+
+
+def test_sentences_are_cut_and_json_is_not() -> None:
+    assert attribute_bytes("é" * 10, 5) == "éé".encode() + b"\0"
+    assert attribute_bytes('{"a": 1}', 5) is None
+    assert attribute_bytes('{"a": 1}', 10) == b'{"a": 1}\0\0'
 
 
 @pytest.mark.parametrize(
@@ -36,16 +53,16 @@ def test_complete_means_asked_for_and_nothing_missing(
     complete: bool, gaps: int, status: str
 ) -> None:
     outcome = Outcome("target" if complete else "failed", "The duration was reached.", Health())
-    attributes = final_attributes(outcome, 100, 7 * gaps, gaps)
+    attributes = final_values(outcome, 100, 7 * gaps, gaps)
     assert attributes["status"] == status
     assert attributes["reason"].startswith("The duration was reached.")
     assert ("7 samples" in attributes["reason"]) == bool(gaps)
 
 
 def test_every_final_attribute_exists_from_the_start() -> None:
-    first = initial_attributes(StreamDescription(StreamConfig(), 16.0, 32767, 10, "2024-05-06"))
+    first = initial_values(StreamDescription(StreamConfig(), 16.0, 32767, 10, "2024-05-06"))
     outcome = Outcome("target", "", Health(), simulation={"seed": 1})
-    assert set(final_attributes(outcome, 0, 0, 0)) <= set(first)
+    assert set(final_values(outcome, 0, 0, 0)) <= set(FINAL_ATTRIBUTES) <= set(first)
 
 
 def test_metadata_may_hold_what_json_does_not_know() -> None:
@@ -53,7 +70,7 @@ def test_metadata_may_hold_what_json_does_not_know() -> None:
     description = StreamDescription(
         StreamConfig(), 16.0, 32767, 10, "2024-05-06", metadata=metadata
     )
-    stored = json.loads(initial_attributes(description)["metadata"])
+    stored = json.loads(initial_values(description)["metadata"])
     assert stored["array"] == [0, 1, 2]
     assert stored["scalar"] == 1.5
     assert "object" in stored["object"]

@@ -10,9 +10,9 @@ from typing import Any
 import h5py
 import pytest
 
-from picostream_pymeasure.storage.byte_file import ByteFile
-from picostream_pymeasure.storage.raw_file import RawFile
-from picostream_pymeasure.storage.text_heap import hide_damaged_heaps
+from picostream_pymeasure.storage.reading.byte_file import ByteFile
+from picostream_pymeasure.storage.reading.raw_file import RawFile
+from picostream_pymeasure.storage.reading.text_heap import hide_damaged_heaps
 
 TEXTS = {f"text_{number}": "x" * (20 + number) for number in range(8)}
 

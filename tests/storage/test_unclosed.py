@@ -1,4 +1,4 @@
-"""A file that was not closed ends where its bytes end, and not in zeros."""
+"""What a broken copy left out is named, and what is there can be read."""
 
 from __future__ import annotations
 
@@ -6,63 +6,114 @@ import contextlib
 import shutil
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.storage import Recorder, open_recording
-from picostream_pymeasure.storage.unclosed import UnclosedFile
-from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish
+from picostream_pymeasure.storage import open_recording, verify
+from picostream_pymeasure.storage.bytes.superblock import (
+    SIZE,
+    is_marked_open,
+    stated_end,
+    with_end,
+)
+from picostream_pymeasure.storage.reading import RawFile
+from picostream_pymeasure.storage.reading.mended_bytes import MendedBytes
+from picostream_pymeasure.storage.schema import counts_path
+from tests.support.reader_files import noise, write_picostream, write_recording
+
+SAMPLES, CHUNK = 250_000, 4096
+COUNTS = noise(SAMPLES)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("whole") / "a.hdf5"
+    return write_recording(path, {"A": COUNTS, "B": COUNTS}, chunk=CHUNK)
 
 
 @pytest.fixture
-def left(tmp_path: Path) -> Path:
-    """As a crash after four blocks leaves it."""
-    stream = Stream(Recorder(tmp_path / "a.hdf5"), describe())
-    for _ in range(4):
-        stream.write()
-    shutil.copyfile(tmp_path / "a.hdf5", tmp_path / "left.hdf5")
-    finish(stream.recorder)
-    return tmp_path / "left.hdf5"
-
-
-def last_chunk(path: Path) -> int:
-    """Where the bytes of the last chunk begin."""
+def cut(whole: Path, tmp_path: Path) -> Path:
+    """In the middle of chunk 40."""
+    path = tmp_path / "cut.hdf5"
+    shutil.copyfile(whole, path)
     with open_recording(path) as recording:
-        return recording.first.id.get_chunk_info(3).byte_offset
-
-
-def cut(path: Path, size: int) -> None:
+        assert recording.planned is not None
+        plan = recording.planned.plan
     with path.open("r+b") as file:
-        file.truncate(size)
+        file.truncate(plan.chunk_position(plan.datasets[counts_path("A")], 40) + 100)
+    return path
 
 
-@pytest.mark.parametrize("missing", [4097, 2 * BLOCK_SAMPLES - 1, 2 * BLOCK_SAMPLES])
-def test_a_chunk_that_is_cut_off_is_an_error(left: Path, missing: int) -> None:
-    cut(left, last_chunk(left) + 2 * BLOCK_SAMPLES - missing)
-    with (
-        open_recording(left) as recording,
-        pytest.raises(FileFormatError, match="cut off"),
-    ):
-        recording.first[3 * BLOCK_SAMPLES :]
+def test_what_is_there_can_be_read(cut: Path) -> None:
+    with PicoStreamReader(cut) as reader:
+        assert reader.num_samples == SAMPLES
+        np.testing.assert_array_equal(reader.read_counts(0, 40 * CHUNK), COUNTS[: 40 * CHUNK])
+        with pytest.raises(FileFormatError, match="cut off"):
+            reader.read_counts(39 * CHUNK, 2 * CHUNK)
+        picture = reader.window(0, reader.duration_s, SAMPLES // CHUNK)
+    filled = np.isfinite(picture).all(axis=1)
+    assert filled[:39].all()
+    assert not filled[41:].any()
 
 
-def test_what_lies_before_the_cut_can_be_read(left: Path) -> None:
-    with PicoStreamReader(left) as reader:
-        whole = reader.read_counts(0, 4 * BLOCK_SAMPLES)
-    cut(left, last_chunk(left) + 10)
-    with PicoStreamReader(left) as reader:
-        np.testing.assert_array_equal(
-            reader.read_counts(0, reader.num_samples), whole[: 3 * BLOCK_SAMPLES]
-        )
+def test_what_is_not_is_named_chunk_by_chunk(cut: Path) -> None:
+    report = verify(cut)
+    assert report.exit_code == 1
+    n_chunks = -(-SAMPLES // CHUNK)
+    assert f"Channel A: {n_chunks - 40} chunk(s) are missing: 40–{n_chunks - 1}." in report.errors
+    assert any("cut off" in error for error in report.errors)
+    assert report.verified_chunks == 80
 
 
-def test_guesses_beyond_the_end_give_zeros_and_nothing_else_does(left: Path) -> None:
-    content = left.read_bytes()
-    with contextlib.closing(UnclosedFile(left)) as file:
-        assert file.read(len(content) - 100, 4096) == content[-100:] + bytes(3996)
+def test_a_copy_of_the_begin_alone(whole: Path, tmp_path: Path) -> None:
+    content = whole.read_bytes()
+    path = tmp_path / "cut.hdf5"
+    for size in range(0, len(content) // 4, 3001):
+        path.write_bytes(content[:size])
+        with contextlib.suppress(FileFormatError):
+            assert verify(path).errors
+
+
+def test_picostreams_files_are_read_as_far_as_they_are_there(tmp_path: Path) -> None:
+    path = write_picostream(tmp_path / "a.hdf5", COUNTS)
+    with h5py.File(path) as file:
+        last = file["adc_counts"].id.get_chunk_info(SAMPLES // 500 - 1).byte_offset
+    content = path.read_bytes()
+    path.write_bytes(content[: last + 100])
+    with PicoStreamReader(path) as reader:
+        np.testing.assert_array_equal(reader.read_counts(0, 10_000), COUNTS[:10_000])
+    assert "1 chunk(s) are missing" in " ".join(verify(path).errors)
+
+
+def test_guesses_beyond_the_end_give_zeros_and_nothing_else_does(whole: Path) -> None:
+    content = whole.read_bytes()
+    with contextlib.closing(RawFile(whole)) as raw:
+        mended = MendedBytes(raw)
+        assert mended.read(len(content) - 100, 4096) == content[-100:] + bytes(3996)
         for position, size in ((-100, 4097), (0, 1), (4096, 10)):
             with pytest.raises(FileFormatError):
-                file.read(len(content) + position, size)
-        assert file.size() == len(content) < file.end
+                mended.read(len(content) + position, size)
+        assert mended.size() == len(content) < mended.end
+
+
+@pytest.mark.parametrize("libver", ["earliest", "v110", "latest"])
+def test_a_superblock_says_where_its_file_ends(tmp_path: Path, libver: str) -> None:
+    path = tmp_path / "a.hdf5"
+    with h5py.File(path, "w", libver=(libver, "latest")) as file:
+        file["data"] = range(10)
+    content = path.read_bytes()
+    assert stated_end(content[:SIZE]) == len(content)
+    assert not is_marked_open(content[:SIZE])
+    if libver != "earliest":
+        marked = content[:11] + b"\5" + content[12:SIZE]
+        assert is_marked_open(marked)
+        assert with_end(marked, len(content)) == content[:SIZE]
+
+
+@pytest.mark.parametrize("start", [b"", b"\x89HDF", bytes(SIZE)])
+def test_other_files_say_nothing(start: bytes) -> None:
+    assert not is_marked_open(start)
+    assert stated_end(start) == 0

@@ -23,7 +23,7 @@ from picostream_pymeasure.reader.export import export
 from picostream_pymeasure.records import Outcome
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.simulated.kernels.signal import expected_values
-from picostream_pymeasure.storage import LiveRecorder, Recorder, describe_file
+from picostream_pymeasure.storage import Recorder, describe_file
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify
 from tests.support.command_line import Cli
@@ -158,7 +158,9 @@ def test_pictures_of_a_port(recorded: tuple[Path, Outcome]) -> None:
 
 def test_live_only_keeps_the_newest_of_every_row(simulated: Load, tmp_path: Path) -> None:
     path = tmp_path / "live.hdf5"
-    outcome = record(simulated(variant="5444DMSO"), LiveRecorder(path, 0.01), samples=2_000_000)
+    outcome = record(
+        simulated(variant="5444DMSO"), Recorder(path, live_only_s=0.01), samples=2_000_000
+    )
     with PicoStreamReader(path, "PORT1") as reader:
         first = reader.first_sample
         assert first > 0

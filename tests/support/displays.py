@@ -114,4 +114,4 @@ def recording(
     """A finished recording, by default 0.8 ms of a 20 kHz sine at 62.5 MS/s."""
     if counts is None:
         counts = sine(50_000, 3125)
-    return write_recording(path, counts, gaps=gaps, overview=True, **options)
+    return write_recording(path, counts, gaps=gaps, **options)

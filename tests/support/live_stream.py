@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picostream_pymeasure.records import StreamDescription
-from picostream_pymeasure.storage import LiveRecorder, Recording
+from picostream_pymeasure.storage import Recorder, Recording
 from tests.support.storage_stream import Stream, describe, finish, gap_at, stream_values
 
 GAP = 100
@@ -34,7 +34,7 @@ class LiveStream(Stream):
     """A stream with a gap before every so many blocks."""
 
     def __init__(
-        self, recorder: LiveRecorder, description: StreamDescription, gap_every: int = 0
+        self, recorder: Recorder, description: StreamDescription, gap_every: int = 0
     ) -> None:
         super().__init__(recorder, description)
         self._gap_every = gap_every
@@ -74,7 +74,7 @@ def main(
     path: str, seconds: str, channels: str = "A", mode: str = "none", gap_every: str = "0"
 ) -> None:
     description = describe_live(channels, aggregate=mode == "aggregate")
-    stream = LiveStream(LiveRecorder(path, float(seconds)), description, int(gap_every))
+    stream = LiveStream(Recorder(path, live_only_s=float(seconds)), description, int(gap_every))
     for line in sys.stdin:
         stream.write_blocks(int(line))
         print(stream.recorder.stored_samples, flush=True)

@@ -10,8 +10,8 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from picostream_pymeasure.storage.overview import FACTORS, OverviewBuilder
-from picostream_pymeasure.storage.schema import create_tables
+from picostream_pymeasure.records import StreamDescription
+from tests.support.plain_writer import PlainWriter, describe
 
 INTERVAL_NS = 16.0
 RANGE_V = 2.0
@@ -44,54 +44,71 @@ def write_recording(
     chunk: int = 1000,
     gaps: Sequence[tuple[int, int]] = (),
     events: Sequence[tuple[int, str]] = (),
-    overview: bool = False,
     **settings: Any,
 ) -> Path:
-    """A finished recording of format version 1; gaps are (sample index, missing samples)."""
+    """A finished recording; gaps are (sample index, missing samples).
+
+    :param chunk: samples of a chunk at most; the largest power of two is taken, 4096 or more.
+    :param settings: root attributes.
+    """
     if isinstance(channels, np.ndarray):
         channels = {"A": channels}
     settings = {**SETTINGS, **settings}
-    width = 2 if settings["downsample_mode"] == "aggregate" else 1
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
-        file.attrs.update({**settings, "format": "picostream-pymeasure", "format_version": 1})
-        file.attrs.update({"status": "complete", "channels": list(channels)})
-        create_tables(file)
-        _fill(file["gaps"], [(at, at, at, n, n, b"pool full", 0.0) for at, n in gaps])
-        _fill(file["events"], [(at, 0.5, text.encode(), 1.5) for at, text in events])
-        for name, counts in channels.items():
-            group = file.create_group(f"channels/{name}")
-            group.create_dataset("adc_counts", data=counts, chunks=(chunk,), maxshape=(None,))
-            group.create_dataset("checksums", (0,), "<u8", maxshape=(None,), chunks=(512,))
-            if overview:
-                add_overview(group, counts, width)
-        file["adc_counts"] = file[f"channels/{next(iter(channels))}/adc_counts"]
+    samples = len(next(iter(channels.values()))) // _width(settings)
+    chunk_samples = max(1 << (chunk.bit_length() - 1), 4096)
+    writer = PlainWriter(
+        path,
+        _description(tuple(channels), settings),
+        segments=samples // (32 * chunk_samples) + 1,
+        chunk_samples=chunk_samples,
+    )
+    writer.append(*channels.values())
+    for at, missing in gaps:
+        writer.add_row("gaps", at, at, at, missing, missing, 0.0, b"pool full")
+    for at, text in events:
+        writer.add_row("events", at, 0.5, 1.5, text.encode())
+    writer.finish()
+    writer.close()
+    with h5py.File(path, "r+") as file:
+        for name, value in settings.items():
+            if not np.array_equal(file.attrs.get(name), value):
+                file.attrs[name] = value
     return path
+
+
+def _width(settings: Mapping[str, Any]) -> int:
+    return 2 if settings["downsample_mode"] == "aggregate" else 1
+
+
+def _description(names: tuple[str, ...], settings: Mapping[str, Any]) -> StreamDescription:
+    mode = settings["downsample_mode"]
+    fields = {
+        "sample_interval_ns": settings["sample_interval_ns"],
+        "max_adc": settings["max_adc"],
+        "start_time": settings.get("start_time", "2024-05-06T07:08:09+00:00"),
+    }
+    ratio = settings["hardware_downsample_ratio"]
+    return describe(
+        names,
+        range_v=settings["voltage_range_v"],
+        offset_v=settings["analog_offset_v"],
+        mode=mode,
+        ratio=max(ratio, 2) if mode != "none" else 1,
+        resolution_bits=12,
+        **{name: value for name, value in fields.items() if isinstance(value, (int, float, str))},
+    )
 
 
 def write_picostream(path: Path, counts: NDArray[np.int16], **settings: Any) -> Path:
     """What PicoStream itself writes: one dataset, and attributes at the root."""
     with h5py.File(path, "w") as file:
-        file.create_dataset("adc_counts", data=counts, chunks=(500,), maxshape=(None,))
+        dataset = file.create_dataset("adc_counts", (0,), "<i2", chunks=(500,), maxshape=(None,))
         file.attrs.update({**SETTINGS, **settings})
+        for start in range(0, len(counts), 500):
+            file.flush()
+            dataset.resize((min(start + 500, len(counts)),))
+            dataset[start:] = counts[start : start + 500]
     return path
-
-
-def add_overview(group: Any, counts: NDArray[np.int16], width: int = 1) -> None:
-    builder = OverviewBuilder(width)
-    levels = zip(FACTORS, builder.add(counts), builder.finish(), strict=True)
-    for factor, full, rest in levels:
-        group.create_dataset(
-            f"overview/{factor}",
-            data=np.concatenate((full, rest)),
-            chunks=(64, 4),
-            maxshape=(None, 4),
-        )
-
-
-def _fill(table: Any, rows: list[tuple[Any, ...]]) -> None:
-    table.resize((len(rows),))
-    if rows:
-        table[...] = np.array(rows, table.dtype)
 
 
 def sample_times_s(count: int, gaps: Sequence[tuple[int, int]] = ()) -> NDArray[np.float64]:

@@ -25,7 +25,6 @@ from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import (
-    LiveRecorder,
     Recorder,
     describe_file,
     open_recording,
@@ -49,13 +48,8 @@ def _several(path: Path) -> None:
         _record(stream)
 
 
-def _compressed(path: Path) -> None:
-    with recording(path, "AB", compression="bitshuffle-lz4", n_bits=4) as stream:
-        _record(stream)
-
-
 def _live(path: Path) -> None:
-    stream = LiveStream(LiveRecorder(path, 0.2), describe_live("AC"), gap_every=5)
+    stream = LiveStream(Recorder(path, live_only_s=0.2), describe_live("AC"), gap_every=5)
     stream.write_blocks(30)
     finish(stream.recorder)
 
@@ -68,7 +62,7 @@ def _crashed(path: Path) -> None:
 
 
 def _crashed_live(path: Path) -> None:
-    recorder = LiveRecorder(path.with_suffix(".open"), 0.2)
+    recorder = Recorder(path.with_suffix(".open"), live_only_s=0.2)
     stream = LiveStream(recorder, describe_live("AC"), gap_every=5)
     stream.write_blocks(30)
     _leave(recorder, path)
@@ -122,7 +116,6 @@ def _texts_amid_samples(path: Path) -> None:
 KINDS: dict[str, Callable[[Path], None]] = {
     "own": _own,
     "several": _several,
-    "compressed": _compressed,
     "live": _live,
     "crashed": _crashed,
     "crashed-live": _crashed_live,
@@ -134,18 +127,23 @@ KINDS: dict[str, Callable[[Path], None]] = {
 
 
 def places_of_metadata(path: Path) -> NDArray[np.int64]:
-    """Positions of all bytes but those of counts and bins, of which compressed ones count too."""
-    is_metadata = np.ones(path.stat().st_size, np.bool_)
+    """Positions of all bytes but those of counts and bins, and of holes."""
+    with open_recording(path) as opened:
+        if opened.planned is None:
+            return _places_of_picostreams(path)
+        plan = opened.planned.plan
+        segment = np.arange(plan.base, plan.base + 2 * 16384)  # tables and checksums
+    return np.concatenate((np.arange(plan.base), segment))
 
-    def leave_out(_name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset) and item.dtype == np.int16 and item.compression is None:
-            item.id.chunk_iter(exclude)
+
+def _places_of_picostreams(path: Path) -> NDArray[np.int64]:
+    is_metadata = np.ones(path.stat().st_size, np.bool_)
 
     def exclude(chunk: Any) -> None:
         is_metadata[chunk.byte_offset : chunk.byte_offset + chunk.size] = False
 
-    with open_recording(path) as opened:
-        opened.root.visititems(leave_out)
+    with h5py.File(path) as file:
+        file["adc_counts"].id.chunk_iter(exclude)
     return np.flatnonzero(is_metadata)
 
 
@@ -211,7 +209,6 @@ def damage_and_use(path: Path, kind: str, seed: int, cases: int) -> bool:
 
 def main(folder: str, seed: str, cases: str, *kinds: str) -> int:
     faulthandler.enable()
-    sys.modules["picostream_pymeasure.storage.repair"]._WATCH_S = 0.0
     results = [
         damage_and_use(Path(folder) / f"{kind}.hdf5", kind, int(seed), int(cases))
         for kind in kinds or KINDS

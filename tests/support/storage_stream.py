@@ -26,6 +26,9 @@ from picostream_pymeasure.storage import Recorder
 
 BLOCK_SAMPLES = 4096
 
+#: Of a stream of such descriptions in a file, whose end is not known.
+CHUNK_SAMPLES = 262_144
+
 _gap_numbers = itertools.count()
 
 
@@ -59,6 +62,7 @@ def describe(
     aggregate: bool = False,
     simulated: bool = True,
     n_bits: int = 16,
+    samples: int | None = None,
     **fields: Any,
 ) -> StreamDescription:
     config = StreamConfig(
@@ -66,6 +70,7 @@ def describe(
         resolution_bits=8,
         downsample_mode=DownsampleMode.AGGREGATE if aggregate else DownsampleMode.NONE,
         downsample_ratio=4 if aggregate else 1,
+        samples=samples,
     )
     simulation = {"values_per_sample": config.downsample_mode.values_per_sample, "n_bits": n_bits}
     return StreamDescription(
@@ -99,6 +104,7 @@ class Stream:
             row[: count * width] = stream_values(self.simulation, name, self.position, count)
         rows = rows[:, : count * width]
         self.recorder.write(Block(rows, self.recorder.stored_samples, count))
+        self.recorder.update(Health(received=self.recorder.stored_samples))  # and publish it
         self.position += count
 
     def skip(self, samples: int) -> None:

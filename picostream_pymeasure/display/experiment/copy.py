@@ -9,7 +9,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from pymeasure.experiment import Results
 
 from ...errors import StorageError
-from ...storage.target import recording_path_for
+from ...storage import recording_path_for
 from .files import copy_files, files_of
 
 _LOOK_MS = 50

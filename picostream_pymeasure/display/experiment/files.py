@@ -11,7 +11,7 @@ from pathlib import Path
 from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
-from ...storage.target import recording_path_for
+from ...storage import recording_path_for
 
 RECORDING_SUFFIX = ".hdf5"
 

@@ -43,7 +43,7 @@ class RunFacts:
 def read_run_facts(path: Path) -> RunFacts | None:
     """Read them from a recording; None if it cannot be read (yet)."""
     try:
-        source = Source.open(path)
+        source = Source(path)
         try:
             facts = RecordingFacts.of(source)
         finally:

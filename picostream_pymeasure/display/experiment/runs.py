@@ -14,7 +14,7 @@ from pymeasure.display.windows import ManagedWindow
 from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
-from ...storage.target import recording_path_for
+from ...storage import recording_path_for
 from .copy import copy_with_progress
 from .deletion import wants_to_delete
 from .dialog import ExperimentDialog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...errors import PicoStreamError
-from ...storage.recording import READ_ERRORS
 from .frame import Comparison
 from .kept_source import KeptSource
 from .trace_reader import read_traces
@@ -33,6 +32,6 @@ class ComparisonReader:
         try:
             with files.open(path) as (source, _):
                 traces = read_traces(source, begin_s, end_s, n_columns)
-        except (PicoStreamError, MemoryError, *READ_ERRORS) as error:
+        except (PicoStreamError, MemoryError) as error:
             return Comparison(path, message=str(error))
         return Comparison(path, traces)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ...errors import ConfigurationError, PicoStreamError
 from ...reader.source import Source
-from ...storage.recording import READ_ERRORS
 from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
@@ -35,7 +34,7 @@ _SEARCH_WINDOWS = 3
 _SEARCH_S = 0.2
 
 #: Everything that a file of any content, or its absence, can raise.
-FILE_ERRORS = (PicoStreamError, MemoryError, *READ_ERRORS)
+FILE_ERRORS = (PicoStreamError, MemoryError)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class KeptSource:
         signature = path, file_signature(path)
         if self._kept is None or self._kept[0] != signature:
             self.close()
-            source = Source.open(Path(path))
+            source = Source(Path(path))
             try:
                 self._kept = signature, source, RecordingFacts.of(source)
             except BaseException:

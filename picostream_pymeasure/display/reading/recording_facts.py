@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...reader.source import Source
-from ...storage.recording import PICOSTREAM, Recording
+from ...storage import PICOSTREAM, Recording
 from .trigger_words import in_words, level_of
 
 #: The recorder tells five times a second that it is alive; on a busy machine later.
@@ -156,7 +156,7 @@ def _trigger(recording: Recording) -> dict[str, Any]:
     """Settings of the trigger as the file has them; empty without one."""
     if recording.format == PICOSTREAM:
         return {}
-    return recording.json_attribute("trigger") or {}
+    return recording.attributes.json("trigger") or {}
 
 
 def _highest_code(source: Source) -> int:
@@ -174,7 +174,7 @@ def _downsampling(recording: Recording) -> str:
 
 def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
     metadata = source.channels[name].metadata
-    attributes = source.channels[name].group.attrs
+    attributes = source.channels[name].attributes
     return ChannelFacts(
         name=name,
         full_scale_v=(

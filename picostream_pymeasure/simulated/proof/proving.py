@@ -8,6 +8,7 @@ says that it lost samples, or else, in a file left by a crash, by a search aroun
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -17,11 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import FileFormatError
 from ...records import Proof
 from ..kernels.signal import expected_values as simulated_values
 from .alignment import HEAD_SAMPLES, find_alignments
 from .listed_gaps import ListedGap, listed_gaps
 from .stored_samples import Provable, StoredSamples
+
+_log = logging.getLogger(__name__)
 
 #: ``f(simulation, channel, first_sample, count)`` gives int16, ``count * values_per_sample``.
 ExpectedValues = Callable[[Mapping[str, Any], str, int, int], NDArray[np.int16]]
@@ -47,15 +51,34 @@ def prove(
 
     :param expected_values: in the place of the simulated scope's own.
     """
-    simulation = recording.json_attribute("simulation")
+    simulation = recording.attributes.json("simulation")
     if not isinstance(simulation, dict):
         return Proof(0, "The file does not say what was simulated.", False)
-    stored = StoredSamples(recording, partial(expected_values, simulation))
+    stored = StoredSamples(recording, partial(_described, expected_values, simulation))
+    first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
     search = _Search(
         stored, samples, _Holes(simulation.get("holes", [])), round(_SEARCH_S * 1e9 / interval_ns)
     )
-    return _walk(search, listed_gaps(recording.gaps), recording.attributes["first_stream_sample"])
+    return _walk(search, listed_gaps(recording.gaps), first)
+
+
+def _described(
+    expected_values: ExpectedValues,
+    simulation: Mapping[str, Any],
+    channel: str,
+    first_sample: int,
+    count: int,
+) -> NDArray[np.int16]:
+    """What a file's description of the signal gives.
+
+    :raises FileFormatError: it describes none.
+    """
+    try:
+        return expected_values(simulation, channel, first_sample, count)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        _log.debug("a simulation that cannot be computed", exc_info=True)
+        raise FileFormatError(f"its description of the simulated signal: {error!r}") from error
 
 
 def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> Proof:

@@ -18,8 +18,8 @@ class Provable(Protocol):
     """What the proof needs to know of a recording."""
 
     @property
-    def attributes(self) -> Mapping[str, Any]:
-        """Among them ``first_stream_sample``."""
+    def attributes(self) -> Any:
+        """``json(name)`` and ``whole(name, least, most)``, numbers that were checked."""
 
     @property
     def gaps(self) -> NDArray[Any]:
@@ -27,7 +27,7 @@ class Provable(Protocol):
 
     @property
     def channels(self) -> Mapping[str, Any]:
-        """Name -> an object whose ``counts`` can be sliced."""
+        """Name -> an object with ``counts.read(start, stop)``."""
 
     @property
     def values_per_sample(self) -> int:
@@ -36,9 +36,6 @@ class Provable(Protocol):
     @property
     def stored_interval_ns(self) -> float:
         """Between stored samples."""
-
-    def json_attribute(self, name: str) -> Any:
-        """Such as ``simulation``."""
 
 
 class StoredSamples:
@@ -87,7 +84,7 @@ class StoredSamples:
     def _values(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         width = self._recording.values_per_sample
         counts = self._recording.channels[channel].counts
-        return _as_delivered(counts[first * width : (first + count) * width])
+        return _as_delivered(counts.read(first * width, (first + count) * width))
 
 
 def _as_delivered(stored: NDArray[Any]) -> NDArray[np.int16]:

@@ -28,6 +28,9 @@ _HEADER_BYTES = 24
 _BLOCK_PREFIX_BYTES = 14
 _PLAIN, _FILTERED = 0, 1
 
+#: The layout message ends with the page bits and the position of the array's header.
+_INDEX_BYTES = 9
+
 
 @dataclass(frozen=True)
 class Page:
@@ -130,8 +133,25 @@ class FixedArray:
     @property
     def bitmap_bytes(self) -> bytes:
         """The begin of a data block with all its pages in use."""
-        bits = np.ones(self.n_pages, np.uint8)
+        return self.bitmap_of(self.n_pages)
+
+    def bitmap_of(self, made_pages: int) -> bytes:
+        """The begin of a data block that uses so many of its first pages."""
+        bits = np.zeros(self.n_pages, np.uint8)
+        bits[:made_pages] = 1
         return with_checksum(self.block_prefix + np.packbits(bits).tobytes())
+
+    @property
+    def header_bytes(self) -> bytes:
+        """The header, with its checksum."""
+        kind = _FILTERED if self.is_filtered else _PLAIN
+        sizes = bytes((0, kind, self.element_bytes, self.page_bits))
+        fields = struct.pack("<QQ", self.n_elements, self.block_at)
+        return with_checksum(b"FAHD" + sizes + fields)
+
+    def in_layout(self, layout: bytes) -> bytes:
+        """A dataset's layout message of a fixed array, so changed that it names this one."""
+        return layout[:-_INDEX_BYTES] + struct.pack("<BQ", self.page_bits, self.header_at)
 
 
 def find_array(read: Read, layout: bytes) -> FixedArray | None:

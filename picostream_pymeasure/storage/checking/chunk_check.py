@@ -1,0 +1,72 @@
+"""Which chunks of a channel are right, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+
+_LISTED = 5
+
+
+@dataclass
+class ChunkCheck:
+    """What was found out about the chunks of a channel.
+
+    :param needed: chunks that the samples fill.
+    :param missing: those that the file does not hold.
+    :param damaged: those whose values do not match their checksum, or cannot be read.
+    :param wrong_bins: of the overview, by samples a bin: how many do not summarise their samples,
+        and the first of them.
+    """
+
+    needed: int
+    missing: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    wrong_bins: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def verified(self) -> int:
+        """How many are there and right."""
+        return self.needed - len(self.missing) - len(self.damaged)
+
+    def add_wrong_bins(self, factor: int, count: int, first: int) -> None:
+        """Note bins of a level that are wrong."""
+        before, first_before = self.wrong_bins.get(factor, (0, first))
+        self.wrong_bins[factor] = before + count, min(first, first_before)
+
+    def problems(self) -> list[str]:
+        """One sentence for each kind of damage."""
+        found = []
+        if self.missing:
+            found.append(f"{len(self.missing)} chunk(s) are missing: {listed(self.missing)}.")
+        if self.damaged:
+            found.append(
+                f"{len(self.damaged)} chunk(s) do not match their checksum: {listed(self.damaged)}."
+            )
+        found += [
+            f"Overview level {factor}: {count} bin(s) do not summarise their samples, the first "
+            f"is {first}."
+            for factor, (count, first) in sorted(self.wrong_bins.items())
+        ]
+        return found
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """The first few numbers, runs of them as ``3–17``."""
+    runs = list(islice(_runs(numbers), _LISTED + 1))
+    shown = [str(low) if low == high else f"{low}–{high}" for low, high in runs]
+    return ", ".join(shown[:_LISTED]) + (" …" if len(shown) > _LISTED else "")
+
+
+def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
+    low = high = None
+    for number in sorted(numbers):
+        if high is not None and number == high + 1:
+            high = number
+            continue
+        if low is not None and high is not None:
+            yield low, high
+        low = high = number
+    if low is not None and high is not None:
+        yield low, high

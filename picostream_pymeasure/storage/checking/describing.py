@@ -1,0 +1,131 @@
+"""A summary of a file, without reading its samples."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...config import CHANNEL_NAMES
+from ..layout.attributes import NO_TRIGGER
+from ..reading import Recording, open_recording
+
+_CHANNEL_ATTRIBUTES = (
+    "kind",
+    "voltage_range_v",
+    "coupling",
+    "analog_offset_v",
+    "bandwidth",
+    "logic_level_v",
+)
+_SETTINGS = (
+    "resolution",
+    "max_adc",
+    "downsample_mode",
+    "hardware_downsample_ratio",
+    "compression",
+)
+_UNIT_PREFIX = "unit_"
+
+
+def describe_file(path: str | Path) -> dict[str, Any]:
+    """What a recording holds, as values that JSON knows; samples are per channel.
+
+    :raises FileFormatError: it is not a recording.
+    :raises StorageError: there is no such file, or it may not be read.
+    """
+    with open_recording(path) as recording:
+        return {
+            **_file(recording),
+            **_extent(recording),
+            **_settings(recording.attributes),
+            "channels": [_channel(recording, name) for name in recording.channels],
+            "gaps": _rows(recording.gaps),
+            "events": _rows(recording.events),
+            "metadata": _plain(recording.attributes.json("metadata") or {}),
+            "trigger": _plain(recording.attributes.json("trigger")),
+        }
+
+
+def _file(recording: Recording) -> dict[str, Any]:
+    attributes = recording.attributes
+    return {
+        "path": str(recording.path),
+        "file_bytes": recording.path.stat().st_size,
+        "format": recording.format,
+        "format_version": _plain(attributes.get("format_version")),
+        "software_version": _plain(attributes.get("software_version")),
+        "status": recording.status,
+        "ended_by": _plain(attributes.get("ended_by", "")),
+        "reason": _plain(attributes.get("reason", "")),
+        "closed_properly": recording.closed_properly,
+        "simulated": _plain(attributes.get("simulated", False)),
+    }
+
+
+def _extent(recording: Recording) -> dict[str, Any]:
+    samples, lost = recording.stored_samples, recording.lost_samples
+    interval_ns = recording.stored_interval_ns
+    return {
+        "start_time": _plain(recording.attributes.get("start_time")),
+        "duration_s": (samples + lost) * interval_ns * 1e-9,
+        "samples": samples,
+        "total_samples": recording.first_sample + samples,
+        "live_only_s": recording.live_only_s,
+        "lost_samples": lost,
+        "sample_interval_ns": interval_ns,
+        "sample_rate_hz": 1e9 / interval_ns,
+        "over_range": _over_range(recording),
+    }
+
+
+def _over_range(recording: Recording) -> dict[str, int]:
+    """Deliveries of the driver that held clipped samples, per analogue channel."""
+    counts = {name: recording.health.get(f"over_range_{name}") for name in CHANNEL_NAMES}
+    return {
+        name: count
+        for name, count in counts.items()
+        if name in recording.channels and count is not None
+    }
+
+
+def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    unit = {
+        name.removeprefix(_UNIT_PREFIX): _plain(value)
+        for name, value in attributes.items()
+        if name.startswith(_UNIT_PREFIX)
+    }
+    trigger_sample = attributes.get("trigger_sample", NO_TRIGGER)
+    return {
+        **{name: _plain(attributes.get(name)) for name in _SETTINGS},
+        "trigger_sample": None if trigger_sample == NO_TRIGGER else _plain(trigger_sample),
+        "unit": unit,
+    }
+
+
+def _channel(recording: Recording, name: str) -> dict[str, Any]:
+    """A channel's settings."""
+    source = recording.channels[name].attributes
+    found = {key: source[key] for key in _CHANNEL_ATTRIBUTES if key in source}
+    return {"name": name, **{key: _plain(value) for key, value in found.items()}}
+
+
+def _rows(table: NDArray[Any]) -> list[dict[str, Any]]:
+    return [{name: _plain(row[name]) for name in table.dtype.names or ()} for row in table]
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON knows; what is no finite number, which it lacks, as None."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

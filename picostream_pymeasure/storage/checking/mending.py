@@ -1,0 +1,220 @@
+"""Writes what a crash kept from a recording of ours, or damaged, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.verification import merge_bins, summarise_strided
+from ..layout.attributes import FIRST_SAMPLE
+from ..layout.plan import UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
+from ..reading import PlannedFile, RawFile, Recording, missing_in
+from ..reading.closing import closing_blocks
+from ..reading.published import Published
+from ..reading.table_unit import TableUnit
+from ..schema import DIGITAL, EVENTS, GAPS, TABLES, table_dtype
+from ..writing.ending import settle_attributes, settle_extent
+from ..writing.envelope import write_envelope
+from ..writing.extent import Extent
+
+_FINEST, _STEP = 256, 16
+
+#: Bins made at once.
+_PIECE_BINS = 1 << 16
+
+
+def mend(recording: Recording, raw: RawFile) -> list[str]:
+    """Give a file the form that a recorder leaves; what is worth knowing of it.
+
+    :param recording: the same file, open for reading.
+    :raises FileFormatError: its end is damaged.
+    :raises OSError: as the system refuses it.
+    """
+    planned, published = recording.planned, recording.published
+    assert planned is not None
+    assert published is not None
+    blocks = closing_blocks(planned)
+    for position, content in blocks:
+        raw.write(position, content)
+    samples = recording.first_sample + recording.stored_samples
+    tables = _Tables(planned, published, samples)
+    extent = Extent(
+        samples=samples,
+        first_segment=recording.first_sample // planned.plan.segment_samples,
+        table_rows=tables.rows,
+        units=tables.places,
+        touched_segments=(0, planned.plan.segments if planned.plan.is_ring else _reach(planned)),
+    )
+    if not blocks and not recording.finished:
+        tables.write(raw)
+        _write_bins(planned, raw, extent, recording.first_sample)
+    settle_extent(raw, planned.plan, extent)
+    if blocks or recording.finished:
+        raw.sync()
+        settle_attributes(raw, planned.plan, extent, {})
+        return ["The end of the recording, which had been cut short, was completed."]
+    gaps = tables.found[GAPS]
+    missing_before = published.missing_overwritten
+    write_envelope(
+        raw,
+        planned.plan,
+        extent,
+        gaps,
+        _scales(recording),
+        recording.stored_interval_ns * 1e-9,
+        missing_before,
+    )
+    raw.sync()
+    lost = missing_before + missing_in(gaps)
+    settle_attributes(raw, planned.plan, extent, _final_attributes(recording, samples, lost))
+    return _notes(published, samples)
+
+
+def _reach(planned: PlannedFile) -> int:
+    """Segments of which entries may have been made: those that the file has room for."""
+    plan = planned.plan
+    return min(max(planned.raw.size() - plan.base, 0) // plan.segment_bytes + 1, plan.segments)
+
+
+class _Tables:
+    """The rows of all tables that are kept."""
+
+    def __init__(self, planned: PlannedFile, published: Published, samples: int) -> None:
+        self._planned = planned
+        certain = planned.sync().table_rows
+        self._units = [
+            _bounded(unit, certain[unit.table], samples) for unit in planned.units(published.units)
+        ]
+        self.places: dict[str, tuple[int, ...]] = {}
+        self.rows: dict[str, int] = {}
+        self.found: dict[str, NDArray[Any]] = {}
+        for name in TABLES:
+            kept = _joined(name, [unit for unit in self._units if unit.table == name])
+            dtype = table_dtype(name)
+            self.places[name] = tuple(planned.plan.unit_position(unit.number) for unit in kept)
+            self.found[name] = np.concatenate(
+                [np.empty(0, dtype), *(unit.rows(dtype) for unit in kept)]
+            )
+            self.rows[name] = len(self.found[name])
+
+    def write(self, raw: RawFile) -> None:
+        """Write the units again; most of them do not change."""
+        for unit in self._units:
+            position = self._planned.plan.unit_position(unit.number)
+            raw.write(position + UNIT_HEAD_BYTES, unit.content)
+            raw.write(position, unit.head)
+
+
+def _bounded(unit: TableUnit, certain_rows: int, samples: int) -> TableUnit:
+    """A unit without the rows that are not certain, and none that lies beyond the samples.
+
+    A row that lies there between others is moved to the end.
+    """
+    dtype = table_dtype(unit.table)
+    rows = unit.rows(dtype).copy()
+    if not unit.is_intact:
+        certain = max(certain_rows - unit.chunk * _chunk_rows(unit.table), 0)
+        rows = rows[: max(certain, _leading_rows(unit.content, dtype.itemsize))]
+    if unit.table in (GAPS, EVENTS):
+        within = np.flatnonzero(rows["sample_index"] <= samples)
+        rows = rows[: int(within[-1]) + 1 if within.size else 0]
+        for name in {"sample_index", "earliest", "latest"} & set(dtype.names or ()):
+            rows[name] = np.minimum(rows[name], samples)
+    return replace(unit, content=rows.tobytes(), is_intact=True)
+
+
+def _leading_rows(content: bytes, row_bytes: int) -> int:
+    """Rows before the first that is all zeros; each is as it was before a write, or after it."""
+    words = np.frombuffer(content, np.uint8).reshape(-1, row_bytes)
+    written = np.asarray(words.any(axis=1))
+    return len(written) if written.all() else int(written.argmin())
+
+
+def _chunk_rows(table: str) -> int:
+    return UNIT_CONTENT_BYTES // table_dtype(table).itemsize
+
+
+def _joined(name: str, units: list[TableUnit]) -> list[TableUnit]:
+    """The units of a table up to the first that is missing or not full."""
+    kept: list[TableUnit] = []
+    for unit in units:
+        if unit.chunk != len(kept) or not unit.content:
+            break
+        kept.append(unit)
+        if len(unit.rows(table_dtype(name))) < _chunk_rows(name):
+            break
+    return kept
+
+
+def _write_bins(planned: PlannedFile, raw: RawFile, extent: Extent, first: int) -> None:
+    """Summarise again what came after the last sync; a power cut may have taken those bins."""
+    begin = max(planned.sync().samples, first)
+    for name in planned.plan.inputs:
+        for factor in planned.factors:
+            start, stop = begin // factor, -(-extent.samples // factor)
+            for at in range(start, stop, _PIECE_BINS):
+                end = min(at + _PIECE_BINS, stop)
+                bins = _bins(planned, name, factor, at, end, extent.samples)
+                planned.write_bins(raw, name, factor, at, bins)
+
+
+def _bins(
+    planned: PlannedFile, name: str, factor: int, first: int, stop: int, samples: int
+) -> NDArray[Any]:
+    """Bins of a level by absolute number, from the samples or from the level below."""
+    width = planned.plan.values_per_sample
+    if factor > _FINEST:
+        finer = planned.bins(name, factor // _STEP)
+        end = min(stop * _STEP, -(-samples // (factor // _STEP)))
+        fine = finer.read(first * _STEP, end)
+        bins = np.empty((stop - first, 4), fine.dtype)
+        merge_bins(fine, _STEP, bins)
+        return bins
+    end = min(stop * factor, samples)
+    values = planned.counts(name, 0, samples).read(first * factor * width, end * width)
+    bins = np.empty((stop - first, 4), values.dtype)
+    full = (end - first * factor) // factor
+    summarise_strided(values, 0, len(values), len(values), factor * width, bins[:full])
+    if full < len(bins):
+        rest = values[full * factor * width :]
+        bins[-1] = rest[0], rest.min(), rest.max(), rest[-1]
+    return bins
+
+
+def _scales(recording: Recording) -> dict[str, tuple[float, float]]:
+    """Volts per count and analogue offset of the channels."""
+    max_adc = recording.attributes.number("max_adc", 1, 32768)
+    found = {}
+    for name, channel in recording.channels.items():
+        if channel.attributes.get("kind") != DIGITAL:
+            range_v = channel.attributes.number("voltage_range_v", 0, 1e6)
+            found[name] = (
+                range_v / max_adc,
+                float(channel.attributes.number("analog_offset_v", -1e6, 1e6)),
+            )
+    return found
+
+
+def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[str, Any]:
+    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return {
+        "status": "incomplete",
+        "ended_by": "crash",
+        "reason": f"Left by a crash of the program or the machine, repaired {now}.",
+        "total_samples": samples,
+        "lost_samples": lost,
+        FIRST_SAMPLE: recording.first_sample,
+    }
+
+
+def _notes(published: Published, samples: int) -> list[str]:
+    notes = ["The program or the machine failed while it was recorded; its end is missing."]
+    left_out = published.samples - samples
+    if left_out > 0:
+        notes.append(f"{left_out} samples at the end had not reached the disk and are left out.")
+    return notes

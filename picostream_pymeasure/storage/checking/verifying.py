@@ -1,0 +1,161 @@
+"""Whether a recorded file is whole: attributes, lengths, gaps, times, checksums, overview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ...errors import FileFormatError, StorageError
+from ...records import Proof
+from ..reading import PICOSTREAM, Recording, open_recording
+from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
+from ..schema import STATUSES
+from .chunk_check import ChunkCheck
+from .report import Report
+from .structure import structure_errors
+from .time_check import time_errors
+
+#: Called with the bytes read so far and the bytes to read.
+Progress = Callable[[int, int], None]
+
+#: Compares the first samples of a simulated recording, so many of each channel, with what the
+#: simulated scope delivered.
+Prove = Callable[[Recording, int], Proof]
+
+_MOST_VOLTS, _MOST_COUNTS = 1e6, 32768
+
+
+def verify(
+    path: str | Path,
+    *,
+    progress: Progress | None = None,
+    prove: Prove | None = None,
+) -> Report:
+    """Verify a recording.
+
+    A file that is still being recorded is verified as far as it was published when it was opened;
+    one that was left by a crash as far as its checksums are right.
+
+    :param prove: what proves the samples of a simulated recording.
+    :raises FileFormatError: it is not a recording, or too damaged to be opened.
+    :raises StorageError: there is no such file, or it may not be read.
+    """
+    with open_recording(path) as recording:
+        report = Report(str(path), recording.format, recording.status)
+        report.samples = recording.stored_samples
+        if recording.format == PICOSTREAM:
+            _count_only(recording, report)
+            return report
+        report.errors += _attribute_errors(recording)
+        _check_extent(recording, report)
+        _check_gaps(recording, report)
+        report.errors += time_errors(recording, report.samples)
+        if recording.finished:
+            report.errors += structure_errors(recording)
+        _check_samples(recording, report, progress or _no_progress)
+        if prove is not None and recording.attributes.get("simulated"):
+            _prove(recording, report, prove)
+        return report
+
+
+def _no_progress(_done_bytes: int, _total_bytes: int) -> None:
+    """Nobody wants to know."""
+
+
+def _count_only(recording: Recording, report: Report) -> None:
+    """PicoStream keeps no checksums, so that only missing chunks can be found."""
+    counts = recording.first.counts
+    needed = -(-counts.rows // counts.chunk_rows)
+    present: set[int] = set()
+    for begin, end in counts.written(0, counts.rows):
+        present.update(range(begin // counts.chunk_rows, -(-end // counts.chunk_rows)))
+    check = ChunkCheck(needed, missing=sorted(set(range(needed)) - present))
+    report.chunks = needed
+    report.errors += check.problems()
+    report.notes.append("PicoStream's files hold no checksums; only the chunks were counted.")
+
+
+def _attribute_errors(recording: Recording) -> list[str]:
+    attributes = recording.attributes
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS),
+        lambda: attributes.number("voltage_range_v", 0, _MOST_VOLTS),
+        lambda: attributes.number("max_adc", 1, _MOST_COUNTS),
+        lambda: attributes.number("analog_offset_v", -_MOST_VOLTS, _MOST_VOLTS),
+        lambda: attributes.whole("hardware_downsample_ratio", 1, MOST_RATIO),
+    )
+    errors = []
+    for check in checks:
+        try:
+            check()
+        except FileFormatError as error:
+            errors.append(str(error))
+    if recording.status not in ("", *STATUSES):
+        errors.append(f"The attribute status is impossible: {recording.status!r}.")
+    return errors
+
+
+def _check_extent(recording: Recording, report: Report) -> None:
+    """Whether all who say how many samples the file holds agree."""
+    assert recording.published is not None
+    published = recording.published.samples
+    if recording.finished:
+        total = recording.attributes.get("total_samples")
+        if total != published:
+            report.errors.append(f"The file claims {total} samples, but it holds {published}.")
+        return
+    report.notes.append(
+        "The file was not finished: it is being recorded, or the program or the disk failed."
+    )
+    left_out = published - recording.first_sample - recording.stored_samples
+    if left_out > 0:
+        report.notes.append(f"The last {left_out} samples are not on the disk and are left out.")
+
+
+def _check_gaps(recording: Recording, report: Report) -> None:
+    gaps = recording.gaps
+    report.gaps = len(gaps)
+    report.lost_samples = recording.lost_samples
+    positions = gaps["sample_index"]
+    if (positions < 0).any() or (recording.finished and (positions > report.samples).any()):
+        report.errors.append("A gap lies outside of the recording.")
+    if (gaps["missing"] < -1).any() or (gaps["estimated_missing"] < -1).any():
+        report.errors.append("A gap has an impossible length.")
+    lost = recording.attributes.get("lost_samples")
+    if recording.finished and lost != report.lost_samples + recording.missing_before:
+        report.errors.append(
+            f"The file claims {lost} lost samples, but its gaps sum up to {report.lost_samples}."
+        )
+
+
+def _check_samples(recording: Recording, report: Report, progress: Progress) -> None:
+    # compiled code, which takes its time to load: not for those who only look at files
+    from .sample_check import SampleCheck
+
+    width = recording.values_per_sample
+    sample_bytes = sum(
+        channel.counts.dtype.itemsize * width for channel in recording.channels.values()
+    )
+    total_bytes = report.samples * sample_bytes
+    done_bytes = 0
+
+    def advance(size: int) -> None:
+        nonlocal done_bytes
+        done_bytes = min(done_bytes + size, total_bytes)
+        progress(done_bytes, total_bytes)
+
+    for name, check in SampleCheck(recording, report.samples, advance).run().items():
+        report.chunks += check.needed
+        report.verified_chunks += check.verified
+        report.errors += [f"Channel {name}: {problem}" for problem in check.problems()]
+
+
+def _prove(recording: Recording, report: Report, prove: Prove) -> None:
+    try:
+        proof = prove(recording, report.samples)
+    except StorageError as error:
+        proof = Proof(0, f"The samples cannot be compared: {error}", False)
+    report.proven_samples, report.proof = proof.proven_samples, proof.text
+    if not proof.holds:
+        is_damage = recording.finished and not recording.repaired
+        (report.errors if is_damage else report.notes).append(proof.text)

@@ -1,0 +1,235 @@
+"""Attributes: what the settings say at the start, and how it ended.
+
+PicoStream's readers know the first of the root's; the others are this format's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from ...config import AdvancedTriggerConfig, ChannelConfig, TriggerConfig
+from ...records import Outcome, StreamDescription
+from ..overview import COLUMNS
+from ..picostream_names import picostream_names
+from ..schema import (
+    CHANNELS,
+    FORMAT,
+    FORMAT_VERSION,
+    INT8,
+    NO_COMPRESSION,
+    OVERVIEW,
+    RING,
+    SEGMENTS,
+    fixed_text,
+)
+from .grid import Grid
+
+#: ``trigger_sample`` of a recording without a trigger.
+NO_TRIGGER = -1
+
+LIVE_ONLY_S = "live_only_s"
+FIRST_SAMPLE = "first_sample"
+
+#: The description of the simulated signals grows when they are changed; an attribute holds 64 KB.
+_SIMULATION_BYTES, _SIMULATION_GROWTH, _MOST_BYTES = 8192, 4, 60_000
+
+_TEXT_BYTES = {"status": 16, "ended_by": 16, "reason": 480}
+
+#: What the end rewrites in place.
+FINAL_ATTRIBUTES = (
+    *_TEXT_BYTES,
+    "simulation",
+    "total_samples",
+    "lost_samples",
+    "lost_is_exact",
+    "smallest_visible_loss",
+    "rate_deviation_ppm",
+    "mark_accuracy_s",
+    "trigger_sample",
+    "first_stream_sample",
+    FIRST_SAMPLE,
+)
+
+
+def text_bytes_of(name: str, value: Any) -> int:
+    """Bytes of a text that the end rewrites; 0 of everything else.
+
+    :param value: at the start.
+    """
+    if name == "simulation":
+        return min(_SIMULATION_BYTES + _SIMULATION_GROWTH * len(value.encode()), _MOST_BYTES)
+    return _TEXT_BYTES.get(name, 0)
+
+
+def attribute_values(
+    description: StreamDescription, grid: Grid, live_only_s: float | None, compression: str
+) -> dict[str, Any]:
+    """All root attributes, those that are only known at the end with what stands in for them."""
+    live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
+    return {
+        **_picostream_attributes(description),
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "features": _features(grid, compression),
+        "software": FORMAT,
+        "software_version": _software_version(),
+        "start_time": description.start_time,
+        "resolution_bits": description.config.resolution_bits,
+        "channels": list(description.channel_names),
+        "compression": compression,
+        "trigger": _trigger_json(description.config.trigger),
+        "metadata": _json(description.metadata),
+        "simulated": description.simulation is not None,
+        **{f"unit_{key}": _plain(value) for key, value in description.unit.items()},
+        **live,
+        **_before_the_end(description),
+    }
+
+
+def _before_the_end(description: StreamDescription) -> dict[str, Any]:
+    return {
+        "status": "recording",
+        "ended_by": "",
+        "reason": "",
+        "simulation": _json(description.simulation),
+        "total_samples": 0,
+        "lost_samples": 0,
+        "lost_is_exact": 0,
+        "smallest_visible_loss": -1,
+        "rate_deviation_ppm": float("nan"),
+        "mark_accuracy_s": float("nan"),
+        "trigger_sample": NO_TRIGGER,
+        "first_stream_sample": 0,
+        FIRST_SAMPLE: 0,
+    }
+
+
+def _features(grid: Grid, compression: str) -> list[str]:
+    features = [SEGMENTS]
+    if grid.is_ring:
+        features.append(RING)
+    if "|i1" in grid.dtypes:
+        features.append(INT8)
+    if compression != NO_COMPRESSION:
+        features.append(compression)
+    return features
+
+
+def final_values(
+    outcome: Outcome, total_samples: int, lost_samples: int, gaps: int
+) -> dict[str, Any]:
+    """The root attributes that the end settles.
+
+    ``status`` is ``complete`` when the stream ended as asked *and* no sample is missing; a
+    recording with gaps is ``incomplete``, and ``reason`` says so.
+    """
+    changed = {} if outcome.simulation is None else {"simulation": _json(outcome.simulation)}
+    trigger = NO_TRIGGER if outcome.trigger_sample is None else outcome.trigger_sample
+    return {
+        "status": "complete" if outcome.complete and not gaps else "incomplete",
+        "ended_by": outcome.ended_by,
+        "lost_is_exact": int(outcome.lost_is_exact),
+        "smallest_visible_loss": outcome.smallest_visible_loss,
+        "rate_deviation_ppm": float(outcome.rate_deviation_ppm),
+        "mark_accuracy_s": float(outcome.mark_accuracy_s),
+        "reason": _reason(outcome.reason, gaps, lost_samples),
+        "total_samples": total_samples,
+        "lost_samples": lost_samples,
+        "trigger_sample": trigger,
+        "first_stream_sample": outcome.first_stream_sample,
+        **changed,
+    }
+
+
+def dataset_attributes(path: str, description: StreamDescription) -> dict[str, Any]:
+    """Attributes of a dataset that grows; more than five would not fit into one sector."""
+    parts = path.split("/")
+    if parts[0] != CHANNELS or parts[-1] == "checksums":
+        return {}
+    row = next(row for row in description.config.inputs if row.name == parts[1])
+    interval_s = description.stored_interval_ns * 1e-9
+    is_channel = isinstance(row, ChannelConfig)
+    scale = row.range_v / description.max_adc if isinstance(row, ChannelConfig) else 1.0
+    if parts[2] == OVERVIEW:
+        factor = int(parts[3][1:])
+        return {
+            "samples_per_bin": factor,
+            "columns": " ".join(COLUMNS).encode(),
+            "interval_s": interval_s * factor,
+            "volts_per_count" if is_channel else "value_per_count": scale,
+        }
+    return {
+        "units": b"count",
+        "long_name": fixed_text(f"{'Channel' if is_channel else 'Port'} {row.name}", 32),
+        "interval_s": interval_s / description.values_per_sample,
+        "volts_per_count" if is_channel else "value_per_count": scale,
+        "offset_v": row.offset_v if isinstance(row, ChannelConfig) else 0.0,
+    }
+
+
+def attribute_bytes(value: Any, size: int) -> bytes | None:
+    """The value of a final attribute as it lies in the file; None of a text that has no room.
+
+    Sentences are cut, JSON is not: the value from the start stays then.
+    """
+    if not isinstance(value, str):
+        return np.array(value, "<f8" if isinstance(value, float) else "<i8").tobytes()
+    if len(value.encode()) > size and value.startswith("{"):
+        return None
+    return fixed_text(value, size).ljust(size, b"\0")
+
+
+def _picostream_attributes(description: StreamDescription) -> dict[str, Any]:
+    config = description.config
+    first = config.channels[0]
+    return {
+        "sample_interval_ns": description.sample_interval_ns,
+        "voltage_range_v": first.range_v,
+        "max_adc": description.max_adc,
+        "analog_offset_v": first.offset_v,
+        "downsample_mode": config.downsample_mode.value,
+        "hardware_downsample_ratio": config.downsample_ratio,
+        "resolution": f"PS5000A_DR_{config.resolution_bits}BIT",
+        **picostream_names(config),
+    }
+
+
+def _reason(reason: str, gaps: int, lost_samples: int) -> str:
+    if not gaps:
+        return reason
+    return f"{reason} {gaps} gap(s): {lost_samples} samples per channel are missing.".strip()
+
+
+def _trigger_json(trigger: TriggerConfig | AdvancedTriggerConfig | None) -> str:
+    return _json(None if trigger is None else asdict(trigger, dict_factory=_with_names))
+
+
+def _with_names(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields of settings, choices by their names."""
+    return {key: value.name if isinstance(value, Enum) else value for key, value in fields}
+
+
+def _json(content: Mapping[str, Any] | None) -> str:
+    """JSON text of a mapping, what JSON does not know as text; ``null`` for None."""
+    return json.dumps(None if content is None else dict(content), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON and HDF5 attributes can hold."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _software_version() -> str:
+    try:
+        return metadata.version(FORMAT)
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,112 @@
+"""How a stream is cut into chunks and segments: a pure function of the stream."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...config import ChannelConfig
+from ...records import StreamDescription
+from .plan import PAGE_ENTRIES
+
+#: Chunks of a segment: those of one page of the index.
+CHUNKS_PER_SEGMENT = PAGE_ENTRIES
+
+#: Values of a chunk: large enough for the speed of the disk, small enough to be kept in caches.
+_MOST_VALUES = 1 << 19
+_LEAST_SAMPLES = 4096
+
+#: Where no end is known the index has room for very many chunks; few large ones keep it short.
+_LEAST_UNKNOWN_SAMPLES = 1 << 16
+
+_KNOWN_CHUNK_S, _UNKNOWN_CHUNK_S = 0.25, 0.5
+
+#: The last chunk of a recording is stored whole: its rest shall not weigh much.
+_LEAST_CHUNKS = 32
+
+#: A live-only file is cut so fine that what it holds beyond the wanted time is little.
+_RING_CHUNKS = 512
+
+#: Where no end is known there is room for that long, and for that many chunks.
+_LONGEST_S = 10 * 366 * 86400.0
+MOST_CHUNKS = 1 << 24
+
+#: The end of the file lies that far ahead of the samples: a reader keeps the end that it saw when
+#: it opened the file, and may look at the extents a while later.
+_LEAD_S = 2.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cut of a stream; all inputs have the same.
+
+    :param dtypes: of the counts of each input, NumPy's names.
+    :param chunk_samples: delivered samples of a chunk, a power of two.
+    :param segments: how many there can be at most; of a live-only file how many there are.
+    :param lead: segments by which the file is extended ahead of the samples.
+    :param is_ring: the segments are used again and again.
+    """
+
+    dtypes: tuple[str, ...]
+    values_per_sample: int
+    chunk_samples: int
+    segments: int
+    lead: int
+    is_ring: bool
+
+    @property
+    def segment_samples(self) -> int:
+        """Delivered samples of a segment."""
+        return CHUNKS_PER_SEGMENT * self.chunk_samples
+
+    def chunk_bytes(self, dtype: str) -> int:
+        """Size of one chunk of an input."""
+        return self.chunk_samples * self.values_per_sample * np.dtype(dtype).itemsize
+
+
+def input_dtypes(description: StreamDescription) -> tuple[str, ...]:
+    """Data types of the counts in the file: ports, eight inputs each, take one byte."""
+    counts = np.dtype(description.counts_dtype).str
+    return tuple(
+        counts if isinstance(row, ChannelConfig) else "|u1" for row in description.config.inputs
+    )
+
+
+def grid_for(
+    description: StreamDescription, live_only_s: float | None, free_bytes: int | None
+) -> Grid:
+    """Cut a stream.
+
+    :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :param free_bytes: room on the disk, for a stream whose end is not known; None if nobody knows.
+    """
+    interval_s = description.stored_interval_ns * 1e-9
+    width = description.values_per_sample
+    dtypes = input_dtypes(description)
+    samples = description.config.largest_samples(description.sample_interval_ns)
+    if live_only_s is not None:
+        chunk = _chunk_samples(live_only_s / _RING_CHUNKS / interval_s, width)
+        needed = live_only_s / interval_s / (CHUNKS_PER_SEGMENT * chunk)
+        # one is being filled and one is the hole between the newest and the oldest
+        return Grid(dtypes, width, chunk, math.ceil(needed) + 2, 0, True)
+    if samples is not None:
+        chunk = _chunk_samples(min(_KNOWN_CHUNK_S / interval_s, samples / _LEAST_CHUNKS), width)
+    else:
+        wanted = max(_UNKNOWN_CHUNK_S / interval_s, _LEAST_UNKNOWN_SAMPLES)
+        chunk = _chunk_samples(wanted, width)
+        bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
+        room = MOST_CHUNKS * chunk if free_bytes is None else 2 * free_bytes // bytes_per_sample
+        samples = int(min(_LONGEST_S / interval_s, room, MOST_CHUNKS * chunk))
+    segments = -(-samples // (CHUNKS_PER_SEGMENT * chunk))
+    lead = math.ceil(_LEAD_S / interval_s / (CHUNKS_PER_SEGMENT * chunk))
+    return Grid(dtypes, width, chunk, max(segments, 1), lead, False)
+
+
+def _chunk_samples(wanted: float, width: int) -> int:
+    """A power of two of at most ``wanted`` samples, within the limits."""
+    most = _MOST_VALUES // width
+    if wanted >= most:
+        return most
+    return max(_LEAST_SAMPLES, 1 << int(math.log2(max(wanted, 1))))

@@ -1,0 +1,291 @@
+"""Makes a whole file in memory: h5py lays out the objects, the indexes are put in by hand.
+
+HDF5 sees no disk here: nothing of its locks, its caches or its errors can leave half a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ...records import StreamDescription
+from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
+from ..bytes.fixed_array import NOWHERE, FixedArray
+from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, Read, parse_header
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import with_end
+from ..schema import (
+    ADC_COUNTS,
+    HEALTH,
+    HEALTH_DTYPE,
+    LIBVER,
+    NO_COMPRESSION,
+    RECOVERY,
+    counts_path,
+)
+from .attributes import FINAL_ATTRIBUTES, attribute_values, dataset_attributes, text_bytes_of
+from .default_plot import create_default_plot
+from .grid import Grid
+from .groups import create_channel_group
+from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
+from .plan import (
+    FIRST_UNITS,
+    N_TABLES,
+    PAGE_BITS,
+    PAGE_ENTRIES,
+    RING_UNITS,
+    UNIT_BYTES,
+    GrowingDataset,
+    Plan,
+)
+
+#: Pages of an index that are made at once.
+PAGES_PER_BATCH = 64
+
+PLAN, STATE, SYNC, CLOSING = (f"{RECOVERY}/{name}" for name in ("plan", "state", "sync", "closing"))
+RECORD_BYTES = 512
+
+_ALIGNED_FROM_BYTES = 64
+_PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 8192
+_CLOSING_BYTES = 8192
+_FIXED_ARRAY_SPACING = 64
+_ATTRIBUTE_HEAD_BYTES = 9
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Image:
+    """A file as it is before the first sample.
+
+    :param pieces: position and content of what is not a hole.
+    :param n_bytes: size of the file.
+    """
+
+    plan: Plan
+    pieces: tuple[tuple[int, bytes], ...]
+    n_bytes: int
+
+
+def make_image(
+    description: StreamDescription,
+    grid: Grid,
+    *,
+    live_only_s: float | None = None,
+    compression: str = NO_COMPRESSION,
+) -> Image:
+    """Lay out the file of a stream.
+
+    :param live_only_s: of a live-only file, stored with it.
+    """
+    members = members_of(grid, description.channel_names)
+    attributes = attribute_values(description, grid, live_only_s, compression)
+    with _memory_file() as root:
+        texts = sum(text_bytes_of(*item) for item in attributes.items())
+        closing_bytes = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES
+        _create_objects(root, description, grid, members, attributes, closing_bytes)
+        headers = {member.path: _address(root[member.path]) for member in members.all}
+        fixed = {path: _extent(root[path]) for path in _fixed_paths(root)}
+        root_header = _address(root)
+        root.flush()
+        image = bytearray(root.id.get_file_image())
+    return _assemble(description, grid, members, image, headers, fixed, root_header)
+
+
+@contextlib.contextmanager
+def _memory_file() -> Iterator[Any]:
+    properties = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    properties.set_attr_phase_change(65535, 0)  # attributes stay in the header, to be rewritten
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_fapl_core(1 << 16, False)
+    access.set_libver_bounds(*(getattr(h5py.h5f, f"LIBVER_{name.upper()}") for name in LIBVER))
+    access.set_alignment(_ALIGNED_FROM_BYTES, SECTOR_BYTES)
+    # HDF5 takes files of the same name for one, also where they are memory only
+    name = f"recording {next(_numbers)}".encode()
+    identifier = h5py.h5f.create(name, h5py.h5f.ACC_TRUNC, properties, access)
+    with h5py.File(identifier) as root:
+        yield root
+
+
+def _create_objects(
+    root: Any,
+    description: StreamDescription,
+    grid: Grid,
+    members: Members,
+    attributes: Mapping[str, Any],
+    closing_bytes: int,
+) -> None:
+    for name, value in attributes.items():
+        text_bytes = text_bytes_of(name, value)
+        kind = h5py.string_dtype("utf-8", text_bytes) if text_bytes else None
+        root.attrs.create(name, value.encode() if text_bytes else value, dtype=kind)
+    for row in description.config.inputs:
+        create_channel_group(root, row, description)
+    for member in members.all:
+        dataset = _create(root, member)
+        if member.path == counts_path(description.channel_names[0]):
+            root[ADC_COUNTS] = dataset
+        dataset.attrs.update(dataset_attributes(member.path, description))
+    create_default_plot(root, [channel.name for channel in description.config.channels])
+    root.create_dataset(HEALTH, data=np.zeros(1, HEALTH_DTYPE), track_times=False)
+    plan_bytes = _PLAN_BYTES + _PLAN_BYTES_A_DATASET * len(members.all)
+    sizes = {PLAN: plan_bytes, CLOSING: closing_bytes}
+    for path, size in sizes.items():
+        data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
+        root.create_dataset(path, data=data, track_times=False)
+    for path in (STATE, SYNC):
+        root.create_dataset(path, data=np.zeros(RECORD_BYTES // 8, "<i8"), track_times=False)
+
+
+def _create(root: Any, member: Member) -> Any:
+    return root.create_dataset(
+        member.path,
+        (0, *member.row_shape),
+        member.dtype,
+        maxshape=(member.most_rows, *member.row_shape),
+        chunks=(member.chunk_rows, *member.row_shape),
+        fillvalue=member.fill,
+        track_times=False,
+    )
+
+
+def _address(node: Any) -> int:
+    return int(h5py.h5o.get_info(node.id).addr)
+
+
+def _extent(dataset: Any) -> tuple[int, int]:
+    return int(dataset.id.get_offset()), int(dataset.nbytes)
+
+
+def _fixed_paths(root: Any) -> list[str]:
+    """All datasets that lie in one piece."""
+    found: list[str] = []
+
+    def visit(name: str, node: Any) -> None:
+        if isinstance(node, h5py.Dataset) and node.chunks is None:
+            found.append(name)
+
+    root.visititems(visit)
+    return found
+
+
+def _assemble(
+    description: StreamDescription,
+    grid: Grid,
+    members: Members,
+    image: bytearray,
+    headers: Mapping[str, int],
+    fixed: Mapping[str, tuple[int, int]],
+    root_header: int,
+) -> Image:
+    """Put the indexes behind what h5py made, and write down where everything is."""
+
+    def read(position: int, size: int) -> bytes:
+        return bytes(image[position : position + size])
+
+    indexes, end = _place_indexes(members, len(image))
+    datasets = {}
+    for member in members.all:
+        header = _parsed(read, headers[member.path])
+        datasets[member.path] = _connect(image, member, header, indexes[member.path])
+    root = _parsed(read, root_header)
+    places = dict(_attributes(root))
+    n_units = RING_UNITS * N_TABLES if grid.is_ring else FIRST_UNITS
+    plan = Plan(
+        inputs=description.channel_names,
+        dtypes=grid.dtypes,
+        values_per_sample=grid.values_per_sample,
+        chunk_samples=grid.chunk_samples,
+        segments=grid.segments,
+        lead=grid.lead,
+        is_ring=grid.is_ring,
+        base=rounded_up(end + n_units * UNIT_BYTES, MEMORY_PAGE_BYTES),
+        segment_bytes=members.segment_bytes,
+        data_offset=members.data_offset,
+        datasets=datasets,
+        fixed=fixed,
+        attributes={name: places[name] for name in FINAL_ATTRIBUTES if name in places},
+        root_blocks=tuple((part.begin, len(part.content) + CHECKSUM_BYTES) for part in root.parts),
+    )
+    position, size = fixed[PLAN]
+    image[position : position + size] = plan.to_bytes().ljust(size)
+    ahead = grid.segments if grid.is_ring else min(grid.segments, 1 + grid.lead)
+    n_bytes = plan.base + ahead * plan.segment_bytes
+    image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
+    pieces = [(0, bytes(image)), *_index_pieces(indexes)]
+    return Image(plan, tuple(pieces), n_bytes)
+
+
+def _place_indexes(members: Members, end: int) -> tuple[dict[str, FixedArray], int]:
+    header = rounded_up(end, SECTOR_BYTES)
+    block = rounded_up(header + len(members.all) * _FIXED_ARRAY_SPACING, SECTOR_BYTES)
+    indexes = {}
+    for member in members.all:
+        array = FixedArray(header, block, member.entries, PAGE_BITS, 8, False)
+        indexes[member.path] = array
+        header += _FIXED_ARRAY_SPACING
+        block = rounded_up(array.end, SECTOR_BYTES)
+    return indexes, block
+
+
+def _parsed(read: Read, position: int) -> ObjectHeader:
+    header = parse_header(read, position)
+    assert header is not None, "h5py makes headers of this form"
+    return header
+
+
+def _attributes(header: ObjectHeader) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Name, and position and size of the value, of each attribute."""
+    for message in header.messages:
+        if message.kind == ATTRIBUTE:
+            sizes = struct.unpack_from("<HHH", message.content, 2)
+            begin = _ATTRIBUTE_HEAD_BYTES + sum(sizes)
+            name = message.content[_ATTRIBUTE_HEAD_BYTES:][: sizes[0]].rstrip(b"\0").decode()
+            yield name, (message.position + begin, len(message.content) - begin)
+
+
+def _connect(
+    image: bytearray, member: Member, header: ObjectHeader, index: FixedArray
+) -> GrowingDataset:
+    """Let the dataset's header name its index."""
+    layout, extent = header.find(LAYOUT), header.find(DATASPACE)
+    assert layout is not None
+    assert extent is not None
+    part = header.part_of(extent.position)
+    assert part == header.part_of(layout.position)
+    start, size = part.begin, len(part.content) + CHECKSUM_BYTES
+    changed = index.in_layout(layout.content)
+    image[layout.position : layout.position + len(changed)] = changed
+    content = bytes(image[start : start + len(part.content)])
+    image[start : start + size] = with_checksum(content)
+    return GrowingDataset(
+        path=member.path,
+        row_bytes=member.row_bytes,
+        chunk_rows=member.chunk_rows,
+        per_segment=member.per_segment,
+        step=member.step,
+        offset=member.offset,
+        stride=member.stride,
+        index=index,
+        header=start,
+        header_bytes=size,
+        rows_at=extent.position + 4 - start,
+    )
+
+
+def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, bytes]]:
+    for array in indexes.values():
+        made = min(array.n_pages, PAGES_PER_BATCH)
+        nothing = np.full(PAGE_ENTRIES, NOWHERE).astype(array.dtype)
+        page = array.page_bytes(array.page(0), nothing)
+        yield array.header_at, array.header_bytes
+        yield array.block_at, array.bitmap_of(made) + made * page
+
+
+__all__ = ["CLOSING", "PLAN", "STATE", "SYNC", "Image", "make_image"]

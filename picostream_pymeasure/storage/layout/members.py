@@ -1,0 +1,162 @@
+"""All datasets that grow, laid side by side in a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..overview import FACTORS
+from ..schema import (
+    CHECKSUM_DTYPE,
+    FILL_VALUES,
+    FIRST_SAMPLES,
+    TABLES,
+    checksums_path,
+    counts_path,
+    level_path,
+    table_dtype,
+)
+from .grid import CHUNKS_PER_SEGMENT, Grid
+from .plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, UNIT_CONTENT_BYTES
+
+_BINS = 4
+
+#: Chunks of a table at most.
+_TABLE_CHUNKS = 1024
+
+#: What is rewritten in place begins at a sector, samples at a page of memory.
+SECTOR_BYTES, MEMORY_PAGE_BYTES = 512, 4096
+
+
+@dataclass(frozen=True)
+class Member:
+    """A growing dataset before it has a place in a file; see :class:`.GrowingDataset`.
+
+    :param row_shape: of one row, ``()`` or ``(4,)``.
+    :param entries: chunks that the index has room for.
+    :param most_rows: the dataset's greatest length.
+    """
+
+    path: str
+    dtype: np.dtype[Any]
+    row_shape: tuple[int, ...]
+    chunk_rows: int
+    per_segment: int
+    step: int
+    offset: int
+    stride: int
+    entries: int
+    most_rows: int
+    fill: int | None
+
+    @property
+    def row_bytes(self) -> int:
+        """Size of one row."""
+        return self.dtype.itemsize * int(np.prod(self.row_shape, dtype=int))
+
+
+@dataclass(frozen=True)
+class Members:
+    """The growing datasets of a file.
+
+    :param data_offset: where in a segment the counts begin.
+    :param segment_bytes: size of a segment.
+    """
+
+    all: tuple[Member, ...]
+    data_offset: int
+    segment_bytes: int
+
+
+def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
+    """Lay the datasets of these inputs side by side."""
+    small = list(_small(grid, names))
+    placed, end = _place(small)
+    data_offset = rounded_up(end, MEMORY_PAGE_BYTES)
+    counts = list(_counts(grid, names, data_offset))
+    stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
+    size = data_offset + CHUNKS_PER_SEGMENT * stride
+    return Members((*counts, *placed, *_tables()), data_offset, size)
+
+
+def rounded_up(size: int, unit: int) -> int:
+    """The next multiple of the unit."""
+    return -(-size // unit) * unit
+
+
+def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]:
+    stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
+    entries = grid.segments * CHUNKS_PER_SEGMENT
+    if not grid.is_ring:
+        entries = max(entries, 2 * PAGE_ENTRIES)  # of one page HDF5 makes another form of index
+    rows = grid.chunk_samples * grid.values_per_sample
+    for name, dtype in zip(names, grid.dtypes, strict=True):
+        yield Member(
+            path=counts_path(name),
+            dtype=np.dtype(dtype),
+            row_shape=(),
+            chunk_rows=rows,
+            per_segment=CHUNKS_PER_SEGMENT,
+            step=1,
+            offset=offset,
+            stride=stride,
+            entries=entries,
+            most_rows=entries * rows,
+            fill=FILL_VALUES[dtype],
+        )
+        offset += grid.chunk_bytes(dtype)
+
+
+def _small(grid: Grid, names: tuple[str, ...]) -> Iterator[Member]:
+    """What belongs to the counts, a chunk a segment; not placed yet."""
+    for name in names:
+        yield _per_segment(grid, checksums_path(name), CHECKSUM_DTYPE, (), CHUNKS_PER_SEGMENT, 0)
+    if grid.is_ring:
+        yield _per_segment(grid, FIRST_SAMPLES, np.dtype("<i8"), (), CHUNKS_PER_SEGMENT, -1)
+    for name, dtype in zip(names, grid.dtypes, strict=True):
+        for factor in FACTORS:
+            rows, step = _rows_and_step(grid, factor)
+            if step == 1 or not grid.is_ring:
+                path = level_path(name, factor)
+                fill = FILL_VALUES[dtype]
+                yield _per_segment(grid, path, np.dtype(dtype), (_BINS,), rows, fill, step)
+
+
+def _rows_and_step(grid: Grid, factor: int) -> tuple[int, int]:
+    """Rows of a chunk of a level, and segments from one chunk to the next."""
+    samples = grid.segment_samples
+    return (samples // factor, 1) if factor <= samples else (1, factor // samples)
+
+
+def _per_segment(
+    grid: Grid,
+    path: str,
+    dtype: np.dtype[Any],
+    row_shape: tuple[int, ...],
+    rows: int,
+    fill: int,
+    step: int = 1,
+) -> Member:
+    chunks = -(-grid.segments // step)
+    entries = max(rounded_up(chunks, PAGE_ENTRIES), 2 * PAGE_ENTRIES)
+    return Member(path, dtype, row_shape, rows, 1, step, 0, 0, entries, entries * rows, fill)
+
+
+def _place(members: list[Member]) -> tuple[list[Member], int]:
+    """Give each its offset in the segment, behind the room for tables; where they end."""
+    placed, at = [], UNIT_BYTES
+    for member in members:
+        placed.append(Member(**{**vars(member), "offset": at}))
+        at = rounded_up(at + member.row_bytes * member.chunk_rows, SECTOR_BYTES)
+    return placed, at
+
+
+def _tables() -> Iterator[Member]:
+    for name in TABLES:
+        dtype = table_dtype(name)
+        rows = UNIT_CONTENT_BYTES // dtype.itemsize
+        most = _TABLE_CHUNKS * rows
+        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, _TABLE_CHUNKS, most, None)

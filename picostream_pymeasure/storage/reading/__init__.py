@@ -1,0 +1,21 @@
+"""Reading recordings: what never changes through HDF5, rows and values from the bytes."""
+
+from .opening import open_file, open_recording
+from .planned_file import PlannedFile
+from .raw_file import RawFile
+from .recording import PICOSTREAM, Recording, StoredChannel, missing_in
+from .rows import Rows
+from .stored_attributes import StoredAttributes
+
+__all__ = [
+    "PICOSTREAM",
+    "PlannedFile",
+    "RawFile",
+    "Recording",
+    "Rows",
+    "StoredAttributes",
+    "StoredChannel",
+    "missing_in",
+    "open_file",
+    "open_recording",
+]

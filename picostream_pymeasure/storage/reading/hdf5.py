@@ -1,0 +1,266 @@
+"""The one place where HDF5 is asked to read: what it raises becomes one sentence.
+
+h5py raises almost anything for a damaged file. Only its own calls stand in :func:`_calls`, so that
+a mistake of ours anywhere else is never told as damage; the cause is chained, and logged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import FileFormatError, StorageError
+from .byte_file import ByteFile
+from .raw_file import Readable
+from .stored_attributes import StoredAttributes
+
+_log = logging.getLogger(__name__)
+
+#: What h5py raises for what it cannot read, and for types that it does not know.
+_RAISED = (
+    OSError,
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    OverflowError,
+    MemoryError,
+)
+
+#: HDF5 crashes when it converts some damaged types of other kinds.
+_SAFE_TYPES = {h5py.h5t.INTEGER, h5py.h5t.FLOAT, h5py.h5t.STRING}
+
+_TOO_SMALL = np.empty(1, np.uint8)
+
+
+class Hdf5File:
+    """An HDF5 file that is open for reading.
+
+    It shares nothing with other open files, not even of the same process: rows and values are
+    those that the file has when it is opened.
+
+    :param content: the file's bytes; closed with this.
+    :raises FileFormatError: it is no HDF5 file, or a damaged one.
+    """
+
+    def __init__(self, path: Path, content: Readable) -> None:
+        self.path = path
+        self._bytes = ByteFile(content)
+        with self._calls("it cannot be opened"):
+            self._root = h5py.File(self._bytes, "r")
+
+    def close(self) -> None:
+        """Close it; later calls do nothing."""
+        with contextlib.suppress(FileFormatError), self._calls("it cannot be closed"):
+            self._root.close()
+
+    def attributes(self, group: str = "/") -> StoredAttributes:
+        """All attributes of a group or dataset as Python values.
+
+        :raises FileFormatError: one of them cannot be read.
+        """
+        member = self._root if group == "/" else self._own_member(group, h5py.HLObject)
+        if member is None:
+            raise FileFormatError(f"{self.path} has no group {group}.")
+        with self._calls(f"the attributes of {group}"):
+            names = list(member.attrs)
+        return self._read_attributes(member, names, plain_only=False)
+
+    def chosen_attributes(self, names: tuple[str, ...]) -> StoredAttributes:
+        """Those of the root's attributes with these names; nothing else is touched.
+
+        :raises FileFormatError: one of them is no number or text, or cannot be read.
+        """
+        with self._calls("the attributes of /"):
+            present = [name for name in names if name in self._root.attrs]
+        return self._read_attributes(self._root, present, plain_only=True)
+
+    def has_attribute(self, name: str) -> bool:
+        """Whether the root has it."""
+        with self._calls(f"the attribute {name}"):
+            return name in self._root.attrs
+
+    def dataset(self, name: str) -> Hdf5Dataset | None:
+        """A dataset that lies in this very file, or None."""
+        member = self._own_member(name, h5py.Dataset)
+        return None if member is None else Hdf5Dataset(self, name, member)
+
+    def names(self, group: str) -> tuple[str, ...]:
+        """What a group holds; nothing if there is none."""
+        member = self._own_member(group, h5py.Group)
+        with self._calls(f"the group {group}"):
+            return () if member is None else tuple(member)
+
+    def _read_attributes(
+        self, member: Any, names: list[str], *, plain_only: bool
+    ) -> StoredAttributes:
+        values = {}
+        for name in names:
+            with self._calls(f"the attribute {name}"):
+                kind = member.attrs.get_id(name).get_type().get_class()
+                if plain_only and kind not in _SAFE_TYPES:
+                    raise TypeError("it is neither a number nor a text")
+                values[name] = plain(member.attrs[name])
+        return StoredAttributes(self.path, values)
+
+    def _own_member(self, path: str, kind: type) -> Any:
+        """What lies at a path, if it is of this kind.
+
+        None too if a link on the way is soft or leads to another file, or if its values lie
+        there: to read that file might never end.
+        """
+        with self._calls(f"the member {path}"):
+            member = self._root
+            for name in path.split("/"):
+                if not isinstance(member, h5py.Group):
+                    return None
+                if not isinstance(member.get(name, getlink=True), h5py.HardLink):
+                    return None
+                member = member.get(name)
+            if not isinstance(member, kind):
+                return None
+            elsewhere = isinstance(member, h5py.Dataset) and (member.external or member.is_virtual)
+            return None if elsewhere else member
+
+    @contextlib.contextmanager
+    def _calls(self, what: str) -> Iterator[None]:
+        """Around calls of h5py and nothing else."""
+        try:
+            yield
+        except StorageError:
+            raise
+        except _RAISED as error:
+            self._bytes.raise_failure()
+            _log.debug("HDF5 refuses %s: %s", self.path, what, exc_info=True)
+            raise FileFormatError(
+                f"{self.path} is damaged or no recording: {what}: {_first_line(error)}"
+            ) from error
+
+
+class Hdf5Dataset:
+    """A dataset of an open file; made by :meth:`Hdf5File.dataset`."""
+
+    def __init__(self, file: Hdf5File, name: str, dataset: Any) -> None:
+        self.name = name
+        self._file = file
+        self._dataset = dataset
+        with self._calls():
+            self.dtype: np.dtype[Any] = dataset.dtype
+            self.shape: tuple[int, ...] = dataset.shape or ()
+            self.chunks: tuple[int, ...] | None = dataset.chunks
+            self.max_rows: int | None = (dataset.maxshape or (0,))[0] if self.shape else 0
+            properties = dataset.id.get_create_plist()
+            self.filters = tuple(
+                properties.get_filter(index)[0] for index in range(properties.get_nfilters())
+            )
+
+    @property
+    def header_at(self) -> int:
+        """Where in the file its object header begins."""
+        with self._calls():
+            return int(h5py.h5o.get_info(self._dataset.id).addr)
+
+    @property
+    def begin(self) -> int | None:
+        """Where the values of one that is not chunked begin in the file."""
+        with self._calls():
+            return self._dataset.id.get_offset()
+
+    def attributes(self) -> StoredAttributes:
+        """See :meth:`Hdf5File.attributes`."""
+        return self._file.attributes(self.name)
+
+    def read_into(self, start: int, rows: NDArray[Any]) -> None:
+        """Fill an array of the dataset's own type with its rows from ``start`` on."""
+        with self._calls():
+            space = self._dataset.id.get_space()
+            space.select_hyperslab((start,) + (0,) * (rows.ndim - 1), rows.shape)
+            # h5py's own read_direct takes 30 µs more, which many small reads would feel
+            self._dataset.id.read(h5py.h5s.create_simple(rows.shape), space, rows)
+
+    def table(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """All rows, in the fields of ``dtype``.
+
+        :raises FileFormatError: it has no such fields, or not all of its rows are in the file.
+        """
+        with self._calls():
+            if self._dataset.nbytes > self._dataset.id.get_storage_size():
+                raise FileFormatError(f"{self._file.path}: rows of {self.name} are missing.")
+            rows: NDArray[Any] = self._dataset.astype(dtype)[()]
+            return rows
+
+    def chunk_places(self) -> NDArray[np.int64]:
+        """Of all chunks that the file holds: first row, position and bytes; shape ``(n, 3)``.
+
+        It costs time in proportion to the length of the whole recording.
+        """
+        found: list[tuple[int, int, int]] = []
+        with self._calls():
+            self._dataset.id.chunk_iter(
+                lambda chunk: found.append((chunk.chunk_offset[0], chunk.byte_offset, chunk.size))
+            )
+        return np.array(sorted(found), np.int64).reshape(-1, 3)
+
+    def has_chunk(self, number: int) -> bool:
+        """Whether the file holds a chunk that was not read yet.
+
+        Nothing is read: h5py refuses the buffer once HDF5 has told it the chunk's size. All other
+        ways to ask take time in proportion to the length of the whole recording.
+        """
+        assert self.chunks is not None
+        if not self._has_chunks:
+            return False
+        corner = (number * self.chunks[0],) + (0,) * (len(self.shape) - 1)
+        try:
+            self._dataset.id.read_direct_chunk(corner, out=_TOO_SMALL)
+        except ValueError:
+            return True
+        except _RAISED:
+            return False
+        return True
+
+    @cached_property
+    def _has_chunks(self) -> bool:
+        """Whether there are any; where there are none HDF5 gives no size but what was in memory."""
+        with self._calls():
+            return bool(self._dataset.id.chunk_iter(lambda chunk: True))
+
+    def has_all_chunks(self) -> bool:
+        """Whether there are as many chunks as its rows need."""
+        assert self.chunks is not None
+        with self._calls():
+            return bool(self._dataset.id.get_num_chunks() == -(-self.shape[0] // self.chunks[0]))
+
+    def _calls(self) -> Any:
+        return self._file._calls(f"the dataset {self.name}")
+
+
+def plain(value: Any) -> Any:
+    """A value of HDF5's as Python's: None, number, text, or a list of these.
+
+    What JSON has no form for (complex numbers, references, structures) becomes a text.
+    """
+    if isinstance(value, (np.bool_, np.integer, np.floating, np.bytes_, np.str_)):
+        return plain(value.item())
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, h5py.Empty):
+        return None
+    if isinstance(value, (np.ndarray, list, tuple)):
+        return [plain(part) for part in value]
+    return f"<{type(value).__name__}>" if isinstance(value, h5py.Reference) else str(value)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,243 @@
+"""Opens a file for reading, and checks that it is a recording."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ...config import INPUT_NAMES
+from ...errors import FileFormatError, StorageError
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import with_end
+from ..layout.attributes import FIRST_SAMPLE
+from ..layout.plan import Plan
+from ..schema import (
+    ADC_COUNTS,
+    CHANNELS,
+    FEATURES,
+    FORMAT,
+    FORMAT_VERSION,
+    NO_COMPRESSION,
+    RECOVERY,
+    counts_path,
+)
+from .closing import closing_blocks
+from .hdf5 import Hdf5File
+from .hdf5_rows import Hdf5Rows
+from .mended_bytes import MendedBytes
+from .planned_file import MOST_UNITS, PlannedFile
+from .proven import proven_extent
+from .published import Published
+from .raw_file import RawFile
+from .recording import PICOSTREAM, Recording, StoredChannel
+from .rows import Rows
+from .stored_attributes import StoredAttributes
+from .stored_plan import find_plan, parse_plan
+
+PLAN = f"{RECOVERY}/plan"
+
+#: What is read of PicoStream's own files. Their metadata have no checksums, and damaged ones may
+#: cost much memory or end the program, so that nothing else is touched.
+_PICOSTREAM_ATTRIBUTES = (
+    "sample_interval_ns",
+    "voltage_range_v",
+    "max_adc",
+    "analog_offset_v",
+    "downsample_mode",
+    "hardware_downsample_ratio",
+    "resolution",
+)
+
+#: A recorder that has been silent for longer than that is gone.
+_SILENCE_S = 10.0
+
+#: A file may be opened in the midst of its last change.
+_ATTEMPTS = 5
+_PAUSE_S = 0.01
+
+_LONGEST_PLAN_BYTES = 1 << 20
+
+#: A hundred days at the fastest rate.
+_MOST_SAMPLES = 2**50
+
+
+@contextlib.contextmanager
+def open_recording(path: str | Path, *, proven: bool = False) -> Iterator[Recording]:
+    """Open a recording, also one that is still growing or was left by a crash.
+
+    :param proven: nobody records it: take of an unfinished one only what its checksums prove, also
+        when its last publishing was a moment ago.
+    :raises FileFormatError: it is not a recording of this package or of PicoStream.
+    :raises StorageError: there is no such file, or it cannot be opened.
+    """
+    recording = open_file(path, proven=proven)
+    try:
+        yield recording
+    finally:
+        recording.close()
+
+
+def open_file(path: str | Path, *, proven: bool = False) -> Recording:
+    """What :func:`open_recording` gives, to be closed by the caller."""
+    path = Path(path)
+    if not path.is_file():
+        raise StorageError(f"There is no file {path}.")
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _open_file(path, proven)
+        except FileFormatError:
+            if attempt == _ATTEMPTS - 1 or not _changes(path):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _changes(path: Path) -> bool:
+    """Whether somebody writes the file; it takes some milliseconds to see."""
+    before = path.stat().st_mtime_ns
+    time.sleep(_PAUSE_S)
+    return path.stat().st_mtime_ns != before or time.time_ns() - before < 1e9
+
+
+def _open_file(path: Path, proven: bool) -> Recording:
+    with contextlib.ExitStack() as stack:
+        raw = RawFile(path)
+        stack.callback(raw.close)
+        content = MendedBytes(raw)
+        file = _open_hdf5(path, raw, content)
+        stack.callback(file.close)
+        if file.has_attribute("format"):
+            recording = _own(path, raw, file, proven)
+        elif file.has_attribute("sample_interval_ns"):
+            recording = _picostream(path, content, file)
+        else:
+            raise FileFormatError(f"{path} is an HDF5 file, but no recording.")
+        return replace(recording, stack=stack.pop_all())
+
+
+def _open_hdf5(path: Path, raw: RawFile, content: MendedBytes) -> Hdf5File:
+    """The file as HDF5 sees it; if it sees nothing, as the end would have left it."""
+    file = None
+    try:
+        file = Hdf5File(path, content)
+        file.has_attribute("format")
+        return file
+    except FileFormatError:
+        if file is not None:
+            file.close()
+        plan = find_plan(path, raw)
+        if plan is None:
+            raise
+        planned = PlannedFile(path, raw, plan)
+        superblock = with_end(raw.read(0, SUPERBLOCK_BYTES), content.end)
+        return Hdf5File(path, MendedBytes(raw, [(0, superblock), *closing_blocks(planned)]))
+
+
+def _picostream(path: Path, content: MendedBytes, file: Hdf5File) -> Recording:
+    attributes = file.chosen_attributes(_PICOSTREAM_ATTRIBUTES)
+    dataset = file.dataset(ADC_COUNTS)
+    if dataset is None:
+        raise FileFormatError(f"{path} has no dataset {ADC_COUNTS}.")
+    if dataset.dtype != np.int16 or len(dataset.shape) != 1 or dataset.chunks is None:
+        raise FileFormatError(f"{path}: {ADC_COUNTS} is not a chunked list of int16.")
+    counts = Hdf5Rows(path, dataset, unclosed=content.is_marked_open, is_short=content.is_short)
+    recording = Recording(
+        path=path,
+        file=file,
+        planned=None,
+        published=None,
+        closed_properly=not content.is_marked_open,
+        format=PICOSTREAM,
+        attributes=attributes,
+        channels={"": StoredChannel("", attributes, counts, {})},
+        stored_samples=0,
+        first_sample=0,
+    )
+    return replace(recording, stored_samples=counts.rows // recording.values_per_sample)
+
+
+def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
+    attributes = file.attributes()
+    _check_version(path, attributes)
+    plan = _plan(path, raw, file)
+    if attributes.texts("channels") != plan.inputs or not set(plan.inputs) <= set(INPUT_NAMES):
+        raise FileFormatError(f"{path} does not say which of the scope's channels it holds.")
+    planned = PlannedFile(path, raw, plan)
+    state = planned.state() or replace(planned.sync(), units=MOST_UNITS)
+    first, stop = _extent(planned, state, attributes, proven)
+    recording = Recording(
+        path=path,
+        file=file,
+        planned=planned,
+        published=state,
+        closed_properly=state.is_finished,
+        format=FORMAT,
+        attributes=attributes,
+        channels={},
+        stored_samples=stop - first,
+        first_sample=first,
+    )
+    if recording.values_per_sample != plan.values_per_sample or not 0 <= first <= stop:
+        raise FileFormatError(f"{path} is damaged: it cannot hold {stop - first} samples.")
+    channels = {name: _channel(recording, planned, name) for name in plan.inputs}
+    return replace(recording, channels=channels)
+
+
+def _extent(
+    planned: PlannedFile, state: Published, attributes: StoredAttributes, proven: bool
+) -> tuple[int, int]:
+    """The first sample that the file holds, and the first one after those."""
+    plan = planned.plan
+    first, stop = planned.oldest_of(state), state.samples
+    is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
+    if not state.is_finished and (proven or is_silent):
+        first, stop = proven_extent(planned, state)
+    capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
+    if stop > capacity:
+        raise FileFormatError(f"{planned.path} is damaged: it cannot hold {stop} samples.")
+    if state.is_finished:
+        first = attributes.whole(FIRST_SAMPLE, first, stop, default=0)
+    return first, stop
+
+
+def _channel(recording: Recording, planned: PlannedFile, name: str) -> StoredChannel:
+    first, samples = recording.first_sample, recording.stored_samples
+    counts: Rows = planned.counts(name, first, samples)
+    if recording.attributes.text("compression", NO_COMPRESSION) != NO_COMPRESSION:
+        dataset = recording.file.dataset(counts_path(name))
+        if dataset is None or dataset.chunks is None:
+            raise FileFormatError(f"{recording.path} has no dataset {counts_path(name)}.")
+        counts = Hdf5Rows(recording.path, dataset)
+    levels = planned.levels(name, first, samples, finished=recording.finished)
+    attributes = recording.file.attributes(f"{CHANNELS}/{name}")
+    return StoredChannel(name, attributes, counts, levels)
+
+
+def _plan(path: Path, raw: RawFile, file: Hdf5File) -> Plan:
+    dataset = file.dataset(PLAN)
+    begin = None if dataset is None else dataset.begin
+    if dataset is None or begin is None or dataset.dtype != np.uint8 or len(dataset.shape) != 1:
+        plan = find_plan(path, raw)
+        if plan is None:
+            raise FileFormatError(f"{path} is damaged: the plan of its layout is missing.")
+        return plan
+    return parse_plan(path, raw.read(begin, min(dataset.shape[0], _LONGEST_PLAN_BYTES)))
+
+
+def _check_version(path: Path, attributes: StoredAttributes) -> None:
+    if attributes.get("format") != FORMAT:
+        raise FileFormatError(f"{path} is an HDF5 file, but no recording.")
+    version = attributes.get("format_version")
+    if version != FORMAT_VERSION:
+        raise FileFormatError(
+            f"{path} has format version {version}; this software reads version {FORMAT_VERSION}."
+        )
+    unknown = sorted(set(attributes.texts("features")) - FEATURES)
+    if unknown:
+        raise FileFormatError(
+            f"{path} needs newer software: this one does not know {', '.join(unknown)}."
+        )

@@ -1,0 +1,212 @@
+"""A recording of ours past HDF5: its plan, what is published, and where everything lies."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import FileFormatError
+from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
+from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
+from ..schema import (
+    CHANNELS,
+    CHECKSUM_DTYPE,
+    OVERVIEW,
+    TABLES,
+    checksums_path,
+    counts_path,
+    level_path,
+    table_dtype,
+)
+from .published import Published, parse_published
+from .raw_file import RawFile
+from .rows import PlannedRows
+from .stored_plan import STATE, SYNC
+from .table_unit import TableUnit
+
+#: A record may be caught while it is rewritten; so often and so long apart it is read again.
+_ATTEMPTS = 20
+_PAUSE_S = 0.001
+
+#: Each table has at most 1024 chunks.
+MOST_UNITS = 1024 * N_TABLES
+
+#: Units that may have been taken since the last publishing.
+_UNPUBLISHED_UNITS = 64
+
+
+class PlannedFile:
+    """The bytes of a recording of ours, found by arithmetic.
+
+    :param plan: see :mod:`.stored_plan`.
+    """
+
+    def __init__(self, path: Path, raw: RawFile, plan: Plan) -> None:
+        self.path = path
+        self.raw = raw
+        self.plan = plan
+
+    def state(self) -> Published | None:
+        """What is published at this moment; None if the record is damaged."""
+        return self._record(STATE, STATE_MAGIC)
+
+    def sync(self) -> Published:
+        """What was on the disk after the last sync; nothing if the record is damaged."""
+        return self._record(SYNC, SYNC_MAGIC) or Published()
+
+    def counts(self, channel: str, first: int, samples: int) -> PlannedRows:
+        """The counts of a channel.
+
+        :param first: absolute index of the sample that becomes row 0.
+        """
+        width = self.plan.values_per_sample
+        dataset = self.plan.datasets[counts_path(channel)]
+        return self._rows(channel, dataset, 1, first * width, samples * width, width)
+
+    def levels(
+        self, channel: str, first: int, samples: int, *, finished: bool
+    ) -> dict[int, PlannedRows]:
+        """Overview levels by samples a bin, the finest first; row 0 is the bin of ``first``.
+
+        :param finished: a last bin that is not full is there too.
+        """
+        found = {}
+        for factor in self.factors:
+            dataset = self.plan.datasets[level_path(channel, factor)]
+            stop = first + samples
+            bins = (-(-stop // factor) if finished else stop // factor) - first // factor
+            begin = first // factor
+            found[factor] = self._rows(channel, dataset, 4, begin, max(bins, 0), 1 / factor)
+        return found
+
+    def bins(self, channel: str, factor: int) -> PlannedRows:
+        """A level by the absolute numbers of its bins, as far as they ever were written."""
+        dataset = self.plan.datasets[level_path(channel, factor)]
+        return PlannedRows(self.raw, self.plan, dataset, self._dtype(channel), 4, 0, 0)
+
+    @cached_property
+    def factors(self) -> tuple[int, ...]:
+        """Samples a bin of each level, ascending."""
+        prefix = f"{CHANNELS}/{self.plan.inputs[0]}/{OVERVIEW}/b"
+        names = [path for path in self.plan.datasets if path.startswith(prefix)]
+        return tuple(sorted(int(name.removeprefix(prefix)) for name in names))
+
+    def checksums(self, channel: str, chunk: int, count: int) -> NDArray[np.uint64]:
+        """Stored checksums of chunks that follow each other, by absolute number."""
+        dataset = self.plan.datasets[checksums_path(channel)]
+        rows = PlannedRows(self.raw, self.plan, dataset, CHECKSUM_DTYPE, 1, 0, chunk + count)
+        return rows.read(chunk, chunk + count)
+
+    def write_bins(
+        self, raw: RawFile, channel: str, factor: int, first: int, bins: NDArray[Any]
+    ) -> None:
+        """Write bins of a level from an absolute number on.
+
+        :param raw: this file, writable.
+        """
+        for position, count in self.bins(channel, factor).stretches(first, first + len(bins)):
+            raw.write(position, np.ascontiguousarray(bins[:count]))
+            bins = bins[count:]
+
+    def chunk(self, channel: str, number: int) -> NDArray[Any] | None:
+        """A whole chunk of counts as it lies in the file; None if it is not there."""
+        return self._whole_chunk(counts_path(channel), self._dtype(channel), number)
+
+    def stored_checksum(self, channel: str, chunk: int) -> int | None:
+        """The checksum of a chunk; None or 0 if it is not there."""
+        dataset = self.plan.datasets[checksums_path(channel)]
+        segment, row = divmod(chunk, dataset.chunk_rows)
+        rows = self._whole_chunk(dataset.path, CHECKSUM_DTYPE, segment)
+        return None if rows is None else int(rows[row])
+
+    def _whole_chunk(self, path: str, dtype: np.dtype[Any], number: int) -> NDArray[Any] | None:
+        dataset = self.plan.datasets[path]
+        if not self.plan.is_ring and dataset.segment_of(number) >= self.plan.segments:
+            return None
+        position = self.plan.chunk_position(dataset, number)
+        if position + dataset.chunk_bytes > self.raw.size():
+            return None
+        values = np.empty(dataset.chunk_bytes // dtype.itemsize, dtype)
+        self.raw.read_into(position, values)
+        return values
+
+    def _dtype(self, channel: str) -> np.dtype[Any]:
+        return np.dtype(self.plan.dtypes[self.plan.inputs.index(channel)])
+
+    def oldest_sample(self) -> int:
+        """Of a live-only file, the oldest sample that nobody overwrites at this moment."""
+        state = self.state()
+        if state is None:
+            raise FileFormatError(f"{self.path} is damaged: its state cannot be read.")
+        return self.oldest_of(state)
+
+    def oldest_of(self, state: Published) -> int:
+        """The oldest sample that was safe when a state was published; 0 unless it is a ring.
+
+        The segment before the one that is written is the hole between the newest and the oldest.
+        """
+        if not self.plan.is_ring:
+            return 0
+        return max(state.segments - self.plan.segments + 1, 0) * self.plan.segment_samples
+
+    def table(self, name: str, published: Published) -> NDArray[Any]:
+        """All published rows of a table; those of a unit that is missing or damaged are left out.
+
+        :returns: as they were entered.
+        """
+        rows = published.table_rows[name]
+        dtype = table_dtype(name)
+        parts = [unit.rows(dtype) for unit in self.units(published.units) if unit.table == name]
+        found = np.concatenate([np.empty(0, dtype), *parts])
+        if self.plan.is_ring and rows > len(found):  # the newest rows replaced the oldest
+            return np.roll(found, -(rows % max(len(found), 1)))
+        return found[:rows]
+
+    def units(self, count: int) -> list[TableUnit]:
+        """The table units whose heads are right among the first ``count``, each table's in order.
+
+        Those of a live-only file are always the same and all of them are looked at.
+        """
+        most = min(count + _UNPUBLISHED_UNITS, MOST_UNITS)
+        if self.plan.is_ring:
+            most = RING_UNITS * N_TABLES
+        found = [unit for unit in map(self._unit, range(most)) if unit is not None]
+        return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
+
+    def _unit(self, number: int) -> TableUnit | None:
+        position = self.plan.unit_position(number)
+        if position + UNIT_BYTES > self.raw.size():
+            return None
+        return TableUnit.parse(number, self.raw.read(position, UNIT_BYTES))
+
+    def _rows(
+        self,
+        channel: str,
+        dataset: GrowingDataset,
+        width: int,
+        first: int,
+        rows: int,
+        per_sample: float,
+    ) -> PlannedRows:
+        oldest = None
+        if self.plan.is_ring:
+
+            def oldest() -> int:
+                return int(-(-self.oldest_sample() * per_sample // 1))
+
+        dtype = self._dtype(channel)
+        return PlannedRows(self.raw, self.plan, dataset, dtype, width, first, rows, oldest)
+
+    def _record(self, path: str, magic: int) -> Published | None:
+        position, _ = self.plan.fixed[path]
+        for attempt in range(_ATTEMPTS):
+            found = parse_published(self.raw.read(position, RECORD_BYTES), magic)
+            if found is not None:
+                return found
+            time.sleep(_PAUSE_S * (attempt > 0))
+        return None

@@ -1,0 +1,98 @@
+"""How much of a recording that was left by a crash is proven by its checksums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
+
+from ..layout.plan import PAGE_ENTRIES
+from ..schema import FILL_VALUES
+from .planned_file import PlannedFile
+from .published import Published
+
+
+def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
+    """The first sample that is right, counted since the start, and the first one after those.
+
+    What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
+    as the stored checksums of all channels are right; then the one that was not full counts as far
+    as it was published, if that checksum is right. Of a live-only file, whose oldest samples may
+    have been overwritten since the last sync, the segments before are right as long as all their
+    checksums are.
+    """
+    stop = _proven_stop(planned, state)
+    return (_proven_first(planned, state, stop) if planned.plan.is_ring else 0), stop
+
+
+def _proven_stop(planned: PlannedFile, state: Published) -> int:
+    certain = max(planned.sync().samples, state.synced_samples)
+    chunk_samples = planned.plan.chunk_samples
+    chunk = certain // chunk_samples
+    while (chunk + 1) * chunk_samples <= state.samples and _are_right(planned, chunk):
+        chunk += 1
+    for samples, checksums in (
+        (state.samples, state.open_checksums),
+        (state.syncing_samples, state.syncing_checksums),
+    ):
+        is_here = chunk == samples // chunk_samples and samples > certain
+        if is_here and _is_open_right(planned, chunk, samples % chunk_samples, checksums):
+            return samples
+    return max(chunk * chunk_samples, certain)
+
+
+def _proven_first(planned: PlannedFile, state: Published, stop: int) -> int:
+    plan = planned.plan
+    entered = max(state.segments, -(-stop // plan.segment_samples))
+    oldest = max(entered - plan.segments + 1, 0)
+    segment = stop // plan.segment_samples
+    while segment > oldest and all(
+        _are_right(planned, chunk)
+        for chunk in range((segment - 1) * PAGE_ENTRIES, segment * PAGE_ENTRIES)
+    ):
+        segment -= 1
+    return segment * plan.segment_samples
+
+
+def open_chunk(planned: PlannedFile, channel: str, chunk: int, samples: int) -> NDArray[Any] | None:
+    """A chunk that is not full, its unused end filled as the recorder fills it.
+
+    :param samples: how many of its samples count.
+    :returns: None if it is not in the file.
+    """
+    values = planned.chunk(channel, chunk)
+    if values is not None:
+        values[samples * planned.plan.values_per_sample :] = FILL_VALUES[values.dtype.str]
+    return values
+
+
+def _are_right(planned: PlannedFile, chunk: int) -> bool:
+    return all(_is_right(planned, channel, chunk) for channel in planned.plan.inputs)
+
+
+def _is_right(planned: PlannedFile, channel: str, chunk: int) -> bool:
+    """Whether a full chunk is.
+
+    While it is not full its stored checksum is that of what it holds then, and the fill value,
+    which is no count, at its end.
+    """
+    stored = planned.stored_checksum(channel, chunk)
+    values = planned.chunk(channel, chunk) if stored else None
+    if values is None or xxh3_64_intdigest(values.data, chunk) != stored:
+        return False
+    fill = FILL_VALUES[values.dtype.str]
+    return fill == 0 or values[-1] != fill
+
+
+def _is_open_right(
+    planned: PlannedFile, chunk: int, samples: int, checksums: tuple[int, ...]
+) -> bool:
+    """Whether the first samples of a chunk that was not full are right."""
+    if not samples:
+        return True
+    for channel, checksum in zip(planned.plan.inputs, checksums, strict=False):
+        values = open_chunk(planned, channel, chunk, samples)
+        if values is None or xxh3_64_intdigest(values.data, chunk) != checksum:
+            return False
+    return bool(checksums)

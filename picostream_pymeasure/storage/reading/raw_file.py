@@ -1,0 +1,120 @@
+"""The bytes of a file, past HDF5."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+from ...errors import FileFormatError, StorageError
+from ...system.files import sync_data
+
+#: No system can read further on.
+_LAST_POSITION = 2**62
+
+
+class Readable(Protocol):
+    """Something whose bytes can be read at any position."""
+
+    @property
+    def end(self) -> int:
+        """Where HDF5 shall take it to end."""
+
+    def size(self) -> int:
+        """Bytes that there are."""
+
+    def read(self, position: int, size: int) -> bytes:
+        """Read ``size`` bytes."""
+
+    def read_into(self, position: int, buffer: Any) -> None:
+        """Fill a buffer, contiguous memory of any kind."""
+
+
+class RawFile:
+    """Reads and writes at any position, from any thread.
+
+    :raises StorageError: the system refuses to open or to read it.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
+        try:
+            self._file = path.open("r+b" if writable else "rb", buffering=0)
+        except PermissionError as error:
+            verb = "written" if writable else "read"
+            raise StorageError(f"{path} may not be {verb} by this user.") from error
+        except OSError as error:
+            raise StorageError(f"{path} cannot be opened: {error.strerror}.") from error
+        self._moving = threading.Lock()
+
+    def read(self, position: int, size: int) -> bytes:
+        """Read ``size`` bytes.
+
+        :raises FileFormatError: the file has no bytes there.
+        """
+        content = bytearray(size)
+        self.read_into(position, content)
+        return bytes(content)
+
+    def read_into(self, position: int, buffer: Any) -> None:
+        """Fill a buffer, contiguous memory of any kind.
+
+        :raises FileFormatError: the file has no bytes there.
+        """
+        target = memoryview(buffer).cast("B")
+        if not 0 <= position <= _LAST_POSITION:
+            raise FileFormatError(f"{self._path} is damaged: it names byte {position}.")
+        while len(target):
+            try:
+                count = self._read_some(position, target)
+            except OSError as error:
+                raise StorageError(f"{self._path} cannot be read: {error.strerror}.") from error
+            if not count:
+                raise FileFormatError(
+                    f"{self._path} is cut off: it ends at byte {self.size()}, and what lies behind "
+                    "that is missing."
+                )
+            target = target[count:]
+            position += count
+
+    def write(self, position: int, content: Any) -> None:
+        """Write contiguous memory of any kind."""
+        rest = memoryview(content).cast("B")
+        with self._moving:
+            self._file.seek(position)
+            while len(rest):
+                rest = rest[self._file.write(rest) :]
+
+    def truncate(self, size: int) -> None:
+        """Cut off what lies beyond ``size`` bytes, or lengthen it with a hole."""
+        self._file.truncate(size)
+
+    def sync(self) -> None:
+        """Return once all is on the disk."""
+        sync_data(self._file.fileno())
+
+    @property
+    def end(self) -> int:
+        """Bytes of the file."""
+        return self.size()
+
+    def size(self) -> int:
+        """Bytes of the file."""
+        return os.fstat(self._file.fileno()).st_size
+
+    @property
+    def descriptor(self) -> int:
+        """Of the open file."""
+        return self._file.fileno()
+
+    def close(self) -> None:
+        """Close it; later calls do nothing."""
+        self._file.close()
+
+    def _read_some(self, position: int, target: memoryview) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file.fileno(), [target], position)
+        with self._moving:
+            self._file.seek(position)
+            return self._file.readinto(target) or 0

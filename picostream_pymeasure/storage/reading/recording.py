@@ -1,0 +1,193 @@
+"""A recorded file that is open for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...config import DownsampleMode
+from ...errors import FileFormatError
+from ..layout.attributes import LIVE_ONLY_S
+from ..schema import EVENTS, FORMAT, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, table_dtype
+from .hdf5 import Hdf5File
+from .planned_file import PlannedFile
+from .published import Published
+from .rows import Rows
+from .stored_attributes import StoredAttributes
+
+PICOSTREAM = "picostream"
+
+#: Impossible beyond these: 11 days a sample, 32-bit ratios.
+MOST_INTERVAL_NS = 1e15
+MOST_RATIO = 2**32
+
+
+@dataclass(frozen=True)
+class StoredChannel:
+    """One channel or port of an open file.
+
+    :param attributes: its own; PicoStream's only channel has them at the root.
+    :param counts: ``values_per_sample`` rows a sample.
+    :param levels: overview bins by samples a bin, the finest first.
+    """
+
+    name: str
+    attributes: StoredAttributes
+    counts: Rows
+    levels: Mapping[int, Rows]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An open file; make it with :func:`~.opening.open_recording`.
+
+    :param file: as HDF5 sees it; only what never changes is read there.
+    :param planned: the file past HDF5; None of PicoStream's own.
+    :param published: what it holds; None of PicoStream's own.
+    :param closed_properly: False while it is being recorded, and after a crash.
+    :param channels: in the order of recording; of PicoStream's own files, which know no channels,
+        one called ``""``.
+    :param stored_samples: per channel, in the file.
+    :param first_sample: how many samples came before those; 0 unless it is live-only.
+    """
+
+    path: Path
+    file: Hdf5File
+    planned: PlannedFile | None
+    published: Published | None
+    closed_properly: bool
+    format: str
+    attributes: StoredAttributes
+    channels: Mapping[str, StoredChannel]
+    stored_samples: int
+    first_sample: int
+    stack: ExitStack = field(repr=False, default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close the file; later calls do nothing."""
+        self.stack.close()
+
+    @property
+    def first(self) -> StoredChannel:
+        """The first channel."""
+        return next(iter(self.channels.values()))
+
+    @property
+    def values_per_sample(self) -> int:
+        """Values per delivered sample: 2 (min, max) in aggregate mode, else 1."""
+        return self.downsample_mode.values_per_sample
+
+    @cached_property
+    def downsample_mode(self) -> DownsampleMode:
+        """How the driver reduced the raw samples."""
+        mode = self.attributes.text("downsample_mode", "none")
+        try:
+            return DownsampleMode(mode)
+        except ValueError as error:
+            raise FileFormatError(
+                f"{self.path} is damaged: downsample_mode is {mode!r}."
+            ) from error
+
+    @property
+    def is_live_only(self) -> bool:
+        """Whether the file holds the newest samples only."""
+        return self.format == FORMAT and LIVE_ONLY_S in self.attributes
+
+    @property
+    def live_only_s(self) -> float | None:
+        """How many seconds a live-only file holds; None of others."""
+        if not self.is_live_only:
+            return None
+        return float(self.attributes.number(LIVE_ONLY_S, 0, 1e9))
+
+    @property
+    def missing_before(self) -> int:
+        """Samples missing in gaps before the first sample of a live-only file."""
+        if not self.first_sample or self.published is None:
+            return 0
+        before = self._gap_rows["sample_index"] <= self.first_sample
+        return self.published.missing_overwritten + missing_in(self._gap_rows[before])
+
+    @property
+    def ratio(self) -> int:
+        """Raw samples that the scope reduced to one stored sample."""
+        return self.attributes.whole("hardware_downsample_ratio", 1, MOST_RATIO, default=1)
+
+    @property
+    def stored_interval_ns(self) -> float:
+        """Time between two delivered samples."""
+        return float(self.attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS)) * self.ratio
+
+    @property
+    def status(self) -> str:
+        """``recording`` (also after a crash), ``complete``, ``incomplete``; ``""`` if unknown."""
+        return self.attributes.text("status")
+
+    @property
+    def finished(self) -> bool:
+        """Whether the final attributes were written; PicoStream's files have none."""
+        return self.format == PICOSTREAM or self.status in STATUSES[1:]
+
+    @cached_property
+    def gaps(self) -> NDArray[Any]:
+        """Rows of ``/gaps`` by index in the file, in order; of a live-only file those in it."""
+        return self._in_file(self._gap_rows, self.first_sample + (self.first_sample > 0))
+
+    @cached_property
+    def events(self) -> NDArray[Any]:
+        """Rows of ``/events`` by index in the file, in order; of a live-only file those in it."""
+        return self._in_file(self._table(EVENTS), self.first_sample)
+
+    @cached_property
+    def _gap_rows(self) -> NDArray[Any]:
+        return self._table(GAPS)
+
+    def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
+        """Rows of a table from an absolute index on, in order."""
+        found = rows[rows["sample_index"] >= lowest] if self.first_sample else rows
+        found = found[np.argsort(found["sample_index"], kind="stable")]
+        for name in {"sample_index", "earliest", "latest"} & set(found.dtype.names or ()):
+            found[name] -= self.first_sample
+        return found
+
+    @property
+    def lost_samples(self) -> int:
+        """Known and estimated losses in the file."""
+        return missing_in(self.gaps)
+
+    @property
+    def repaired(self) -> bool:
+        """Whether not the recorder wrote the final attributes but a repair after a crash.
+
+        Gaps of the last moment may be missing then.
+        """
+        still_recorded = STATUSES.index("recording")
+        return self.format == FORMAT and self.finished and self.health["status"] == still_recorded
+
+    @cached_property
+    def health(self) -> Mapping[str, Any]:
+        """The row of ``/health`` by field; empty of PicoStream's own files."""
+        if self.planned is None:
+            return {}
+        position, size = self.planned.plan.fixed.get(HEALTH, (0, 0))
+        if size != HEALTH_DTYPE.itemsize:
+            raise FileFormatError(f"{self.path} is damaged: {HEALTH} has another form.")
+        row = np.frombuffer(self.planned.raw.read(position, size), HEALTH_DTYPE)[0]
+        return {name: row[name].item() for name in HEALTH_DTYPE.names or ()}
+
+    def _table(self, name: str) -> NDArray[Any]:
+        if self.planned is None or self.published is None:
+            return np.empty(0, table_dtype(name))
+        return self.planned.table(name, self.published)
+
+
+def missing_in(gaps: NDArray[Any]) -> int:
+    """Samples missing in gaps; those of which nobody knows yet count as none."""
+    return int(np.maximum(gaps["estimated_missing"], 0).sum())

@@ -1,0 +1,129 @@
+"""Finds the plan of a recording, and makes sure that it is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ...errors import FileFormatError
+from ..layout.grid import Grid
+from ..layout.members import SECTOR_BYTES, Member, members_of
+from ..layout.plan import PAGE_BITS, PLAN_MAGIC, GrowingDataset, Plan
+from ..layout.records import RECORD_BYTES
+from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, RECOVERY
+from .raw_file import RawFile
+
+#: A plan lies among what was laid out first, and is not longer.
+_SEARCHED_BYTES, _LONGEST_BYTES = 1 << 24, 1 << 20
+_PIECE_BYTES = 1 << 20
+
+#: Beyond that nothing can lie.
+_MOST = 2**62
+_MOST_SEGMENTS = 2**30
+STATE, SYNC, CLOSING = (f"{RECOVERY}/{name}" for name in ("state", "sync", "closing"))
+
+#: What must have a place.
+_FIXED_BYTES = {
+    STATE: RECORD_BYTES,
+    SYNC: RECORD_BYTES,
+    CLOSING: RECORD_BYTES,
+    HEALTH: HEALTH_DTYPE.itemsize,
+}
+_CHUNK_SAMPLES = frozenset(1 << bits for bits in range(12, 21))
+
+
+def parse_plan(path: Path, content: bytes) -> Plan:
+    """Read a stored plan, of whatever origin.
+
+    :raises FileFormatError: it is damaged, or of a file that cannot be.
+    """
+    plan = Plan.from_bytes(content)
+    try:
+        is_possible = _is_possible(plan)
+    except (TypeError, ValueError, ArithmeticError):
+        is_possible = False
+    if not is_possible:
+        raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
+    return plan
+
+
+def find_plan(path: Path, raw: RawFile) -> Plan | None:
+    """Look for the plan of a file that HDF5 cannot open; None if there is none.
+
+    :raises FileFormatError: it is damaged.
+    """
+    for begin in range(0, min(raw.size(), _SEARCHED_BYTES), _PIECE_BYTES):
+        piece = raw.read(begin, min(_PIECE_BYTES, raw.size() - begin))
+        at = piece.find(PLAN_MAGIC)
+        while at >= 0:
+            if at % SECTOR_BYTES == 0:
+                size = min(_LONGEST_BYTES, raw.size() - begin - at)
+                return parse_plan(path, _first_text(raw.read(begin + at, size)))
+            at = piece.find(PLAN_MAGIC, at + 1)
+    return None
+
+
+def _first_text(content: bytes) -> bytes:
+    """The plan alone: JSON of ours has no line breaks and is filled up with blanks."""
+    end = content.find(b"}" + b" " * 16)
+    return content if end < 0 else content[: end + 1]
+
+
+def _is_possible(plan: Plan) -> bool:
+    """Whether it is what would be laid out for such a stream; only positions can be any."""
+    numbers = (plan.values_per_sample, plan.chunk_samples, plan.segments, plan.lead)
+    if not all(type(number) is int and 0 <= number < _MOST for number in numbers):
+        return False
+    if plan.values_per_sample not in (1, 2) or plan.chunk_samples not in _CHUNK_SAMPLES:
+        return False
+    if not 0 < plan.segments <= _MOST_SEGMENTS or type(plan.is_ring) is not bool:
+        return False
+    if not set(plan.dtypes) <= set(FILL_VALUES) or len(plan.dtypes) != len(plan.inputs):
+        return False
+    grid = Grid(
+        plan.dtypes,
+        plan.values_per_sample,
+        plan.chunk_samples,
+        plan.segments,
+        plan.lead,
+        plan.is_ring,
+    )
+    members = members_of(grid, plan.inputs)
+    if (plan.data_offset, plan.segment_bytes) != (members.data_offset, members.segment_bytes):
+        return False
+    if {member.path for member in members.all} != set(plan.datasets):
+        return False
+    if any(plan.fixed.get(path, (0, 0))[1] < size for path, size in _FIXED_BYTES.items()):
+        return False
+    return all(_fits(plan.datasets[member.path], member) for member in members.all) and all(
+        map(_is_place, _places(plan))
+    )
+
+
+def _fits(dataset: GrowingDataset, member: Member) -> bool:
+    names = ("path", "row_bytes", "chunk_rows", "per_segment", "step", "offset", "stride")
+    return (
+        all(getattr(dataset, name) == getattr(member, name) for name in names)
+        and dataset.index.n_elements == member.entries
+        and dataset.index.page_bits == PAGE_BITS
+    )
+
+
+def _places(plan: Plan) -> list[Any]:
+    places: list[Any] = [plan.base]
+    for dataset in plan.datasets.values():
+        index = dataset.index
+        places += [
+            dataset.header,
+            dataset.header_bytes,
+            dataset.rows_at,
+            index.header_at,
+            index.block_at,
+        ]
+    for extents in (plan.fixed.values(), plan.attributes.values(), plan.root_blocks):
+        places += [number for extent in extents for number in extent]
+    return places
+
+
+def _is_place(number: Any) -> bool:
+    return type(number) is int and 0 <= number < _MOST

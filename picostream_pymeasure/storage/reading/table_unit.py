@@ -1,0 +1,80 @@
+"""The room of one segment for rows of tables: a head that says whose it is, then the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
+
+from ..layout.plan import UNIT_BYTES, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
+from ..layout.records import (
+    TABLE_MAGIC,
+    UNIT_CHECKSUM,
+    UNIT_CHUNK,
+    UNIT_ROWS,
+    UNIT_TABLE,
+    read_record,
+    sealed,
+)
+from ..schema import TABLES, table_dtype
+
+_WORD = 2**64
+
+
+@dataclass(frozen=True)
+class TableUnit:
+    """One chunk of a table.
+
+    :param number: see :meth:`.Plan.unit_position`.
+    :param chunk: of the table.
+    :param content: the rows, as many bytes as they have.
+    :param is_intact: whether their checksum is right; no single row is torn even if it is not.
+    """
+
+    number: int
+    table: str
+    chunk: int
+    content: bytes
+    is_intact: bool
+
+    @classmethod
+    def parse(cls, number: int, unit: bytes) -> TableUnit | None:
+        """Read a unit; None if it is not in use, or its head is damaged."""
+        content = unit[UNIT_HEAD_BYTES:UNIT_BYTES]
+        head = read_record(unit[:UNIT_HEAD_BYTES], TABLE_MAGIC)
+        if head is None or not 0 <= head[UNIT_TABLE] < len(TABLES):
+            return None
+        table, chunk = TABLES[int(head[UNIT_TABLE])], int(head[UNIT_CHUNK])
+        used = int(head[UNIT_ROWS]) * table_dtype(table).itemsize
+        if not 0 <= used <= UNIT_CONTENT_BYTES or not 0 <= chunk < 2**32:
+            return None
+        kept = content[:used]
+        is_intact = unit_checksum(kept, chunk) == int(head[UNIT_CHECKSUM]) % _WORD
+        return cls(number, table, chunk, kept, is_intact)
+
+    @property
+    def head(self) -> bytes:
+        """The head that says what this holds."""
+        words = np.zeros(UNIT_HEAD_BYTES // 8, np.int64)
+        words[0], words[UNIT_TABLE], words[UNIT_CHUNK] = (
+            TABLE_MAGIC,
+            TABLES.index(self.table),
+            self.chunk,
+        )
+        words[UNIT_ROWS] = len(self.content) // table_dtype(self.table).itemsize
+        words[UNIT_CHECKSUM] = np.array(unit_checksum(self.content, self.chunk), np.uint64).view(
+            np.int64
+        )
+        return sealed(words)
+
+    def rows(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """The rows in the fields of the table."""
+        return np.frombuffer(self.content, dtype)
+
+
+def unit_checksum(rows: bytes, chunk: int) -> int:
+    """Checksum of a unit's content; behind its rows count zeros, whatever lies there."""
+    return xxh3_64_intdigest(rows.ljust(UNIT_CONTENT_BYTES, b"\0"), chunk)

@@ -1,0 +1,82 @@
+"""What a recorder does at the end of its stream."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from ...config import CHANNEL_NAMES, ChannelConfig
+from ...records import Health, Outcome, StreamDescription
+from ..layout.attributes import FIRST_SAMPLE, final_values
+from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES
+from .ending import settle_attributes, settle_extent
+from .envelope import write_envelope
+from .extent import Extent, first_sample
+from .last_bins import write_last_bins
+from .memory import WriterMemory
+from .open_file import OpenFile
+
+
+def close_recording(
+    descriptor: int, memory: WriterMemory, description: StreamDescription, outcome: Outcome
+) -> None:
+    """Settle a file whose native writer has stopped.
+
+    :raises OSError: as the system refuses it.
+    """
+    file, plan = OpenFile(descriptor), memory.plan
+    extent = extent_of(memory)
+    gaps = memory.rows(GAPS, GAP_DTYPE)
+    forgotten = memory["forgotten_missing"]
+    lost = forgotten + int(np.maximum(gaps["estimated_missing"], 0).sum())
+    n_gaps = extent.table_rows[GAPS]
+    write_last_bins(file, plan, extent)
+    settle_extent(file, plan, extent)
+    interval_s = description.stored_interval_ns * 1e-9
+    write_envelope(file, plan, extent, gaps, _scales(description), interval_s, forgotten)
+    attributes = final_values(outcome, extent.samples, lost, n_gaps)
+    attributes[FIRST_SAMPLE] = first_sample(plan, extent)
+    row = _health_row(outcome.health, attributes)
+    file.write(plan.fixed[HEALTH][0], row.tobytes())
+    file.sync()
+    settle_attributes(file, plan, extent, attributes)
+
+
+def extent_of(memory: WriterMemory) -> Extent:
+    """What the native writer has told of."""
+    plan, entered = memory.plan, memory["entered"]
+    first = max(0, entered - plan.segments + 1) if plan.is_ring else 0
+    # of what comes behind, nothing is in the index; of a ring everything changes its place
+    touched = (0, plan.segments) if plan.is_ring else (max(0, entered - 2), entered)
+    return Extent(
+        samples=memory["published"],
+        first_segment=first,
+        table_rows={name: int(memory.tables["rows"][n]) for n, name in enumerate(TABLES)},
+        units={name: memory.units(name) for name in TABLES},
+        touched_segments=touched,
+    )
+
+
+def _scales(description: StreamDescription) -> dict[str, tuple[float, float]]:
+    """Volts per count and analogue offset of the channels."""
+    return {
+        row.name: (row.range_v / description.max_adc, row.offset_v)
+        for row in description.config.inputs
+        if isinstance(row, ChannelConfig)
+    }
+
+
+def _health_row(health: Health, attributes: dict[str, Any]) -> np.ndarray:
+    row = np.zeros(1, HEALTH_DTYPE)
+    row["status"] = STATUSES.index(attributes["status"])
+    row["total_samples"] = attributes["total_samples"]
+    row["lost_samples"] = attributes["lost_samples"]
+    row["received_samples"], row["gaps"] = health.received, health.gaps
+    row["pool_fill"], row["elapsed_s"] = health.pool_fill, health.elapsed_s
+    row["actual_rate_hz"] = health.actual_rate_hz
+    for name in CHANNEL_NAMES:
+        row[f"over_range_{name}"] = health.over_range.get(name, 0)
+    row["updated_unix_s"] = time.time()
+    return row

@@ -1,0 +1,125 @@
+"""What the native writer works with: plain records in memory that compiled code shares.
+
+All fields are int64; ``*_address`` is where an array begins that the Python side keeps alive.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...kernels.xxh3 import STATE_WORDS
+
+
+def _words(*names: str) -> np.dtype[np.void]:
+    return np.dtype([(name, np.int64) for name in names])
+
+
+#: The file. Positions and sizes in bytes; see :class:`~..layout.plan.Plan` for the numbers of the
+#: layout. ``next``: samples written, ``published``: those that the file tells of.
+FILE = _words(
+    "handle",
+    "lock",  # 1 while a thread changes anything
+    "failure",  # negative: the first error of the system; otherwise one of FAILURES
+    "base",
+    "segment_bytes",
+    "data_offset",
+    "chunk_samples",
+    "width",
+    "segments",
+    "lead",
+    "is_ring",
+    "n_inputs",
+    "n_datasets",
+    "inputs_address",
+    "datasets_address",
+    "tables_address",
+    "next",
+    "published",
+    "entered",  # segments whose places are in the index
+    "ahead",  # segments that the file's length covers
+    "padded",  # chunk whose rest holds the fill value, -1: none
+    "units",  # units of room for tables that are taken
+    "first_units",
+    "forgotten_missing",
+    "gap_rows_address",  # 1 + the row of a gap's number, modulo GAP_NUMBERS
+    "unix_offset_ns",
+    "state_at",
+    "state_address",
+    "sync_at",
+    "health_at",
+    "superblock_address",
+    "scratch_address",
+    "folder_address",
+    "reserve",
+    "budget",  # bytes that may be written before the room is looked at again
+    "written",  # bytes of samples, for the sync thread
+    "levels_due_ns",  # when the rows of the overview are told next
+    "last_clock_ns",
+    "stop_sync",
+    "sync_failure",
+    "synced",  # samples known to be on the disk
+)
+
+#: One growing dataset, see :class:`~..layout.plan.GrowingDataset`.
+DATASET = _words(
+    "row_bytes",
+    "chunk_rows",
+    "per_segment",
+    "step",
+    "offset",
+    "stride",
+    "most_rows",
+    "header",
+    "header_bytes",
+    "rows_at",
+    "header_address",
+    "block",
+    "prefix_bytes",
+    "prefix_address",
+    "n_pages",
+    "made_pages",
+    "rows",
+    "places_address",  # of a table's chunks
+)
+
+#: One input. ``kind``: how its counts lie in the file, an index of :data:`KINDS`.
+INPUT = _words(
+    "kind",
+    "source_bytes",
+    "item_bytes",
+    "counts",
+    "checksums",
+    "levels",
+    "n_levels",
+    "state_address",
+    "rest_address",
+    "rest_bytes",
+    "fill_address",
+    "levels_address",
+    "converted_address",
+)
+KINDS = ("<i2", "|i1", "|u1")
+HASH_WORDS = STATE_WORDS
+
+#: One level of an input's overview: the bin that is being filled, and finished ones not yet stored.
+LEVEL = _words(
+    "dataset",
+    "group",  # values, or finer bins, in a bin
+    "count",
+    "first",
+    "low",
+    "high",
+    "last",
+    "done",
+    "stored",
+    "buffer_address",
+)
+
+#: One table; all its rows and the heads of its units are kept in memory.
+TABLE = _words("dataset", "rows", "heads_address", "content_address")
+
+#: Gaps whose rows can be told again at one time.
+GAP_NUMBERS = 1 << 17
+
+#: Values of ``failure`` above zero, and the sentence's subject: see ``recorder``.
+FULL_DISK, FULL_FILE = 1, 2

@@ -1,0 +1,154 @@
+"""The end of a recording: nothing is promised any more, all is settled in place.
+
+Whatever stops it, the file is a whole one before and after each step; only the root's attributes
+are rewritten in more than one sector, which is why they are written down beforehand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from xxhash import xxh3_64_intdigest
+
+from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import with_end
+from ..layout.attributes import attribute_bytes
+from ..layout.closing_record import closing_record
+from ..layout.image import CLOSING, STATE, SYNC
+from ..layout.plan import IN_UNITS, PAGE_ENTRIES, GrowingDataset, Plan
+from ..layout.records import (
+    ENTERED,
+    FINISHED,
+    FLAGS,
+    MAGIC,
+    RECORD_BYTES,
+    RECORD_WORDS,
+    SAMPLES,
+    SEQUENCE,
+    STATE_MAGIC,
+    SYNC_MAGIC,
+    TABLE_ROWS,
+    UNIX_NS,
+    read_record,
+    sealed,
+)
+from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
+from .extent import Extent, end_of, entries_of, rows_of
+
+
+class WritableFile(Protocol):
+    """A file whose bytes can be read and written at any position."""
+
+    def read(self, position: int, size: int) -> bytes:
+        """Read ``size`` bytes."""
+
+    def write(self, position: int, content: bytes) -> None:
+        """Write all of it."""
+
+    def truncate(self, size: int) -> None:
+        """Cut off what lies beyond."""
+
+    def sync(self) -> None:
+        """Return once all is on the disk."""
+
+
+def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
+    """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
+    _fill_last_chunk(file, plan, extent)
+    for dataset in plan.datasets.values():
+        _write_index(file, plan, extent, dataset)
+        write_rows(file, dataset, rows_of(plan, extent, dataset))
+    end = end_of(plan, extent)
+    file.write(0, with_end(file.read(0, SUPERBLOCK_BYTES), end))
+    file.truncate(end)
+
+
+def settle_attributes(
+    file: WritableFile, plan: Plan, extent: Extent, attributes: Mapping[str, Any]
+) -> None:
+    """Write the final values of root attributes, and at last that the file is finished.
+
+    :param attributes: those of :data:`~..layout.attributes.FINAL_ATTRIBUTES` that change.
+    """
+    blocks = [(position, file.read(position, size)) for position, size in plan.root_blocks]
+    changed = [(begin, _with_values(plan, begin, block, attributes)) for begin, block in blocks]
+    file.write(plan.fixed[CLOSING][0], closing_record(changed))
+    file.sync()
+    for position, content in changed:
+        file.write(position, content)
+    file.sync()
+    _write_records(file, plan, extent)
+    file.sync()
+
+
+def _with_values(plan: Plan, begin: int, content: bytes, attributes: Mapping[str, Any]) -> bytes:
+    """A block of the root's header with the values that lie in it."""
+    body = bytearray(content[:-CHECKSUM_BYTES])
+    for name, value in attributes.items():
+        position, size = plan.attributes[name]
+        if begin <= position < begin + len(body):
+            stored = attribute_bytes(value, size)
+            if stored is not None:
+                body[position - begin : position - begin + size] = stored
+    return with_checksum(bytes(body))
+
+
+def _fill_last_chunk(file: WritableFile, plan: Plan, extent: Extent) -> None:
+    """Let the rest of the last chunk hold the fill value, and its row the checksum of that."""
+    within = extent.samples % plan.chunk_samples
+    if not within:
+        return
+    chunk = extent.samples // plan.chunk_samples
+    for name, dtype in zip(plan.inputs, plan.dtypes, strict=True):
+        counts, checksums = plan.datasets[counts_path(name)], plan.datasets[checksums_path(name)]
+        position = plan.chunk_position(counts, chunk)
+        filled = within * plan.values_per_sample * counts.row_bytes
+        rest = counts.chunk_rows - within * plan.values_per_sample
+        fill = np.full(rest, FILL_VALUES[dtype], dtype).tobytes()
+        file.write(position + filled, fill)
+        digest = xxh3_64_intdigest(file.read(position, filled) + fill, seed=chunk)
+        at = plan.chunk_position(checksums, chunk // PAGE_ENTRIES) + 8 * (chunk % PAGE_ENTRIES)
+        file.write(at, digest.to_bytes(8, "little"))
+
+
+def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:
+    index = dataset.index
+    begin, stop = extent.touched_segments
+    if dataset.per_segment == IN_UNITS:
+        pages = range(-(-len(extent.units.get(dataset.path, ())) // PAGE_ENTRIES))
+    elif dataset.per_segment == PAGE_ENTRIES:
+        pages = range(begin, min(stop, index.n_pages))
+    else:
+        per_page = PAGE_ENTRIES * dataset.step
+        pages = range(begin // per_page, min(-(-stop // per_page), index.n_pages))
+    for number in pages:
+        page = index.page(number)
+        entries = entries_of(plan, extent, dataset, page.element, page.count)
+        file.write(page.begin, index.page_bytes(page, entries.astype(index.dtype)))
+
+
+def write_rows(file: WritableFile, dataset: GrowingDataset, rows: int) -> None:
+    """Let a dataset have so many rows."""
+    header = bytearray(file.read(dataset.header, dataset.header_bytes - CHECKSUM_BYTES))
+    header[dataset.rows_at : dataset.rows_at + 8] = rows.to_bytes(8, "little")
+    file.write(dataset.header, with_checksum(bytes(header)))
+
+
+def _write_records(file: WritableFile, plan: Plan, extent: Extent) -> None:
+    """Say in both records what the file holds, and that it is finished."""
+    for path, magic in ((SYNC, SYNC_MAGIC), (STATE, STATE_MAGIC)):
+        position = plan.fixed[path][0]
+        old = read_record(file.read(position, RECORD_BYTES), magic)
+        words = np.zeros(RECORD_WORDS, "<i8") if old is None else old.copy()
+        words[MAGIC], words[SAMPLES], words[FLAGS] = magic, extent.samples, FINISHED
+        words[SEQUENCE] += 1
+        words[TABLE_ROWS : TABLE_ROWS + len(TABLES)] = [
+            extent.table_rows.get(name, 0) for name in TABLES
+        ]
+        words[ENTERED] = -(-extent.samples // plan.segment_samples)
+        words[UNIX_NS] = time.time_ns()
+        file.write(position, sealed(words))

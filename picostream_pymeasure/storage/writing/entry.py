@@ -1,0 +1,143 @@
+"""The function that takes a stream without Python, and the loop that syncs what it wrote."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray, cfunc, int64, njit
+
+from ...records import (
+    CLOCK,
+    CLOCK_DTYPE,
+    GAP,
+    GAP_MESSAGE_DTYPE,
+    HEALTH,
+    HEALTH_MESSAGE_DTYPE,
+    STRETCH,
+    STRETCH_DTYPE,
+)
+from ...system.native import as_pointer, exchange, load_acquire, now_ns, sleep_ns, store_release
+from ...system.native_files import forget_cached, sync_file, write_at
+from ..layout.records import RECORD_BYTES, RECORD_WORDS, SAMPLES
+from .context import FILE
+from .published import copy_for_sync, write_state
+from .samples import publish_open, take_stretch
+from .tables import put_row, take_clock, take_gap, take_health
+
+#: HDF5 never syncs; at this period a power cut costs less than the last second.
+_SYNC_PERIOD_NS = 500_000_000
+_PAUSE_NS, _LOCK_PAUSE_NS = 10_000_000, 20_000
+
+#: The newest part of the file that stays in memory, for a live plot and for verifying.
+_CACHED_BYTES = 512 * 2**20
+
+_STOP_WORD = (FILE.names or ()).index("stop_sync")
+_FILE_WORDS = FILE.itemsize // 8
+
+
+@njit(nogil=True, cache=True)
+def _file_at(context):  # type: ignore[no-untyped-def]
+    return carray(as_pointer(context), 1, FILE)[0]
+
+
+@njit(nogil=True, cache=True)
+def _lock(context):  # type: ignore[no-untyped-def]
+    words = carray(as_pointer(context), 2, np.int64)
+    while exchange(words, 1, 1) != 0:
+        sleep_ns(_LOCK_PAUSE_NS)
+
+
+@njit(nogil=True, cache=True)
+def _unlock(context):  # type: ignore[no-untyped-def]
+    store_release(carray(as_pointer(context), 2, np.int64), 1, 0)
+
+
+@njit(int64(int64, int64, int64), nogil=True, cache=True)
+def take_message(context, kind, address):  # type: ignore[no-untyped-def]
+    """Take one message of a stream; 0, or what failed. See :class:`~...records.NativeSink`."""
+    _lock(context)
+    file = _file_at(context)
+    if kind == STRETCH:
+        stretch = carray(as_pointer(address), 1, STRETCH_DTYPE)[0]
+        take_stretch(file, stretch.count, stretch.rows_address, stretch.row_bytes)
+    elif kind == GAP:
+        take_gap(file, carray(as_pointer(address), 1, GAP_MESSAGE_DTYPE)[0])
+    elif kind == CLOCK:
+        take_clock(file, carray(as_pointer(address), 1, CLOCK_DTYPE)[0])
+    elif kind == HEALTH:
+        file.budget = 0  # others fill the disk too
+        publish_open(file)
+        take_health(file, carray(as_pointer(address), 1, HEALTH_MESSAGE_DTYPE)[0])
+        write_state(file)
+    failure = file.failure
+    _unlock(context)
+    return failure
+
+
+@cfunc("int64(int64, int64, int64)", cache=True)
+def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
+    """:func:`take_message` by its address."""
+    return take_message(context, kind, address)
+
+
+@njit(int64(int64, int64, int64, int64), nogil=True, cache=True)
+def add_row(context, table, index, address):  # type: ignore[no-untyped-def]
+    """Write a row of a table from Python; 1 if there is no room, 0, or what failed before."""
+    _lock(context)
+    file = _file_at(context)
+    has_room = put_row(file, table, index, address)
+    failure = file.failure
+    _unlock(context)
+    return failure if failure != 0 else int64(not has_room)
+
+
+@njit(int64(int64), nogil=True, cache=True)
+def finish_stream(context):  # type: ignore[no-untyped-def]
+    """Tell of all that came; 0, or what failed."""
+    _lock(context)
+    file = _file_at(context)
+    publish_open(file)
+    write_state(file)
+    failure = file.failure
+    _unlock(context)
+    return failure
+
+
+@njit(int64(int64, int64), nogil=True, cache=True)
+def sync_once(context, handle):  # type: ignore[no-untyped-def]
+    """Force to the disk what is written, and then say up to where that is; 0, or an error.
+
+    :param handle: another one of the same file.
+    """
+    file = _file_at(context)
+    record = np.empty(RECORD_WORDS, np.int64)
+    _lock(context)
+    copy_for_sync(file, record.ctypes.data)
+    _unlock(context)
+    result = sync_file(handle)
+    if result >= 0:
+        result = write_at(handle, record.ctypes.data, RECORD_BYTES, file.sync_at)
+    if result >= 0:
+        file.synced = record[SAMPLES]
+    return min(result, 0)
+
+
+@njit(int64(int64, int64), nogil=True, cache=True)
+def keep_synced(context, handle):  # type: ignore[no-untyped-def]
+    """Sync about twice a second until that is to stop, or fails; 0, or an error."""
+    file = _file_at(context)
+    words = carray(as_pointer(context), _FILE_WORDS, np.int64)
+    forgotten = 0
+    due = now_ns() + _SYNC_PERIOD_NS
+    while load_acquire(words, _STOP_WORD) == 0:
+        sleep_ns(_PAUSE_NS)
+        if now_ns() < due:
+            continue
+        old = file.written - _CACHED_BYTES
+        result = sync_once(context, handle)
+        if result < 0:
+            return result
+        if old > forgotten and file.is_ring == 0:
+            forget_cached(handle, file.base + forgotten, old - forgotten)
+            forgotten = old
+        due = now_ns() + _SYNC_PERIOD_NS
+    return 0

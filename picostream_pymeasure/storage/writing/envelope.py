@@ -1,0 +1,111 @@
+"""The picture that viewers draw of a finished recording; see :mod:`..layout.default_plot`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...config import DIGITAL_PORTS
+from ...kernels.envelope import MAX, MIN
+from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
+from ..layout.members import rounded_up
+from ..layout.plan import Plan
+from ..overview import FACTORS
+from ..schema import counts_path, level_path
+from .ending import WritableFile
+from .extent import Extent, first_sample
+from .stored_rows import stored_rows
+
+#: Fewer points than this are taken from a finer level of the overview, at last from the samples.
+_MIN_POINTS = 1000
+
+
+def write_envelope(
+    file: WritableFile,
+    plan: Plan,
+    extent: Extent,
+    gaps: NDArray[Any],
+    scale: dict[str, tuple[float, float]],
+    interval_s: float,
+    missing_before: int = 0,
+) -> None:
+    """Draw a recording whose overview is complete.
+
+    :param gaps: rows of ``/gaps``, indices counted since the start.
+    :param scale: volts per count and analogue offset in volts, by channel.
+    :param interval_s: between two samples.
+    :param missing_before: samples missing before the first row of ``gaps``.
+    """
+    first = first_sample(plan, extent)
+    if extent.samples <= first:
+        return
+    ordered = np.sort(gaps[["sample_index", "estimated_missing"]], order="sample_index")
+    missing = np.maximum(ordered["estimated_missing"], 0)
+    lost = missing_before + np.concatenate(([0], np.cumsum(missing)))
+    begin = first + int(lost[np.searchsorted(ordered["sample_index"], first, side="right")])
+    factor = _fitting_factor(plan, extent)
+    step = rounded_up(-(-(extent.samples + int(lost[-1]) - begin) // POINTS), factor)
+    samples = first + np.arange(-(-(extent.samples - first) // factor)) * factor
+    before = np.searchsorted(ordered["sample_index"], samples, side="right")
+    columns = (samples + lost[before] - begin) // step
+    breaks = _breaks(ordered["sample_index"] + lost[:-1] - begin, missing, step)
+    times = (begin + np.arange(POINTS) * step) * interval_s
+    file.write(plan.fixed[TIME_PATH][0], times.astype("<f8").tobytes())
+    for name in plan.inputs:
+        if name not in DIGITAL_PORTS:
+            low, high = _extremes(file, plan, extent, name, factor)
+            for path, values, kind in zip(
+                envelope_paths(name), (low, high), (np.minimum, np.maximum), strict=True
+            ):
+                volts = _in_columns(values, columns, kind, *scale[name])
+                volts[breaks] = np.nan
+                file.write(plan.fixed[path][0], volts.astype("<f4").tobytes())
+
+
+def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Columns in which nothing is drawn: one for each gap, so that the line breaks.
+
+    Those that lie in a gap as a whole have no samples anyway.
+    """
+    columns = np.minimum(-(-starts // step), (starts + missing - 1) // step)[missing > 0]
+    return columns[(columns >= 0) & (columns < POINTS)].astype(np.int64)
+
+
+def _in_columns(
+    values: NDArray[Any], columns: NDArray[np.int64], kind: Any, scale: float, offset_v: float
+) -> NDArray[np.float64]:
+    volts = np.full(POINTS, np.nan)
+    starts = np.flatnonzero(np.diff(columns, prepend=-1))
+    volts[columns[starts]] = kind.reduceat(values, starts) * scale - offset_v
+    return volts
+
+
+def _fitting_factor(plan: Plan, extent: Extent) -> int:
+    """Samples per bin of the coarsest level that has enough bins; 1 for the samples themselves."""
+    samples = extent.samples - first_sample(plan, extent)
+    fitting = [
+        factor
+        for factor in FACTORS
+        if level_path(plan.inputs[0], factor) in plan.datasets and samples // factor >= _MIN_POINTS
+    ]
+    return max(fitting, default=1)
+
+
+def _extremes(
+    file: WritableFile, plan: Plan, extent: Extent, name: str, factor: int
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Lowest and highest counts of every ``factor`` samples."""
+    dtype = np.dtype(plan.dtypes[plan.inputs.index(name)])
+    first = first_sample(plan, extent)
+    if factor == 1:
+        width = plan.values_per_sample
+        counts = plan.datasets[counts_path(name)]
+        values = stored_rows(file, plan, counts, first * width, extent.samples * width)
+        pairs = values.view(dtype).reshape(-1, width)
+        return pairs.min(axis=1), pairs.max(axis=1)
+    level = plan.datasets[level_path(name, factor)]
+    end = -(-extent.samples // factor)
+    bins = stored_rows(file, plan, level, first // factor, end).view(dtype).reshape(-1, 4)
+    return bins[:, MIN], bins[:, MAX]

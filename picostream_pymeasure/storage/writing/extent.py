@@ -1,0 +1,98 @@
+"""How much a file holds in the end, and what follows from it for its datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bytes.fixed_array import NOWHERE
+from ..layout.plan import (
+    IN_UNITS,
+    PAGE_ENTRIES,
+    UNIT_BYTES,
+    UNIT_HEAD_BYTES,
+    GrowingDataset,
+    Plan,
+)
+from ..schema import CHECKSUMS, FIRST_SAMPLES
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What is kept of a recording.
+
+    :param samples: per input, counted since the start.
+    :param first_segment: the oldest that is kept; not 0 in live-only files only.
+    :param table_rows: by path.
+    :param units: positions of the units of each table's chunks, by path.
+    :param touched_segments: those before which the index is right already, and after which no
+        entry was ever made.
+    """
+
+    samples: int
+    first_segment: int = 0
+    table_rows: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    touched_segments: tuple[int, int] = (0, 0)
+
+
+def first_sample(plan: Plan, extent: Extent) -> int:
+    """Absolute index of the oldest sample that is kept."""
+    return extent.first_segment * plan.segment_samples
+
+
+def rows_of(plan: Plan, extent: Extent, dataset: GrowingDataset) -> int:
+    """Rows that a dataset has in the end."""
+    samples = extent.samples - first_sample(plan, extent)
+    if dataset.per_segment == IN_UNITS:
+        most = len(extent.units.get(dataset.path, ())) * dataset.chunk_rows
+        return min(extent.table_rows.get(dataset.path, 0), most)
+    if dataset.per_segment == PAGE_ENTRIES:
+        return samples * plan.values_per_sample
+    if dataset.path == FIRST_SAMPLES or dataset.path.endswith(f"/{CHECKSUMS}"):
+        return -(-samples // plan.chunk_samples)
+    return -(-samples // samples_per_bin(plan, dataset))
+
+
+def samples_per_bin(plan: Plan, dataset: GrowingDataset) -> int:
+    """Of a level of the overview."""
+    return dataset.step * plan.segment_samples // dataset.chunk_rows
+
+
+def entries_of(
+    plan: Plan, extent: Extent, dataset: GrowingDataset, first: int, count: int
+) -> NDArray[np.uint64]:
+    """Positions in the index of chunks from ``first`` on, of those that do not exist NOWHERE."""
+    numbers = np.arange(first, first + count)
+    if dataset.per_segment == IN_UNITS:
+        places = np.full(count, NOWHERE)
+        known = np.array(extent.units.get(dataset.path, ()), np.uint64) + np.uint64(UNIT_HEAD_BYTES)
+        part = known[first : first + count]
+        places[: part.size] = part
+        return places
+    is_counts = dataset.per_segment == PAGE_ENTRIES
+    segments = numbers // PAGE_ENTRIES if is_counts else numbers * dataset.step
+    within = numbers % PAGE_ENTRIES if is_counts else 0
+    slots = segments + extent.first_segment
+    if plan.is_ring:
+        slots %= plan.segments
+    positions = plan.base + slots * plan.segment_bytes + dataset.offset + within * dataset.stride
+    exists = numbers * dataset.chunk_rows < rows_of(plan, extent, dataset)
+    return np.where(exists, positions.astype(np.uint64), NOWHERE)
+
+
+def end_of(plan: Plan, extent: Extent) -> int:
+    """Where the file ends."""
+    end = plan.base
+    for units in extent.units.values():
+        end = max([end, *(position + UNIT_BYTES for position in units)])
+    if plan.is_ring and extent.samples > (plan.segments - 1) * plan.segment_samples:
+        return plan.base + plan.segments * plan.segment_bytes
+    if extent.samples:
+        last = (extent.samples - 1) // plan.chunk_samples
+        counts = [plan.datasets[path] for path in plan.datasets if path.endswith("/adc_counts")]
+        end = max(end, *(plan.chunk_position(item, last) + item.chunk_bytes for item in counts))
+    return end

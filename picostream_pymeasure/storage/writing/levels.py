@@ -1,0 +1,104 @@
+"""The overview while it is recorded: bins of every level, without Python; see :mod:`..overview`."""
+
+from __future__ import annotations
+
+from numba import carray, njit
+
+from ...kernels.envelope import extremes
+from ...system.native import as_pointer
+from .context import LEVEL
+from .places import chunk_position, datasets_of, put
+from .published import set_rows
+
+_BINS = 4
+
+
+@njit(nogil=True, cache=True)
+def levels_of(source):  # type: ignore[no-untyped-def]
+    """The levels of an input."""
+    return carray(as_pointer(source.levels_address), source.n_levels, LEVEL)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _merge(level, first, low, high, last, count):  # type: ignore[no-untyped-def]
+    """Add values, or a finer bin, to the bin that is being filled."""
+    if level.count == 0:
+        level.first, level.low, level.high = first, low, high
+    else:
+        level.low, level.high = min(level.low, low), max(level.high, high)
+    level.last = last
+    level.count += count
+
+
+@njit(nogil=True, cache=True)
+def add_values(file, source, values):  # type: ignore[no-untyped-def]
+    """Take counts that follow the last ones."""
+    levels = levels_of(source)
+    finest = levels[0]
+    at = 0
+    while at < values.size:
+        count = min(finest.group - finest.count, values.size - at)
+        part = values[at : at + count]
+        low, high = extremes(part)
+        _merge(finest, part[0], low, high, part[count - 1], count)
+        at += count
+        if finest.count == finest.group:
+            _finish_bin(file, levels, values)
+
+
+@njit(nogil=True, cache=True)
+def _finish_bin(file, levels, values):  # type: ignore[no-untyped-def]
+    """Store the finest bin, and coarser ones that are full with it."""
+    for index in range(levels.size):
+        level = levels[index]
+        if level.count < level.group:
+            return
+        _keep_bin(file, level, values)
+        if index + 1 < levels.size:
+            _merge(levels[index + 1], level.first, level.low, level.high, level.last, 1)
+
+
+@njit(nogil=True, cache=True)
+def _keep_bin(file, level, values):  # type: ignore[no-untyped-def]
+    """Put a bin beside the others of its chunk.
+
+    :param values: an array of the counts' type, to tell compiled code which that is.
+    """
+    dataset = datasets_of(file)[level.dataset]
+    rows = dataset.chunk_rows
+    buffer = carray(as_pointer(level.buffer_address), (rows, _BINS), values.dtype)
+    row = level.done % rows
+    buffer[row, 0], buffer[row, 1] = level.first, level.low
+    buffer[row, 2], buffer[row, 3] = level.high, level.last
+    level.done += 1
+    level.count = 0
+    if row + 1 == rows:
+        _store(file, level, dataset)
+
+
+@njit(nogil=True, cache=True)
+def _store(file, level, dataset):  # type: ignore[no-untyped-def]
+    """Write the bins that are not in the file yet; they lie in one chunk."""
+    count = level.done - level.stored
+    if count:
+        row = level.stored % dataset.chunk_rows
+        position = chunk_position(file, dataset, level.stored // dataset.chunk_rows)
+        begin = row * dataset.row_bytes
+        put(file, level.buffer_address + begin, count * dataset.row_bytes, position + begin)
+        level.stored = level.done
+
+
+@njit(nogil=True, cache=True)
+def store_levels(file, source):  # type: ignore[no-untyped-def]
+    """Write all full bins of an input."""
+    levels, datasets = levels_of(source), datasets_of(file)
+    for index in range(levels.size):
+        _store(file, levels[index], datasets[levels[index].dataset])
+
+
+@njit(nogil=True, cache=True)
+def tell_levels(file, source):  # type: ignore[no-untyped-def]
+    """Let the datasets have the rows that are stored."""
+    levels, datasets = levels_of(source), datasets_of(file)
+    for index in range(levels.size):
+        set_rows(file, datasets[levels[index].dataset], levels[index].stored)

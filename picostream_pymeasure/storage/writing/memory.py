@@ -1,0 +1,217 @@
+"""Makes the records of :mod:`.context` from a plan, and keeps their memory alive."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...system.native_files import native_folder, native_handle
+from ..layout.image import PAGES_PER_BATCH, STATE, SYNC, Image
+from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_HEAD_BYTES, GrowingDataset, Plan
+from ..layout.records import RECORD_BYTES
+from ..overview import FACTORS
+from ..schema import FILL_VALUES, HEALTH, TABLES, checksums_path, counts_path, level_path
+from .context import DATASET, FILE, GAP_NUMBERS, HASH_WORDS, INPUT, KINDS, LEVEL, TABLE
+
+_SCRATCH_BYTES = 4096
+_SUPERBLOCK_BYTES = 48
+
+
+class WriterMemory:
+    """All that the native writer of one file reads and changes.
+
+    :param image: the file as it was made.
+    :param counts_dtype: of the samples that come.
+    :param reserve_bytes: left free on the disk.
+    """
+
+    def __init__(
+        self, image: Image, descriptor: int, folder: Path, counts_dtype: str, reserve_bytes: int
+    ) -> None:
+        self._kept: list[Any] = []
+        plan = image.plan
+        self.plan = plan
+        self._head = np.frombuffer(image.pieces[0][1], np.uint8)
+        source_bytes = np.dtype(counts_dtype).itemsize
+        self.file = np.zeros(1, FILE)
+        self._fill_file(plan, descriptor, folder, reserve_bytes)
+        paths = list(plan.datasets)
+        rows = [self._dataset(plan, plan.datasets[path]) for path in paths]
+        self.datasets = self._keep(np.array(rows, DATASET))
+        inputs = [
+            self._input(plan, paths, index, source_bytes) for index in range(len(plan.inputs))
+        ]
+        self.inputs = self._keep(np.array(inputs, INPUT))
+        self.tables = self._keep(np.array([self._table(paths, name) for name in TABLES], TABLE))
+        self._set(
+            n_inputs=len(inputs),
+            n_datasets=len(rows),
+            inputs_address=self.inputs.ctypes.data,
+            datasets_address=self.datasets.ctypes.data,
+            tables_address=self.tables.ctypes.data,
+        )
+
+    @property
+    def context(self) -> int:
+        """Address of the file's record."""
+        return int(self.file.ctypes.data)
+
+    def __getitem__(self, name: str) -> int:
+        """A field of the file's record."""
+        return int(self.file[name][0])
+
+    def __setitem__(self, name: str, value: int) -> None:
+        self.file[name][0] = value
+
+    def rows(self, table: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Rows of a table, as they are in the file."""
+        number = TABLES.index(table)
+        dataset = self.plan.datasets[table]
+        count = min(int(self.tables["rows"][number]), self._most_rows(dataset))
+        address = int(self.tables["content_address"][number])
+        content = (ctypes.c_uint8 * (count * dataset.row_bytes)).from_address(address)
+        return np.frombuffer(bytes(content), dtype)
+
+    def units(self, table: str) -> tuple[int, ...]:
+        """Positions of the units that a table's chunks lie in."""
+        dataset = self.datasets[self.tables["dataset"][TABLES.index(table)]]
+        count = int(dataset["n_pages"]) * PAGE_ENTRIES
+        places = (ctypes.c_int64 * count).from_address(int(dataset["places_address"]))
+        return tuple(place - UNIT_HEAD_BYTES for place in places if place)
+
+    def _most_rows(self, dataset: GrowingDataset) -> int:
+        chunks = RING_UNITS if self.plan.is_ring else dataset.index.n_elements
+        return chunks * dataset.chunk_rows
+
+    def _set(self, **fields: int) -> None:
+        for name, value in fields.items():
+            self[name] = value
+
+    def _keep(self, array: NDArray[Any]) -> NDArray[Any]:
+        self._kept.append(array)
+        return array
+
+    def _memory(self, n_bytes: int) -> int:
+        """Address of new memory, zeros, at a multiple of 64."""
+        array = self._keep(np.zeros(n_bytes + 64, np.uint8))
+        return int(-(-array.ctypes.data // 64) * 64)
+
+    def _copy(self, position: int, n_bytes: int) -> int:
+        """Address of a copy of what lies in the head of the file."""
+        array = self._keep(self._head[position : position + n_bytes].copy())
+        return int(array.ctypes.data)
+
+    def _fill_file(self, plan: Plan, descriptor: int, folder: Path, reserve_bytes: int) -> None:
+        folder_text = self._keep(np.frombuffer(native_folder(folder), np.uint8).copy())
+        ahead = plan.segments if plan.is_ring else min(plan.segments, 1 + plan.lead)
+        self._set(
+            handle=native_handle(descriptor),
+            base=plan.base,
+            segment_bytes=plan.segment_bytes,
+            data_offset=plan.data_offset,
+            chunk_samples=plan.chunk_samples,
+            width=plan.values_per_sample,
+            segments=plan.segments,
+            lead=plan.lead,
+            is_ring=plan.is_ring,
+            ahead=ahead,
+            padded=-1,
+            first_units=plan.first_units,
+            gap_rows_address=self._memory(8 * GAP_NUMBERS),
+            unix_offset_ns=time.time_ns() - time.monotonic_ns(),
+            state_at=plan.fixed[STATE][0],
+            state_address=self._memory(RECORD_BYTES),
+            sync_at=plan.fixed[SYNC][0],
+            health_at=plan.fixed[HEALTH][0],
+            superblock_address=self._copy(0, _SUPERBLOCK_BYTES),
+            scratch_address=self._memory(_SCRATCH_BYTES),
+            folder_address=folder_text.ctypes.data,
+            reserve=reserve_bytes,
+        )
+
+    def _dataset(self, plan: Plan, dataset: GrowingDataset) -> tuple[int, ...]:
+        index = dataset.index
+        chunks = plan.segments * dataset.per_segment if plan.is_ring else index.n_elements
+        made = min(index.n_pages, PAGES_PER_BATCH)
+        prefix = self._keep(np.frombuffer(index.bitmap_of(made), np.uint8).copy())
+        places = 0
+        if not dataset.per_segment:
+            chunks = index.n_elements
+            places = self._memory(8 * index.n_elements)
+        values: Mapping[str, int] = {
+            **{name: getattr(dataset, name) for name in _SAME_NAMES},
+            "most_rows": chunks * dataset.chunk_rows,
+            "header_address": self._copy(dataset.header, dataset.header_bytes),
+            "block": index.block_at,
+            "prefix_bytes": prefix.size,
+            "prefix_address": prefix.ctypes.data,
+            "n_pages": index.n_pages,
+            "made_pages": made,
+            "places_address": places,
+        }
+        return tuple(int(values.get(name, 0)) for name in DATASET.names or ())
+
+    def _input(
+        self, plan: Plan, paths: list[str], number: int, source_bytes: int
+    ) -> tuple[int, ...]:
+        name, dtype = plan.inputs[number], np.dtype(plan.dtypes[number])
+        n_values = plan.chunk_samples * plan.values_per_sample
+        fill = self._memory(n_values * dtype.itemsize)
+        self._kept[-1][:] = np.resize(
+            np.full(1, FILL_VALUES[dtype.str], dtype).view(np.uint8), self._kept[-1].size
+        )
+        levels = [level_path(name, factor) for factor in FACTORS]
+        present = [path for path in levels if path in plan.datasets]
+        rows = [self._level(plan, paths, path) for path in present]
+        kept = self._keep(np.array(rows, LEVEL))
+        converted = self._memory(n_values) if source_bytes > dtype.itemsize else 0
+        values = {
+            "kind": KINDS.index(dtype.str),
+            "source_bytes": source_bytes,
+            "item_bytes": dtype.itemsize,
+            "counts": paths.index(counts_path(name)),
+            "checksums": paths.index(checksums_path(name)),
+            "levels": paths.index(present[0]),
+            "n_levels": len(present),
+            "state_address": self._memory(8 * HASH_WORDS),
+            "rest_address": self._memory(64),
+            "fill_address": fill,
+            "levels_address": kept.ctypes.data,
+            "converted_address": converted,
+        }
+        return tuple(int(values.get(field, 0)) for field in INPUT.names or ())
+
+    def _level(self, plan: Plan, paths: list[str], path: str) -> tuple[int, ...]:
+        factor = int(path.rpartition("/b")[2])
+        finest = factor == FACTORS[0]
+        dataset = plan.datasets[path]
+        values = {
+            "dataset": paths.index(path),
+            "group": factor * plan.values_per_sample if finest else FACTORS[1] // FACTORS[0],
+            "buffer_address": self._memory(dataset.chunk_bytes),
+        }
+        return tuple(int(values.get(field, 0)) for field in LEVEL.names or ())
+
+    def _table(self, paths: list[str], name: str) -> tuple[int, ...]:
+        dataset = self.plan.datasets[name]
+        content = self._memory(dataset.index.n_elements * dataset.chunk_bytes)
+        return (paths.index(name), 0, self._memory(RECORD_BYTES), content)
+
+
+_SAME_NAMES = (
+    "row_bytes",
+    "chunk_rows",
+    "per_segment",
+    "step",
+    "offset",
+    "stride",
+    "header",
+    "header_bytes",
+    "rows_at",
+)

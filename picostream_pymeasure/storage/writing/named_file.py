@@ -1,0 +1,123 @@
+"""The file of a recording: made whole, locked, named, and held by its descriptor from then on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from ...errors import OutputExistsError, StorageError
+from ...system.file_lock import lock_file
+from ...system.new_file import UnnamedFile
+from ..layout import Image
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class NamedFile:
+    """A new file that bears its name; nobody else may write to it while it is open.
+
+    :param replace: take the place of an existing file, unless somebody uses that.
+    :raises OutputExistsError: the name is taken, or its file is being recorded.
+    :raises OSError: as the system refuses it; nothing is left behind then.
+    """
+
+    def __init__(self, path: Path, image: Image, *, replace: bool) -> None:
+        self._path = path
+        unnamed = UnnamedFile(path)
+        try:
+            unnamed.fill(image.pieces, image.n_bytes)
+            if sys.platform != "win32":
+                self.has_lock = lock_file(unnamed.descriptor, alone=False)
+            self._give_name(unnamed, replace)
+            if sys.platform == "win32":
+                self.has_lock = lock_file(unnamed.descriptor, alone=False)
+        except BaseException:
+            unnamed.discard()
+            raise
+        self.descriptor = unnamed.descriptor
+        self._identity = os.fstat(self.descriptor)
+        self.sync_descriptor = self._open_again()
+
+    def _give_name(self, unnamed: UnnamedFile, replace: bool) -> None:
+        while True:
+            old = _lock_existing(self._path) if replace else None
+            try:
+                unnamed.give_name(replace=old is not None)
+                return
+            except FileExistsError:
+                if not replace:
+                    raise
+            finally:
+                if old is not None:
+                    os.close(old)
+
+    def _open_again(self) -> int:
+        """A descriptor for syncing: on Windows a sync would keep the writes of its own waiting."""
+        descriptor = os.open(self._path, os.O_RDWR | _BINARY)
+        if os.path.samestat(os.fstat(descriptor), self._identity):
+            return descriptor
+        os.close(descriptor)
+        return os.dup(self.descriptor)
+
+    def check(self, least_bytes: int) -> None:
+        """Raise if somebody else took, moved or cut off the file.
+
+        :raises StorageError: with where the samples are.
+        """
+        if os.fstat(self.descriptor).st_size < least_bytes:
+            raise StorageError(
+                f"{self._path} was cut off by another program while it was recorded."
+            )
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            raise StorageError(f"{self._path} was {self._where()} while it was recorded.") from None
+        if not os.path.samestat(found, self._identity):
+            raise StorageError(
+                f"{self._path} was replaced while it was recorded; the recording was "
+                f"{self._where()}."
+            )
+
+    def _where(self) -> str:
+        """Where the file is now."""
+        if os.fstat(self.descriptor).st_nlink == 0:
+            return "removed"
+        with contextlib.suppress(OSError):
+            return f"renamed to {Path(f'/proc/self/fd/{self.sync_descriptor}').readlink()}"
+        return "renamed"
+
+    def close(self) -> None:
+        """Let go of the file and its lock.
+
+        :raises OSError: the system could not keep what was written.
+        """
+        try:
+            os.close(self.sync_descriptor)
+        finally:
+            os.close(self.descriptor)
+
+
+def _lock_existing(path: Path) -> int | None:
+    """A descriptor that has the existing file alone; None if there is none.
+
+    :raises OutputExistsError: somebody uses it.
+    """
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | _BINARY)
+        except FileNotFoundError:
+            return None
+        try:
+            lock_file(descriptor, alone=True)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BlockingIOError as error:
+            os.close(descriptor)
+            raise OutputExistsError(
+                f"{path} is being recorded, or open in another program; choose another name."
+            ) from error
+        except FileNotFoundError:
+            pass
+        os.close(descriptor)

@@ -1,0 +1,79 @@
+"""The native writer of one file: its memory, its messages and its sync thread."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...records import NativeSink
+from ...system.native_files import as_os_error, native_handle
+from ..layout import Image
+from .context import FULL_DISK, FULL_FILE
+from .entry import add_row, finish_stream, keep_synced, native_sink, take_message
+from .memory import WriterMemory
+from .named_file import NamedFile
+
+
+class NativeWriter:
+    """Takes messages until it is stopped; see :mod:`.context` for its memory.
+
+    :param counts_dtype: of the samples that come.
+    :param reserve_bytes: left free on the disk.
+    """
+
+    def __init__(
+        self, image: Image, file: NamedFile, folder: Path, counts_dtype: str, reserve_bytes: int
+    ) -> None:
+        self.memory = WriterMemory(image, file.descriptor, folder, counts_dtype, reserve_bytes)
+        self._sync_handle = native_handle(file.sync_descriptor)
+        self._sync_result = 0
+        self._sync = threading.Thread(target=self._keep_synced, name="picostream-sync", daemon=True)
+        self._sync.start()
+
+    def _keep_synced(self) -> None:
+        self._sync_result = keep_synced(self.memory.context, self._sync_handle)
+
+    @property
+    def sink(self) -> NativeSink:
+        """Where native code sends its messages."""
+        return NativeSink(native_sink.address, self.memory.context)
+
+    @property
+    def least_bytes(self) -> int:
+        """Size that the file has at least."""
+        memory = self.memory
+        return memory["base"] + memory["ahead"] * memory["segment_bytes"]
+
+    def send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
+        """Send a message from Python, a record of its kind."""
+        take_message(self.memory.context, kind, message.ctypes.data)
+
+    def add_row(self, table: int, row: np.ndarray[Any, Any]) -> bool:
+        """Write a row behind the others of a table; False if there is no room for more."""
+        rows = int(self.memory.tables["rows"][table])
+        return add_row(self.memory.context, table, rows, row.ctypes.data) <= 0
+
+    def stop(self) -> None:
+        """Tell of all that came, and end the sync thread."""
+        finish_stream(self.memory.context)
+        self.memory["stop_sync"] = 1
+        self._sync.join()
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether writing ended because the reserve is all that is left."""
+        return self.memory["failure"] == FULL_DISK
+
+    @property
+    def is_file_full(self) -> bool:
+        """Whether writing ended because the index has no room for more."""
+        return self.memory["failure"] == FULL_FILE
+
+    @property
+    def error(self) -> OSError | None:
+        """The system's first error, which ended the writing."""
+        code = self.memory["failure"] or self._sync_result
+        return as_os_error(code) if code < 0 else None

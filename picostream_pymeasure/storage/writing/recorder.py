@@ -1,0 +1,272 @@
+"""The sink that writes a stream into one HDF5 file, without Python but for what is rare."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import ConfigurationError, DiskFullError, StorageError
+from ...records import (
+    CAUSE_BYTES,
+    CLOCK,
+    CLOCK_DTYPE,
+    GAP,
+    GAP_MESSAGE_DTYPE,
+    HEALTH,
+    HEALTH_MESSAGE_DTYPE,
+    STRETCH,
+    STRETCH_DTYPE,
+    Block,
+    ClockPair,
+    Event,
+    Gap,
+    Health,
+    NativeSink,
+    Outcome,
+    Sink,
+    StreamDescription,
+)
+from ..failures import write_error
+from ..schema import (
+    COMPRESSIONS,
+    EVENT_DTYPE,
+    EVENTS,
+    LABEL_BYTES,
+    NO_COMPRESSION,
+    TABLES,
+    fixed_text,
+)
+from ..target import (
+    DEFAULT_RESERVE_BYTES,
+    MAX_LIVE_ONLY_S,
+    check_space,
+    check_target,
+    free_space,
+)
+from .named_file import NamedFile
+
+if TYPE_CHECKING:
+    from .native_writer import NativeWriter
+
+_LOOK_PERIOD_S = 0.5
+
+
+class Recorder(Sink):
+    """Writes a stream into an HDF5 file that is valid, and closed, at every moment.
+
+    What was handed over is readable after a crash of the program, and after a power cut what was
+    handed over half a second before. The first error of the system ends the recording: nothing
+    more is written but the end, in place.
+
+    :param path: the file to make.
+    :param force: replace an existing file, unless it is being recorded.
+    :param reserve_bytes: stop while this much is left on the disk.
+    :param compression: ``"none"``.
+    :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :raises ConfigurationError: a value that is not allowed.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+        compression: str = NO_COMPRESSION,
+        live_only_s: float | None = None,
+    ) -> None:
+        if compression not in COMPRESSIONS:
+            allowed = " or ".join(COMPRESSIONS)
+            raise ConfigurationError(f"There is no compression {compression!r}; use {allowed}.")
+        if live_only_s is not None and not 0 < live_only_s <= MAX_LIVE_ONLY_S:
+            raise ConfigurationError(
+                f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
+            )
+        if live_only_s is not None and compression != NO_COMPRESSION:
+            raise ConfigurationError("A live-only file is never compressed.")
+        if compression != NO_COMPRESSION:
+            raise ConfigurationError("Recordings cannot be compressed at present; use none.")
+        self.path = Path(path).absolute()
+        self._force = force
+        self._reserve_bytes = reserve_bytes
+        self._compression = compression
+        self._live_only_s = live_only_s
+        self._description: StreamDescription | None = None
+        self._writer: NativeWriter | None = None
+        self._file: NamedFile | None = None
+        self._was_told = False
+        self._next_look_s = 0.0
+
+    @property
+    def stored_samples(self) -> int:
+        """Samples per input that were written."""
+        return 0 if self._writer is None else self._writer.memory["next"]
+
+    def check(self) -> None:
+        """Raise what would keep the file from being made; nothing is touched.
+
+        :raises OutputExistsError: the file exists, and it was not forced.
+        :raises StorageError: its folder is missing or not writable, or the path is a folder.
+        """
+        check_target(self.path, force=self._force)
+
+    def require_space(self, needed_bytes: int) -> None:
+        """Raise :class:`DiskFullError` unless so much room is left beside the reserve."""
+        check_space(self.path.parent, needed_bytes, self._reserve_bytes)
+
+    def prepare(self) -> None:
+        """Load the native writer, and at the very first time compile it."""
+        from . import native_writer  # noqa: F401 - the import is what takes time
+
+    def open(self, description: StreamDescription) -> NativeSink:
+        """Make the file; see :class:`~picostream_pymeasure.records.Sink`.
+
+        :raises StorageError: as :meth:`check`, or the file cannot be made.
+        """
+        from ..layout import grid_for, make_image
+        from .native_writer import NativeWriter
+
+        self.check()
+        folder = self.path.parent
+        grid = grid_for(description, self._live_only_s, free_space(folder))
+        image = make_image(
+            description, grid, live_only_s=self._live_only_s, compression=self._compression
+        )
+        if grid.is_ring:
+            self.require_space(image.n_bytes)
+        try:
+            self._file = NamedFile(self.path, image, replace=self._force)
+        except OSError as error:
+            raise write_error(self.path, error) from error
+        self._description = description
+        self._writer = NativeWriter(
+            image, self._file, folder, description.counts_dtype, self._reserve_bytes
+        )
+        return self._writer.sink
+
+    @property
+    def _open_writer(self) -> NativeWriter:
+        if self._writer is None:
+            raise StorageError(f"{self.path} is not open for writing.")
+        return self._writer
+
+    # -- what comes from Python, the same that native code says by messages
+
+    def write(self, block: Block) -> None:
+        """Store a stretch of samples.
+
+        :raises DiskFullError: the disk ran full, or less than the reserve is left.
+        :raises StorageError: the file cannot be written.
+        """
+        rows = block.rows
+        self._send(
+            STRETCH,
+            np.array(
+                [(block.first_sample, block.count, rows.ctypes.data, rows.strides[0])],
+                STRETCH_DTYPE,
+            ),
+        )
+
+    def add_gap(self, gap: Gap) -> None:
+        """Note missing samples in ``/gaps``, or settle a gap that was told before."""
+        cause = np.zeros(CAUSE_BYTES, np.uint8)
+        text = fixed_text(gap.cause, CAUSE_BYTES)
+        cause[: len(text)] = np.frombuffer(text, np.uint8)
+        message = np.zeros(1, GAP_MESSAGE_DTYPE)
+        for name in (
+            "number",
+            "sample_index",
+            "earliest",
+            "latest",
+            "missing",
+            "estimated_missing",
+        ):
+            message[name] = getattr(gap, name)
+        message["time_ns"] = round(gap.time_s * 1e9)
+        message["cause_address"] = cause.ctypes.data
+        self._send(GAP, message)
+
+    def add_clock(self, pair: ClockPair) -> None:
+        """Note in ``/clock`` how the samples and the host's clock go together."""
+        row = (pair.sample_index, pair.host_ns, pair.slept_ns)
+        self._send(CLOCK, np.array([row], CLOCK_DTYPE))
+
+    def add_event(self, event: Event) -> None:
+        """Note a user's mark in ``/events``.
+
+        :raises StorageError: as :meth:`write`, or there is no room for more marks.
+        """
+        label = fixed_text(event.label, LABEL_BYTES)
+        row = np.array((event.sample_index, event.time_s, event.value, label), EVENT_DTYPE)
+        if not self._open_writer.add_row(TABLES.index(EVENTS), row):
+            raise StorageError(f"{self.path} has no room for more marks.")
+        self._raise_failure()
+
+    def update(self, health: Health) -> None:
+        """Publish running totals in ``/health``, and tell what failed.
+
+        :raises StorageError: the file cannot be written, or somebody removed or replaced it.
+        """
+        message = np.zeros(1, HEALTH_MESSAGE_DTYPE)
+        message["host_ns"] = round(health.elapsed_s * 1e9)
+        message["received"], message["lost"] = health.received, health.lost
+        message["gaps"], message["pool_permille"] = health.gaps, round(1000 * health.pool_fill)
+        for name, count in health.over_range.items():
+            message[f"over_range_{name}"] = count
+        self._send(HEALTH, message)
+        self._look_at_file()
+
+    def close(self, outcome: Outcome) -> None:
+        """Finish the file; later calls do nothing.
+
+        :raises StorageError: the file could not be finished; what it holds can still be read.
+        """
+        if self._file is None:
+            return
+        from .closing import close_recording
+
+        file, self._file = self._file, None
+        writer = self._open_writer
+        assert self._description is not None
+        writer.stop()
+        try:
+            try:
+                close_recording(file.descriptor, writer.memory, self._description, outcome)
+            finally:
+                file.close()
+        except OSError as error:
+            raise write_error(self.path, error) from error
+        if not self._was_told:
+            self._raise_failure()
+
+    def _send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
+        self._open_writer.send(kind, message)
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        """Tell what ended the writing; :meth:`close` need not tell it again."""
+        error = self._failure()
+        if error is not None:
+            self._was_told = True
+            raise error
+
+    def _failure(self) -> StorageError | None:
+        writer = self._open_writer
+        if writer.is_disk_full:
+            return DiskFullError(
+                f"The disk of {self.path.parent} is nearly full: "
+                f"{self._reserve_bytes / 1e6:.0f} MB must stay free."
+            )
+        if writer.is_file_full:
+            return StorageError(f"{self.path} is as long as it was laid out for.")
+        return None if writer.error is None else write_error(self.path, writer.error)
+
+    def _look_at_file(self) -> None:
+        """Find out whether the file is still there, as it was written."""
+        now_s = time.monotonic()
+        if now_s >= self._next_look_s and self._file is not None:
+            self._next_look_s = now_s + _LOOK_PERIOD_S
+            self._file.check(self._open_writer.least_bytes)

@@ -1,0 +1,55 @@
+"""Live-only files: segments that are used again, without Python.
+
+A reader never sees an older turn follow the newest samples: between them lies a segment that the
+index does not name.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray, njit
+
+from ...system.native import as_pointer
+from ..layout.plan import PAGE_ENTRIES
+from .context import INPUT
+from .places import chunk_position, datasets_of, put, write_pages
+from .published import write_state
+
+
+@njit(nogil=True, cache=True)
+def enter_slot(file, segment):  # type: ignore[no-untyped-def]
+    """Use the place of a segment, which is a hole if it was used before; make the next the hole."""
+    is_first_turn = segment < file.segments
+    if not is_first_turn:
+        _clear(file, segment)
+    file.entered = segment + 1
+    write_state(file)
+    if segment + 1 >= file.segments:
+        hole = segment + 1
+        _forget_first_samples(file, hole)
+        write_pages(file, hole % file.segments)
+    write_pages(file, segment % file.segments)
+
+
+@njit(nogil=True, cache=True)
+def _clear(file, segment):  # type: ignore[no-untyped-def]
+    """Let nothing of an older turn stand beside the samples that come."""
+    inputs = carray(as_pointer(file.inputs_address), file.n_inputs, INPUT)
+    datasets = datasets_of(file)
+    zeros = np.zeros(8 * PAGE_ENTRIES, np.uint8)
+    for index in range(file.n_inputs):
+        source = inputs[index]
+        position = chunk_position(file, datasets[source.checksums], segment)
+        put(file, zeros.ctypes.data, zeros.size, position)
+        for level in range(source.levels, source.levels + source.n_levels):
+            dataset = datasets[level]
+            size = dataset.chunk_rows * dataset.row_bytes
+            put(file, source.fill_address, size, chunk_position(file, dataset, segment))
+
+
+@njit(nogil=True, cache=True)
+def _forget_first_samples(file, segment):  # type: ignore[no-untyped-def]
+    nothing = np.full(PAGE_ENTRIES, -1, np.int64)
+    dataset = datasets_of(file)[2 * file.n_inputs]
+    position = chunk_position(file, dataset, segment)
+    put(file, nothing.ctypes.data, 8 * PAGE_ENTRIES, position)

@@ -1,0 +1,130 @@
+"""Rows of the tables, and of ``/health``; without Python."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import carray, int64, njit
+
+from ...kernels.xxh3 import xxh3_at
+from ...system.native import as_pointer, copy_bytes, now_ns
+from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
+from ..layout.records import (
+    MAGIC,
+    RECORD_BYTES,
+    RECORD_WORDS,
+    TABLE_MAGIC,
+    UNIT_CHECKSUM,
+    UNIT_CHUNK,
+    UNIT_ROWS,
+    UNIT_TABLE,
+)
+from .context import GAP_NUMBERS, TABLE
+from .places import datasets_of, put, take_unit
+from .published import seal_record, set_rows, write_state
+
+GAPS, CLOCK, EVENTS, CAPTURES = range(4)
+
+_GAP_NUMBERS, _GAP_BYTES, _CAUSE_BYTES = 5, 128, 64
+_MAGIC = np.int64(TABLE_MAGIC)
+
+#: Clock pairs are kept so far apart, at first and in proportion to the time that has passed.
+_CLOCK_PERIOD_NS, _CLOCK_SHARE = 90_000_000, 8192
+
+
+@njit(nogil=True, cache=True)
+def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
+    """Write a row of a table, a new one or one again; False if there is no room for more.
+
+    :param index: counted since the start; live-only files keep the newest.
+    """
+    table = carray(as_pointer(file.tables_address), 4, TABLE)[number]
+    dataset = datasets_of(file)[table.dataset]
+    chunks = RING_UNITS if file.is_ring else dataset.n_pages * PAGE_ENTRIES
+    most = chunks * dataset.chunk_rows
+    if index >= most:
+        if not file.is_ring:
+            return False
+        if index < table.rows - most:
+            return True
+        if number == GAPS and index >= table.rows:
+            _forget_gap(file, table, index % most)
+    row = index % most
+    chunk, within = row // dataset.chunk_rows, row % dataset.chunk_rows
+    places = carray(as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64)
+    if places[chunk] == 0:
+        take_unit(file, number, chunk)
+    at = within * dataset.row_bytes
+    content = table.content_address + chunk * UNIT_CONTENT_BYTES
+    copy_bytes(content + at, address, dataset.row_bytes)
+    put(file, content + at, dataset.row_bytes, places[chunk] + at)
+    table.rows = max(table.rows, index + 1)
+    rows_here = min(min(table.rows, most) - chunk * dataset.chunk_rows, dataset.chunk_rows)
+    _write_head(file, table, number, chunk, rows_here, places[chunk] - UNIT_HEAD_BYTES)
+    write_state(file)
+    set_rows(file, dataset, min(table.rows, most))
+    return True
+
+
+@njit(nogil=True, cache=True)
+def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-untyped-def]
+    words = carray(as_pointer(table.heads_address), RECORD_WORDS, np.int64)
+    content = table.content_address + chunk * UNIT_CONTENT_BYTES
+    words[MAGIC], words[UNIT_TABLE], words[UNIT_CHUNK] = _MAGIC, number, chunk
+    words[UNIT_ROWS] = rows
+    words[UNIT_CHECKSUM] = int64(xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk)))
+    seal_record(table.heads_address)
+    put(file, table.heads_address, RECORD_BYTES, position)
+
+
+@njit(nogil=True, cache=True)
+def _forget_gap(file, table, row):  # type: ignore[no-untyped-def]
+    """Keep the length of a gap whose row is used again."""
+    old = carray(as_pointer(table.content_address + row * _GAP_BYTES), 16, np.int64)
+    file.forgotten_missing += max(old[4], 0)
+
+
+@njit(nogil=True, cache=True)
+def take_gap(file, message):  # type: ignore[no-untyped-def]
+    """Write or rewrite the row of a gap."""
+    row = np.zeros(_GAP_BYTES // 8, np.int64)
+    row[0], row[1], row[2] = message.sample_index, message.earliest, message.latest
+    row[3], row[4] = message.missing, message.estimated_missing
+    row.view(np.float64)[_GAP_NUMBERS] = message.time_ns * 1e-9
+    cause = row.ctypes.data + 8 * (_GAP_NUMBERS + 1)
+    copy_bytes(cause, message.cause_address, _CAUSE_BYTES)
+    rows = carray(as_pointer(file.gap_rows_address), GAP_NUMBERS, np.int64)
+    known = message.number % GAP_NUMBERS
+    if rows[known] == 0:
+        rows[known] = 1 + carray(as_pointer(file.tables_address), 4, TABLE)[GAPS].rows
+    put_row(file, GAPS, rows[known] - 1, row.ctypes.data)
+
+
+@njit(nogil=True, cache=True)
+def take_clock(file, message):  # type: ignore[no-untyped-def]
+    """Write a pair of sample index and host time, unless the last one is still near."""
+    table = carray(as_pointer(file.tables_address), 4, TABLE)[CLOCK]
+    period = max(_CLOCK_PERIOD_NS, message.host_ns // _CLOCK_SHARE)
+    if table.rows and message.host_ns - file.last_clock_ns < period:
+        return
+    file.last_clock_ns = message.host_ns
+    row = np.zeros(4, np.int64)
+    row[0] = message.sample_index
+    row.view(np.float64)[1] = message.host_ns * 1e-9
+    row.view(np.float64)[2] = message.slept_ns * 1e-9
+    put_row(file, CLOCK, table.rows, row.ctypes.data)
+
+
+@njit(nogil=True, cache=True)
+def take_health(file, message):  # type: ignore[no-untyped-def]
+    """Rewrite the row of ``/health``; see :data:`~..schema.HEALTH_DTYPE` for its fields."""
+    row = np.zeros(13, np.int64)
+    numbers = row.view(np.float64)
+    row[1], row[2], row[3], row[4] = file.published, message.received, message.lost, message.gaps
+    numbers[5] = message.pool_permille * 1e-3
+    row[6], row[7] = message.over_range_A, message.over_range_B
+    row[8], row[9] = message.over_range_C, message.over_range_D
+    elapsed_s = message.host_ns * 1e-9
+    numbers[10] = elapsed_s
+    numbers[11] = message.received / elapsed_s if elapsed_s > 0 else 0.0
+    numbers[12] = (now_ns() + file.unix_offset_ns) * 1e-9
+    put(file, row.ctypes.data, row.nbytes, file.health_at)

@@ -1,0 +1,161 @@
+"""Attributes of any type and value: one sentence, or what can be said without them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from picostream_pymeasure.errors import PicoStreamError
+from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.reader.export import export
+from picostream_pymeasure.storage import describe_file, repair, verify
+from tests.support.reader_files import noise, write_picostream, write_recording
+
+MISSING = object()
+
+VALUES: dict[str, Any] = {
+    "ndarray": np.arange(6.0).reshape(2, 3),
+    "bytes": np.bytes_(b"\xff bytes"),
+    "complex": 1 + 2j,
+    "reference": "reference",
+    "empty": h5py.Empty("f8"),
+    "NaN": float("nan"),
+    "infinite": float("inf"),
+    "huge": 1e300,
+    "negative": -1,
+    "text": "sixteen",
+    "truth": True,
+    "structure": np.array((1, 2.0), [("a", "i4"), ("b", "f8")]),
+    "texts": ["a", "b"],
+    "missing": MISSING,
+}
+
+ROOT = (
+    "format_version",
+    "features",
+    "channels",
+    "sample_interval_ns",
+    "voltage_range_v",
+    "max_adc",
+    "analog_offset_v",
+    "downsample_mode",
+    "hardware_downsample_ratio",
+    "resolution",
+    "resolution_bits",
+    "compression",
+    "status",
+    "ended_by",
+    "reason",
+    "total_samples",
+    "lost_samples",
+    "first_sample",
+    "trigger_sample",
+    "first_stream_sample",
+    "start_time",
+    "simulated",
+    "simulation",
+    "metadata",
+    "trigger",
+    "live_only_s",
+    "unit_serial",
+    "software_version",
+)
+CHANNEL = ("kind", "voltage_range_v", "analog_offset_v", "coupling", "bandwidth")
+
+ACTIONS: dict[str, Callable[[Path], object]] = {
+    "info": describe_file,
+    "info --json": lambda path: json.dumps(describe_file(path), allow_nan=False),
+    "verify": lambda path: json.dumps(verify(path).to_dict(), allow_nan=False),
+    "repair": repair,
+    "export": lambda path: export(path, path.with_suffix(".csv"), force=True),
+    "to_pandas": lambda path: _to_pandas(path),
+}
+
+
+def _to_pandas(path: Path) -> object:
+    with PicoStreamReader(path) as reader:
+        return reader.to_pandas(0, 10)
+
+
+def set_attribute(file: Any, place: str, name: str, value: Any) -> None:
+    attributes = file[place].attrs
+    if name in attributes:
+        del attributes[name]
+    if isinstance(value, str) and value == "reference":
+        attributes[name] = file["adc_counts"].ref
+    elif value is not MISSING:
+        attributes[name] = value
+
+
+def use(path: Path) -> list[str]:
+    """Do all that can be done; what was not told in one sentence."""
+    wrong = []
+    for name, action in ACTIONS.items():
+        try:
+            action(path)
+        except PicoStreamError as error:
+            if "\n" in str(error) or "Traceback" in str(error):
+                wrong.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - that is what must not happen
+            wrong.append(f"{name}: {type(error).__name__}: {error}")
+    return wrong
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_attributes_of_our_files(tmp_path: Path, kind: str) -> None:
+    whole = write_recording(tmp_path / "whole.hdf5", noise(100), gaps=[(50, 1)]).read_bytes()
+    path = tmp_path / "a.hdf5"
+    wrong = {}
+    for place, name in [("/", name) for name in ROOT] + [("channels/A", name) for name in CHANNEL]:
+        path.write_bytes(whole)
+        with h5py.File(path, "r+") as file:
+            set_attribute(file, place, name, VALUES[kind])
+        if found := use(path):
+            wrong[place, name] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_attributes_of_picostreams_files(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.hdf5"
+    wrong = {}
+    for name in ("sample_interval_ns", "voltage_range_v", "max_adc", "downsample_mode", "format"):
+        write_picostream(path, noise(100))
+        with h5py.File(path, "r+") as file:
+            set_attribute(file, "/", name, VALUES[kind])
+        if found := use(path):
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_a_missing_full_scale_of_picostreams_files_is_the_drivers(tmp_path: Path) -> None:
+    for resolution, max_adc in (("PS5000A_DR_8BIT", 32512), ("PS5000A_DR_14BIT", 32767)):
+        path = write_picostream(tmp_path / "a.hdf5", noise(10), resolution=resolution)
+        with h5py.File(path, "r+") as file:
+            del file.attrs["max_adc"]
+        with PicoStreamReader(path) as reader:
+            assert reader.max_adc_val == max_adc
+
+
+@pytest.mark.parametrize("command", [["info"], ["info", "--json"], ["verify"], ["repair"]])
+def test_the_command_says_one_sentence(tmp_path: Path, command: list[str]) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(100))
+    with h5py.File(path, "r+") as file:
+        file.attrs["sample_interval_ns"] = 1 + 2j
+    program = "from picostream_pymeasure.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, command[0], str(path), *command[1:]],
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert "sample_interval_ns" in ended.stderr + ended.stdout
