@@ -17,7 +17,6 @@ from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
-from tests.component.reader_files import write_picostream
 from tests.support.displays import (
     QtCore,
     QtWidgets,
@@ -29,6 +28,7 @@ from tests.support.displays import (
     wait,
     wait_for_traces,
 )
+from tests.support.reader_files import write_picostream
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A", 2.0), ChannelConfig("C", 5.0)), sample_rate_hz=1e6

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import live_stream
 import numpy as np
 import pytest
 
@@ -29,7 +28,7 @@ from picostream_pymeasure.storage import (
 from picostream_pymeasure.storage.checking import repairing
 from picostream_pymeasure.storage.reading import RawFile
 from picostream_pymeasure.storage.schema import counts_path, level_path
-from tests.support import storage_stream
+from tests.support import live_stream, storage_stream
 from tests.support.live_stream import LiveStream, describe_live, expected
 from tests.support.programs import ask, program, tell
 from tests.support.storage_stream import (

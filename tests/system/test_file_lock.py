@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import h5py
 import pytest
 
-from picostream_pymeasure.system.file_lock import FileLock
+from picostream_pymeasure.system.file_lock import lock_file
+
+Open = Callable[[], int]
 
 
 @pytest.fixture
@@ -19,22 +23,36 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_nobody_has_the_file_alone_while_it_is_recorded(path: Path) -> None:
-    recording = FileLock(path, alone=False)
+@pytest.fixture
+def open_it(path: Path) -> Iterator[Open]:
+    opened: list[int] = []
+
+    def open_file() -> int:
+        opened.append(os.open(path, os.O_RDWR))
+        return opened[-1]
+
+    yield open_file
+    for descriptor in opened:
+        os.close(descriptor)
+
+
+def test_nobody_has_the_file_alone_while_it_is_recorded(open_it: Open, path: Path) -> None:
+    recording = os.open(path, os.O_RDWR)
+    assert lock_file(recording, alone=False)
     with pytest.raises(BlockingIOError):
-        FileLock(path, alone=True)
-    recording.release()
-    recording.release()
-    FileLock(path, alone=True).release()
+        lock_file(open_it(), alone=True)
+    os.close(recording)
+    assert lock_file(open_it(), alone=True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="HDF5 locks no files there")
+@pytest.mark.skipif(sys.platform == "win32", reason="readers that lock are refused there")
 def test_readers_are_not_hindered_but_writers_are(path: Path) -> None:
-    recording = FileLock(path, alone=False)
-    with h5py.File(path, swmr=True) as file:
+    recording = os.open(path, os.O_RDWR)
+    lock_file(recording, alone=False)
+    with h5py.File(path) as file:
         assert file["x"][()] == 1
     with pytest.raises(BlockingIOError):
         h5py.File(path, "r+")
-    recording.release()
+    os.close(recording)
     with h5py.File(path, "r+") as file:
         assert file["x"][()] == 1
