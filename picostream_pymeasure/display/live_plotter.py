@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,8 @@ from .controls.plot_settings import Setting
 from .controls.screen import Screen
 from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
-from .painting.scope_plot import LANE_NAMES
-from .painting.theme import THEMES, colour_name, system_theme
+from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
-from .picostream_hooks import PicoStreamHooks
 from .reading.frame import Frame
 from .reading.frame_builder import FrameBuilder, FrameRequest
 from .reading.latest_worker import LatestWorker
@@ -39,7 +37,7 @@ _MOST_LISTED = 200
 _FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
 
 
-class HDF5LivePlotter(PicoStreamHooks):
+class HDF5LivePlotter(PlotLooks):
     """Shows a recording that may be growing, finished, left by a crash, or not there yet.
 
     The picture equals one of all samples: each column of pixels is drawn from its first, smallest,
@@ -68,8 +66,6 @@ class HDF5LivePlotter(PicoStreamHooks):
     updated = QtCore.Signal()
     #: Auto has found the extremes of the channels: a dict of pairs in V.
     auto_found = QtCore.Signal(object)
-    #: Another theme was chosen: its name, or None for the desktop's.
-    themed = QtCore.Signal(object)
 
     def __init__(
         self,
@@ -83,12 +79,6 @@ class HDF5LivePlotter(PicoStreamHooks):
     ) -> None:
         super().__init__(parent)
         self.hdf5_path = str(hdf5_path)
-        self.theme, self.theme_name = system_theme(), theme
-        self.frame: Frame | None = None
-        self.colours: dict[str, str] = {}
-        self.comparisons: dict[str, str] = {}
-        self.lane_names: dict[str, list[str]] = {}
-        self.run_colour: str | None = None
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)
         self.actions_by_name = Actions(self)
@@ -172,67 +162,7 @@ class HDF5LivePlotter(PicoStreamHooks):
             self.status.say(f"{target} cannot be written; start the viewer in another folder.")
         return target
 
-    # -- other recordings on the same axis of time
-
-    def add_comparison(self, hdf5_path: str, colour: Any) -> None:
-        """Show another recording too, all its channels in one colour (any that Qt knows).
-
-        One that is shown already gets this colour.
-        """
-        self.comparisons[str(hdf5_path)] = colour_name(colour)
-        self._comparisons_changed()
-
-    def remove_comparison(self, hdf5_path: str) -> None:
-        """Show it no more; harmless if it is not shown."""
-        self.comparisons.pop(str(hdf5_path), None)
-        self._comparisons_changed()
-
-    def _comparisons_changed(self) -> None:
-        self.plot.set_comparison_colours(self.comparisons)
-        self._request_if_shown()
-
-    # -- looks and settings
-
-    def set_theme(self, name: str | None) -> None:
-        """Use the theme ``"light"`` or ``"dark"``, or with None the desktop's.
-
-        :raises KeyError: there is no such theme.
-        """
-        self.theme = system_theme() if name is None else THEMES[name]
-        self.theme_name = name
-        self.setPalette(QtGui.QPalette() if name is None else self.theme.palette())
-        self.screen_parts.set_theme(self.theme)
-        self._show_colours()
-        self.themed.emit(name)
-
-    def set_lane_names(self, port: str, names: Sequence[str]) -> None:
-        """Name the lanes of a digital port, the lowest bit first; empty ones keep theirs."""
-        plain = LANE_NAMES.get(port, ())
-        stripped = [name.strip() for name in names] + [""] * len(plain)
-        self.lane_names[port] = [own or bit for own, bit in zip(stripped, plain, strict=False)]
-        self.plot.set_lane_names(self.lane_names)
-
-    def set_channel_colour(self, name: str, colour: Any) -> None:
-        """Give a channel a colour of its own."""
-        self.colours[name] = colour_name(colour)
-        self._show_colours()
-
-    def channel_colours(self) -> Mapping[str, str]:
-        """Colours of the channels that are shown."""
-        facts = self.frame.facts if self.frame else None
-        names = facts.channels if facts else {}
-        if self.run_colour:
-            return dict.fromkeys(names, self.run_colour)
-        return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
-
-    def set_run_colour(self, colour: Any) -> None:
-        """Show all channels in one colour, as the recordings beside it; None for their own."""
-        self.run_colour = None if colour is None else colour_name(colour)
-        self._show_colours()
-
-    def _show_colours(self) -> None:
-        self.screen_parts.set_colours(self.channel_colours())
-        self.request_analysis()
+    # -- settings
 
     def save_state(self) -> dict[str, Any]:
         """Everything the user has set, as JSON knows it."""
@@ -373,13 +303,6 @@ class HDF5LivePlotter(PicoStreamHooks):
         self._worker.close()
         self.screen_parts.analysis.close()
         super().closeEvent(event)
-
-    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
-        """Follow the desktop from light to dark, unless a theme was chosen."""
-        super().changeEvent(event)
-        is_other = event.type() == QtCore.QEvent.ApplicationPaletteChange
-        if is_other and self.theme_name is None and system_theme() is not self.theme:
-            self.set_theme(None)
 
     def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what is done most with a picture."""
