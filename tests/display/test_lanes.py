@@ -54,7 +54,7 @@ def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: 
     values = np.zeros(3_000_000, np.int64)
     pulses = [7, 1_048_575, 1_048_576, 2_999_999]  # at the borders of what is read at once
     values[pulses] = [1, 2, 4, 128]
-    source = Source.open(port_recording(tmp_path / "a.hdf5", values))
+    source = Source(port_recording(tmp_path / "a.hdf5", values))
     try:
         lanes = read_lanes(source, 0.0, 3_000_000 * INTERVAL_S, 1000)["PORT0"]
         found = {int(column): int(lanes.ones[column]) for column in np.flatnonzero(lanes.ones)}

@@ -21,7 +21,7 @@ PERIOD = 3125
 
 @contextmanager
 def opened(path: Path) -> Iterator[Source]:
-    source = Source.open(path)
+    source = Source(path)
     yield source
     source.close()
 

@@ -198,7 +198,7 @@ def test_the_estimate_is_not_below_the_text(path: Path, tmp_path: Path) -> None:
     monitor: list[int] = []
     original = FORMATS[".csv"]
     report = export(path, tmp_path / "out.csv", progress=lambda done, total: monitor.append(done))
-    source = export_module.Source.open(path)
+    source = export_module.Source(path)
     plan = export_plan.ExportPlan.make(source, tmp_path / "x.csv", None, None, None, 1, "mean")
     assert report.n_bytes * 0.8 < original.estimate_bytes(plan) < report.n_bytes * 1.3
     source.close()

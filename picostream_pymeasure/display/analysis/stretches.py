@@ -50,7 +50,8 @@ def read_stretch(
     for begin in range(start, stop, _READ_SAMPLES):
         end = min(begin + _READ_SAMPLES, stop)
         try:
-            pieces.append(reader.read_counts(begin, end - begin, channel))
+            counts = reader.read_counts(begin, end - begin, channel)
+            pieces.append(counts.astype(np.int16, copy=False))  # of one byte in some files
         except StorageError:
             first, pieces = end, []
     if not pieces:
