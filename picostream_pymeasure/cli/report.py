@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ..streaming.session import StreamSession
 
 
+#: Clocks differ by less.
+_LARGEST_CLOCK_ERROR_PPM = 1000
+
+
 def print_summary(
     console: Console,
     request: Request,
@@ -32,7 +36,7 @@ def print_summary(
         "File": f"{request.output} ({size(request.output.stat().st_size)})",
         "Ended": outcome.reason,
         "Samples": f"{count(health.stored)} per channel, {duration(recorded_s)} recorded",
-        "Rate": f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
+        "Rate": _rate(outcome, wanted_hz),
         "Lost": _lost(outcome),
         "Over-range": _over_range(outcome),
     }
@@ -71,10 +75,29 @@ def _verdict(report: Report) -> str:
 
 
 def _lost(outcome: Outcome) -> str:
+    """What is missing, and what could not have been seen."""
     health = outcome.health
-    if not health.gaps:
-        return "nothing"
-    return f"about {count(health.lost)} samples per channel in {counted(health.gaps, 'gap')}"
+    if health.gaps:
+        about = "" if outcome.lost_is_exact else "about "
+        return f"{about}{count(health.lost)} samples per channel in {counted(health.gaps, 'gap')}"
+    if not outcome.smallest_visible_loss:
+        return "no loss reported (too short for the clock to show one)"
+    smallest = count(outcome.smallest_visible_loss)
+    return f"no loss seen (would have shown above {smallest} samples)"
+
+
+def _rate(outcome: Outcome, wanted_hz: float) -> str:
+    """The rate by the host's clock, and how far it is from what the scope reports."""
+    measured_hz = outcome.health.actual_rate_hz
+    if not measured_hz:
+        return f"{rate(wanted_hz)} (too short to measure)"
+    text = f"{rate(measured_hz)} of {rate(wanted_hz)}"
+    if abs(outcome.rate_deviation_ppm) < _LARGEST_CLOCK_ERROR_PPM:
+        return text
+    return (
+        f"{text}; it differs by {outcome.rate_deviation_ppm:.0f} ppm from what the scope reports: "
+        f"another interval, or samples that were lost"
+    )
 
 
 def _over_range(outcome: Outcome) -> str:

@@ -128,7 +128,7 @@ def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # ty
     if auto_stop:
         state.auto_stopped = 1
     if overflow == OVERRUN:
-        note_overrun(state)
+        note_overrun(state, state.accepted)
     else:
         _count_over_range(state, overflow)
     if count > 0:

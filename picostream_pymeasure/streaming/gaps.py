@@ -88,7 +88,7 @@ def _publish_new(state, row, is_new):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _last_is_at(state, index):  # type: ignore[no-untyped-def]
-    return state.gap_count > 0 and gap_row(state, state.gap_count - 1).earliest == index
+    return state.gap_count > 0 and gap_row(state, state.gap_count - 1).index == index
 
 
 @njit(nogil=True, cache=True)
@@ -149,19 +149,20 @@ def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-de
 
 
 @njit(nogil=True, cache=True)
-def enter_open(state, lag_ns, claimed, cause):  # type: ignore[no-untyped-def]
+def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-untyped-def]
     """Enter a gap before the next sample whose length is to be found.
 
     What is signalled again before another sample came is the same gap.
 
     :param lag_ns: before what comes with the signal.
     :param claimed: samples that are missing by the start index, 0 if it says nothing.
+    :param earliest: the first sample that may lie behind it.
     """
     state.loss_seen = 1
     index = state.accepted
     if state.open_gaps > 0 and _last_is_at(state, index):
         return
-    number = _begin_row(state, (index, index, index), cause)
+    number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count
     if is_new:
         row.lag_ns, row.claimed = lag_ns, claimed

@@ -83,6 +83,7 @@ STATE = np.dtype(
             "before_ns",  # when it began
             "now_ns",  # when it returned
             "delivered",
+            "last_delivered",  # by the last poll that brought something
             "at_buffer_end",
             "auto_stopped",
             "violation",

@@ -238,7 +238,7 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         if number > first:
             own_ns = min(max(0.0, row.lag_ns - previous_ns), left_ns - lost_ns)
         previous_ns, lost_ns = row.lag_ns, lost_ns + own_ns
-        waiting_ns = row.lag_ns - base_ns - lost_ns + _PLACE_ERROR_NS
+        waiting_ns = row.lag_ns - base_ns - lost_ns + 4 * _PLACE_ERROR_NS
         waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
         latest = min(state.accepted, row.index + samples_in(state, max(0.0, waiting_ns)))
         settle_row(state, row, _loss_by_clock(state, row, own_ns), latest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
+from .clock import read_clock
 from .gaps import enter_known, enter_open
 from .lag import lag_at
 from .layout import CAUSE_DRIVER, CAUSE_REPEATED, CAUSE_SKIPPED
@@ -37,10 +38,13 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
         state.settled_gap = -1  # the clock will not tell estimates from what came twice
         enter_known(state, state.accepted, 0, CAUSE_REPEATED)
     else:
-        enter_open(state, lag_at(state, state.before_ns), step, CAUSE_SKIPPED)
+        enter_open(state, lag_at(state, read_clock(state)), step, state.accepted, CAUSE_SKIPPED)
 
 
 @njit(nogil=True, cache=True)
-def note_overrun(state):  # type: ignore[no-untyped-def]
-    """Take notice that the driver reports lost samples, before those that come with it."""
-    enter_open(state, lag_at(state, state.before_ns), 0, CAUSE_DRIVER)
+def note_overrun(state, earliest):  # type: ignore[no-untyped-def]
+    """Take notice that the driver reports lost samples, before those that come with it.
+
+    :param earliest: the first sample that may lie behind the loss.
+    """
+    enter_open(state, lag_at(state, read_clock(state)), 0, earliest, CAUSE_DRIVER)

@@ -91,7 +91,7 @@ def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-de
     store_field(state, IN_CALL, 0)
     state.now_ns = read_clock(state)
     if state.delivered > 0:
-        state.stalls = 0
+        state.stalls, state.last_delivered = 0, state.delivered
     elif status == _BUFFER_STALL:
         _note_stall(state)
     _note_waiting(state)
@@ -106,7 +106,7 @@ def _note_stall(state):  # type: ignore[no-untyped-def]
     if state.stalls == 0:
         state.stalled_since_ns = state.now_ns
     state.stalls += 1
-    note_overrun(state)
+    note_overrun(state, state.accepted - state.last_delivered)  # it may tell of it late
 
 
 @njit(nogil=True, cache=True)
@@ -214,7 +214,7 @@ def enter_restart(records):  # type: ignore[no-untyped-def]
     """Enter a gap that lasts until the driver delivers again; any start index may follow."""
     state = records[0]
     state.next_start = -1
-    enter_open(state, lag_at(state, state.now_ns), 0, CAUSE_RESTART)
+    enter_open(state, lag_at(state, state.now_ns), 0, state.accepted, CAUSE_RESTART)
 
 
 @njit((from_dtype(STATE)[::1],), nogil=True, cache=True)

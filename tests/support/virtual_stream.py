@@ -91,10 +91,19 @@ def run_virtually(
             note_running(state, run_ns)
             prepare(state, config, plan, memory, interval_ns)
             why = _poll(state, unit, config, plan)
-            truth = [(loss.sample, loss.missing) for loss in library.simulation.losses(unit.handle)]
+            truth = _true_places(library.simulation.losses(unit.handle))
     finally:
         memory.release()
     return _told(state, why, truth)
+
+
+def _true_places(losses: list[Any]) -> list[tuple[int, int]]:
+    """Losses by their place among the samples that arrived."""
+    places, lost = [], 0
+    for loss in losses:
+        places.append((loss.sample - lost, loss.missing))
+        lost += loss.missing
+    return places
 
 
 def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) -> int:
