@@ -139,7 +139,7 @@ def final_values(
         "smallest_visible_loss": outcome.smallest_visible_loss,
         "rate_deviation_ppm": float(outcome.rate_deviation_ppm),
         "mark_accuracy_s": float(outcome.mark_accuracy_s),
-        "reason": _reason(outcome.reason, gaps, lost_samples),
+        "reason": _reason(outcome, gaps, lost_samples),
         "total_samples": total_samples,
         "lost_samples": lost_samples,
         "trigger_sample": trigger,
@@ -201,10 +201,12 @@ def _picostream_attributes(description: StreamDescription) -> dict[str, Any]:
     }
 
 
-def _reason(reason: str, gaps: int, lost_samples: int) -> str:
+def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
     if not gaps:
-        return reason
-    return f"{reason} {gaps} gap(s): {lost_samples} samples per channel are missing.".strip()
+        return outcome.reason
+    about = "" if outcome.lost_is_exact else "about "
+    missing = f"{gaps} gap(s): {about}{lost_samples} samples per channel are missing."
+    return f"{outcome.reason} {missing}".strip()
 
 
 def _trigger_json(trigger: TriggerConfig | AdvancedTriggerConfig | None) -> str:
