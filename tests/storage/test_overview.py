@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.errors import DiskFullError
-from picostream_pymeasure.records import Block
+from picostream_pymeasure.records import Block, Health
 from picostream_pymeasure.storage import Recorder, verify
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
@@ -100,6 +100,7 @@ def test_readers_see_it_grow(tmp_path: Path) -> None:
     for _ in range(2):
         for _ in range(CHUNK_SAMPLES // BLOCK_SAMPLES):
             stream.write()
+        stream.recorder.update(Health())
         with h5py.File(path) as file:
             level = file["channels/A/overview/b256"][()]
             expected = slow_bins(file["adc_counts"][: len(level) * 256], 256, 1)

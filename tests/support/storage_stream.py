@@ -137,6 +137,7 @@ def main(path: str, channels: str = "A", limit_bytes: str = "", compression: str
     for _line in sys.stdin:
         try:
             stream.write()
+            stream.recorder.update(Health())
         except DiskFullError as error:
             print(f"disk full: {error}", flush=True)
             break

@@ -20,7 +20,7 @@ from ...system.native_files import forget_cached, sync_file, write_at
 from ..layout.records import RECORD_BYTES, RECORD_WORDS, SAMPLES
 from .context import FILE
 from .published import copy_for_sync, write_state
-from .samples import publish_open, take_stretch
+from .samples import publish_open, take_stretch, tell_overview
 from .tables import put_row, take_clock, take_gap, take_health
 
 #: HDF5 never syncs; at this period a power cut costs less than the last second.
@@ -66,6 +66,7 @@ def take_message(context, kind, address):  # type: ignore[no-untyped-def]
     elif kind == HEALTH:
         file.budget = 0  # others fill the disk too
         publish_open(file)
+        tell_overview(file)
         take_health(file, carray(as_pointer(address), 1, HEALTH_MESSAGE_DTYPE)[0])
         write_state(file)
     failure = file.failure

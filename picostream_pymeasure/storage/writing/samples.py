@@ -231,3 +231,11 @@ def _tell_first_sample(file, chunk):  # type: ignore[no-untyped-def]
     position = chunk_position(file, dataset, chunk // PAGE_ENTRIES)
     put(file, file.scratch_address, 8, position + 8 * (chunk % PAGE_ENTRIES))
     set_rows(file, dataset, chunk + 1)
+
+
+@njit(nogil=True, cache=True)
+def tell_overview(file):  # type: ignore[no-untyped-def]
+    """Let the levels of the overview have all rows that are stored."""
+    inputs = inputs_of(file)
+    for index in range(file.n_inputs):
+        tell_levels(file, inputs[index])
