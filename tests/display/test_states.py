@@ -75,6 +75,14 @@ def test_a_rate_is_red_only_when_samples_are_late_beyond_doubt(
     with shown(recording(tmp_path / "a.hdf5")) as display:
         wait_for_traces(display)
         facts = replace(
-            display.frame.facts, end_s=elapsed_s, actual_rate_hz=rate_hz, interval_s=1e-6
+            display.frame.facts,
+            state=RecordingState.RECORDING,
+            end_s=elapsed_s,
+            actual_rate_hz=rate_hz,
+            interval_s=1e-6,
         )
     assert _rate(facts, RecordingState.RECORDING).is_warning is is_warning
+    finished = replace(facts, state=RecordingState.COMPLETE)
+    assert _rate(finished, RecordingState.COMPLETE).text == "1.000 MS/s", (
+        "its end took time as well"
+    )

@@ -132,7 +132,7 @@ def _losses(facts: RecordingFacts) -> str:
 def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
     wanted_hz = 1 / facts.interval_s
     wanted = si(wanted_hz, "S/s", 4)
-    if not math.isfinite(facts.actual_rate_hz):
+    if not math.isfinite(facts.actual_rate_hz) or facts.is_finished:  # its end took time as well
         return Statement(wanted, "configured rate of samples")
     late_s = abs(facts.actual_rate_hz / wanted_hz - 1) * facts.end_s
     is_off = late_s > _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S
