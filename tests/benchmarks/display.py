@@ -17,20 +17,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import h5py
-import numpy as np
-
 from picostream_pymeasure.storage.overview import FACTORS
-from picostream_pymeasure.storage.schema import create_tables
 
-from .reader import _ATTRIBUTES
+from .sparse_recordings import write_sparse
 
 _SIZE_PX = (1920, 800)
 _ROUNDS = 9
 _HOUR_S = 3600.0
 _INTERVAL_S = 16e-9
 _PLACE_S = 1800.0
-_CHUNK = 1 << 19
 
 #: Seconds around the place that are filled: of the samples, and of each level what is drawn.
 _FILLED_S = {1: 0.1, 2**8: 2.0, 2**12: 30.0, 2**16: 500.0, 2**20: _HOUR_S, 2**24: _HOUR_S}
@@ -116,34 +111,10 @@ def _run(application: Any, condition: Callable[[], Any], timeout_s: float = 60.0
 
 
 def _make_hour(path: Path) -> None:
-    n_samples = round(_HOUR_S / _INTERVAL_S)
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
-        file.attrs.update({**_ATTRIBUTES, "sample_interval_ns": _INTERVAL_S * 1e9})
-        create_tables(file)
-        group = file.create_group("channels/A")
-        group.create_dataset("checksums", (0,), "<u8", maxshape=(None,), chunks=(512,))
-        _make_sparse(group, "adc_counts", (n_samples,), _CHUNK, 1)
-        for factor in FACTORS:
-            _make_sparse(group, f"overview/{factor}", (-(-n_samples // factor), 4), 1 << 14, factor)
-        file["adc_counts"] = group["adc_counts"]
+    def stretch(factor: int) -> tuple[int, int]:
+        half_s = _FILLED_S[factor] / 2
+        begin_s, end_s = max(_PLACE_S - half_s, 0.0), _PLACE_S + half_s
+        return round(begin_s / _INTERVAL_S / factor), round(end_s / _INTERVAL_S / factor)
 
-
-def _make_sparse(
-    group: Any, name: str, shape: tuple[int, ...], chunk_rows: int, factor: int
-) -> None:
-    """A dataset whose chunks are all in the index, but on the disk only around the place."""
-    settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    settings.set_chunk((chunk_rows, *shape[1:]))
-    settings.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-    settings.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-    links = h5py.h5p.create(h5py.h5p.LINK_CREATE)
-    links.set_create_intermediate_group(True)
-    space = h5py.h5s.create_simple(shape, (h5py.h5s.UNLIMITED, *shape[1:]))
-    h5py.h5d.create(group.id, name.encode(), h5py.h5t.STD_I16LE, space, settings, lcpl=links)
-    middle, half = _PLACE_S, _FILLED_S[factor] / 2
-    start, stop = (round((middle + side * half) / _INTERVAL_S / factor) for side in (-1, 1))
-    rows = (min(stop, shape[0]) - start, *shape[1:])
-    noise = np.random.default_rng(factor).integers(-9000, 9000, rows, dtype=np.int16)
-    if len(shape) > 1:  # first, min, max, last
-        noise = np.sort(noise, axis=1)[:, [1, 0, 3, 2]]
-    group[name][start : start + rows[0]] = noise
+    stretches = {factor: stretch(factor) for factor in (1, *FACTORS)}
+    write_sparse(path, round(_HOUR_S / _INTERVAL_S), _INTERVAL_S * 1e9, stretches)

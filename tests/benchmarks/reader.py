@@ -1,13 +1,15 @@
-"""How fast are blocks, pictures and the kernels under them?
+"""How fast are blocks, pictures, verification and the kernels under them?
 
 Blocks: ``get_block_iter`` against a bare h5py loop over the same file and blocks, in turn.
+Verification: against ``cat FILE >/dev/null``, in turn.
 Pictures: recordings of 10^8 to 10^10 samples, in turn, whose overview is real and whose samples are
-holes in the file; HDF5 has all chunks in its index. Everything is in the page cache.
+holes in the file. Everything is in the page cache.
 Kernels: one thread, 10^8 samples; tsdownsample's ``MinMaxDownsampler`` and a copy beside them.
 """
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,31 +21,21 @@ import numpy as np
 
 from picostream_pymeasure.kernels import decimation
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.storage.overview import FACTORS
-from picostream_pymeasure.storage.schema import create_tables
+from picostream_pymeasure.storage import verify
+from tests.support.plain_writer import PlainWriter, describe
 
-_CHUNK = 1 << 19
+from .sparse_recordings import CHUNK, write_sparse
+
 _BLOCK = 1_000_000
 _COLUMNS = 1920
 _ROUNDS = 7
-
-_ATTRIBUTES = {
-    "format": "picostream-pymeasure",
-    "format_version": 1,
-    "status": "complete",
-    "channels": ["A"],
-    "sample_interval_ns": 16.0,
-    "voltage_range_v": 20.0,
-    "max_adc": 32767,
-    "analog_offset_v": 0.0,
-    "downsample_mode": "none",
-    "hardware_downsample_ratio": 1,
-}
+_SAMPLES = 1000 * (1 << 20)
 
 
 def measure(folder: Path, seconds: float) -> None:
     _measure_blocks(folder / "blocks.hdf5")
-    _measure_pictures([_write_picture(folder, exponent) for exponent in (8, 9, 10)])
+    paths = [write_sparse(folder / f"10^{n}.hdf5", 10**n) for n in (8, 9, 10)]
+    _measure_pictures(paths)
     _measure_kernels()
 
 
@@ -63,20 +55,26 @@ def _noise(samples: int) -> np.ndarray:
 
 
 def _measure_blocks(path: Path) -> None:
-    samples = 400 * _CHUNK
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
-        counts = _lay_out(file, samples, sparse=False)
-        for start in range(0, samples, _CHUNK):
-            counts.write_direct_chunk((start,), _noise(_CHUNK))
-    raw_s = _median_s(lambda: _read_raw(path))
-    print(f"h5py alone: {samples / raw_s / 1e9:.2f} GS/s")
-    for factor, mode in ((10, "min_max"), (10, "mean"), (1000, "min_max"), (1, "mean")):
-        taken_s = _median_s(lambda: _read_blocks(path, factor, mode))  # noqa: B023
-        print(
-            f"get_block_iter, {mode} by {factor}: {samples / taken_s / 1e9:.2f} GS/s, "
-            f"{raw_s / taken_s:.2f} of h5py alone",
-            flush=True,
-        )
+    writer = PlainWriter(
+        path, describe("A"), segments=_SAMPLES // (32 * CHUNK) + 1, chunk_samples=CHUNK
+    )
+    writer.append(_noise(_SAMPLES))
+    writer.finish()
+    writer.close()
+    del writer
+    blocks = ((10, "min_max"), (10, "mean"), (1000, "min_max"), (1, "mean"))
+    actions: dict[str, Callable[[], Any]] = {"h5py alone": lambda: _read_raw(path)}
+    for factor, mode in blocks:
+        name = f"get_block_iter, {mode} by {factor}"
+        actions[name] = lambda factor=factor, mode=mode: _read_blocks(path, factor, mode)
+    actions["cat"] = lambda: subprocess.run(f"cat {path} > /dev/null", shell=True, check=True)
+    actions["verify"] = lambda: verify(path)
+    rounds = [{name: _taken_s(action) for name, action in actions.items()} for _ in range(_ROUNDS)]
+    for name in actions:
+        beside = "cat" if name in ("cat", "verify") else "h5py alone"
+        taken_s = median(taken[name] for taken in rounds[1:])
+        ratio = median(taken[beside] / taken[name] for taken in rounds[1:])
+        print(f"{name}: {_SAMPLES / taken_s / 1e9:.2f} GS/s, {ratio:.2f} of {beside}", flush=True)
     path.unlink()
 
 
@@ -91,15 +89,6 @@ def _read_blocks(path: Path, factor: int, mode: Any) -> None:
     with PicoStreamReader(path) as reader:
         for _ in reader.get_block_iter(_BLOCK, factor, mode):
             pass
-
-
-def _write_picture(folder: Path, exponent: int) -> Path:
-    path = folder / f"10^{exponent}.hdf5"
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
-        _lay_out(file, 10**exponent, sparse=True)
-        for factor in FACTORS:
-            _fill_level(file["channels/A"], factor, -(-(10**exponent) // factor))
-    return path
 
 
 def _measure_pictures(paths: list[Path]) -> None:
@@ -128,33 +117,6 @@ def _slowest_zoom_s(path: Path) -> float:
             _median_s(lambda: reader.window(begin_s, begin_s + length_s, _COLUMNS))  # noqa: B023
             for begin_s, length_s in zip(begins_s, lengths_s, strict=True)
         )
-
-
-def _lay_out(file: Any, samples: int, sparse: bool) -> Any:
-    """An empty recording; the chunks of a sparse one are allocated and never written."""
-    file.attrs.update(_ATTRIBUTES)
-    create_tables(file)
-    group = file.create_group("channels/A")
-    group.create_dataset("checksums", (0,), "<u8", maxshape=(None,), chunks=(512,))
-    settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    settings.set_chunk((_CHUNK,))
-    if sparse:
-        settings.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-        settings.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
-    space = h5py.h5s.create_simple((samples,), (h5py.h5s.UNLIMITED,))
-    counts = h5py.h5d.create(group.id, b"adc_counts", h5py.h5t.STD_I16LE, space, settings)
-    file["adc_counts"] = group["adc_counts"]
-    return counts
-
-
-def _fill_level(group: Any, factor: int, rows: int) -> None:
-    level = group.create_dataset(
-        f"overview/{factor}", (rows, 4), "<i2", maxshape=(None, 4), chunks=(16384, 4)
-    )
-    step = 1 << 20
-    for start in range(0, rows, step):
-        bins = np.sort(_noise(4 * min(step, rows - start)).reshape(-1, 4), axis=1)
-        level[start : start + step] = bins[:, [1, 0, 3, 2]]
 
 
 def _measure_kernels() -> None:
