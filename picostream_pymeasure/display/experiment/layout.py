@@ -94,7 +94,9 @@ def add_menus(window: QtWidgets.QMainWindow, menus: Sequence[Menu]) -> None:
             if action is None:
                 menu.addSeparator()
             else:
-                menu.addAction(text, action, key)
+                entry = menu.addAction(text)
+                entry.setShortcut(key)
+                entry.triggered.connect(lambda _, action=action: action())
 
 
 def _dock(
