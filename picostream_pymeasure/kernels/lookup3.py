@@ -1,8 +1,4 @@
-"""HDF5's metadata checksum at the speed of memory, for metadata that changes many times a second.
-
-:mod:`picostream_pymeasure.storage.superblock` has the same in plain Python, for 44 bytes and
-without numba.
-"""
+"""HDF5's metadata checksum at the speed of memory, for metadata that often changes."""
 
 from __future__ import annotations
 

@@ -130,11 +130,6 @@ class FixedArray:
         kind = _FILTERED if self.is_filtered else _PLAIN
         return b"FADB\0" + struct.pack("<BQ", kind, self.header_at)
 
-    @property
-    def bitmap_bytes(self) -> bytes:
-        """The begin of a data block with all its pages in use."""
-        return self.bitmap_of(self.n_pages)
-
     def bitmap_of(self, made_pages: int) -> bytes:
         """The begin of a data block that uses so many of its first pages."""
         bits = np.zeros(self.n_pages, np.uint8)
