@@ -303,6 +303,14 @@ def test_restart(restart: Any, kind: Any) -> None:
         rehearsal.assert_true()
 
 
+def test_a_stall_is_told_once_and_then_the_memory_is_handed_over() -> None:
+    with Rehearsal(Habits(packet="all"), overrun_signal="both") as rehearsal:
+        rehearsal.poll(1, 0.07)
+        rehearsal.poll(2, 0.000_005)
+        assert rehearsal.statuses == [28, OK, OK]
+        assert rehearsal.client.deliveries[0].overflow == -1
+
+
 def test_a_stream_that_is_started_anew_after_a_stall_goes_on_with_its_index() -> None:
     faults = (Fault("overrun", 6000, samples=500),)
     with Rehearsal(Habits(), faults=faults, overrun_signal="stall") as rehearsal:

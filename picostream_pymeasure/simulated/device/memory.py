@@ -54,9 +54,13 @@ def skip_to_head(records):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def tell_loss(unit):  # type: ignore[no-untyped-def]
-    """Let the next delivery or the next call tell that samples were lost."""
+    """Let the next delivery or the next call tell that samples were lost.
+
+    Once a call has told it, one delivers first: the memory stays full until then.
+    """
     unit.overrun |= unit.told_by_flag
-    unit.owed_stall |= unit.told_by_stall
+    if unit.stalled == 0:
+        unit.owed_stall |= unit.told_by_stall
 
 
 @njit(nogil=True, cache=True)
