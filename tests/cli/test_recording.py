@@ -15,7 +15,7 @@ from tests.support.command_line import Cli
 def test_records_verifies_and_says_so(cli: Cli) -> None:
     code, text = cli.record("-s", "5", "--duration", "0.5", "-c", "A:2V", "-c", "B:5V:AC")
     assert code == 0
-    assert "Lost: nothing" in text
+    assert "Lost: no loss" in text
     assert "samples per channel are what the simulated scope delivered" in text
     report = cli.verify()
     assert report["exit_code"] == 0
