@@ -30,6 +30,8 @@ def _proven_stop(planned: PlannedFile, state: Published) -> int:
     certain = max(planned.sync().samples, state.synced_samples)
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples
+    if planned.plan.is_ring:
+        chunk = max(chunk, _first_right(planned, state, chunk))
     while (chunk + 1) * chunk_samples <= state.samples and _are_right(planned, chunk):
         chunk += 1
     for samples, checksums in (
@@ -40,6 +42,17 @@ def _proven_stop(planned: PlannedFile, state: Published) -> int:
         if is_here and _is_open_right(planned, chunk, samples % chunk_samples, checksums):
             return samples
     return max(chunk * chunk_samples, certain)
+
+
+def _first_right(planned: PlannedFile, state: Published, chunk: int) -> int:
+    """Where to begin when what was certain has been written over: with a segment that is right."""
+    newest = state.samples // planned.plan.segment_samples * PAGE_ENTRIES
+    begin = planned.oldest_of(state) // planned.plan.chunk_samples
+    if chunk >= begin:
+        return chunk
+    while begin < newest and not _are_right(planned, begin):
+        begin += PAGE_ENTRIES
+    return begin
 
 
 def _proven_first(planned: PlannedFile, state: Published, stop: int) -> int:
