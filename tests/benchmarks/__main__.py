@@ -10,14 +10,27 @@ import argparse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import cpu, display, gui, lossless, memory, overview, pipeline, reader
+from . import (
+    cost,
+    cpu,
+    display,
+    gui,
+    lossless,
+    memory,
+    overview,
+    pipeline,
+    reader,
+    verification,
+)
 
 BENCHMARKS = {
     "lossless": lossless.measure,
     "cpu": cpu.measure,
+    "cost": cost.measure,
     "memory": memory.measure,
     "pipeline": pipeline.measure,
     "reader": reader.measure,
+    "verification": verification.measure,
     "overview": overview.measure,
     "display": display.measure,
     "gui": gui.measure,

@@ -1,0 +1,108 @@
+"""What does a recording cost beside a bare loop that polls, copies and writes raw?
+
+Both take the same simulated scope, in turn in one process, with compiled code and memory ready; the
+figures are processor seconds a second. Of ours the time of each thread is shown beside the whole.
+What the simulated scope itself takes to make its samples is in both, and shown as the loop's
+``poll``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
+from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.streaming.session import StreamSession
+
+from . import bare_loop
+
+_ROUNDS = 3
+_LONGEST_S = 10.0
+_RATES = ((12, 62.5e6), (8, 125e6))
+
+
+def measure(folder: Path, seconds: float) -> None:
+    seconds = min(seconds, _LONGEST_S)
+    for bits, rate_hz in _RATES:
+        config = StreamConfig(resolution_bits=bits, sample_rate_hz=rate_hz, duration_s=seconds)
+        rounds = [_round(folder, config, seconds) for _ in range(_ROUNDS)]
+        bare, capture, verified = (median(column) for column in zip(*rounds, strict=True))
+        print(
+            f"{rate_hz / 1e6:g} MS/s: bare loop {bare:.3f} core, capture {capture:.3f} "
+            f"({capture / bare:.2f} times), with verification {verified:.3f} "
+            f"({verified / bare:.2f} times); medians of {_ROUNDS}",
+            flush=True,
+        )
+
+
+def _round(folder: Path, config: StreamConfig, seconds: float) -> tuple[float, float, float]:
+    loop = _bare(folder / "bare.raw", config, seconds)
+    path = folder / "recording.hdf5"
+    capture_s, elapsed_s, threads = _capture(path, config)
+    verify_s = _verify(path)
+    shares = {part: loop.cpu_s[part] / loop.elapsed_s for part in loop.cpu_s}
+    print("  bare loop:", _shown(shares))
+    print("  ours:", _shown({name: cpu_s / elapsed_s for name, cpu_s in threads.items()}))
+    print(f"  verification: {verify_s / elapsed_s:.3f}", flush=True)
+    return loop.cores, capture_s / elapsed_s, (capture_s + verify_s) / elapsed_s
+
+
+def _shown(shares: dict[str, float]) -> str:
+    return ", ".join(f"{name} {share:.3f}" for name, share in shares.items() if share >= 0.001)
+
+
+def _scope() -> SimulatedScope:
+    return SimulatedScope(fifo_s=2.0, signals={"A": SimulatedSignal(noise_v=0.0)})
+
+
+def _bare(path: Path, config: StreamConfig, seconds: float) -> bare_loop.BareLoop:
+    with Unit.open(load_simulated([_scope()])) as unit:
+        loop = bare_loop.run(unit, config, path, seconds)
+    path.unlink()
+    return loop
+
+
+def _capture(path: Path, config: StreamConfig) -> tuple[float, float, dict[str, float]]:
+    """Processor and elapsed seconds between start and end, and the threads' shares."""
+    with Unit.open(load_simulated([_scope()])) as unit:
+        session = StreamSession(unit, config, Recorder(path))
+        session.start()
+        before, started, first = _process_s(), time.perf_counter(), _threads_s()
+        threads: dict[str, float] = {}
+        while not session.is_over:
+            threads.update(_threads_s())
+            time.sleep(0.2)
+        session.wait()
+        shares = {name: spent_s - first.get(name, 0.0) for name, spent_s in threads.items()}
+        return _process_s() - before, time.perf_counter() - started, shares
+
+
+def _process_s() -> float:
+    times = psutil.Process().cpu_times()
+    return times.user + times.system
+
+
+def _threads_s() -> dict[str, float]:
+    """Processor seconds of each thread; those without a name are native ones."""
+    names = {thread.native_id: thread.name for thread in threading.enumerate()}
+    found: dict[str, float] = {}
+    for thread in psutil.Process().threads():
+        name = names.get(thread.id, "native")
+        found[name] = found.get(name, 0.0) + thread.user_time + thread.system_time
+    return found
+
+
+def _verify(path: Path) -> float:
+    before = _process_s()
+    report = verify(path)
+    spent_s = _process_s() - before
+    assert report.errors == [], report.errors
+    path.unlink()
+    return spent_s
