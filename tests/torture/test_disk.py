@@ -28,6 +28,17 @@ with open(f"{folder}/b", "wb") as file:
     file.truncate(9000)
 """
 
+NAMELESS = """
+import os, sys
+descriptor = os.open(sys.argv[1], os.O_RDWR | os.O_TMPFILE)
+os.pwrite(descriptor, b"there at once " * 100, 0)
+os.fsync(descriptor)
+descriptors = os.open("/proc/self/fd", os.O_RDONLY)
+os.link(str(descriptor), f"{sys.argv[1]}/a", src_dir_fd=descriptors, follow_symlinks=True)
+folder = os.open(sys.argv[1], os.O_RDONLY)
+os.fsync(folder)
+"""
+
 KEEPER = """
 import os, sys
 descriptor = os.open(sys.argv[1] + "/a", os.O_RDWR | os.O_CREAT)
@@ -71,6 +82,19 @@ def test_the_log_replays_to_the_files(preload: Preload, tmp_path: Path) -> None:
     for name, file in replay.now().items():
         file.save(tmp_path / "copy")
         assert (tmp_path / "copy").read_bytes() == (tmp_path / "data" / name).read_bytes()
+
+
+def test_a_file_that_gets_its_name_when_it_is_whole(preload: Preload, tmp_path: Path) -> None:
+    operations = run(preload, tmp_path, NAMELESS)
+    replay = Replay(tmp_path / "data", operations)
+    seen = set()
+    for _ in replay.steps():
+        for seed in range(5):
+            files = replay.after_power_cut(seed, 512)
+            assert all(file.content() == b"there at once " * 100 for file in files.values())
+            seen.add(len(files))
+    assert seen == {0, 1}
+    assert list(replay.synced()) == ["a"]
 
 
 @pytest.mark.parametrize("piece_bytes", [512, 4096])

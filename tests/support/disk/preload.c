@@ -44,6 +44,13 @@ static int log_descriptor = -1, is_ready;
 static char folder[PATH_MAX], failing[64], slow[64];
 static int fail_errno, fail_first, fail_count, fail_seen, delay_us;
 
+/* For a process that was forked from a watched one: fail from now on, calls counted anew. */
+void disk_fail(const char *what) {
+    failing[0] = 0;
+    fail_seen = 0;
+    sscanf(what, "%63[^:]:%d:%d:%d", failing, &fail_errno, &fail_first, &fail_count);
+}
+
 static void prepare(void) {
     if (is_ready) return;
     is_ready = 1;
@@ -54,7 +61,7 @@ static void prepare(void) {
         int (*real_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open64");
         log_descriptor = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     }
-    if (fail) sscanf(fail, "%63[^:]:%d:%d:%d", failing, &fail_errno, &fail_first, &fail_count);
+    if (fail) disk_fail(fail);
     if (delay) sscanf(delay, "%63[^:]:%d", slow, &delay_us);
 }
 
@@ -140,7 +147,8 @@ static int opened(int base, const char *name, int flags, int mode, int existed, 
     (void)mode;
     if (descriptor >= 0 && !fstat(descriptor, &status)) {
         const char *path = absolute(base, name, buffer);
-        if (!existed) note(CREATE, status.st_ino, 0, path, strlen(path));
+        if ((flags & __O_TMPFILE) == __O_TMPFILE) path = ""; /* it has no name yet */
+        if (!existed || !path[0]) note(CREATE, status.st_ino, 0, path, strlen(path));
         else if (flags & O_TRUNC) note(RESIZE, status.st_ino, 0, NULL, 0);
         note(OPEN, status.st_ino, flags, path, strlen(path));
     }
@@ -178,7 +186,9 @@ static void note_names(int kind, int base, const char *from, int to_base, const 
     size_t length = strlen(begin_path) + 1;
     memcpy(both, begin_path, length);
     memcpy(both + length, end_path, strlen(end_path));
-    note(kind, 0, 0, both, length + strlen(end_path));
+    struct stat status = {0};
+    if (kind != UNLINK) fstatat(to_base, to, &status, AT_SYMLINK_NOFOLLOW);
+    note(kind, status.st_ino, 0, both, length + strlen(end_path));
 }
 
 static int done(int kind, int result, int base, const char *from, int to_base, const char *to) {

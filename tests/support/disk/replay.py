@@ -150,7 +150,8 @@ class Replay:
             case Kind.CREATE:
                 self._known_as.pop(operation.inode, None)
                 self._contents[operation.inode] = _Contents()
-                self._rename(operation, {self._local(operation.names[0]): operation.inode})
+                if operation.payload:  # a file may be made without a name, and linked to one later
+                    self._rename(operation, {self._local(operation.names[0]): operation.inode})
             case Kind.OPEN:
                 self._open(operation)
             case Kind.WRITE | Kind.RESIZE:
@@ -164,7 +165,8 @@ class Replay:
 
     def _open(self, operation: Operation) -> None:
         """A file from before the log gets the number it has now."""
-        inode = self._names.get(self._local(operation.names[0]), 0)
+        name = self._local(operation.names[0]) if operation.payload else ""
+        inode = self._names.get(name, 0)
         if inode < 0:
             self._known_as[operation.inode] = inode
 
@@ -205,7 +207,7 @@ class Replay:
         if operation.kind is Kind.UNLINK:
             self._rename(operation, {}, remove=self._local(source))
             return
-        inode = self._names[self._local(source)]
+        inode = self._known_as.get(operation.inode, operation.inode)
         remove = self._local(source) if operation.kind is Kind.RENAME else None
         self._rename(operation, {self._local(target): inode}, remove=remove)
 

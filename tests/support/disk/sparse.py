@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..hdf5.sparse_reading import stretches
+
 PAGE_BYTES = 4096
 
 
@@ -46,12 +48,21 @@ class SparseFile:
                 os.pwrite(file.fileno(), self._pages[number], number * PAGE_BYTES)
             file.truncate(self.length)
 
+    def content(self) -> bytearray:
+        """All of its bytes."""
+        found = bytearray(self.length)
+        for number, page in self._pages.items():
+            begin = number * PAGE_BYTES
+            found[begin : begin + PAGE_BYTES] = page[: self.length - begin]
+        return found
+
     @classmethod
     def load(cls, path: Path) -> SparseFile:
-        found = cls()
+        found = cls(length=path.stat().st_size)
         with path.open("rb") as file:
-            for number, page in enumerate(iter(lambda: file.read(PAGE_BYTES), b"")):
-                if page.strip(b"\0"):
-                    found.write(number * PAGE_BYTES, page)
-        found.length = path.stat().st_size
+            for start, stop in stretches(file.fileno(), found.length):
+                for at in range(start // PAGE_BYTES * PAGE_BYTES, stop, PAGE_BYTES):
+                    page = os.pread(file.fileno(), PAGE_BYTES, at)
+                    if page.strip(b"\0"):
+                        found._pages[at // PAGE_BYTES] = page.ljust(PAGE_BYTES, b"\0")
         return found

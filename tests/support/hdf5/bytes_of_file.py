@@ -10,7 +10,7 @@ from .structure import Structure
 
 
 class Bytes:
-    """All bytes of a file in memory.
+    """All bytes of a file.
 
     :param structures: every checksummed structure that was read, in order.
     """

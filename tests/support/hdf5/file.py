@@ -13,6 +13,7 @@ from .cursor import UNDEFINED, Cursor, DamagedError, UnsupportedError
 from .dataset import Dataset
 from .header import Header
 from .heap import BTree, FractalHeap
+from .sparse_reading import read_sparse
 from .structure import Structure
 
 _LINK_INFO, _LINK, _SYMBOL_TABLE = 2, 6, 0x11
@@ -58,14 +59,14 @@ class Group:
 
 
 class File:
-    """A whole file, in memory.
+    """A whole file.
 
-    :param source: its path, or its bytes.
+    :param source: its path, or its bytes; holes cost nothing.
     :raises DamagedError: the superblock is not right, or the file is shorter than it says.
     """
 
     def __init__(self, source: Path | bytes | bytearray | memoryview) -> None:
-        self.bytes = Bytes(source.read_bytes() if isinstance(source, Path) else source)
+        self.bytes = Bytes(read_sparse(source) if isinstance(source, Path) else source)
         cursor = self.bytes.cursor(0)
         if bytes(cursor.take(8)) != b"\x89HDF\r\n\x1a\n":
             raise DamagedError("this is no HDF5 file")

@@ -1,17 +1,23 @@
-"""Bob Jenkins' ``lookup3`` (``hashlittle``, initial value 0) over many rows at once."""
+"""Bob Jenkins' ``lookup3`` (``hashlittle``, initial value 0), of bytes and of many rows at once."""
 
 from __future__ import annotations
+
+import struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 _MIX = (4, 6, 8, 16, 19, 4)
 _FINAL = (14, 11, 25, 16, 4, 14, 24)
+_MASK = 0xFFFFFFFF
 
 
 def lookup3(data: bytes | memoryview) -> int:
-    """The checksum of some bytes."""
-    return int(lookup3_rows(np.frombuffer(data, np.uint8)[None])[0])
+    """The checksum of at least one byte."""
+    padded = bytes(data) + bytes(-len(data) % 12)
+    words = struct.unpack(f"<{len(padded) // 4}I", padded)
+    return _hashed(words, len(data))
 
 
 def lookup3_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -19,29 +25,29 @@ def lookup3_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint32]:
     count, length = rows.shape
     padded = np.zeros((count, -(-length // 12) * 12), np.uint8)
     padded[:, :length] = rows
-    words = padded.view("<u4").astype(np.uint32)
-    a = np.full(count, 0xDEADBEEF + length & 0xFFFFFFFF, np.uint32)
-    b, c = a.copy(), a.copy()
-    for at in range(0, words.shape[1], 3):
-        a, b, c = a + words[:, at], b + words[:, at + 1], c + words[:, at + 2]
-        a, b, c = _mix(a, b, c) if at + 3 < words.shape[1] else _final(a, b, c)
-    return c
+    columns = np.ascontiguousarray(padded.view("<u4").astype(np.uint64).T)
+    return _hashed(columns, length).astype(np.uint32)
 
 
-def _rotated(word: NDArray[np.uint32], bits: int) -> NDArray[np.uint32]:
-    return (word << np.uint32(bits)) | (word >> np.uint32(32 - bits))
+def _rotated(word: Any, bits: int) -> Any:
+    return (word << bits | word >> 32 - bits) & _MASK
 
 
-def _mix(a, b, c):
-    for bits in _MIX:
-        a = (a - c) ^ _rotated(c, bits)
-        c = c + b
-        a, b, c = b, c, a
-    return a, b, c
-
-
-def _final(a, b, c):
+def _hashed(words: Any, length: int) -> Any:
+    """The same for numbers and for columns of them."""
+    a = b = c = (0xDEADBEEF + length) & _MASK
+    for at in range(0, len(words), 3):
+        a, b, c = (
+            (a + words[at]) & _MASK,
+            (b + words[at + 1]) & _MASK,
+            (c + words[at + 2]) & _MASK,
+        )
+        if at + 3 < len(words):
+            for bits in _MIX:
+                a = ((a - c) & _MASK) ^ _rotated(c, bits)
+                c = (c + b) & _MASK
+                a, b, c = b, c, a
     for bits in _FINAL:
-        c = (c ^ b) - _rotated(b, bits)
+        c = ((c ^ b) - _rotated(b, bits)) & _MASK
         a, b, c = b, c, a
-    return c, a, b
+    return b

@@ -1,0 +1,68 @@
+"""Plain h5py in other processes opens a file that grows by 125 chunks a second: it never fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from .plan import LONGEST_STRETCH, Plan, Settings
+from .recorders import ROOT, Recording, recording
+
+COMMITS_PER_S = 125
+CHUNK = 4096
+
+#: The mean stretch is half the longest one.
+PAUSE_S = LONGEST_STRETCH / 2 / CHUNK / COMMITS_PER_S
+
+MODES = {
+    "plain": Settings(samples=10**9, is_known=False, wave="ramp"),
+    "live-only": Settings(samples=10**9, is_known=False, wave="ramp", live_s=400.0),
+}
+
+
+def readers(path: Path, settings: Settings, opens: int, count: int) -> list[subprocess.Popen[str]]:
+    return [
+        subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.growing_reader", path, settings.dumps(),
+             str(opens // count), str(seed)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for seed in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("opens", [60, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.timeout(3600)
+def test_every_open_sees_whole_chunks_in_order(tmp_path: Path, mode: str, opens: int) -> None:
+    settings = replace(MODES[mode], pause_s=PAUSE_S)
+    path = tmp_path / "a.hdf5"
+    with recording(path, settings, at_once=True) as recorder:
+        while recorder.acknowledged < CHUNK:
+            assert recorder.read()
+        started = readers(path, settings, opens, 4 if opens > 1000 else 2)
+        said = [_drained(reader, recorder) for reader in started]
+    for lines in said:
+        assert len(lines) == 1, lines[:5]
+        assert "opens" in lines[0]
+
+
+def _drained(reader: subprocess.Popen[str], recorder: Recording) -> list[str]:
+    """What a reader said at its end, while the recording goes on and its answers are taken."""
+    while reader.poll() is None:
+        assert recorder.read(), "the recording ended"
+    assert reader.stdout is not None
+    with reader.stdout as pipe:
+        lines = pipe.read().splitlines()
+    assert reader.returncode == 0
+    return lines
+
+
+def test_the_plan_is_long_enough() -> None:
+    assert Plan(replace(MODES["plain"], samples=10**6)).stretches
