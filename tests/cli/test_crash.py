@@ -17,7 +17,7 @@ import pytest
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
 from picostream_pymeasure.simulated import prove
-from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
+from picostream_pymeasure.storage import Recorder, describe_file, open_recording, repair, verify
 from tests.support import storage_stream
 from tests.support.programs import ask, program
 from tests.support.storage_stream import Stream, describe, finish, prove_stream
@@ -123,18 +123,14 @@ def test_a_full_disk(small_disk: Path) -> None:
     stream = Stream(recorder, describe("AB"))
     with pytest.raises(DiskFullError, match="no room"):
         write_for_ever(stream)
-    finish(recorder)
-    report = verify(path, prove=prove_stream)
-    assert (report.exit_code, report.errors) == (3, [])
-    assert report.proven_samples == recorder.stored_samples > 0
-    content = path.read_bytes()
-    with pytest.raises(DiskFullError, match="no room"):
+    with contextlib.suppress(DiskFullError):  # where not even the end has room
+        finish(recorder, ended_by="disk")
+    subprocess.run(["mount", "-o", "remount,size=80m", str(small_disk)], check=True)
+    if describe_file(path)["status"] == "recording":
         repair(path)
-    assert path.read_bytes()[: len(content)] == content
-    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
-    assert repair(path).samples == recorder.stored_samples
     report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
+    assert report.proven_samples == report.samples > 0
 
 
 def write_for_ever(stream: Stream) -> None:

@@ -48,7 +48,7 @@ def test_killed_recording_is_repaired(cli: Cli) -> None:
     code, text = cli.run("repair", "data.hdf5")
     assert code == 3, text
     with h5py.File(path) as file:
-        assert file.attrs["status"] == "incomplete"
+        assert file.attrs["status"] == b"incomplete"
         assert len(file["adc_counts"]) > 1_000_000
     assert cli.verify()["proven_samples"] == cli.verify()["samples"]
 

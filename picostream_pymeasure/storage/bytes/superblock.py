@@ -11,6 +11,7 @@ import struct
 from .checksum import with_checksum
 
 SIZE = 48
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 #: What :func:`with_end` changes begins here.
 END_AT = 28

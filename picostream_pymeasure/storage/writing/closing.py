@@ -37,7 +37,11 @@ def close_recording(
     interval_s = description.stored_interval_ns * 1e-9
     write_envelope(file, plan, extent, gaps, _scales(description), interval_s, forgotten)
     attributes = final_values(outcome, extent.samples, lost, n_gaps)
-    attributes[FIRST_SAMPLE] = first_sample(plan, extent)
+    first = first_sample(plan, extent)
+    attributes[FIRST_SAMPLE] = first
+    if first:
+        before = gaps["estimated_missing"][gaps["sample_index"] <= first]
+        attributes["first_stream_sample"] += first + forgotten + int(np.maximum(before, 0).sum())
     row = _health_row(outcome.health, attributes)
     file.write(plan.fixed[HEALTH][0], row.tobytes())
     file.sync()
