@@ -172,5 +172,5 @@ def test_a_cluster_computes_unchanged(path: Path) -> None:
 
 
 def test_a_missing_package_is_named() -> None:
-    with pytest.raises(ConfigurationError, match=r"needs nosuchpackage.*\[analysis\]"):
+    with pytest.raises(ConfigurationError, match=r"needs nosuchpackage.*pip install"):
         datasets.import_optional("nosuchpackage.part")

@@ -130,7 +130,7 @@ def test_wav_refuses_what_it_cannot_hold(path: Path, tmp_path: Path) -> None:
     slow = write_recording(tmp_path / "slow.hdf5", noise(100), sample_interval_ns=1e12)
     with pytest.raises(ConfigurationError, match="1 Hz"):
         export(slow, tmp_path / "out.wav")
-    long = write_recording(tmp_path / "long.hdf5", noise(10))
+    long = write_picostream(tmp_path / "long.hdf5", noise(10))
     import h5py
 
     with h5py.File(long, "r+") as file:
@@ -224,7 +224,7 @@ def test_what_fails_leaves_nothing(
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_damaged_recording_leaves_nothing(tmp_path: Path, suffix: str) -> None:
-    source = write_recording(tmp_path / "a.hdf5", noise(2000))
+    source = write_picostream(tmp_path / "a.hdf5", noise(2000))
     import h5py
 
     with h5py.File(source, "r+") as file:
