@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .procedures.streaming import StreamingProcedure
     from .reader import PicoStreamReader
     from .storage import Recorder, describe_file, repair
-    from .streaming.session import SessionState, StreamSession
+    from .streaming import SessionState, StreamSession
     from .verification import verify
 
 _PUBLIC = {
@@ -72,9 +72,9 @@ _PUBLIC = {
     "PulseWidthKind": "config",
     "Recorder": "storage",
     "RecordingTab": "display.experiment.recording_tab",
-    "SessionState": "streaming.session",
+    "SessionState": "streaming",
     "StreamConfig": "config",
-    "StreamSession": "streaming.session",
+    "StreamSession": "streaming",
     "StreamingProcedure": "procedures.streaming",
     "Sweep": "config",
     "TriggerConfig": "config",

@@ -31,7 +31,7 @@ from .summary import voltages
 
 if TYPE_CHECKING:
     from picostream_pymeasure.records import Health
-    from picostream_pymeasure.streaming.session import StreamSession
+    from picostream_pymeasure.streaming import StreamSession
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())

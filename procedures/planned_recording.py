@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from picostream_pymeasure.config import StreamConfig
     from picostream_pymeasure.records import StreamDescription
     from picostream_pymeasure.storage import Recorder
-    from picostream_pymeasure.streaming.session import StreamSession
+    from picostream_pymeasure.streaming import StreamSession
 
 
 class PlannedRecording(ScopeParameters):

@@ -30,7 +30,7 @@ from .streaming import StreamingProcedure
 if TYPE_CHECKING:
     from picostream_pymeasure.instrument import PicoScope5000A
     from picostream_pymeasure.records import Health
-    from picostream_pymeasure.streaming.session import StreamSession
+    from picostream_pymeasure.streaming import StreamSession
 
 SOURCE_VALUE = "Source Value"
 

@@ -19,7 +19,7 @@ from picostream_pymeasure.records import STOPPED
 
 if TYPE_CHECKING:
     from picostream_pymeasure.records import Outcome
-    from picostream_pymeasure.streaming.session import StreamSession
+    from picostream_pymeasure.streaming import StreamSession
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())

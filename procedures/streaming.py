@@ -48,8 +48,7 @@ from .scope_parameters import FIRST_FOUND, SIMULATED
 from .stream_keeper import StreamKeeper
 
 if TYPE_CHECKING:
-    from picostream_pymeasure.streaming.newest import Piece
-    from picostream_pymeasure.streaming.session import StreamSession
+    from picostream_pymeasure.streaming import Piece, StreamSession
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())

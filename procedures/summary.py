@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import CHANNEL_NAMES
 from picostream_pymeasure.records import Health, StreamDescription
-from picostream_pymeasure.streaming.newest import Piece
+from picostream_pymeasure.streaming import Piece
 
 ELAPSED = "Elapsed Time (s)"
 SAMPLES = "Samples (count)"

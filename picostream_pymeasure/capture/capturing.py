@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig, TriggerConfig, TriggerDirection
-from ..driver.status import POWER_STATES
-from ..driver.unit import Unit
+from ..driver import POWER_STATES, Unit
 from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
 from ..system.memory import free_memory
 from .captures import Captures

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..config import CaptureConfig, timebase_interval_ns
-from ..driver import block
-from ..driver.status import INVALID_TIMEBASE
-from ..driver.unit import Unit
+from ..driver import INVALID_TIMEBASE, Unit, block
 from ..errors import ConfigurationError, SampleRateError, counted
 
 #: How far the driver's float32 interval may lie beside the exact one.

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig
-from ..driver import block, registration
-from ..driver.status import POWER_STATES
-from ..driver.unit import Unit
+from ..driver import POWER_STATES, Unit, block, registration
 from ..errors import DriverError, PowerSourceError, SampleRateError
 from .plan import CapturePlan, actual_interval_ns
 

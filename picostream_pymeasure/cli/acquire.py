@@ -21,7 +21,7 @@ from .verification import verify_with_progress
 if TYPE_CHECKING:
     from ..driver import Unit
     from ..storage import Recorder
-    from ..streaming.session import StreamSession
+    from ..streaming import StreamSession
 
 _REFRESH_S = 0.25
 
@@ -40,7 +40,7 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
     with ExitStack() as until_started, ExitStack() as opened:
         until_started.enter_context(preparing(console, interrupt))
         from ..driver import Unit, load_library
-        from ..streaming.session import StreamSession
+        from ..streaming import StreamSession
 
         recorder = request.make_recorder()
         library = load_library(simulated=request.simulate)

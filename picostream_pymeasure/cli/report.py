@@ -14,7 +14,7 @@ from .terminal import print_line
 
 if TYPE_CHECKING:
     from ..storage import Report
-    from ..streaming.session import StreamSession
+    from ..streaming import StreamSession
 
 
 #: Clocks differ by less.

@@ -16,7 +16,7 @@ from ..system.files import free_bytes
 
 if TYPE_CHECKING:
     from ..storage import Recorder
-    from ..streaming.session import StreamSession
+    from ..streaming import StreamSession
 
 _PLAIN_LINE_S = 10.0
 

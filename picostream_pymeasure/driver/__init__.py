@@ -4,12 +4,21 @@ from .call_log import latest_calls
 from .generator import Generator
 from .loading import libraries_tried, load_library
 from .power import MAINS, USB, USB_2, PowerSource
-from .status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status, status_name
+from .status import (
+    BUFFER_STALL,
+    INVALID_TIMEBASE,
+    POWER_STATES,
+    STREAMING_FAILED,
+    error_of,
+    is_power_status,
+)
 from .unit import Unit, list_serials
 
 __all__ = [
     "BUFFER_STALL",
+    "INVALID_TIMEBASE",
     "MAINS",
+    "POWER_STATES",
     "STREAMING_FAILED",
     "USB",
     "USB_2",
@@ -22,5 +31,4 @@ __all__ = [
     "libraries_tried",
     "list_serials",
     "load_library",
-    "status_name",
 ]

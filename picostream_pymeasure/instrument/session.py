@@ -9,7 +9,7 @@ from typing import Any
 
 from ..config import StreamConfig
 from ..records import Health, Sink
-from ..streaming.session import SessionState, StreamSession
+from ..streaming import SessionState, StreamSession
 from .opened_scope import OpenedScope
 
 _LOOK_S = 0.005

@@ -10,17 +10,25 @@ import atexit
 import os
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .session import StreamSession
+from typing import Protocol
 
 _TIMEOUT_S = 15.0
 
-_sessions: weakref.WeakSet[StreamSession] = weakref.WeakSet()
+
+class Ending(Protocol):
+    """What must be ended, such as a session."""
+
+    def stop(self, timeout_s: float) -> object:
+        """End it, and wait for that."""
+
+    def leave(self) -> None:
+        """Forget it in the child of a fork, where its threads are not."""
 
 
-def end_at_exit(session: StreamSession) -> None:
+_sessions: weakref.WeakSet[Ending] = weakref.WeakSet()
+
+
+def end_at_exit(session: Ending) -> None:
     """End a session at the exit of the program, unless it has ended by then."""
     _sessions.add(session)
     # the last one registered comes first: before the exit of the libraries that the sink uses

@@ -12,8 +12,7 @@ import threading
 from collections.abc import Callable
 
 from ..config import StreamConfig
-from ..driver.status import BUFFER_STALL, STREAMING_FAILED, error_of, is_power_status
-from ..driver.unit import Unit
+from ..driver import BUFFER_STALL, STREAMING_FAILED, Unit, error_of, is_power_status
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
 from ..records import FAILED, STOPPED, TARGET
 from ..system.timer import fine_sleep

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig
-from ..driver.unit import Unit
+from ..driver import Unit
 from ..errors import (
     ConfigurationError,
     DeviceLostError,
