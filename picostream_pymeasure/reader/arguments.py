@@ -46,7 +46,7 @@ def check_decimation(factor: Any, mode: Any) -> int:
     factor = index(factor, "The decimation factor")
     if factor < 1:
         raise ConfigurationError(f"The decimation factor must be 1 or more, not {factor}.")
-    return factor
+    return int(factor)
 
 
 def check_pieces(size: Any, factor: Any, mode: Any) -> tuple[int, int]:

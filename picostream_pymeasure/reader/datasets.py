@@ -37,7 +37,7 @@ def import_optional(name: str) -> Any:
 
 def as_dataset(table: Table, source: Source) -> xarray.Dataset:
     """The table with units, and the settings of each channel, as attributes."""
-    xarray = import_optional("xarray")
+    library = import_optional("xarray")
     variables = {
         name: ("time_s", values, _attributes(source, name))
         for name, values in table.voltages_mv.items()
@@ -46,7 +46,8 @@ def as_dataset(table: Table, source: Source) -> xarray.Dataset:
     settings = {"sample_interval_s": source.interval_s}
     if start_time := source.recording.attributes.get("start_time"):
         settings["start_time"] = start_time
-    return xarray.Dataset(variables, {"time_s": coordinate}, settings)
+    dataset: xarray.Dataset = library.Dataset(variables, {"time_s": coordinate}, settings)
+    return dataset
 
 
 def _attributes(source: Source, name: str) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class RecordedArray:
         """Slices, also with steps, and single positions: dask hands its own slicing down."""
         samples = range(self.shape[0])[index[0]]
         if isinstance(samples, int):
-            return self._read(samples, samples + 1)[(0, *index[1:])]
+            found: NDArray[Any] = self._read(samples, samples + 1)[(0, *index[1:])]
+            return found
         first, last = sorted((samples[0], samples[-1])) if samples else (0, -1)
         step = slice(None, None, samples.step)
         return self._read(first, last + 1)[(step, *index[1:])]
@@ -81,7 +82,10 @@ def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> d
     samples = max(1, counts.chunk_rows // source.values_per_sample)
     blocks = (min(samples * n_chunks, max(source.num_samples, 1)), *pair)
     meta = np.empty((0,) * recorded.ndim, recorded.dtype)
-    return array.from_array(recorded, blocks, name=False, asarray=False, fancy=False, meta=meta)
+    lazy: dask.array.Array = array.from_array(
+        recorded, blocks, name=False, asarray=False, fancy=False, meta=meta
+    )
+    return lazy
 
 
 def _check(source: Source, unit: Any, chunks_per_block: Any) -> int:

@@ -83,7 +83,8 @@ class Timeline:
         wanted = np.ceil(positions - _TOLERANCE).astype(np.int64)
         n_before = np.searchsorted(self.gap_starts + self.missing[1:], wanted, side="right")
         following = np.append(self.gap_starts, np.iinfo(np.int64).max)[n_before]
-        return np.minimum(wanted - self.missing[n_before], following)
+        found: NDArray[np.int64] = np.minimum(wanted - self.missing[n_before], following)
+        return found
 
     def sample_at(self, time_s: float) -> int:
         """Index of the first stored sample not before a time; negative before the first."""

@@ -59,7 +59,8 @@ def _cuts(source: Source, edges: NDArray[np.int64], column_samples: float) -> li
     ends = np.concatenate(([first], gaps, [stop]))
     before = edges[np.maximum(np.searchsorted(edges, ends, side="left") - 1, 0)]
     after = edges[np.minimum(np.searchsorted(edges, ends, side="right"), edges.size - 1)]
-    return np.unique(np.concatenate((before, ends, after))).tolist()
+    found: list[int] = np.unique(np.concatenate((before, ends, after))).tolist()
+    return found
 
 
 class _Picture:

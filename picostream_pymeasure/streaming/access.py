@@ -26,7 +26,8 @@ GAP_VERSION = offset(GAP, "version")
 @njit(nogil=True, cache=True)
 def read(records: NDArray[np.void], field: int) -> int:
     """Read a published field of the first record."""
-    return load_field(records[0], field)
+    value: int = load_field(records[0], field)
+    return value
 
 
 @njit(nogil=True, cache=True)

@@ -21,4 +21,5 @@ def _checksum(content: bytes) -> bytes:
     # compiled code, which takes its time to load
     from ...kernels.lookup3 import lookup3
 
-    return lookup3(np.frombuffer(content, np.uint8)).to_bytes(CHECKSUM_BYTES, "little")
+    found: bytes = lookup3(np.frombuffer(content, np.uint8)).to_bytes(CHECKSUM_BYTES, "little")
+    return found

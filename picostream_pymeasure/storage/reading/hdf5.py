@@ -173,7 +173,8 @@ class Hdf5Dataset:
     def begin(self) -> int | None:
         """Where the values of one that is not chunked begin in the file."""
         with self._calls():
-            return self._dataset.id.get_offset()
+            found: int | None = self._dataset.id.get_offset()
+            return found
 
     def attributes(self) -> StoredAttributes:
         """See :meth:`Hdf5File.attributes`."""

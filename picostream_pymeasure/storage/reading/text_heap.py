@@ -48,7 +48,7 @@ def _is_sound(content: Readable, start: int) -> bool:
     while end - position >= _OBJECT.size:
         index, _, _, n_bytes = _OBJECT.unpack(content.read(position, _OBJECT.size))
         if index == 0:
-            return n_bytes == end - position
+            return bool(n_bytes == end - position)
         step = _OBJECT.size + (n_bytes + 7) // 8 * 8
         if index in seen or step > end - position:
             return False

@@ -70,7 +70,8 @@ def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) ->
     Those that lie in a gap as a whole have no samples anyway.
     """
     columns = np.minimum(-(-starts // step), (starts + missing - 1) // step)[missing > 0]
-    return columns[(columns >= 0) & (columns < POINTS)].astype(np.int64)
+    found: NDArray[np.int64] = columns[(columns >= 0) & (columns < POINTS)].astype(np.int64)
+    return found
 
 
 def _in_columns(

@@ -54,7 +54,7 @@ class NativeWriter:
     def add_row(self, table: int, row: np.ndarray[Any, Any]) -> bool:
         """Write a row behind the others of a table; False if there is no room for more."""
         rows = int(self.memory.tables["rows"][table])
-        return add_row(self.memory.context, table, rows, row.ctypes.data) <= 0
+        return bool(add_row(self.memory.context, table, rows, row.ctypes.data) <= 0)
 
     def stop(self) -> None:
         """Tell of all that came, and end the sync thread."""
