@@ -190,6 +190,28 @@ class Event:
 
 
 @dataclass(frozen=True)
+class CapturedRun:
+    """Triggered captures of one run; arrays of n captures.
+
+    :param first_samples: int64, file index of each one's first sample.
+    :param trigger_samples: int64, file index of the sample at its trigger.
+    :param times_s: float64, from the first trigger of all; NaN where the scope does not say.
+    :param offsets_s: float64, from the trigger's sample to the crossing.
+    :param over_range: int64, bit 0 for channel A that was clipped, and so on.
+    :param samples: of each of them.
+    :param number: 0, 1, 2 … of the run.
+    """
+
+    first_samples: NDArray[np.int64]
+    trigger_samples: NDArray[np.int64]
+    times_s: NDArray[np.float64]
+    offsets_s: NDArray[np.float64]
+    over_range: NDArray[np.int64]
+    samples: int
+    number: int
+
+
+@dataclass(frozen=True)
 class Health:
     """Running totals for whoever watches; samples are delivered samples per channel.
 
@@ -306,6 +328,9 @@ class Sink:
 
     def add_event(self, event: Event) -> None:
         """Note a user's mark."""
+
+    def add_captures(self, run: CapturedRun) -> None:
+        """Note which of the samples that were written last are captures."""
 
     def update(self, health: Health) -> None:
         """Publish running totals, a few times a second.

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CaptureConfig, TriggerConfig, TriggerDirection
+from ..config import CaptureConfig
 from ..driver import POWER_STATES, Unit
 from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
 from ..system.memory import free_memory
 from .captures import Captures
 from .plan import CapturePlan, plan_captures
 from .run import FetchedRun, Run
-from .trigger_times import crossings, seconds_between
+from .trigger_facts import RunTriggers, TriggerFacts
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Capt
     """
     unit.configure(config)
     plan = plan_captures(unit, config)
-    require_memory(config, plan.samples)
+    require_memory(config, plan.samples, config.captures)
     counts = np.empty((len(config.inputs), config.captures, plan.samples), np.int16)
     capturing = Capturing(unit, config, plan, watch)
     collected = _Collected(config, plan, unit.max_adc, counts)
@@ -121,12 +121,12 @@ def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Capt
     return collected.captures(watch.ended_by, capturing.lost)
 
 
-def require_memory(config: CaptureConfig, samples: int) -> None:
+def require_memory(config: CaptureConfig, samples: int, captures: int) -> None:
     """Refuse captures that do not fit into this computer's memory with the voltages of one input.
 
     :raises ConfigurationError: says how much is needed and what to do.
     """
-    needed = samples * config.captures * (2 * len(config.inputs) + 8)
+    needed = samples * captures * (2 * len(config.inputs) + 8)
     free = free_memory()
     if needed > free.plannable_bytes:
         raise ConfigurationError(
@@ -141,61 +141,32 @@ class _Collected:
         self, config: CaptureConfig, plan: CapturePlan, max_adc: int, counts: NDArray[np.int16]
     ) -> None:
         self._config, self._plan, self._max_adc, self._counts = config, plan, max_adc, counts
+        self._facts = TriggerFacts(config, plan, max_adc)
         self._came = plan.samples
-        self._runs: list[FetchedRun] = []
+        self._runs: list[tuple[FetchedRun, RunTriggers]] = []
 
     def add(self, fetched: FetchedRun) -> None:
         if len(fetched.overflow):
-            self._runs.append(fetched)
+            self._runs.append((fetched, self._facts.of(fetched)))
             self._came = min(self._came, fetched.counts.shape[2])
 
     def captures(self, ended_by: str, lost: int) -> Captures:
-        sizes = [len(run.overflow) for run in self._runs]
+        sizes = [len(run.overflow) for run, _ in self._runs]
         n_captures = sum(sizes)
         names = (row.name for row in self._config.inputs)
-        counts = dict(zip(names, self._counts[:, :n_captures, : self._came], strict=True))
         return Captures(
             config=self._config,
             ended_by=ended_by,
             sample_interval_ns=self._plan.interval_ns,
             max_adc=self._max_adc,
             trigger_index=self._plan.before,
-            counts=counts,
-            offsets_s=self._offsets_s(counts),
-            trigger_times_s=self._trigger_times_s(),
+            counts=dict(zip(names, self._counts[:, :n_captures, : self._came], strict=True)),
+            offsets_s=_joined([triggers.offsets_s for _, triggers in self._runs], np.float64),
+            trigger_times_s=_joined([triggers.times_s for _, triggers in self._runs], np.float64),
             run_of=np.repeat(np.arange(len(sizes)), sizes),
-            overflow=_joined([run.overflow for run in self._runs], np.int16),
+            overflow=_joined([run.overflow for run, _ in self._runs], np.int16),
             lost=lost,
         )
-
-    def _trigger_times_s(self) -> NDArray[np.float64]:
-        plan, times = self._plan, []
-        first_s = None
-        for run in self._runs:
-            seconds = seconds_between(
-                run.triggers, plan.samples, plan.interval_ns, run.host_s[1] - run.host_s[0]
-            )
-            last_s = 0.0 if np.isnan(seconds[-1]) else float(seconds[-1])
-            begin_s = run.host_s[1] - plan.after * plan.interval_ns * 1e-9 - last_s
-            first_s = begin_s if first_s is None else first_s
-            times.append(seconds + (begin_s - first_s))
-        return _joined(times, np.float64)
-
-    def _offsets_s(self, counts: dict[str, NDArray[np.int16]]) -> NDArray[np.float64]:
-        """From the samples where the trigger's input is captured: nobody says the driver's sign."""
-        trigger = self._config.trigger
-        interval_s = self._plan.interval_ns * 1e-9
-        if isinstance(trigger, TriggerConfig) and trigger.source in counts:
-            channel = next(row for row in self._config.channels if row.name == trigger.source)
-            level = (trigger.level_v + channel.offset_v) / channel.range_v * self._max_adc
-            rises = trigger.direction is not TriggerDirection.FALLING
-            falls = trigger.direction not in (TriggerDirection.RISING, TriggerDirection.ABOVE)
-            rows = counts[trigger.source]
-            found = crossings(rows, self._plan.before, level, rises, falls) * interval_s
-        else:
-            found = _joined([run.offsets_s for run in self._runs], np.float64)
-            found[np.abs(found) > interval_s] = np.nan
-        return np.nan_to_num(found, copy=False, nan=0.0)
 
 
 def _joined(parts: list[Any], dtype: type) -> NDArray[Any]:

@@ -37,15 +37,20 @@ class CapturePlan:
         return self.before + self.after
 
 
-def plan_captures(unit: Unit, config: CaptureConfig) -> CapturePlan:
+def plan_captures(unit: Unit, config: CaptureConfig, run_bytes: int | None = None) -> CapturePlan:
     """Ask a configured scope how it can capture; its memory is divided anew.
 
+    :param run_bytes: what the captures of one run take at most, but for a single one.
     :raises SampleRateError: it cannot sample so fast in this set-up.
     :raises ConfigurationError: its memory does not hold one capture; says what it holds.
     """
     timebase, interval_ns = _find_timebase(unit, config)
     before, after = config.samples_at(interval_ns)
-    run_captures = _find_captures(unit, config, before + after)
+    samples = before + after
+    most = config.captures
+    if run_bytes is not None:
+        most = min(most, max(1, run_bytes // (2 * samples * len(config.inputs))))
+    run_captures = _find_captures(unit, config, samples, most)
     return CapturePlan(timebase, interval_ns, before, after, run_captures)
 
 
@@ -73,10 +78,10 @@ def _find_timebase(unit: Unit, config: CaptureConfig) -> tuple[int, float]:
     )
 
 
-def _find_captures(unit: Unit, config: CaptureConfig, samples: int) -> int:
+def _find_captures(unit: Unit, config: CaptureConfig, samples: int, most: int) -> int:
     """The most captures of one run whose segments hold the samples."""
     share = _share(len(config.inputs))
-    segments = min(config.captures, block.most_segments(unit))
+    segments = min(most, block.most_segments(unit))
     whole = block.divide_memory(unit, 1) // share
     if whole < samples:
         raise ConfigurationError(

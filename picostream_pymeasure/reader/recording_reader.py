@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import xarray
     from typing_extensions import Self
 
+    from .captures import RecordedCaptures
     from .found_events import FoundEvents
 
 
@@ -143,6 +144,13 @@ class RecordingReader:
         if isinstance(rule, str):
             rule = parse_rule(rule, **details)
         return EventFinder(self._source(), rule).find(progress)
+
+    @property
+    def captures(self) -> RecordedCaptures:
+        """Triggered captures, one by one as ``reader.captures[i]``; none in a stream."""
+        from .captures import RecordedCaptures
+
+        return RecordedCaptures(self._source())
 
     @property
     def events(self) -> NDArray[Any]:

@@ -94,7 +94,12 @@ class Source:
         self.events = recording.events
         self.interval_s = recording.stored_interval_ns * 1e-9
         origin = self.first_sample + recording.missing_before
-        self.timeline = Timeline.from_gaps(self.interval_s, self.gaps, origin)
+        self.captures = recording.captures
+        self.timeline = (
+            Timeline.from_captures(self.interval_s, self.captures)
+            if self.captures.size
+            else Timeline.from_gaps(self.interval_s, self.gaps, origin)
+        )
 
     def channel_name(self, name: str | None) -> str:
         """The name itself, or the first channel's.

@@ -52,6 +52,21 @@ class Timeline:
             raise FileFormatError("A gap has an impossible length; the recording is damaged.")
         return cls(interval_s, starts, origin + np.concatenate(([0], np.cumsum(lengths))))
 
+    @classmethod
+    def from_captures(cls, interval_s: float, captures: NDArray[Any]) -> Timeline:
+        """Make a timeline from the rows of ``/captures``: each begins when it was triggered.
+
+        Time 0 is the file's first sample. A capture whose time nobody knows follows the one before.
+        """
+        starts = captures["first_sample"].astype(np.int64)
+        before_s = (captures["trigger_sample"] - starts) * interval_s
+        begins_s = captures["time_s"] - before_s
+        wanted = np.nan_to_num((begins_s - begins_s[0]) / interval_s, nan=0.0)
+        wanted = np.clip(np.round(wanted), 0, _LAST_POSITION).astype(np.int64)
+        missing = np.maximum.accumulate(wanted - starts)
+        missing[0] = 0
+        return cls(interval_s, starts[1:], np.maximum.accumulate(missing))
+
     def times(self, first: int, count: int, step: float = 1) -> NDArray[np.float64]:
         """Seconds of the samples ``first``, ``first + step`` …; float64, shape ``(count,)``.
 

@@ -94,7 +94,16 @@ EVENT_DTYPE = np.dtype(
     ]
 )
 CAPTURE_DTYPE = np.dtype(
-    [("first_sample", "<i8"), ("trigger_sample", "<i8"), ("time_s", "<f8"), ("samples", "<i8")]
+    [
+        ("first_sample", "<i8"),
+        ("samples", "<i8"),
+        ("trigger_sample", "<i8"),
+        ("time_s", "<f8"),
+        ("offset_s", "<f8"),
+        ("over_range", "<i8"),
+        ("run", "<i8"),
+        ("reserved", "<i8"),
+    ]
 )
 TABLE_DTYPES = dict(zip(TABLES, (GAP_DTYPE, CLOCK_DTYPE, EVENT_DTYPE, CAPTURE_DTYPE), strict=True))
 

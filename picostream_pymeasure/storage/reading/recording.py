@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...config import DownsampleMode
 from ...errors import FileFormatError
 from ..layout.attributes import LIVE_ONLY_S
-from ..schema import EVENTS, FORMAT, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, table_dtype
+from ..schema import CAPTURES, EVENTS, FORMAT, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, table_dtype
 from .hdf5 import Hdf5File
 from .planned_file import PlannedFile
 from .published import Published
@@ -144,6 +144,21 @@ class Recording:
     def events(self) -> NDArray[Any]:
         """Rows of ``/events`` by index in the file, in order; of a live-only file those in it."""
         return self._in_file(self._table(EVENTS), self.first_sample)
+
+    @cached_property
+    def captures(self) -> NDArray[Any]:
+        """Rows of ``/captures`` in the order of the file; none of streams.
+
+        :raises FileFormatError: they do not lie one behind the other.
+        """
+        rows = self._table(CAPTURES)
+        ends = rows["first_sample"] + rows["samples"]
+        follow = rows["first_sample"][1:] == ends[:-1]
+        if rows.size and not (
+            follow.all() and rows["first_sample"][0] == 0 and (rows["samples"] > 0).all()
+        ):
+            raise FileFormatError(f"{self.path} is damaged: its captures do not follow each other.")
+        return rows[ends <= self.stored_samples]
 
     @cached_property
     def _gap_rows(self) -> NDArray[Any]:

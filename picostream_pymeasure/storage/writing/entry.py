@@ -80,15 +80,22 @@ def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
     return take_message(context, kind, address)
 
 
-@njit(int64(int64, int64, int64, int64), nogil=True, cache=True)
-def add_row(context, table, index, address):  # type: ignore[no-untyped-def]
-    """Write a row of a table from Python; 1 if there is no room, 0, or what failed before."""
-    _lock(context)
-    file = _file_at(context)
-    has_room = put_row(file, table, index, address)
-    failure = file.failure
-    _unlock(context)
-    return failure if failure != 0 else int64(not has_room)
+@njit(int64(int64, int64, int64, int64, int64, int64), nogil=True, cache=True)
+def add_rows(context, table, first, address, row_bytes, count):  # type: ignore[no-untyped-def]
+    """Write rows of a table from Python, one behind the other.
+
+    :param first: index of the first of them.
+    :returns: 1 if there is no room, 0, or what failed before.
+    """
+    for number in range(count):
+        _lock(context)
+        file = _file_at(context)
+        has_room = put_row(file, table, first + number, address + number * row_bytes)
+        failure = file.failure
+        _unlock(context)
+        if failure != 0 or not has_room:
+            return failure if failure != 0 else int64(1)
+    return int64(0)
 
 
 @njit(int64(int64), nogil=True, cache=True)

@@ -12,7 +12,7 @@ from ...records import NativeSink
 from ...system.native_files import as_os_error, native_handle
 from ..layout import Image
 from .context import FULL_DISK, FULL_FILE
-from .entry import add_row, finish_stream, keep_synced, native_sink, take_message
+from .entry import add_rows, finish_stream, keep_synced, native_sink, take_message
 from .memory import WriterMemory
 from .named_file import NamedFile
 
@@ -51,10 +51,12 @@ class NativeWriter:
         """Send a message from Python, a record of its kind."""
         take_message(self.memory.context, kind, message.ctypes.data)
 
-    def add_row(self, table: int, row: np.ndarray[Any, Any]) -> bool:
-        """Write a row behind the others of a table; False if there is no room for more."""
-        rows = int(self.memory.tables["rows"][table])
-        return bool(add_row(self.memory.context, table, rows, row.ctypes.data) <= 0)
+    def add_rows(self, table: int, rows: np.ndarray[Any, Any]) -> bool:
+        """Write rows behind the others of a table; False if there is no room for more."""
+        first = int(self.memory.tables["rows"][table])
+        address, row_bytes = rows.ctypes.data, rows.itemsize
+        failed = add_rows(self.memory.context, table, first, address, row_bytes, rows.size)
+        return bool(failed <= 0)
 
     def stop(self) -> None:
         """Tell of all that came, and end the sync thread."""

@@ -20,6 +20,7 @@ from ...records import (
     STRETCH,
     STRETCH_DTYPE,
     Block,
+    CapturedRun,
     ClockPair,
     Event,
     Gap,
@@ -31,6 +32,8 @@ from ...records import (
 )
 from ..failures import write_error
 from ..schema import (
+    CAPTURE_DTYPE,
+    CAPTURES,
     COMPRESSIONS,
     EVENT_DTYPE,
     EVENTS,
@@ -200,9 +203,23 @@ class Recorder(Sink):
         :raises StorageError: as :meth:`write`, or there is no room for more marks.
         """
         label = fixed_text(event.label, LABEL_BYTES)
-        row = np.array((event.sample_index, event.time_s, event.value, label), EVENT_DTYPE)
-        if not self._open_writer.add_row(TABLES.index(EVENTS), row):
+        row = (event.sample_index, event.time_s, event.value, label)
+        if not self._open_writer.add_rows(TABLES.index(EVENTS), np.array([row], EVENT_DTYPE)):
             raise StorageError(f"{self.path} has no room for more marks.")
+        self._raise_failure()
+
+    def add_captures(self, run: CapturedRun) -> None:
+        """Note in ``/captures`` where captures lie and when they were triggered.
+
+        :raises StorageError: as :meth:`write`, or there is no room for more captures.
+        """
+        rows = np.zeros(len(run.first_samples), CAPTURE_DTYPE)
+        rows["first_sample"], rows["samples"] = run.first_samples, run.samples
+        rows["trigger_sample"], rows["time_s"] = run.trigger_samples, run.times_s
+        rows["offset_s"], rows["over_range"] = run.offsets_s, run.over_range
+        rows["run"] = run.number
+        if not self._open_writer.add_rows(TABLES.index(CAPTURES), rows):
+            raise StorageError(f"{self.path} has no room for more captures.")
         self._raise_failure()
 
     def update(self, health: Health) -> None:

@@ -1,0 +1,63 @@
+"""When the captures of each run were triggered, and where between two samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..config import CaptureConfig, TriggerConfig, TriggerDirection
+from .plan import CapturePlan
+from .run import FetchedRun
+from .trigger_times import crossings, seconds_between
+
+
+@dataclass(frozen=True)
+class RunTriggers:
+    """Of the n captures of a run.
+
+    :param times_s: float64, from the first trigger of all; NaN where the scope does not say.
+    :param offsets_s: float64, from the trigger's sample to the crossing; 0 where there is none.
+    """
+
+    times_s: NDArray[np.float64]
+    offsets_s: NDArray[np.float64]
+
+
+class TriggerFacts:
+    """Finds them, run by run in their order."""
+
+    def __init__(self, config: CaptureConfig, plan: CapturePlan, max_adc: int) -> None:
+        self._config, self._plan, self._max_adc = config, plan, max_adc
+        self._first_s: float | None = None
+
+    def of(self, run: FetchedRun) -> RunTriggers:
+        """Of a run that made one capture or more."""
+        return RunTriggers(self._times_s(run), self._offsets_s(run))
+
+    def _times_s(self, run: FetchedRun) -> NDArray[np.float64]:
+        """Inside a run by the scope's counter; from run to run by the host's clock."""
+        plan = self._plan
+        seconds = seconds_between(
+            run.triggers, plan.samples, plan.interval_ns, run.host_s[1] - run.host_s[0]
+        )
+        last_s = 0.0 if np.isnan(seconds[-1]) else float(seconds[-1])
+        begin_s = run.host_s[1] - plan.after * plan.interval_ns * 1e-9 - last_s
+        self._first_s = begin_s if self._first_s is None else self._first_s
+        return seconds + (begin_s - self._first_s)
+
+    def _offsets_s(self, run: FetchedRun) -> NDArray[np.float64]:
+        """From the samples where the trigger's input is captured: nobody says the driver's sign."""
+        trigger, interval_s = self._config.trigger, self._plan.interval_ns * 1e-9
+        names = [row.name for row in self._config.inputs]
+        if isinstance(trigger, TriggerConfig) and trigger.source in names:
+            channel = next(row for row in self._config.channels if row.name == trigger.source)
+            level = (trigger.level_v + channel.offset_v) / channel.range_v * self._max_adc
+            rises = trigger.direction is not TriggerDirection.FALLING
+            falls = trigger.direction not in (TriggerDirection.RISING, TriggerDirection.ABOVE)
+            counts = run.counts[names.index(trigger.source)]
+            found = crossings(counts, self._plan.before, level, rises, falls) * interval_s
+        else:
+            found = np.where(np.abs(run.offsets_s) > interval_s, np.nan, run.offsets_s)
+        return np.nan_to_num(found, nan=0.0)
