@@ -4,4 +4,4 @@ from .captures import Captures
 from .capturing import Watch, capture_into_memory
 from .recording import CaptureSummary, capture_into_file
 
-__all__ = ["Captures", "CaptureSummary", "Watch", "capture_into_file", "capture_into_memory"]
+__all__ = ["CaptureSummary", "Captures", "Watch", "capture_into_file", "capture_into_memory"]

@@ -336,6 +336,56 @@ def gui(simulate: bool) -> int:
 
 
 @picostream.command()
+@click.option("-n", "--captures", type=int, default=1, show_default=True, help="How many.")
+@click.option("--samples", type=int, help="Samples of each capture and channel.")
+@click.option("--length", metavar="TIME", help="Length of each capture instead, as in 10us.")
+@click.option(
+    "-s",
+    "--sample-rate",
+    "sample_rate_msps",
+    type=float,
+    default=0.0,
+    help="Rate in MS/s, up to 1000; 0 is the fastest.  [default: 0]",
+)
+@click.option(
+    "-b", "--resolution", "resolution_bits", type=int, default=8, show_default=True, help="Bits."
+)
+@click.option(
+    "-c",
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="A..D[:DETAIL...]",
+    help="Channel, repeatable; details as in B:2V:AC.  [default: A]",
+)
+@click.option("-r", "--rangev", "range_v", type=float, default=20.0, show_default=True)
+@click.option("--trigger", metavar="CH:LEVEL[:DIRECTION]", help="What each capture waits for.")
+@click.option("--pre-trigger", metavar="TIME", default="0 s", help="Time before it to keep.")
+@click.option(
+    "--auto-trigger",
+    "auto_trigger_ms",
+    type=int,
+    default=0,
+    help="Capture without it after this many ms; 0 waits.",
+)
+@click.option("--timeout", metavar="TIME", help="End with the captures complete by then.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: picostream_DATE_TIME.hdf5]",
+)
+@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+@click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+def capture(**options: Any) -> int:
+    """Capture around triggers in the scope's own memory, up to 1 GS/s, into one file."""
+    from .capture import capture as capture_now
+
+    return capture_now(**options)
+
+
+@picostream.command()
 @click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
 @click.option("--simulate", is_flag=True, help="Check the simulated scope; needs no SDK.")
 @click.option("--cable", is_flag=True, help="The generator's output is connected to A.")

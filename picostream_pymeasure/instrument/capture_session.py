@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from ..capture import Captures, Watch, capture_into_memory
+from ..capture import Captures, CaptureSummary, Watch, capture_into_file, capture_into_memory
 from ..config import CaptureConfig
-from ..records import Health, StreamDescription
+from ..records import Health, Sink, StreamDescription
 from .opened_scope import OpenedScope
 
 
@@ -21,10 +23,21 @@ class CaptureSession:
     description: StreamDescription | None = None
     latest_health = Health()
 
-    def __init__(self, scope: OpenedScope) -> None:
+    def __init__(
+        self,
+        scope: OpenedScope,
+        timeout_s: float | None,
+        should_stop: Callable[[], bool] | None,
+        progress: Callable[[int], None] | None,
+    ) -> None:
         self._scope = scope
         self._stopping = threading.Event()
         self._ended = threading.Event()
+        self._watch = Watch(
+            timeout_s,
+            lambda: self._stopping.is_set() or bool(should_stop and should_stop()),
+            progress or (lambda captures: None),
+        )
 
     @property
     def is_active(self) -> bool:
@@ -36,21 +49,22 @@ class CaptureSession:
         self._stopping.set()
         self._ended.wait(timeout_s)
 
-    def capture(
-        self,
-        config: CaptureConfig,
-        timeout_s: float | None,
-        should_stop: Callable[[], bool] | None,
-        progress: Callable[[int], None] | None,
-    ) -> Captures:
+    def into_memory(self, config: CaptureConfig) -> Captures:
         """Capture until there are enough; see :meth:`.PicoScope5000A.capture`."""
+        with self._using():
+            return capture_into_memory(self._scope.unit, config, self._watch)
+
+    def into_file(
+        self, config: CaptureConfig, sink: Sink, metadata: Mapping[str, Any] | None
+    ) -> CaptureSummary:
+        """The same into a file; see :meth:`.PicoScope5000A.capture`."""
+        with self._using():
+            return capture_into_file(self._scope.unit, config, self._watch, sink, metadata)
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
         self._scope.claim(self)
-        watch = Watch(
-            timeout_s,
-            lambda: self._stopping.is_set() or bool(should_stop and should_stop()),
-            progress or (lambda captures: None),
-        )
         try:
-            return capture_into_memory(self._scope.unit, config, watch)
+            yield
         finally:
             self._ended.set()

@@ -48,6 +48,17 @@ def recorder_for(
     )
 
 
+def plain_recorder(path: Any, *, force: bool) -> Recorder:
+    """Make the recorder of a file whose size nobody knows yet.
+
+    :raises ConfigurationError: a value that is not allowed.
+    :raises StorageError: the file cannot be made.
+    """
+    recorder = Recorder(_path(path), force=checks.flag("force", force))
+    recorder.check()
+    return recorder
+
+
 def _path(path: Any) -> Path:
     if path is None:
         return path_with_time()

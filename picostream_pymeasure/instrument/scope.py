@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from pymeasure.instruments import Instrument
 
@@ -30,7 +30,7 @@ from .sampling import Sampling
 from .trigger import ScopeTrigger
 
 if TYPE_CHECKING:
-    from ..capture import Captures
+    from ..capture import Captures, CaptureSummary
     from .session import ScopeSession
 
 _SHORTEST_POOL_S = 0.1
@@ -275,21 +275,53 @@ class PicoScope5000A(Sampling, Identity):
             session.wait()
         return sink.capture()
 
+    @overload
     def capture(
         self,
+        path: None = None,
+        *,
         duration: float | None = None,
         samples: int | None = None,
-        *,
         captures: int = 1,
         timeout: float | None = None,
         should_stop: Callable[[], bool] | None = None,
         progress: Callable[[int], None] | None = None,
-    ) -> Captures:
+    ) -> Captures: ...
+
+    @overload
+    def capture(
+        self,
+        path: str | Path,
+        *,
+        duration: float | None = None,
+        samples: int | None = None,
+        captures: int = 1,
+        timeout: float | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        progress: Callable[[int], None] | None = None,
+        force: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> CaptureSummary: ...
+
+    def capture(
+        self,
+        path: str | Path | None = None,
+        *,
+        duration: float | None = None,
+        samples: int | None = None,
+        captures: int = 1,
+        timeout: float | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        progress: Callable[[int], None] | None = None,
+        force: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Captures | CaptureSummary:
         """Capture around triggers into the scope's own memory, up to 1 GS/s; then fetch it.
 
         The scope arms itself again for each capture (rapid block mode), so that hardly a trigger is
-        missed between them. Without the trigger enabled it captures at once. Down-sampling does not
-        apply. :attr:`sample_rate` is the wanted one, of which the scope takes the nearest.
+        missed between them. As many as fit into its memory make a run; while a run is fetched, the
+        scope does not listen. Without the trigger enabled it captures at once. Down-sampling does
+        not apply. :attr:`sample_rate` is the wanted one, of which the scope takes the nearest.
 
         .. code-block:: python
 
@@ -297,18 +329,24 @@ class PicoScope5000A(Sampling, Identity):
             scope.trigger.level, scope.trigger.enabled = 0.1, True
             pulses = scope.capture(samples=1000, captures=500, timeout=10)
             mean_v = pulses.voltages["A"].mean(axis=0)
+            scope.capture("pulses.hdf5", samples=1000, captures=100_000)
 
+        :param path: the file to make; without one the captures come back as arrays.
         :param duration: s of each capture, :attr:`~.ScopeTrigger.pre_trigger` included.
         :param samples: samples of each capture and input, instead of a duration.
         :param captures: how many.
         :param timeout: end after so many s with the captures that are complete by then.
         :param should_stop: asked all the time; True ends it in the same way.
         :param progress: called now and then with how many captures are complete.
+        :param force: replace an existing file.
+        :param metadata: stored with the file; must be JSON-able.
+        :returns: :class:`~.Captures`; of a file how many there are, and the dead times.
         :raises ConfigurationError: the settings do not fit together, or the scope's or this
             computer's memory does not suffice; says what would.
+        :raises StorageError: the file exists or cannot be made or written.
         :raises SessionStateError: the scope streams, or is closed.
         :raises DriverError: the scope failed, in the subclass that fits; captures that were
-            complete before are its attribute ``captures``.
+            complete before are its attribute ``captures``, or in the file.
         """
         from .capture_session import CaptureSession
 
@@ -320,8 +358,12 @@ class PicoScope5000A(Sampling, Identity):
         )
         if timeout is not None:
             timeout = checks.number("timeout", timeout, 0, MAX_DURATION_S, "s")
-        session = CaptureSession(self)
-        return session.capture(config, timeout, should_stop, progress)
+        session = CaptureSession(self, timeout, should_stop, progress)
+        if path is None:
+            return session.into_memory(config)
+        from .recording import plain_recorder
+
+        return session.into_file(config, plain_recorder(path, force=force), metadata)
 
 
 def _extent(duration: Any, samples: Any) -> dict[str, Any]:

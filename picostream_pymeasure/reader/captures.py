@@ -64,7 +64,7 @@ class RecordedCaptures(Sequence[RecordedCapture]):
     def _read(self, number: int) -> RecordedCapture:
         row = self.rows[number]
         first, count = int(row["first_sample"]), int(row["samples"])
-        samples = np.arange(count) - (int(row["trigger_sample"]) - first)
+        samples = np.arange(count, dtype=np.float64) - (int(row["trigger_sample"]) - first)
         names = tuple(self._source.channels)
         return RecordedCapture(
             number=number,

@@ -1,0 +1,107 @@
+"""``picostream capture``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigurationError
+from ..quantities import duration, parse
+from . import COMPLETE, FAILED, parsing
+from .interrupt import Interrupt
+from .progress_bar import progress_bar
+from .report import print_verdict
+from .terminal import make_console
+from .verification import verify_with_progress
+
+if TYPE_CHECKING:
+    from ..capture import CaptureSummary
+    from ..config import CaptureConfig
+
+
+def capture(
+    *,
+    output: Path | None,
+    force: bool,
+    serial: str | None,
+    simulate: bool,
+    timeout: str | None,
+    **settings: Any,
+) -> int:
+    """Capture into a file, show how far it is, verify; returns the exit code."""
+    from ..capture import Watch, capture_into_file
+    from ..driver import Unit, load_library
+    from ..storage import Recorder, path_with_time
+
+    console, interrupt = make_console(), Interrupt()
+    config = _config(**settings)
+    timeout_s = None if timeout is None else parse(timeout, "s")
+    recorder = Recorder(output or path_with_time(), force=force)
+    recorder.check()
+    with progress_bar(console, "Capturing") as bar:
+        task = bar.add_task("capture", total=config.captures)
+        watch = Watch(
+            timeout_s,
+            lambda: interrupt.came,
+            lambda done: bar.update(task, completed=done),
+        )
+        with Unit.open(load_library(simulated=simulate), serial) as unit:
+            summary = capture_into_file(unit, config, watch, recorder)
+    interrupt.grant()
+    for line in _lines(summary, recorder.path):
+        console.print(line, soft_wrap=True)
+    report = verify_with_progress(console, recorder.path, interrupt)
+    if report is None:
+        return FAILED
+    print_verdict(console, report, math.nan)
+    return report.exit_code or (COMPLETE if summary.captures else FAILED)
+
+
+def _config(
+    sample_rate_msps: float,
+    resolution_bits: int,
+    channels: tuple[str, ...],
+    range_v: float,
+    trigger: str | None,
+    pre_trigger: str,
+    auto_trigger_ms: int,
+    samples: int | None,
+    length: str | None,
+    captures: int,
+) -> CaptureConfig:
+    from ..config import CaptureConfig
+
+    if trigger is None and (parse(pre_trigger, "s") or auto_trigger_ms):
+        raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
+    return CaptureConfig(
+        channels=tuple(
+            parsing.channel(text, range_v, "DC", 0.0)
+            for text in channels or ("A",)
+            if not parsing.is_port(text)
+        ),
+        digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
+        resolution_bits=resolution_bits,
+        sample_rate_hz=sample_rate_msps * 1e6,
+        trigger=parsing.trigger(trigger, parse(pre_trigger, "s"), auto_trigger_ms)
+        if trigger
+        else None,
+        samples=samples,
+        duration_s=None if length is None else parse(length, "s"),
+        captures=captures,
+    )
+
+
+def _lines(summary: CaptureSummary, path: Path) -> list[str]:
+    lines = [f"Captures:   {summary.captures} of {summary.wanted} → {path}"]
+    if summary.ended_by != "target":
+        lines.append(f"Ended by:   {summary.ended_by}")
+    for label, seconds in (
+        ("Dead time:  at least {} between two captures", summary.dead_time_s),
+        ("            at least {} between two runs", summary.dead_time_between_runs_s),
+    ):
+        if math.isfinite(seconds):
+            lines.append(label.format(duration(seconds)))
+    if summary.lost:
+        lines.append(f"Lost:       up to {summary.lost} captures, as the power source changed")
+    return lines

@@ -1,0 +1,122 @@
+"""Captures into a file: written run by run, read back one by one, proven sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from picostream_pymeasure import PicoScope5000A, PicoStreamReader
+from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
+from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal
+from picostream_pymeasure.storage import repair, verify
+from tests.capture.test_capture import FAST, SLOW, assert_proven, opened  # noqa: F401
+
+Open = Callable[..., PicoScope5000A]
+
+
+def record(scope: PicoScope5000A, path: Path, **request: Any) -> Any:
+    return scope.capture(path, **{"samples": 500, "timeout": 100, **request})
+
+
+@pytest.mark.parametrize("max_segments", [0, 7])
+def test_what_is_recorded_is_what_the_scope_captured(
+    opened: Open, tmp_path: Path, max_segments: int
+) -> None:
+    scope = opened(block=BlockHabits(max_segments=max_segments))
+    scope.B.enabled, scope.trigger.pre_trigger = True, 100e-9
+    path = tmp_path / "pulses.hdf5"
+    summary = record(scope, path, captures=20)
+    in_memory = scope.capture(samples=500, captures=1)
+    assert (summary.captures, summary.wanted, summary.ended_by) == (20, 20, "target")
+    assert summary.dead_time_s > 0
+    assert np.isnan(summary.dead_time_between_runs_s) == (max_segments == 0)
+    report = verify(path)
+    assert report.exit_code == 0, report
+    with PicoStreamReader(path) as reader:
+        captures = reader.captures
+        assert (len(captures), reader.num_samples) == (20, 10_000)
+        assert captures.rows["run"].max() == (0 if max_segments == 0 else 2)
+        one = captures[-1]
+        assert one.times_s.shape == one.voltages_mv["A"].shape == (500,)
+        at = 50
+        assert one.times_s[at - 1] < 0 <= one.times_s[at]
+        assert one.voltages_mv["A"][at - 1] < 250 <= one.voltages_mv["A"][at]
+        assert np.isfinite(captures.trigger_times_s).all()
+        mean = np.mean([capture.voltages_mv["A"] for capture in captures], axis=0)
+        assert captures.average("A") == pytest.approx(mean)
+        lazy = captures.to_dask("B")
+        assert lazy.shape == (20, 500)
+        assert np.array_equal(lazy[3].compute(), captures[3].voltages_mv["B"])
+        begins = reader.times(0, reader.num_samples)[::500] if hasattr(reader, "times") else None
+        if begins is not None:
+            assert np.diff(begins) == pytest.approx(np.diff(captures.trigger_times_s), abs=4e-9)
+    assert in_memory.sample_interval_ns == 2
+
+
+def test_samples_are_proven(opened: Open, tmp_path: Path) -> None:
+    scope = opened()
+    path = tmp_path / "pulses.hdf5"
+    record(scope, path, captures=50)
+    with h5py.File(path) as file:
+        counts = file["adc_counts"][:].reshape(50, 500)
+        rows = file["captures"][:]
+    begins = scope.unit.library.simulation.captures(scope.unit.handle)["first"][:50]
+    from picostream_pymeasure.simulated import expected_values
+
+    for number, begin in enumerate(begins):
+        expected = expected_values(scope.unit.simulation(), "A", int(begin), 500)
+        assert np.array_equal(counts[number], expected)
+    assert rows["first_sample"].tolist() == list(range(0, 25_000, 500))
+    assert np.diff(rows["time_s"]) == pytest.approx(np.diff(begins) * 1e-9)
+
+
+def test_a_timeout_leaves_a_complete_file(opened: Open, tmp_path: Path) -> None:
+    scope = opened(paced=True, signals=SLOW)
+    path = tmp_path / "pulses.hdf5"
+    summary = record(scope, path, captures=5000, timeout=2)
+    assert 0 < summary.captures < 5000
+    assert summary.ended_by == "timeout"
+    assert verify(path).exit_code == 0
+    with PicoStreamReader(path) as reader:
+        assert len(reader.captures) == summary.captures
+
+
+def test_no_capture_is_an_empty_file(opened: Open, tmp_path: Path) -> None:
+    scope = opened(signals={"A": SimulatedSignal("dc", noise_v=0.0)})
+    path = tmp_path / "pulses.hdf5"
+    assert record(scope, path, captures=5, timeout=0.1).captures == 0
+    with PicoStreamReader(path) as reader:
+        assert len(reader.captures) == reader.num_samples == 0
+
+
+def test_unplugged_keeps_what_was_complete(opened: Open, tmp_path: Path) -> None:
+    faults = (BlockFault("unplug", "armed", at_run=2),)
+    scope = opened(block=BlockHabits(max_segments=4), block_faults=faults)
+    path = tmp_path / "pulses.hdf5"
+    with pytest.raises(DeviceLostError):
+        record(scope, path, captures=12)
+    with PicoStreamReader(path) as reader:
+        assert len(reader.captures) == 4
+    with h5py.File(path) as file:
+        assert file.attrs["status"] in (b"incomplete", "incomplete")
+
+
+def test_an_existing_file_is_not_touched(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "pulses.hdf5"
+    path.write_text("mine")
+    with pytest.raises(OutputExistsError):
+        record(opened(), path)
+    assert path.read_text() == "mine"
+
+
+def test_repair_of_a_whole_file_changes_nothing(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "pulses.hdf5"
+    record(opened(signals=FAST), path, captures=3)
+    before = path.read_bytes()
+    repair(path)
+    assert path.read_bytes() == before
