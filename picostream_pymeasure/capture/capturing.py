@@ -34,7 +34,7 @@ Room = Callable[[int, int], NDArray[np.int16]]
 class Watch:
     """When to end early, and whom to tell how far it is.
 
-    :param timeout_s: None waits for ever.
+    :param timeout_s: from :meth:`begin` on; None waits for ever.
     :param should_stop: asked all the time, from the thread that captures.
     :param progress: called now and then with the captures that are complete.
     """
@@ -43,9 +43,10 @@ class Watch:
     should_stop: Callable[[], bool] = lambda: False
     progress: Callable[[int], None] = lambda captures: None
     ended_by: str = "target"
-    _deadline_s: float = field(init=False)
+    _deadline_s: float = field(init=False, default=math.inf)
 
-    def __post_init__(self) -> None:
+    def begin(self) -> None:
+        """Let the time run: everything is ready."""
         self._deadline_s = time.monotonic() + (
             math.inf if self.timeout_s is None else self.timeout_s
         )
@@ -74,6 +75,7 @@ class Capturing:
 
         :param room: gives the memory of a run, int16, shape ``(n_inputs, n, samples)``.
         """
+        self._watch.begin()
         done = 0
         while done < self._config.captures and not self._watch.is_over():
             wanted = min(self._plan.run_captures, self._config.captures - done)

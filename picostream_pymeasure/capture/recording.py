@@ -69,6 +69,7 @@ def capture_into_file(
     :raises StorageError: the file cannot be made or written.
     :raises DriverError: the scope failed, in the subclass that fits; what was complete is stored.
     """
+    sink.prepare()
     unit.configure(config)
     plan = plan_captures(unit, config, _RUN_BYTES)
     require_memory(config, plan.samples, plan.run_captures)

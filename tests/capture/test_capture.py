@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from picostream_pymeasure import PicoScope5000A
-from picostream_pymeasure.capture import Captures
 from picostream_pymeasure.errors import (
     ConfigurationError,
     DeviceLostError,
@@ -19,52 +17,10 @@ from picostream_pymeasure.errors import (
     PowerSourceError,
     SessionStateError,
 )
-from picostream_pymeasure.instrument.adapter import PicoScopeAdapter
-from picostream_pymeasure.simulated import (
-    BlockFault,
-    BlockHabits,
-    SimulatedScope,
-    SimulatedSignal,
-    expected_values,
-    load_simulated,
-)
-
-#: Fast enough that captures of 1000 samples at 1 GS/s hold a period.
-FAST = {"A": SimulatedSignal(frequency_hz=1e6, noise_v=0.0), "B": SimulatedSignal("counter")}
+from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, expected_values
+from tests.support.capturing import SLOW, assert_proven, truth
 
 Open = Callable[..., PicoScope5000A]
-
-
-@pytest.fixture
-def opened() -> Iterator[Open]:
-    """Opens simulated scopes that need no real time, at 8 bit with a trigger on A."""
-    with contextlib.ExitStack() as stack:
-
-        def open_scope(**settings: Any) -> PicoScope5000A:
-            unit = SimulatedScope(**{"paced": False, "signals": FAST, **settings})
-            adapter = PicoScopeAdapter(library=load_simulated((unit,)))
-            scope = stack.enter_context(PicoScope5000A(adapter))
-            scope.resolution, scope.A.range = 8, 2
-            scope.trigger.level, scope.trigger.enabled = 0.25, True
-            return scope
-
-        yield open_scope
-
-
-def truth(scope: PicoScope5000A) -> Any:
-    """Where the captures of the last run began on the scope's clock, and their triggers."""
-    return scope.unit.library.simulation.captures(scope.unit.handle)
-
-
-def assert_proven(scope: PicoScope5000A, captures: Captures, first: int = 0) -> None:
-    """The captures from ``first`` on are those of the last run, sample by sample."""
-    begins = truth(scope)["first"][: len(captures) - first]
-    description = scope.unit.simulation()
-    for name, counts in captures.counts.items():
-        for number, begin in enumerate(begins):
-            expected = expected_values(description, name, int(begin), captures.n_samples)
-            assert np.array_equal(counts[first + number], expected)
-
 
 HABITS = [
     BlockHabits(),
@@ -177,10 +133,6 @@ def test_a_driver_that_is_slower_than_the_table(opened: Open) -> None:
 
 
 # -- ending
-
-
-#: A trigger every 2 ms in real time.
-SLOW = {"A": SimulatedSignal(frequency_hz=500.0, noise_v=0.0)}
 
 
 def test_timeout_leaves_what_is_complete(opened: Open) -> None:

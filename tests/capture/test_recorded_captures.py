@@ -12,9 +12,9 @@ import pytest
 
 from picostream_pymeasure import PicoScope5000A, PicoStreamReader
 from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
-from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal
+from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, expected_values
 from picostream_pymeasure.storage import repair, verify
-from tests.capture.test_capture import FAST, SLOW, assert_proven, opened  # noqa: F401
+from tests.support.capturing import FAST, SLOW, truth
 
 Open = Callable[..., PicoScope5000A]
 
@@ -65,9 +65,7 @@ def test_samples_are_proven(opened: Open, tmp_path: Path) -> None:
     with h5py.File(path) as file:
         counts = file["adc_counts"][:].reshape(50, 500)
         rows = file["captures"][:]
-    begins = scope.unit.library.simulation.captures(scope.unit.handle)["first"][:50]
-    from picostream_pymeasure.simulated import expected_values
-
+    begins = truth(scope)["first"][:50]
     for number, begin in enumerate(begins):
         expected = expected_values(scope.unit.simulation(), "A", int(begin), 500)
         assert np.array_equal(counts[number], expected)
