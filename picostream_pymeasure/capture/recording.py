@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig, StreamConfig
-from ..driver.unit import Unit
+from ..driver import Unit
 from ..errors import DeviceLostError, StorageError
 from ..records import (
     DISK,
@@ -118,6 +118,7 @@ def _description(
         block_samples=plan.samples,
         start_time=datetime.now(timezone.utc).isoformat(),
         unit=dict(unit.info),
+        simulation=unit.simulation(),
         metadata=metadata,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,11 @@ def capture(
     interrupt.grant()
     for line in _lines(summary, recorder.path):
         console.print(line, soft_wrap=True)
+    started_s = time.monotonic()
     report = verify_with_progress(console, recorder.path, interrupt)
     if report is None:
         return FAILED
-    print_verdict(console, report, math.nan)
+    print_verdict(console, report, time.monotonic() - started_s)
     return report.exit_code or (COMPLETE if summary.captures else FAILED)
 
 
