@@ -111,7 +111,8 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         """
         n_samples = self._equal_samples()
         whole = as_dask(self._source, self._source.channel_name(channel), "mv", 1)
-        return whole[: len(self) * n_samples].reshape(len(self), n_samples)
+        captures: dask.array.Array = whole[: len(self) * n_samples].reshape(len(self), n_samples)
+        return captures
 
     def _equal_samples(self) -> int:
         lengths = np.unique(self.rows["samples"])

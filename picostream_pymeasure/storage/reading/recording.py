@@ -158,7 +158,8 @@ class Recording:
             follow.all() and rows["first_sample"][0] == 0 and (rows["samples"] > 0).all()
         ):
             raise FileFormatError(f"{self.path} is damaged: its captures do not follow each other.")
-        return rows[ends <= self.stored_samples]
+        whole: NDArray[Any] = rows[ends <= self.stored_samples]
+        return whole
 
     @cached_property
     def _gap_rows(self) -> NDArray[Any]:
