@@ -177,7 +177,7 @@ def test_cursors_come_into_the_picture_of_another_file(application: Any, tmp_pat
 
 
 def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> None:
-    from displays import recording, shown, sine, wait_for_traces
+    from tests.support.displays import recording, shown, sine, wait_for_traces
 
     counts = {"A": sine(50_000, 3125), "B": sine(50_000, 3125)}
     with shown(recording(tmp_path / "a.hdf5", counts)) as display:
@@ -201,7 +201,7 @@ def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> No
 
 
 def test_beside_others_a_run_has_its_own_colour(application: Any, tmp_path: Any) -> None:
-    from displays import recording, shown, wait_for_traces
+    from tests.support.displays import recording, shown, wait_for_traces
 
     with shown(recording(tmp_path / "a.hdf5")) as display:
         wait_for_traces(display)

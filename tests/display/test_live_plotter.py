@@ -121,7 +121,7 @@ def test_survives_a_file_that_is_foreign_replaced_or_deleted(
     path = tmp_path / "data.hdf5"
     path.write_text("no recording")
     with shown(path) as display:
-        wait(lambda: "no recording" in message(display))
+        wait(lambda: "is no HDF5 file" in message(display))
         shutil.move(recording(tmp_path / "first.hdf5"), path)
         wait(lambda: "50,000 samples" in display.status.text())
         other = recording(tmp_path / "second.hdf5", {"B": np.zeros(7000, np.int16)})
@@ -154,8 +154,7 @@ def with_absurd_interval(path: Path) -> None:
 
 def with_absurd_gap(path: Path) -> None:
     with h5py.File(path, "r+") as file:
-        file["gaps"].resize((1,))
-        file["gaps"][0] = (-5, -5, -5, 2**62, 2**62, b"?", 0.0)
+        file["gaps"][0] = (-5, -5, -5, 2**62, 2**62, 0.0, b"?")
 
 
 def empty(path: Path) -> None:
@@ -169,7 +168,7 @@ def empty(path: Path) -> None:
 def test_a_damaged_file_gives_a_message(
     application: Any, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    path = recording(tmp_path / "data.hdf5")
+    path = recording(tmp_path / "data.hdf5", gaps=[(2000, 3000)])
     damage(path)
     with shown(path) as display:
         wait(lambda: display.frame.message not in ("", "Waiting for the file"))
@@ -274,8 +273,6 @@ def test_screenshots_are_pictures_beside_the_recording(application: Any, tmp_pat
 
 
 def test_it_works_inside_another_widget(application: Any, tmp_path: Path) -> None:
-    from displays import QtWidgets
-
     from picostream_pymeasure import HDF5LivePlotter
 
     tabs = QtWidgets.QTabWidget()
@@ -328,7 +325,7 @@ def test_only_an_awaited_file_is_said_to_be_recorded_into(application: Any, tmp_
     foreign.write_text("a letter")
     with shown(foreign) as display:
         empty = display.screen_parts.empty_state
-        wait(lambda: "no recording" in message(display))
+        wait(lambda: "is no HDF5 file" in message(display))
         assert "picostream --simulate" not in empty.text()
         foreign.unlink()
         wait(lambda: "Waiting for" in message(display))

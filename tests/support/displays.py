@@ -73,8 +73,9 @@ def pixels(widget: Any) -> NDArray[np.uint32]:
 
 
 def trace_pixels(display: Any, channel: str) -> NDArray[np.bool_]:
-    """Where the plot, within its axes, has a channel's colour."""
+    """Where the plot, within its axes, has a channel's colour, not counting what marks its zero."""
     display.plot.showGrid(False, False)
+    display.plot.zero_markers.show_channels({}, ())
     colour = QtGui.QColor(display.channel_colours()[channel])
     box = display.plot.getViewBox()
     corner = box.mapToScene(QtCore.QPointF(0, 0))
