@@ -343,6 +343,7 @@ def test_a_plain_window_deletes_the_recording_with_the_csv(
     application.processEvents()
     assert files_in(folder) == ["DATA_2.csv", "DATA_2.hdf5"], "hidden is not deleted"
     logging.getLogger().removeHandler(plain.log_widget.handler)
+    plain.estimator.update_thread.join()  # it would go on to read inputs that are deleted
     tab.close()
     plain.close()
     plain.deleteLater()
