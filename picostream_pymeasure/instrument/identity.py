@@ -102,7 +102,8 @@ class Identity(OpenedScope):
         errors = [str(session.error)] if session and session.error else []
         if health.gaps:
             gaps = counted(health.gaps, "gap")
-            errors.append(f"{health.lost} samples per channel were lost in {gaps}.")
+            lost = f"{health.lost} samples per channel were lost in {gaps}."
+            errors.append(lost if health.lost else f"Samples were lost in {gaps}: few, or unknown.")
         clipped = [name for name, count in health.over_range.items() if count]
         if clipped:
             errors.append(f"The input was over range on channel {', '.join(clipped)}.")

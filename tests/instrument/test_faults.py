@@ -184,7 +184,9 @@ def test_lost_samples_are_an_error_that_is_told(simulated: Load) -> None:
         with scope.stream(ForgettingSink(), samples=100_000, pool=0.5) as session:
             session.wait()
         (error,) = scope.check_errors()
-        assert re.fullmatch(r"\d+ samples per channel were lost in [1-9] gap\(s\)\.", error)
+        # half a millisecond is less than the host's clock can tell
+        lost = r"([1-9]\d* samples per channel were lost in 1 gap\."
+        assert re.fullmatch(lost + r"|Samples were lost in 1 gap: few, or unknown\.)", error)
 
 
 def test_generator_is_seen_by_the_input_it_is_wired_to(simulated: Load) -> None:

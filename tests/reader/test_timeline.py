@@ -19,8 +19,11 @@ gap_lists = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 50)), max_size
 
 
 def make(gaps: list[tuple[int, int]]) -> Timeline:
-    rows = [(at, missing, missing, b"", 0.0) for at, missing in gaps]
-    return Timeline.from_gaps(INTERVAL_S, np.array(rows, GAP_DTYPE))
+    rows = np.zeros(len(gaps), GAP_DTYPE)
+    for row, (at, missing) in zip(rows, gaps, strict=True):
+        row["sample_index"] = row["earliest"] = row["latest"] = at
+        row["missing"] = row["estimated_missing"] = missing
+    return Timeline.from_gaps(INTERVAL_S, rows)
 
 
 def position(gaps: list[tuple[int, int]], index: float) -> float:
