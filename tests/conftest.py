@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ ROOT = Path(__file__).parents[1]
 
 #: How long a thread that has been told to end may take.
 _ENDING_S = 20.0
+
+#: No run takes so long; one whose cache goes away while it compiles fails.
+_CACHE_UNUSED_S = 86_400.0
 
 
 def _use_fresh_compiled_code() -> None:
@@ -32,9 +36,10 @@ def _use_fresh_compiled_code() -> None:
     caches = ROOT / ".numba_cache"
     mine = caches / digest.hexdigest()[:16]
     for other in caches.glob("*"):
-        if other != mine:
+        if other != mine and time.time() - other.stat().st_mtime > _CACHE_UNUSED_S:
             shutil.rmtree(other, ignore_errors=True)
     mine.mkdir(parents=True, exist_ok=True)
+    os.utime(mine)
     os.environ["NUMBA_CACHE_DIR"] = str(mine)
 
 

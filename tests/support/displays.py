@@ -24,7 +24,7 @@ QtCore, QtGui, QtWidgets = qt.QtCore, qt.QtGui, qt.QtWidgets
 INTERVAL_S = 16e-9
 
 
-def wait(condition: Callable[[], Any], timeout_s: float = 20.0) -> None:
+def wait(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a first run compiles
     """Run the event loop until something holds."""
     deadline = time.monotonic() + timeout_s
     while not condition():
