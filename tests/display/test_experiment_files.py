@@ -319,14 +319,17 @@ def test_a_plain_window_deletes_the_recording_with_the_csv(
     application: Any, until: Until, folder: Path
 ) -> None:
     from pymeasure.display.windows import ManagedWindow
-    from pymeasure.experiment import Results
+    from pymeasure.experiment import Procedure, Results
 
     from picostream_pymeasure.display.experiment.recording_tab import RecordingTab
     from picostream_pymeasure.procedures.capture import StreamingCapture
 
+    class Unestimated(StreamingCapture):  # PyMeasure's estimates outlive the inputs they read
+        get_estimates = Procedure.get_estimates
+
     tab = RecordingTab("Recording")
     plain = ManagedWindow(
-        StreamingCapture,
+        Unestimated,
         inputs=("duration",),
         displays=("duration",),
         x_axis=StreamingCapture.DATA_COLUMNS[0],
@@ -343,7 +346,6 @@ def test_a_plain_window_deletes_the_recording_with_the_csv(
     application.processEvents()
     assert files_in(folder) == ["DATA_2.csv", "DATA_2.hdf5"], "hidden is not deleted"
     logging.getLogger().removeHandler(plain.log_widget.handler)
-    plain.estimator.update_thread.join()  # it would go on to read inputs that are deleted
     tab.close()
     plain.close()
     plain.deleteLater()
