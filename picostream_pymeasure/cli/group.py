@@ -146,7 +146,7 @@ Examples:
     type=click.Choice(["none", "bitshuffle-lz4"]),
     default="none",
     show_default=True,
-    help="Lossless compression; chunks go in raw rather than late.",
+    help="Only none at present: compressed recordings are refused.",
 )
 @click.option(
     "--reserve",

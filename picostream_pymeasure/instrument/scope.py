@@ -195,7 +195,7 @@ class PicoScope5000A(Sampling, Identity):
         :param duration: end after so many s (after the trigger, if one is enabled).
         :param samples: end after so many delivered samples per input; not with ``duration``.
         :param live_only: keep only the newest so many s in the file.
-        :param compression: ``"none"`` or ``"bitshuffle-lz4"`` (lossless).
+        :param compression: only ``"none"`` at present; others are refused.
         :param force: replace an existing file.
         :param metadata: stored with the recording; must be JSON-able.
         :param pool: how many s of samples are held when the disk is late.
