@@ -35,7 +35,10 @@ class StalledDisk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached = threading.Event()
         self.released = threading.Event()
-        write = Recorder.write
+        open_file, write = Recorder.open, Recorder.write
+
+        def without_native_code(recorder, description):
+            open_file(recorder, description)
 
         def stalled(recorder, block):
             if block.first_sample > 0:
@@ -43,6 +46,7 @@ class StalledDisk:
                 assert self.released.wait(TIMEOUT_S)
             write(recorder, block)
 
+        monkeypatch.setattr(Recorder, "open", without_native_code)
         monkeypatch.setattr(Recorder, "write", stalled)
 
 
