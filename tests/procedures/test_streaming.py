@@ -239,13 +239,14 @@ def test_live_monitor_stays_small(tmp_path: Path) -> None:
     procedure = LiveMonitor(**short(live_only=0.5, summary_interval=0.1))
     with running(procedure, tmp_path / "run.csv") as worker:
         wait_until(
-            lambda: len(worker.results.data) and worker.results.data["Samples (count)"].max() > 1e5
+            lambda: len(worker.results.data) and worker.results.data["Samples (count)"].max() > 6e5
         )
         procedure.request_stop()
     assert procedure.status == Procedure.FINISHED
+    # a slow stream lets go whole segments, of which three are kept: 131 072 samples each
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.first_sample > 0
-        assert 0.5 <= reader.num_samples / 1e5 < 0.8
+        assert 0.5e5 <= reader.num_samples <= 3 * 131_072
 
 
 def test_without_a_worker() -> None:
