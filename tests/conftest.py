@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,8 @@ def _use_fresh_compiled_code() -> None:
 
 
 _use_fresh_compiled_code()
+
+_STATUS = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -130,3 +133,20 @@ def scope(request: pytest.FixtureRequest) -> Iterator[Any]:
         pytest.skip("connect a PicoScope 5000A, install the PicoSDK, and add --picoscope")
     with PicoScope5000A(adapter) as instrument:
         yield instrument
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End at once: all is decided and told.
+
+    Tests leave drivers behind that never return, and native threads of libraries; taking Python
+    down around them has crashed. How programs end is tested by processes of their own.
+    """
+    if _STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_STATUS])
