@@ -47,6 +47,13 @@ _SETTINGS: dict[str, Callable[[str], Any]] = {
 }
 _HABITS = {name: _reader(hint) for name, hint in get_type_hints(Habits).items()}
 _BLOCK_HABITS = {name: _reader(hint) for name, hint in get_type_hints(BlockHabits).items()}
+_READERS = {**_SETTINGS, **_HABITS, **_BLOCK_HABITS}
+_EXPECTED: dict[Callable[[str], Any], str] = {
+    _yes_or_no: "write yes or no",
+    _times_s: "write seconds, one number or two as in 0.001-0.1",
+    float: "write a number",
+    int: "write a whole number",
+}
 _ALLOWED = (*_SETTINGS, *_HABITS, *_BLOCK_HABITS, *DEFAULT_SIGNALS, *_FAULT_WORDS)
 
 
@@ -81,11 +88,20 @@ def _scope(text: str, serial: str) -> SimulatedScope:
             described.take(word, value)
         except ConfigurationError:
             raise
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, OverflowError) as error:
             raise ConfigurationError(
-                f"{value!r} is no value for {word!r} of a simulated scope."
+                f"{value!r} is no value for {word!r} of a simulated scope{_hint(word)}."
             ) from error
     return described.scope()
+
+
+def _hint(word: str) -> str:
+    kind = _FAULT_WORDS.get(word)
+    if kind in FAULT_KINDS:
+        more = ":SECONDS" if kind in WITH_DURATION else ":SAMPLES" if kind in WITH_SAMPLES else ""
+        return f"; write {word}=SAMPLE{more}"
+    expected = _EXPECTED.get(_READERS.get(word, str))
+    return f"; {expected}" if expected else ""
 
 
 class _Described:
