@@ -150,17 +150,14 @@ class Consumer:
             target=drain_to, args=arguments, name="picostream-drain", daemon=True
         )
         thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(_UPDATE_S)
-                self._watch_driver()
-                self._pass_marks()
-                self._update()
-            if state.drain("failed"):
-                raise RuntimeError(f"The native sink failed with {state.drain('failed')}.")
-        finally:
-            state.drains["failed"] |= thread.is_alive()
-            thread.join()
+        while thread.is_alive():
+            thread.join(_UPDATE_S)
+            self._watch_driver()
+            # a failure ends the producer; what it has fetched still goes to the sink
+            self._attempt(self._pass_marks)
+            self._attempt(self._update)
+        if state.drain("failed"):
+            raise RuntimeError(f"The native sink failed with {state.drain('failed')}.")
 
     def _update(self) -> None:
         health, now_s = self._health(), time.monotonic()

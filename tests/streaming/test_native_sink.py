@@ -52,7 +52,8 @@ def keep(context, kind, address):  # type: ignore[no-untyped-def]
 class MemorySink(Sink):
     """Keeps channel A in memory by native code alone."""
 
-    def __init__(self, room: int, fails_at: int = -1) -> None:
+    def __init__(self, room: int, fails_at: int = -1, updates_that_fail: bool = False) -> None:
+        self.updates_that_fail = updates_that_fail
         self.samples = np.zeros(room, np.int16)
         self.table = np.zeros((100_000, 3), np.int64)
         self.words = np.zeros(6, np.int64)
@@ -74,7 +75,7 @@ class MemorySink(Sink):
 
     def update(self, health: Health) -> None:
         self.updates += 1
-        if self.words[SEEN] == self.words[FAILS_AT]:
+        if self.updates_that_fail or self.words[SEEN] == self.words[FAILS_AT]:
             raise OSError("no luck")
 
     def close(self, outcome: Outcome) -> None:
@@ -168,6 +169,15 @@ def test_a_failing_native_sink_is_not_called_again(simulated: Callable[..., Any]
     assert sink.words[SEEN] == 7
     assert sink.outcome is not None
     assert sink.outcome.ended_by == "failed"
+
+
+def test_a_failure_beside_a_native_sink_ends_the_stream(simulated: Callable[..., Any]) -> None:
+    sink = MemorySink(60_000_000, updates_that_fail=True)
+    with pytest.raises(OSError, match="no luck"):
+        record(simulated(), sink, samples=60_000_000)
+    assert sink.outcome is not None
+    assert sink.outcome.ended_by == "failed"
+    assert sink.outcome.health.stored == sink.words[SAMPLES] < 60_000_000
 
 
 def test_marks_and_totals_come_from_python(simulated: Callable[..., Any]) -> None:

@@ -36,7 +36,7 @@ class Picostream:
             text=True,
         )
 
-    def end(self, process: subprocess.Popen[str], timeout_s: float = 100.0) -> Ended:
+    def end(self, process: subprocess.Popen[str], timeout_s: float = 300.0) -> Ended:
         with process:
             try:
                 text, _ = process.communicate(timeout=timeout_s)
