@@ -59,7 +59,7 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
         f", {report.verified_chunks} of {report.chunks} checksums, "
         f"{count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
     )
-    for text in (report.proof, *report.errors, *report.notes):
+    for text in dict.fromkeys((report.proof, *report.errors, *report.notes)):
         if text:
             print_line(console, "", text)
 

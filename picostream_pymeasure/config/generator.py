@@ -184,7 +184,7 @@ def _as_tuple(samples_v: Iterable[float] | None) -> tuple[float, ...] | None:
         return tuple(float(volts) for volts in samples_v)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(
-            f"An arbitrary wave is a plain sequence of numbers in V ({error})."
+            "An arbitrary wave is a plain sequence of numbers in V."
         ) from error
 
 

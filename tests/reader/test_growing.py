@@ -172,6 +172,11 @@ def test_a_refresh_that_fails_leaves_the_reader_as_it_was(tmp_path: Path) -> Non
         assert reader.refresh() == 50
 
 
+def test_a_folder_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="is a folder"), PicoStreamReader(tmp_path):
+        pass
+
+
 def test_a_file_that_lost_its_channel_is_refused_on_refresh(tmp_path: Path) -> None:
     path = write_recording(tmp_path / "a.hdf5", {"A": noise(10), "B": noise(10)})
     with PicoStreamReader(path, "B") as reader:

@@ -160,11 +160,11 @@ def change_bin(level: str, number: int) -> Callable[[Any], None]:
     [
         (
             change_bin("b256", 5),
-            "level 256: 1 bin(s) do not summarise their samples, the first is 5.",
+            "level 256 differs from the samples in 1 bin, the first is 5.",
         ),
         (
             change_bin("b65536", 1),
-            "level 65536: 1 bin(s) do not summarise their samples, the first is 1.",
+            "level 65536 differs from the samples in 1 bin, the first is 1.",
         ),
     ],
 )

@@ -75,7 +75,7 @@ def test_one_changed_byte_is_found(recorded: Path, sample: int) -> None:
     assert report.exit_code == 1
     assert report.verified_chunks == 11
     assert report.errors == [
-        f"Channel B: 1 chunk(s) do not match their checksum: {sample // BLOCK_SAMPLES}."
+        f"Channel B: The checksum differs in 1 chunk: {sample // BLOCK_SAMPLES}."
     ]
 
 
@@ -94,8 +94,7 @@ def test_a_changed_bin_is_found(recorded: Path, factor: int) -> None:
         plan = opened.planned.plan
     flip_byte(recorded, plan.chunk_position(plan.datasets[level_path("A", factor)], 0) + 3)
     assert verify(recorded).errors == [
-        f"Channel A: Overview level {factor}: 1 bin(s) do not summarise their samples, the first "
-        "is 0."
+        f"Channel A: Overview level {factor} differs from the samples in 1 bin, the first is 0."
     ]
 
 
@@ -104,7 +103,7 @@ def test_a_changed_checksum_is_found(recorded: Path) -> None:
         assert opened.planned is not None
         plan = opened.planned.plan
     flip_byte(recorded, plan.chunk_position(plan.datasets[checksums_path("A")], 0) + 8 * 3)
-    assert verify(recorded).errors == ["Channel A: 1 chunk(s) do not match their checksum: 3."]
+    assert verify(recorded).errors == ["Channel A: The checksum differs in 1 chunk: 3."]
 
 
 def change_attribute(name: str, value: Any) -> Callable[[Any], None]:

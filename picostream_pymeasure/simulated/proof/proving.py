@@ -78,7 +78,7 @@ def _described(
         return expected_values(simulation, channel, first_sample, count)
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         _log.debug("a simulation that cannot be computed", exc_info=True)
-        raise FileFormatError(f"its description of the simulated signal: {error!r}") from error
+        raise FileFormatError("its description of the simulated signal is damaged.") from error
 
 
 def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> Proof:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ...errors import counted
+
 _LISTED = 5
 
 
@@ -39,14 +41,13 @@ class ChunkCheck:
         """One sentence for each kind of damage."""
         found = []
         if self.missing:
-            found.append(f"{len(self.missing)} chunk(s) are missing: {listed(self.missing)}.")
+            found.append(f"{counted(len(self.missing), 'chunk')} missing: {listed(self.missing)}.")
         if self.damaged:
-            found.append(
-                f"{len(self.damaged)} chunk(s) do not match their checksum: {listed(self.damaged)}."
-            )
+            damaged = counted(len(self.damaged), "chunk")
+            found.append(f"The checksum differs in {damaged}: {listed(self.damaged)}.")
         found += [
-            f"Overview level {factor}: {count} bin(s) do not summarise their samples, the first "
-            f"is {first}."
+            f"Overview level {factor} differs from the samples in {counted(count, 'bin')}, the "
+            f"first is {first}."
             for factor, (count, first) in sorted(self.wrong_bins.items())
         ]
         return found

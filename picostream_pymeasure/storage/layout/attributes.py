@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...config import AdvancedTriggerConfig, ChannelConfig, TriggerConfig
+from ...errors import counted
 from ...records import Outcome, StreamDescription
 from ..overview import COLUMNS
 from ..picostream_names import picostream_names
@@ -205,7 +206,7 @@ def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
     if not gaps:
         return outcome.reason
     about = "" if outcome.lost_is_exact else "about "
-    missing = f"{gaps} gap(s): {about}{lost_samples} samples per channel are missing."
+    missing = f"{counted(gaps, 'gap')}: {about}{lost_samples} samples per channel are missing."
     return f"{outcome.reason} {missing}".strip()
 
 

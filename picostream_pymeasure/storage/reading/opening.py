@@ -85,6 +85,8 @@ def open_recording(path: str | Path, *, proven: bool = False) -> Iterator[Record
 def open_file(path: str | Path, *, proven: bool = False) -> Recording:
     """What :func:`open_recording` gives, to be closed by the caller."""
     path = Path(path)
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder; give the name of a recording.")
     if not path.is_file():
         raise StorageError(f"There is no file {path}.")
     for attempt in range(_ATTEMPTS):
