@@ -22,6 +22,7 @@ from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
 from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
+from .program_end import let_qt_destroy_windows
 from .reading.frame import Frame
 from .reading.frame_builder import FrameBuilder, FrameRequest
 from .reading.latest_worker import LatestWorker
@@ -78,6 +79,7 @@ class HDF5LivePlotter(PlotLooks):
         theme: str | None = None,
     ) -> None:
         super().__init__(parent)
+        let_qt_destroy_windows()
         self.hdf5_path = str(hdf5_path)
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)

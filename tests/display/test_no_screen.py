@@ -87,10 +87,20 @@ def test_recording_goes_on_without_its_plot_and_says_so(tmp_path: Path) -> None:
 def test_program_that_ends_without_the_loop_while_a_plot_updates(tmp_path: Path, last: str) -> None:
     write_recording(tmp_path / "data.hdf5", noise(200_000))
     program = f"""
+import atexit, gc
+from PyQt5 import QtCore, sip
+
+def families():
+    '''What PyQt, whose end comes next, would destroy together with children.'''
+    found = [thing for thing in gc.get_objects() if isinstance(thing, QtCore.QObject)]
+    owned = [thing for thing in found if not sip.isdeleted(thing) and sip.ispyowned(thing)]
+    return [thing for thing in owned if thing.children() and thing is not application_then]
+
+atexit.register(lambda: print("families:", families()))
 from pyqtgraph import mkQApp
 from picostream_pymeasure.dfplot import HDF5LivePlotter
 
-application = mkQApp()
+application = application_then = mkQApp()
 plotter = HDF5LivePlotter(hdf5_path="data.hdf5", update_interval_ms=1)
 plotter.start_updates()
 plotter.show()
@@ -101,3 +111,4 @@ while plotter.frame is None or plotter.frame.facts is None:
     done = run(tmp_path, [sys.executable, "-c", program], QT_QPA_PLATFORM="offscreen")
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == "families: []\n"

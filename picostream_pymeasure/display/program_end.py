@@ -1,0 +1,34 @@
+"""The end of a program that never ran Qt's loop."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import gc
+
+from pymeasure.display.Qt import QtCore
+from qtpy import sip
+
+
+@functools.cache
+def let_qt_destroy_windows() -> None:
+    """Let the application destroy windows at the program's end, not PyQt; once is enough.
+
+    PyQt's own end, which comes after this, destroys what Python owns while it walks through the
+    table of all wrappers. With a parent its children's wrappers go too, and the walk crashes in
+    one of ten programs. What Qt owns it leaves to the destructor of the application, which takes
+    the windows with all that is in them.
+    """
+    atexit.register(_hand_over_families)
+
+
+def _hand_over_families() -> None:
+    for found in gc.get_objects():
+        if (
+            isinstance(found, QtCore.QObject)
+            and not isinstance(found, QtCore.QCoreApplication)
+            and not sip.isdeleted(found)
+            and sip.ispyowned(found)
+            and found.children()
+        ):
+            sip.transferto(found, None)
