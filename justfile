@@ -14,7 +14,7 @@ setup:
 
 # run the tests
 test *args:
-    {{python}} -m pytest {{args}}
+    {{python}} -m pytest -n 3 --dist worksteal {{args}}
 
 # lint, format check, types, import contracts
 check:

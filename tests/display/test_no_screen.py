@@ -65,7 +65,7 @@ def test_a_window_without_a_screen_is_refused_in_a_sentence(
 @linux
 @pytest.mark.usefixtures("application")
 def test_recording_goes_on_without_its_plot_and_says_so(tmp_path: Path) -> None:
-    options = ["--simulate", "-s", "1", "--duration", "20", "--plot", "-o", "data.hdf5"]
+    options = ["--simulate", "-s", "1", "--duration", "300", "--plot", "-o", "data.hdf5"]
     process = subprocess.Popen(
         [*COMMAND, *options],
         cwd=tmp_path,
