@@ -16,6 +16,10 @@ setup:
 test *args:
     {{python}} -m pytest -n 3 --dist worksteal {{args}}
 
+# the torture tests in their long form (hours)
+torture *args:
+    {{python}} -m pytest -q --long tests/torture {{args}}
+
 # lint, format check, types, import contracts
 check:
     {{bin}}/ruff check .
@@ -36,7 +40,7 @@ demo *args:
 gui *args:
     {{bin}}/picostream gui {{args}}
 
-# measure what the README claims (takes some minutes)
+# measure what docs/figures.md claims (takes some minutes)
 bench *args:
     {{python}} -m tests.benchmarks {{args}}
 

@@ -1,4 +1,4 @@
-"""Measures the figures in README.md: ``python -m tests.benchmarks [NAME ...] [--seconds N]``.
+"""Measures the figures of docs/figures.md: ``python -m tests.benchmarks [NAME ...] [--seconds N]``.
 
 Benchmarks print what they measured and decide nothing; a machine that does other things at the
 same time shows it in the figures.

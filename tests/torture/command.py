@@ -36,10 +36,10 @@ class Picostream:
             text=True,
         )
 
-    def end(self, process: subprocess.Popen[str], timeout_s: float = 300.0) -> Ended:
+    def end(self, process: subprocess.Popen[str]) -> Ended:
         with process:
             try:
-                text, _ = process.communicate(timeout=timeout_s)
+                text, _ = process.communicate(timeout=300.0)
             finally:
                 process.kill()
         assert "Traceback" not in text, text
