@@ -2,6 +2,16 @@
 
 from .captures import Captures
 from .capturing import Watch, capture_into_memory
-from .recording import CaptureSummary, capture_into_file
+from .pulses import Pulse, Pulses
+from .recording import CaptureRecording, CaptureSummary, capture_into_file
 
-__all__ = ["CaptureSummary", "Captures", "Watch", "capture_into_file", "capture_into_memory"]
+__all__ = [
+    "CaptureRecording",
+    "CaptureSummary",
+    "Captures",
+    "Pulse",
+    "Pulses",
+    "Watch",
+    "capture_into_file",
+    "capture_into_memory",
+]

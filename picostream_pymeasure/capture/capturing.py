@@ -19,6 +19,7 @@ from ..system.memory import free_memory
 from .captures import Captures
 from .plan import CapturePlan, plan_captures
 from .run import FetchedRun, Run
+from .segments import Segments
 from .trigger_facts import RunTriggers, TriggerFacts
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class Watch:
     _deadline_s: float = field(init=False, default=math.inf)
 
     def begin(self) -> None:
-        """Let the time run: everything is ready."""
+        """Let the time run anew: everything is ready."""
+        self.ended_by = "target"
         self._deadline_s = time.monotonic() + (
             math.inf if self.timeout_s is None else self.timeout_s
         )
@@ -61,43 +63,84 @@ class Watch:
 
 
 class Capturing:
-    """Makes captures with a configured scope.
+    """Makes captures with a configured scope; a context manager.
 
     :param lost: captures lost so far because the power source changed.
+    :param complete: captures that were made so far, as far as the scope has told.
     """
 
     def __init__(self, unit: Unit, config: CaptureConfig, plan: CapturePlan, watch: Watch) -> None:
         self._unit, self._config, self._plan, self._watch = unit, config, plan, watch
-        self.lost = 0
+        self._segments = Segments(unit, config)
+        self._may_overlap = True
+        self._earlier = 0
+        self.lost = self.complete = 0
 
-    def runs(self, room: Room) -> Iterator[FetchedRun]:
-        """Capture run by run until there are enough, or it shall end.
+    def __enter__(self) -> Capturing:
+        return self
 
-        :param room: gives the memory of a run, int16, shape ``(n_inputs, n, samples)``.
+    def __exit__(self, *exc_info: object) -> None:
+        self._segments.__exit__()
+
+    def runs(self, captures: int, room: Room) -> Iterator[FetchedRun]:
+        """Capture run by run until there are so many, or it shall end.
+
+        What was fetched is handed over once the next run is armed.
+
+        :param room: gives the memory of a run, int16, shape ``(n_inputs, n, samples)``. It is the
+            scope's until the run is handed over, and the caller's until it asks for the next one.
         """
         self._watch.begin()
-        done = 0
-        while done < self._config.captures and not self._watch.is_over():
-            wanted = min(self._plan.run_captures, self._config.captures - done)
-            with Run(self._unit, self._config, self._plan, room(done, wanted)) as run:
-                fetched = self._capture(run, done)
+        self._earlier, done = self.complete, 0
+        run = self._armed(captures, done, room)
+        while run is not None:
+            fetched = self._collect(run, done)
             done += len(fetched.overflow)
-            self._watch.progress(done)
+            self._tell(done)
+            failure = None
+            try:
+                run = self._armed(captures, done, room)
+            except PicoStreamError as error:
+                failure = error
             yield fetched
+            if failure is not None:
+                raise failure
 
-    def _capture(self, run: Run, done: int) -> FetchedRun:
-        """One run; again when its captures were lost to a change of the power source."""
+    def _tell(self, done: int) -> None:
+        self.complete = self._earlier + done
+        self._watch.progress(done)
+
+    def _armed(self, captures: int, done: int, room: Room) -> Run | None:
+        """The next run, if there is to be one."""
+        if done >= captures or self._watch.is_over():
+            return None
+        wanted = min(self._plan.run_captures, captures - done)
+        is_one_of_many = self._may_overlap and captures > self._plan.run_captures
+        run = Run(
+            self._unit,
+            self._config,
+            self._plan,
+            self._segments,
+            room(done, wanted),
+            overlaps=is_one_of_many,
+        )
+        run.arm()
+        if is_one_of_many:
+            self._may_overlap = run.overlaps
+        return run
+
+    def _collect(self, run: Run, done: int) -> FetchedRun:
+        """What a run made; it is made again when that was lost to a change of the power source."""
         for attempt in range(_LOST_RUNS):
             try:
-                return run.capture(
-                    self._watch.is_over, lambda made: self._watch.progress(done + made)
-                )
+                return run.collect(self._watch.is_over, lambda made: self._tell(done + made))
             except PowerSourceError as error:
                 if error.status not in POWER_STATES or attempt + 1 == _LOST_RUNS:
                     raise
                 self.lost += run.captures
                 log.warning("Up to %d captures were lost: %s", run.captures, error)
                 self._unit.acknowledge_power(error.status, self._config)
+                run.arm()
         raise AssertionError
 
 
@@ -114,9 +157,14 @@ def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Capt
     counts = np.empty((len(config.inputs), config.captures, plan.samples), np.int16)
     capturing = Capturing(unit, config, plan, watch)
     collected = _Collected(config, plan, unit.max_adc, counts)
+
+    def room(done: int, wanted: int) -> NDArray[np.int16]:
+        return counts[:, done : done + wanted]
+
     try:
-        for fetched in capturing.runs(lambda done, wanted: counts[:, done : done + wanted]):
-            collected.add(fetched)
+        with capturing:
+            for fetched in capturing.runs(config.captures, room):
+                collected.add(fetched)
     except PicoStreamError as error:
         error.captures = collected.captures("failed", capturing.lost)  # type: ignore[attr-defined]
         raise

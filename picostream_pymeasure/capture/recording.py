@@ -1,10 +1,11 @@
-"""Captures without end into one recording, run by run."""
+"""Captures without end into one recording: one run is written while the next is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,10 @@ from ..errors import DeviceLostError, StorageError
 from ..records import (
     DISK,
     FAILED,
+    FINISHED,
     LOST_SCOPE,
     STOPPED,
     TARGET,
-    Block,
-    CapturedRun,
     Health,
     Outcome,
     Sink,
@@ -28,11 +28,11 @@ from ..records import (
 )
 from .capturing import Capturing, Watch, require_memory
 from .plan import CapturePlan, plan_captures
-from .run import FetchedRun
-from .trigger_facts import TriggerFacts
+from .pulses import Pulses
+from .writing import Writing
 
-#: Memory of one run: what comes next is armed only when it is written.
-_RUN_BYTES = 256 * 2**20
+#: Memory of one run, of which there are two: one is written while the scope fills the other.
+_RUN_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,121 @@ class CaptureSummary:
     dead_time_between_runs_s: float
 
 
+class CaptureRecording:
+    """Captures into a sink, such as a recorder; a context manager.
+
+    Whatever leaves the block is how it ended, unless :meth:`end` has said it.
+
+    :param watch: when :meth:`capture` ends early.
+    :param measured: gets what was measured of each run, once it is stored.
+    :raises ConfigurationError: the scope cannot do what was asked, or memory does not suffice.
+    :raises StorageError: the file cannot be made.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        config: CaptureConfig,
+        watch: Watch,
+        sink: Sink,
+        metadata: Mapping[str, Any] | None = None,
+        measured: Callable[[Pulses], None] | None = None,
+    ) -> None:
+        sink.prepare()
+        unit.configure(config)
+        self.plan = plan_captures(unit, config, _RUN_BYTES)
+        shape = len(config.inputs), self.plan.run_captures, self.plan.samples
+        n_runs = 1 if config.captures <= self.plan.run_captures else 2
+        require_memory(config, self.plan.samples, n_runs * self.plan.run_captures)
+        self.description = _description(unit, config, self.plan, metadata or {})
+        sink.open(self.description)
+        self._memory = [np.empty(shape, np.int16) for _ in range(n_runs)]
+        self._unit, self._config, self._watch, self._sink = unit, config, watch, sink
+        self._capturing = Capturing(unit, config, self.plan, watch)
+        self._writing = Writing(config, self.plan, unit.max_adc, sink, measured)
+        self._n_rooms = 0
+        self.outcome: Outcome | None = None
+
+    def __enter__(self) -> CaptureRecording:
+        return self
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._capturing.__exit__()
+        if error is not None:
+            self._close(_ending(error), str(error) or type(error).__name__)
+        elif self.outcome is None:
+            self.end()
+
+    def capture(self, captures: int) -> None:
+        """Make so many more captures, or what can be made until the watch ends it.
+
+        :raises StorageError: the file cannot be written.
+        :raises DriverError: the scope failed, in the subclass that fits; what was complete is
+            stored.
+        """
+        for fetched in self._capturing.runs(captures, self._room):
+            self._writing.add(fetched)
+
+    def _room(self, done: int, wanted: int) -> NDArray[np.int16]:
+        self._n_rooms += 1
+        return self._memory[self._n_rooms % len(self._memory)][:, :wanted]
+
+    def mark(self, label: str, value: float) -> None:
+        """Let an event lie where the next capture begins, if there is one; from any thread."""
+        self._writing.mark(label, value, self._capturing.complete)
+
+    def end(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
+        """Finish the file.
+
+        :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`; it is the target
+            instead when all captures were made.
+        :param reason: one sentence; how many captures there are is put before it.
+        """
+        captures, wanted = self._writing.captures, self._config.captures
+        if captures >= wanted and ended_by in (STOPPED, FINISHED):
+            self._close(TARGET, "All captures asked for were recorded.")
+            return
+        if self._watch.ended_by == "timeout":
+            ended_by, reason = STOPPED, "The time was over."
+        self._close(ended_by, f"{captures} of {wanted} captures were recorded. {reason}")
+
+    def _close(self, ended_by: str, reason: str) -> None:
+        health = self.health
+        trigger = self.plan.before if self._writing.captures else None
+        self.outcome = Outcome(
+            ended_by,
+            reason,
+            health,
+            trigger_sample=trigger,
+            simulation=self._unit.simulation(),
+        )
+        self._sink.close(self.outcome)
+
+    @property
+    def captures(self) -> int:
+        """How many are stored."""
+        return self._writing.captures
+
+    @property
+    def health(self) -> Health:
+        """Running totals."""
+        return Health(received=self._writing.samples, stored=self._writing.samples)
+
+    @property
+    def summary(self) -> CaptureSummary:
+        """What came of it so far."""
+        return CaptureSummary(
+            captures=self._writing.captures,
+            wanted=self._config.captures,
+            ended_by=self._watch.ended_by,
+            lost=self._capturing.lost,
+            dead_time_s=self._writing.dead_time_s,
+            dead_time_between_runs_s=self._writing.dead_time_between_runs_s,
+        )
+
+
 def capture_into_file(
     unit: Unit,
     config: CaptureConfig,
@@ -63,35 +178,15 @@ def capture_into_file(
     sink: Sink,
     metadata: Mapping[str, Any] | None = None,
 ) -> CaptureSummary:
-    """Configure a scope and capture into a sink, such as a recorder; it is closed at the end.
+    """Configure a scope and capture into a sink; it is closed at the end.
 
     :raises ConfigurationError: the scope cannot do what was asked, or memory does not suffice.
     :raises StorageError: the file cannot be made or written.
     :raises DriverError: the scope failed, in the subclass that fits; what was complete is stored.
     """
-    sink.prepare()
-    unit.configure(config)
-    plan = plan_captures(unit, config, _RUN_BYTES)
-    require_memory(config, plan.samples, plan.run_captures)
-    sink.open(_description(unit, config, plan, metadata or {}))
-    capturing = Capturing(unit, config, plan, watch)
-    writing = _Writing(config, plan, unit.max_adc, sink)
-    ended_by, reason = FAILED, ""
-    try:
-        shape = (len(config.inputs), plan.run_captures, plan.samples)
-        memory = np.empty(shape, np.int16)
-        for fetched in capturing.runs(lambda done, wanted: memory[:, :wanted]):
-            writing.add(fetched)
-        ended_by = TARGET if watch.ended_by == "target" else STOPPED
-        reason = writing.sentence(config.captures, watch.ended_by)
-    except BaseException as error:
-        ended_by, reason = _ending(error), str(error)
-        raise
-    finally:
-        health = Health(received=writing.samples, stored=writing.samples)
-        trigger = plan.before if writing.captures else None
-        sink.close(Outcome(ended_by, reason, health, trigger_sample=trigger))
-    return writing.summary(config.captures, watch.ended_by, capturing.lost)
+    with CaptureRecording(unit, config, watch, sink, metadata) as recording:
+        recording.capture(config.captures)
+    return recording.summary
 
 
 def _ending(error: BaseException) -> str:
@@ -121,68 +216,3 @@ def _description(
         simulation=unit.simulation(),
         metadata=metadata,
     )
-
-
-class _Writing:
-    """Hands runs to the sink."""
-
-    def __init__(self, config: CaptureConfig, plan: CapturePlan, max_adc: int, sink: Sink) -> None:
-        self._plan, self._sink = plan, sink
-        self._facts = TriggerFacts(config, plan, max_adc)
-        self._runs = 0
-        self._last_end_s = np.nan
-        self._dead_s: list[float] = []
-        self._between_s: list[float] = []
-        self.captures = self.samples = 0
-
-    def add(self, run: FetchedRun) -> None:
-        n_captures, n_samples = run.counts.shape[1:]
-        if not n_captures:
-            return
-        triggers = self._facts.of(run)
-        rows = np.ascontiguousarray(run.counts).reshape(len(run.counts), -1)
-        self._sink.write(Block(rows, self.samples, n_captures * n_samples))
-        first = self.samples + np.arange(n_captures) * n_samples
-        self._sink.add_captures(
-            CapturedRun(
-                first_samples=first,
-                trigger_samples=first + self._plan.before,
-                times_s=triggers.times_s,
-                offsets_s=triggers.offsets_s,
-                over_range=run.overflow.astype(np.int64),
-                samples=n_samples,
-                number=self._runs,
-            )
-        )
-        self._note_dead_times(triggers.times_s, n_samples)
-        self._runs += 1
-        self.captures += n_captures
-        self.samples += n_captures * n_samples
-        self._sink.update(Health(received=self.samples, stored=self.samples))
-
-    def _note_dead_times(self, times_s: NDArray[np.float64], n_samples: int) -> None:
-        length_s = n_samples * self._plan.interval_ns * 1e-9
-        self._dead_s += (np.diff(times_s) - length_s).tolist()
-        self._between_s.append(float(times_s[0]) - self._last_end_s)
-        self._last_end_s = float(times_s[-1]) + length_s
-
-    def sentence(self, wanted: int, ended_by: str) -> str:
-        if ended_by == "target":
-            return "All captures asked for were recorded."
-        why = "stopped by the user" if ended_by == "stopped" else "the time was over"
-        return f"{self.captures} of {wanted} captures were recorded: {why}."
-
-    def summary(self, wanted: int, ended_by: str, lost: int) -> CaptureSummary:
-        return CaptureSummary(
-            captures=self.captures,
-            wanted=wanted,
-            ended_by=ended_by,
-            lost=lost,
-            dead_time_s=_smallest(self._dead_s),
-            dead_time_between_runs_s=_smallest(self._between_s),
-        )
-
-
-def _smallest(values: list[float]) -> float:
-    known = [value for value in values if not np.isnan(value)]
-    return min(known, default=float("nan"))

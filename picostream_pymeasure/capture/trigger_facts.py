@@ -36,6 +36,10 @@ class TriggerFacts:
         """Of a run that made one capture or more."""
         return RunTriggers(self._times_s(run), self._offsets_s(run))
 
+    def seconds_at(self, host_s: float) -> float:
+        """The time of a moment by the host's clock, from the first trigger on; 0 before it."""
+        return 0.0 if self._first_s is None else host_s - self._first_s
+
     def _times_s(self, run: FetchedRun) -> NDArray[np.float64]:
         """Inside a run by the scope's counter; from run to run by the host's clock."""
         plan = self._plan

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ConfigurationError
-from ..quantities import duration, parse
+from ..errors import ConfigurationError, PicoStreamError
+from ..quantities import parse, si
 from . import COMPLETE, FAILED, parsing
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
@@ -32,14 +32,17 @@ def capture(
 ) -> int:
     """Capture into a file, show how far it is, verify; returns the exit code."""
     from ..capture import Watch, capture_into_file
+    from ..config import MAX_DURATION_S
     from ..driver import Unit, load_library
-    from ..storage import Recorder, path_with_time
+    from ..instrument import checks
+    from ..storage import make_capture_recorder, path_with_time
 
     console, interrupt = make_console(), Interrupt()
     config = _config(**settings)
-    timeout_s = None if timeout is None else parse(timeout, "s")
-    recorder = Recorder(output or path_with_time(), force=force)
-    recorder.check()
+    timeout_s = None
+    if timeout is not None:
+        timeout_s = checks.number("--timeout", parse(timeout, "s"), 0, MAX_DURATION_S, "s")
+    recorder = make_capture_recorder(output or path_with_time(), config, force=force)
     with progress_bar(console, "Capturing") as bar:
         task = bar.add_task("capture", total=config.captures)
         watch = Watch(
@@ -47,8 +50,13 @@ def capture(
             lambda: interrupt.came,
             lambda done: bar.update(task, completed=done),
         )
-        with Unit.open(load_library(simulated=simulate), serial) as unit:
-            summary = capture_into_file(unit, config, watch, recorder)
+        try:
+            with Unit.open(load_library(simulated=simulate), serial) as unit:
+                summary = capture_into_file(unit, config, watch, recorder)
+        except PicoStreamError:
+            if recorder.stored_samples:
+                console.print(f"The captures complete by then are in {recorder.path}.")
+            raise
     interrupt.grant()
     for line in _lines(summary, recorder.path):
         console.print(line, soft_wrap=True)
@@ -103,7 +111,7 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
         ("            at least {} between two runs", summary.dead_time_between_runs_s),
     ):
         if math.isfinite(seconds):
-            lines.append(label.format(duration(seconds)))
+            lines.append(label.format(si(seconds, "s")))
     if summary.lost:
         lines.append(f"Lost:       up to {summary.lost} captures, as the power source changed")
     return lines

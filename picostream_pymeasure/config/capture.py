@@ -69,6 +69,12 @@ class CaptureConfig(ScopeSetup):
         """Sample interval of :attr:`timebase`."""
         return timebase_interval_ns(self.resolution_bits, self.timebase)
 
+    @property
+    def total_bytes(self) -> int:
+        """Size of the samples of all captures in a file."""
+        samples = sum(self.samples_at(self.requested_interval_ns)) * self.captures
+        return samples * (2 * len(self.channels) + len(self.digital_ports))
+
     def samples_at(self, interval_ns: float) -> tuple[int, int]:
         """Samples of a capture before and from the trigger on, at the actual interval.
 

@@ -81,6 +81,11 @@ class ScopeSetup:
         """Raw sample interval to ask the driver for."""
         raise NotImplementedError
 
+    @property
+    def expected_interval_ns(self) -> float:
+        """Raw sample interval that will most likely come of it."""
+        return self.requested_interval_ns
+
     def pulse_limits(self, sample_interval_ns: float) -> tuple[int, int, int] | None:
         """Pulse width of the trigger, or None: limits in raw samples, ``PULSE_WIDTH_TYPE``.
 

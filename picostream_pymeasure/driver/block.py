@@ -9,11 +9,12 @@ from __future__ import annotations
 import ctypes
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import DriverError
+from ..errors import DeviceLostError, DriverError
 from .connection import Connection
 from .status import (
     BUSY,
@@ -138,6 +139,59 @@ def fetch(connection: Connection, captures: int, samples: int) -> tuple[int, NDA
         overflow.ctypes.data_as(ctypes.POINTER(ctypes.c_int16)),
     )
     return min(came.value, samples), overflow
+
+
+class OverlappedRequest:
+    """Samples that the driver hands over by itself at the end of the next run.
+
+    It writes here then.
+
+    :param captures: of the run.
+    :param samples: of a capture.
+    """
+
+    #: Never a set of over-range bits: nothing was written yet.
+    _NOTHING = -1
+
+    def __init__(self, captures: int, samples: int) -> None:
+        self._asked, self._came = samples, ctypes.c_uint32(samples)
+        self.overflow = np.full(captures, self._NOTHING, np.int16)
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """Of the driver's function."""
+        overflow = self.overflow.ctypes.data_as(ctypes.POINTER(ctypes.c_int16))
+        return 0, ctypes.byref(self._came), 1, 0, 0, self.overflow.size - 1, overflow
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the driver has written to all that it was given."""
+        return bool((self.overflow != self._NOTHING).all())
+
+    @property
+    def samples(self) -> int:
+        """Samples of a capture that came."""
+        return min(self._came.value, self._asked)
+
+
+def request_overlapped(
+    connection: Connection, captures: int, samples: int
+) -> OverlappedRequest | None:
+    """Let the next run hand its samples over by itself; None if the driver does not do that.
+
+    ``RunBlock`` executes it, and ``Stop`` drops it; nobody says that it always does, so that the
+    memory is kept until the driver has other memory or the scope is closed.
+    """
+    request = OverlappedRequest(captures, samples)
+    try:
+        connection.call("ps5000aGetValuesOverlappedBulk", *request.arguments)
+    except DeviceLostError:
+        raise
+    except DriverError:
+        connection.call("ps5000aStop", accepted=POWER_STATES)  # and drop an earlier request
+        return None
+    connection.overlapped = request
+    return request
 
 
 def fetch_triggers(connection: Connection, captures: int) -> NDArray[np.void]:

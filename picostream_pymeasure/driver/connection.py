@@ -76,6 +76,9 @@ class Connection:
     :param serial: serial number of the scope.
     """
 
+    #: Memory of an overlapped request that the driver may still write to; kept for that.
+    overlapped: object = None
+
     def __init__(self, library: Any, handle: int, serial: str) -> None:
         self.library = library
         self.handle = handle

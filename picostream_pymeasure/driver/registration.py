@@ -22,32 +22,34 @@ def register(connection: Connection, source: int, rows: NDArray[np.int16]) -> No
     :param rows: int16, shape ``(segments, samples)``, each row contiguous. The driver writes to it
         until :func:`take_back`; the caller keeps it alive.
     """
-    _set(connection, source, rows.shape[0], rows.ctypes.data, rows.strides[0], rows.shape[1])
+    segments = range(rows.shape[0])
+    _set(connection, source, segments, rows.ctypes.data, rows.strides[0], rows.shape[1])
 
 
-def take_back(connection: Connection, source: int, segments: int) -> None:
-    """Take the memory of the first segments back from the driver."""
+def take_back(connection: Connection, source: int, segments: range) -> None:
+    """Take the memory of segments back from the driver."""
     _set(connection, source, segments, 0, 0, 0)
 
 
 def _set(
-    connection: Connection, source: int, segments: int, address: int, step: int, samples: int
+    connection: Connection, source: int, segments: range, address: int, step: int, samples: int
 ) -> None:
     pointer = ctypes.cast(getattr(connection.library, _FUNCTION), ctypes.c_void_p)
+    first, end = segments.start, segments.stop
     status = _set_segments(
-        pointer.value or 0, connection.handle, source, segments, address, step, samples
+        pointer.value or 0, connection.handle, source, first, end, address, step, samples
     )
     if status != OK:
         raise error_of(status, _FUNCTION)
 
 
 @njit(
-    types.int64(int64, int16, int64, int64, int64, int64, int64),
+    types.int64(int64, int16, int64, int64, int64, int64, int64, int64),
     nogil=True,
     cache=True,
 )
-def _set_segments(function, handle, source, segments, address, step, samples):  # type: ignore[no-untyped-def]
-    for segment in range(segments):
+def _set_segments(function, handle, source, first, end, address, step, samples):  # type: ignore[no-untyped-def]
+    for segment in range(first, end):
         status = call_set_data_buffer(
             function,
             handle,

@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..config import StreamConfig
+from ..config import CaptureConfig, StreamConfig
 from ..errors import ConfigurationError
 from ..storage import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
     Recorder,
+    make_capture_recorder,
     make_recorder,
     path_with_time,
 )
@@ -48,15 +49,13 @@ def recorder_for(
     )
 
 
-def plain_recorder(path: Any, *, force: bool) -> Recorder:
-    """Make the recorder of a file whose size nobody knows yet.
+def capture_recorder(path: Any, config: CaptureConfig, *, force: bool) -> Recorder:
+    """Make the recorder of captures, see :func:`~.storage.make_capture_recorder`.
 
     :raises ConfigurationError: a value that is not allowed.
-    :raises StorageError: the file cannot be made.
+    :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
-    recorder = Recorder(_path(path), force=checks.flag("force", force))
-    recorder.check()
-    return recorder
+    return make_capture_recorder(_path(path), config, force=checks.flag("force", force))
 
 
 def _path(path: Any) -> Path:

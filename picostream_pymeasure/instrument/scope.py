@@ -361,9 +361,9 @@ class PicoScope5000A(Sampling, Identity):
         session = CaptureSession(self, timeout, should_stop, progress)
         if path is None:
             return session.into_memory(config)
-        from .recording import plain_recorder
+        from .recording import capture_recorder
 
-        return session.into_file(config, plain_recorder(path, force=force), metadata)
+        return session.into_file(config, capture_recorder(path, config, force=force), metadata)
 
 
 def _extent(duration: Any, samples: Any) -> dict[str, Any]:

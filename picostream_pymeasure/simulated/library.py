@@ -42,7 +42,8 @@ class SimulatedLibrary:
         """How to compute every sample of the unit's present or last stream, JSON-able.
 
         Besides what :func:`~picostream_pymeasure.simulated.kernels.signal.expected_values` takes:
-        ``holes``, the truth about lost samples, as [delivered index, samples missing].
+        ``holes``, the truth about lost samples, as [delivered index, samples missing]; ``runs``,
+        of the newest runs of block mode the raw indices of their first sample and trigger.
 
         :raises KeyError: when no unit is open under this handle.
         """

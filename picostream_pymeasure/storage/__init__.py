@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .checking import Progress, Prove, RepairReport, Report, describe_file, repair, verify
     from .failures import write_error
-    from .making import make_recorder
+    from .making import make_capture_recorder, make_recorder
     from .reading import (
         PICOSTREAM,
         Recording,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         DIGITAL,
         EVENT_DTYPE,
         GAP_DTYPE,
+        MOST_CAPTURES,
         NO_COMPRESSION,
     )
     from .target import (
@@ -50,7 +51,7 @@ _PLACES = {
         "verify",
     ),
     ".failures": ("write_error",),
-    ".making": ("make_recorder",),
+    ".making": ("make_capture_recorder", "make_recorder"),
     ".reading": (
         "PICOSTREAM",
         "Recording",
@@ -61,7 +62,14 @@ _PLACES = {
         "open_file",
         "open_recording",
     ),
-    ".schema": ("COMPRESSIONS", "DIGITAL", "EVENT_DTYPE", "GAP_DTYPE", "NO_COMPRESSION"),
+    ".schema": (
+        "COMPRESSIONS",
+        "DIGITAL",
+        "EVENT_DTYPE",
+        "GAP_DTYPE",
+        "MOST_CAPTURES",
+        "NO_COMPRESSION",
+    ),
     ".target": (
         "DEFAULT_RESERVE_BYTES",
         "MAX_LIVE_ONLY_S",
@@ -81,6 +89,7 @@ __all__ = [
     "EVENT_DTYPE",
     "GAP_DTYPE",
     "MAX_LIVE_ONLY_S",
+    "MOST_CAPTURES",
     "NO_COMPRESSION",
     "PICOSTREAM",
     "Progress",
@@ -95,6 +104,7 @@ __all__ = [
     "check_space",
     "check_target",
     "describe_file",
+    "make_capture_recorder",
     "make_recorder",
     "missing_in",
     "open_file",

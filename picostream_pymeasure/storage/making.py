@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..config import StreamConfig
-from .schema import NO_COMPRESSION
+from ..config import CaptureConfig, StreamConfig
+from ..errors import ConfigurationError
+from .schema import MOST_CAPTURES, NO_COMPRESSION
 from .target import DEFAULT_RESERVE_BYTES
 from .writing import Recorder
 
@@ -39,4 +40,21 @@ def make_recorder(
     n_samples = config.largest_samples(config.requested_interval_ns)
     if live_only_s is None and n_samples is not None:
         recorder.require_space(n_samples * config.bytes_per_sample)
+    return recorder
+
+
+def make_capture_recorder(path: Path, config: CaptureConfig, *, force: bool = False) -> Recorder:
+    """Make the recorder of triggered captures; nothing is touched yet.
+
+    :param force: replace an existing file.
+    :raises ConfigurationError: more captures than a file lists.
+    :raises StorageError: the file cannot be made, or the disk has no room for it.
+    """
+    if config.captures > MOST_CAPTURES:
+        raise ConfigurationError(
+            f"A file holds at most {MOST_CAPTURES} captures, not {config.captures}; use several."
+        )
+    recorder = Recorder(path, force=force)
+    recorder.check()
+    recorder.require_space(config.total_bytes)
     return recorder

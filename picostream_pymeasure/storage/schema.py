@@ -105,6 +105,10 @@ CAPTURE_DTYPE = np.dtype(
         ("reserved", "<i8"),
     ]
 )
+#: Chunks of a table at most, and the bytes of one.
+TABLE_CHUNKS, TABLE_CHUNK_BYTES = 1024, 15872
+MOST_CAPTURES = TABLE_CHUNKS * (TABLE_CHUNK_BYTES // CAPTURE_DTYPE.itemsize)
+
 TABLE_DTYPES = dict(zip(TABLES, (GAP_DTYPE, CLOCK_DTYPE, EVENT_DTYPE, CAPTURE_DTYPE), strict=True))
 
 HEALTH_DTYPE = np.dtype(

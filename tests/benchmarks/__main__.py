@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from . import (
+    captures,
     cost,
     cpu,
     display,
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "cpu": cpu.measure,
     "cost": cost.measure,
     "memory": memory.measure,
+    "captures": captures.measure,
     "pipeline": pipeline.measure,
     "reader": reader.measure,
     "verification": verification.measure,

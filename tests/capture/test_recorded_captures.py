@@ -10,10 +10,10 @@ import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure import PicoScope5000A, PicoStreamReader
+from picostream_pymeasure import PicoScope5000A, PicoStreamReader, verify
 from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
-from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, expected_values
-from picostream_pymeasure.storage import repair, verify
+from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, prove
+from picostream_pymeasure.storage import open_recording, repair
 from tests.support.capturing import FAST, SLOW, truth
 
 Open = Callable[..., PicoScope5000A]
@@ -58,19 +58,58 @@ def test_what_is_recorded_is_what_the_scope_captured(
     assert in_memory.sample_interval_ns == 2
 
 
-def test_samples_are_proven(opened: Open, tmp_path: Path) -> None:
+def test_ten_thousand_captures_are_proven(opened: Open, tmp_path: Path) -> None:
+    """Every sample, and where and when each was triggered, by the file alone and by the truth."""
     scope = opened()
+    scope.trigger.pre_trigger = 100e-9
     path = tmp_path / "pulses.hdf5"
-    record(scope, path, captures=50)
+    record(scope, path, samples=1000, captures=10_000)
+    report = verify(path)
+    assert report.exit_code == 0, report
+    assert report.proven_samples == 10_000_000
+    assert "All 10000 captures" in report.proof
     with h5py.File(path) as file:
-        counts = file["adc_counts"][:].reshape(50, 500)
         rows = file["captures"][:]
-    begins = truth(scope)["first"][:50]
-    for number, begin in enumerate(begins):
-        expected = expected_values(scope.unit.simulation(), "A", int(begin), 500)
-        assert np.array_equal(counts[number], expected)
-    assert rows["first_sample"].tolist() == list(range(0, 25_000, 500))
-    assert np.diff(rows["time_s"]) == pytest.approx(np.diff(begins) * 1e-9)
+    assert rows["first_sample"].tolist() == list(range(0, 10_000_000, 1000))
+    assert (rows["trigger_sample"] - rows["first_sample"] == 100).all()
+    triggers = truth(scope)["trigger"][:10_000]
+    assert rows["time_s"] == pytest.approx((triggers - triggers[0]) * 1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "habits",
+    [
+        BlockHabits(max_segments=7),
+        BlockHabits(max_segments=3, stamp_ns=1000),  # the counter is not believed: no times
+        BlockHabits(stamp_start=2**32 - 5, stamp_bits=32),
+    ],
+    ids=str,
+)
+def test_samples_are_proven(opened: Open, tmp_path: Path, habits: BlockHabits) -> None:
+    scope = opened(block=habits)
+    scope.B.enabled, scope.trigger.pre_trigger = True, 100e-9
+    path = tmp_path / "pulses.hdf5"
+    record(scope, path, captures=20)
+    report = verify(path)
+    assert (report.exit_code, report.proven_samples) == (0, 10_000), report
+
+
+@pytest.mark.parametrize("what", ["sample", "time", "trigger"])
+def test_what_is_wrong_is_found(opened: Open, tmp_path: Path, what: str) -> None:
+    path = tmp_path / "pulses.hdf5"
+    record(opened(), path, captures=20)
+    with h5py.File(path, "r+") as file:
+        if what == "sample":
+            file["adc_counts"][7 * 500 + 3] += 256
+        else:
+            rows = file["captures"][:]
+            rows["time_s"][7] += 2e-9 if what == "time" else 0
+            rows["trigger_sample"][7] += what == "trigger"
+            file["captures"][:] = rows
+    with open_recording(path) as recording:
+        proof = prove(recording, 10_000)
+    assert not proof.holds
+    assert "Capture 7" in proof.text
 
 
 def test_a_timeout_leaves_a_complete_file(opened: Open, tmp_path: Path) -> None:

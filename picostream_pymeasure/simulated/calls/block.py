@@ -149,6 +149,7 @@ def _prepare_anew(unit: Unit, interval_ns: int) -> None:
         unit.native[name] = 0
     unit.native["ratio"], unit.native["ratio_mode"] = 1, 0
     unit.resumable = False
+    unit.block.begins.clear()
     unit.counts_blocks = True
 
 

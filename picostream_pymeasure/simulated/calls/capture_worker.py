@@ -60,6 +60,9 @@ def _run(unit: Unit, ready: int | None, parameter: int | None) -> None:
     ended = make_captures(
         unit.records, block.runs, block.words, block.number_of_run, block.captures
     )
+    if block.made:
+        first = block.captures[block.runs["first_segment"][0]]
+        block.begins.append((int(first["first"]), int(first["trigger"])))
     status = _status(unit, ended)
     if ended == DONE and block.overlap is not None:
         status = execute(unit, block.overlap)

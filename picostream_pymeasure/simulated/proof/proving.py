@@ -22,6 +22,7 @@ from ...errors import FileFormatError
 from ...records import Proof
 from ..kernels.signal import expected_values as simulated_values
 from .alignment import HEAD_SAMPLES, find_alignments
+from .captures import prove_captures
 from .listed_gaps import ListedGap, listed_gaps
 from .stored_samples import Provable, StoredSamples
 
@@ -57,6 +58,9 @@ def prove(
     stored = StoredSamples(recording, partial(_described, expected_values, simulation))
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
+    if recording.captures.size:
+        runs = simulation.get("runs", [])
+        return prove_captures(stored, recording.captures, runs, interval_ns)
     search = _Search(
         stored, samples, _Holes(simulation.get("holes", [])), round(_SEARCH_S * 1e9 / interval_ns)
     )

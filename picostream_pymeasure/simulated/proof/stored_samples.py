@@ -26,6 +26,10 @@ class Provable(Protocol):
         """Structured, as :func:`~.listed_gaps.listed_gaps` takes them."""
 
     @property
+    def captures(self) -> NDArray[Any]:
+        """Rows of ``/captures``; none of a stream."""
+
+    @property
     def channels(self) -> Mapping[str, Any]:
         """Name -> an object with ``counts.read(start, stop)``."""
 

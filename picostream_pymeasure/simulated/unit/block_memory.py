@@ -30,6 +30,7 @@ class Overlap(NamedTuple):
 class BlockMemory:
     """What block mode keeps of a unit between its calls.
 
+    :param begins: raw index of the first sample and of the trigger of each run's first capture.
     :param state: ``idle``, ``armed``, or how the last run ended: ``done``, ``stopped``, ``failed``.
     """
 
@@ -48,6 +49,7 @@ class BlockMemory:
         self.callback_thread = 0
         self.failing: BlockFault | None = None
         self.struck: set[BlockFault] = set()
+        self.begins: list[tuple[int, int]] = []
 
     def reset(self) -> None:
         """As after opening."""

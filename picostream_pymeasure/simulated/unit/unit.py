@@ -32,6 +32,10 @@ def _exchange(words, value):  # type: ignore[no-untyped-def]
     return exchange(words, 0, value)
 
 
+#: Runs of block mode that a description tells of: a file has little room for it.
+_TOLD_RUNS = 200
+
+
 class Unit:
     """Lives as long as its library, open or not, because a late poll may still look at it.
 
@@ -181,4 +185,5 @@ class Unit:
             "seed": self.scope.seed,
             **self.history.describe(),
             "holes": [[loss.sample, loss.missing] for loss in self.shared.losses],
+            "runs": [list(begin) for begin in self.block.begins[-_TOLD_RUNS:]],
         }

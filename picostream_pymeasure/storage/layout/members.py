@@ -13,6 +13,7 @@ from ..schema import (
     CHECKSUM_DTYPE,
     FILL_VALUES,
     FIRST_SAMPLES,
+    TABLE_CHUNKS,
     TABLES,
     checksums_path,
     counts_path,
@@ -23,9 +24,6 @@ from .grid import CHUNKS_PER_SEGMENT, Grid
 from .plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, UNIT_CONTENT_BYTES
 
 _BINS = 4
-
-#: Chunks of a table at most.
-_TABLE_CHUNKS = 1024
 
 #: What is rewritten in place begins at a sector, samples at a page of memory.
 SECTOR_BYTES, MEMORY_PAGE_BYTES = 512, 4096
@@ -158,5 +156,5 @@ def _tables() -> Iterator[Member]:
     for name in TABLES:
         dtype = table_dtype(name)
         rows = UNIT_CONTENT_BYTES // dtype.itemsize
-        most = _TABLE_CHUNKS * rows
-        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, _TABLE_CHUNKS, most, None)
+        most = TABLE_CHUNKS * rows
+        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, TABLE_CHUNKS, most, None)

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import FixedArray
+from ..schema import TABLE_CHUNK_BYTES
 
 #: Entries of a page of an index: one page belongs to one segment of the file, and is small enough
 #: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.
@@ -24,7 +25,7 @@ PLAN_MAGIC = b"PICOSTREAM PLAN 2\n"
 
 #: A unit of room for tables begins each segment: a head that says whose it is, then one chunk.
 UNIT_HEAD_BYTES = 512
-UNIT_CONTENT_BYTES = 15872
+UNIT_CONTENT_BYTES = TABLE_CHUNK_BYTES
 UNIT_BYTES = UNIT_HEAD_BYTES + UNIT_CONTENT_BYTES
 
 #: Units that lie before the first segment, so that a short recording has some. In live-only files,

@@ -1,0 +1,123 @@
+"""``picostream capture`` as its users type it, right and wrong."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure.cli import _run
+from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+
+Command = Callable[..., tuple[int, str]]
+
+#: Ten captures of a sine of 1 kHz.
+PULSES = ("-n", "10", "--samples", "500", "-r", "2", "--trigger", "A:0.5V", "--timeout", "60s")
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Command:
+    """Run it in this process, in a folder of its own, with a simulated scope."""
+    log = logging.getLogger("picostream_pymeasure")
+    monkeypatch.setattr(log, "handlers", [])  # a run leaves one that writes to its own stderr
+
+    def run(*arguments: str, scope: str = "paced=no") -> tuple[int, str]:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, scope)
+        monkeypatch.setattr(sys, "argv", ["picostream", "capture", "--simulate", *arguments])
+        code = _run("picostream")
+        shown = capsys.readouterr()
+        assert "unexpected" not in shown.err
+        return code, " ".join((shown.out + shown.err).split())
+
+    return run
+
+
+def test_captures_verifies_and_says_so(command: Command, tmp_path: Path) -> None:
+    code, text = command(*PULSES, "--pre-trigger", "0.1us", "-o", "a.hdf5")
+    assert code == 0, text
+    assert "10 of 10" in text
+    assert "Dead time: at least" in text
+    assert "All 10 captures are what the simulated scope captured" in text
+    assert verify(tmp_path / "a.hdf5").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--samples", "10", "-s", "2000"), "up to 1000 MS/s"),
+        (("--samples", "10", "-s", "1000", "-c", "A", "-c", "B"), "up to 500 MS/s"),
+        (("--samples", "10", "-s", "-1"), "up to 1000 MS/s"),
+        (("--samples", "10", "-b", "11"), "8, 12, 14, 15 or 16"),
+        (
+            ("--samples", "10", "-b", "16", *["-c", "A", "-c", "B", "-c", "C", "-c", "D"]),
+            "at most 1 channel",
+        ),
+        ((), "how long a capture is"),
+        (("--samples", "10", "--length", "1us"), "how long a capture is"),
+        (("--samples", "0"), "1 to 2147483647 samples"),
+        (("--samples", "2147483647"), "does not fit"),
+        (("--samples", "10", "-n", "0"), "number of captures"),
+        (("--samples", "10", "-n", "300000"), "at most 253952 captures"),
+        (("--samples", "10", "--trigger", "B:0.5V"), "trigger watches B"),
+        (("--samples", "10", "--trigger", "A:30V"), "-20 V to 20 V"),
+        (("--samples", "10", "--trigger", "A:1V", "--pre-trigger", "1s"), "leave nothing"),
+        (("--samples", "10", "--pre-trigger", "1us"), "need --trigger"),
+        (("--samples", "10", "--timeout", "soon"), "soon"),
+        (("--samples", "10", "--timeout", "-1s"), "timeout"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_told_and_nothing_is_made(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    code, text = command(*arguments, "-o", "a.hdf5")
+    assert code == 2, text
+    assert says in text
+    assert not list(tmp_path.iterdir())
+
+
+def test_channels_that_usb_power_does_not_feed(command: Command, tmp_path: Path) -> None:
+    code, text = command("--samples", "10", "-c", "C", "-o", "a.hdf5", scope="power=usb,paced=no")
+    assert code == 2, text
+    assert "USB" in text
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_exists_is_kept(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.hdf5").write_text("mine")
+    code, text = command(*PULSES, "-o", "a.hdf5")
+    assert code == 2
+    assert "exists" in text
+    assert (tmp_path / "a.hdf5").read_text() == "mine"
+
+
+def test_a_timeout_without_a_capture_fails(command: Command) -> None:
+    arguments = ("--samples", "10", "--trigger", "A:15V", "--timeout", "0.2s", "-o", "a.hdf5")
+    code, text = command(*arguments, scope="variant=5444D")
+    assert code == 1, text
+    assert "0 of 1" in text
+    assert "timeout" in text
+
+
+def test_an_unplugged_scope_is_told_and_captures_are_kept(command: Command, tmp_path: Path) -> None:
+    scope = "paced=no,max_segments=4,unplug_at=armed:2:0"
+    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    assert code == 1, text
+    assert "a.hdf5" in text
+    with PicoStreamReader(tmp_path / "a.hdf5") as reader:
+        assert len(reader.captures) == 4
+
+
+def test_a_power_change_costs_captures_and_that_is_said(command: Command) -> None:
+    scope = "paced=no,max_segments=4,power_change_at=get_values:2"
+    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    assert code == 0, text
+    assert "10 of 10" in text
+    assert "Lost: up to 4 captures" in text
