@@ -6,6 +6,7 @@ import functools
 import logging
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,14 +15,18 @@ import click
 
 from .config import RANGES_V
 from .display.application import QtCore, make_application
+from .display.experiment.layout import add_menus
 from .display.experiment.scopes import ScopeInput
 from .display.experiment.window import ExperimentWindow
 from .display.painting.theme import dress
 from .errors import PicoStreamError
 from .instrument.found_scopes import FoundScopes
 from .procedures.capture import StreamingCapture
+from .procedures.pulse_rows import TRIGGER_TIME
+from .procedures.recording_procedure import RecordingProcedure
 from .procedures.scope_parameters import FIRST_FOUND, SIMULATED
 from .procedures.summary import ELAPSED, column
+from .procedures.triggered_capture import TriggeredCapture
 from .quantities import exact
 
 log = logging.getLogger(__name__)
@@ -32,34 +37,89 @@ _RANGE_MARGIN = 1.1
 _SCOPES = {FIRST_FOUND: "First scope found", SIMULATED: "Simulated scope"}
 
 
-def make_window(
-    simulate: bool = False, settings: QtCore.QSettings | None = None
-) -> ExperimentWindow:
-    """Make the window of the streaming capture; a ``QApplication`` must exist.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of measurement, which has a window of its own.
+
+    :param axes: columns that are plotted first.
+    """
+
+    name: str
+    procedure: type[RecordingProcedure]
+    axes: tuple[str, str]
+
+
+STREAMS = Kind("&Streams", StreamingCapture, (ELAPSED, column("A", "RMS")))
+CAPTURES = Kind("Triggered &Captures", TriggeredCapture, (TRIGGER_TIME, "A Amplitude (V)"))
+
+
+class Windows:
+    """The windows of a program, one of each kind; a run in one of them holds the others.
 
     :param simulate: choose the simulated scope, whatever was chosen last time.
-    :param settings: where the window remembers itself; by default the user's own settings.
+    :param settings: where a window remembers itself; by default the user's own settings.
     """
+
+    def __init__(self, simulate: bool = False, settings: QtCore.QSettings | None = None) -> None:
+        self._simulate, self._settings = simulate, settings
+        self._open: dict[Kind, ExperimentWindow] = {}
+
+    def show(self, kind: Kind) -> None:
+        """Show the window of a kind; a new one looks for scopes, which a run must not suffer."""
+        window = self._open.get(kind)
+        if window is None or window.is_closed:
+            busy = [each for each in self._open.values() if each.manager.is_running()]
+            if busy:
+                busy[0].tell("End the run before another window is opened.", logging.WARNING)
+                return
+            window = self.make(kind)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def make(self, kind: Kind) -> ExperimentWindow:
+        """Make the window of a kind; a ``QApplication`` must exist."""
+        window = _make_window(kind, self._settings)
+        entries = [
+            (each.name, functools.partial(self.show, each), "") for each in (STREAMS, CAPTURES)
+        ]
+        add_menus(window, [("&Measurement", entries)])
+        if self._simulate:
+            window.inputs.scope_serial.setValue(SIMULATED)
+        window.busy_changed.connect(self._hold)
+        self._open[kind] = window
+        return window
+
+    def _hold(self, busy: bool) -> None:
+        for window in self._open.values():
+            window.inputs.scope_serial.hold(busy)
+
+
+def _make_window(kind: Kind, settings: QtCore.QSettings | None) -> ExperimentWindow:
     found = FoundScopes()
     scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES)
     window = ExperimentWindow(
-        StreamingCapture,
+        kind.procedure,
         factories={"scope_serial": scopes},
         obstacle=functools.partial(_obstacle, found),
         default_folder=_default_folder(),
         settings=settings,
         displays=("scope_serial", "resolution"),
-        x_axis=ELAPSED,
-        y_axis=column("A", "RMS"),
+        x_axis=kind.axes[0],
+        y_axis=kind.axes[1],
         sequencer=True,
-        sequencer_inputs=StreamingCapture.INPUTS,
+        sequencer_inputs=kind.procedure.INPUTS,
     )
-    window.setWindowTitle("PicoStream")
-    if simulate:
-        window.inputs.scope_serial.setValue(SIMULATED)
-    window.busy_changed.connect(window.inputs.scope_serial.hold)
+    window.setWindowTitle("PicoStream" if kind is STREAMS else "PicoStream – Triggered Captures")
     window.recording_tab.plotter.auto_found.connect(functools.partial(_fit_ranges, window))
     return window
+
+
+def make_window(
+    simulate: bool = False, settings: QtCore.QSettings | None = None
+) -> ExperimentWindow:
+    """Make the window of streams, which opens those of the other kinds; see :class:`Windows`."""
+    return Windows(simulate, settings).make(STREAMS)
 
 
 def _obstacle(found: FoundScopes, procedure: Any) -> str:

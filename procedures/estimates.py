@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 
 from picostream_pymeasure import quantities
-from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.config import CaptureConfig, StreamConfig
+from picostream_pymeasure.storage import MOST_CAPTURES
 
 UNKNOWN = "–"
 
 
-def estimates(
+def of_stream(
     config: StreamConfig, live_only_s: float, folder: Path, n_runs: int
 ) -> list[tuple[str, str]]:
     """Lines for PyMeasure's estimator: rate, duration, file size, room on the disk, verdict.
@@ -31,6 +32,23 @@ def estimates(
         free=quantities.size(free_bytes),
         lasts=f"≈ {quantities.duration(free_bytes / rate_bytes)}",
         verdict=fits,
+    )
+
+
+def of_captures(config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[str, str]]:
+    """The same of captures, which last until enough triggers came."""
+    free_bytes = shutil.disk_usage(folder).free
+    needed_bytes = config.total_bytes
+    samples = sum(config.samples_at(config.requested_interval_ns))
+    length = quantities.si(samples * config.requested_interval_ns * 1e-9, "s")
+    fits = n_runs * needed_bytes < free_bytes and config.captures <= MOST_CAPTURES
+    return lines(
+        rate=quantities.si(1e9 / config.requested_interval_ns, "S/s"),
+        duration=_times(f"{config.captures} × {length}", n_runs),
+        size=_times(quantities.size(needed_bytes), n_runs),
+        free=quantities.size(free_bytes),
+        lasts=f"≈ {free_bytes // max(needed_bytes // config.captures, 1)} captures",
+        verdict="yes" if fits else "no",
     )
 
 

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pymeasure.experiment import Metadata
 
 from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.instrument.recording import recorder_for
 
-from .estimates import UNKNOWN, estimates, lines
+from .estimates import UNKNOWN, lines
 from .recording_file import is_temporary, recording_path_for, temporary_recording_path
 from .scope_parameters import ScopeParameters
 
 if TYPE_CHECKING:
-    from picostream_pymeasure.config import StreamConfig
     from picostream_pymeasure.records import StreamDescription
     from picostream_pymeasure.storage import Recorder
-    from picostream_pymeasure.streaming import StreamSession
 
 
 class PlannedRecording(ScopeParameters):
-    """The plan; :class:`~.streaming.StreamingProcedure` carries it out.
+    """The plan; :class:`~.recording_procedure.RecordingProcedure` carries it out.
 
-    PyMeasure writes the metadata into the head of the CSV once the stream has started. Figures of
+    PyMeasure writes the metadata into the head of the CSV once the recording has begun. Figures of
     the end are in the last row of the CSV and in the attributes of the recording.
     """
 
@@ -39,20 +35,6 @@ class PlannedRecording(ScopeParameters):
 
     recording_path: str | None = None
 
-    def __init__(self, **parameters: Any) -> None:
-        super().__init__(**parameters)
-        self._session: StreamSession | None = None
-
-    @property
-    def description(self) -> StreamDescription | None:
-        """What the scope made of the settings, while the stream runs."""
-        return self._session.description if self._session else None
-
-    @property
-    def planned_duration_s(self) -> float | None:
-        """How long :meth:`run` will take if it decides that; for estimates."""
-        return None
-
     def check(self) -> None:
         """Raise what would keep the run from beginning; nothing is touched.
 
@@ -63,15 +45,16 @@ class PlannedRecording(ScopeParameters):
         if self.recording_path is not None:
             self.recorder(self.recording_path, config)
 
-    def planned_config(self) -> StreamConfig:
-        """What will be streamed, with the expected duration where :meth:`run` decides it.
+    def planned_config(self) -> Any:
+        """What will be recorded: a ``ScopeSetup``, of a stream or of captures.
 
         :raises ConfigurationError: as :meth:`check`.
         """
-        config = self.stream_config()
-        if self.planned_duration_s is None:
-            return config
-        return replace(config, duration_s=self.planned_duration_s, samples=None)
+        raise NotImplementedError
+
+    def recorder(self, path: str, config: Any) -> Recorder:
+        """Make the recorder of a file, after all checks that can be made before the start."""
+        raise NotImplementedError
 
     def settle(self) -> None:
         """Let the sample rate be the one that will come of it, so that all names tell that one.
@@ -81,12 +64,16 @@ class PlannedRecording(ScopeParameters):
         rate_mss = 1e3 / self.planned_config().expected_interval_ns
         self.set_parameters({"sample_rate": rate_mss})
 
+    def estimated(self, config: Any, folder: Path, n_runs: int) -> list[tuple[str, str]]:
+        """Lines for PyMeasure's estimator, see :mod:`.estimates`."""
+        raise NotImplementedError
+
     def get_estimates(self, sequence_length: int | None = None) -> list[tuple[str, str]]:
         """Give duration, file size, room on the disk and a verdict for PyMeasure's estimator."""
         folder = Path(self.recording_path).parent if self.recording_path else Path.cwd()
         try:
-            config = self.planned_config()
-            return estimates(config, self.live_only, folder, max(sequence_length or 1, 1))
+            n_runs = max(sequence_length or 1, 1)
+            return self.estimated(self.planned_config(), folder, n_runs)
         except (ConfigurationError, OSError) as error:
             return lines(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, f"no: {error}")
 
@@ -97,17 +84,6 @@ class PlannedRecording(ScopeParameters):
         if results is None or is_temporary(results.data_filename):
             return temporary_recording_path()
         return recording_path_for(results.data_filename)
-
-    def recorder(self, path: str, config: StreamConfig) -> Recorder:
-        """Make the recorder of a file, after all checks that can be made before the stream."""
-        return recorder_for(
-            path,
-            config,
-            live_only=self.live_only or None,
-            compression="none" if self.live_only else self.compression,
-            force=False,
-            reserve_bytes=None,
-        )
 
     def note_start(self, description: StreamDescription, path: str) -> None:
         """Fill the metadata in."""

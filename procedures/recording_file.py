@@ -11,7 +11,7 @@ from pathlib import Path
 
 from picostream_pymeasure.storage import recording_path_for
 
-from .stream_keeper import EXIT_TIMEOUT_S, wait_for_all
+from .scope_keeper import EXIT_TIMEOUT_S, wait_for_all
 
 __all__ = ["is_temporary", "recording_path_for", "temporary_recording_path"]
 

@@ -12,7 +12,7 @@ from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
 from picostream_pymeasure.storage import write_error
 
 from .recording_file import recording_path_for
-from .streaming import StreamingProcedure
+from .recording_procedure import RecordingProcedure
 
 _LOOK_S = 0.2
 
@@ -22,7 +22,7 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
 
     Ctrl+C aborts it and is raised again; what was recorded stays.
 
-    :param procedure: any of PyMeasure's; a streaming one records beside the CSV.
+    :param procedure: any of PyMeasure's; one of this package records beside the CSV.
     :param csv_path: result file to make.
     :raises OutputExistsError: the result file or the recording exists; nothing was touched.
     :raises PicoStreamError: as ``check`` does, with nothing touched, or while it ran. What a
@@ -31,7 +31,7 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     path = Path(csv_path)
     if path.exists():
         raise OutputExistsError(f"{path} exists; choose another name.")
-    if isinstance(procedure, StreamingProcedure):
+    if isinstance(procedure, RecordingProcedure):
         procedure.recording_path = str(recording_path_for(path))
         procedure.check()
     try:

@@ -1,30 +1,16 @@
 """Step another PyMeasure instrument while the scope streams; each step is an event in the file.
 
-Any instrument with a property that can be set will do: name its class, address and property in
-the parameters. To do more with it, copy this and write ``open_source`` and ``set_source`` anew::
-
-    class FieldSweep(SourceSweep):
-        def open_source(self):
-            return Magnet("GPIB::12")
-
-        def set_source(self, value):
-            self.instrument.ramp_to_field(value)
+Which instrument, and how to do more with it, says :mod:`.stepped_source`.
 """
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-from pymeasure.experiment import ListParameter, Parameter
+from pymeasure.experiment import ListParameter
 
-from picostream_pymeasure.config import OUTPUT_LIMIT_V
-from picostream_pymeasure.errors import ConfigurationError
-
-from .number_parameters import NumberParameter, WholeNumberParameter
-from .scope_parameters import SIMULATED
-from .simulated_source import SimulatedSource
+from .number_parameters import NumberParameter
+from .stepped_source import SOURCE_VALUE, SteppedSource
 from .streaming import StreamingProcedure
 
 if TYPE_CHECKING:
@@ -32,39 +18,12 @@ if TYPE_CHECKING:
     from picostream_pymeasure.records import Health
     from picostream_pymeasure.streaming import StreamSession
 
-SOURCE_VALUE = "Source Value"
 
-
-class SourceSweep(StreamingProcedure):
+class SourceSweep(SteppedSource, StreamingProcedure):
     """Sets a source to equidistant values, and streams for a while at each."""
 
     DATA_COLUMNS: ClassVar[list[str]] = [*StreamingProcedure.DATA_COLUMNS, SOURCE_VALUE]
 
-    source = Parameter(
-        "Source",
-        default=SIMULATED,
-        description=f'"{SIMULATED}", or the class of the instrument with its module, such as '
-        "pymeasure.instruments.keithley.Keithley2400.",
-    )
-    source_address = Parameter(
-        "Source Address",
-        default="",
-        group_by="source",
-        group_condition=lambda source: source != SIMULATED,
-        description="What the instrument is opened with, such as GPIB::24.",
-    )
-    source_property = Parameter(
-        "Source Property",
-        default="voltage",
-        group_by="source",
-        group_condition=lambda source: source != SIMULATED,
-        description="Property of the instrument that is stepped, such as source_voltage.",
-    )
-    first_value = NumberParameter("First Value", default=0, description="Of the source.")
-    last_value = NumberParameter("Last Value", default=1, description="Of the source.")
-    n_values = WholeNumberParameter(
-        "Values", minimum=1, maximum=1_000_000, default=11, description="How many there are."
-    )
     dwell = NumberParameter(
         "Dwell Time",
         units="s",
@@ -76,12 +35,7 @@ class SourceSweep(StreamingProcedure):
     ends_by = ListParameter("Ends By", choices=["stop"], default="stop")
 
     INPUTS = (
-        "source",
-        "source_address",
-        "source_property",
-        "first_value",
-        "last_value",
-        "n_values",
+        *SteppedSource.SOURCE_INPUTS,
         "dwell",
         *(
             name
@@ -94,45 +48,12 @@ class SourceSweep(StreamingProcedure):
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
-        self.instrument: Any = None
         self._value = float("nan")
 
     def check(self) -> None:
-        """See :meth:`.StreamingProcedure.check`; also finds the source's class."""
+        """See :meth:`.PlannedRecording.check`; also finds the source's class."""
         super().check()
         self.source_class()
-
-    def source_class(self) -> Any:
-        """Find the class that the parameters name.
-
-        :raises ConfigurationError: there is none, or it has no such property.
-        """
-        if self.source == SIMULATED:
-            return SimulatedSource
-        module, _, name = self.source.rpartition(".")
-        try:
-            found = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError):
-            raise ConfigurationError(
-                f"There is no instrument {self.source!r}; write its class with the module, such "
-                f"as pymeasure.instruments.keithley.Keithley2400."
-            ) from None
-        if not hasattr(found, self.source_property):
-            raise ConfigurationError(f"{name} has no property {self.source_property!r}.")
-        return found
-
-    def open_source(self) -> Any:
-        """Open the instrument to step; a simulated one feeds input B of a simulated scope."""
-        if self.source != SIMULATED:
-            return self.source_class()(self.source_address)
-        is_wired = self.scope_serial == SIMULATED
-        source = SimulatedSource(output=self._feed_input_b if is_wired else None)
-        source.output_enabled = True
-        return source
-
-    def set_source(self, value: float) -> None:
-        """Bring the instrument to a value."""
-        setattr(self.instrument, self.source_property, value)
 
     @property
     def planned_duration_s(self) -> float:
@@ -146,31 +67,14 @@ class SourceSweep(StreamingProcedure):
 
     def run(self, session: StreamSession) -> None:
         """Step through the values."""
-        values = np.linspace(self.first_value, self.last_value, self.n_values)
-        for number, value in enumerate(values.tolist()):
+        for number, value in enumerate(self.values):
             self.set_source(value)
             self._value = value
             session.mark("source", value)
             if not self.stream_for(self.dwell):
                 return
-            self.emit("progress", 100 * (number + 1) / len(values))
+            self.emit("progress", 100 * (number + 1) / self.n_values)
 
     def summary(self, health: Health) -> dict[str, Any]:
         """Add the present value of the source."""
         return {**super().summary(health), SOURCE_VALUE: self._value}
-
-    def _feed_input_b(self, volts: float) -> None:
-        """Let the simulated scope's generator, which is connected to B, be the source's output."""
-        assert self.scope is not None
-        generator = self.scope.generator
-        generator.wave = "dc"
-        generator.amplitude = 0
-        generator.offset = min(max(volts, -OUTPUT_LIMIT_V), OUTPUT_LIMIT_V)
-        if not generator.enabled:
-            generator.start()
-
-    def release(self) -> None:
-        """Leave the source in its safe state."""
-        instrument, self.instrument = self.instrument, None
-        if instrument is not None:
-            instrument.shutdown()

@@ -15,6 +15,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 OF_PROCEDURES = {
     "procedure_bode_window",
     "procedure_capture",
+    "procedure_capture_sweep",
     "procedure_console",
     "procedure_frequency_response",
     "procedure_live_monitor",

@@ -15,8 +15,8 @@ from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import DeviceNotFoundError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.procedures.scope_keeper import wait_for_all
 from picostream_pymeasure.procedures.scripted import run_procedure
-from picostream_pymeasure.procedures.stream_keeper import wait_for_all
 from picostream_pymeasure.storage import Recorder
 from tests.support.procedures_runs import PATIENT_SCOPE, TIMEOUT_S, join, running, wait_until
 

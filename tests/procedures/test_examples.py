@@ -49,6 +49,7 @@ def run_example(
     ("example", "told", "recordings"),
     [
         ("procedure_capture.py", "samples of B", ["capture"]),
+        ("procedure_capture_sweep.py", "source at 1 V: 20 captures, B 1.00 V", ["pulses"]),
         ("procedure_own.py", "off 2", ["flashes"]),
         ("procedure_live_monitor.py", "are kept", ["monitor"]),
         ("procedure_source_sweep.py", "source at 2 V", ["sweep"]),

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymeasure.experiment import Procedure, Results, Worker
 
-from picostream_pymeasure.procedures.stream_keeper import wait_for_all
+from picostream_pymeasure.procedures.scope_keeper import wait_for_all
 
 TIMEOUT_S = 60.0
 

@@ -228,6 +228,11 @@ class ExperimentWindow(ExperimentQueueing):
             things["sequence"] = of_sequence(self.sequencer)
         return Memory(things)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed; it cannot be used again then."""
+        return self._is_closed
+
     def reset(self) -> None:
         """Forget what the window remembers, and make it look as at its first start."""
         self._settings.clear()

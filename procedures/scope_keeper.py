@@ -13,13 +13,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from picostream_pymeasure.records import STOPPED
 
 if TYPE_CHECKING:
-    from picostream_pymeasure.records import Outcome
-    from picostream_pymeasure.streaming import StreamSession
+    from picostream_pymeasure.records import Outcome, StreamDescription
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
@@ -30,18 +29,40 @@ EXIT_TIMEOUT_S = 30.0
 _LOOK_S = 0.05
 
 
-class StreamKeeper:
-    """Opens a scope, keeps its stream until it is over, and closes the scope.
+class KeptSession(Protocol):
+    """What records: a stream, or captures."""
+
+    description: StreamDescription | None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended."""
+
+    def start(self) -> None:
+        """Begin to record."""
+
+    def wait(self) -> object:
+        """Return at the end of the recording, or raise what ended it."""
+
+    def request_stop(self, ended_by: str, reason: str) -> None:
+        """Ask for the end without waiting for it; the first says why."""
+
+    def mark(self, label: str, value: float) -> None:
+        """Put an event at the newest sample."""
+
+
+class ScopeKeeper:
+    """Opens a scope, keeps its recording until it is over, and closes the scope.
 
     :param scope: what the user calls the scope; a keeper waits for one that was left with the same.
     :param open_session: opens the scope and gives a session that is not started.
     :param close: closes whatever was opened; called last, and in any case.
     """
 
-    _active: ClassVar[list[StreamKeeper]] = []
+    _active: ClassVar[list[ScopeKeeper]] = []
 
     def __init__(
-        self, scope: str, open_session: Callable[[], StreamSession], close: Callable[[], None]
+        self, scope: str, open_session: Callable[[], KeptSession], close: Callable[[], None]
     ) -> None:
         self._scope = scope
         self._open_session = open_session
@@ -49,11 +70,11 @@ class StreamKeeper:
         self._stop_requested = threading.Event()
         self._may_close = threading.Event()
         self._was_left = False
-        self.session: StreamSession | None = None
+        self.session: KeptSession | None = None
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
         self.started = threading.Event()
-        self.stream_ended = threading.Event()
+        self.recording_ended = threading.Event()
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="picostream-keeper", daemon=True)
 
@@ -92,7 +113,7 @@ class StreamKeeper:
         # the pool is large, and PyMeasure keeps procedures for as long as it shows their results
         self.session = None
         self.started.set()
-        self.stream_ended.set()
+        self.recording_ended.set()
         self._may_close.wait()
         self._close()
         self._tell()
@@ -131,7 +152,7 @@ class StreamKeeper:
 def wait_for_all(timeout_s: float) -> bool:
     """End all streams and tell whether everything was stored and closed in time."""
     deadline = time.monotonic() + timeout_s
-    keepers = list(StreamKeeper._active)
+    keepers = list(ScopeKeeper._active)
     for keeper in keepers:
         keeper.request_stop()
     for keeper in keepers:
@@ -141,4 +162,4 @@ def wait_for_all(timeout_s: float) -> bool:
 
 atexit.register(wait_for_all, EXIT_TIMEOUT_S)
 if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads to wait for
-    os.register_at_fork(after_in_child=StreamKeeper._active.clear)
+    os.register_at_fork(after_in_child=ScopeKeeper._active.clear)

@@ -1,0 +1,131 @@
+"""Another PyMeasure instrument that is stepped through values while a scope records.
+
+Any instrument with a property that can be set will do: name its class, address and property in
+the parameters. To do more with it, write ``open_source`` and ``set_source`` anew::
+
+    class FieldSweep(SourceSweep):
+        def open_source(self):
+            return Magnet("GPIB::12")
+
+        def set_source(self, value):
+            self.instrument.ramp_to_field(value)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pymeasure.experiment import Parameter, Procedure
+
+from picostream_pymeasure.config import OUTPUT_LIMIT_V
+from picostream_pymeasure.errors import ConfigurationError
+
+from .number_parameters import NumberParameter, WholeNumberParameter
+from .scope_parameters import SIMULATED
+from .simulated_source import SimulatedSource
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.instrument import PicoScope5000A
+
+SOURCE_VALUE = "Source Value"
+
+
+class SteppedSource(Procedure):
+    """The part of a procedure that knows the source."""
+
+    scope: PicoScope5000A | None
+    scope_serial: Parameter
+
+    source = Parameter(
+        "Source",
+        default=SIMULATED,
+        description=f'"{SIMULATED}", or the class of the instrument with its module, such as '
+        "pymeasure.instruments.keithley.Keithley2400.",
+    )
+    source_address = Parameter(
+        "Source Address",
+        default="",
+        group_by="source",
+        group_condition=lambda source: source != SIMULATED,
+        description="What the instrument is opened with, such as GPIB::24.",
+    )
+    source_property = Parameter(
+        "Source Property",
+        default="voltage",
+        group_by="source",
+        group_condition=lambda source: source != SIMULATED,
+        description="Property of the instrument that is stepped, such as source_voltage.",
+    )
+    first_value = NumberParameter("First Value", default=0, description="Of the source.")
+    last_value = NumberParameter("Last Value", default=1, description="Of the source.")
+    n_values = WholeNumberParameter(
+        "Values", minimum=1, maximum=1_000_000, default=11, description="How many there are."
+    )
+
+    SOURCE_INPUTS: tuple[str, ...] = (
+        "source",
+        "source_address",
+        "source_property",
+        "first_value",
+        "last_value",
+        "n_values",
+    )
+
+    #: The opened instrument.
+    instrument: Any = None
+
+    @property
+    def values(self) -> list[float]:
+        """All values, equidistant."""
+        values: list[float] = np.linspace(self.first_value, self.last_value, self.n_values).tolist()
+        return values
+
+    def source_class(self) -> Any:
+        """Find the class that the parameters name.
+
+        :raises ConfigurationError: there is none, or it has no such property.
+        """
+        if self.source == SIMULATED:
+            return SimulatedSource
+        module, _, name = self.source.rpartition(".")
+        try:
+            found = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError, ValueError):
+            raise ConfigurationError(
+                f"There is no instrument {self.source!r}; write its class with the module, such "
+                f"as pymeasure.instruments.keithley.Keithley2400."
+            ) from None
+        if not hasattr(found, self.source_property):
+            raise ConfigurationError(f"{name} has no property {self.source_property!r}.")
+        return found
+
+    def open_source(self) -> Any:
+        """Open the instrument to step; a simulated one feeds input B of a simulated scope."""
+        if self.source != SIMULATED:
+            return self.source_class()(self.source_address)
+        is_wired = self.scope_serial == SIMULATED
+        source = SimulatedSource(output=self._feed_input_b if is_wired else None)
+        source.output_enabled = True
+        return source
+
+    def set_source(self, value: float) -> None:
+        """Bring the instrument to a value."""
+        setattr(self.instrument, self.source_property, value)
+
+    def _feed_input_b(self, volts: float) -> None:
+        """Let the simulated scope's generator, which is connected to B, be the source's output."""
+        assert self.scope is not None
+        generator = self.scope.generator
+        generator.wave = "dc"
+        generator.amplitude = 0
+        generator.offset = min(max(volts, -OUTPUT_LIMIT_V), OUTPUT_LIMIT_V)
+        if not generator.enabled:
+            generator.start()
+
+    def release(self) -> None:
+        """Leave the source in its safe state."""
+        instrument, self.instrument = self.instrument, None
+        if instrument is not None:
+            instrument.shutdown()
