@@ -11,6 +11,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..quantities import shortened
 from .analysis.request import AnalysisRequest
+from .captures.page import CapturesPage
 from .controls.actions import CONTEXT_MENU, Actions
 from .controls.commands import Commands
 from .controls.copying import save_picture
@@ -105,7 +106,8 @@ class HDF5LivePlotter(PlotLooks):
         self.setAcceptDrops(True)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.screen_parts)
+        self.captures = CapturesPage(self, self.screen_parts, self.actions_by_name["captures"])
+        layout.addWidget(self.captures)
 
     def _connect(self) -> None:
         self.commands = Commands(self, self)
@@ -260,6 +262,7 @@ class HDF5LivePlotter(PlotLooks):
             self._keep_window_sane(frame)
             if self.screen_parts.cursors.visible:
                 self.screen_parts.cursors.come_into_view()
+        self.captures.meet(frame, self.channel_colours())
         self.request_analysis()
         self._keep_pace()
         self._tell_derived(frame)
@@ -304,6 +307,7 @@ class HDF5LivePlotter(PlotLooks):
         self.history.close()
         self._worker.close()
         self.screen_parts.analysis.close()
+        self.captures.view.close_worker()
         super().closeEvent(event)
 
     def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:  # noqa: N802 - Qt's name

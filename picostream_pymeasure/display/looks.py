@@ -7,6 +7,7 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from .captures.page import CapturesPage
 from .controls.screen import Screen
 from .painting.scope_plot import LANE_NAMES, ScopePlot
 from .painting.theme import THEMES, colour_name, system_theme
@@ -20,6 +21,7 @@ class PlotLooks(PicoStreamHooks):
     #: Another theme was chosen: its name, or None for the desktop's.
     themed = QtCore.Signal(object)
 
+    captures: CapturesPage
     plot: ScopePlot
     screen_parts: Screen
 
@@ -66,6 +68,7 @@ class PlotLooks(PicoStreamHooks):
         self.theme_name = name
         self.setPalette(QtGui.QPalette() if name is None else self.theme.palette())
         self.screen_parts.set_theme(self.theme)
+        self.captures.view.set_theme(self.theme)
         self._show_colours()
         self.themed.emit(name)
 
@@ -96,6 +99,7 @@ class PlotLooks(PicoStreamHooks):
 
     def _show_colours(self) -> None:
         self.screen_parts.set_colours(self.channel_colours())
+        self.captures.view.set_colours(self.channel_colours())
         self.request_analysis()
 
     def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name

@@ -107,6 +107,9 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
             ActionKind("marks", "Marks", ("K",), "The marks of the recording as a list", True),
             ActionKind("overview", "Overview", ("O",), "The whole recording in a strip", True),
             ActionKind(
+                "captures", "Captures", ("P",), "Triggered captures, or the time they lie in", True
+            ),
+            ActionKind(
                 "density", "Density", ("D",), "Draw by how often, so that the rare is faint", True
             ),
         ),

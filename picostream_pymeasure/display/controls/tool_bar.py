@@ -14,7 +14,7 @@ from .number_field import NumberField
 #: Buttons in groups; a name with a dot before it is the menu of that name.
 _GROUPS = (
     ("follow", "trigger"),
-    ("auto", "fit", "all"),
+    ("auto", "fit", "all", "captures"),
     ("cursors", "measurements", "spectrum", ".panels"),
     (".save",),
 )

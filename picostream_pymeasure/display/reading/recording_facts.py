@@ -92,6 +92,7 @@ class RecordingFacts:
     lost_is_exact: bool
     n_gaps: int
     n_events: int
+    n_captures: int
     actual_rate_hz: float
     updated_unix_s: float
     newest_unix_s: float
@@ -119,10 +120,11 @@ class RecordingFacts:
             interval_s=source.interval_s,
             downsampling=_downsampling(recording),
             is_live_only=recording.is_live_only,
-            lost=int(source.timeline.missing[-1]) - source.first_sample,
+            lost=_lost(source),
             lost_is_exact=bool(np.all(source.gaps["missing"] >= 0)),
             n_gaps=len(source.gaps),
             n_events=len(source.events),
+            n_captures=len(source.captures),
             actual_rate_hz=health.get("actual_rate_hz") or math.nan,
             updated_unix_s=updated_unix_s,
             newest_unix_s=updated_unix_s - waiting * source.interval_s,
@@ -143,6 +145,11 @@ class RecordingFacts:
     def is_finished(self) -> bool:
         """Whether no more samples will come."""
         return self.state not in (RecordingState.RECORDING, RecordingState.ARMED)
+
+
+def _lost(source: Source) -> int:
+    """Samples that are missing; none between captures."""
+    return 0 if source.captures.size else int(source.timeline.missing[-1]) - source.first_sample
 
 
 def _state(recording: Recording, awaits_trigger: bool) -> RecordingState:

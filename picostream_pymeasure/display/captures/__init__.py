@@ -1,0 +1,1 @@
+"""Triggered captures on the screen: laid over each other, one by one, averaged."""

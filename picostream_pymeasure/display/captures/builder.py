@@ -1,0 +1,148 @@
+"""Makes pictures of captures from the file; for one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.density import add_density, finish_density
+from ...kernels.statistics import low_and_high
+from ...reader.captures import RecordedCaptures
+from ...reader.source import Source
+from ..reading.frame_builder import FILE_ERRORS
+from ..reading.kept_source import KeptSource, file_signature
+from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture
+
+#: Samples of a channel that are drawn at most; more take a second and look no different.
+_MOST_SAMPLES = 2**26
+_AT_ONCE_SAMPLES = 2**22
+
+#: Room above and below what is drawn, as a part of it.
+_MARGIN = 0.05
+
+
+class CapturesBuilder:
+    """Makes pictures; the overlay is made once for as long as file and size stay the same."""
+
+    def __init__(self) -> None:
+        self._sources = KeptSource()
+        self._kept: tuple[object, CapturesPicture] | None = None
+
+    def __call__(self, request: CapturesRequest) -> CapturesPicture:
+        """Make a picture; of a file that cannot be read it says why."""
+        try:
+            with self._sources.open(request.path) as (source, _):
+                return self._picture(request, source)
+        except FILE_ERRORS as error:
+            return CapturesPicture(request, message=str(error))
+
+    def rest(self) -> None:
+        """Let the file go."""
+        self._sources.close()
+
+    def _picture(self, request: CapturesRequest, source: Source) -> CapturesPicture:
+        captures = RecordedCaptures(source)
+        if not len(captures):
+            return CapturesPicture(request, message="No capture is complete.")
+        key = (file_signature(request.path), len(captures), request.n_columns, request.n_rows)
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, _overlaid(request, source, captures)
+        picture = replace(self._kept[1], request=request)
+        if request.number is None:
+            return picture
+        return replace(picture, single=_single(captures, _analogue(source), request.number))
+
+
+def _analogue(source: Source) -> list[str]:
+    """Channels that have volts; bit patterns of ports cannot be laid over each other."""
+    return [name for name, found in source.channels.items() if not found.metadata.is_digital]
+
+
+def _single(captures: RecordedCaptures, names: list[str], number: int) -> SingleCapture:
+    last = len(captures) - 1
+    one = captures[min(max(number if number >= 0 else number + len(captures), 0), last)]
+    return SingleCapture(
+        number=one.number,
+        trigger_time_s=one.trigger_time_s,
+        times_s=one.times_s,
+        values_v={name: one.voltages_mv[name] / 1e3 for name in names},
+        over_range=one.over_range,
+    )
+
+
+@dataclass(frozen=True)
+class _Stretches:
+    """Captures of equal length that are drawn, read as many at once as are worth it."""
+
+    source: Source
+    rows: NDArray[np.void]
+    n_samples: int
+    step: int
+
+    @property
+    def drawn(self) -> int:
+        return len(range(0, len(self.rows), self.step))
+
+    def read(self, name: str) -> Iterator[tuple[NDArray[np.int16], NDArray[np.float64]]]:
+        """Counts of a channel, shape ``(n, k)``, and how far right each lies, in samples."""
+        at_once = max(1, _AT_ONCE_SAMPLES // self.n_samples)
+        shifts = self.rows["offset_s"] / self.source.interval_s
+        for first in range(0, len(self.rows), at_once):
+            last = min(first + at_once, len(self.rows))
+            begin = -first % self.step
+            if first + begin >= last:
+                continue
+            counts = self.source.read_counts(
+                name, first * self.n_samples, last * self.n_samples
+            ).reshape(-1, self.n_samples)[begin :: self.step]
+            yield (
+                np.ascontiguousarray(counts, np.int16),
+                np.ascontiguousarray(shifts[first + begin : last : self.step]),
+            )
+
+
+def _overlaid(
+    request: CapturesRequest, source: Source, captures: RecordedCaptures
+) -> CapturesPicture:
+    rows = captures.rows
+    n_samples = int(rows["samples"][0])
+    others = np.flatnonzero(rows["samples"] != n_samples)  # fewer came than were asked for
+    rows = rows[: others[0]] if others.size else rows
+    step = -(-len(rows) * n_samples // _MOST_SAMPLES)
+    stretches = _Stretches(source, rows, n_samples, step)
+    before = int(rows["trigger_sample"][0] - rows["first_sample"][0])
+    return CapturesPicture(
+        request,
+        captures=len(captures),
+        drawn=stretches.drawn,
+        times_s=(np.arange(n_samples, dtype=np.float64) - before) * source.interval_s,
+        overlays={name: _overlay(request, stretches, name) for name in _analogue(source)},
+    )
+
+
+def _overlay(request: CapturesRequest, stretches: _Stretches, name: str) -> Overlay:
+    low, high = _extremes(stretches, name)
+    total = np.zeros(stretches.n_samples, np.int64)
+    steps = np.zeros((request.n_columns, request.n_rows + 1), np.int32)
+    end = float(max(stretches.n_samples - 1, 1))
+    for counts, shifts in stretches.read(name):
+        add_density(counts, shifts, 0.0, end, low, high, steps)
+        total += counts.sum(axis=0, dtype=np.int64)
+    metadata = stretches.source.channels[name].metadata
+
+    def volts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        return (counts * metadata.scale_mv - metadata.offset_mv) / 1e3
+
+    low_v, high_v = volts(np.array([low, high])).tolist()
+    return Overlay(finish_density(steps), low_v, high_v, volts(total / stretches.drawn))
+
+
+def _extremes(stretches: _Stretches, name: str) -> tuple[float, float]:
+    """Lowest and highest count that is drawn, with some room."""
+    pairs = [low_and_high(counts.ravel()) for counts, _ in stretches.read(name)]
+    low, high = min(pair[0] for pair in pairs), max(pair[1] for pair in pairs)
+    room = max(_MARGIN * (high - low), 1.0)
+    return low - room, high + room

@@ -1,0 +1,76 @@
+"""What is to be painted of captures: made by a worker thread from the file, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class CapturesRequest:
+    """What is to be drawn.
+
+    :param n_columns: pixels of the plot from left to right …
+    :param n_rows: … and from bottom to top.
+    :param number: the capture to show by itself, from the end on if negative; None: none.
+    """
+
+    path: str
+    n_columns: int
+    n_rows: int
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """One channel of all captures that were drawn.
+
+    :param crossings: int32, shape ``(columns, rows)``: how many captures cross each pixel.
+    :param low_v: at the lower edge of the first row …
+    :param high_v: … and at the upper edge of the last one.
+    :param mean_v: float64, shape ``(k,)``: of all captures that were drawn, sample by sample.
+    """
+
+    crossings: NDArray[np.int32]
+    low_v: float
+    high_v: float
+    mean_v: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SingleCapture:
+    """One of them.
+
+    :param trigger_time_s: from the first trigger on; NaN where the scope did not say.
+    :param times_s: float64, shape ``(k,)``: from the trigger on.
+    :param values_v: channel → float64, shape ``(k,)``.
+    :param over_range: channels that were clipped.
+    """
+
+    number: int
+    trigger_time_s: float
+    times_s: NDArray[np.float64]
+    values_v: Mapping[str, NDArray[np.float64]]
+    over_range: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CapturesPicture:
+    """One picture.
+
+    :param captures: in the file.
+    :param drawn: of them; fewer where all would take too long, evenly spread.
+    :param times_s: float64, shape ``(k,)``: of the samples of the mean, from the trigger on.
+    :param message: why there is nothing to be seen.
+    """
+
+    request: CapturesRequest
+    captures: int = 0
+    drawn: int = 0
+    times_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
+    single: SingleCapture | None = None
+    message: str = ""

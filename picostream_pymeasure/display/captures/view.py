@@ -1,0 +1,297 @@
+"""The captures of a recording on one screen: laid over each other, one by one, or averaged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+import pyqtgraph
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+from ...quantities import si
+from ..painting.axes import TimeAxis, VoltAxis
+from ..painting.theme import Theme
+from ..reading.latest_worker import LatestWorker
+from .builder import CapturesBuilder
+from .density_item import BACKGROUND_OPACITY, DensityItem
+from .picture import CapturesPicture, CapturesRequest, SingleCapture
+
+_LEAST_PX = 16
+
+#: Until the channels' colours are known.
+_NO_COLOUR = "#808080"
+
+#: Between two pictures of a recording that grows: each one is made of all its samples.
+_GROWING_MS = 1000
+
+#: Captures that a page skips.
+_PAGE = 100
+
+
+class Showing(Enum):
+    """What stands out."""
+
+    ALL = "Overlaid"
+    ONE = "One by one"
+    MEAN = "Mean"
+
+
+class CapturesView(QtWidgets.QWidget):
+    """Shows captures around their triggers.
+
+    Left and right go from one to the next, the keys for pages by a hundred, Home and End to the
+    first and the last; Up and Down lay them over each other or average them.
+    """
+
+    #: The picture that was asked for is shown.
+    updated = QtCore.Signal()
+    #: The user wants to see the recording over its time instead.
+    timeline_wanted = QtCore.Signal()
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path = ""
+        self.showing = Showing.ALL
+        self.number = 0
+        self.picture: CapturesPicture | None = None
+        self._colours: Mapping[str, str] = {}
+        self._densities: dict[str, DensityItem] = {}
+        self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
+        builder = CapturesBuilder()
+        self._worker = LatestWorker("picostream captures", builder, builder.rest)
+        self._worker.done.connect(self._show)
+        self.destroyed.connect(self._worker.close)
+        self._growing = QtCore.QTimer(self, singleShot=True)
+        self._growing.timeout.connect(self._request)
+        self._setup_ui()
+
+    def _setup_ui(self) -> None:
+        self.setFocusPolicy(QtCore.Qt.StrongFocus)
+        self.plot = pyqtgraph.PlotWidget(axisItems={"bottom": TimeAxis(), "left": VoltAxis()})
+        self.plot.getPlotItem().getAxis("bottom").set_meaning("Time from the trigger")
+        self.plot.getPlotItem().setLabel("left", "Input", units="V")
+        self.plot.setFocusPolicy(QtCore.Qt.NoFocus)  # the keys are this widget's
+        self.plot.getPlotItem().hideButtons()
+        self.plot.getPlotItem().setMenuEnabled(False)
+        self.plot.showGrid(x=True, y=True, alpha=0.2)
+        self._trigger = pyqtgraph.InfiniteLine(0.0, 90)
+        self.plot.addItem(self._trigger)
+        self.buttons = {showing: _button(showing.value) for showing in Showing}
+        self.timeline_button = _button("Timeline", checkable=False)
+        self.timeline_button.setToolTip("Show the recording over its time (P)")
+        self.timeline_button.clicked.connect(self.timeline_wanted)
+        self.text = QtWidgets.QLabel()
+        self.legend = QtWidgets.QLabel()
+        bar = QtWidgets.QHBoxLayout()
+        bar.setContentsMargins(6, 4, 6, 4)
+        group = QtWidgets.QButtonGroup(self)
+        for showing, button in self.buttons.items():
+            group.addButton(button)
+            button.clicked.connect(lambda _=False, showing=showing: self.show_as(showing))
+            bar.addWidget(button)
+        bar.addSpacing(8)
+        bar.addWidget(self.text, 1)
+        bar.addWidget(self.legend)
+        bar.addWidget(self.timeline_button)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self.plot, 1)
+        self.buttons[Showing.ALL].setChecked(True)
+
+    # -- what is shown
+
+    def show_file(self, path: str) -> None:
+        """Show the captures of a recording, also again, after a while, when it has grown."""
+        if path != self.path:
+            self.path, self.number = path, 0
+            self._request()
+        elif not self._growing.isActive():
+            self._growing.start(_GROWING_MS)
+
+    def show_as(self, showing: Showing) -> None:
+        """Let something else stand out."""
+        self.showing = showing
+        self.buttons[showing].setChecked(True)
+        self._request()
+
+    def step(self, by: int) -> None:
+        """Show a later or an earlier capture by itself."""
+        captures = self.picture.captures if self.picture else 0
+        if self.showing is Showing.ONE:
+            self.number = min(max(self.number + by, 0), max(captures - 1, 0))
+        self.show_as(Showing.ONE)
+
+    def show_first(self) -> None:
+        """Show the first capture by itself."""
+        self.number = 0
+        self.show_as(Showing.ONE)
+
+    def show_last(self) -> None:
+        """Show the last capture by itself."""
+        self.number = max((self.picture.captures if self.picture else 0) - 1, 0)
+        self.show_as(Showing.ONE)
+
+    def next_showing(self, by: int) -> None:
+        """Go through what can stand out."""
+        kinds = list(Showing)
+        self.show_as(kinds[(kinds.index(self.showing) + by) % len(kinds)])
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        theme.paint_plot(self.plot)
+        chosen = f"background: {theme.selection}; color: #ffffff; border-radius: 3px"
+        for button in self.buttons.values():
+            button.setStyleSheet(
+                f"QToolButton {{ padding: 2px 6px }} QToolButton:checked {{ {chosen} }}"
+            )
+        self._trigger.setPen(pyqtgraph.mkPen(theme.trigger, style=QtCore.Qt.DashLine))
+        self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
+
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Colours of the channels."""
+        if dict(colours) != dict(self._colours):
+            self._colours = dict(colours)
+            if self.picture is not None:
+                self._show(self.picture)
+
+    def close_worker(self) -> None:
+        """End the thread."""
+        self._growing.stop()
+        self._worker.close()
+
+    def _keys(self) -> Mapping[int, Callable[[], None]]:
+        qt = QtCore.Qt
+        return {
+            qt.Key_Left: lambda: self.step(-1),
+            qt.Key_Right: lambda: self.step(1),
+            qt.Key_PageUp: lambda: self.step(-_PAGE),
+            qt.Key_PageDown: lambda: self.step(_PAGE),
+            qt.Key_Home: self.show_first,
+            qt.Key_End: self.show_last,
+            qt.Key_Up: lambda: self.next_showing(-1),
+            qt.Key_Down: lambda: self.next_showing(1),
+        }
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Take the keys that mean something else over the timeline."""
+        if event.type() == QtCore.QEvent.ShortcutOverride and event.key() in self._keys():
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Go from capture to capture."""
+        action = self._keys().get(event.key())
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def resizeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw as many columns as there are pixels."""
+        super().resizeEvent(event)
+        if self.path and self.isVisible():
+            self._request()
+
+    # -- pictures
+
+    def _request(self) -> None:
+        ratio = self.devicePixelRatioF()
+        area = self.plot.getPlotItem().vb.rect()
+        self._worker.submit(
+            CapturesRequest(
+                self.path,
+                max(int(area.width() * ratio), _LEAST_PX),
+                max(int(area.height() * ratio), _LEAST_PX),
+                self.number if self.showing is Showing.ONE else None,
+            )
+        )
+
+    def _show(self, picture: CapturesPicture) -> None:
+        if picture.request.path != self.path:
+            return
+        is_other = self.picture is None or picture.overlays is not self.picture.overlays
+        self.picture = picture
+        if picture.single is not None:
+            self.number = picture.single.number
+        for name in set(self._densities) - set(picture.overlays):
+            self.plot.removeItem(self._densities.pop(name))
+        for name in picture.overlays:
+            self._show_channel(picture, name)
+        for name in set(self._lines) - set(picture.overlays):
+            self.plot.removeItem(self._lines.pop(name))
+        if is_other and picture.overlays:
+            self._fit(picture)
+        self.text.setText(self._words(picture))
+        self.legend.setText(self._legend(picture))
+        self.updated.emit()
+
+    def _show_channel(self, picture: CapturesPicture, name: str) -> None:
+        colour = self._colours.get(name, _NO_COLOUR)
+        overlay, times_s = picture.overlays[name], picture.times_s
+        if name not in self._densities:
+            self._densities[name] = DensityItem()
+            self.plot.addItem(self._densities[name])
+            self._lines[name] = self.plot.plot(skipFiniteCheck=True)
+            self._lines[name].setZValue(10)
+        density, line = self._densities[name], self._lines[name]
+        density.show_overlay(overlay, *_edges(times_s), colour)
+        density.setOpacity(1.0 if self.showing is Showing.ALL else BACKGROUND_OPACITY)
+        line.setPen(pyqtgraph.mkPen(colour, width=2))
+        line.setVisible(self.showing is not Showing.ALL)
+        if self.showing is Showing.MEAN:
+            line.setData(times_s, overlay.mean_v)
+        elif self.showing is Showing.ONE and picture.single is not None:
+            line.setData(picture.single.times_s, picture.single.values_v[name])
+
+    def _fit(self, picture: CapturesPicture) -> None:
+        begin_s, end_s = _edges(picture.times_s)
+        overlays = picture.overlays.values()
+        self.plot.setRange(
+            xRange=(begin_s, end_s),
+            yRange=(min(o.low_v for o in overlays), max(o.high_v for o in overlays)),
+            padding=0,
+        )
+        self._trigger.setVisible(begin_s < 0)
+
+    def _legend(self, picture: CapturesPicture) -> str:
+        """The channels' names in their colours."""
+        colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
+        return " &nbsp; ".join(
+            f'<b style="color: {colour}">{name}</b>' for name, colour in colours.items()
+        )
+
+    def _words(self, picture: CapturesPicture) -> str:
+        if picture.message:
+            return picture.message
+        if self.showing is Showing.ONE and picture.single is not None:
+            return _words_of_one(picture.single, picture.captures)
+        what = "laid over each other" if self.showing is Showing.ALL else "averaged"
+        some = "" if picture.drawn == picture.captures else f"{picture.drawn:,} of "
+        return f"{some}{picture.captures:,} captures, {what}"
+
+
+def _words_of_one(single: SingleCapture, captures: int) -> str:
+    words = [f"Capture {single.number + 1:,} of {captures:,}"]
+    if math.isfinite(single.trigger_time_s) and single.number:
+        words.append(f"{si(single.trigger_time_s, 's')} after the first")
+    if single.over_range:
+        words.append(f"{', '.join(single.over_range)} beyond the range")
+    return " · ".join(words)
+
+
+def _edges(times_s: object) -> tuple[float, float]:
+    """Left and right edge of what is drawn; a single sample has some room too."""
+    begin_s, end_s = float(times_s[0]), float(times_s[-1])  # type: ignore[index]
+    return (begin_s, end_s) if end_s > begin_s else (begin_s - 1e-9, end_s + 1e-9)
+
+
+def _button(text: str, *, checkable: bool = True) -> QtWidgets.QToolButton:
+    button = QtWidgets.QToolButton()
+    button.setText(text)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(QtCore.Qt.NoFocus)
+    return button

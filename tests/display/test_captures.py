@@ -1,0 +1,210 @@
+"""Captures on the screen: laid over each other, one by one with keys, averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure import PicoScope5000A, PicoStreamReader
+from picostream_pymeasure.instrument import PicoScopeAdapter
+from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedScope, load_simulated
+from tests.support.capturing import FAST
+
+pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
+
+from picostream_pymeasure.display.captures import builder
+from picostream_pymeasure.display.captures.builder import CapturesBuilder
+from picostream_pymeasure.display.captures.density_item import shades
+from picostream_pymeasure.display.captures.picture import CapturesPicture, CapturesRequest
+
+Until = Callable[..., None]
+
+N_CAPTURES, N_SAMPLES = 50, 200
+
+
+def record(path: Path, captures: int = N_CAPTURES, timeout: float = 100, **settings: Any) -> Path:
+    unit = SimulatedScope(**{"paced": False, "signals": FAST, **settings})
+    with PicoScope5000A(PicoScopeAdapter(library=load_simulated((unit,)))) as scope:
+        scope.resolution, scope.A.range, scope.B.enabled = 8, 2, True
+        scope.trigger.level, scope.trigger.pre_trigger = 0.25, 40e-9
+        scope.trigger.enabled = True
+        scope.capture(path, samples=N_SAMPLES, captures=captures, timeout=timeout)
+    return path
+
+
+@pytest.fixture(scope="module")
+def pulses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return record(tmp_path_factory.mktemp("captures") / "pulses.hdf5")
+
+
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    never = (BlockFault("never_triggers", "armed"),)
+    path = tmp_path_factory.mktemp("none") / "nothing.hdf5"
+    return record(path, timeout=0.1, block_faults=never)
+
+
+def request(path: Path, number: int | None = None) -> CapturesRequest:
+    return CapturesRequest(str(path), 120, 80, number)
+
+
+def draw(wanted: CapturesRequest) -> CapturesPicture:
+    build = CapturesBuilder()
+    try:
+        return build(wanted)
+    finally:
+        build.rest()
+
+
+def test_overlay_and_mean_are_those_of_all(pulses: Path) -> None:
+    picture = draw(request(pulses))
+    assert (picture.captures, picture.drawn, picture.message) == (N_CAPTURES, N_CAPTURES, "")
+    assert picture.times_s[20] == 0  # 40 ns at 500 MS/s
+    with PicoStreamReader(pulses) as reader:
+        for name, overlay in picture.overlays.items():
+            assert overlay.mean_v * 1e3 == pytest.approx(reader.captures.average(name))
+            assert overlay.crossings.shape == (120, 80)
+            # each capture crosses each column
+            assert (overlay.crossings.sum(axis=1) >= N_CAPTURES).all()
+            assert overlay.crossings.max() <= N_CAPTURES
+        # every sample lies in a pixel that is drawn
+        overlay = picture.overlays["A"]
+        height_v = (overlay.high_v - overlay.low_v) / 80
+        for capture in reader.captures:
+            rows = ((capture.voltages_mv["A"] / 1e3 - overlay.low_v) / height_v).astype(int)
+            places = capture.times_s / 2e-9 + 20
+            columns = (places / (N_SAMPLES - 1) * 120).astype(int)
+            inside = (columns >= 0) & (columns < 120)
+            # the edge of a pixel belongs to both
+            near = [overlay.crossings[columns[inside], rows[inside] + step] for step in (-1, 0, 1)]
+            assert (np.max(near, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, 0), (7, 7), (-1, 49), (1000, 49)])
+def test_one_capture(pulses: Path, number: int, shown: int) -> None:
+    picture = draw(request(pulses, number))
+    assert picture.single is not None
+    with PicoStreamReader(pulses) as reader:
+        expected = reader.captures[shown]
+    assert picture.single.number == shown
+    assert np.array_equal(picture.single.times_s, expected.times_s)
+    assert picture.single.values_v["B"] * 1e3 == pytest.approx(expected.voltages_mv["B"])
+
+
+def test_very_many_are_drawn_in_part_and_that_is_said(
+    pulses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builder, "_MOST_SAMPLES", 10 * N_SAMPLES)
+    monkeypatch.setattr(builder, "_AT_ONCE_SAMPLES", 7 * N_SAMPLES)
+    picture = draw(request(pulses))
+    assert (picture.captures, picture.drawn) == (N_CAPTURES, 10)
+    with PicoStreamReader(pulses) as reader:
+        tenth = np.mean([each.voltages_mv["A"] for each in reader.captures[::5]], axis=0)
+    assert picture.overlays["A"].mean_v * 1e3 == pytest.approx(tenth)
+
+
+def test_captures_of_different_lengths(tmp_path: Path) -> None:
+    fault = BlockFault("fewer_samples", "get_values", at_run=2, samples=7)
+    path = record(tmp_path / "a.hdf5", 10, block=BlockHabits(max_segments=4), block_faults=(fault,))
+    picture = draw(request(path, 5))
+    assert (picture.captures, picture.drawn) == (10, 4)
+    assert picture.single is not None
+    assert picture.single.times_s.shape == (N_SAMPLES - 7,)
+
+
+def test_files_without_captures_say_so(nothing: Path, tmp_path: Path) -> None:
+    assert draw(request(nothing)).message == "No capture is complete."
+    assert "missing" in draw(request(tmp_path / "missing.hdf5")).message
+
+
+def test_the_rare_is_faint_but_can_be_seen() -> None:
+    strength = shades(np.array([[0, 1, 1000, 100_000]], np.int32), "#102030")
+    assert strength[0, :, :3].tolist() == [[16, 32, 48]] * 4
+    alphas = strength[0, :, 3].tolist()
+    assert alphas[0] == 0
+    assert 40 < alphas[1] < alphas[2] < alphas[3] == 255
+
+
+@pytest.fixture
+def plotter(application: Any, pulses: Path, until: Until) -> Iterator[Any]:
+    from picostream_pymeasure import HDF5LivePlotter
+
+    display = HDF5LivePlotter(str(pulses), theme="light")
+    display.resize(500, 350)
+    display.show()
+    display.start_updates()
+    until(lambda: display.captures.view.picture is not None)
+    yield display
+    display.close()
+
+
+def test_a_recording_of_captures_shows_them(plotter: Any, until: Until) -> None:
+    view = plotter.captures.view
+    assert plotter.captures.currentWidget() is view
+    until(lambda: view.picture.overlays)
+    assert view.text.text() == "50 captures, laid over each other"
+    plotter.actions_by_name["captures"].trigger()
+    assert plotter.captures.currentWidget() is plotter.screen_parts
+    plotter.actions_by_name["captures"].trigger()
+    view.timeline_button.click()
+    assert plotter.captures.currentWidget() is plotter.screen_parts
+    assert not plotter.actions_by_name["captures"].isChecked()
+
+
+def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:
+    from pymeasure.display.Qt import QtCore
+    from pyqtgraph.Qt import QtTest
+
+    view = plotter.captures.view
+
+    def press(name: str, number: int | None) -> None:
+        QtTest.QTest.keyClick(view, getattr(QtCore.Qt, f"Key_{name}"))
+
+        def is_shown() -> bool:
+            single = view.picture.single
+            shown = None if single is None else single.number
+            return shown == number and view.picture.request.number == number
+
+        until(is_shown)
+
+    for name, number in [
+        *(("Right", 0), ("Right", 1), ("Right", 2), ("Left", 1), ("End", 49), ("Right", 49)),
+        *(("PageUp", 0), ("Left", 0), ("PageDown", 49), ("Home", 0), ("Down", None)),
+    ]:
+        press(name, number)
+    assert view.text.text() == "50 captures, averaged"
+    press("Up", 0)
+    assert view.text.text().startswith("Capture 1 of 50")
+
+
+def test_keys_belong_to_what_is_shown(plotter: Any, until: Until) -> None:
+    from pymeasure.display.Qt import QtCore, QtGui
+
+    view = plotter.captures.view
+    override = QtGui.QKeyEvent(
+        QtCore.QEvent.ShortcutOverride, QtCore.Qt.Key_Left, QtCore.Qt.NoModifier
+    )
+    override.ignore()
+    assert view.event(override)
+    assert override.isAccepted()
+    assert plotter.focusProxy() is view
+    plotter.actions_by_name["captures"].setChecked(False)
+    assert plotter.focusProxy() is None
+
+
+def test_other_recordings_have_no_captures_to_show(
+    application: Any, nothing: Path, until: Until
+) -> None:
+    from picostream_pymeasure import HDF5LivePlotter
+
+    display = HDF5LivePlotter(str(nothing))
+    display.show()
+    display.start_updates()
+    until(lambda: display.frame is not None and display.frame.facts is not None)
+    assert display.captures.currentWidget() is display.screen_parts
+    assert not display.actions_by_name["captures"].isVisible()
+    display.close()
