@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .errors import PicoStreamError
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
     from .procedures.streaming import StreamingProcedure
+    from .procedures.triggered_capture import TriggeredCapture
     from .reader import PicoStreamReader
     from .storage import Recorder, describe_file, repair
     from .streaming import SessionState, StreamSession
@@ -76,6 +77,7 @@ _PUBLIC = {
     "StreamConfig": "config",
     "StreamSession": "streaming",
     "StreamingProcedure": "procedures.streaming",
+    "TriggeredCapture": "procedures.triggered_capture",
     "Sweep": "config",
     "TriggerConfig": "config",
     "TriggerDirection": "config",
@@ -121,6 +123,7 @@ __all__ = [
     "TriggerConfig",
     "TriggerDirection",
     "TriggerInput",
+    "TriggeredCapture",
     "Unit",
     "Wave",
     "describe_file",

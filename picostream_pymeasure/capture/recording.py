@@ -155,8 +155,8 @@ class CaptureRecording:
 
     @property
     def health(self) -> Health:
-        """Running totals."""
-        return Health(received=self._writing.samples, stored=self._writing.samples)
+        """Running totals; over-range counts captures."""
+        return self._writing.health
 
     @property
     def summary(self) -> CaptureSummary:

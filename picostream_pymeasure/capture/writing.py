@@ -38,6 +38,7 @@ class Writing:
         self._measured = measured
         self._facts = TriggerFacts(config, plan, max_adc)
         self._marks: deque[Event] = deque()
+        self._over_range = {channel.name: 0 for channel in config.channels}
         self._runs = 0
         self._last_end_s = np.nan
         self.dead_time_s = self.dead_time_between_runs_s = float("nan")
@@ -69,11 +70,18 @@ class Writing:
         self.captures += n_captures
         self.samples += n_captures * n_samples
         self._write_marks()
-        self._sink.update(Health(received=self.samples, stored=self.samples))
+        for channel in self._config.channels:
+            self._over_range[channel.name] += int((run.overflow >> channel.index & 1).sum())
+        self._sink.update(self.health)
         if self._measured is not None:
             self._measured(
                 measure_pulses(self._config, self._plan, self._max_adc, run, triggers, number)
             )
+
+    @property
+    def health(self) -> Health:
+        """Running totals; over-range counts captures."""
+        return Health(received=self.samples, stored=self.samples, over_range=dict(self._over_range))
 
     def mark(self, label: str, value: float, complete: int) -> None:
         """Put an event behind captures that are complete; without one that follows it is left out.

@@ -88,6 +88,14 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         """When each was triggered, from the first on (shape ``(n,)``)."""
         return np.asarray(self.rows["time_s"])
 
+    @property
+    def dead_times_s(self) -> NDArray[np.float64]:
+        """From the end of each capture to the first sample of the next (shape ``(n - 1,)``), in
+        which the scope did not listen; NaN where it did not say.
+        """
+        lengths_s = self.rows["samples"] * self._source.interval_s
+        return np.asarray(np.diff(self.rows["time_s"]) - lengths_s[:-1])
+
     def average(self, channel: str | None = None) -> NDArray[np.float64]:
         """Mean of all captures in mV, sample by sample from the trigger's on; shape ``(k,)``.
 

@@ -13,7 +13,7 @@ import pytest
 from picostream_pymeasure import PicoScope5000A, PicoStreamReader, verify
 from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, prove
-from picostream_pymeasure.storage import open_recording, repair
+from picostream_pymeasure.storage import describe_file, open_recording, repair
 from tests.support.capturing import FAST, SLOW, truth
 
 Open = Callable[..., PicoScope5000A]
@@ -55,7 +55,22 @@ def test_what_is_recorded_is_what_the_scope_captured(
         assert np.array_equal(third, captures[3].voltages_mv["B"])
         times_s = reader.to_xarray(0, 10_000)["time_s"].values[::500]
         assert np.diff(times_s) == pytest.approx(np.diff(captures.trigger_times_s), abs=4e-9)
+        dead_s = captures.dead_times_s
+        assert (dead_s > 0).all()
     assert in_memory.sample_interval_ns == 2
+    told = describe_file(path)["captures"]
+    assert (told["count"], told["samples_each"]) == (20, 500)
+    assert told["runs"] == (1 if max_segments == 0 else 3)
+    assert told["dead_time_s"] == pytest.approx(summary.dead_time_s)
+    assert dead_s.min() == pytest.approx(summary.dead_time_s)
+    assert (told["dead_time_between_runs_s"] is None) == (max_segments == 0)
+
+
+def test_clipped_captures_are_counted(opened: Open, tmp_path: Path) -> None:
+    scope = opened(block=BlockHabits(max_segments=4))
+    scope.A.range, scope.B.enabled = 0.5, True
+    record(scope, tmp_path / "a.hdf5", captures=6)
+    assert describe_file(tmp_path / "a.hdf5")["over_range"]["A"] == 6
 
 
 def test_ten_thousand_captures_are_proven(opened: Open, tmp_path: Path) -> None:

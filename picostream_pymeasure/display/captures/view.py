@@ -93,6 +93,7 @@ class CapturesView(QtWidgets.QWidget):
         bar.addSpacing(8)
         bar.addWidget(self.text, 1)
         bar.addWidget(self.legend)
+        bar.addSpacing(8)
         bar.addWidget(self.timeline_button)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -46,6 +46,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             "channels": [_channel(recording, name) for name in recording.channels],
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),
+            "captures": _captures(recording),
             "metadata": _plain(recording.attributes.json("metadata") or {}),
             "trigger": _plain(recording.attributes.json("trigger")),
         }
@@ -81,6 +82,28 @@ def _extent(recording: Recording) -> dict[str, Any]:
         "sample_rate_hz": 1e9 / interval_ns,
         "over_range": _over_range(recording),
     }
+
+
+def _captures(recording: Recording) -> dict[str, Any] | None:
+    """How many triggered captures there are, and the shortest times without one; None: a stream."""
+    rows = recording.captures
+    if not rows.size:
+        return None
+    lengths_s = rows["samples"] * recording.stored_interval_ns * 1e-9
+    dead_s = np.diff(rows["time_s"]) - lengths_s[:-1]
+    is_between = np.diff(rows["run"]) > 0
+    return {
+        "count": int(rows.size),
+        "samples_each": int(rows["samples"].max()),
+        "runs": int(is_between.sum()) + 1,
+        "dead_time_s": _shortest(dead_s[~is_between]),
+        "dead_time_between_runs_s": _shortest(dead_s[is_between]),
+    }
+
+
+def _shortest(times_s: NDArray[np.float64]) -> float | None:
+    known = times_s[np.isfinite(times_s)]
+    return float(known.min()) if known.size else None
 
 
 def _over_range(recording: Recording) -> dict[str, int]:
