@@ -94,3 +94,35 @@ def test_refresh_waits_for_the_end_of_a_run(application: Any, until: Until, tmp_
     window.busy_changed.emit(False)
     assert button.isEnabled()
     window.close()
+
+
+def test_captures_have_a_window_of_their_own(
+    application: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.main import CAPTURES, STREAMS, Windows
+
+    windows = Windows(simulate=True, settings=settings_in(tmp_path))
+    window = windows.make(CAPTURES)
+    (tmp_path / "data").mkdir()
+    window.directory = str(tmp_path / "data")
+    window.show()
+    until(window.inputs.scope_serial.refresh_button.isEnabled)
+    window.inputs.captures.setValue(5)
+    window.inputs.sample_rate.setValue(1)
+    window.queue()
+    windows.show(STREAMS)
+    assert "before another window is opened" in window.messages.text
+    until(lambda: not window.manager.is_running())
+    (experiment,) = window.manager.experiments.queue
+    assert experiment.procedure.status == experiment.procedure.FINISHED
+    assert len(experiment.results.data) == 5
+    view = window.recording_tab.plotter.captures.view
+    until(lambda: view.picture is not None and view.picture.captures == 5)
+    windows.show(STREAMS)
+    windows.show(CAPTURES)  # the one that is there
+    others = [each for each in application.topLevelWidgets() if hasattr(each, "recording_tab")]
+    assert len([each for each in others if each.isVisible()]) == 2
+    for each in others:
+        until(each.inputs.scope_serial.refresh_button.isEnabled)
+        each.close()
+        each.deleteLater()
