@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 
+from picostream_pymeasure.capture import run
 from picostream_pymeasure.driver import connection
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.simulated import SimulatedScope, load_simulated
@@ -34,23 +36,29 @@ def measure(folder: Path, seconds: float) -> None:
 
 
 def _single(scope: PicoScope5000A) -> None:
-    """Captures one by one: all the time that is not spent in calls of the driver."""
+    """Captures one by one: all the time that is not spent in calls of the driver, or waiting for
+    it to have captured.
+    """
     took_s: list[float] = []
-    call = connection._made
 
-    def timed(*arguments: Any) -> int:
-        begin_s = time.perf_counter()
-        try:
-            return call(*arguments)
-        finally:
-            took_s.append(time.perf_counter() - begin_s)
+    def timed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            begin_s = time.perf_counter()
+            try:
+                return function(*arguments)
+            finally:
+                took_s.append(time.perf_counter() - begin_s)
 
-    connection._made = timed
+        return call
+
+    call, clock = connection._made, run.time
+    connection._made = timed(call)
+    run.time = SimpleNamespace(monotonic=time.monotonic, sleep=timed(time.sleep))
     begin_s = time.perf_counter()
     for _ in range(_SINGLE):
         scope.capture(samples=_SAMPLES)
     all_s = time.perf_counter() - begin_s
-    connection._made = call
+    connection._made, run.time = call, clock
     print(
         f"single captures: {all_s / _SINGLE * 1e3:.2f} ms each, of which "
         f"{(all_s - sum(took_s)) / _SINGLE * 1e3:.2f} ms are not the driver's"
@@ -59,7 +67,7 @@ def _single(scope: PicoScope5000A) -> None:
 
 def _many(where: str, capture: Callable[[], Any]) -> None:
     process = psutil.Process()
-    before, most, begin_s = process.memory_info().rss, 0, time.perf_counter()
+    before, begin_s = process.memory_info().rss, time.perf_counter()
     with _Watch(process) as watch:
         capture()
     most = watch.most_bytes - before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -251,16 +252,41 @@ def test_a_status_that_nobody_knows(opened: Open) -> None:
         ({"resolution": 8}, {"samples": 10, "captures": 0}, "captures"),
         ({"resolution": 8}, {"samples": 10, "timeout": -1}, "timeout"),
         ({"resolution": 8}, {"samples": 10**9, "captures": 10**9}, "memory"),
+        ({"B.enabled": True, "sample_rate": 1e9}, {"samples": 10}, "up to 500 MS/s"),
+        ({"resolution": 16, "B.enabled": True}, {"samples": 10}, "at most 1 channel"),
+        ({"resolution": 16, "D.enabled": True}, {"samples": 10}, "at most 1 channel"),
+        ({"trigger.source": "B"}, {"samples": 10}, "trigger watches B"),
+        ({"trigger.pre_trigger": 1e-3}, {"samples": 10}, "leave nothing"),
+        ({}, {"samples": 10, "duration": 1.0}, "how long a capture is"),
+        ({}, {"samples": 1.5}, "samples"),
+        ({}, {"duration": float("nan")}, "duration"),
+        ({}, {"path": 5, "samples": 10}, "name of a file"),
+        ({}, {"path": "a.hdf5", "samples": 10, "captures": 300_000}, "at most 253952 captures"),
     ],
+    ids=str,
 )
 def test_what_cannot_be_is_told_before(
-    opened: Open, settings: dict[str, Any], request_: dict[str, Any], sentence: str
+    opened: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, Any],
+    request_: dict[str, Any],
+    sentence: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     scope = opened()
     for name, value in settings.items():
-        setattr(scope, name, value)
+        part, _, attribute = name.rpartition(".")
+        setattr(getattr(scope, part) if part else scope, attribute, value)
     with pytest.raises(ConfigurationError, match=sentence):
         scope.capture(**request_)
+    assert not list(tmp_path.iterdir())
+
+
+def test_channels_that_usb_power_does_not_feed(opened: Open) -> None:
+    scope = opened(power="usb")
+    with pytest.raises(ConfigurationError, match="Channel C cannot be used because of"):
+        scope.C.enabled = True
 
 
 def test_buffers_are_taken_back(opened: Open) -> None:

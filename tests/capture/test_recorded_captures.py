@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from picostream_pymeasure import PicoScope5000A, PicoStreamReader, verify
 from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, prove
-from picostream_pymeasure.storage import describe_file, open_recording, repair
+from picostream_pymeasure.storage import Recorder, describe_file, open_recording, repair
 from tests.support.capturing import FAST, SLOW, truth
 
 Open = Callable[..., PicoScope5000A]
@@ -156,6 +157,35 @@ def test_unplugged_keeps_what_was_complete(opened: Open, tmp_path: Path) -> None
         assert len(reader.captures) == 4
     with h5py.File(path) as file:
         assert file.attrs["status"] in (b"incomplete", "incomplete")
+
+
+@pytest.mark.parametrize("moment", ["write", "add_captures", "update"])
+def test_what_a_crash_leaves(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """The file as it is behind the third run's samples, their rows, and all of it."""
+    path, left, calls = tmp_path / "pulses.hdf5", tmp_path / "left.hdf5", []
+    done = getattr(Recorder, moment)
+
+    def noted(recorder: Recorder, *arguments: Any) -> None:
+        done(recorder, *arguments)
+        calls.append(moment)
+        if len(calls) == 3:
+            shutil.copy(path, left)
+
+    monkeypatch.setattr(Recorder, moment, noted)
+    record(opened(block=BlockHabits(max_segments=4)), path, captures=20)
+    for _ in range(2):
+        report = verify(left)
+        assert (report.exit_code, report.errors) == (3, [])
+        assert "ended before it could say what was captured" in report.proof
+        with PicoStreamReader(left) as reader:
+            n_captures = len(reader.captures)
+            with PicoStreamReader(path) as whole:
+                assert 8 <= n_captures <= 12
+                last, same = reader.captures[-1], whole.captures[n_captures - 1]
+                assert np.array_equal(last.voltages_mv["A"], same.voltages_mv["A"])
+        repair(left)
 
 
 def test_an_existing_file_is_not_touched(opened: Open, tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def as_samples(counts: NDArray[np.int16]) -> NDArray[np.int16]:
 
 
 def unbroken_parts(reader: PicoStreamReader, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Cut a stretch at the gaps inside it."""
-    gaps = reader.gaps["sample_index"].astype(np.int64)
-    inside = np.unique(gaps[(gaps > start) & (gaps < stop)])
+    """Cut a stretch at the gaps, and the begins of captures, inside it."""
+    gaps, captures = reader.gaps["sample_index"], reader.captures.rows["first_sample"]
+    breaks = np.concatenate([gaps, captures]).astype(np.int64)
+    inside = np.unique(breaks[(breaks > start) & (breaks < stop)])
     yield from pairwise([start, *inside.tolist(), stop])

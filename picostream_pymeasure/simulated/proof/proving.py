@@ -55,6 +55,8 @@ def prove(
     simulation = recording.attributes.json("simulation")
     if not isinstance(simulation, dict):
         return Proof(0, "The file does not say what was simulated.", False)
+    if recording.captures.size and not simulation.get("runs"):
+        return Proof(0, "The recording ended before it could say what was captured.", False)
     stored = StoredSamples(recording, partial(_described, expected_values, simulation))
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
