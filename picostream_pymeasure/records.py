@@ -80,7 +80,7 @@ class StreamDescription:
 
     :param config: the settings as asked for.
     :param sample_interval_ns: *actual* raw interval, as the driver answered.
-    :param max_adc: counts at full scale.
+    :param max_adc: counts at full scale; 127 of one byte a sample.
     :param block_samples: delivered samples per channel in a full block.
     :param counts_dtype: of the samples of all inputs: ``"<i2"``, or ``"i1"`` (8 bit unscaled).
     :param start_time: UTC, ISO 8601.
@@ -111,10 +111,10 @@ class StreamDescription:
 
     @property
     def values_per_sample(self) -> int:
-        """int16 values per delivered sample: 2 (min, max) in aggregate mode, else 1."""
+        """Values per delivered sample: 2 (min, max) in aggregate mode, else 1."""
         return self.config.downsample_mode.values_per_sample
 
-    def volts(self, channel: ChannelConfig, counts: NDArray[np.int16]) -> NDArray[np.float64]:
+    def volts(self, channel: ChannelConfig, counts: NDArray[Any]) -> NDArray[np.float64]:
         """Voltages at an analogue input, shaped as its counts."""
         # the driver adds the offset before it digitises
         return counts.astype(np.float64) * (channel.range_v / self.max_adc) - channel.offset_v
@@ -130,7 +130,7 @@ class Block:
     :param count: delivered samples per channel, at least 1; any number up to a block of the pool.
     """
 
-    rows: NDArray[np.int16]
+    rows: NDArray[Any]
     first_sample: int
     count: int
 

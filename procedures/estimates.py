@@ -82,7 +82,7 @@ def _bytes_per_s(config: StreamConfig) -> float:
 
 
 def _file_bytes(config: StreamConfig, live_only_s: float) -> float | None:
-    """Size of the file at the end (uncompressed), None when it has no end."""
+    """Size of the file at the end, None when it has no end."""
     rate_bytes = _bytes_per_s(config)
     n_samples = config.largest_samples(config.expected_interval_ns)
     if n_samples is None:

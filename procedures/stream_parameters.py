@@ -5,7 +5,7 @@ from __future__ import annotations
 from pymeasure.experiment import ListParameter
 
 from picostream_pymeasure.config import DownsampleMode, StreamConfig
-from picostream_pymeasure.storage import COMPRESSIONS, MAX_LIVE_ONLY_S, NO_COMPRESSION
+from picostream_pymeasure.storage import MAX_LIVE_ONLY_S
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberParameter, WholeNumberParameter
@@ -75,14 +75,6 @@ class StreamParameters(ScopeParameters):
         default=0,
         description="Keep only so much, in a file that stops growing; 0 keeps everything.",
     )
-    compression = ListParameter(
-        "Compression",
-        choices=list(COMPRESSIONS),
-        default=NO_COMPRESSION,
-        group_by="live_only",
-        group_condition=lambda seconds: seconds == 0,
-        description="Lossless; half the size or less, for a third of a processor core.",
-    )
     pool = NumberParameter(
         "Buffer",
         units="s",
@@ -111,7 +103,6 @@ class StreamParameters(ScopeParameters):
         "duration",
         "sample_count",
         "live_only",
-        "compression",
         "pool",
         "on_overrun",
     )

@@ -71,7 +71,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
     #: Titles and the inputs below them, for a window; tuples are rows of a table, "…" folds.
     INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
         *StreamParameters.INPUT_GROUPS,
-        ("Recording …", ("live_only", "compression", "pool", "on_overrun", "summary_interval")),
+        ("Recording …", ("live_only", "pool", "on_overrun", "summary_interval")),
     )
     #: Parameters that a window shows beside each run.
     DISPLAYS: tuple[str, ...] = ("scope_serial", "resolution", "sample_rate", "ends_by")
@@ -192,7 +192,6 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
             path,
             config,
             live_only=self.live_only or None,
-            compression="none" if self.live_only else self.compression,
             force=False,
             reserve_bytes=None,
         )

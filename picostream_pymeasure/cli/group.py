@@ -114,6 +114,11 @@ Examples:
     help="What lost samples do: leave a gap in the file, or end it.",
 )
 @click.option(
+    "--int16",
+    is_flag=True,
+    help="Two bytes a sample at 8 bit too, as PicoStream's files have.",
+)
+@click.option(
     "--trigger",
     metavar="CH:LEVEL[:DIRECTION]",
     help="Begin at an edge, as in A:0.5V:rising, EXT:1V or D3:high; duration and samples count "
@@ -140,13 +145,6 @@ Examples:
     "live_only_s",
     type=float,
     help="Live-only: keep just the newest seconds in the file.",
-)
-@click.option(
-    "--compression",
-    type=click.Choice(["none", "bitshuffle-lz4"]),
-    default="none",
-    show_default=True,
-    help="Only none at present: compressed recordings are refused.",
 )
 @click.option(
     "--reserve",

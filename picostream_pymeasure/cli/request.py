@@ -33,7 +33,6 @@ class Request:
     plot_window_s: float
     plot_points: int
     live_only_s: float | None
-    compression: str
     reserve_bytes: int
 
     @classmethod
@@ -54,6 +53,7 @@ class Request:
         downsample_mode: str | None,
         pool_s: float,
         on_overrun: str,
+        int16: bool,
         trigger: str | None,
         pre_trigger_s: float,
         auto_trigger_ms: int,
@@ -64,7 +64,6 @@ class Request:
         plot_window_s: float,
         plot_points: int,
         live_only_s: float | None,
-        compression: str,
         reserve_mb: float,
     ) -> Request:
         """Make a request from the options of the command."""
@@ -95,6 +94,7 @@ class Request:
             samples=samples,
             pool_s=pool_s,
             on_overrun=on_overrun,  # type: ignore[arg-type]
+            int16=int16,
         )
         return cls(
             config=config,
@@ -107,7 +107,6 @@ class Request:
             plot_window_s=plot_window_s,
             plot_points=plot_points,
             live_only_s=live_only_s,
-            compression=compression,
             reserve_bytes=int(reserve_mb * 1e6),
         )
 
@@ -123,7 +122,6 @@ class Request:
             self.output,
             self.config,
             live_only_s=self.live_only_s,
-            compression=self.compression,
             force=self.force,
             reserve_bytes=self.reserve_bytes,
         )

@@ -99,7 +99,7 @@ class DownsampleMode(Enum):
 
     @property
     def values_per_sample(self) -> int:
-        """int16 values stored for one delivered sample: 2 (min, max) in aggregate mode."""
+        """Values stored for one delivered sample: 2 (min, max) in aggregate mode."""
         return 2 if self is DownsampleMode.AGGREGATE else 1
 
 
@@ -124,7 +124,10 @@ def interval_grid_ns(resolution_bits: int) -> int:
 
 
 def max_adc_counts(resolution_bits: int) -> int:
-    """Give the counts at full scale: the driver's ``MaximumValue`` after the resolution is set."""
+    """Give the counts at full scale: the driver's ``MaximumValue`` after the resolution is set.
+
+    Samples of one byte are the upper bytes of such counts.
+    """
     return 32512 if resolution_bits == 8 else 32767
 
 

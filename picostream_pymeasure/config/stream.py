@@ -35,6 +35,7 @@ class StreamConfig(ScopeSetup):
     :param samples: stop after this many delivered samples per channel; not with ``duration_s``.
     :param pool_s: seconds the buffer pool can bridge when the disk or Python is late.
     :param on_overrun: what lost samples do: a gap in the file, or the end of the recording.
+    :param int16: take two bytes a sample also at 8 bit, as PicoStream does.
     :raises ConfigurationError: in one sentence that says what would be allowed.
     """
 
@@ -44,6 +45,7 @@ class StreamConfig(ScopeSetup):
     samples: int | None = None
     pool_s: float = 4.0
     on_overrun: OnOverrun = "continue"
+    int16: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -119,9 +121,20 @@ class StreamConfig(ScopeSetup):
         return max(1, round(seconds * 1e9 / (sample_interval_ns * self.downsample_ratio)))
 
     @property
+    def wanted_counts_dtype(self) -> str:
+        """``"i1"`` where the driver is asked for one byte a sample: 8 bit; else ``"<i2"``.
+
+        Averages have more bits, and of ports nobody says that they come in bytes.
+        """
+        has_bytes = self.resolution_bits == 8 and not self.digital_ports
+        is_average = self.downsample_mode is DownsampleMode.AVERAGE
+        return "i1" if has_bytes and not is_average and not self.int16 else "<i2"
+
+    @property
     def bytes_per_sample(self) -> int:
-        """What a delivered sample of all inputs takes, in memory and in a file (uncompressed)."""
-        return 2 * self.downsample_mode.values_per_sample * len(self.inputs)
+        """What a delivered sample of all inputs takes, in memory and in a file."""
+        item_bytes = 1 if self.wanted_counts_dtype == "i1" else 2
+        return item_bytes * self.downsample_mode.values_per_sample * len(self.inputs)
 
     def largest_samples(self, sample_interval_ns: float) -> int | None:
         """Delivered samples per input at most, those before a trigger too; None without an end."""

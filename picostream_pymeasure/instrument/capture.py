@@ -25,13 +25,13 @@ class Capture:
 
     :param description: the settings and what the scope said of itself.
     :param outcome: how the stream ended.
-    :param counts: input → int16 counts, shape ``(n,)``, or ``(n, 2)`` (minimum, maximum) in the
-        down-sampling mode "aggregate".
+    :param counts: input → counts (int16, or int8 at 8 bit), shape ``(n,)``, or ``(n, 2)`` (minimum,
+        maximum) in the down-sampling mode "aggregate".
     """
 
     description: StreamDescription
     outcome: Outcome
-    counts: Mapping[str, NDArray[np.int16]]
+    counts: Mapping[str, NDArray[Any]]
 
     def __len__(self) -> int:
         return len(next(iter(self.counts.values())))
@@ -104,7 +104,7 @@ class CaptureSink(Sink):
     def __init__(self) -> None:
         self._description: StreamDescription | None = None
         self._outcome: Outcome | None = None
-        self._rows = np.empty((0, 0), np.int16)
+        self._rows: NDArray[Any] = np.empty((0, 0), np.int16)
         self._n_samples = 0
 
     def open(self, description: StreamDescription) -> None:
@@ -113,7 +113,7 @@ class CaptureSink(Sink):
         n_samples = description.config.largest_samples(description.sample_interval_ns)
         assert n_samples is not None
         shape = (len(description.channel_names), n_samples * description.values_per_sample)
-        self._rows = np.empty(shape, np.int16)
+        self._rows = np.empty(shape, description.counts_dtype)
 
     def write(self, block: Block) -> None:
         """Append a block."""
@@ -155,8 +155,9 @@ def require_memory(config: StreamConfig, n_samples: int) -> None:
 
     :raises ConfigurationError: says how much is needed and what to do.
     """
-    # int16 counts, voltages as float64, which is four times as much, and times
-    needed = n_samples * (config.bytes_per_sample * (1 + 4) + 8)
+    # counts, and voltages and times as float64
+    n_values = len(config.inputs) * config.downsample_mode.values_per_sample
+    needed = n_samples * (config.bytes_per_sample + 8 * n_values + 8)
     free = free_memory()
     if needed > free.plannable_bytes:
         raise ConfigurationError(

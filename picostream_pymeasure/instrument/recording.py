@@ -24,7 +24,6 @@ def recorder_for(
     config: StreamConfig,
     *,
     live_only: float | None,
-    compression: str,
     force: bool,
     reserve_bytes: int | None,
 ) -> Recorder:
@@ -43,7 +42,6 @@ def recorder_for(
         _path(path),
         config,
         live_only_s=live_only,
-        compression=compression,
         force=checks.flag("force", force),
         reserve_bytes=checks.whole_number("reserve_bytes", reserve, 0, 2**63),
     )

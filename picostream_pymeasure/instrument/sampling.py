@@ -52,7 +52,9 @@ class Sampling(OpenedScope):
 
     @property
     def max_adc(self) -> int:
-        """Get the counts at full scale at the present resolution (int)."""
+        """Get the driver's counts at full scale at the present resolution (int); streams of one
+        byte a sample have 127 instead, see ``max_adc`` of their description.
+        """
         return max_adc_counts(self._resolution_bits)
 
     @property

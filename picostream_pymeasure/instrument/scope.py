@@ -170,7 +170,6 @@ class PicoScope5000A(Sampling, Identity):
         duration: float | None = None,
         samples: int | None = None,
         live_only: float | None = None,
-        compression: str = "none",
         force: bool = False,
         metadata: Mapping[str, Any] | None = None,
         pool: float = StreamConfig.pool_s,
@@ -195,7 +194,6 @@ class PicoScope5000A(Sampling, Identity):
         :param duration: end after so many s (after the trigger, if one is enabled).
         :param samples: end after so many delivered samples per input; not with ``duration``.
         :param live_only: keep only the newest so many s in the file.
-        :param compression: only ``"none"`` at present; others are refused.
         :param force: replace an existing file.
         :param metadata: stored with the recording; must be JSON-able.
         :param pool: how many s of samples are held when the disk is late.
@@ -227,7 +225,6 @@ class PicoScope5000A(Sampling, Identity):
             path,
             config,
             live_only=live_only,
-            compression=compression,
             force=force,
             reserve_bytes=reserve_bytes,
         )

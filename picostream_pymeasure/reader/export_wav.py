@@ -1,7 +1,7 @@
 """WAV, 16-bit PCM: raw counts, one audio channel a channel; the rate is the sample rate.
 
-A full-scale input is ``max_adc`` counts. WAV knows no voltages and no gaps, and its sizes are
-32-bit numbers.
+A full-scale input is ``max_adc`` counts, or 256 times as many where a sample has one byte. WAV
+knows no voltages and no gaps, and its sizes are 32-bit numbers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from ..errors import ConfigurationError
 from .export_plan import ExportPlan
+from .metadata import Metadata
 from .table import Table
 
 _MAX_BYTES = 2**32 - 1
@@ -34,7 +35,7 @@ class WavWriter:
     def write(self, table: Table) -> None:
         """Append rows."""
         counts = [
-            np.rint((values + metadata.offset_mv) / metadata.scale_mv).astype("<i2")
+            np.rint((values + metadata.offset_mv) / _step_mv(metadata)).astype("<i2")
             for metadata, values in zip(self._metadata, table.voltages_mv.values(), strict=True)
         ]
         self._file.write(np.column_stack(counts).tobytes())
@@ -74,6 +75,11 @@ def _header(n_channels: int, rate_hz: int, rows: int) -> bytes:
         *(1, n_channels, rate_hz, rate_hz * row_bytes, row_bytes, 16),
         *(b"data", data_bytes),
     )
+
+
+def _step_mv(metadata: Metadata) -> float:
+    """Millivolts a count of 16 bits."""
+    return metadata.scale_mv / (256 if metadata.max_adc_val < 256 else 1)
 
 
 def _rate_hz(plan: ExportPlan) -> int:

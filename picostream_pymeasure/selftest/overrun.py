@@ -95,7 +95,7 @@ def _paused(unit: Unit, config: StreamConfig, pause_s: float) -> tuple[_Polled, 
         return before, poller.catch_up(), interval_ns
     finally:
         unit.stop()
-        unit.release_all_buffers(config)
+        unit.release_all_buffers()
 
 
 class _Poller:

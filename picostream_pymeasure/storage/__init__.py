@@ -23,12 +23,10 @@ if TYPE_CHECKING:
         open_recording,
     )
     from .schema import (
-        COMPRESSIONS,
         DIGITAL,
         EVENT_DTYPE,
         GAP_DTYPE,
         MOST_CAPTURES,
-        NO_COMPRESSION,
     )
     from .target import (
         DEFAULT_RESERVE_BYTES,
@@ -63,12 +61,10 @@ _PLACES = {
         "open_recording",
     ),
     ".schema": (
-        "COMPRESSIONS",
         "DIGITAL",
         "EVENT_DTYPE",
         "GAP_DTYPE",
         "MOST_CAPTURES",
-        "NO_COMPRESSION",
     ),
     ".target": (
         "DEFAULT_RESERVE_BYTES",
@@ -83,14 +79,12 @@ _PLACES = {
 _HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
-    "COMPRESSIONS",
     "DEFAULT_RESERVE_BYTES",
     "DIGITAL",
     "EVENT_DTYPE",
     "GAP_DTYPE",
     "MAX_LIVE_ONLY_S",
     "MOST_CAPTURES",
-    "NO_COMPRESSION",
     "PICOSTREAM",
     "Progress",
     "Prove",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import CaptureConfig, StreamConfig
 from ..errors import ConfigurationError
-from .schema import MOST_CAPTURES, NO_COMPRESSION
+from .schema import MOST_CAPTURES
 from .target import DEFAULT_RESERVE_BYTES
 from .writing import Recorder
 
@@ -16,14 +16,12 @@ def make_recorder(
     config: StreamConfig,
     *,
     live_only_s: float | None = None,
-    compression: str = NO_COMPRESSION,
     force: bool = False,
     reserve_bytes: int = DEFAULT_RESERVE_BYTES,
 ) -> Recorder:
     """Make the recorder of a stream; nothing is touched yet.
 
     :param live_only_s: keep only the newest so many seconds; None keeps all.
-    :param compression: as of :class:`.Recorder`; none for a live-only file.
     :param force: replace an existing file.
     :param reserve_bytes: stop while this much is left on the disk.
     :raises ConfigurationError: a value that is not allowed.
@@ -33,7 +31,6 @@ def make_recorder(
         path,
         force=force,
         reserve_bytes=reserve_bytes,
-        compression=compression,
         live_only_s=live_only_s,
     )
     recorder.check()

@@ -29,8 +29,8 @@ FORMAT = "picostream-pymeasure"
 FORMAT_VERSION = 2
 
 #: What a reader must know to read a file, named in the root attribute ``features``.
-SEGMENTS, RING, INT8, COMPRESSED = "segments", "ring", "int8", "bitshuffle-lz4"
-FEATURES = frozenset({SEGMENTS, RING, INT8, COMPRESSED})
+SEGMENTS, RING, INT8 = "segments", "ring", "int8"
+FEATURES = frozenset({SEGMENTS, RING, INT8})
 
 #: The oldest form of HDF5 files with fixed arrays, so that old programs read it too.
 LIBVER = ("v110", "v110")
@@ -55,9 +55,6 @@ STATUSES = ("recording", "complete", "incomplete")
 
 #: Values of the attribute ``kind`` of a channel; files without it hold analogue channels only.
 ANALOGUE, DIGITAL = "analogue", "digital"
-
-#: Values of the root attribute ``compression``.
-NO_COMPRESSION, BITSHUFFLE_LZ4 = COMPRESSIONS = ("none", "bitshuffle-lz4")
 
 #: What stands where no sample is, by data type; of ports nothing is impossible.
 FILL_VALUES = {"<i2": -32768, "|i1": -128, "|u1": 0}

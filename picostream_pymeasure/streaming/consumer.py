@@ -12,8 +12,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import StreamStalledError
@@ -195,7 +195,7 @@ class Consumer:
         number, at = divmod(within, row_bytes * blocks.shape[1])
         values = self._description.values_per_sample
         begin = at // blocks.itemsize
-        rows: NDArray[np.int16] = blocks[number, :, begin : begin + count * values]
+        rows: NDArray[Any] = blocks[number, :, begin : begin + count * values]
         return Block(rows, first_sample, count)
 
     def _gap(self) -> Gap:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from . import access
@@ -30,7 +29,7 @@ class Piece:
     """
 
     first_sample: int
-    rows: NDArray[np.int16]
+    rows: NDArray[Any]
 
 
 class NewestSamples:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..config import StreamConfig
 
 _BLOCK_S = 0.1
 _MIN_BLOCK_SAMPLES = 64
-_MAX_BLOCK_VALUES = 2**19  # one chunk of 1 MiB in the file
+_MAX_BLOCK_VALUES = 2**19  # of one chunk in the file
 _MIN_POOL_BYTES = 100 * 2**20
 _MIN_BLOCKS, _MAX_BLOCKS = 16, 4096
 _DRIVER_BUFFER_S = 0.25
@@ -20,7 +22,7 @@ _MIN_DRIVER_BUFFER, _MAX_DRIVER_BUFFER = 4096, 2**25
 class PoolPlan:
     """How memory is divided for a stream; all numbers are delivered samples per input.
 
-    :param block_samples: a power of two: about 0.1 s, at most 1 MiB an input.
+    :param block_samples: a power of two: about 0.1 s, at most 2^19 values an input.
     :param n_blocks: enough for ``pool_s`` and the pre-trigger time, and for 100 MiB unless the
         stream is so slow that this were thousands of blocks.
     :param buffer_samples: the driver's own buffer, 0.25 s.
@@ -31,16 +33,23 @@ class PoolPlan:
     block_samples: int
     n_blocks: int
     buffer_samples: int
+    counts_dtype: str = "<i2"
 
     @classmethod
-    def for_stream(cls, config: StreamConfig, raw_interval_ns: float) -> PoolPlan:
-        """Divide memory for a stream at a raw interval."""
+    def for_stream(
+        cls, config: StreamConfig, raw_interval_ns: float, counts_dtype: str = "<i2"
+    ) -> PoolPlan:
+        """Divide memory for a stream at a raw interval.
+
+        :param counts_dtype: of the samples that the driver delivers.
+        """
         rate_hz = 1e9 / (raw_interval_ns * config.downsample_ratio)
         values = config.downsample_mode.values_per_sample
         largest = _MAX_BLOCK_VALUES // values
         wanted = max(_MIN_BLOCK_SAMPLES, min(largest, int(rate_hz * _BLOCK_S)))
         block_samples = 2 ** (wanted.bit_length() - 1)
-        block_bytes = config.bytes_per_sample * block_samples
+        item_bytes = np.dtype(counts_dtype).itemsize
+        block_bytes = item_bytes * values * len(config.inputs) * block_samples
         held_s = config.pool_s + (config.trigger.pre_trigger_s if config.trigger else 0.0)
         n_by_time = int(held_s * rate_hz / block_samples) + 2
         n_by_bytes = min(_MIN_POOL_BYTES // block_bytes, _MAX_BLOCKS)
@@ -51,6 +60,7 @@ class PoolPlan:
             block_samples=block_samples,
             n_blocks=max(_MIN_BLOCKS, n_by_time, n_by_bytes),
             buffer_samples=min(max(buffer_samples, _MIN_DRIVER_BUFFER), _MAX_DRIVER_BUFFER),
+            counts_dtype=counts_dtype,
         )
 
     @property
@@ -66,4 +76,5 @@ class PoolPlan:
     @property
     def n_bytes(self) -> int:
         """Memory of the pool and the driver's buffers."""
-        return 2 * (math.prod(self.pool_shape) + math.prod(self.buffers_shape))
+        values = math.prod(self.pool_shape) + math.prod(self.buffers_shape)
+        return np.dtype(self.counts_dtype).itemsize * values

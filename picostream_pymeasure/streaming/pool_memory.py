@@ -8,6 +8,7 @@ a native thread, which needs no GIL either, touches the others ahead of the prod
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 from numba import int64, njit, void
@@ -26,8 +27,8 @@ _WORDS_AT_ONCE = 2**20 // 8
 class PoolMemory:
     """Allocated when it is made, given back by :meth:`release`.
 
-    ``blocks``: int16, :attr:`.PoolPlan.pool_shape`; ``buffers``: int16, shape ``(n_inputs, values,
-    n)``, each row what the driver writes one value of one input into.
+    ``blocks``: shape :attr:`.PoolPlan.pool_shape`; ``buffers``: shape ``(n_inputs, values, n)``,
+    each row what the driver writes one value of one input into. Both have the plan's dtype.
 
     :raises ConfigurationError: the machine does not have so much memory free.
     """
@@ -39,8 +40,8 @@ class PoolMemory:
                 f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {free}; use a shorter "
                 "buffer or pre-trigger time."
             )
-        self.blocks: NDArray[np.int16] = np.empty(plan.pool_shape, np.int16)
-        self.buffers: NDArray[np.int16] = np.empty(plan.buffers_shape, np.int16)
+        self.blocks: NDArray[Any] = np.empty(plan.pool_shape, plan.counts_dtype)
+        self.buffers: NDArray[Any] = np.empty(plan.buffers_shape, plan.counts_dtype)
         self.buffers.fill(0)
         self._cancelled = np.zeros(1, np.int64)
         words = self.blocks.reshape(-1).view(np.int64)
@@ -58,7 +59,7 @@ class PoolMemory:
         """Give the memory back, without waiting for the garbage collector; nobody may use it."""
         _cancel(self._cancelled)
         self._toucher.join()
-        self.blocks = self.buffers = np.empty(0, np.int16)
+        self.blocks = self.buffers = np.empty(0, self.blocks.dtype)
 
 
 @njit(void(int64[::1], int64[::1]), nogil=True, cache=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from ..config import StreamConfig
 from .clock import start_clock
 from .pool import PoolPlan
@@ -62,7 +60,7 @@ def _divide(state: SharedState, plan: PoolPlan, memory: PoolMemory) -> None:
     state["block_samples"] = plan.block_samples
     state["n_inputs"] = plan.n_inputs
     state["values_per_sample"] = plan.values_per_sample
-    state["item_bytes"] = np.dtype(np.int16).itemsize
+    state["item_bytes"] = memory.blocks.itemsize
     state["buffer_samples"] = plan.buffer_samples
     state["pool_address"] = memory.blocks.ctypes.data
     for row, buffers in enumerate(memory.buffers):

@@ -122,7 +122,7 @@ class Producer:
         except PicoStreamError as error:
             if not self.reason:
                 self._on_failure(error)
-        self._unit.release_all_buffers(self._config)
+        self._unit.release_all_buffers()
 
 
 def _failure(why: int) -> StreamError:

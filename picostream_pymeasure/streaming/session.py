@@ -49,9 +49,9 @@ from .forgotten import end_at_exit
 from .marks import Mark
 from .newest import NewestSamples, Piece
 from .pool import PoolPlan
-from .pool_memory import PoolMemory
 from .preparation import begin, note_running, prepare
 from .producer import Producer
+from .provision import provide_memory
 from .state import SharedState
 from .totals import find, read_health
 from .workers import Workers
@@ -127,11 +127,8 @@ class StreamSession:
     def _start(self) -> None:
         self._unit.configure(self.config)
         self._sink.prepare()
-        plan = PoolPlan.for_stream(self.config, self.config.requested_interval_ns)
-        self._memory = PoolMemory(plan)
+        plan, self._memory = provide_memory(self._unit, self.config)
         try:
-            for row, buffers in zip(self.config.inputs, self._memory.buffers, strict=True):
-                self._unit.register_buffers(row, self.config.downsample_mode, buffers)
             self._run(plan)
             self._workers.consumer.opened.wait()
         except BaseException:
@@ -173,7 +170,7 @@ class StreamSession:
             return
         with suppress(PicoStreamError):  # the failure that led here is the one to report
             self._unit.stop()
-        self._unit.release_all_buffers(self.config)
+        self._unit.release_all_buffers()
         self._memory.release()
 
     def _raise_if_sink_refused(self) -> None:
@@ -186,8 +183,9 @@ class StreamSession:
         return StreamDescription(
             config=self.config,
             sample_interval_ns=interval_ns,
-            max_adc=self._unit.max_adc,
+            max_adc=self._unit.max_adc >> (8 if plan.counts_dtype == "i1" else 0),
             block_samples=plan.block_samples,
+            counts_dtype=plan.counts_dtype,
             start_time=datetime.now(timezone.utc).isoformat(),
             unit=dict(self._unit.info),
             simulation=self._unit.simulation(),

@@ -67,7 +67,8 @@ def run(unit: Unit, config: StreamConfig, path: Path, seconds: float) -> BareLoo
     """
     unit.configure(config)
     samples = round(_BUFFER_S * 1e9 / config.requested_interval_ns)
-    buffer = np.zeros((1, samples), np.int16)
+    buffer = np.zeros((1, samples), config.wanted_counts_dtype)
+    assert buffer.itemsize == 2 or unit.has_byte_buffers
     unit.register_buffers(config.channels[0], config.downsample_mode, buffer)
     unit.run_streaming(config, samples)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -76,11 +77,11 @@ def run(unit: Unit, config: StreamConfig, path: Path, seconds: float) -> BareLoo
     finally:
         os.close(descriptor)
         unit.stop()
-        unit.release_all_buffers(config)
+        unit.release_all_buffers()
 
 
 def _loop(unit: Unit, buffer: np.ndarray, descriptor: int, seconds: float) -> BareLoop:
-    chunk = np.zeros(_CHUNK_BYTES // 2, np.int16)
+    chunk = np.zeros(_CHUNK_BYTES // buffer.itemsize, buffer.dtype)
     clock, found = _Clock(), BareLoop()
     filled = 0
 

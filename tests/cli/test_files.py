@@ -1,4 +1,4 @@
-"""What the command line does with files: live-only, compressed, repaired, exported."""
+"""What the command line does with files: live-only, repaired, exported."""
 
 from __future__ import annotations
 
@@ -23,12 +23,6 @@ def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
         kept_s = len(file["adc_counts"]) * interval_s
         assert 0.5 <= kept_s < 0.8
         assert file.attrs["total_samples"] * interval_s == pytest.approx(1.5, abs=0.01)
-
-
-def test_compressed_live_only_file_is_refused(cli: Cli) -> None:
-    code, text = cli.record("--max-buff-sec", "1", "--compression", "bitshuffle-lz4")
-    assert code == 2
-    assert "never compressed" in text
 
 
 def test_reserve_that_is_not_there_keeps_it_from_starting(cli: Cli) -> None:

@@ -243,7 +243,7 @@ def test_pulse_is_measured_at_the_actual_interval(
         unit.register_buffers(config.channels[0], config.downsample_mode, buffers)
         interval_ns = unit.run_streaming(config, 4096)
         unit.stop()
-        unit.release_all_buffers(config)
+        unit.release_all_buffers()
     assert interval_ns != 60
     assert limits == [0, round(1e6 / 60), round(1e6 / interval_ns)]
 

@@ -215,11 +215,77 @@ def test_buffer_that_is_refused(simulated: Load) -> None:
     log.answer("ps5000aSetDataBuffer", 13)
     calls = after(streamed(log, config_of()), "ps5000aSetDataBuffer")
     assert calls[0].endswith(", 0, 0) = 13")
-    assert calls[1:] == [
-        "ps5000aStop(1)",
-        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
-        DriverError.__name__,
+    assert calls[1:] == ["ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)", DriverError.__name__]
+
+
+# -- one byte a sample
+
+
+def buffer_calls(log: CallLog, **settings: Any) -> list[str]:
+    calls = streamed(log, config_of(**{"resolution_bits": 8, **settings}))
+    return [call for call in calls if "Buffer" in call or call.endswith("Error")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "memory", "nothing", "code"),
+    [("none", "*, NULL", "NULL, NULL", 0), ("aggregate", "*, *", "NULL, NULL", 1)],
+)
+def test_8_bit_comes_in_bytes(
+    simulated: Load, mode: str, memory: str, nothing: str, code: int
+) -> None:
+    settings = {"downsample_mode": DownsampleMode(mode), "downsample_ratio": 8 if code else 1}
+    assert buffer_calls(CallLog(simulated()), **settings) == [
+        f"ps5000aSetUnscaledDataBuffers(1, 0, {memory}, SIZE, 0, {code})",
+        f"ps5000aSetUnscaledDataBuffers(1, 0, {nothing}, 0, 0, {code})",
     ]
+
+
+TWO_BYTES = [
+    "ps5000aSetDataBuffer(1, 0, *, SIZE, 0, 0)",
+    "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+]
+
+
+def test_two_bytes_when_they_are_asked_for(simulated: Load) -> None:
+    assert buffer_calls(CallLog(simulated()), int16=True) == TWO_BYTES
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"downsample_mode": DownsampleMode.AVERAGE, "downsample_ratio": 8},
+        {"digital_ports": (DigitalPortConfig("PORT1"),)},
+    ],
+)
+def test_what_does_not_come_in_bytes(simulated: Load, settings: dict[str, Any]) -> None:
+    calls = buffer_calls(CallLog(simulated(variant="5444DMSO")), **settings)
+    assert all(call.startswith("ps5000aSetDataBuffer(") for call in calls)
+
+
+def test_library_that_has_no_byte_buffers(
+    simulated: Load, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = simulated()
+    del library.simulation._functions["ps5000aSetUnscaledDataBuffers"]
+    assert buffer_calls(CallLog(library)) == TWO_BYTES
+    assert "twice the room" in caplog.text
+
+
+def test_byte_buffers_that_are_refused(simulated: Load, caplog: pytest.LogCaptureFixture) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aSetUnscaledDataBuffers", 288)
+    refused, released, *calls = buffer_calls(log)
+    assert refused.endswith(", 0, 0) = 288")
+    assert released == "ps5000aSetUnscaledDataBuffers(1, 0, NULL, NULL, 0, 0, 0)"
+    assert calls == TWO_BYTES
+    assert "twice the room" in caplog.text
+
+
+def test_scope_that_is_gone_is_not_asked_for_two_bytes(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aSetUnscaledDataBuffers", 7)
+    assert buffer_calls(log)[-1] == DeviceLostError.__name__
+    assert not any(call.startswith("ps5000aSetDataBuffer(") for call in log.take())
 
 
 @pytest.mark.parametrize("status", [20, 28])

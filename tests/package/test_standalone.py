@@ -48,7 +48,7 @@ def run(program: Path, environment: dict[str, str], tmp_path: Path) -> Run:
 
 
 def test_it_records_and_verifies(run: Run, tmp_path: Path) -> None:
-    arguments = ("-s", "5", "--compression", "bitshuffle-lz4", "--duration", "1")
+    arguments = ("-s", "5", "--duration", "1")
     done = run("--simulate", *arguments, "-o", "data.hdf5")
     assert done.returncode == 0, done.stdout + done.stderr
     report: dict[str, Any] = json.loads(run("verify", "--json", "data.hdf5").stdout)

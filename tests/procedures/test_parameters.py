@@ -47,7 +47,6 @@ def test_each_parameter_has_all_a_window_needs(procedure: type[Procedure]) -> No
         (SourceSweep, "source_address", "source", "keithley.Keithley2400", "simulated"),
         (SourceSweep, "source_property", "source", "keithley.Keithley2400", "simulated"),
         (StreamingCapture, "downsample_ratio", "downsample_mode", "average", "none"),
-        (StreamingCapture, "compression", "live_only", 0, 10),
     ],
 )
 def test_parameter_is_shown_where_it_applies(

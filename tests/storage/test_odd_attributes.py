@@ -50,7 +50,6 @@ ROOT = (
     "hardware_downsample_ratio",
     "resolution",
     "resolution_bits",
-    "compression",
     "status",
     "ended_by",
     "reason",

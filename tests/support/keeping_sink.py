@@ -73,7 +73,9 @@ class KeepingSink(Sink):
         self.outcome = outcome
 
     def row(self, number: int) -> NDArray[np.int16]:
-        return np.concatenate([block[number] for block in self.blocks])
+        """Samples as the driver scales them, those of one byte too."""
+        counts = np.concatenate([block[number] for block in self.blocks])
+        return counts if counts.itemsize == 2 else counts.astype(np.int16) * 256
 
     def expected(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         assert self.outcome is not None

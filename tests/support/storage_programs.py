@@ -37,7 +37,7 @@ def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def recorder(
-    path: Path, channels: str = "A", *, limit_bytes: object = "", compression: str = "none"
+    path: Path, channels: str = "A", *, limit_bytes: object = ""
 ) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     """Record the computable stream, a block for each line."""
-    return program("-m", storage_stream.__name__, path, channels, limit_bytes, compression)
+    return program("-m", storage_stream.__name__, path, channels, limit_bytes)

@@ -1,8 +1,8 @@
 """A small computable stream for the tests of storage, also run as a program of its own.
 
-``python storage_stream.py PATH [channels [limit_bytes [compression]]]`` records block after block
+``python storage_stream.py PATH [channels [limit_bytes]]`` records block after block
 for each line on its standard input, answers with the number of acknowledged samples, and closes at
-its end. With a compression the values are such that it pays.
+its end.
 """
 
 from __future__ import annotations
@@ -41,10 +41,7 @@ def gap_at(sample_index: int, missing: int, estimate: int, cause: str, time_s: f
 def stream_values(
     simulation: Mapping[str, Any], channel: str, first_sample: int, count: int
 ) -> NDArray[np.int16]:
-    """Pseudo-random values that depend on channel and index alone (splitmix64's mixing).
-
-    Small ones, of ``n_bits``, can be compressed.
-    """
+    """Pseudo-random values that depend on channel and index alone (splitmix64's mixing)."""
     width = simulation["values_per_sample"]
     index = np.arange(first_sample * width, (first_sample + count) * width, dtype=np.uint64)
     word = index * np.uint64(0x9E3779B97F4A7C15) + np.uint64(ord(channel))
@@ -61,7 +58,6 @@ def describe(
     *,
     aggregate: bool = False,
     simulated: bool = True,
-    n_bits: int = 16,
     samples: int | None = None,
     **fields: Any,
 ) -> StreamDescription:
@@ -72,7 +68,7 @@ def describe(
         downsample_ratio=4 if aggregate else 1,
         samples=samples,
     )
-    simulation = {"values_per_sample": config.downsample_mode.values_per_sample, "n_bits": n_bits}
+    simulation = {"values_per_sample": config.downsample_mode.values_per_sample}
     return StreamDescription(
         config=config,
         sample_interval_ns=1000.0,
@@ -116,24 +112,22 @@ def finish(recorder: Recorder, **fields: Any) -> None:
 
 
 @contextlib.contextmanager
-def recording(
-    path: Path, channels: str = "A", compression: str = "none", **description: Any
-) -> Iterator[Stream]:
+def recording(path: Path, channels: str = "A", **description: Any) -> Iterator[Stream]:
     """Record to a file that is finished as complete on leaving."""
-    stream = Stream(Recorder(path, compression=compression), describe(channels, **description))
+    stream = Stream(Recorder(path), describe(channels, **description))
     try:
         yield stream
     finally:
         finish(stream.recorder)
 
 
-def main(path: str, channels: str = "A", limit_bytes: str = "", compression: str = "none") -> None:
+def main(path: str, channels: str = "A", limit_bytes: str = "") -> None:
     if limit_bytes:
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit_bytes), resource.RLIM_INFINITY))
-    recorder = Recorder(path, compression=compression)
-    stream = Stream(recorder, describe(channels, n_bits=16 if compression == "none" else 4))
+    recorder = Recorder(path)
+    stream = Stream(recorder, describe(channels))
     for _line in sys.stdin:
         try:
             stream.write()

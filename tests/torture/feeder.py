@@ -86,7 +86,6 @@ class Feeder:
             path,
             description.config,
             live_only_s=settings.live_s,
-            compression=settings.compression,
             reserve_bytes=0,
         )
         native = self.recorder.open(description)

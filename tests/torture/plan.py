@@ -35,7 +35,6 @@ class Settings:
     dtype: str = "i2"
     interval_ns: float = 1e6
     live_s: float | None = None
-    compression: str = "none"
     gap_every: int = 0
     wave: str = "noise"
     pause_s: float = 0.0

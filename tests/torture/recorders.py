@@ -25,7 +25,6 @@ MODES = {
     "aggregate": Settings("A,B", samples=300_000, width=2),
     "8 bit": Settings("A,B", samples=500_000, dtype="i1"),
     "with gaps": Settings(samples=500_000, gap_every=5),
-    "compressed": Settings(samples=500_000, compression="bitshuffle-lz4"),
     "live-only": Settings("A,B", samples=1_500_000, is_known=False, live_s=200.0),
 }
 

@@ -27,7 +27,6 @@ _SETTINGS = (
     "max_adc",
     "downsample_mode",
     "hardware_downsample_ratio",
-    "compression",
 )
 _UNIT_PREFIX = "unit_"
 

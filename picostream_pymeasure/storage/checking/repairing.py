@@ -86,7 +86,8 @@ def _needed(path: Path) -> list[str]:
         if recording.format == PICOSTREAM:
             return [] if recording.closed_properly else [_ONLY_MARKED]
         if recording.finished and recording.closed_properly:
-            return [_REBUILT] if structure_errors(recording) else []
+            is_whole = recording.is_rewritten or not structure_errors(recording)
+            return [] if is_whole else [_REBUILT]
         return ["It was not finished."]
 
 

@@ -50,7 +50,9 @@ def verify(
         _check_extent(recording, report)
         _check_gaps(recording, report)
         report.errors += time_errors(recording, report.samples)
-        if recording.finished:
+        if recording.is_rewritten:
+            report.notes.append("Another program has written the file anew, perhaps compressed.")
+        elif recording.finished:
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)
         if prove is not None and recording.attributes.get("simulated"):

@@ -24,7 +24,6 @@ from ..schema import (
     FORMAT,
     FORMAT_VERSION,
     INT8,
-    NO_COMPRESSION,
     OVERVIEW,
     RING,
     SEGMENTS,
@@ -70,7 +69,7 @@ def text_bytes_of(name: str, value: Any) -> int:
 
 
 def attribute_values(
-    description: StreamDescription, grid: Grid, live_only_s: float | None, compression: str
+    description: StreamDescription, grid: Grid, live_only_s: float | None
 ) -> dict[str, Any]:
     """All root attributes, those that are only known at the end with what stands in for them."""
     live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
@@ -78,13 +77,12 @@ def attribute_values(
         **_picostream_attributes(description),
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
-        "features": _features(grid, compression),
+        "features": _features(grid),
         "software": FORMAT,
         "software_version": _software_version(),
         "start_time": description.start_time,
         "resolution_bits": description.config.resolution_bits,
         "channels": list(description.channel_names),
-        "compression": compression,
         "trigger": _trigger_json(description.config.trigger),
         "metadata": _json(description.metadata),
         "simulated": description.simulation is not None,
@@ -112,14 +110,12 @@ def _before_the_end(description: StreamDescription) -> dict[str, Any]:
     }
 
 
-def _features(grid: Grid, compression: str) -> list[str]:
+def _features(grid: Grid) -> list[str]:
     features = [SEGMENTS]
     if grid.is_ring:
         features.append(RING)
     if "|i1" in grid.dtypes:
         features.append(INT8)
-    if compression != NO_COMPRESSION:
-        features.append(compression)
     return features
 
 

@@ -26,7 +26,6 @@ from ..schema import (
     HEALTH,
     HEALTH_DTYPE,
     LIBVER,
-    NO_COMPRESSION,
     RECOVERY,
     counts_path,
 )
@@ -78,14 +77,13 @@ def make_image(
     grid: Grid,
     *,
     live_only_s: float | None = None,
-    compression: str = NO_COMPRESSION,
 ) -> Image:
     """Lay out the file of a stream.
 
     :param live_only_s: of a live-only file, stored with it.
     """
     members = members_of(grid, description.channel_names)
-    attributes = attribute_values(description, grid, live_only_s, compression)
+    attributes = attribute_values(description, grid, live_only_s)
     with _memory_file() as root:
         texts = sum(text_bytes_of(*item) for item in attributes.items())
         closing_bytes = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES

@@ -1,4 +1,4 @@
-"""Rows of a dataset through HDF5: PicoStream's own files, and compressed ones."""
+"""Rows of a dataset through HDF5: PicoStream's own files."""
 
 from __future__ import annotations
 

@@ -22,9 +22,7 @@ from ..schema import (
     FEATURES,
     FORMAT,
     FORMAT_VERSION,
-    NO_COMPRESSION,
     RECOVERY,
-    counts_path,
 )
 from .closing import closing_blocks
 from .hdf5 import Hdf5File
@@ -35,7 +33,7 @@ from .proven import proven_extent
 from .published import Published
 from .raw_file import RawFile
 from .recording import PICOSTREAM, Recording, StoredChannel
-from .rows import Rows
+from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
 from .stored_plan import find_plan, parse_plan
 
@@ -170,11 +168,16 @@ def _picostream(path: Path, content: MendedBytes, file: Hdf5File) -> Recording:
 def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     attributes = file.attributes()
     _check_version(path, attributes)
-    plan = _plan(path, raw, file)
+    plan, is_rewritten = _plan(path, raw, file)
     if attributes.texts("channels") != plan.inputs or not set(plan.inputs) <= set(INPUT_NAMES):
         raise FileFormatError(f"{path} does not say which of the scope's channels it holds.")
-    planned = PlannedFile(path, raw, plan)
+    planned = PlannedFile(path, RewrittenFile(path, file, plan) if is_rewritten else raw, plan)
     state = planned.state() or replace(planned.sync(), units=MOST_UNITS)
+    if is_rewritten and (plan.is_ring or not state.is_finished):
+        raise FileFormatError(
+            f"{path} was written anew by another program, which only finished recordings of all "
+            "samples survive; use the original."
+        )
     first, stop = _extent(planned, state, attributes, proven)
     recording = Recording(
         path=path,
@@ -213,26 +216,29 @@ def _extent(
 
 def _channel(recording: Recording, planned: PlannedFile, name: str) -> StoredChannel:
     first, samples = recording.first_sample, recording.stored_samples
-    counts: Rows = planned.counts(name, first, samples)
-    if recording.attributes.text("compression", NO_COMPRESSION) != NO_COMPRESSION:
-        dataset = recording.file.dataset(counts_path(name))
-        if dataset is None or dataset.chunks is None:
-            raise FileFormatError(f"{recording.path} has no dataset {counts_path(name)}.")
-        counts = Hdf5Rows(recording.path, dataset)
+    counts = planned.counts(name, first, samples)
     levels = planned.levels(name, first, samples, finished=recording.finished)
     attributes = recording.file.attributes(f"{CHANNELS}/{name}")
     return StoredChannel(name, attributes, counts, levels)
 
 
-def _plan(path: Path, raw: RawFile, file: Hdf5File) -> Plan:
+def _plan(path: Path, raw: RawFile, file: Hdf5File) -> tuple[Plan, bool]:
+    """The plan of the layout, and whether another program has put all elsewhere since."""
     dataset = file.dataset(PLAN)
-    begin = None if dataset is None else dataset.begin
-    if dataset is None or begin is None or dataset.dtype != np.uint8 or len(dataset.shape) != 1:
-        plan = find_plan(path, raw)
-        if plan is None:
-            raise FileFormatError(f"{path} is damaged: the plan of its layout is missing.")
-        return plan
-    return parse_plan(path, raw.read(begin, min(dataset.shape[0], _LONGEST_PLAN_BYTES)))
+    is_text = dataset is not None and dataset.dtype == np.uint8 and len(dataset.shape) == 1
+    if dataset is not None and is_text:
+        size = min(dataset.shape[0], _LONGEST_PLAN_BYTES)
+        if (begin := dataset.begin) is not None:
+            plan = parse_plan(path, raw.read(begin, size))
+            return plan, plan.fixed.get(PLAN, (begin,))[0] != begin
+        if dataset.chunks is not None:
+            content = np.zeros(size, np.uint8)
+            dataset.read_into(0, content)
+            return parse_plan(path, content.tobytes()), True
+    found = find_plan(path, raw)
+    if found is None:
+        raise FileFormatError(f"{path} is damaged: the plan of its layout is missing.")
+    return found, False
 
 
 def _check_version(path: Path, attributes: StoredAttributes) -> None:

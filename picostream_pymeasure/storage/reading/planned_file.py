@@ -24,7 +24,7 @@ from ..schema import (
     table_dtype,
 )
 from .published import Published, parse_published
-from .raw_file import RawFile
+from .raw_file import RawFile, Readable
 from .rows import PlannedRows
 from .stored_plan import STATE, SYNC
 from .table_unit import TableUnit
@@ -36,9 +36,6 @@ _PAUSE_S = 0.001
 #: Each table has at most 1024 chunks.
 MOST_UNITS = 1024 * N_TABLES
 
-#: Units that may have been taken since the last publishing.
-_UNPUBLISHED_UNITS = 64
-
 
 class PlannedFile:
     """The bytes of a recording of ours, found by arithmetic.
@@ -46,7 +43,7 @@ class PlannedFile:
     :param plan: see :mod:`.stored_plan`.
     """
 
-    def __init__(self, path: Path, raw: RawFile, plan: Plan) -> None:
+    def __init__(self, path: Path, raw: Readable, plan: Plan) -> None:
         self.path = path
         self.raw = raw
         self.plan = plan
@@ -154,14 +151,22 @@ class PlannedFile:
             return 0
         return max(state.segments - self.plan.segments + 1, 0) * self.plan.segment_samples
 
-    def table(self, name: str, published: Published) -> NDArray[Any]:
-        """All published rows of a table; those of a unit that is missing or damaged are left out.
+    def tables(self, published: Published) -> dict[str, NDArray[Any]]:
+        """All published rows of each table, but those of a unit that is missing or damaged.
 
         :returns: as they were entered.
         """
-        rows = published.table_rows[name]
-        dtype = table_dtype(name)
-        parts = [unit.rows(dtype) for unit in self.units(published.units) if unit.table == name]
+        units = self.units(published.units)
+        return {
+            name: self._table(
+                [unit.rows(table_dtype(name)) for unit in units if unit.table == name],
+                table_dtype(name),
+                published.table_rows[name],
+            )
+            for name in TABLES
+        }
+
+    def _table(self, parts: list[NDArray[Any]], dtype: np.dtype[Any], rows: int) -> NDArray[Any]:
         found = np.concatenate([np.empty(0, dtype), *parts])
         if self.plan.is_ring and rows > len(found):  # the newest rows replaced the oldest
             return np.roll(found, -(rows % max(len(found), 1)))
@@ -172,9 +177,7 @@ class PlannedFile:
 
         Those of a live-only file are always the same and all of them are looked at.
         """
-        most = min(count + _UNPUBLISHED_UNITS, MOST_UNITS)
-        if self.plan.is_ring:
-            most = RING_UNITS * N_TABLES
+        most = RING_UNITS * N_TABLES if self.plan.is_ring else min(count, MOST_UNITS)
         found = [unit for unit in map(self._unit, range(most)) if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
 

@@ -15,10 +15,21 @@ from numpy.typing import NDArray
 from ...config import DownsampleMode
 from ...errors import FileFormatError
 from ..layout.attributes import LIVE_ONLY_S
-from ..schema import CAPTURES, EVENTS, FORMAT, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, table_dtype
+from ..schema import (
+    CAPTURES,
+    EVENTS,
+    FORMAT,
+    GAPS,
+    HEALTH,
+    HEALTH_DTYPE,
+    STATUSES,
+    TABLES,
+    table_dtype,
+)
 from .hdf5 import Hdf5File
 from .planned_file import PlannedFile
 from .published import Published
+from .rewritten_file import RewrittenFile
 from .rows import Rows
 from .stored_attributes import StoredAttributes
 
@@ -108,6 +119,11 @@ class Recording:
         return float(self.attributes.number(LIVE_ONLY_S, 0, 1e9))
 
     @property
+    def is_rewritten(self) -> bool:
+        """Whether another program has written the file anew since, perhaps compressed."""
+        return self.planned is not None and isinstance(self.planned.raw, RewrittenFile)
+
+    @property
     def missing_before(self) -> int:
         """Samples missing in gaps before the first sample of a live-only file."""
         if not self.first_sample or self.published is None:
@@ -143,7 +159,7 @@ class Recording:
     @cached_property
     def events(self) -> NDArray[Any]:
         """Rows of ``/events`` by index in the file, in order; of a live-only file those in it."""
-        return self._in_file(self._table(EVENTS), self.first_sample)
+        return self._in_file(self._tables[EVENTS], self.first_sample)
 
     @cached_property
     def captures(self) -> NDArray[Any]:
@@ -151,7 +167,7 @@ class Recording:
 
         :raises FileFormatError: they do not lie one behind the other.
         """
-        rows = self._table(CAPTURES)
+        rows = self._tables[CAPTURES]
         ends = rows["first_sample"] + rows["samples"]
         follow = rows["first_sample"][1:] == ends[:-1]
         if rows.size and not (
@@ -161,9 +177,9 @@ class Recording:
         whole: NDArray[Any] = rows[ends <= self.stored_samples]
         return whole
 
-    @cached_property
+    @property
     def _gap_rows(self) -> NDArray[Any]:
-        return self._table(GAPS)
+        return self._tables[GAPS]
 
     def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
         """Rows of a table from an absolute index on, in order."""
@@ -198,10 +214,11 @@ class Recording:
         row = np.frombuffer(self.planned.raw.read(position, size), HEALTH_DTYPE)[0]
         return {name: row[name].item() for name in HEALTH_DTYPE.names or ()}
 
-    def _table(self, name: str) -> NDArray[Any]:
+    @cached_property
+    def _tables(self) -> Mapping[str, NDArray[Any]]:
         if self.planned is None or self.published is None:
-            return np.empty(0, table_dtype(name))
-        return self.planned.table(name, self.published)
+            return {name: np.empty(0, table_dtype(name)) for name in TABLES}
+        return self.planned.tables(self.published)
 
 
 def missing_in(gaps: NDArray[Any]) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import StorageError
 from ..layout.plan import GrowingDataset, Plan
-from .raw_file import RawFile
+from .raw_file import Readable
 
 
 class Rows(Protocol):
@@ -58,7 +58,7 @@ class PlannedRows:
 
     def __init__(
         self,
-        raw: RawFile,
+        raw: Readable,
         plan: Plan,
         dataset: GrowingDataset,
         dtype: np.dtype[Any],

@@ -34,11 +34,9 @@ from ..failures import write_error
 from ..schema import (
     CAPTURE_DTYPE,
     CAPTURES,
-    COMPRESSIONS,
     EVENT_DTYPE,
     EVENTS,
     LABEL_BYTES,
-    NO_COMPRESSION,
     TABLES,
     fixed_text,
 )
@@ -67,7 +65,6 @@ class Recorder(Sink):
     :param path: the file to make.
     :param force: replace an existing file, unless it is being recorded.
     :param reserve_bytes: stop while this much is left on the disk.
-    :param compression: ``"none"``.
     :param live_only_s: keep only the newest so many seconds; None keeps all.
     :raises ConfigurationError: a value that is not allowed.
     """
@@ -78,24 +75,15 @@ class Recorder(Sink):
         *,
         force: bool = False,
         reserve_bytes: int = DEFAULT_RESERVE_BYTES,
-        compression: str = NO_COMPRESSION,
         live_only_s: float | None = None,
     ) -> None:
-        if compression not in COMPRESSIONS:
-            allowed = " or ".join(COMPRESSIONS)
-            raise ConfigurationError(f"There is no compression {compression!r}; use {allowed}.")
         if live_only_s is not None and not 0 < live_only_s <= MAX_LIVE_ONLY_S:
             raise ConfigurationError(
                 f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
             )
-        if live_only_s is not None and compression != NO_COMPRESSION:
-            raise ConfigurationError("A live-only file is never compressed.")
-        if compression != NO_COMPRESSION:
-            raise ConfigurationError("Recordings cannot be compressed at present; use none.")
         self.path = Path(path).absolute()
         self._force = force
         self._reserve_bytes = reserve_bytes
-        self._compression = compression
         self._live_only_s = live_only_s
         self._description: StreamDescription | None = None
         self._writer: NativeWriter | None = None
@@ -135,9 +123,7 @@ class Recorder(Sink):
         self.check()
         folder = self.path.parent
         grid = grid_for(description, self._live_only_s, free_space(folder))
-        image = make_image(
-            description, grid, live_only_s=self._live_only_s, compression=self._compression
-        )
+        image = make_image(description, grid, live_only_s=self._live_only_s)
         if grid.is_ring:
             self.require_space(image.n_bytes)
         try:

@@ -1,0 +1,144 @@
+"""A recording that another program wrote anew, as h5repack does to compress it.
+
+Nothing lies where the plan of its layout says, but HDF5 finds all of it. So the bytes are given as
+they lay in the original, at its positions; of tables a unit is made for each chunk.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import FileFormatError
+from ..layout.plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, GrowingDataset, Plan
+from ..layout.records import STATE_MAGIC
+from ..schema import FILL_VALUES, TABLES, table_dtype
+from .hdf5 import Hdf5Dataset, Hdf5File
+from .published import parse_published
+from .stored_plan import STATE
+from .table_unit import TableUnit
+
+
+class RewrittenFile:
+    """Bytes of the original, from any thread; see :class:`.raw_file.Readable`.
+
+    :param file: the copy.
+    :param plan: of the original.
+    """
+
+    def __init__(self, path: Path, file: Hdf5File, plan: Plan) -> None:
+        self._path = path
+        self._file = file
+        self._plan = plan
+        self._datasets: dict[str, Hdf5Dataset] = {}
+
+    def read(self, position: int, size: int) -> bytes:
+        """Read ``size`` bytes."""
+        content = bytearray(size)
+        self.read_into(position, content)
+        return bytes(content)
+
+    def read_into(self, position: int, buffer: Any) -> None:
+        """Fill a buffer, contiguous memory of any kind."""
+        target = memoryview(buffer).cast("B")
+        while len(target):
+            piece = self._piece(position, len(target))
+            target[: len(piece)] = piece
+            target, position = target[len(piece) :], position + len(piece)
+
+    @property
+    def end(self) -> int:
+        """Bytes that the original had at least."""
+        return self.size()
+
+    def size(self) -> int:
+        """Bytes that the original had at least: up to the end of its last segment."""
+        return self._plan.base + self._segments * self._plan.segment_bytes
+
+    @cached_property
+    def _segments(self) -> int:
+        state = parse_published(self.read(*self._plan.fixed[STATE]), STATE_MAGIC)
+        return 0 if state is None else state.segments
+
+    def _piece(self, position: int, most: int) -> bytes:
+        """Bytes from a position on: at least one, at most so many, of one chunk."""
+        plan = self._plan
+        first_unit_at = plan.base - plan.first_units * UNIT_BYTES
+        if position < first_unit_at:
+            return self._fixed(position, most)
+        if position < plan.base:
+            unit, within = divmod(position - first_unit_at, UNIT_BYTES)
+            return self._unit(unit)[within:][:most]
+        segment, within = divmod(position - plan.base, plan.segment_bytes)
+        if within < UNIT_BYTES:
+            return self._unit(plan.first_units + segment)[within:][:most]
+        return self._chunk(segment, within, most)
+
+    def _fixed(self, position: int, most: int) -> bytes:
+        for path, (begin, size) in self._plan.fixed.items():
+            if begin <= position < begin + size:
+                dataset = self._dataset(path)
+                rows = np.zeros(dataset.shape, dataset.dtype)
+                dataset.read_into(0, rows)
+                return rows.tobytes()[position - begin :][:most]
+        raise self._missing(position)
+
+    def _chunk(self, segment: int, within: int, most: int) -> bytes:
+        """Bytes of a chunk of counts, checksums or overview."""
+        for dataset in self._plan.datasets.values():
+            if dataset.per_segment == PAGE_ENTRIES:
+                number, at = divmod(within - dataset.offset, dataset.stride)
+                chunk = segment * PAGE_ENTRIES + number
+            elif dataset.per_segment != IN_UNITS and segment % dataset.step == 0:
+                number, at = 0, within - dataset.offset
+                chunk = segment // dataset.step
+            else:
+                continue
+            if within >= dataset.offset and number < PAGE_ENTRIES and at < dataset.chunk_bytes:
+                count = min(most, dataset.chunk_bytes - at)
+                return self._bytes(dataset, chunk * dataset.chunk_bytes + at, count)
+        raise self._missing(within)
+
+    def _bytes(self, planned: GrowingDataset, begin: int, count: int) -> bytes:
+        """Bytes of a dataset, rows that it does not have being its fill value."""
+        dataset = self._dataset(planned.path)
+        first, stop = begin // planned.row_bytes, -(-(begin + count) // planned.row_bytes)
+        fill = FILL_VALUES.get(dataset.dtype.str, 0)
+        rows = np.full((stop - first, *dataset.shape[1:]), fill, dataset.dtype)
+        present = min(stop, dataset.shape[0]) - first
+        if rows[:1].nbytes != planned.row_bytes:
+            raise FileFormatError(f"{self._path} is damaged: {planned.path} has another form.")
+        if present > 0:
+            dataset.read_into(first, rows[:present])
+        return rows.tobytes()[begin - first * planned.row_bytes :][:count]
+
+    def _unit(self, number: int) -> bytes:
+        return self._units[number] if number < len(self._units) else bytes(UNIT_BYTES)
+
+    @cached_property
+    def _units(self) -> list[bytes]:
+        units: list[bytes] = []
+        for table in TABLES:
+            dataset = self._dataset(table)
+            rows = np.zeros(dataset.shape[0], table_dtype(table))
+            dataset.read_into(0, rows)
+            size = self._plan.datasets[table].chunk_rows
+            for chunk in range(-(-len(rows) // size)):
+                content = rows[chunk * size : (chunk + 1) * size].tobytes()
+                unit = TableUnit(len(units), table, chunk, content, is_intact=True)
+                units.append((unit.head + content).ljust(UNIT_BYTES, b"\0"))
+        return units
+
+    def _dataset(self, path: str) -> Hdf5Dataset:
+        if path not in self._datasets:
+            dataset = self._file.dataset(path)
+            if dataset is None:
+                raise FileFormatError(f"{self._path} is damaged: it has no {path}.")
+            self._datasets[path] = dataset
+        return self._datasets[path]
+
+    def _missing(self, position: int) -> FileFormatError:
+        return FileFormatError(f"{self._path} is damaged: nothing belongs to byte {position}.")
