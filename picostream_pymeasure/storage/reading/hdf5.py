@@ -104,12 +104,12 @@ class Hdf5File:
         self, member: Any, names: list[str], *, plain_only: bool
     ) -> StoredAttributes:
         values = {}
+        stored = member.attrs  # each look for it takes as long as to read one
         for name in names:
             with self._calls(f"the attribute {name}"):
-                kind = member.attrs.get_id(name).get_type().get_class()
-                if plain_only and kind not in _SAFE_TYPES:
+                if plain_only and stored.get_id(name).get_type().get_class() not in _SAFE_TYPES:
                     raise TypeError("it is neither a number nor a text")
-                values[name] = plain(member.attrs[name])
+                values[name] = plain(stored[name])
         return StoredAttributes(self.path, values)
 
     def _own_member(self, path: str, kind: type) -> Any:
