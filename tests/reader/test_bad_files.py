@@ -268,7 +268,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         PicoStreamReader(tmp_path / "foreign.hdf5").open()
     with pytest.raises(StorageError, match="no file"):
         PicoStreamReader(tmp_path / "missing.hdf5").open()
-    with pytest.raises(StorageError, match="no file"):
+    with pytest.raises(StorageError, match="a folder"):
         PicoStreamReader(tmp_path).open()
 
 
