@@ -26,6 +26,7 @@ from picostream_pymeasure.storage import (
     verify,
 )
 from picostream_pymeasure.storage.checking import repairing
+from picostream_pymeasure.storage.layout.records import UNITS, sealed
 from picostream_pymeasure.storage.reading import RawFile
 from picostream_pymeasure.storage.schema import counts_path, level_path
 from tests.support import live_stream, storage_stream
@@ -463,3 +464,26 @@ def test_the_command_says_what_was_recovered(tmp_path: Path) -> None:
         assert (found["exit_code"], found["errors"]) == (3, [])
         assert (found["repair"]["repaired"], found["repair"]["samples"]) == (repaired, samples)
         assert ("nothing to do" in done.stderr) != repaired
+
+
+def test_room_for_a_table_that_was_taken_since_the_last_publishing(tmp_path: Path) -> None:
+    path = tmp_path / "data.hdf5"
+
+    def write(stream: Stream) -> None:
+        stream.write()
+        stream.recorder.add_event(Event(1, 0.0, "kept", 1.0))
+
+    crashed(path, write)
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        position, size = recording.planned.plan.fixed["recovery/state"]
+    raw = RawFile(path, writable=True)
+    words = np.frombuffer(raw.read(position, size), np.int64).copy()
+    words[UNITS] = 0  # as it was before the event had its room
+    raw.write(position, sealed(words))
+    raw.close()
+    repair(path)
+    report = verify(path, prove=prove_stream)
+    assert report.errors == []
+    with open_recording(path) as recording:
+        assert recording.events["label"].tolist() == [b"kept"]

@@ -24,9 +24,6 @@ from ..writing.extent import Extent
 
 _FINEST, _STEP = 256, 16
 
-#: Units of tables that may have been taken since the last publishing.
-_UNPUBLISHED_UNITS = 64
-
 #: Bins made at once.
 _PIECE_BINS = 1 << 16
 
@@ -90,7 +87,7 @@ class _Tables:
     def __init__(self, planned: PlannedFile, published: Published, samples: int) -> None:
         self._planned = planned
         certain = planned.sync().table_rows
-        units = planned.units(published.units + _UNPUBLISHED_UNITS)
+        units = planned.units(published.units)
         self._units = [_bounded(unit, certain[unit.table], samples) for unit in units]
         self.places: dict[str, tuple[int, ...]] = {}
         self.rows: dict[str, int] = {}

@@ -33,6 +33,9 @@ from .table_unit import TableUnit
 _ATTEMPTS = 20
 _PAUSE_S = 0.001
 
+#: Units that may have been taken since the last publishing; a repair keeps what is in them.
+_UNPUBLISHED_UNITS = 64
+
 #: Each table has at most 1024 chunks.
 MOST_UNITS = 1024 * N_TABLES
 
@@ -177,13 +180,17 @@ class PlannedFile:
 
         Those of a live-only file are always the same and all of them are looked at.
         """
-        most = RING_UNITS * N_TABLES if self.plan.is_ring else min(count, MOST_UNITS)
+        most = min(count + _UNPUBLISHED_UNITS, MOST_UNITS)
+        if self.plan.is_ring:
+            most = RING_UNITS * N_TABLES
         found = [unit for unit in map(self._unit, range(most)) if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
 
     def _unit(self, number: int) -> TableUnit | None:
         position = self.plan.unit_position(number)
         if position + UNIT_BYTES > self.raw.size():
+            return None
+        if not any(self.raw.read(position, 8)):  # most are not in use
             return None
         return TableUnit.parse(number, self.raw.read(position, UNIT_BYTES))
 
