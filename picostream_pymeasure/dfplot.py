@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import signal
 import sys
 from typing import Any
 
@@ -41,7 +40,6 @@ def show(
     :raises PicoStreamError: there is no screen.
     """
     application = make_application()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop never lets Python's handler run
     plotter = HDF5LivePlotter(
         path,
         display_window_seconds=window_s,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,7 +165,6 @@ def run(simulate: bool = False) -> int:
     dress(application, plotter.theme_name)
     plotter.themed.connect(functools.partial(dress, application))
     sys.excepthook = functools.partial(_tell_unexpected, window)
-    signal.signal(signal.SIGINT, lambda *_: application.quit())  # ends a run, keeping its data
     window.show()
     return int(application.exec_())
 
