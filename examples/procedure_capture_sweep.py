@@ -5,9 +5,9 @@ source="pymeasure.instruments.keithley.Keithley2400", source_address="GPIB::24",
 source_property="source_voltage".
 """
 
-from pymeasure.experiment import Results
+from pymeasure.experiment import Results, unique_filename
 
-from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure import PicoStreamReader, recording_path_for
 from picostream_pymeasure.procedures.capture_sweep import CaptureSweep
 from picostream_pymeasure.procedures.scripted import run_procedure
 
@@ -28,15 +28,16 @@ procedure = CaptureSweep(
     last_value=1,
     n_values=3,
 )
-run_procedure(procedure, "pulses.csv")
+csv_path = unique_filename(".", "pulses", datetimeformat="")  # pulses_1.csv, pulses_2.csv ...
+run_procedure(procedure, csv_path)
 
-table = Results.load("pulses.csv").data  # later, or in another program
+table = Results.load(csv_path).data  # later, or in another program
 for value, captures in table.groupby("Source Value"):
     print(
         f"source at {value:g} V: {len(captures)} captures, B {captures['B Mean (V)'].mean():.2f} V"
     )
 
-with PicoStreamReader("pulses.hdf5") as reader:
+with PicoStreamReader(recording_path_for(csv_path)) as reader:
     last = reader.captures[-1]
     mean_mv = reader.captures.average("A")
 print(f"the last one, {last.trigger_time_s:.3f} s after the first: {last.voltages_mv['A'][:3]} mV")

@@ -6,6 +6,7 @@ The simulated scope has an RC low-pass of 1 kHz between its generator and input 
 import os
 
 import pyqtgraph
+from pymeasure.experiment import unique_filename
 
 from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
 from picostream_pymeasure.procedures.scripted import run_procedure
@@ -20,7 +21,8 @@ procedure = FrequencyResponse(
     measuring_time=0.1,
     settling_time=0.05,
 )
-table = run_procedure(procedure, "response.csv").data
+csv_path = unique_filename(".", "response", datetimeformat="")  # response_1.csv, response_2.csv
+table = run_procedure(procedure, csv_path).data
 print(table.round(3).to_string(index=False))
 
 application = pyqtgraph.mkQApp()

@@ -3,7 +3,9 @@
 In a window this is the Stop button. Here the procedure stops itself when the signal is large.
 """
 
-from picostream_pymeasure import PicoStreamReader
+from pymeasure.experiment import unique_filename
+
+from picostream_pymeasure import PicoStreamReader, recording_path_for
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
 from picostream_pymeasure.procedures.scripted import run_procedure
 
@@ -19,6 +21,7 @@ class UntilLarge(LiveMonitor):
         return row
 
 
-run_procedure(UntilLarge(scope_serial="simulated", sample_rate=5, live_only=1), "monitor.csv")
-with PicoStreamReader("monitor.hdf5") as reader:
+csv_path = unique_filename(".", "monitor", datetimeformat="")  # monitor_1.csv, monitor_2.csv ...
+run_procedure(UntilLarge(scope_serial="simulated", sample_rate=5, live_only=1), csv_path)
+with PicoStreamReader(recording_path_for(csv_path)) as reader:
     print(f"{reader.first_sample} samples passed, {reader.num_samples} are kept")

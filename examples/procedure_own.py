@@ -4,9 +4,9 @@ Keep yours in a module that can be imported: PyMeasure writes its name into the 
 from there.
 """
 
-from pymeasure.experiment import IntegerParameter
+from pymeasure.experiment import IntegerParameter, unique_filename
 
-from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure import PicoStreamReader, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.streaming import StreamingProcedure
 
@@ -28,7 +28,8 @@ class Flashes(StreamingProcedure):
 
 
 if __name__ == "__main__":
-    run_procedure(Flashes(scope_serial="simulated", ends_by="stop"), "flashes.csv")
-    with PicoStreamReader("flashes.hdf5") as reader:
+    csv_path = unique_filename(".", "flashes", datetimeformat="")  # flashes_1.csv, flashes_2.csv
+    run_procedure(Flashes(scope_serial="simulated", ends_by="stop"), csv_path)
+    with PicoStreamReader(recording_path_for(csv_path)) as reader:
         for event in reader.events:
             print(f"sample {event['sample_index']}: {event['label'].decode()} {event['value']:g}")

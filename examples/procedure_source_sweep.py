@@ -5,7 +5,9 @@ source="pymeasure.instruments.keithley.Keithley2400", source_address="GPIB::24",
 source_property="source_voltage".
 """
 
-from picostream_pymeasure import PicoStreamReader
+from pymeasure.experiment import unique_filename
+
+from picostream_pymeasure import PicoStreamReader, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.source_sweep import SourceSweep
 
@@ -19,9 +21,10 @@ procedure = SourceSweep(
     n_values=5,
     dwell=0.2,
 )
-run_procedure(procedure, "sweep.csv")
+csv_path = unique_filename(".", "sweep", datetimeformat="")  # sweep_1.csv, sweep_2.csv ...
+run_procedure(procedure, csv_path)
 
-with PicoStreamReader("sweep.hdf5", channel="B") as reader:
+with PicoStreamReader(recording_path_for(csv_path), channel="B") as reader:
     begins = reader.events["sample_index"].tolist()
     for value, begin, end in zip(
         reader.events["value"], begins, [*begins[1:], reader.num_samples], strict=True

@@ -1,6 +1,8 @@
 """Several runs in a row on one scope, without a window; a run that fails does not end the queue."""
 
-from picostream_pymeasure import PicoStreamError, verify
+from pymeasure.experiment import unique_filename
+
+from picostream_pymeasure import PicoStreamError, recording_path_for, verify
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
 from picostream_pymeasure.procedures.scripted import run_procedure
@@ -24,9 +26,10 @@ queue = {
     "sweep": SourceSweep(n_values=3, dwell=0.2, **scope),
 }
 for name, procedure in queue.items():
+    csv_path = unique_filename(".", f"queue_{name}", datetimeformat="")
     try:
-        run_procedure(procedure, f"{name}.csv")
+        run_procedure(procedure, csv_path)
     except PicoStreamError as error:
         print(f"{name}: {error}")
     else:
-        print(f"{name}: {verify(f'{name}.hdf5').samples} samples")
+        print(f"{name}: {verify(recording_path_for(csv_path)).samples} samples")

@@ -9,10 +9,8 @@ import subprocess
 # from picostream.reader import PicoStreamReader
 from picostream_pymeasure.reader import PicoStreamReader
 
-subprocess.run(
-    ["picostream", "-s", "10", "-r", "2", "-o", "data.hdf5", "--duration", "1", "--simulate"],
-    check=True,
-)
+command = "picostream -s 10 -r 2 -o data.hdf5 --duration 1 --simulate"
+subprocess.run([*command.split(), "--force"], check=True)  # PicoStream replaced files unasked
 
 with PicoStreamReader("data.hdf5") as reader:
     print(f"{reader.num_samples} samples, one every {reader.sample_interval_ns:g} ns")

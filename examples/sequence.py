@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pymeasure.experiment import unique_filename
 from pymeasure.experiment.sequencer import SequenceHandler
 
 from picostream_pymeasure.procedures.capture import StreamingCapture
@@ -16,5 +17,5 @@ for number, steps in enumerate(sequence, 1):
     procedure = StreamingCapture(scope_serial="simulated", duration=0.2)
     for step in steps:
         procedure.set_parameters(step)
-    run_procedure(procedure, f"sequence_{number}.csv")
+    run_procedure(procedure, unique_filename(".", "sequence", datetimeformat=""))
     print(f"{number}: {procedure.range_a} V, {procedure.sample_rate:g} MS/s")

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from .procedures.streaming import StreamingProcedure
     from .procedures.triggered_capture import TriggeredCapture
     from .reader import PicoStreamReader
-    from .storage import Recorder, describe_file, repair
+    from .storage import Recorder, describe_file, recording_path_for, repair
     from .streaming import SessionState, StreamSession
     from .verification import verify
 
@@ -87,6 +87,7 @@ _PUBLIC = {
     "describe_file": "storage",
     "list_serials": "driver",
     "load_library": "driver",
+    "recording_path_for": "storage",
     "repair": "storage",
     "verify": "verification",
 }
@@ -129,6 +130,7 @@ __all__ = [
     "describe_file",
     "list_serials",
     "load_library",
+    "recording_path_for",
     "repair",
     "verify",
 ]

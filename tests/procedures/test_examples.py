@@ -29,14 +29,20 @@ def patient_scope(monkeypatch: pytest.MonkeyPatch) -> None:
 Runner = Callable[..., str]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all of them."""
+    return tmp_path_factory.mktemp("examples")
+
+
 @pytest.fixture
 def run_example(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Runner:
-    """Run an example in a folder of its own, and give what it printed."""
+    """Run an example, and give what it printed."""
 
     def run(name: str) -> str:
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.chdir(folder)
         commands = [str(Path(sys.executable).parent), os.environ["PATH"]]
         monkeypatch.setenv("PATH", os.pathsep.join(commands))
         runpy.run_path(str(EXAMPLES / name), run_name="__main__")
@@ -48,23 +54,32 @@ def run_example(
 @pytest.mark.parametrize(
     ("example", "told", "recordings"),
     [
-        ("procedure_capture.py", "samples of B", ["capture"]),
-        ("procedure_capture_sweep.py", "source at 1 V: 20 captures, B 1.00 V", ["pulses"]),
-        ("procedure_own.py", "off 2", ["flashes"]),
-        ("procedure_live_monitor.py", "are kept", ["monitor"]),
-        ("procedure_source_sweep.py", "source at 2 V", ["sweep"]),
-        ("queue_procedures.py", "At 16 bit at most 1", ["small", "large", "monitor", "sweep"]),
-        ("sequence.py", "4: 2 V, 10 MS/s", [f"sequence_{number}" for number in range(1, 5)]),
+        ("procedure_capture.py", "samples of B", ["capture_2"]),
+        ("procedure_capture_sweep.py", "source at 1 V: 20 captures, B 1.00 V", ["pulses_2"]),
+        ("procedure_own.py", "off 2", ["flashes_2"]),
+        ("procedure_live_monitor.py", "are kept", ["monitor_2"]),
+        ("procedure_source_sweep.py", "source at 2 V", ["sweep_2"]),
+        (
+            "queue_procedures.py",
+            "At 16 bit at most 1",
+            [f"queue_{name}_1" for name in ("small", "large", "monitor", "sweep")],
+        ),
+        ("sequence.py", "4: 2 V, 10 MS/s", [f"sequence_{number}" for number in range(2, 6)]),
         ("replace_picostream.py", "from 0.00 s", ["data"]),
     ],
 )
 def test_example(
-    run_example: Runner, example: str, told: str, recordings: list[str], tmp_path: Path
+    run_example: Runner, example: str, told: str, recordings: list[str], folder: Path
 ) -> None:
+    """In the folder where all the others ran, and where it ran before."""
+    for stem in ("capture", "flashes", "monitor", "sweep", "sequence", "pulses"):
+        (folder / f"{stem}_1.csv").touch()
+    (folder / "data.hdf5").touch()
+    before = {path.stem for path in folder.glob("*.hdf5")} - {*recordings}
     assert told in run_example(example)
-    assert sorted(path.stem for path in tmp_path.glob("*.hdf5")) == sorted(recordings)
+    assert {path.stem for path in folder.glob("*.hdf5")} - before == {*recordings}
     for name in recordings:
-        assert verify(tmp_path / f"{name}.hdf5").exit_code == 0
+        assert verify(folder / f"{name}.hdf5").exit_code == 0
 
 
 CONSOLE = ["procedure_console.py", "--scope_serial", "simulated", "--duration", "0.2"]
