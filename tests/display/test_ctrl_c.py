@@ -1,4 +1,4 @@
-"""Ctrl+C ends the windows of the README as closing them does."""
+"""Ctrl+C ends the windows of the documentation as closing them does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "window.md"
 
 #: Sends Ctrl+C once Qt's loop runs, from a thread, so that nothing but the signal wakes Python.
 _STRIKE = """
@@ -53,15 +53,13 @@ def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 BLOCKS = [
     block
-    for block in re.findall("^```python\n(.*?)^```$", README.read_text(), re.M | re.S)
+    for block in re.findall("^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
     if "application.exec()" in block
 ]
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=["window", "plot"])
-def test_ctrl_c_ends_a_window_of_the_readme(
-    application: object, block: str, tmp_path: Path
-) -> None:
+def test_ctrl_c_ends_a_window(application: object, block: str, tmp_path: Path) -> None:
     done = run(_STRIKE + block + '\nprint("went on")\n', tmp_path)
     assert (done.returncode, done.stdout) == (0, "went on\n"), done.stderr
 
