@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import ConfigurationError
+from ..system.patience import reason
 from . import output
 
 _PACKAGE = "picostream_pymeasure"
@@ -53,7 +54,7 @@ def _file_handler(path: Path) -> logging.Handler:
     try:
         handler = logging.StreamHandler(output.appended_file(path))
     except OSError as error:
-        raise ConfigurationError(f"The log {path} cannot be written ({error.strerror}).") from error
+        raise ConfigurationError(f"The log {path} cannot be written ({reason(error)}).") from error
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import BinaryIO, Protocol
 from ..errors import ConfigurationError, StorageError
 from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target, write_error
 from ..system.files import sync_data
+from ..system.patience import patiently
 from . import export_csv, export_numpy, export_wav
 from .arguments import DecimationMode
 from .export_parquet import ParquetWriter
@@ -151,7 +153,7 @@ def _appearing(path: Path, force: bool) -> Iterator[BinaryIO]:
             file.flush()
             sync_data(file.fileno())
         check_target(path, force=force)
-        part.replace(path)
+        patiently(functools.partial(part.replace, path))
     except StorageError:
         raise
     except OSError as error:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
+from ..system.patience import reason
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -21,8 +22,13 @@ def write_error(path: Path, error: Exception) -> StorageError:
         return DiskFullError(f"There is no room for {path}: {os.strerror(number)}.")
     if number == errno.EEXIST:
         return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
-    cause = os.strerror(number) if number else _first_line(error)
-    return StorageError(f"{path} cannot be written: {cause}.")
+    return StorageError(f"{path} cannot be written: {_cause(error, number)}.")
+
+
+def _cause(error: Exception, number: int) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return reason(error)
+    return os.strerror(number) if number else _first_line(error)
 
 
 def _error_number(error: Exception) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import secrets
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .files import sync_data, sync_folder
+from .patience import patiently
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 _UNNAMED = getattr(os, "O_TMPFILE", 0)
@@ -72,7 +74,7 @@ class UnnamedFile:
         else:
             self._link()
         if sys.platform == "win32":
-            self.descriptor = os.open(self._path, os.O_RDWR | _BINARY)
+            self.descriptor = patiently(lambda: os.open(self._path, os.O_RDWR | _BINARY))
         sync_folder(self._path.parent)
 
     def discard(self) -> None:
@@ -87,7 +89,7 @@ class UnnamedFile:
             self._link_unnamed(self._path)
             return
         if sys.platform == "win32":
-            self._temporary.rename(self._path)
+            patiently(functools.partial(self._temporary.rename, self._path))
             self._temporary = None
             return
         try:
@@ -108,7 +110,7 @@ class UnnamedFile:
             path = self._path.with_name(f".{self._path.name[:64]}.{secrets.token_hex(4)}.part")
             self._link_unnamed(path)
             self._temporary = path
-        self._temporary.replace(self._path)
+        patiently(functools.partial(self._temporary.replace, self._path))
         self._temporary = None
 
     def _link_unnamed(self, path: Path) -> None:

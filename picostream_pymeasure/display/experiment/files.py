@@ -12,6 +12,7 @@ from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
 from ...storage import recording_path_for
+from ...system.patience import patiently, reason
 
 RECORDING_SUFFIX = ".hdf5"
 
@@ -45,9 +46,9 @@ def delete_files(results: Results) -> None:
     """
     for path in files_of(results):
         try:
-            path.unlink()
+            patiently(path.unlink)
         except OSError as error:
-            raise StorageError(f"{path} cannot be deleted: {error.strerror}.") from None
+            raise StorageError(f"{path} cannot be deleted: {reason(error)}.") from None
 
 
 def copy_files(results: Results, csv_path: Path) -> list[Path]:
@@ -65,7 +66,9 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
         except OSError as error:
             if not (target.exists() and target.samefile(source)):
                 target.unlink(missing_ok=True)
-            raise StorageError(f"{source.name} cannot be copied to {target}: {error}.") from None
+            raise StorageError(
+                f"{source.name} cannot be copied to {target}: {reason(error)}."
+            ) from None
         copies.append(target)
     return copies
 
@@ -104,7 +107,7 @@ def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
     try:
         results = Results.load(str(csv_path))
     except OSError as error:
-        raise FileFormatError(f"{csv_path.name} cannot be read: {error.strerror}.") from None
+        raise FileFormatError(f"{csv_path.name} cannot be read: {reason(error)}.") from None
     except Exception:  # noqa: BLE001 - PyMeasure's parser fails in many ways on foreign files
         raise FileFormatError(_why_foreign(csv_path)) from None
     _require_columns(results, csv_path, procedure_class)

@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore
 from pymeasure.experiment import Procedure
 
 from ...errors import PicoStreamError
+from ...system.patience import reason
 from .controls import RunControls
 from .manager import ExperimentManager
 from .messages import FailureLog
@@ -45,7 +46,7 @@ class ExperimentQueueing(ExperimentRuns):
             self.tell(str(error))
             return
         except OSError as error:
-            self.tell(f"{error.filename} cannot be written: {error.strerror}.")
+            self.tell(f"{error.filename} cannot be written: {reason(error)}.")
             return
         experiment = self.new_experiment(results)
         self.manager.queue(experiment)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ...errors import FileFormatError, StorageError
 from ...system.files import sync_data
+from ...system.patience import patiently, reason
 
 #: No system can read further on.
 _LAST_POSITION = 2**62
@@ -40,12 +41,10 @@ class RawFile:
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
         try:
-            self._file = path.open("r+b" if writable else "rb", buffering=0)
-        except PermissionError as error:
-            verb = "written" if writable else "read"
-            raise StorageError(f"{path} may not be {verb} by this user.") from error
+            self._file = patiently(lambda: path.open("r+b" if writable else "rb", buffering=0))
         except OSError as error:
-            raise StorageError(f"{path} cannot be opened: {error.strerror}.") from error
+            verb = "written" if writable else "read"
+            raise StorageError(f"{path} cannot be {verb}: {reason(error)}.") from error
         self._moving = threading.Lock()
 
     def read(self, position: int, size: int) -> bytes:
@@ -69,7 +68,7 @@ class RawFile:
             try:
                 count = self._read_some(position, target)
             except OSError as error:
-                raise StorageError(f"{self._path} cannot be read: {error.strerror}.") from error
+                raise StorageError(f"{self._path} cannot be read: {reason(error)}.") from error
             if not count:
                 raise FileFormatError(
                     f"{self._path} is cut off: it ends at byte {self.size()}, and what lies behind "

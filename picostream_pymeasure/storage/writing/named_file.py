@@ -10,6 +10,7 @@ from pathlib import Path
 from ...errors import OutputExistsError, StorageError
 from ...system.file_lock import lock_file
 from ...system.new_file import UnnamedFile
+from ...system.patience import patiently
 from ..layout import Image
 
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -43,8 +44,12 @@ class NamedFile:
     def _give_name(self, unnamed: UnnamedFile, replace: bool) -> None:
         while True:
             old = _lock_existing(self._path) if replace else None
+            exists = old is not None
+            if old is not None and sys.platform == "win32":  # what is open is not replaced there
+                os.close(old)
+                old = None
             try:
-                unnamed.give_name(replace=old is not None)
+                unnamed.give_name(replace=exists)
                 return
             except FileExistsError:
                 if not replace:
@@ -55,7 +60,7 @@ class NamedFile:
 
     def _open_again(self) -> int:
         """A descriptor for syncing: on Windows a sync would keep the writes of its own waiting."""
-        descriptor = os.open(self._path, os.O_RDWR | _BINARY)
+        descriptor = patiently(lambda: os.open(self._path, os.O_RDWR | _BINARY))
         if os.path.samestat(os.fstat(descriptor), self._identity):
             return descriptor
         os.close(descriptor)

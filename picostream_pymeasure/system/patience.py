@@ -1,0 +1,51 @@
+"""Files that another program has open for a moment, as virus scanners do on Windows.
+
+There a file cannot be opened for writing, renamed or deleted while somebody else has it open, and
+what looks into each new file does so just when it gets its name. POSIX systems do not refuse that.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION = 5, 32, 33
+_PASSING = {_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION}
+
+#: Pauses between attempts, a second in all: scanners need tenths of it.
+_PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.3)
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether another program may have caused an error by having the file open (Windows)."""
+    return getattr(error, "winerror", None) in _PASSING
+
+
+def patiently(call: Callable[[], Result], sleep: Callable[[float], None] = time.sleep) -> Result:
+    """Call until nobody else is in the way, for a second at most.
+
+    :raises OSError: as the system refuses it; what cannot pass by waiting at once.
+    """
+    for pause_s in _PAUSES_S:
+        try:
+            return call()
+        except OSError as error:
+            if not may_pass(error):
+                raise
+        sleep(pause_s)
+    return call()
+
+
+def reason(error: OSError) -> str:
+    """What to tell of an error, with what its words leave out on Windows."""
+    text = os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__
+    is_refused = error.errno in (errno.EACCES, errno.EPERM)
+    if may_pass(error) or (sys.platform == "win32" and is_refused):
+        return f"{text}; another program may have the file open"
+    return text

@@ -1,0 +1,83 @@
+"""Files that another program has open for a moment; Windows' errors are made here."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from picostream_pymeasure.errors import StorageError
+from picostream_pymeasure.storage import write_error
+from picostream_pymeasure.system import patience
+from picostream_pymeasure.system.patience import may_pass, patiently, reason
+
+DENIED, SHARED, LOCKED, NAME_TAKEN, NOT_FOUND = 5, 32, 33, 183, 2
+
+
+def windows_error(code: int) -> OSError:
+    """An error as Windows' Python raises it."""
+    number = errno.ENOENT if code == NOT_FOUND else errno.EACCES
+    error = OSError(number, "Permission denied")
+    error.winerror = code  # type: ignore[attr-defined]
+    return error
+
+
+class Call:
+    """Fails so often, and then gives 7."""
+
+    def __init__(self, *errors: OSError) -> None:
+        self.errors = list(errors)
+        self.pauses: list[float] = []
+
+    def __call__(self) -> int:
+        if self.errors:
+            raise self.errors.pop(0)
+        return 7
+
+
+@pytest.mark.parametrize("code", [DENIED, SHARED, LOCKED])
+@pytest.mark.parametrize("times", [0, 1, 7])
+def test_what_passes_is_waited_for(code: int, times: int) -> None:
+    call = Call(*[windows_error(code)] * times)
+    assert patiently(call, call.pauses.append) == 7
+    assert len(call.pauses) == times
+    assert sum(call.pauses) <= 1
+
+
+def test_what_does_not_pass_is_told_after_a_second() -> None:
+    call = Call(*[windows_error(SHARED)] * 100)
+    with pytest.raises(OSError, match="Permission denied"):
+        patiently(call, call.pauses.append)
+    assert 0.5 <= sum(call.pauses) <= 1
+
+
+@pytest.mark.parametrize(
+    "error", [windows_error(NAME_TAKEN), windows_error(NOT_FOUND), OSError(errno.EACCES, "no")]
+)
+def test_other_errors_are_told_at_once(error: OSError) -> None:
+    call = Call(error)
+    with pytest.raises(type(error), match=str(error.strerror)):
+        patiently(call, call.pauses.append)
+    assert call.pauses == []
+
+
+def test_the_sentence_says_that_another_program_has_the_file() -> None:
+    shared = windows_error(SHARED)
+    assert may_pass(shared)
+    assert reason(shared) == "Permission denied; another program may have the file open"
+    told = str(write_error(Path("a.hdf5"), shared))
+    assert told == f"a.hdf5 cannot be written: {reason(shared)}."
+    assert reason(OSError(errno.ENOENT, "raw text")) == "No such file or directory"
+
+
+def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from picostream_pymeasure.storage.reading.raw_file import RawFile
+
+    def refuse(*_: object, **__: object) -> None:
+        raise windows_error(SHARED)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(patience, "_PAUSES_S", (0.0,))
+    with pytest.raises(StorageError, match="cannot be read: Permission denied; another program"):
+        RawFile(tmp_path / "a.hdf5")
