@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+from typing import Any
 
 from pymeasure.display.Qt import QtCore
 from qtpy import sip
@@ -31,4 +32,5 @@ def _hand_over_families() -> None:
             and sip.ispyowned(found)
             and found.children()
         ):
-            sip.transferto(found, None)
+            transfer: Any = sip.transferto  # None is allowed, unlike its types say
+            transfer(found, None)
