@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from picostream_pymeasure.errors import ConfigurationError, SessionStateError
+from picostream_pymeasure.host import parameters_of
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.records import ABORTED, FAILED, FINISHED, STOPPED, Outcome
 
@@ -40,7 +41,7 @@ class RecordingProcedure(PlannedRecording):
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
-        if unknown := parameters.keys() - self._parameters.keys():  # PyMeasure passes over them
+        if unknown := parameters.keys() - parameters_of(self).keys():  # PyMeasure passes over them
             raise ConfigurationError(
                 f"{type(self).__name__} has no parameter {', '.join(sorted(unknown))}; "
                 "parameter_objects() lists those it has."

@@ -13,6 +13,7 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
 
 from picostream_pymeasure.config import RESOLUTIONS
 from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.host import parameters_of
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberChoice
@@ -47,7 +48,7 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
 
         :raises ConfigurationError: one has no value, or an impossible one; the message names it.
         """
-        for name, parameter in self._parameters.items():
+        for name, parameter in parameters_of(self).items():
             value = getattr(self, name)
             try:
                 parameter.value = value

@@ -9,6 +9,7 @@ from pathlib import Path
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
+from picostream_pymeasure.host import FAILED
 from picostream_pymeasure.storage import write_error
 
 from .recording_file import recording_path_for
@@ -40,7 +41,7 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
         raise write_error(path, error) from None
     worker = _Worker(results)
     worker.run_to_the_end()
-    if procedure.status == Procedure.FAILED:
+    if procedure.status == FAILED:
         raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
     return results
 

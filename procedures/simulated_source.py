@@ -12,6 +12,8 @@ from pymeasure.adapters import Adapter
 from pymeasure.instruments import Instrument
 from pymeasure.instruments.validators import strict_range
 
+from picostream_pymeasure.host import WITHOUT_SCPI
+
 
 class SimulatedSourceAdapter(Adapter):
     """Keeps what is written to it, and answers questions with it.
@@ -72,7 +74,7 @@ class SimulatedSource(Instrument):
         output: Callable[[float], None] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(SimulatedSourceAdapter(output), name, includeSCPI=False, **kwargs)
+        super().__init__(SimulatedSourceAdapter(output), name, **WITHOUT_SCPI, **kwargs)
 
     def shutdown(self) -> None:
         """Switch the output off at 0 V."""

@@ -11,6 +11,7 @@ from pymeasure.instruments import Instrument
 from ..config import Coupling, StreamConfig
 from ..driver import Generator, Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
+from ..host import WITHOUT_SCPI
 from ..records import Health, StreamDescription
 from .adapter import PicoScopeAdapter
 from .strict_settings import StrictSettings
@@ -62,7 +63,7 @@ class OpenedScope(StrictSettings, Instrument):
             raise ConfigurationError(
                 f"A PicoScope has no address such as {adapter!r}; give its serial number, or none."
             )
-        super().__init__(adapter, name, includeSCPI=False)
+        super().__init__(adapter, name, **WITHOUT_SCPI)
 
     def __enter__(self) -> Self:
         return self

@@ -8,12 +8,12 @@ from typing import Any
 
 from pymeasure.display.inputs import BooleanInput
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
-from pymeasure.display.widgets import InputsWidget
 from pymeasure.experiment import FloatParameter, IntegerParameter, Parameter, Procedure
 
 from ...errors import ConfigurationError
 from ..controls.number_field import NumberField
 from .folding_box import FoldingBox
+from .host import HostInputs
 from .input_groups import InputGroup, group_inputs
 from .number_input import NumberInput
 
@@ -21,7 +21,7 @@ from .number_input import NumberInput
 InputFactory = Callable[[Parameter], QtWidgets.QWidget]
 
 
-class ExperimentInputs(InputsWidget):
+class ExperimentInputs(HostInputs):
     """PyMeasure's inputs with labels beside them, and errors that name the parameter.
 
     :param procedure_class: the procedure.
@@ -39,14 +39,16 @@ class ExperimentInputs(InputsWidget):
         self._factories = factories
         super().__init__(procedure_class, inputs, **settings)
 
-    def _setup_ui(self) -> None:
-        parameters = self._procedure.parameter_objects()
+    def choose_inputs(self, parameters: dict[str, Parameter]) -> None:
+        """Give numbers their field, and parameters what the window has for them."""
         for name, parameter in parameters.items():
             if isinstance(parameter, FloatParameter | IntegerParameter):
                 parameter.ui_class = parameter.ui_class or NumberInput
             parameter.ui_class = self._factories.get(name, parameter.ui_class)
-        super()._setup_ui()
-        for name in self._inputs:
+
+    def inputs_made(self) -> None:
+        """Guard them."""
+        for name in self.names:
             self._guard_against_wheel(getattr(self, name))
 
     def _guard_against_wheel(self, element: QtWidgets.QWidget) -> None:
@@ -63,15 +65,16 @@ class ExperimentInputs(InputsWidget):
             return True
         return bool(super().eventFilter(watched, event))
 
-    def _layout(self, inputs_in_scrollarea: bool) -> None:
+    def arrange(self, scrolls: bool) -> None:
+        """Put the inputs into parts that can be folded away."""
         self.labels: dict[str, QtWidgets.QLabel] = {}
         self.boxes: dict[str, FoldingBox] = {}
         column = QtWidgets.QWidget(self)
         self._column = QtWidgets.QVBoxLayout(column)
         self._column.setContentsMargins(4, 4, 10, 4)
         self._column.setSpacing(6)
-        declared = getattr(self._procedure_class, "INPUT_GROUPS", ())
-        for group in group_inputs(self._inputs, declared):
+        declared = getattr(self.procedure_class, "INPUT_GROUPS", ())
+        for group in group_inputs(self.names, declared):
             box = FoldingBox(group.title, self._group(group), column)
             box.is_folded = group.is_folded
             self.boxes[group.title] = box
@@ -79,7 +82,7 @@ class ExperimentInputs(InputsWidget):
         self._column.addStretch(1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_scrolling(column) if inputs_in_scrollarea else column)
+        layout.addWidget(_scrolling(column) if scrolls else column)
 
     def add_part(self, title: str, content: QtWidgets.QWidget) -> None:
         """Put something else below the inputs, in the same list."""
@@ -137,11 +140,12 @@ class ExperimentInputs(InputsWidget):
 
     # -- inputs that do not apply are not shown
 
-    def _setup_visibility_groups(self) -> None:
+    def follow_conditions(self) -> None:
+        """Show inputs only while what they depend on is so."""
         self._conditions: dict[str, dict[str, Any]] = {}
         for name, parameter in self._shown_parameters().items():
             conditions = {on: need for on, need in parameter.group_by.items() if on != name}
-            self._conditions[name] = {on: conditions[on] for on in conditions if on in self._inputs}
+            self._conditions[name] = {on: conditions[on] for on in conditions if on in self.names}
         for name in {on for conditions in self._conditions.values() for on in conditions}:
             _changed(getattr(self, name)).connect(self._show_what_applies)
         self._show_what_applies()
@@ -152,18 +156,18 @@ class ExperimentInputs(InputsWidget):
                 continue
             applies = all(_holds(getattr(self, on), need) for on, need in conditions.items())
             for widget in filter(None, (getattr(self, name), self.labels.get(name))):
-                (widget.setVisible if self._hide_groups else widget.setEnabled)(applies)
+                (widget.setVisible if self.hides else widget.setEnabled)(applies)
 
     def _shown_parameters(self) -> dict[str, Parameter]:
-        parameters = self._procedure.parameter_objects()
-        return {name: parameters[name] for name in self._inputs}
+        parameters = self.parameters()
+        return {name: parameters[name] for name in self.names}
 
     def get_procedure(self) -> Procedure:
         """Make a procedure with what the inputs say.
 
         :raises ConfigurationError: an input holds what its parameter does not take.
         """
-        procedure = self._procedure_class()
+        procedure = self.procedure_class()
         for name, shown in self._shown_parameters().items():
             try:
                 value = getattr(self, name).parameter.value
@@ -177,15 +181,15 @@ class ExperimentInputs(InputsWidget):
 
         :raises ConfigurationError: it has no parameter of a name that is shown.
         """
-        missing = [name for name in self._inputs if name not in parameter_objects]
+        missing = [name for name in self.names if name not in parameter_objects]
         if missing:
             raise ConfigurationError(f"That run has no parameter {', '.join(missing)}.")
-        super().set_parameters({name: deepcopy(parameter_objects[name]) for name in self._inputs})
+        super().set_parameters({name: deepcopy(parameter_objects[name]) for name in self.names})
 
     def values(self) -> dict[str, Any]:
         """Get what the inputs hold as JSON takes it, leaving out what cannot be read."""
         found: dict[str, Any] = {}
-        for name in self._inputs:
+        for name in self.names:
             try:
                 found[name] = getattr(self, name).parameter.value
             except (TypeError, ValueError):
@@ -194,8 +198,8 @@ class ExperimentInputs(InputsWidget):
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show values, leaving inputs alone that do not take theirs."""
-        parameters = self._procedure_class().parameter_objects()
-        for name in self._inputs:
+        parameters = self.procedure_class().parameter_objects()
+        for name in self.names:
             if name not in values:
                 continue
             try:

@@ -7,14 +7,16 @@ import threading
 from typing import Any
 
 from pymeasure.display.browser import Browser
-from pymeasure.display.manager import Experiment, Manager
+from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore
-from pymeasure.experiment import Procedure
+
+from ...host import QUEUED
+from .host import HostManager
 
 _LOOK_MS = 20
 
 
-class ExperimentManager(Manager):
+class ExperimentManager(HostManager):
     """PyMeasure's manager, which looks whether a run has ended instead of joining its thread.
 
     PyMeasure hears of a failure before ``procedure.shutdown()`` has run, and then waits for it
@@ -47,19 +49,10 @@ class ExperimentManager(Manager):
         super().remove(experiment)
         self.removed.emit(experiment)
 
-    def hold(self) -> None:
-        """Start no further run until ``resume()``."""
-        self._start_on_add = self._is_continuous = False
-
-    @property
-    def is_held(self) -> bool:
-        """True when queued runs wait for ``resume()``."""
-        return not self._is_continuous
-
     @property
     def n_waiting(self) -> int:
         """Runs that have not begun."""
-        return sum(each.procedure.status == Procedure.QUEUED for each in self.experiments.queue)
+        return sum(each.procedure.status == QUEUED for each in self.experiments.queue)
 
     def wait(self, timeout_s: float) -> bool:
         """Block until the thread of the run has ended, and tell whether it has.
@@ -67,41 +60,21 @@ class ExperimentManager(Manager):
         Only for the end of the program, when no event loop runs any more.
         """
         if self.is_running():
-            threading.Thread.join(self._worker, timeout_s)  # PyMeasure's own join does not wait
-            return not self._worker.is_alive()
+            threading.Thread.join(self.worker, timeout_s)  # PyMeasure's own join does not wait
+            return not self.worker.is_alive()
         return True
 
     def _look(self) -> None:
-        if self._worker.is_alive():
+        if self.worker.is_alive():
             return
-        if self._monitor.isRunning():
-            self._worker.monitor_queue.put(None)  # a thread that died has not said so
+        if self.monitor.isRunning():
+            self.worker.monitor_queue.put(None)  # a thread that died has not said so
             return
         self._watch.stop()
-        QtCore.QTimer.singleShot(0, self._conclude)  # after the monitor's last signals
+        QtCore.QTimer.singleShot(0, self._let_go)  # after the monitor's last signals
 
-    def _conclude(self) -> None:
-        recorder = self._worker.recorder
+    def _let_go(self) -> None:
+        recorder = self.worker.recorder
         if recorder is not None and recorder.is_alive():
             recorder.stop()
-        status = self._running_experiment.procedure.status
-        if status == Procedure.FINISHED:
-            super()._finish()
-        elif status == Procedure.ABORTED:
-            super()._abort_returned()
-        else:
-            self._update_status(Procedure.FAILED)
-            super()._failed()
-            if self._is_continuous:
-                self.next()
-
-    # The monitor's news of the end come too early; _conclude acts on them.
-
-    def _finish(self) -> None:
-        pass
-
-    def _abort_returned(self) -> None:
-        pass
-
-    def _failed(self) -> None:
-        pass
+        self.conclude()

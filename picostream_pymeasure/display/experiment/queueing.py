@@ -30,7 +30,7 @@ class ExperimentQueueing(ExperimentRuns):
 
     # -- what the user asks for
 
-    def _queue(self, checked: bool) -> None:
+    def _queue_shown(self, checked: bool) -> None:
         self.messages.hide()
         self.queue()
 

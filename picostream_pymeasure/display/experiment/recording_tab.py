@@ -11,8 +11,9 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.display.widgets import TabWidget
-from pymeasure.experiment import Procedure, Results
+from pymeasure.experiment import Results
 
+from ...host import QUEUED, RUNNING
 from ..live_plotter import HDF5LivePlotter
 from .files import recording_of
 
@@ -41,12 +42,12 @@ class RecordingCurve:
     @property
     def is_there(self) -> bool:
         """Whether there is a recording of it, or will be soon."""
-        return self.status == Procedure.RUNNING or recording_of(self.results).exists()
+        return self.status == RUNNING or recording_of(self.results).exists()
 
     @property
-    def status(self) -> int:
+    def status(self) -> int | str:
         """PyMeasure's status of the run."""
-        status: int = self.results.procedure.status
+        status: int | str = self.results.procedure.status
         return status
 
     def update_data(self) -> None:
@@ -139,7 +140,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
     def _take_along(self, curve: RecordingCurve) -> None:
         """Delete the recording of a run whose CSV PyMeasure's window deletes after it hides it."""
         recording = recording_of(curve.results)
-        if Path(curve.results.data_filename).exists() or curve.status == Procedure.RUNNING:
+        if Path(curve.results.data_filename).exists() or curve.status == RUNNING:
             return
         with suppress(OSError):  # there is none, or it is locked: then it stays
             recording.unlink()
@@ -193,8 +194,8 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         chosen: RecordingCurve | None = self.run_choice.currentData()
         if chosen in self._curves:
             return chosen
-        begun = [curve for curve in self._curves if curve.status != Procedure.QUEUED]
-        running = [curve for curve in begun if curve.status == Procedure.RUNNING]
+        begun = [curve for curve in self._curves if curve.status != QUEUED]
+        running = [curve for curve in begun if curve.status == RUNNING]
         return next(reversed(running or begun), None)
 
     def _wanted_overlays(self, shown: RecordingCurve | None) -> dict[str, str]:
@@ -203,7 +204,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         others = [
             curve
             for curve in self._curves
-            if curve is not shown and curve.status != Procedure.QUEUED and curve.is_there
+            if curve is not shown and curve.status != QUEUED and curve.is_there
         ]
         return {curve.path: curve.color.name() for curve in others[-MAX_OVERLAYS:]}
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pymeasure.display.Qt import QtGui
-from pymeasure.display.widgets import LogWidget, PlotWidget
+from pymeasure.display.widgets import PlotWidget
 
 from ..painting.theme import Theme, theme_of
+from .host import HostLog
 
 
-class ExperimentLog(LogWidget):
+class ExperimentLog(HostLog):
     """PyMeasure's log, whose colours can be read in the dark too."""
-
-    _blink_state: bool  # PyMeasure's
 
     def set_theme(self, theme: Theme) -> None:
         """Write what comes from now on in these colours."""
@@ -22,19 +21,11 @@ class ExperimentLog(LogWidget):
             "CRITICAL": theme.warning,
         }
 
-    def _blink(self) -> None:
-        """PyMeasure's title blinks in black, and all windows share one timer for it."""
-        if self.tab_widget is None:
-            return
+    def title_colour(self, name: str | None) -> QtGui.QColor:
+        """PyMeasure's title blinks in black."""
         theme = theme_of(self)
         blinks = {"red": theme.warning, "darkorange": theme.caution}
-        colour = (
-            theme.foreground
-            if self._blink_state
-            else blinks.get(self._blink_color, theme.foreground)
-        )
-        self.tab_widget.tabBar().setTabTextColor(self.tab_index, QtGui.QColor(colour))
-        self._blink_state = not self._blink_state
+        return QtGui.QColor(blinks.get(name or "", theme.foreground))
 
 
 def paint_results(page: PlotWidget, theme: Theme) -> None:

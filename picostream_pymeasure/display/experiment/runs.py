@@ -10,10 +10,10 @@ from typing import Any
 
 from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
-from pymeasure.display.windows import ManagedWindow
 from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
+from ...host import QUEUED, RUNNING
 from ...storage import recording_path_for
 from .copy import copy_with_progress
 from .deletion import wants_to_delete
@@ -26,6 +26,7 @@ from .files import (
     load_results,
     recording_of,
 )
+from .host import HostWindow
 from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingTab
@@ -46,7 +47,7 @@ RUN_COLOURS = (
 )
 
 
-class ExperimentRuns(ManagedWindow):
+class ExperimentRuns(HostWindow):
     """The part of the window that looks after the files of its runs."""
 
     messages: MessageBar
@@ -211,7 +212,7 @@ class ExperimentRuns(ManagedWindow):
             for each in self.manager.experiments.queue
             if each.data_filename == source_filename
         )
-        if results.procedure.status in (Procedure.QUEUED, Procedure.RUNNING):
+        if results.procedure.status in (QUEUED, RUNNING):
             self.tell("A run can be copied when it has ended.", logging.WARNING)
             return
         chosen, _ = QtWidgets.QFileDialog.getSaveFileName(
@@ -244,7 +245,7 @@ class ExperimentRuns(ManagedWindow):
         if not wants_to_delete(self, files):
             return
         for each in chosen:
-            if each.procedure.status == Procedure.RUNNING:  # it began while the user was asked
+            if each.procedure.status == RUNNING:  # it began while the user was asked
                 self.tell(f"{Path(each.data_filename).name} runs now; stop it first.")
                 continue
             self.manager.remove(each)

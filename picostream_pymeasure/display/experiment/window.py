@@ -91,7 +91,8 @@ class ExperimentWindow(ExperimentQueueing):
 
     # -- what it is made of
 
-    def _setup_ui(self) -> None:
+    def make_parts(self) -> None:
+        """Make the window's parts, with those of PyMeasure that stay."""
         log_page = ExperimentLog(self.log_widget.name)
         self.widget_list = tuple(
             log_page if page is self.log_widget else page for page in self.widget_list
@@ -101,7 +102,7 @@ class ExperimentWindow(ExperimentQueueing):
         self._setup_browser()
         self.inputs = ExperimentInputs(
             self.procedure_class,
-            self.inputs,
+            self.input_names,
             self._factories,
             parent=self,
             hide_groups=self.hide_groups,
@@ -135,7 +136,7 @@ class ExperimentWindow(ExperimentQueueing):
         self.controls = RunControls(self.manager, self)
         self.queue_button = self.controls.queue_button
         self.abort_button = self.controls.abort_button
-        self.queue_button.clicked.connect(self._queue)
+        self.queue_button.clicked.connect(self._queue_shown)
         self.controls.stop_button.clicked.connect(self.stop)
         self.controls.marked.connect(self.mark)
         self.abort_button.clicked.connect(self._abort_or_resume)
@@ -168,7 +169,8 @@ class ExperimentWindow(ExperimentQueueing):
         self.manager.log.connect(self.log.handle)
         self.update_list_buttons()
 
-    def _layout(self) -> None:
+    def lay_parts_out(self) -> None:
+        """Put inputs, queue and tabs where they belong."""
         if self.enable_file_input:
             self.inputs.add_part("File", self.file_input)
         for label in (self.plot_widget.columns_x_label, self.plot_widget.columns_y_label):

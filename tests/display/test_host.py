@@ -1,0 +1,90 @@
+"""What is used of PyMeasure beyond its documentation: all of it, by name, and nothing elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+#: Names of PyMeasure's that begin with an underscore, by the class of ours that uses them.
+PRIVATE = {
+    "HostInputs": {
+        "_hide_groups",
+        "_inputs",
+        "_layout",
+        "_procedure",
+        "_procedure_class",
+        "_setup_ui",
+        "_setup_visibility_groups",
+    },
+    "HostLog": {"_blink", "_blink_color", "_blink_state"},
+    "HostManager": {
+        "_abort_returned",
+        "_failed",
+        "_finish",
+        "_is_continuous",
+        "_monitor",
+        "_running_experiment",
+        "_start_on_add",
+        "_update_status",
+        "_worker",
+    },
+    "HostWindow": {"_layout", "_setup_ui"},
+}
+
+#: PyMeasure's documentation of adapters says to write these.
+DOCUMENTED = {"_read", "_write"}
+
+ROOMS = ("display.experiment", "instrument", "procedures")
+
+
+def private_names(kind: type) -> set[str]:
+    """What a class defines, reads or sets with an underscore, on itself or its base."""
+    used = re.findall(r"(?:self|super\(\)|cls)\.(_[a-z]\w*)", inspect.getsource(kind))
+    return {*used, *(name for name in vars(kind) if re.match("_[a-z]", name))}
+
+
+def classes() -> Iterator[type]:
+    for room in ROOMS:
+        package = importlib.import_module(f"picostream_pymeasure.{room}")
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(found.name)
+            for kind in vars(module).values():
+                if inspect.isclass(kind) and kind.__module__ == module.__name__:
+                    yield kind
+
+
+def of_pymeasure(kind: type) -> set[str]:
+    bases = [base for base in kind.__mro__ if base.__module__.startswith("pymeasure.")]
+    return set().union(*map(private_names, bases))
+
+
+def test_private_parts_are_used_in_one_place(application: Any) -> None:
+    used = {
+        kind.__name__: private_names(kind) & of_pymeasure(kind) - DOCUMENTED for kind in classes()
+    }
+    assert {name: names for name, names in used.items() if names} == PRIVATE
+
+
+@pytest.mark.parametrize("name", ["FINISHED", "FAILED", "ABORTED", "QUEUED", "RUNNING"])
+def test_a_status_is_that_of_this_release(name: str) -> None:
+    from pymeasure.experiment import Procedure, procedure
+
+    from picostream_pymeasure import host
+
+    home = getattr(procedure, "ProcedureStatus", Procedure)
+    assert getattr(host, name) == getattr(home, name)
+
+
+def test_an_instrument_without_scpi_warns_of_nothing() -> None:
+    from pymeasure.adapters import FakeAdapter
+    from pymeasure.instruments import Instrument
+
+    from picostream_pymeasure.host import WITHOUT_SCPI
+
+    assert Instrument(FakeAdapter(), "plain", **WITHOUT_SCPI).name == "plain"
