@@ -37,8 +37,7 @@ if TYPE_CHECKING:
         Wave,
     )
     from .dfplot import HDF5LivePlotter
-    from .display.experiment.recording_tab import RecordingTab
-    from .display.experiment.window import ExperimentWindow
+    from .display import ExperimentWindow, RecordingTab
     from .driver import Generator, Unit, list_serials, load_library
     from .errors import PicoStreamError
     from .instrument import Capture, PicoScope5000A, PicoScopeAdapter
@@ -58,7 +57,7 @@ _PUBLIC = {
     "DigitalPortConfig": "config",
     "Direction": "config",
     "DownsampleMode": "config",
-    "ExperimentWindow": "display.experiment.window",
+    "ExperimentWindow": "display",
     "Generator": "driver",
     "GeneratorConfig": "config",
     "GeneratorTrigger": "config",
@@ -72,7 +71,7 @@ _PUBLIC = {
     "PulseWidth": "config",
     "PulseWidthKind": "config",
     "Recorder": "storage",
-    "RecordingTab": "display.experiment.recording_tab",
+    "RecordingTab": "display",
     "SessionState": "streaming",
     "StreamConfig": "config",
     "StreamSession": "streaming",

@@ -8,13 +8,11 @@ from typing import Any
 
 import click
 
-from .display.plot_options import plot_options
+from .display import plot_options
 from .errors import PicoStreamError
 
 try:
-    from .display.application import make_application
-    from .display.live_plotter import HDF5LivePlotter
-    from .display.painting.theme import dress
+    from .display import HDF5LivePlotter, dress, make_application
 except ImportError as error:
     raise ImportError(
         f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "

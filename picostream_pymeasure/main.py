@@ -13,13 +13,9 @@ from typing import Any
 import click
 
 from .config import RANGES_V
-from .display.application import QtCore, make_application
-from .display.experiment.layout import add_menus
-from .display.experiment.scopes import ScopeInput
-from .display.experiment.window import ExperimentWindow
-from .display.painting.theme import dress
+from .display import ExperimentWindow, QtCore, ScopeInput, add_menus, dress, make_application
 from .errors import PicoStreamError
-from .instrument.found_scopes import FoundScopes
+from .instrument import FoundScopes
 from .procedures.capture import StreamingCapture
 from .procedures.pulse_rows import TRIGGER_TIME
 from .procedures.recording_procedure import RecordingProcedure

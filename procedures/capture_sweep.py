@@ -14,8 +14,7 @@ from .triggered_capture import TriggeredCapture
 
 if TYPE_CHECKING:
     from picostream_pymeasure.capture import Pulses
-    from picostream_pymeasure.instrument import PicoScope5000A
-    from picostream_pymeasure.instrument.ordered_captures import OrderedCaptures
+    from picostream_pymeasure.instrument import OrderedCaptures, PicoScope5000A
 
 
 class CaptureSweep(SteppedSource, TriggeredCapture):

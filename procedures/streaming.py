@@ -32,8 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.instrument import PicoScope5000A
-from picostream_pymeasure.instrument.recording import recorder_for
+from picostream_pymeasure.instrument import PicoScope5000A, recorder_for
 from picostream_pymeasure.records import TARGET, Health, Outcome
 
 from . import estimates, summary

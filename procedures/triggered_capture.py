@@ -10,8 +10,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from picostream_pymeasure.instrument.ordered_captures import OrderedCaptures
-from picostream_pymeasure.instrument.recording import capture_recorder
+from picostream_pymeasure.instrument import OrderedCaptures, capture_recorder
 
 from . import estimates, pulse_rows
 from .capture_parameters import CaptureParameters

@@ -34,14 +34,15 @@ def capture(
     from ..capture import Watch, capture_into_file
     from ..config import MAX_DURATION_S
     from ..driver import Unit, load_library
-    from ..instrument import checks
     from ..storage import make_capture_recorder, path_with_time
 
     console, interrupt = make_console(), Interrupt()
     config = _config(**settings)
     timeout_s = None
     if timeout is not None:
-        timeout_s = checks.number("--timeout", parse(timeout, "s"), 0, MAX_DURATION_S, "s")
+        timeout_s = parse(timeout, "s")
+        if not 0 <= timeout_s <= MAX_DURATION_S:
+            raise ConfigurationError("The time-out must be 0 s to 10 years.")
     recorder = make_capture_recorder(output or path_with_time(), config, force=force)
     with progress_bar(console, "Capturing") as bar:
         task = bar.add_task("capture", total=config.captures)

@@ -15,7 +15,7 @@ from .terminal import make_console
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..reader.found_events import FoundEvents
+    from ..reader import FoundEvents
 
 #: Options that are times, and the fields of the rule that they set.
 _TIMES = ("min_width", "max_width", "baseline", "hold_off")
@@ -35,8 +35,7 @@ def find_file_events(
     :param channel: None for the first one.
     :param times: texts such as ``10ms`` for the options of :data:`_TIMES`.
     """
-    from ..reader import PicoStreamReader
-    from ..reader.event_text import parse_rule
+    from ..reader import PicoStreamReader, parse_rule
 
     if output is not None and output.exists():
         raise OutputExistsError(f"{output} exists already; choose another name.")

@@ -16,9 +16,9 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
     """Export a recording and show how far it is; returns the exit code.
 
     :param channels: empty for all.
-    :param options: as of :func:`picostream_pymeasure.reader.export.export`.
+    :param options: as of :func:`picostream_pymeasure.reader.export_recording`.
     """
-    from ..reader.export import export
+    from ..reader import export_recording
 
     console = make_console()
     interrupt = Interrupt()
@@ -31,7 +31,9 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
                 raise KeyboardInterrupt
 
         try:
-            report = export(file, output, channels=channels or None, progress=show, **options)
+            report = export_recording(
+                file, output, channels=channels or None, progress=show, **options
+            )
         except KeyboardInterrupt:
             bar.console.print("Interrupted; no file was written.")
             return FAILED

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..display.plot_options import plot_options
+from ..display import plot_options
 
 _EXAMPLES = """\b
 Examples:

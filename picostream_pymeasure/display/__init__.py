@@ -1,5 +1,56 @@
-"""Widgets that show recordings; they read files and never touch hardware."""
+"""Widgets that show recordings; they read files and never touch hardware.
+
+The door of this room; what is behind it is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from . import binding
 
+if TYPE_CHECKING:
+    from .application import QtCore, make_application
+    from .command_options import plot_options
+    from .experiment.layout import add_menus
+    from .experiment.recording_tab import RecordingTab
+    from .experiment.scopes import ScopeInput
+    from .experiment.window import ExperimentWindow
+    from .live_plotter import HDF5LivePlotter
+    from .painting.theme import dress
+
+_PLACES = {
+    ".application": (
+        "QtCore",
+        "make_application",
+    ),
+    ".command_options": ("plot_options",),
+    ".experiment.layout": ("add_menus",),
+    ".experiment.recording_tab": ("RecordingTab",),
+    ".experiment.scopes": ("ScopeInput",),
+    ".experiment.window": ("ExperimentWindow",),
+    ".live_plotter": ("HDF5LivePlotter",),
+    ".painting.theme": ("dress",),
+}
+_HOME = {name: place for place, names in _PLACES.items() for name in names}
+
+__all__ = [
+    "ExperimentWindow",
+    "HDF5LivePlotter",
+    "QtCore",
+    "RecordingTab",
+    "ScopeInput",
+    "add_menus",
+    "dress",
+    "make_application",
+    "plot_options",
+]
+
 binding.settle()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name], __name__), name)

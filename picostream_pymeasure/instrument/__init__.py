@@ -1,22 +1,59 @@
 """The PicoScope 5000A as a PyMeasure instrument.
 
-Importing it loads neither the driver nor compiled code; both come when a scope is opened.
+The door of this room; what is behind it is imported when it is used. That loads neither the driver
+nor compiled code; both come when a scope is opened.
 """
 
-from .adapter import PicoScopeAdapter
-from .capture import Capture
-from .channel import ScopeChannel
-from .digital_port import DigitalPort
-from .generator import ScopeGenerator
-from .scope import PicoScope5000A
-from .trigger import ScopeTrigger
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .adapter import PicoScopeAdapter
+    from .capture import Capture
+    from .channel import ScopeChannel
+    from .digital_port import DigitalPort
+    from .found_scopes import FoundScopes
+    from .generator import ScopeGenerator
+    from .ordered_captures import OrderedCaptures
+    from .recording import capture_recorder, recorder_for
+    from .scope import PicoScope5000A
+    from .trigger import ScopeTrigger
+
+_PLACES = {
+    ".adapter": ("PicoScopeAdapter",),
+    ".capture": ("Capture",),
+    ".channel": ("ScopeChannel",),
+    ".digital_port": ("DigitalPort",),
+    ".found_scopes": ("FoundScopes",),
+    ".generator": ("ScopeGenerator",),
+    ".ordered_captures": ("OrderedCaptures",),
+    ".recording": (
+        "capture_recorder",
+        "recorder_for",
+    ),
+    ".scope": ("PicoScope5000A",),
+    ".trigger": ("ScopeTrigger",),
+}
+_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "Capture",
     "DigitalPort",
+    "FoundScopes",
+    "OrderedCaptures",
     "PicoScope5000A",
     "PicoScopeAdapter",
     "ScopeChannel",
     "ScopeGenerator",
     "ScopeTrigger",
+    "capture_recorder",
+    "recorder_for",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name], __name__), name)

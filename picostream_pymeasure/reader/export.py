@@ -65,7 +65,7 @@ class ExportReport:
     n_bytes: int
 
 
-def export(
+def export_recording(
     recording: str | Path,
     target: str | Path,
     *,

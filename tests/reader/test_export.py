@@ -22,7 +22,8 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.reader import PicoStreamReader, export_plan
 from picostream_pymeasure.reader import export as export_module
-from picostream_pymeasure.reader.export import FORMATS, export
+from picostream_pymeasure.reader.export import FORMATS
+from picostream_pymeasure.reader.export import export_recording as export
 from tests.support.reader_files import noise, to_mv, write_picostream, write_recording
 
 SAMPLES = 10_500

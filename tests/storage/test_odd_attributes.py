@@ -15,7 +15,7 @@ import pytest
 
 from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.reader.export import export
+from picostream_pymeasure.reader import export_recording as export
 from picostream_pymeasure.storage import describe_file, repair, verify
 from tests.support.reader_files import noise, write_picostream, write_recording
 

@@ -19,7 +19,7 @@ from picostream_pymeasure.config import (
 )
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.reader.export import export
+from picostream_pymeasure.reader import export_recording as export
 from picostream_pymeasure.records import Outcome
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.simulated.kernels.signal import expected_values

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from ...kernels.density import add_density, finish_density
 from ...kernels.statistics import low_and_high
-from ...reader.captures import RecordedCaptures
-from ...reader.source import Source
+from ...reader import RecordedCaptures, Source
 from ..reading.frame_builder import FILE_ERRORS
 from ..reading.kept_source import KeptSource, file_signature
 from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture

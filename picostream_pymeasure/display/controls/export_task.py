@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...reader.export import export
+from ...reader import export_recording
 from ..reading.frame_builder import FILE_ERRORS
 
 #: How files of PyMeasure and of HDF5 begin.
@@ -65,7 +65,7 @@ class ExportTask(QtCore.QObject):
         self, recording: str, target: str, channels: tuple[str, ...], begin_s: float, end_s: float
     ) -> None:
         try:
-            report = export(
+            report = export_recording(
                 recording,
                 target,
                 channels=channels,

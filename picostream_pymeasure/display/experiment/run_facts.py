@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import quantities
-from ...reader.source import Source
+from ...reader import Source
 from ..reading.frame_builder import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts, RecordingFacts
 

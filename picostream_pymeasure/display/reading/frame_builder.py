@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ConfigurationError, PicoStreamError
-from ...reader.source import Source
+from ...reader import Source
 from .comparison import ComparisonReader
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...reader.source import Source
+from ...reader import Source
 from .recording_facts import RecordingFacts
 
 

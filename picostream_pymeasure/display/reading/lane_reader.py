@@ -6,7 +6,7 @@ import numpy as np
 
 from ...errors import StorageError
 from ...kernels.bits import bits_in_columns
-from ...reader.source import Source
+from ...reader import Source
 from .frame import Lanes
 
 #: Samples that are looked at one by one; of more the port's pattern is drawn.

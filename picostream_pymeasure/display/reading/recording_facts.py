@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...reader.source import Source
+from ...reader import Source
 from ...storage import PICOSTREAM, Recording
 from .trigger_words import in_words, level_of
 

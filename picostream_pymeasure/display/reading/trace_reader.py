@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from ...errors import ConfigurationError, StorageError
 from ...kernels import decimation
-from ...reader.source import Source
-from ...reader.window import draw_window
+from ...reader import Source, draw_window
 from .frame import Columns, Samples, Trace
 
 #: With fewer samples a column than this, a line through all of them is drawn.

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import StorageError
-from ...reader.source import Source
-from ...reader.window import draw_window
+from ...reader import Source, draw_window
 from .frame import Samples
 from .trace_reader import read_samples
 
