@@ -108,5 +108,5 @@ class TriggerParameters(Procedure):
             level_v=self.trigger_level,
             direction=DIRECTIONS[self.trigger_direction],
             pre_trigger_s=self.pre_trigger,
-            auto_trigger_ms=round(self.auto_trigger * 1000),
+            auto_trigger_s=self.auto_trigger,
         )

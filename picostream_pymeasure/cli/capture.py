@@ -94,7 +94,7 @@ def _config(
         digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
         resolution_bits=resolution_bits,
         sample_rate_hz=sample_rate_msps * 1e6,
-        trigger=parsing.trigger(trigger, parse(pre_trigger, "s"), auto_trigger_ms)
+        trigger=parsing.trigger(trigger, parse(pre_trigger, "s"), auto_trigger_ms / 1e3)
         if trigger
         else None,
         samples=samples,

@@ -76,14 +76,14 @@ def _detail(text: str) -> dict[str, object]:
 
 
 def trigger(
-    text: str, pre_trigger_s: float, auto_trigger_ms: int
+    text: str, pre_trigger_s: float, auto_trigger_s: float
 ) -> TriggerConfig | AdvancedTriggerConfig:
     """Read a trigger such as ``A:0.5V``, ``A:500mV:falling``, ``EXT:1V`` or ``D3:high``."""
     parts = [part.strip() for part in text.split(":")]
     if parts[0].upper() in DIGITAL_INPUTS:
         watched = _digital_input(*parts)
         return AdvancedTriggerConfig(
-            (watched,), pre_trigger_s=pre_trigger_s, auto_trigger_s=auto_trigger_ms / 1000
+            (watched,), pre_trigger_s=pre_trigger_s, auto_trigger_s=auto_trigger_s
         )
     direction = parts[2].lower() if len(parts) == 3 else "rising"
     if len(parts) not in (2, 3) or direction not in _DIRECTIONS:
@@ -96,7 +96,7 @@ def trigger(
         level_v=parse(parts[1], "V"),
         direction=_DIRECTIONS[direction],
         pre_trigger_s=pre_trigger_s,
-        auto_trigger_ms=auto_trigger_ms,
+        auto_trigger_s=auto_trigger_s,
     )
 
 

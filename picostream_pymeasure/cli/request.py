@@ -89,7 +89,9 @@ class Request:
             sample_rate_hz=sample_rate_msps * 1e6,
             downsample_mode=DownsampleMode(mode),
             downsample_ratio=downsample_ratio,
-            trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms) if trigger else None,
+            trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms / 1e3)
+            if trigger
+            else None,
             duration_s=duration_s,
             samples=samples,
             pool_s=pool_s,

@@ -51,7 +51,7 @@ from .limits import (
 from .setup import ScopeSetup
 from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
 from .timebase import fastest_timebase, timebase_interval_ns
-from .trigger import MAX_AUTO_TRIGGER_MS, MAX_PRE_TRIGGER_S, TriggerConfig
+from .trigger import MAX_AUTO_TRIGGER_S, MAX_PRE_TRIGGER_S, MIN_AUTO_TRIGGER_S, TriggerConfig
 
 __all__ = [
     "BANDWIDTHS",
@@ -66,7 +66,7 @@ __all__ = [
     "INPUT_NAMES",
     "LOGIC_LEVEL_LIMIT_V",
     "LOGIC_LEVEL_MAX_COUNTS",
-    "MAX_AUTO_TRIGGER_MS",
+    "MAX_AUTO_TRIGGER_S",
     "MAX_CAPTURES",
     "MAX_CHANNELS",
     "MAX_DOWNSAMPLE_RATIO",
@@ -77,6 +77,7 @@ __all__ = [
     "MAX_SAMPLES",
     "MAX_SHOTS",
     "MAX_SWEEPS",
+    "MIN_AUTO_TRIGGER_S",
     "MIN_FREQUENCY_HZ",
     "OUTPUT_LIMIT_V",
     "RANGES_V",

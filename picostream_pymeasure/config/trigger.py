@@ -9,7 +9,7 @@ from ..errors import ConfigurationError
 from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, TriggerDirection
 
 MAX_PRE_TRIGGER_S = 3600.0
-MAX_AUTO_TRIGGER_MS = 32767
+MIN_AUTO_TRIGGER_S, MAX_AUTO_TRIGGER_S = 0.001, 32.767
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class TriggerConfig:
     :param level_v: threshold in volts at the input; -5 V to 5 V at EXT.
     :param direction: which crossing counts.
     :param pre_trigger_s: seconds before the edge that are kept.
-    :param auto_trigger_ms: proceed as if triggered after this time; 0 waits for ever.
+    :param auto_trigger_s: proceed as if triggered after this time, in ms steps; 0 waits for ever.
     """
 
     source: str
     level_v: float
     direction: TriggerDirection = TriggerDirection.RISING
     pre_trigger_s: float = 0.0
-    auto_trigger_ms: int = 0
+    auto_trigger_s: float = 0.0
 
     def __post_init__(self) -> None:
         if self.source not in (*CHANNEL_NAMES, EXTERNAL):
@@ -39,9 +39,11 @@ class TriggerConfig:
         if self.source == EXTERNAL and abs(self.level_v) > EXTERNAL_RANGE_V:
             raise ConfigurationError("The trigger level at EXT must be -5 V to 5 V.")
         check_pre_trigger(self.pre_trigger_s)
-        if not 0 <= self.auto_trigger_ms <= MAX_AUTO_TRIGGER_MS:
+        waits = self.auto_trigger_s == 0
+        if not waits and not MIN_AUTO_TRIGGER_S <= self.auto_trigger_s <= MAX_AUTO_TRIGGER_S:
             raise ConfigurationError(
-                f"The auto-trigger time must be 0 (wait) to {MAX_AUTO_TRIGGER_MS} ms."
+                f"The auto-trigger time must be 0 (wait) or {MIN_AUTO_TRIGGER_S * 1e3:g} to "
+                f"{MAX_AUTO_TRIGGER_S * 1e3:g} ms."
             )
 
     @property

@@ -89,7 +89,7 @@ def _set_simple(connection: Connection, trigger: TriggerConfig, scale: _Scale) -
         scale.counts(trigger.level_v),
         trigger.direction,
         0,
-        trigger.auto_trigger_ms,
+        round(trigger.auto_trigger_s * 1e3),
     )
 
 

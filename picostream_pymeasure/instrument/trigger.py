@@ -10,8 +10,9 @@ from pymeasure.instruments import Channel
 from ..config import (
     CHANNEL_NAMES,
     EXTERNAL,
-    MAX_AUTO_TRIGGER_MS,
+    MAX_AUTO_TRIGGER_S,
     MAX_PRE_TRIGGER_S,
+    MIN_AUTO_TRIGGER_S,
     AdvancedTriggerConfig,
     TriggerConfig,
     TriggerDirection,
@@ -118,13 +119,13 @@ class ScopeTrigger(StrictSettings, Channel):
         """Control the time in s after which the stream begins without an edge, strictly 0.001 to
         32.767 in steps of 0.001, or 0 to wait for ever (float, default 0).
         """
-        return self._simple.auto_trigger_ms / 1e3
+        return self._simple.auto_trigger_s
 
     @auto_trigger.setter
     def auto_trigger(self, value: float) -> None:
-        longest_s = MAX_AUTO_TRIGGER_MS / 1e3
-        time_s = checks.number_or_zero("trigger.auto_trigger", value, 1e-3, longest_s, "s")
-        self._change("auto_trigger", auto_trigger_ms=round(time_s * 1e3))
+        limits_s = MIN_AUTO_TRIGGER_S, MAX_AUTO_TRIGGER_S
+        time_s = checks.number_or_zero("trigger.auto_trigger", value, *limits_s, "s")
+        self._change("auto_trigger", auto_trigger_s=round(time_s, 3))
 
     @property
     def advanced(self) -> AdvancedTriggerConfig | None:

@@ -40,14 +40,14 @@ def test_channel_details_in_any_order() -> None:
 
 
 def test_trigger() -> None:
-    config = parsing.trigger("a:500mV:falling", 0.25, 10)
+    config = parsing.trigger("a:500mV:falling", 0.25, 0.01)
     assert isinstance(config, TriggerConfig)
     assert (config.source, config.level_v, config.direction) == (
         "A",
         0.5,
         TriggerDirection.FALLING,
     )
-    assert (config.pre_trigger_s, config.auto_trigger_ms) == (0.25, 10)
+    assert (config.pre_trigger_s, config.auto_trigger_s) == (0.25, 0.01)
 
 
 @pytest.mark.parametrize("text", ["A", "A:1V:up", "A:1V:rising:x", ""])

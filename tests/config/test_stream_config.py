@@ -136,7 +136,9 @@ def test_impossible_stream_names_what_is_allowed(settings: dict, allowed: str) -
         ({"source": "EXT", "level_v": 5.1}, "-5 V to 5 V"),
         ({"source": "D0", "level_v": 0.0}, "A, B, C, D, EXT"),
         ({"source": "A", "level_v": 0.0, "pre_trigger_s": -1.0}, "0 s to 1 h"),
-        ({"source": "A", "level_v": 0.0, "auto_trigger_ms": 40000}, "32767"),
+        ({"source": "A", "level_v": 0.0, "auto_trigger_s": 40.0}, "1 to 32767 ms"),
+        ({"source": "A", "level_v": 0.0, "auto_trigger_s": 0.0004}, "1 to 32767 ms"),
+        ({"source": "A", "level_v": 0.0, "auto_trigger_s": math.nan}, "1 to 32767 ms"),
     ],
 )
 def test_impossible_trigger_names_what_is_allowed(settings: dict, allowed: str) -> None:

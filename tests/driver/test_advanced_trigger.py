@@ -309,7 +309,7 @@ def test_auto_trigger_goes_on_without_the_input(triggered: Callable[..., Trigger
 
 @pytest.mark.parametrize(
     "trigger",
-    [None, TriggerConfig("A", 4.5, auto_trigger_ms=50)],
+    [None, TriggerConfig("A", 4.5, auto_trigger_s=0.05)],
     ids=["none", "simple"],
 )
 def test_next_stream_knows_nothing_of_the_trigger_before(

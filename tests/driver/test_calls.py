@@ -379,7 +379,7 @@ LAST_BITS = "(10, 0), (11, 0), (12, 0), (13, 0), (14, 0)"
 
 TRIGGERS: list[tuple[Any, list[str]]] = [
     (
-        TriggerConfig("B", 4.0, TriggerDirection.FALLING, auto_trigger_ms=20),
+        TriggerConfig("B", 4.0, TriggerDirection.FALLING, auto_trigger_s=0.02),
         ["ps5000aSetSimpleTrigger(1, 1, 1, 16384, 3, 0, 20)"],
     ),
     (

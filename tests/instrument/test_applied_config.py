@@ -24,7 +24,7 @@ from picostream_pymeasure.errors import SessionStateError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from tests.support.forgetting_sink import ForgettingSink
 
-SIMPLE = TriggerConfig("C", 0.1, TriggerDirection.FALLING, 0.25, auto_trigger_ms=1500)
+SIMPLE = TriggerConfig("C", 0.1, TriggerDirection.FALLING, 0.25, auto_trigger_s=1.5)
 ADVANCED = AdvancedTriggerConfig((TriggerInput("C", Direction.RISING, upper_v=0.1),))
 
 

@@ -231,7 +231,7 @@ def test_settings_become_the_stream_they_say(scope: PicoScope5000A) -> None:
     assert isinstance(config, StreamConfig)
     assert [channel.name for channel in config.channels] == ["A", "B"]
     assert config.channels[1] == scope.B.config
-    assert config.trigger == TriggerConfig("B", 0.0, auto_trigger_ms=1500)
+    assert config.trigger == TriggerConfig("B", 0.0, auto_trigger_s=1.5)
     assert (config.sample_rate_hz, config.duration_s) == (1e5, 1.0)
 
 

@@ -132,7 +132,7 @@ def test_trigger_that_never_comes_records_nothing(
 def test_auto_trigger_goes_on_without_an_edge(
     simulated: Callable[..., Any], sink: KeepingSink
 ) -> None:
-    trigger = TriggerConfig("A", level_v=4.5, auto_trigger_ms=50)
+    trigger = TriggerConfig("A", level_v=4.5, auto_trigger_s=0.05)
     record(simulated(), sink, channels=channels("A"), trigger=trigger, samples=10_000)
     assert sink.stored == 10_000
 
