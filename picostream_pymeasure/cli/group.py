@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..display import plot_options
+from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
 
 _EXAMPLES = """\b
 Examples:
@@ -24,158 +25,7 @@ Examples:
     context_settings={"help_option_names": ["--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="picostream-pymeasure")
-@click.option(
-    "-s",
-    "--sample-rate",
-    "sample_rate_msps",
-    type=float,
-    default=0.0,
-    help="Rate per channel in MS/s; 0 is the fastest allowed.  [default: 0]",
-)
-@click.option(
-    "-b",
-    "--resolution",
-    "resolution_bits",
-    type=int,
-    default=12,
-    show_default=True,
-    help="Resolution in bits: 8, 12, 14, 15 or 16.",
-)
-@click.option(
-    "-c",
-    "--channel",
-    "channels",
-    multiple=True,
-    metavar="A..D[:DETAIL...]",
-    help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz. PORT0 and PORT1 are the "
-    "digital ports of an MSO, PORT0:1.5V with their logic level.  [default: A]",
-)
-@click.option(
-    "-r",
-    "--rangev",
-    "range_v",
-    type=float,
-    default=20.0,
-    show_default=True,
-    help="Range in V (±) of channels that name none.",
-)
-@click.option(
-    "--coupling",
-    type=click.Choice(["AC", "DC"], case_sensitive=False),
-    default="DC",
-    show_default=True,
-    help="Coupling of channels that name none.",
-)
-@click.option(
-    "--offset",
-    "offset_v",
-    type=float,
-    default=0.0,
-    show_default=True,
-    help="Analogue offset in V of channels that name none.",
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write.  [default: picostream_DATE_TIME.hdf5]",
-)
-@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
-@click.option("--duration", "duration_s", type=float, help="Stop after this many seconds.")
-@click.option("--samples", type=int, help="Stop after this many samples per channel.")
-@click.option(
-    "-h",
-    "--hardware-downsample",
-    "downsample_ratio",
-    type=int,
-    default=1,
-    show_default=True,
-    help="Raw samples that the scope reduces to one.",
-)
-@click.option(
-    "-m",
-    "--downsample-mode",
-    type=click.Choice(["none", "average", "aggregate", "decimate"]),
-    help="How it reduces them.  [default: average, if reduced at all]",
-)
-@click.option(
-    "--buffer-sec",
-    "pool_s",
-    type=float,
-    default=4.0,
-    show_default=True,
-    help="Seconds the buffer pool can bridge when the disk is late.",
-)
-@click.option(
-    "--on-overrun",
-    type=click.Choice(["continue", "stop"]),
-    default="continue",
-    show_default=True,
-    help="What lost samples do: leave a gap in the file, or end it.",
-)
-@click.option(
-    "--int16",
-    is_flag=True,
-    help="Two bytes a sample at 8 bit too, as PicoStream's files have.",
-)
-@click.option(
-    "--trigger",
-    metavar="CH:LEVEL[:DIRECTION]",
-    help="Begin at an edge, as in A:0.5V:rising, EXT:1V or D3:high; duration and samples count "
-    "from there.",
-)
-@click.option(
-    "--pre-trigger",
-    "pre_trigger_s",
-    type=float,
-    default=0.0,
-    show_default=True,
-    help="Seconds before the trigger to keep.",
-)
-@click.option(
-    "--auto-trigger",
-    "auto_trigger_ms",
-    type=int,
-    default=0,
-    show_default=True,
-    help="Begin without an edge after this many ms; 0 waits.",
-)
-@click.option(
-    "--max-buff-sec",
-    "live_only_s",
-    type=float,
-    help="Live-only: keep just the newest seconds in the file.",
-)
-@click.option(
-    "--reserve",
-    "reserve_mb",
-    type=float,
-    default=200.0,
-    show_default=True,
-    help="MB to leave free on the disk; the recording ends before.",
-)
-@click.option("-p", "--plot/--no-plot", help="Show the live plot beside the recording.")
-@click.option(
-    "-w",
-    "--plot-window",
-    "plot_window_s",
-    type=float,
-    default=0.5,
-    show_default=True,
-    help="Seconds the live plot shows.",
-)
-@click.option(
-    "-n",
-    "--plot-npts",
-    "--plot-pts",
-    "plot_points",
-    type=int,
-    default=4000,
-    show_default=True,
-    help="Columns the live plot draws at most.",
-)
-@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
-@click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+@recording_options
 @click.option(
     "-v",
     "--verbose",
@@ -206,7 +56,7 @@ def picostream(
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @plot_options
 def view(file: Path, **options: Any) -> int:
     """Show the newest seconds of a recording while it grows; S saves a picture."""
@@ -216,8 +66,8 @@ def view(file: Path, **options: Any) -> int:
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@FILE
+@AS_JSON
 def verify(file: Path, as_json: bool) -> int:
     """Check everything a recording claims; exit code 0, 3 (samples missing) or 1 (damaged)."""
     from .inspect import verify_file
@@ -226,8 +76,8 @@ def verify(file: Path, as_json: bool) -> int:
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@FILE
+@AS_JSON
 def repair(file: Path, as_json: bool) -> int:
     """Make a recording that a crash left behind open in every program; verify it."""
     from .repair import repair_file
@@ -236,7 +86,7 @@ def repair(file: Path, as_json: bool) -> int:
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "-c",
@@ -264,7 +114,7 @@ def repair(file: Path, as_json: bool) -> int:
     show_default=True,
     help="What a group becomes.",
 )
-@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+@FORCE
 @click.option("--force-size", is_flag=True, help="Write it even if it is absurdly large.")
 def export(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
     """Write a recording as .csv, .npy, .wav or .parquet."""
@@ -274,7 +124,7 @@ def export(file: Path, output: Path, channels: tuple[str, ...], **options: Any) 
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@FILE
 @click.option("-c", "--channel", metavar="A..D", help="Channel.  [default: the first]")
 @click.option(
     "--direction",
@@ -367,15 +217,10 @@ def gui(simulate: bool) -> int:
     help="Capture without it after this many ms; 0 waits.",
 )
 @click.option("--timeout", metavar="TIME", help="End with the captures complete by then.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="File to write.  [default: picostream_DATE_TIME.hdf5]",
-)
-@click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
-@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
-@click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+@OUTPUT
+@FORCE
+@SERIAL
+@SIMULATE
 def capture(**options: Any) -> int:
     """Capture around triggers in the scope's own memory, up to 1 GS/s, into one file."""
     from .capture import capture as capture_now
@@ -384,7 +229,7 @@ def capture(**options: Any) -> int:
 
 
 @picostream.command()
-@click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+@SERIAL
 @click.option("--simulate", is_flag=True, help="Check the simulated scope; needs no SDK.")
 @click.option("--cable", is_flag=True, help="The generator's output is connected to A.")
 @click.option(

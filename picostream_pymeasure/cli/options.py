@@ -1,0 +1,179 @@
+"""Options that several commands have, and those of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+#: A recording, or any path that may be one.
+FILE = click.argument("file", type=click.Path(path_type=Path))
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: picostream_DATE_TIME.hdf5]",
+)
+FORCE = click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+SERIAL = click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+SIMULATE = click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+
+_OF_RECORDINGS = (
+    click.option(
+        "-s",
+        "--sample-rate",
+        "sample_rate_msps",
+        type=float,
+        default=0.0,
+        help="Rate per channel in MS/s; 0 is the fastest allowed.  [default: 0]",
+    ),
+    click.option(
+        "-b",
+        "--resolution",
+        "resolution_bits",
+        type=int,
+        default=12,
+        show_default=True,
+        help="Resolution in bits: 8, 12, 14, 15 or 16.",
+    ),
+    click.option(
+        "-c",
+        "--channel",
+        "channels",
+        multiple=True,
+        metavar="A..D[:DETAIL...]",
+        help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz. PORT0 and PORT1 are "
+        "the digital ports of an MSO, PORT0:1.5V with their logic level.  [default: A]",
+    ),
+    click.option(
+        "-r",
+        "--rangev",
+        "range_v",
+        type=float,
+        default=20.0,
+        show_default=True,
+        help="Range in V (±) of channels that name none.",
+    ),
+    click.option(
+        "--coupling",
+        type=click.Choice(["AC", "DC"], case_sensitive=False),
+        default="DC",
+        show_default=True,
+        help="Coupling of channels that name none.",
+    ),
+    click.option(
+        "--offset",
+        "offset_v",
+        type=float,
+        default=0.0,
+        show_default=True,
+        help="Analogue offset in V of channels that name none.",
+    ),
+    OUTPUT,
+    FORCE,
+    click.option("--duration", "duration_s", type=float, help="Stop after this many seconds."),
+    click.option("--samples", type=int, help="Stop after this many samples per channel."),
+    click.option(
+        "-h",
+        "--hardware-downsample",
+        "downsample_ratio",
+        type=int,
+        default=1,
+        show_default=True,
+        help="Raw samples that the scope reduces to one.",
+    ),
+    click.option(
+        "-m",
+        "--downsample-mode",
+        type=click.Choice(["none", "average", "aggregate", "decimate"]),
+        help="How it reduces them.  [default: average, if reduced at all]",
+    ),
+    click.option(
+        "--buffer-sec",
+        "pool_s",
+        type=float,
+        default=4.0,
+        show_default=True,
+        help="Seconds the buffer pool can bridge when the disk is late.",
+    ),
+    click.option(
+        "--on-overrun",
+        type=click.Choice(["continue", "stop"]),
+        default="continue",
+        show_default=True,
+        help="What lost samples do: leave a gap in the file, or end it.",
+    ),
+    click.option(
+        "--int16",
+        is_flag=True,
+        help="Two bytes a sample at 8 bit too, as PicoStream's files have.",
+    ),
+    click.option(
+        "--trigger",
+        metavar="CH:LEVEL[:DIRECTION]",
+        help="Begin at an edge, as in A:0.5V:rising, EXT:1V or D3:high; duration and samples count "
+        "from there.",
+    ),
+    click.option(
+        "--pre-trigger",
+        "pre_trigger_s",
+        type=float,
+        default=0.0,
+        show_default=True,
+        help="Seconds before the trigger to keep.",
+    ),
+    click.option(
+        "--auto-trigger",
+        "auto_trigger_ms",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Begin without an edge after this many ms; 0 waits.",
+    ),
+    click.option(
+        "--max-buff-sec",
+        "live_only_s",
+        type=float,
+        help="Live-only: keep just the newest seconds in the file.",
+    ),
+    click.option(
+        "--reserve",
+        "reserve_mb",
+        type=float,
+        default=200.0,
+        show_default=True,
+        help="MB to leave free on the disk; the recording ends before.",
+    ),
+    click.option("-p", "--plot/--no-plot", help="Show the live plot beside the recording."),
+    click.option(
+        "-w",
+        "--plot-window",
+        "plot_window_s",
+        type=float,
+        default=0.5,
+        show_default=True,
+        help="Seconds the live plot shows.",
+    ),
+    click.option(
+        "-n",
+        "--plot-npts",
+        "--plot-pts",
+        "plot_points",
+        type=int,
+        default=4000,
+        show_default=True,
+        help="Columns the live plot draws at most.",
+    ),
+    SERIAL,
+    SIMULATE,
+)
+
+
+def recording_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add all options of a recording to a command."""
+    for option in reversed(_OF_RECORDINGS):
+        command = option(command)
+    return command
