@@ -116,8 +116,7 @@ class StreamDescription:
 
     def volts(self, channel: ChannelConfig, counts: NDArray[Any]) -> NDArray[np.float64]:
         """Voltages at an analogue input, shaped as its counts."""
-        # the driver adds the offset before it digitises
-        return counts.astype(np.float64) * (channel.range_v / self.max_adc) - channel.offset_v
+        return channel.volts(counts, self.max_adc)
 
 
 @dataclass(frozen=True)

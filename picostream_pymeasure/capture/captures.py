@@ -107,10 +107,7 @@ class Captures:
         channels = {channel.name: channel for channel in self.config.channels}
 
         def volts(name: str) -> NDArray[np.float64]:
-            channel = channels[name]
-            # the driver adds the offset before it digitises
-            counts = self.counts[name].astype(np.float64)
-            return counts * (channel.range_v / self.max_adc) - channel.offset_v
+            return channels[name].volts(self.counts[name], self.max_adc)
 
         return Computed(tuple(channels), volts)
 

@@ -49,6 +49,7 @@ from .limits import (
     offset_limit_v,
 )
 from .setup import ScopeSetup
+from .status import Status
 from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
 from .timebase import fastest_timebase, timebase_interval_ns
 from .trigger import MAX_AUTO_TRIGGER_S, MAX_PRE_TRIGGER_S, MIN_AUTO_TRIGGER_S, TriggerConfig
@@ -99,6 +100,7 @@ __all__ = [
     "PulseWidth",
     "PulseWidthKind",
     "ScopeSetup",
+    "Status",
     "StreamConfig",
     "Sweep",
     "TriggerConfig",

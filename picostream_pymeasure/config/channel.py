@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
 from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,18 @@ class ChannelConfig:
     def index(self) -> int:
         """``PS5000A_CHANNEL``: 0 for A to 3 for D."""
         return CHANNEL_NAMES.index(self.name)
+
+    def volts_per_count(self, max_adc: int) -> float:
+        """Volts of one count, of which ``max_adc`` are the range."""
+        return self.range_v / max_adc
+
+    def volts(self, counts: NDArray[Any], max_adc: int) -> NDArray[float64]:
+        """Volts at the input, shaped as their counts; the driver adds the offset to its input."""
+        return counts.astype(float) * self.volts_per_count(max_adc) - self.offset_v
+
+    def counts(self, level_v: float, max_adc: int) -> float:
+        """Counts of a level at the input, not rounded."""
+        return (level_v + self.offset_v) / self.range_v * max_adc
 
     def check_level(self, level_v: float) -> None:
         """Refuse a trigger level that the input cannot reach.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from ..config import Status
 from ..errors import (
     DeviceLostError,
     DeviceNotFoundError,
@@ -16,26 +17,26 @@ from ..errors import (
     SampleRateError,
 )
 
-OK = 0
-NOT_FOUND = 3
-INVALID_TIMEBASE = 14
-INVALID_CHANNEL = 16
-NO_SIGNAL_GENERATOR = 19
-STREAMING_FAILED = 20
-BUFFER_STALL = 28
-TOO_MANY_SAMPLES = 29
-NO_SAMPLES_AVAILABLE = 37
-BUSY = 39
-CANCELLED = 58
-DRIVER_FUNCTION = 67
-NO_CAPTURES_AVAILABLE = 93
-AWG_NOT_SUPPORTED = 271
-POWER_SUPPLY_CONNECTED = 281
-POWER_SUPPLY_NOT_CONNECTED = 282
-POWER_SUPPLY_REQUEST_INVALID = 283
-POWER_SUPPLY_UNDERVOLTAGE = 284
-USB3_DEVICE_ON_USB2 = 286
-CHANNEL_DISABLED_DUE_TO_USB_POWERED = 290
+OK = Status.OK.value
+NOT_FOUND = Status.NOT_FOUND.value
+INVALID_TIMEBASE = Status.INVALID_TIMEBASE.value
+INVALID_CHANNEL = Status.INVALID_CHANNEL.value
+NO_SIGNAL_GENERATOR = Status.NO_SIGNAL_GENERATOR.value
+STREAMING_FAILED = Status.STREAMING_FAILED.value
+BUFFER_STALL = Status.BUFFER_STALL.value
+TOO_MANY_SAMPLES = Status.TOO_MANY_SAMPLES.value
+NO_SAMPLES_AVAILABLE = Status.NO_SAMPLES_AVAILABLE.value
+BUSY = Status.BUSY.value
+CANCELLED = Status.CANCELLED.value
+DRIVER_FUNCTION = Status.DRIVER_FUNCTION.value
+NO_CAPTURES_AVAILABLE = Status.NO_CAPTURES_AVAILABLE.value
+AWG_NOT_SUPPORTED = Status.AWG_NOT_SUPPORTED.value
+POWER_SUPPLY_CONNECTED = Status.POWER_SUPPLY_CONNECTED.value
+POWER_SUPPLY_NOT_CONNECTED = Status.POWER_SUPPLY_NOT_CONNECTED.value
+POWER_SUPPLY_REQUEST_INVALID = Status.POWER_SUPPLY_REQUEST_INVALID.value
+POWER_SUPPLY_UNDERVOLTAGE = Status.POWER_SUPPLY_UNDERVOLTAGE.value
+USB3_DEVICE_ON_USB2 = Status.USB3_0_DEVICE_NON_USB3_0_PORT.value
+CHANNEL_DISABLED_DUE_TO_USB_POWERED = Status.CHANNEL_DISABLED_DUE_TO_USB_POWERED.value
 
 #: States of the power source that the client acknowledges with ChangePowerSource.
 POWER_STATES = (POWER_SUPPLY_CONNECTED, POWER_SUPPLY_NOT_CONNECTED, USB3_DEVICE_ON_USB2)
@@ -43,49 +44,82 @@ POWER_STATES = (POWER_SUPPLY_CONNECTED, POWER_SUPPLY_NOT_CONNECTED, USB3_DEVICE_
 _POWER_ERRORS = (*POWER_STATES, POWER_SUPPLY_REQUEST_INVALID, POWER_SUPPLY_UNDERVOLTAGE)
 
 _ERRORS: dict[int, tuple[type[DriverError], str]] = {
-    1: (DriverError, "The driver has too many scopes open; close one."),
+    Status.MAX_UNITS_OPENED: (DriverError, "The driver has too many scopes open; close one."),
     NOT_FOUND: (DeviceNotFoundError, "No scope was found; is it connected and not in use?"),
-    5: (DriverBusyError, "The driver is still opening a scope; try again."),
-    7: (DeviceLostError, "The scope does not answer; check its USB cable and power."),
-    12: (DeviceLostError, "The scope is no longer open."),
+    Status.OPEN_OPERATION_IN_PROGRESS: (
+        DriverBusyError,
+        "The driver is still opening a scope; try again.",
+    ),
+    Status.NOT_RESPONDING: (
+        DeviceLostError,
+        "The scope does not answer; check its USB cable and power.",
+    ),
+    Status.INVALID_HANDLE: (DeviceLostError, "The scope is no longer open."),
     INVALID_TIMEBASE: (SampleRateError, "The scope cannot sample this fast in this set-up."),
-    15: (DriverError, "The scope does not have this voltage range."),
+    Status.INVALID_VOLTAGE_RANGE: (DriverError, "The scope does not have this voltage range."),
     INVALID_CHANNEL: (DriverError, "The scope does not have this channel."),
-    17: (DriverError, "The scope cannot trigger on this input."),
-    18: (DriverError, "The scope cannot combine these trigger conditions."),
+    Status.INVALID_TRIGGER_CHANNEL: (DriverError, "The scope cannot trigger on this input."),
+    Status.INVALID_CONDITION_CHANNEL: (
+        DriverError,
+        "The scope cannot combine these trigger conditions.",
+    ),
     NO_SIGNAL_GENERATOR: (DriverError, "The scope has no signal generator."),
     STREAMING_FAILED: (DriverError, "The driver's streaming failed."),
     BUFFER_STALL: (DriverError, "The driver's buffers overran."),
     TOO_MANY_SAMPLES: (DriverError, "The scope's memory does not hold so many samples."),
-    30: (DriverError, "The scope's memory cannot be divided into so many segments."),
-    31: (DriverError, "The scope cannot measure this pulse width."),
-    34: (DriverError, "The scope cannot combine so many trigger conditions."),
+    Status.TOO_MANY_SEGMENTS: (
+        DriverError,
+        "The scope's memory cannot be divided into so many segments.",
+    ),
+    Status.PULSE_WIDTH_QUALIFIER: (DriverError, "The scope cannot measure this pulse width."),
+    Status.CONDITIONS: (DriverError, "The scope cannot combine so many trigger conditions."),
     # the callback is native code that makes no calls: it is another thread's poll that is in it
-    35: (DriverBusyError, "The driver is delivering samples."),
+    Status.USER_CALLBACK: (DriverBusyError, "The driver is delivering samples."),
     BUSY: (DriverBusyError, "The driver is busy."),
-    43: (SampleRateError, "The scope cannot stream this fast in this set-up; use a lower rate."),
-    44: (DriverError, "The scope cannot trigger in this way."),
-    45: (DriverError, "The driver cannot allocate its memory."),
-    46: (DriverError, "The signal generator cannot do this; check frequency, sweep and shots."),
-    47: (DriverError, "The signal generator cannot combine these shots and sweeps."),
-    48: (DriverError, "The signal generator does not have this trigger source."),
-    53: (DriverError, "The signal generator cannot reach this voltage."),
-    56: (DriverError, "The signal generator cannot reach this offset."),
-    57: (DriverError, "The signal generator cannot reach this amplitude."),
+    Status.INVALID_SAMPLE_INTERVAL: (
+        SampleRateError,
+        "The scope cannot stream this fast in this set-up; use a lower rate.",
+    ),
+    Status.TRIGGER_ERROR: (DriverError, "The scope cannot trigger in this way."),
+    Status.MEMORY: (DriverError, "The driver cannot allocate its memory."),
+    Status.SIG_GEN_PARAM: (
+        DriverError,
+        "The signal generator cannot do this; check frequency, sweep and shots.",
+    ),
+    Status.SHOTS_SWEEPS_WARNING: (
+        DriverError,
+        "The signal generator cannot combine these shots and sweeps.",
+    ),
+    Status.SIGGEN_TRIGGER_SOURCE: (
+        DriverError,
+        "The signal generator does not have this trigger source.",
+    ),
+    Status.SIGGEN_OUTPUT_OVER_VOLTAGE: (
+        DriverError,
+        "The signal generator cannot reach this voltage.",
+    ),
+    Status.SIGGEN_OFFSET_VOLTAGE: (DriverError, "The signal generator cannot reach this offset."),
+    Status.SIGGEN_PK_TO_PK: (DriverError, "The signal generator cannot reach this amplitude."),
     CANCELLED: (DriverError, "The capture was stopped."),
-    66: (DriverError, "There are fewer segments of memory than captures."),
+    Status.NOT_ENOUGH_SEGMENTS: (DriverError, "There are fewer segments of memory than captures."),
     DRIVER_FUNCTION: (
         DriverBusyError,
         "Another driver call is under way; one at a time is allowed.",
     ),
-    71: (DriverError, "The driver cannot down-sample these inputs in this mode."),
-    73: (DriverError, "The scope does not take these trigger levels."),
-    74: (DeviceLostError, "The scope's interface is not connected."),
-    76: (DeviceLostError, "The scope's power failed."),
+    Status.RATIO_MODE_NOT_SUPPORTED: (
+        DriverError,
+        "The driver cannot down-sample these inputs in this mode.",
+    ),
+    Status.INVALID_TRIGGER_PROPERTY: (DriverError, "The scope does not take these trigger levels."),
+    Status.INTERFACE_NOT_CONNECTED: (DeviceLostError, "The scope's interface is not connected."),
+    Status.POWER_FAILED: (DeviceLostError, "The scope's power failed."),
     NO_CAPTURES_AVAILABLE: (DriverError, "No capture was completed."),
-    80: (DriverError, "The analogue offset is outside the limits of the range."),
+    Status.INVALID_ANALOGUE_OFFSET: (
+        DriverError,
+        "The analogue offset is outside the limits of the range.",
+    ),
     AWG_NOT_SUPPORTED: (DriverError, "The scope has no arbitrary waves."),
-    275: (DriverError, "The scope has no digital ports."),
+    Status.INVALID_DIGITAL_PORT: (DriverError, "The scope has no digital ports."),
     POWER_SUPPLY_CONNECTED: (PowerSourceError, "The scope's power supply was plugged in."),
     POWER_SUPPLY_NOT_CONNECTED: (PowerSourceError, "The scope's power supply is not connected."),
     POWER_SUPPLY_REQUEST_INVALID: (PowerSourceError, "The supply does not fit this power mode."),
@@ -94,13 +128,19 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
         "The USB port gives too little power; plug in the scope's power supply.",
     ),
     USB3_DEVICE_ON_USB2: (PowerSourceError, "The scope is on a port that is not USB 3.0."),
-    287: (DriverError, "This model does not support it."),
-    289: (DriverError, "This resolution does not allow so many channels."),
+    Status.NOT_SUPPORTED_BY_THIS_DEVICE: (DriverError, "This model does not support it."),
+    Status.INVALID_NUMBER_CHANNELS_FOR_RESOLUTION: (
+        DriverError,
+        "This resolution does not allow so many channels.",
+    ),
     CHANNEL_DISABLED_DUE_TO_USB_POWERED: (
         PowerSourceError,
         "Channels C and D need the scope's power supply.",
     ),
-    312: (DriverError, "The signal generator cannot put out this frequency."),
+    Status.SIGGEN_FREQUENCY_OUT_OF_RANGE: (
+        DriverError,
+        "The signal generator cannot put out this frequency.",
+    ),
 }
 
 

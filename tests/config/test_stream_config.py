@@ -315,3 +315,12 @@ def test_offset_limits_of_the_header(range_v: float, limit_v: float) -> None:
         ChannelConfig("A", range_v, offset_v=sign * limit_v)
         with pytest.raises(ConfigurationError, match=f"use -{limit_v:g} V to {limit_v:g} V"):
             ChannelConfig("A", range_v, offset_v=sign * limit_v * 1.01)
+
+
+def test_counts_and_volts_of_an_input_with_an_offset() -> None:
+    channel = ChannelConfig("A", range_v=2.0, offset_v=0.5)
+    counts = np.array([-32512, 0, 8128, 32512], dtype=np.int16)
+    volts = channel.volts(counts, 32512)
+    assert volts.dtype == np.float64
+    assert volts.tolist() == [-2.5, -0.5, 0.0, 1.5]
+    assert [channel.counts(level_v, 32512) for level_v in volts] == counts.tolist()

@@ -9,8 +9,8 @@ import ctypes
 import struct
 from typing import Any
 
+from ...config import Status
 from ..device.layout import MAX_GROUPS
-from ..status import Status
 from ..unit.inputs import PORT_ROWS, trigger_row
 from ..unit.trigger_settings import (
     DONT_CARE,

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import Status
 from ..kernels.waveform import encode_waveform
-from ..status import Status
 from ..unit.generator_settings import MAX_HZ, Course
 from ..unit.unit import Unit
 from .binding import Double, Int32, Pointer, Uint32, unit_call, write

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
-from ..status import Status
+from ...config import Status
 from ..unit.registry import UnitRegistry
 
 log = logging.getLogger(__name__)

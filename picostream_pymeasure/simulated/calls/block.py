@@ -7,9 +7,8 @@ import math
 
 import numpy as np
 
-from ...config import timebase_interval_ns
+from ...config import Status, timebase_interval_ns
 from ..device.clock import digitised_now, start_clock
-from ..status import Status
 from ..unit.behaviour import load_habits
 from ..unit.history import SignalHistory
 from ..unit.intervals import channels_refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..status import Status
+from ...config import Status
 from ..unit.inputs import input_row
 from ..unit.settings import Buffers
 from ..unit.unit import Unit

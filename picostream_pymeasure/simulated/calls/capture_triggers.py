@@ -7,9 +7,9 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import Status
 from ..device.crossing import crossings
 from ..scopes.block_habits import TIME_UNITS
-from ..status import Status
 from ..unit.unit import Unit
 from .binding import Pointer, Uint32, unit_call, write
 from .capture_values import segment_range

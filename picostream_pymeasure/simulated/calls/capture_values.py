@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import Status
 from ..device import layout
 from ..device.transfer import TARGET, fill_targets
-from ..status import Status
 from ..unit.block_memory import Overlap
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call, write

@@ -7,9 +7,9 @@ import threading
 import time
 from typing import Any
 
+from ...config import Status
 from ..device.block_layout import MADE, STOP
 from ..device.capturing import DONE, FAILED, STOPPED, make_captures
-from ..status import Status
 from ..unit.unit import Unit
 from .capture_values import execute
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 import ctypes
 from dataclasses import replace
 
-from ...config import LOGIC_LEVEL_MAX_COUNTS, MAX_CHANNELS, Bandwidth, Coupling, offset_limit_v
-from ..status import Status
+from ...config import (
+    LOGIC_LEVEL_MAX_COUNTS,
+    MAX_CHANNELS,
+    Bandwidth,
+    Coupling,
+    Status,
+    offset_limit_v,
+)
 from ..unit.inputs import port_row
 from ..unit.settings import BITS, RANGE_V, ChannelSettings
 from ..unit.unit import Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..status import Status
+from ...config import Status
 from ..unit.generator_settings import (
     Course,
     GeneratorSettings,

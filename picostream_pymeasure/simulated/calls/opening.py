@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from ..status import Status
+from ...config import Status
 from ..unit.registry import UnitRegistry
 from ..unit.settings import BITS
 from ..unit.unit import Unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import replace
 
-from ..status import Status
+from ...config import Status
 from ..unit.unit import Unit
 from .binding import Int16, Pointer, Uint32, unit_call, write
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 
+from ...config import Status
 from ..device import layout
 from ..device.clock import start_clock
 from ..device.memory import skip_to_head
-from ..status import Status
 from ..unit.behaviour import answer_ns, load_habits
 from ..unit.history import SignalHistory
 from ..unit.inputs import EXTERNAL_ROW, trigger_row

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from ...config import fastest_timebase, timebase_interval_ns
-from ..status import Status
+from ...config import Status, fastest_timebase, timebase_interval_ns
 from ..unit.intervals import channels_refusal
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call, write

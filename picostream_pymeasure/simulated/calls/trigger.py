@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 
-from ..status import Status
+from ...config import Status
 from ..unit.inputs import PORT_ROWS, trigger_row
 from ..unit.trigger_settings import (
     LEVEL,

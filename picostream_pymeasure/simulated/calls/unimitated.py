@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from ..status import Status
+from ...config import Status
 from ..unit.unit import Unit
 from .binding import CALLS, DriverCall, Int16, Int32, Pointer, Uint32, plain_call, unit_call
 

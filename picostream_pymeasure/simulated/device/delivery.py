@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import int16, int32, njit, uint32
 
+from ...config import Status
 from ...system.native import call_streaming_ready
-from ..status import Status
 from . import layout
 from .clock import digitised, head_of
 from .faults import draw, next_fault, next_lie

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, njit, uint64
 
+from ...config import Status
 from ...system.native import as_pointer
 from ..kernels.digitise import GOLDEN, mix64
-from ..status import Status
 from . import layout
 from .clock import head_of, wait_ns
 from .memory import skip_to, tell_loss

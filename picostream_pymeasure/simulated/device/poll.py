@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, cfunc, njit, types, uint32
 
+from ...config import Status
 from ...system.native import as_pointer, exchange
-from ..status import Status
 from . import layout
 from .clock import head_of, wait_ns
 from .delivery import deliver

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...config import Status
 from ..device import layout
 from ..scopes.habits import CHOICES, Habits
-from ..status import Status
 from .unit import Unit
 
 _NOTHING_NEW = {

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ...config import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V
+from ...config import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V, Status
 from ..kernels.schedule import SWEEPS
 from ..kernels.waveform import PRBS_BITS, period_v
 from ..scopes.signal import SimulatedSignal
-from ..status import Status
 
 MIN_HZ, MAX_HZ = 0.03, 20e6
 #: Of the generator, at each frequency of a sweep.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...config import MAX_CHANNELS, interval_grid_ns, min_interval_ns
-from ..status import Status
+from ...config import MAX_CHANNELS, Status, interval_grid_ns, min_interval_ns
 from .unit import Unit
 
 #: ``PS5000A_TIME_UNITS`` fs to s, in nanoseconds.

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...config import Status
 from ..device.clock import VirtualClock
 from ..device.layout import TABLE_SIZE
 from ..scopes.scope import SimulatedScope
-from ..status import Status
 from .unit import Unit
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from ...config import Status
 from ..device import layout
 from ..device.comparators import forget
 from ..kernels.fill import SIGNAL
 from ..scopes.fault import Fault
-from ..status import Status
 from .settings import Buffers
 from .trigger_program import TriggerProgram
 

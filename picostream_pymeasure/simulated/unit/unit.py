@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from ...config import EXTERNAL, max_adc_counts
+from ...config import EXTERNAL, Status, max_adc_counts
 from ...system.native import exchange
 from ..device.clock import VirtualClock
 from ..scopes.block_fault import BlockFault
 from ..scopes.scope import SimulatedScope
-from ..status import Status
 from .block_memory import BlockMemory
 from .generator_settings import GeneratorSettings
 from .history import SignalHistory

@@ -66,7 +66,7 @@ def extent_of(memory: WriterMemory) -> Extent:
 def _scales(description: StreamDescription) -> dict[str, tuple[float, float]]:
     """Volts per count and analogue offset of the channels."""
     return {
-        row.name: (row.range_v / description.max_adc, row.offset_v)
+        row.name: (row.volts_per_count(description.max_adc), row.offset_v)
         for row in description.config.inputs
         if isinstance(row, ChannelConfig)
     }
