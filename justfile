@@ -20,6 +20,10 @@ test *args:
 torture *args:
     {{python}} -m pytest -q --long tests/torture {{args}}
 
+# run tests with the "lowest" versions that are allowed or the "newest" there are
+versions which *args:
+    {{system_python}} .ci/versions {{which}} {{args}}
+
 # lint, format check, types, import contracts
 check:
     {{bin}}/ruff check .
