@@ -61,7 +61,7 @@ def test_not_a_trigger(text: str) -> None:
     [("d3", "D3", Direction.RISING), ("D15:LOW", "D15", Direction.LOW)],
 )
 def test_trigger_on_a_digital_input(text: str, source: str, direction: Direction) -> None:
-    config = parsing.trigger(text, 0.25, 10)
+    config = parsing.trigger(text, 0.25, 0.01)
     watched = TriggerInput(source, direction)
     assert config == AdvancedTriggerConfig((watched,), pre_trigger_s=0.25, auto_trigger_s=0.01)
 
