@@ -101,6 +101,7 @@ def test_captures_have_a_window_of_their_own(
 ) -> None:
     from picostream_pymeasure.main import CAPTURES, STREAMS, Windows
 
+    before = application.topLevelWidgets()
     windows = Windows(simulate=True, settings=settings_in(tmp_path))
     window = windows.make(CAPTURES)
     (tmp_path / "data").mkdir()
@@ -120,7 +121,8 @@ def test_captures_have_a_window_of_their_own(
     until(lambda: view.picture is not None and view.picture.captures == 5)
     windows.show(STREAMS)
     windows.show(CAPTURES)  # the one that is there
-    others = [each for each in application.topLevelWidgets() if hasattr(each, "recording_tab")]
+    new = [each for each in application.topLevelWidgets() if each not in before]
+    others = [each for each in new if hasattr(each, "recording_tab")]
     assert len([each for each in others if each.isVisible()]) == 2
     for each in others:
         until(each.inputs.scope_serial.refresh_button.isEnabled)

@@ -85,5 +85,5 @@ def test_foreign_and_hostile_files_are_refused(tmp_path: Path, make: Callable[[P
 def test_missing_files_are_named(tmp_path: Path, use: Callable[[Path], Any]) -> None:
     with pytest.raises(StorageError, match="no file"):
         use(tmp_path / "nowhere.hdf5")
-    with pytest.raises(StorageError, match="no file"):
+    with pytest.raises(StorageError, match="is a folder"):
         use(tmp_path)
