@@ -5,14 +5,18 @@ The result is a folder, not one file, which would be unpacked anew at each start
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+
+from ..quantities import duration, size
 
 #: Large packages that are in a development environment and that the program does not need.
 _EXCLUDED = ("IPython", "dask", "distributed", "matplotlib", "pyarrow", "tkinter", "xarray")
@@ -55,14 +59,37 @@ def build(project: Path, dist: Path) -> Path:
 def _run_pyinstaller(site: Path, *arguments: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(site)}
     command = [sys.executable, "-m", "PyInstaller", *arguments]
-    subprocess.run(command, check=True, env=environment)
+    # in the folder of a checkout Python would find that instead, with all that lies beside it
+    subprocess.run(command, check=True, env=environment, cwd=site.parent)
 
 
 @click.command()
 @click.option("--dist", type=click.Path(path_type=Path), default="dist", show_default=True)
 def _main(dist: Path) -> None:
     """Build the standalone program of the source tree in the present folder."""
-    click.echo(build(Path.cwd(), dist.absolute()))
+    project = Path.cwd()
+    if obstacle := _obstacle(project):
+        raise click.ClickException(obstacle)
+    started_s = time.monotonic()
+    click.echo("Building; this takes some minutes ...")
+    try:
+        program = build(project, dist.absolute())
+    except subprocess.CalledProcessError as error:
+        raise click.ClickException(
+            f"PyInstaller failed ({error}); its lines above say why."
+        ) from None
+    n_bytes = sum(path.lstat().st_size for path in program.parent.rglob("*"))
+    click.echo(f"{program}: {size(n_bytes)}, built in {duration(time.monotonic() - started_s)}")
+    click.echo("Its very first start compiles for up to a minute, and says so.")
+
+
+def _obstacle(project: Path) -> str:
+    """What keeps the program from being built, as a sentence; empty if nothing does."""
+    if importlib.util.find_spec("PyInstaller") is None:
+        return "PyInstaller is not installed; python -m pip install pyinstaller brings it."
+    if not (project / "pyproject.toml").exists() or not (project / "picostream_pymeasure").is_dir():
+        return f"{project} is not the folder of the repository; start it there."
+    return ""
 
 
 if __name__ == "__main__":

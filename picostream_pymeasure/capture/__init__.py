@@ -2,6 +2,7 @@
 
 from .captures import Captures
 from .capturing import Watch, capture_into_memory
+from .plan import memory_of
 from .pulses import Pulse, Pulses
 from .recording import CaptureRecording, CaptureSummary, capture_into_file
 
@@ -14,4 +15,5 @@ __all__ = [
     "Watch",
     "capture_into_file",
     "capture_into_memory",
+    "memory_of",
 ]

@@ -54,6 +54,14 @@ def plan_captures(unit: Unit, config: CaptureConfig, run_bytes: int | None = Non
     return CapturePlan(timebase, interval_ns, before, after, run_captures)
 
 
+def memory_of(unit: Unit, config: CaptureConfig) -> tuple[int, int]:
+    """Samples that a configured scope holds of each input, and captures that one run makes at most.
+
+    What it holds now is thrown away.
+    """
+    return block.divide_memory(unit, 1) // _share(len(config.inputs)), block.most_segments(unit)
+
+
 def actual_interval_ns(unit: Unit, config: CaptureConfig, timebase: int) -> float | None:
     """The interval of a timebase for the inputs that are enabled now; None if it is refused."""
     answer = block.ask_timebase(unit, timebase, 1)

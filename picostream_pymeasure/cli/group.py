@@ -234,11 +234,10 @@ def capture(**options: Any) -> int:
 @click.option("--cable", is_flag=True, help="The generator's output is connected to A.")
 @click.option(
     "--duration",
-    "duration_s",
-    type=click.FloatRange(1, 86400),
-    default=10.0,
+    metavar="TIME",
+    default="10s",
     show_default=True,
-    help="Seconds that the longest checks take.",
+    help="How long the longest checks take, as in 1h.",
 )
 @click.option(
     "--report",

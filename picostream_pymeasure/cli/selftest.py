@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import OutputExistsError
+from ..errors import ConfigurationError, OutputExistsError
+from ..quantities import parse
 from . import COMPLETE, FAILED
 from .terminal import make_console
 
 _STYLES = {"good": "green", "note": "yellow", "BAD": "bold red", "skipped": "dim"}
+_SHORTEST_S, _LONGEST_S = 1.0, 86_400.0
 
 
 def test_scope(
-    serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
+    serial: str | None, simulate: bool, cable: bool, duration: str, report: Path | None
 ) -> int:
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
     from ..instrument import PicoScope5000A
     from ..selftest import SelfTest
 
+    duration_s = parse(duration, "s")
+    if not _SHORTEST_S <= duration_s <= _LONGEST_S:
+        raise ConfigurationError(f"The duration must be 1 s to 24 h, not {duration}.")
     if report is not None and report.exists():
         raise OutputExistsError(f"{report} exists already; choose another name.")
     console = make_console()
@@ -27,6 +32,8 @@ def test_scope(
             style, word = _STYLES[finding.verdict.value], finding.verdict.value
             console.print(f"[{style}]{word:8}[/] {finding.check:20} {finding.text}", soft_wrap=True)
         console.print(testing.sentence(), soft_wrap=True)
+        for question, answer in testing.settled.items():
+            console.print(f"  {question} {answer}", soft_wrap=True)
         if report is not None:
             testing.write_report(report)
             console.print(f"Report: {report}", soft_wrap=True)

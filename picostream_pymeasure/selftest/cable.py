@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError, DriverError, PicoStreamError
+from ..errors import ConfigurationError
 from ..instrument import PicoScope5000A
 from ..quantities import count, rate, si
 from .continuity import PATTERN_HZ, ContinuitySink, pattern_v
-from .finding import Finding, Verdict
+from .finding import Finding, Verdict, failing_is_bad
 from .rates import stream, use_channels
 
 _AMPLITUDE_V, _OFFSET_V, _FREQUENCY_HZ = 0.8, 0.2, 1000.0
@@ -33,6 +33,7 @@ def check_cable(scope: PicoScope5000A, duration_s: float) -> Iterator[Finding]:
         yield _check_continuity(scope, duration_s)
 
 
+@failing_is_bad("generator")
 def _check_sine(scope: PicoScope5000A) -> Finding:
     use_channels(scope, ("A",), 12)
     scope.A.range, scope.A.coupling, scope.A.offset, scope.sample_rate = _RANGE_V, "DC", 0, _RATE_HZ
@@ -40,11 +41,8 @@ def _check_sine(scope: PicoScope5000A) -> Finding:
     generator.amplitude, generator.offset = 0, 0  # so that no limit is met on the way
     generator.wave, generator.frequency = "sine", _FREQUENCY_HZ
     generator.amplitude, generator.offset = 2 * _AMPLITUDE_V, _OFFSET_V
-    try:
-        generator.start()
-        captured = scope.acquire(duration=_LENGTH_S)
-    except PicoStreamError as error:
-        return Finding("generator", Verdict.BAD, str(error))
+    generator.start()
+    captured = scope.acquire(duration=_LENGTH_S)
     amplitude_v, offset_v, frequency_hz = fit_sine(
         captured.voltages["A"], captured.sample_interval, _FREQUENCY_HZ
     )
@@ -82,18 +80,16 @@ def fit_sine(
     return abs(first), float(volts[: 2 * half].mean()), near_hz + turn / (half * interval_s)
 
 
+@failing_is_bad("continuity")
 def _check_continuity(scope: PicoScope5000A, duration_s: float) -> Finding:
     use_channels(scope, ("A",), 12)
     scope.A.range = _RANGE_V
     try:
         scope.generator.arbitrary(pattern_v(_AMPLITUDE_V), PATTERN_HZ)
-    except (DriverError, ConfigurationError) as error:
+    except ConfigurationError as error:
         return Finding("continuity", Verdict.SKIPPED, f"Two tones at once cannot be made: {error}")
     sink = ContinuitySink(1e-9 * scope.stream_config().requested_interval_ns)
-    try:
-        outcome = stream(scope, duration_s, sink)
-    except PicoStreamError as error:
-        return Finding("continuity", Verdict.BAD, str(error))
+    outcome = stream(scope, duration_s, sink)
     sink.interval_s = scope.actual_sample_interval
     jumps = sink.jumps()
     facts = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +11,12 @@ import numpy as np
 
 from ..config import StreamConfig
 from ..driver import BUFFER_STALL, Unit
-from ..errors import PicoStreamError
 from ..quantities import count, duration
-from .finding import Finding, Verdict
+from .finding import Finding, Verdict, failing_is_bad
+
+DEPTH = "How deep is the memory of the scope while it streams?"
+TELLING = "Does it report an overrun, and how?"
+PORTIONS = "What does one call hand over?"
 
 #: All sixteen bits of the callback's overflow.
 _ALL_BITS = -1
@@ -20,6 +24,8 @@ _ALL_BITS = -1
 _NOTHING_YET = (24, 35, 37, 39, 67)
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 _BUFFER_S, _SETTLE_S, _DRAIN_S, _DRAINED_S = 0.25, 0.3, 10.0, 0.2
+#: Of fewer samples no packet is made.
+_LEAST_PACKET, _FEWEST_DELIVERIES = 16, 8
 #: Host and scope are compared no better than so.
 _TOLERANCE_S = 0.04
 
@@ -30,36 +36,47 @@ class _Polled:
 
     :param lag_s: how far the samples are behind the clock, the least that was seen since the last
         pause.
+    :param portion: largest number of samples of which every delivery was a multiple.
     """
 
     received: int = 0
+    deliveries: int = 0
+    portion: int = 0
     all_bits: bool = False
     stalled: bool = False
     lag_s: float = field(default=float("inf"))
 
 
+@failing_is_bad("overrun")
 def check_overrun(unit: Unit, config: StreamConfig) -> Finding:
     """Pause longer and longer between two polls until samples are missing.
 
     :param config: of one channel, at the fastest rate.
     """
     rate_hz = 1e9 / config.requested_interval_ns
-    try:
-        for pause_s in _PAUSES_S:
-            before, after, interval_ns = _paused(unit, config, pause_s)
-            rate_hz = 1e9 / interval_ns
-            missing_s = after.lag_s - before.lag_s
-            if missing_s > _TOLERANCE_S or after.all_bits or after.stalled:
-                return _describe(pause_s, max(missing_s, 0.0), rate_hz, after)
-    except PicoStreamError as error:
-        return Finding("overrun", Verdict.BAD, str(error))
+    for pause_s in _PAUSES_S:
+        before, after, interval_ns = _paused(unit, config, pause_s)
+        rate_hz = 1e9 / interval_ns
+        missing_s = after.lag_s - before.lag_s
+        if missing_s > _TOLERANCE_S or after.all_bits or after.stalled:
+            return _describe(pause_s, max(missing_s, 0.0), rate_hz, after)
     return Finding(
         "overrun",
         Verdict.GOOD,
         f"Nothing was lost although nobody polled for {duration(_PAUSES_S[-1])}: driver and scope "
         f"hold {count(_PAUSES_S[-1] * rate_hz)} samples or more.",
         {"depth_samples_at_least": round(_PAUSES_S[-1] * rate_hz)},
+        {DEPTH: f"{count(_PAUSES_S[-1] * rate_hz)} samples or more.", **_portions(after)},
     )
+
+
+def _portions(seen: _Polled) -> dict[str, str]:
+    """What is known of the size of deliveries; packets are so large that no chance makes them."""
+    if seen.deliveries < _FEWEST_DELIVERIES:
+        return {}
+    if seen.portion >= _LEAST_PACKET:
+        return {PORTIONS: f"Whole packets of {seen.portion} samples."}
+    return {PORTIONS: "Everything that has arrived."}
 
 
 def _describe(pause_s: float, missing_s: float, rate_hz: float, after: _Polled) -> Finding:
@@ -74,11 +91,10 @@ def _describe(pause_s: float, missing_s: float, rate_hz: float, after: _Polled) 
     ]
     facts = {"pause_s": pause_s, "depth_samples": round(depth), "told_by": ways}
     text = f"After {duration(pause_s)} without a poll it overran, at about {count(depth)} samples; "
-    if ways:
-        return Finding("overrun", Verdict.GOOD, f"{text}told by {' and '.join(ways)}.", facts)
-    return Finding(
-        "overrun", Verdict.NOTE, f"{text}it does not tell: only the clock shows such losses.", facts
-    )
+    told = f"told by {' and '.join(ways)}." if ways else "it does not tell: only the clock does."
+    settles = {DEPTH: f"About {count(depth)} samples.", TELLING: told, **_portions(after)}
+    verdict = Verdict.GOOD if ways else Verdict.NOTE
+    return Finding("overrun", verdict, f"{text}{told}", facts, settles)
 
 
 def _paused(unit: Unit, config: StreamConfig, pause_s: float) -> tuple[_Polled, _Polled, float]:
@@ -140,4 +156,6 @@ class _Poller:
     def _take(self, _handle: int, n_samples: int, _start: int, overflow: int, *_rest: Any) -> None:
         self._received += n_samples
         self._seen.received += n_samples
+        self._seen.deliveries += n_samples > 0
+        self._seen.portion = math.gcd(self._seen.portion, n_samples)
         self._seen.all_bits |= overflow == _ALL_BITS

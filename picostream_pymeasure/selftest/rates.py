@@ -9,9 +9,13 @@ from ..errors import PicoStreamError
 from ..instrument import PicoScope5000A
 from ..quantities import count, rate
 from ..records import Block, Outcome, Sink
-from .finding import Finding, Verdict
+from .finding import Finding, Verdict, failing_is_bad
+
+ROUNDING = "How does the driver round a sample interval?"
 
 _SHORT_S = 0.5
+#: No multiple of 8 or 16 ns, to which the scope's clock divides.
+_ODD_NS = 100.0
 #: More than crystals differ by; less may be a loss at every call.
 _MOST_PPM = 1000.0
 
@@ -50,6 +54,7 @@ def _check_set_up(scope: PicoScope5000A, bits: int, names: tuple[str, ...]) -> F
     return Finding(check, Verdict.GOOD, f"{rate(rate_hz)} a channel, no loss seen.", facts)
 
 
+@failing_is_bad("interval")
 def check_clock(scope: PicoScope5000A, duration_s: float) -> Finding:
     """Hold the interval that the driver reports against the clock of this computer."""
     use_channels(scope, scope.channel_names[:1], 12)
@@ -72,6 +77,17 @@ def check_clock(scope: PicoScope5000A, duration_s: float) -> Finding:
     return Finding(
         "interval", Verdict.GOOD, f"{text}no loss seen (would have shown above {visible}).", facts
     )
+
+
+@failing_is_bad("rounding")
+def check_rounding(scope: PicoScope5000A) -> Finding:
+    """Ask for an interval that lies on no grid, and see what the driver makes of it."""
+    use_channels(scope, scope.channel_names[:1], 12)
+    scope.sample_rate = 1e9 / _ODD_NS
+    stream(scope, _SHORT_S)
+    made_ns = scope.actual_sample_interval * 1e9
+    text = f"Asked for {_ODD_NS:g} ns at 12 bit, the driver takes {made_ns:g} ns."
+    return Finding("rounding", Verdict.GOOD, text, {"interval_ns": made_ns}, {ROUNDING: text})
 
 
 def use_channels(scope: PicoScope5000A, names: tuple[str, ...], bits: int) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 from ..config import ChannelConfig, StreamConfig
 from ..instrument import PicoScope5000A
+from .blocks import check_blocks
 from .cable import check_cable
 from .finding import Finding, Verdict
 from .machine import check_machine
 from .overrun import check_overrun
-from .rates import check_clock, check_rates
+from .rates import check_clock, check_rates, check_rounding
 
 _CLOCK_S = 10.0
 
@@ -43,17 +44,27 @@ class SelfTest:
 
     def _checks(self) -> Iterator[Finding]:
         scope = self.scope
-        yield Finding(
-            "scope", Verdict.GOOD, f"{scope.id}; power: {scope.power_source}.", self._who()
-        )
+        yield self._check_power()
         yield check_machine(self.folder)
         yield from check_rates(scope)
+        yield check_rounding(scope)
         yield check_clock(scope, self.duration_s)
         yield check_overrun(
             scope.unit, StreamConfig(channels=(ChannelConfig(scope.channel_names[0]),))
         )
+        yield from check_blocks(scope)
         if self.cable:
             yield from check_cable(scope, self.duration_s)
+
+    def _check_power(self) -> Finding:
+        scope = self.scope
+        text = f"{scope.id}; power: {scope.power_source}."
+        unit = scope.unit
+        if unit.n_channels > len(unit.channel_names):
+            usable = " and ".join(unit.channel_names)
+            text += f" Only {usable} can be used because of {unit.power.limit}."
+            return Finding("scope", Verdict.NOTE, text, self._who())
+        return Finding("scope", Verdict.GOOD, text, self._who())
 
     def _who(self) -> dict[str, Any]:
         scope = self.scope
@@ -68,6 +79,15 @@ class SelfTest:
     def is_good(self) -> bool:
         """Whether no check was bad."""
         return all(finding.verdict is not Verdict.BAD for finding in self.findings)
+
+    @property
+    def settled(self) -> dict[str, str]:
+        """Open questions about the driver that the checks have answered, with the answers."""
+        return {
+            question: answer
+            for finding in self.findings
+            for question, answer in finding.settles.items()
+        }
 
     def sentence(self) -> str:
         """The result in one sentence."""
@@ -87,6 +107,7 @@ class SelfTest:
         report = {
             "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "result": self.sentence(),
+            "settled": self.settled,
             "findings": [finding.to_dict() for finding in self.findings[1:]],
             "scope": self._who(),
         }

@@ -17,10 +17,10 @@ from . import (
     display,
     gui,
     lossless,
-    memory,
     overview,
     pipeline,
     reader,
+    soak,
     verification,
 )
 
@@ -28,8 +28,8 @@ BENCHMARKS = {
     "lossless": lossless.measure,
     "cpu": cpu.measure,
     "cost": cost.measure,
-    "memory": memory.measure,
     "captures": captures.measure,
+    "soak": soak.measure,
     "pipeline": pipeline.measure,
     "reader": reader.measure,
     "verification": verification.measure,

@@ -13,11 +13,12 @@ import pytest
 from picostream_pymeasure import PicoScope5000A
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
-from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, rates
+from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, rates
+from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable
 from picostream_pymeasure.selftest.machine import check_machine
 from picostream_pymeasure.selftest.overrun import check_overrun
-from picostream_pymeasure.selftest.rates import check_clock, check_rates
+from picostream_pymeasure.selftest.rates import check_clock, check_rates, check_rounding
 
 #: Memory for a machine that is busy with other things.
 PATIENT = "fifo_s=3"
@@ -65,6 +66,55 @@ def test_a_whole_stream_is_good_against_the_clock(opened: Open) -> None:
     assert finding.facts["interval_ns"] == 16
 
 
+@pytest.mark.parametrize("habit", ["steady_loss=0.3", "interval_ppm=50000,interval_answer=nominal"])
+def test_a_rate_that_is_not_the_reported_one_is_bad(opened: Open, habit: str) -> None:
+    finding = check_clock(opened(f"{PATIENT},overrun_signal=none,{habit}"), 2.0)
+    assert finding.verdict is Verdict.BAD
+    assert abs(finding.facts["deviation_ppm"]) > 1000
+
+
+def test_rounding_is_told(opened: Open) -> None:
+    finding = check_rounding(opened(PATIENT))
+    assert finding.verdict is Verdict.GOOD
+    assert finding.facts["interval_ns"] == pytest.approx(96)
+    assert list(finding.settles) == [rates.ROUNDING]
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdicts_"),
+    [
+        ("fifo_s=3", [Verdict.GOOD, Verdict.GOOD]),
+        ("rearm_s=1e-5", [Verdict.GOOD, Verdict.GOOD]),
+        ("fewer_samples_at=get_values:1:100*", [Verdict.GOOD, Verdict.BAD]),
+        ("unplug_at=armed:1:20", [Verdict.GOOD, Verdict.BAD]),
+        ("answer_at=run_block:1:7", [Verdict.GOOD, Verdict.BAD]),
+        ("stamp_ns=8", [Verdict.GOOD, Verdict.NOTE]),
+    ],
+)
+def test_memory_and_rearming(opened: Open, fault: str, verdicts_: list[Verdict]) -> None:
+    found = list(check_blocks(opened(fault)))
+    assert [finding.verdict for finding in found] == verdicts_
+    assert found[0].facts["samples_8_bit"] == 2 * found[0].facts["samples_12_bit"] > 1_000_000
+    if fault == "rearm_s=1e-5":
+        assert found[1].facts["shortest_pause_s"] == pytest.approx(1e-5, rel=0.1)
+
+
+def test_packets_are_told(opened: Open) -> None:
+    scope = opened("fifo_s=0.4,packet=5ms")
+    finding = check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
+    assert "packets of 312500" in finding.settles["What does one call hand over?"]
+
+
+def test_a_scope_that_goes_is_bad_everywhere(opened: Open) -> None:
+    scope = opened("unplug_at=1000")
+    config = StreamConfig(channels=(ChannelConfig("A"),))
+    assert check_overrun(scope.unit, config).verdict is Verdict.BAD
+    assert check_rounding(scope).verdict is Verdict.BAD
+    assert check_clock(scope, 1.0).verdict is Verdict.BAD
+    assert set(verdicts(check_blocks(scope)).values()) == {Verdict.BAD}
+    assert {finding.verdict for finding in check_cable(scope, 1.0)} == {Verdict.BAD}
+
+
 @pytest.mark.parametrize(
     ("habit", "verdict", "told_by"),
     [
@@ -110,6 +160,24 @@ def test_a_scope_without_arbitrary_waves_skips_the_proof(opened: Open) -> None:
     assert [finding.verdict for finding in found] == [Verdict.GOOD, Verdict.SKIPPED]
 
 
+def test_another_signal_than_the_generators_is_bad(opened: Open) -> None:
+    (finding,) = check_cable(opened(f"A=square,{PATIENT}"), 1.0)
+    assert finding.verdict is Verdict.BAD
+
+
+@pytest.mark.parametrize(("speed", "free", "verdict"), [
+    (1e9, 10**12, Verdict.GOOD),
+    (5e7, 10**12, Verdict.NOTE),
+    (1e9, 10**6, Verdict.BAD),
+])  # fmt: skip
+def test_the_disk_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: float, free: int, verdict: Verdict
+) -> None:
+    monkeypatch.setattr(machine, "_write_speed", lambda folder, largest: speed)
+    monkeypatch.setattr(machine, "free_bytes", lambda folder: free)
+    assert machine.check_machine(tmp_path).verdict is verdict
+
+
 def test_the_disk_is_measured_and_left_as_it_was(tmp_path: Path) -> None:
     finding = check_machine(tmp_path)
     assert finding.facts["disk_bytes_per_s"] > 0
@@ -117,7 +185,7 @@ def test_the_disk_is_measured_and_left_as_it_was(tmp_path: Path) -> None:
 
 
 def test_report(opened: Open, tmp_path: Path) -> None:
-    scope = opened(f"variant=5242D,{PATIENT}")
+    scope = opened(f"variant=5442D,power=usb,{PATIENT}")
     testing = SelfTest(scope, tmp_path, 1.0)
     assert list(testing.run()) == testing.findings
     testing.write_report(tmp_path / "report.json")
@@ -125,3 +193,7 @@ def test_report(opened: Open, tmp_path: Path) -> None:
     assert scope.serial not in (tmp_path / "report.json").read_text()
     assert len(report["findings"]) == len(testing.findings) - 1
     assert report["result"] == testing.sentence()
+    assert testing.findings[0].verdict is Verdict.NOTE, "C and D lack power"
+    page = Path(__file__).parents[2] / "docs" / "how_it_works" / "only_hardware_can_tell.md"
+    assert len(report["settled"]) >= 5
+    assert all(question in page.read_text(encoding="utf-8") for question in report["settled"])

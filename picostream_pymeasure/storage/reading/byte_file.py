@@ -7,12 +7,14 @@ from typing import Any
 
 from .raw_file import Readable
 from .text_heap import hide_damaged_heaps
+from .tree_header import hide_damaged_trees
 
 
 class ByteFile(io.RawIOBase):
     """What ``h5py.File`` takes in the place of a path, for files that may be damaged.
 
-    HDF5 loops for ever on some damaged texts; they are hidden from it. And where a file refers to
+    HDF5 loops for ever on some damaged texts, and divides by the sizes of some damaged trees; they
+    are hidden from it. And where a file refers to
     another one HDF5 gets the bytes of this one again, so that none is opened that never answers.
     Each read costs some microseconds more than HDF5's own, which with chunks of 1 MiB is not felt.
 
@@ -51,6 +53,7 @@ class ByteFile(io.RawIOBase):
         try:
             self._content.read_into(self._position, target)
             hide_damaged_heaps(self._content, self._position, target)
+            hide_damaged_trees(self._content, self._position, target)
         except Exception as error:
             self._failure = error
             raise
