@@ -20,6 +20,7 @@ from picostream_pymeasure.storage import (
     open_recording,
     verify,
 )
+from picostream_pymeasure.storage.reading import PlannedFile
 from picostream_pymeasure.storage.schema import checksums_path, counts_path, level_path
 from tests.support.reader_files import noise, write_recording
 from tests.support.storage_stream import (
@@ -216,6 +217,25 @@ def write_picostream_file(path: Path, values: int) -> None:
         )
         counts.resize((values,))
         counts[:] = np.arange(values)
+
+
+def test_a_chunk_that_grows_between_its_samples_and_its_checksum_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB") as stream:
+        stream.write()
+        read_checksums, growths = PlannedFile.checksums, iter([True, True])
+
+        def grow_first(planned: PlannedFile, *place: Any) -> Any:
+            if next(growths, False):
+                stream.write()
+            return read_checksums(planned, *place)
+
+        monkeypatch.setattr(PlannedFile, "checksums", grow_first)
+        report = verify(path)
+    assert (report.exit_code, report.errors, report.samples) == (3, [], BLOCK_SAMPLES)
+    assert (report.chunks, report.verified_chunks) == (2, 2)
 
 
 def test_files_of_picostream_are_recognised(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ _PIECE_BYTES = 1 << 20
 _WINDOW_SAMPLES = 1 << 28
 
 _FINEST, _SECOND, _STEP = 256, 4096, 16
+
+#: A chunk that grows may be caught between its samples and its checksum; so often and so long
+#: apart it is read again.
+_ATTEMPTS, _PAUSE_S = 20, 0.002
 
 #: The state of a chunk.
 _RIGHT, _DAMAGED, _MISSING, _OVERWRITTEN = range(4)
@@ -113,14 +118,30 @@ class SampleCheck:
         while first < stop:
             in_segment = PAGE_ENTRIES - first % PAGE_ENTRIES
             end = min(stop, first + min(most, in_segment))
+            if self._grows(end) and end - first > 1:
+                end -= 1  # the chunk that grows is a piece of its own
             yield _Piece(first, end)
             first = end
+
+    def _grows(self, stop: int) -> bool:
+        """Whether the chunk before ``stop`` is the last of a file that may be recorded still."""
+        return stop == self._stop_chunk and not self._recording.finished
 
     def _check_piece(self, piece: _Piece, second: dict[str, NDArray[Any]]) -> int:
         """Check the chunks of a piece, and give the bins of the second level.
 
         :returns: bytes that were read.
         """
+        present = self._check_once(piece, second)
+        last = piece.stop - 1 - self._first_chunk
+        for _ in range(_ATTEMPTS if self._grows(piece.stop) else 0):
+            if all(states[last] != _DAMAGED for states in self._states.values()):
+                break
+            time.sleep(_PAUSE_S)
+            self._check_once(piece, second)
+        return present
+
+    def _check_once(self, piece: _Piece, second: dict[str, NDArray[Any]]) -> int:
         content, present = self._load(piece)
         for name in self.checks:
             states = self._states[name][
