@@ -137,6 +137,7 @@ class CaptureRecording:
         self._close(ended_by, f"{captures} of {wanted} captures were recorded. {reason}")
 
     def _close(self, ended_by: str, reason: str) -> None:
+        self._memory.clear()  # whoever asks for the outcome later keeps this object
         health = self.health
         trigger = self.plan.before if self._writing.captures else None
         self.outcome = Outcome(

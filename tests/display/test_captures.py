@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,31 @@ def test_keys_belong_to_what_is_shown(plotter: Any, until: Until) -> None:
     assert plotter.focusProxy() is view
     plotter.actions_by_name["captures"].setChecked(False)
     assert plotter.focusProxy() is None
+
+
+def test_captures_that_come_later_are_shown_unless_the_user_wants_the_time(
+    application: Any, pulses: Path, until: Until
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    from picostream_pymeasure.display.captures.page import CapturesPage
+
+    owner, timeline = QtWidgets.QWidget(), QtWidgets.QWidget()
+    action = QtWidgets.QAction(owner)
+    action.setCheckable(True)
+    page = CapturesPage(owner, timeline, action)
+
+    def grown_to(n_captures: int) -> Any:
+        facts = SimpleNamespace(n_captures=n_captures)
+        page.meet(SimpleNamespace(path=str(pulses), facts=facts), {"A": "#ff0000"})  # type: ignore[arg-type]
+        return page.currentWidget()
+
+    assert grown_to(0) is timeline
+    assert grown_to(5) is page.view
+    until(lambda: page.view.picture is not None)
+    action.setChecked(False)
+    assert grown_to(9) is timeline
+    page.view.close_worker()
 
 
 def test_other_recordings_have_no_captures_to_show(

@@ -14,6 +14,15 @@ import pytest
 from pymeasure.experiment import Procedure
 
 from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure.config import (
+    BANDWIDTHS,
+    CaptureConfig,
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    TriggerConfig,
+    TriggerDirection,
+)
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.procedures.capture_sweep import CaptureSweep
@@ -69,6 +78,40 @@ def status_of(path: Path) -> tuple[str, str]:
         return tuple(  # type: ignore[return-value]
             np.asarray(file.attrs[name]).astype(str).item() for name in ("status", "ended_by")
         )
+
+
+def test_every_parameter_is_taken() -> None:
+    procedure = TriggeredCapture(
+        resolution=14,
+        sample_rate=31.25,
+        channel_a=False,
+        channel_b=True,
+        range_b=0.5,
+        coupling_b="AC",
+        offset_b=0.25,
+        bandwidth_b="20 MHz",
+        port_1=True,
+        logic_level_1=0.75,
+        trigger_source="B",
+        trigger_level=0.2,
+        trigger_direction="falling",
+        pre_trigger="10 us",
+        auto_trigger=0.002,
+        length_by="duration",
+        capture_duration="1 ms",
+        captures="2k",
+    )
+    assert procedure.capture_config() == CaptureConfig(
+        channels=(ChannelConfig("B", 0.5, Coupling.AC, 0.25, BANDWIDTHS["20 MHz"]),),
+        digital_ports=(DigitalPortConfig("PORT1", 0.75),),
+        resolution_bits=14,
+        sample_rate_hz=31.25e6,
+        trigger=TriggerConfig("B", 0.2, TriggerDirection.FALLING, 10e-6, 2),
+        duration_s=1e-3,
+        captures=2000,
+    )
+    procedure.trigger_enabled = False
+    assert procedure.capture_config().trigger is None
 
 
 @pytest.mark.parametrize("max_segments", [0, 7])

@@ -160,6 +160,8 @@ MOUSE = (
     ("Right drag", "Stretch time and volts"),
     ("Click or drag in the strip", "Go to any place of the recording"),
     ("Drop a file", "Show that recording"),
+    ("Left, Right, Home, End over captures", "Go from one capture to another"),
+    ("Up, Down over captures", "All of them, one by one, or their mean"),
     ("Q", "Close the window"),
 )
 
