@@ -72,6 +72,8 @@ def test_overlay_and_mean_are_those_of_all(pulses: Path) -> None:
             # each capture crosses each column
             assert (overlay.crossings.sum(axis=1) >= N_CAPTURES).all()
             assert overlay.crossings.max() <= N_CAPTURES
+        spans = {(each.low_v, each.high_v) for each in picture.overlays.values()}
+        assert len(spans) == 1, "a row is the same voltage of all channels"
         # every sample lies in a pixel that is drawn
         overlay = picture.overlays["A"]
         height_v = (overlay.high_v - overlay.low_v) / 80

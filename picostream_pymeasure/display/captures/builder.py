@@ -118,30 +118,44 @@ def _overlaid(
         captures=len(captures),
         drawn=stretches.drawn,
         times_s=(np.arange(n_samples, dtype=np.float64) - before) * source.interval_s,
-        overlays={name: _overlay(request, stretches, name) for name in _analogue(source)},
+        overlays=_overlays(request, stretches, _analogue(source)),
     )
 
 
-def _overlay(request: CapturesRequest, stretches: _Stretches, name: str) -> Overlay:
-    low, high = _extremes(stretches, name)
+def _overlays(
+    request: CapturesRequest, stretches: _Stretches, names: list[str]
+) -> dict[str, Overlay]:
+    """All channels on one scale, so that a row is a row of pixels for each of them."""
+    pairs = [_extremes_v(stretches, name) for name in names]
+    low_v, high_v = min(low for low, _ in pairs), max(high for _, high in pairs)
+    room_v = _MARGIN * (high_v - low_v) or 1e-3
+    span_v = low_v - room_v, high_v + room_v
+    return {name: _overlay(request, stretches, name, span_v) for name in names}
+
+
+def _overlay(
+    request: CapturesRequest, stretches: _Stretches, name: str, span_v: tuple[float, float]
+) -> Overlay:
+    metadata = stretches.source.channels[name].metadata
+    low, high = ((1e3 * volts + metadata.offset_mv) / metadata.scale_mv for volts in span_v)
     total = np.zeros(stretches.n_samples, np.int64)
     steps = np.zeros((request.n_columns, request.n_rows + 1), np.int32)
     end = float(max(stretches.n_samples - 1, 1))
     for counts, shifts in stretches.read(name):
         add_density(counts, shifts, 0.0, end, low, high, steps)
         total += counts.sum(axis=0, dtype=np.int64)
-    metadata = stretches.source.channels[name].metadata
-
-    def volts(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (counts * metadata.scale_mv - metadata.offset_mv) / 1e3
-
-    low_v, high_v = volts(np.array([low, high])).tolist()
-    return Overlay(finish_density(steps), low_v, high_v, volts(total / stretches.drawn))
+    mean_v = _volts(stretches, name, total / stretches.drawn)
+    return Overlay(finish_density(steps), *span_v, mean_v)
 
 
-def _extremes(stretches: _Stretches, name: str) -> tuple[float, float]:
-    """Lowest and highest count that is drawn, with some room."""
+def _extremes_v(stretches: _Stretches, name: str) -> tuple[float, float]:
+    """Lowest and highest voltage that is drawn."""
     pairs = [low_and_high(counts.ravel()) for counts, _ in stretches.read(name)]
-    low, high = min(pair[0] for pair in pairs), max(pair[1] for pair in pairs)
-    room = max(_MARGIN * (high - low), 1.0)
-    return low - room, high + room
+    extremes = [min(low for low, _ in pairs), max(high for _, high in pairs)]
+    low_v, high_v = _volts(stretches, name, np.array(extremes, np.float64)).tolist()
+    return low_v, high_v
+
+
+def _volts(stretches: _Stretches, name: str, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    metadata = stretches.source.channels[name].metadata
+    return (counts * metadata.scale_mv - metadata.offset_mv) / 1e3

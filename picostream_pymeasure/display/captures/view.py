@@ -72,6 +72,7 @@ class CapturesView(QtWidgets.QWidget):
         self.plot.getPlotItem().getAxis("bottom").set_meaning("Time from the trigger")
         self.plot.getPlotItem().setLabel("left", "Input", units="V")
         self.plot.setFocusPolicy(QtCore.Qt.NoFocus)  # the keys are this widget's
+        self.plot.getPlotItem().vb.sigResized.connect(self._fit_pixels)
         self.plot.getPlotItem().hideButtons()
         self.plot.getPlotItem().setMenuEnabled(False)
         self.plot.showGrid(x=True, y=True, alpha=0.2)
@@ -191,9 +192,8 @@ class CapturesView(QtWidgets.QWidget):
         else:
             action()
 
-    def resizeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw as many columns as there are pixels."""
-        super().resizeEvent(event)
+    def _fit_pixels(self) -> None:
+        """Draw as many columns and rows as there are pixels."""
         if self.path and self.isVisible():
             self._request()
 
@@ -272,7 +272,8 @@ class CapturesView(QtWidgets.QWidget):
             return _words_of_one(picture.single, picture.captures)
         what = "laid over each other" if self.showing is Showing.ALL else "averaged"
         some = "" if picture.drawn == picture.captures else f"{picture.drawn:,} of "
-        return f"{some}{picture.captures:,} captures, {what}"
+        noun = "capture" if picture.captures == 1 else "captures"
+        return f"{some}{picture.captures:,} {noun}, {what}"
 
 
 def _words_of_one(single: SingleCapture, captures: int) -> str:
