@@ -45,7 +45,7 @@ def add_density(
     :param begin: sample at the left edge of the first column …
     :param end: … and at the right edge of the last one.
     :param low: count at the lower edge of the first row …
-    :param high: … and at the upper edge of the last one.
+    :param high: … and at the upper edge of the last one; lines beyond them are left out.
     :param steps: int32, shape ``(columns, rows + 1)``; added to.
     """
     n_columns, n_rows = steps.shape[0], steps.shape[1] - 1
@@ -63,10 +63,11 @@ def add_density(
             for index in range(first, last + 1):
                 lowest = min(lowest, float(samples[index]))
                 highest = max(highest, float(samples[index]))
-            lower = min(max(int64((lowest - low) * scale), 0), n_rows - 1)
-            upper = min(max(int64((highest - low) * scale), 0), n_rows - 1)
-            steps[column, lower] += 1
-            steps[column, upper + 1] -= 1
+            if highest >= low and lowest <= high:
+                lower = min(max(int64((lowest - low) * scale), 0), n_rows - 1)
+                upper = min(max(int64((highest - low) * scale), 0), n_rows - 1)
+                steps[column, lower] += 1
+                steps[column, upper + 1] -= 1
             place, value = following, next_value
 
 

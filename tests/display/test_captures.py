@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +21,7 @@ pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
 from picostream_pymeasure.display.captures import builder
 from picostream_pymeasure.display.captures.builder import CapturesBuilder
 from picostream_pymeasure.display.captures.density_item import shades
-from picostream_pymeasure.display.captures.picture import CapturesPicture, CapturesRequest
+from picostream_pymeasure.display.captures.picture import CapturesPicture, CapturesRequest, Span
 
 Until = Callable[..., None]
 
@@ -72,19 +73,35 @@ def test_overlay_and_mean_are_those_of_all(pulses: Path) -> None:
             # each capture crosses each column
             assert (overlay.crossings.sum(axis=1) >= N_CAPTURES).all()
             assert overlay.crossings.max() <= N_CAPTURES
-        spans = {(each.low_v, each.high_v) for each in picture.overlays.values()}
-        assert len(spans) == 1, "a row is the same voltage of all channels"
+        assert picture.span == picture.whole
         # every sample lies in a pixel that is drawn
-        overlay = picture.overlays["A"]
-        height_v = (overlay.high_v - overlay.low_v) / 80
+        overlay, span = picture.overlays["A"], picture.span
+        height_v = (span.high_v - span.low_v) / 80
         for capture in reader.captures:
-            rows = ((capture.voltages_mv["A"] / 1e3 - overlay.low_v) / height_v).astype(int)
+            rows = ((capture.voltages_mv["A"] / 1e3 - span.low_v) / height_v).astype(int)
             places = capture.times_s / 2e-9 + 20
             columns = (places / (N_SAMPLES - 1) * 120).astype(int)
             inside = (columns >= 0) & (columns < 120)
             # the edge of a pixel belongs to both
             near = [overlay.crossings[columns[inside], rows[inside] + step] for step in (-1, 0, 1)]
             assert (np.max(near, axis=0) > 0).all()
+
+
+def test_a_part_is_drawn_anew(pulses: Path) -> None:
+    whole = draw(request(pulses))
+    part = Span(-1e-6, 100e-9, -0.1, 0.6)
+    seen = draw(replace(request(pulses), span=part))
+    assert seen.whole == whole.span
+    assert seen.span == replace(part, begin_s=whole.span.begin_s)  # nothing lies before
+    crossings = seen.overlays["A"].crossings
+    assert crossings.max() <= N_CAPTURES
+    with PicoStreamReader(pulses) as reader:
+        inside = [
+            ((each.times_s > 50e-9) & (each.times_s < 60e-9)).any() for each in reader.captures
+        ]
+    assert all(inside)
+    beyond = draw(replace(request(pulses), span=Span(-50e-9, 50e-9, 5.0, 6.0)))
+    assert not beyond.overlays["A"].crossings.any()
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, 0), (7, 7), (-1, 49), (1000, 49)])
@@ -182,6 +199,24 @@ def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:
     assert view.text.text() == "50 captures, averaged"
     press("Up", 0)
     assert view.text.text().startswith("Capture 1 of 50")
+
+
+def test_what_was_zoomed_is_drawn_anew_until_y(plotter: Any, until: Until) -> None:
+    from pymeasure.display.Qt import QtCore
+    from pyqtgraph.Qt import QtTest
+
+    view = plotter.captures.view
+    until(lambda: view.picture.span is not None)
+    box = view.plot.getPlotItem().vb
+    box.setRange(xRange=(0.0, 50e-9), yRange=(0.0, 0.5), padding=0)
+    box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+    until(lambda: view.picture.span.begin_s == 0.0)
+    assert view.picture.span.high_v == 0.5
+    QtTest.QTest.keyClick(view, QtCore.Qt.Key_Y)
+    until(lambda: view.picture.span == view.picture.whole)
+    assert box.viewRange()[0] == pytest.approx(
+        [view.picture.whole.begin_s, view.picture.whole.end_s]
+    )
 
 
 def test_keys_belong_to_what_is_shown(plotter: Any, until: Until) -> None:

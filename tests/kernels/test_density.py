@@ -24,7 +24,8 @@ def drawn(
             places = np.concatenate([places, inside]).clip(0, samples.size - 1)
             values = np.interp(places, np.arange(samples.size), samples)
             rows = ((values + 100) / 200 * n_rows).astype(int).clip(0, n_rows - 1)
-            found[column, rows.min() : rows.max() + 1] += 1
+            if values.max() >= -100 and values.min() <= 100:
+                found[column, rows.min() : rows.max() + 1] += 1
     return found
 
 

@@ -13,7 +13,7 @@ from ...kernels.statistics import low_and_high
 from ...reader import RecordedCaptures, Source
 from ..reading.frame_builder import FILE_ERRORS
 from ..reading.kept_source import KeptSource, file_signature
-from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture
+from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture, Span
 
 #: Samples of a channel that are drawn at most; more take a second and look no different.
 _MOST_SAMPLES = 2**26
@@ -46,7 +46,7 @@ class CapturesBuilder:
         captures = RecordedCaptures(source)
         if not len(captures):
             return CapturesPicture(request, message="No capture is complete.")
-        key = (file_signature(request.path), len(captures), request.n_columns, request.n_rows)
+        key = (file_signature(request.path), len(captures), replace(request, number=None))
         if self._kept is None or self._kept[0] != key:
             self._kept = key, _overlaid(request, source, captures)
         picture = replace(self._kept[1], request=request)
@@ -113,39 +113,53 @@ def _overlaid(
     step = -(-len(rows) * n_samples // _MOST_SAMPLES)
     stretches = _Stretches(source, rows, n_samples, step)
     before = int(rows["trigger_sample"][0] - rows["first_sample"][0])
+    times_s = (np.arange(n_samples, dtype=np.float64) - before) * source.interval_s
+    names = _analogue(source)
+    whole = _whole(stretches, names, times_s)
+    span = whole if request.span is None else _inside(request.span, whole)
     return CapturesPicture(
         request,
         captures=len(captures),
         drawn=stretches.drawn,
-        times_s=(np.arange(n_samples, dtype=np.float64) - before) * source.interval_s,
-        overlays=_overlays(request, stretches, _analogue(source)),
+        span=span,
+        whole=whole,
+        times_s=times_s,
+        overlays={name: _overlay(request, stretches, name, span, times_s[0]) for name in names},
     )
 
 
-def _overlays(
-    request: CapturesRequest, stretches: _Stretches, names: list[str]
-) -> dict[str, Overlay]:
+def _whole(stretches: _Stretches, names: list[str], times_s: NDArray[np.float64]) -> Span:
     """All channels on one scale, so that a row is a row of pixels for each of them."""
     pairs = [_extremes_v(stretches, name) for name in names]
     low_v, high_v = min(low for low, _ in pairs), max(high for _, high in pairs)
     room_v = _MARGIN * (high_v - low_v) or 1e-3
-    span_v = low_v - room_v, high_v + room_v
-    return {name: _overlay(request, stretches, name, span_v) for name in names}
+    room_s = 0.0 if times_s.size > 1 else stretches.source.interval_s  # one sample is a line
+    begin_s, end_s = float(times_s[0]) - room_s, float(times_s[-1]) + room_s
+    return Span(begin_s, end_s, low_v - room_v, high_v + room_v)
+
+
+def _inside(wanted: Span, whole: Span) -> Span:
+    """The part of what is wanted in which there is something; voltages go on beyond it."""
+    begin_s, end_s = max(wanted.begin_s, whole.begin_s), min(wanted.end_s, whole.end_s)
+    return replace(wanted, begin_s=begin_s, end_s=end_s) if begin_s < end_s else whole
 
 
 def _overlay(
-    request: CapturesRequest, stretches: _Stretches, name: str, span_v: tuple[float, float]
+    request: CapturesRequest, stretches: _Stretches, name: str, span: Span, first_s: float
 ) -> Overlay:
     metadata = stretches.source.channels[name].metadata
-    low, high = ((1e3 * volts + metadata.offset_mv) / metadata.scale_mv for volts in span_v)
+    low, high = (
+        (1e3 * volts + metadata.offset_mv) / metadata.scale_mv
+        for volts in (span.low_v, span.high_v)
+    )
+    interval_s = stretches.source.interval_s
+    begin, end = ((time_s - first_s) / interval_s for time_s in (span.begin_s, span.end_s))
     total = np.zeros(stretches.n_samples, np.int64)
     steps = np.zeros((request.n_columns, request.n_rows + 1), np.int32)
-    end = float(max(stretches.n_samples - 1, 1))
     for counts, shifts in stretches.read(name):
-        add_density(counts, shifts, 0.0, end, low, high, steps)
+        add_density(counts, shifts, begin, end, low, high, steps)
         total += counts.sum(axis=0, dtype=np.int64)
-    mean_v = _volts(stretches, name, total / stretches.drawn)
-    return Overlay(finish_density(steps), *span_v, mean_v)
+    return Overlay(finish_density(steps), _volts(stretches, name, total / stretches.drawn))
 
 
 def _extremes_v(stretches: _Stretches, name: str) -> tuple[float, float]:

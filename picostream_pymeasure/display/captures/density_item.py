@@ -7,7 +7,7 @@ import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
-from .picture import Overlay
+from .picture import Overlay, Span
 
 #: A pixel that one capture of very many crosses has so much of the colour.
 _FAINTEST = 0.18
@@ -19,11 +19,11 @@ BACKGROUND_OPACITY = 0.35
 class DensityItem(pyqtgraph.ImageItem):
     """One channel's overlay in its colour."""
 
-    def show_overlay(self, overlay: Overlay, begin_s: float, end_s: float, colour: str) -> None:
-        """Show another one between two times."""
+    def show_overlay(self, overlay: Overlay, span: Span, colour: str) -> None:
+        """Show another one."""
         self.setImage(shades(overlay.crossings, colour), levels=(0, 255), autoLevels=False)
-        height_v = overlay.high_v - overlay.low_v
-        self.setRect(QtCore.QRectF(begin_s, overlay.low_v, end_s - begin_s, height_v))
+        width_s, height_v = span.end_s - span.begin_s, span.high_v - span.low_v
+        self.setRect(QtCore.QRectF(span.begin_s, span.low_v, width_s, height_v))
 
 
 def shades(crossings: NDArray[np.int32], colour: str) -> NDArray[np.uint8]:

@@ -10,9 +10,20 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
+class Span:
+    """A part of the plane of time, from the trigger on, and voltage."""
+
+    begin_s: float
+    end_s: float
+    low_v: float
+    high_v: float
+
+
+@dataclass(frozen=True)
 class CapturesRequest:
     """What is to be drawn.
 
+    :param span: the part that is seen; None: all.
     :param n_columns: pixels of the plot from left to right …
     :param n_rows: … and from bottom to top.
     :param number: the capture to show by itself, from the end on if negative; None: none.
@@ -22,21 +33,19 @@ class CapturesRequest:
     n_columns: int
     n_rows: int
     number: int | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
 class Overlay:
     """One channel of all captures that were drawn.
 
-    :param crossings: int32, shape ``(columns, rows)``: how many captures cross each pixel.
-    :param low_v: at the lower edge of the first row …
-    :param high_v: … and at the upper edge of the last one.
+    :param crossings: int32, shape ``(columns, rows)``: how many captures cross each pixel of the
+        picture's span.
     :param mean_v: float64, shape ``(k,)``: of all captures that were drawn, sample by sample.
     """
 
     crossings: NDArray[np.int32]
-    low_v: float
-    high_v: float
     mean_v: NDArray[np.float64]
 
 
@@ -63,6 +72,8 @@ class CapturesPicture:
 
     :param captures: in the file.
     :param drawn: of them; fewer where all would take too long, evenly spread.
+    :param span: what the overlays show: as much of what was asked for as there is.
+    :param whole: all that there is, with some room.
     :param times_s: float64, shape ``(k,)``: of the samples of the mean, from the trigger on.
     :param message: why there is nothing to be seen.
     """
@@ -70,6 +81,8 @@ class CapturesPicture:
     request: CapturesRequest
     captures: int = 0
     drawn: int = 0
+    span: Span | None = None
+    whole: Span | None = None
     times_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     overlays: Mapping[str, Overlay] = field(default_factory=dict)
     single: SingleCapture | None = None

@@ -15,7 +15,7 @@ from ..painting.theme import Theme
 from ..reading.latest_worker import LatestWorker
 from .builder import CapturesBuilder
 from .density_item import BACKGROUND_OPACITY, DensityItem
-from .picture import CapturesPicture, CapturesRequest, SingleCapture
+from .picture import CapturesPicture, CapturesRequest, SingleCapture, Span
 
 _LEAST_PX = 16
 
@@ -41,7 +41,8 @@ class CapturesView(QtWidgets.QWidget):
     """Shows captures around their triggers.
 
     Left and right go from one to the next, the keys for pages by a hundred, Home and End to the
-    first and the last; Up and Down lay them over each other or average them.
+    first and the last; Up and Down lay them over each other or average them. The mouse zooms, and Y
+    shows all again.
     """
 
     #: The picture that was asked for is shown.
@@ -55,6 +56,7 @@ class CapturesView(QtWidgets.QWidget):
         self.showing = Showing.ALL
         self.number = 0
         self.picture: CapturesPicture | None = None
+        self._span: Span | None = None
         self._colours: Mapping[str, str] = {}
         self._densities: dict[str, DensityItem] = {}
         self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
@@ -73,6 +75,7 @@ class CapturesView(QtWidgets.QWidget):
         self.plot.getPlotItem().setLabel("left", "Input", units="V")
         self.plot.setFocusPolicy(QtCore.Qt.NoFocus)  # the keys are this widget's
         self.plot.getPlotItem().vb.sigResized.connect(self._fit_pixels)
+        self.plot.getPlotItem().vb.sigRangeChangedManually.connect(self._zoomed)
         self.plot.getPlotItem().hideButtons()
         self.plot.getPlotItem().setMenuEnabled(False)
         self.plot.showGrid(x=True, y=True, alpha=0.2)
@@ -108,7 +111,7 @@ class CapturesView(QtWidgets.QWidget):
     def show_file(self, path: str) -> None:
         """Show the captures of a recording, also again, after a while, when it has grown."""
         if path != self.path:
-            self.path, self.number = path, 0
+            self.path, self.number, self._span = path, 0, None
             self._request()
         elif not self._growing.isActive():
             self._growing.start(_GROWING_MS)
@@ -136,6 +139,18 @@ class CapturesView(QtWidgets.QWidget):
         self.number = max((self.picture.captures if self.picture else 0) - 1, 0)
         self.show_as(Showing.ONE)
 
+    def show_whole(self) -> None:
+        """Show all of the time and of the voltages."""
+        self._span = None
+        if self.picture is not None and self.picture.whole is not None:
+            self._fit(self.picture.whole)
+        self._request()
+
+    def _zoomed(self) -> None:
+        (begin_s, end_s), (low_v, high_v) = self.plot.getPlotItem().vb.viewRange()
+        self._span = Span(begin_s, end_s, low_v, high_v)
+        self._request()
+
     def next_showing(self, by: int) -> None:
         """Go through what can stand out."""
         kinds = list(Showing)
@@ -144,10 +159,12 @@ class CapturesView(QtWidgets.QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         theme.paint_plot(self.plot)
-        chosen = f"background: {theme.selection}; color: #ffffff; border-radius: 3px"
-        for button in self.buttons.values():
+        plain = f"background: {theme.base}; color: {theme.foreground}"
+        border = f"border: 1px solid {theme.muted}; border-radius: 3px; padding: 2px 6px"
+        chosen = f"background: {theme.selection}; color: #ffffff"
+        for button in (*self.buttons.values(), self.timeline_button):
             button.setStyleSheet(
-                f"QToolButton {{ padding: 2px 6px }} QToolButton:checked {{ {chosen} }}"
+                f"QToolButton {{ {plain}; {border} }} QToolButton:checked {{ {chosen} }}"
             )
         self._trigger.setPen(pyqtgraph.mkPen(theme.trigger, style=QtCore.Qt.DashLine))
         self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
@@ -175,6 +192,7 @@ class CapturesView(QtWidgets.QWidget):
             qt.Key_End: self.show_last,
             qt.Key_Up: lambda: self.next_showing(-1),
             qt.Key_Down: lambda: self.next_showing(1),
+            qt.Key_Y: self.show_whole,
         }
 
     def event(self, event: QtCore.QEvent) -> bool:
@@ -208,13 +226,14 @@ class CapturesView(QtWidgets.QWidget):
                 max(int(area.width() * ratio), _LEAST_PX),
                 max(int(area.height() * ratio), _LEAST_PX),
                 self.number if self.showing is Showing.ONE else None,
+                self._span,
             )
         )
 
     def _show(self, picture: CapturesPicture) -> None:
         if picture.request.path != self.path:
             return
-        is_other = self.picture is None or picture.overlays is not self.picture.overlays
+        before = self.picture.whole if self.picture else None
         self.picture = picture
         if picture.single is not None:
             self.number = picture.single.number
@@ -224,8 +243,8 @@ class CapturesView(QtWidgets.QWidget):
             self._show_channel(picture, name)
         for name in set(self._lines) - set(picture.overlays):
             self.plot.removeItem(self._lines.pop(name))
-        if is_other and picture.overlays:
-            self._fit(picture)
+        if picture.whole is not None and picture.whole != before and self._span is None:
+            self._fit(picture.whole)
         self.text.setText(self._words(picture))
         self.legend.setText(self._legend(picture))
         self.updated.emit()
@@ -239,7 +258,8 @@ class CapturesView(QtWidgets.QWidget):
             self._lines[name] = self.plot.plot(skipFiniteCheck=True)
             self._lines[name].setZValue(10)
         density, line = self._densities[name], self._lines[name]
-        density.show_overlay(overlay, *_edges(times_s), colour)
+        assert picture.span is not None
+        density.show_overlay(overlay, picture.span, colour)
         density.setOpacity(1.0 if self.showing is Showing.ALL else BACKGROUND_OPACITY)
         line.setPen(pyqtgraph.mkPen(colour, width=2))
         line.setVisible(self.showing is not Showing.ALL)
@@ -248,15 +268,11 @@ class CapturesView(QtWidgets.QWidget):
         elif self.showing is Showing.ONE and picture.single is not None:
             line.setData(picture.single.times_s, picture.single.values_v[name])
 
-    def _fit(self, picture: CapturesPicture) -> None:
-        begin_s, end_s = _edges(picture.times_s)
-        overlays = picture.overlays.values()
+    def _fit(self, span: Span) -> None:
         self.plot.setRange(
-            xRange=(begin_s, end_s),
-            yRange=(min(o.low_v for o in overlays), max(o.high_v for o in overlays)),
-            padding=0,
+            xRange=(span.begin_s, span.end_s), yRange=(span.low_v, span.high_v), padding=0
         )
-        self._trigger.setVisible(begin_s < 0)
+        self._trigger.setVisible(span.begin_s < 0)
 
     def _legend(self, picture: CapturesPicture) -> str:
         """The channels' names in their colours."""
@@ -283,12 +299,6 @@ def _words_of_one(single: SingleCapture, captures: int) -> str:
     if single.over_range:
         words.append(f"{', '.join(single.over_range)} beyond the range")
     return " · ".join(words)
-
-
-def _edges(times_s: object) -> tuple[float, float]:
-    """Left and right edge of what is drawn; a single sample has some room too."""
-    begin_s, end_s = float(times_s[0]), float(times_s[-1])  # type: ignore[index]
-    return (begin_s, end_s) if end_s > begin_s else (begin_s - 1e-9, end_s + 1e-9)
 
 
 def _button(text: str, *, checkable: bool = True) -> QtWidgets.QToolButton:
