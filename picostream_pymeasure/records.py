@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import ChannelConfig, StreamConfig
+from .errors import ConfigurationError
 
 # -- the native form: what a native sink is called with, one record a message
 
@@ -186,6 +187,20 @@ class Event:
     time_s: float
     label: str
     value: float = float("nan")
+
+
+def number_of_mark(label: Any, value: Any) -> float:
+    """The number of a user's mark.
+
+    :raises ConfigurationError: the mark is not a text and a number.
+    """
+    try:
+        label.encode()
+        return float(value)
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise ConfigurationError(
+            f"A mark is a text and a number, not {label!r} and {value!r}."
+        ) from None
 
 
 @dataclass(frozen=True)

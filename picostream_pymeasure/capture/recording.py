@@ -82,9 +82,9 @@ class CaptureRecording:
         shape = len(config.inputs), self.plan.run_captures, self.plan.samples
         n_runs = 1 if config.captures <= self.plan.run_captures else 2
         require_memory(config, self.plan.samples, n_runs * self.plan.run_captures)
+        self._memory = [np.empty(shape, np.int16) for _ in range(n_runs)]
         self.description = _description(unit, config, self.plan, metadata or {})
         sink.open(self.description)
-        self._memory = [np.empty(shape, np.int16) for _ in range(n_runs)]
         self._unit, self._config, self._watch, self._sink = unit, config, watch, sink
         self._capturing = Capturing(unit, config, self.plan, watch)
         self._writing = Writing(config, self.plan, unit.max_adc, sink, measured)

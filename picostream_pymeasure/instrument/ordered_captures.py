@@ -11,7 +11,7 @@ from typing import Any
 from ..capture import CaptureRecording, Pulses, Watch
 from ..config import CaptureConfig
 from ..errors import SessionStateError
-from ..records import STOPPED, Health, Outcome, Sink, StreamDescription
+from ..records import STOPPED, Health, Outcome, Sink, StreamDescription, number_of_mark
 from .opened_scope import OpenedScope
 
 
@@ -113,11 +113,12 @@ class OrderedCaptures:
     def mark(self, label: str, value: float = float("nan")) -> None:
         """Let an event lie at the next capture; from any thread.
 
+        :raises ConfigurationError: it is not a text and a number.
         :raises SessionStateError: nothing is captured now.
         """
         if self._ended.is_set():
             raise SessionStateError("Only running captures can be marked.")
-        self._open_recording.mark(label, value)
+        self._open_recording.mark(label, number_of_mark(label, value))
 
     def take_pulses(self) -> list[Pulses]:
         """Give what was measured of the runs that came since the last call, the oldest first."""

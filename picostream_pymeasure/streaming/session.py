@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 from ..config import StreamConfig
 from ..driver import Unit
 from ..errors import (
-    ConfigurationError,
     DeviceLostError,
     PicoStreamError,
     SessionStateError,
@@ -42,6 +41,7 @@ from ..records import (
     Outcome,
     Sink,
     StreamDescription,
+    number_of_mark,
 )
 from . import access
 from .consumer import Consumer
@@ -327,13 +327,7 @@ class StreamSession:
         """
         if self._phase is not SessionState.RUNNING:
             raise SessionStateError("Only a running session can be marked.")
-        try:
-            label.encode()
-            value = float(value)
-        except (AttributeError, TypeError, ValueError, OverflowError):
-            raise ConfigurationError(
-                f"A mark is a text and a number, not {label!r} and {value!r}."
-            ) from None
+        value = number_of_mark(label, value)
         self._workers.consumer.add_mark(Mark(self._state.now_ns(), label, value))
 
     def take_newest(self) -> list[Piece]:

@@ -208,6 +208,8 @@ def test_a_mark_lies_at_the_next_capture(tmp_path: Path) -> None:
         def run(self, session: Any) -> None:
             self.capture()
             self.mark("between", 1.5)
+            with pytest.raises(ConfigurationError, match="a text and a number"):
+                self.mark(5)  # type: ignore[arg-type]
             self.capture()
             self.mark("after the last one")
 
