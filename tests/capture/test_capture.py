@@ -20,6 +20,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, expected_values
 from tests.support.capturing import SLOW, assert_proven, truth
+from tests.support.patience import PATIENCE_S
 
 Open = Callable[..., PicoScope5000A]
 
@@ -43,7 +44,7 @@ def test_captures_are_those_of_the_scope(
 ) -> None:
     scope = opened(block=habits)
     scope.B.enabled, scope.trigger.pre_trigger = True, 200e-9
-    captures = scope.capture(samples=1000, captures=n_captures, timeout=60)
+    captures = scope.capture(samples=1000, captures=n_captures, timeout=PATIENCE_S)
     assert (captures.ended_by, len(captures), captures.lost) == ("target", n_captures, 0)
     assert captures.sample_interval_ns == 2
     runs = np.flatnonzero(captures.run_of == captures.run_of[-1])
@@ -64,7 +65,7 @@ def test_captures_are_those_of_the_scope(
 
 def test_ten_thousand_captures_are_proven(opened: Open) -> None:
     scope = opened()
-    captures = scope.capture(samples=1000, captures=10_000, timeout=100)
+    captures = scope.capture(samples=1000, captures=10_000, timeout=PATIENCE_S)
     begins = truth(scope)["first"]
     last = int(begins[-1]) + 1000
     stream = expected_values(scope.unit.simulation(), "A", 0, last)
@@ -212,7 +213,7 @@ def test_unplugged(opened: Open, when: Any) -> None:
     faults = (BlockFault("unplug", when, at_run=2),)
     scope = opened(block=BlockHabits(max_segments=4), block_faults=faults)
     with pytest.raises(DeviceLostError) as caught:
-        scope.capture(samples=100, captures=10, timeout=60)
+        scope.capture(samples=100, captures=10, timeout=PATIENCE_S)
     kept = caught.value.captures  # type: ignore[attr-defined]
     assert (len(kept), kept.ended_by) == (4, "failed")
 
@@ -223,7 +224,7 @@ def test_a_power_change_costs_the_captures_of_a_run_at_most(
 ) -> None:
     faults = (BlockFault("power_change", when, at_run=2, power="usb"),)
     scope = opened(block=BlockHabits(max_segments=4), block_faults=faults)
-    captures = scope.capture(samples=100, captures=12, timeout=60)
+    captures = scope.capture(samples=100, captures=12, timeout=PATIENCE_S)
     assert (len(captures), captures.ended_by, captures.lost) == (12, "target", lost)
     assert ("were lost" in caplog.text) == bool(lost)
 

@@ -22,6 +22,7 @@ from picostream_pymeasure.simulated import (
 from picostream_pymeasure.storage import Recorder
 from tests.support.call_log import CallLog
 from tests.support.capturing import FAST, assert_proven
+from tests.support.patience import PATIENCE_S
 
 Open = Callable[..., PicoScope5000A]
 
@@ -74,7 +75,7 @@ def test_a_driver_that_does_not_overlap_is_fetched_run_by_run(
     scope: PicoScope5000A, log: CallLog, name: str, statuses: tuple[int, ...]
 ) -> None:
     log.answer(name, *statuses)
-    captures = scope.capture(samples=500, captures=10, timeout=100)
+    captures = scope.capture(samples=500, captures=10, timeout=PATIENCE_S)
     assert len(captures) == 10
     assert_proven(scope, captures, 8)
     words = work_of(log)
@@ -86,7 +87,7 @@ def test_a_driver_that_forgets_the_request_is_fetched_run_by_run(
     scope: PicoScope5000A, log: CallLog
 ) -> None:
     log.answer(REQUEST, 0, 0, 0)  # it says OK and does nothing
-    captures = scope.capture(samples=500, captures=10, timeout=100)
+    captures = scope.capture(samples=500, captures=10, timeout=PATIENCE_S)
     assert_proven(scope, captures, 8)
     assert work_of(log).count("GetValuesBulk") == 3
 
@@ -101,12 +102,12 @@ def test_a_last_run_that_is_shorter(opened: Open, n_captures: int, tmp_path: Pat
     scope = opened(block=BlockHabits(max_segments=4))
     scope.B.enabled = True
     path = tmp_path / "pulses.hdf5"
-    scope.capture(path, samples=300, captures=n_captures, timeout=100)
+    scope.capture(path, samples=300, captures=n_captures, timeout=PATIENCE_S)
     report = verify(path)
     assert report.exit_code == 0, report
     with PicoStreamReader(path) as reader:
         assert len(reader.captures) == n_captures
-    captures = scope.capture(samples=300, captures=n_captures, timeout=100)
+    captures = scope.capture(samples=300, captures=n_captures, timeout=PATIENCE_S)
     assert_proven(scope, captures, 4)
 
 
@@ -123,7 +124,7 @@ FAULTS = [
 def test_what_goes_wrong_in_between(opened: Open, tmp_path: Path, fault: BlockFault) -> None:
     scope = opened(block=BlockHabits(max_segments=4), block_faults=(fault,))
     path = tmp_path / "pulses.hdf5"
-    summary = scope.capture(path, samples=300, captures=12, timeout=100)
+    summary = scope.capture(path, samples=300, captures=12, timeout=PATIENCE_S)
     assert summary.captures == 12
     assert (summary.lost > 0) == (fault.kind == "power_change" and fault.when != "run_block")
     assert verify(path).exit_code == 0
@@ -140,7 +141,7 @@ def test_an_unplugged_scope_costs_no_run_that_was_fetched(
     scope = opened(block=BlockHabits(max_segments=4), block_faults=faults)
     path = tmp_path / "pulses.hdf5"
     with pytest.raises(DeviceLostError):
-        scope.capture(path, samples=300, captures=20, timeout=100)
+        scope.capture(path, samples=300, captures=20, timeout=PATIENCE_S)
     with PicoStreamReader(path) as reader:
         assert len(reader.captures) == 8
 
@@ -160,7 +161,7 @@ def test_a_full_disk_stops_the_armed_run(
 
     monkeypatch.setattr(Recorder, "write", full)
     with pytest.raises(DiskFullError):
-        scope.capture(path, samples=300, captures=20, timeout=100)
+        scope.capture(path, samples=300, captures=20, timeout=PATIENCE_S)
     monkeypatch.undo()
     assert len(scope.capture(samples=100)) == 1  # the scope is idle, and nobody's memory in use
     with PicoStreamReader(path) as reader:
@@ -170,7 +171,7 @@ def test_a_full_disk_stops_the_armed_run(
 def test_captures_in_memory_take_it_once(opened: Open) -> None:
     """What comes back is the memory that the driver has written to, of every run."""
     scope = opened(block=BlockHabits(max_segments=7))
-    captures = scope.capture(samples=300, captures=20, timeout=100)
+    captures = scope.capture(samples=300, captures=20, timeout=PATIENCE_S)
     base = captures.counts["A"]
     while base.base is not None:
         base = base.base

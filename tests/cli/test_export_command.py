@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_recording
 
 _PROGRAM = """
@@ -33,7 +34,7 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
     source = write_recording(tmp_path / "a.hdf5", {"A": noise(1000), "B": noise(1000)})
     target = tmp_path / "out.csv"
     process = start(source, target, "B")
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (0, "")
     assert output.strip().endswith(f"out.csv: 1000 rows, {target.stat().st_size / 1e3:.2f} kB")
     assert target.read_text().startswith("time_s,B_mv\n")
@@ -47,7 +48,7 @@ def test_an_interrupt_leaves_no_file(tmp_path: Path, number: signal.Signals) -> 
     while not list(tmp_path.glob(".out.csv*")):
         assert process.poll() is None
     process.send_signal(number)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (1, "")
     assert "Interrupted; no file was written." in output
     assert [item.name for item in tmp_path.iterdir()] == ["a.hdf5"]

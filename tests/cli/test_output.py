@@ -14,6 +14,7 @@ import h5py
 import pytest
 
 from tests.support.command_line import COMMAND, Cli
+from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses descriptors of POSIX")
 
@@ -64,7 +65,7 @@ def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    text, _ = process.communicate(timeout=60)
+    text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, text
     assert b"data.hdf5" in text
     assert b"Verified:   yes" in text
@@ -76,7 +77,7 @@ def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signa
     process = start(cli, *RECORD, stdout=write, stderr=write)
     wait_until_it_records(cli, process)
     process.send_signal(number)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     os.close(read)
     os.close(write)
     assert cli.verify()["exit_code"] == 0
@@ -85,7 +86,7 @@ def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signa
 def test_disk_full_under_the_output_is_nothing_to_the_recording(cli: Cli) -> None:
     with Path("/dev/full").open("wb") as full:
         process = start(cli, *RECORD, "--samples", "10000", stdout=full, stderr=full)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert cli.verify()["exit_code"] == 0
 
 
@@ -93,7 +94,7 @@ def test_result_that_does_not_fit_the_disk_is_told(cli: Cli) -> None:
     cli.record("-s", "1", "--samples", "1000")
     with Path("/dev/full").open("wb") as full:
         process = start(cli, "info", "data.hdf5", stdout=full, stderr=subprocess.PIPE)
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert text.decode().strip() == (
         "Error: The output cannot be written (No space left on device)."
@@ -105,7 +106,7 @@ def test_reader_that_leaves_is_nothing_to_the_recording(cli: Cli) -> None:
     os.close(read)
     process = start(cli, *RECORD, "--samples", "10000", stdout=write)
     os.close(write)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert cli.verify()["exit_code"] == 0
 
 
@@ -116,7 +117,7 @@ def test_closed_descriptors_do_not_become_the_recording(cli: Cli) -> None:
         ["sh", "-c", command, code, *RECORD, "--samples", "10000"],
         cwd=cli.folder,
         env=cli.environment("variant=5444D"),
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0
@@ -136,7 +137,7 @@ def test_file_name_of_no_encoding_is_recorded_to(cli: Cli) -> None:
     process = start(
         cli, "--simulate", "-s", "1", "--samples", "1000", "-o", name, stdout=subprocess.PIPE
     )
-    text, _ = process.communicate(timeout=60)
+    text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert b"?.hdf5" in text
 
@@ -145,7 +146,7 @@ def test_file_name_of_no_encoding_is_recorded_to(cli: Cli) -> None:
 def test_terminal_of_any_width(cli: Cli, columns: str) -> None:
     terminal = {"COLUMNS": columns, "FORCE_COLOR": "1", "TERM": "xterm"}
     process = start(cli, *RECORD, "--samples", "10000", env=terminal, stdout=subprocess.DEVNULL)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_second_signal_spares_the_verification(cli: Cli) -> None:
@@ -153,7 +154,7 @@ def test_a_second_signal_spares_the_verification(cli: Cli) -> None:
     wait_until_it_records(cli, process)
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGTERM)
-    text, _ = process.communicate(timeout=60)
+    text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert b"Verified:   no; picostream verify data.hdf5 does it" in text
     assert cli.verify()["exit_code"] == 0
@@ -170,7 +171,7 @@ def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:
     ) as process:
         wait_until_it_records(cli, process)
         process.send_signal(signal.SIGHUP)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
     with h5py.File(cli.folder / "data.hdf5") as file:
         assert file.attrs["total_samples"] == 2_000_000
 

@@ -10,6 +10,7 @@ import h5py
 import pytest
 
 from tests.support.command_line import Cli
+from tests.support.patience import PATIENCE_S
 
 
 def test_records_verifies_and_says_so(cli: Cli) -> None:
@@ -120,7 +121,7 @@ def test_interrupt_ends_the_recording_cleanly(cli: Cli, number: signal.Signals) 
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(number)
-    text, _ = process.communicate(timeout=30)
+    text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, text
     assert "Stopped by the user" in text
     assert cli.verify()["exit_code"] == 0
@@ -131,7 +132,7 @@ def test_interrupt_at_any_moment_of_the_start(cli: Cli) -> None:
         process = cli.start("--simulate", "-s", "5", "-o", "data.hdf5", "--force")
         time.sleep(delay_s)
         process.send_signal(signal.SIGINT)
-        text, _ = process.communicate(timeout=30)
+        text, _ = process.communicate(timeout=PATIENCE_S)
         # before the program itself begins Python tells of Ctrl+C in its own way
         assert "Traceback" not in text or "_run_and_exit" not in text, text
         if "data.hdf5" in cli.files:

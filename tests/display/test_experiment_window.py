@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.experiment_procedures import Counting, SlowShutdown
 from tests.support.experiment_windows import Until, settings_in, statuses
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_no_look_is_offered_during_a_run_or_another_look(application: Any, until
     go_on = threading.Event()
 
     def find() -> list[str]:
-        go_on.wait(10)
+        go_on.wait(PATIENCE_S)
         return ["AB1/2"]
 
     scopes = ScopeInput(Parameter("Scope", default="first"), find, {"first": "First"})

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.experiment_windows import Until, settings_in
+from tests.support.patience import PATIENCE_S
 
 #: Starts the window, lets a slot raise, and closes as a user in a terminal does.
 _PROGRAM = """
@@ -43,7 +44,7 @@ def run_in(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_recording
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
@@ -34,7 +35,7 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
         env={**environment, **variables},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -14,6 +14,7 @@ import pytest
 
 from picostream_pymeasure.reader.source import Source
 from tests.support.displays import INTERVAL_S, recording, sine, wait
+from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import write_picostream
 
 PERIOD = 3125
@@ -176,13 +177,13 @@ def test_only_the_latest_request_counts(application: Any) -> None:
 
     def work(request: int) -> int:
         entered.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE_S)
         return request
 
     worker = LatestWorker("test", work, lambda: rests.append(True))
     worker.done.connect(results.append)
     worker.submit(1)
-    assert entered.wait(20)
+    assert entered.wait(PATIENCE_S)
     for request in (2, 3, 4):
         worker.submit(request)
     go_on.set()
@@ -191,7 +192,7 @@ def test_only_the_latest_request_counts(application: Any) -> None:
     go_on.clear()
     entered.clear()
     worker.submit(5)
-    assert entered.wait(20)
+    assert entered.wait(PATIENCE_S)
     worker.cancel()
     go_on.set()
     worker.submit(6)

@@ -36,6 +36,7 @@ from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify
+from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 Volts = NDArray[np.float64]
@@ -89,7 +90,7 @@ def triggered(library: Any, tmp_path: Path) -> Callable[..., Triggered]:
                 unit, StreamConfig(trigger=trigger, **{**config, **settings}), Recorder(path)
             )
             session.start()
-            return Triggered(path, session.wait(30))
+            return Triggered(path, session.wait(PATIENCE_S))
 
     return record
 

@@ -26,6 +26,7 @@ from picostream_pymeasure.errors import ConfigurationError, DriverError
 from picostream_pymeasure.records import Block, Sink, StreamDescription
 from picostream_pymeasure.simulated import SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 
@@ -81,7 +82,7 @@ def streamed(unit: Unit, samples: int = 20_000) -> NDArray[np.float64]:
     sink = VoltsSink()
     session = StreamSession(unit, config(samples=samples), sink)
     session.start()
-    session.wait(30)
+    session.wait(PATIENCE_S)
     return sink.volts
 
 

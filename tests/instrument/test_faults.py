@@ -32,6 +32,7 @@ from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming import session as session_module
 from picostream_pymeasure.verification import verify
 from tests.support.forgetting_sink import ForgettingSink
+from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 
@@ -358,5 +359,7 @@ def test_stream_that_a_script_leaves_running_is_a_whole_file(
         "while not session.health().stored: time.sleep(0.001)\n"
     )
     path = tmp_path / "left.hdf5"
-    subprocess.run([sys.executable, "-c", program + last_line, path], timeout=60, check=False)
+    subprocess.run(
+        [sys.executable, "-c", program + last_line, path], timeout=PATIENCE_S, check=False
+    )
     assert verify(path).complete

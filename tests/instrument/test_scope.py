@@ -25,6 +25,7 @@ from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.streaming.session import SessionState
 from picostream_pymeasure.verification import verify
+from tests.support.patience import PATIENCE_S
 
 # -- what it says about itself
 
@@ -309,7 +310,7 @@ def test_shutdown_from_another_thread(scope: PicoScope5000A, tmp_path: Path) -> 
     with scope.stream(tmp_path / "run.hdf5") as session:
         helper = threading.Thread(target=scope.shutdown)
         helper.start()
-        session.wait(30)
+        session.wait(PATIENCE_S)
         helper.join()
     assert verify(tmp_path / "run.hdf5").exit_code == 0
 

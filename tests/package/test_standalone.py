@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
+
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -67,7 +69,7 @@ def test_its_window_opens_stays_and_remembers_itself(
 ) -> None:
     process = subprocess.Popen([str(program)], cwd=tmp_path, env=environment)
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE_S)
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert list(tmp_path.rglob("StreamingCapture.ini"))

@@ -18,10 +18,11 @@ from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.scope_keeper import wait_for_all
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.storage import Recorder
-from tests.support.procedures_runs import PATIENT_SCOPE, TIMEOUT_S, join, running, wait_until
+from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import PATIENT_SCOPE, join, running, wait_until
 
 #: The end acts within 1 s; the rest is for a machine that does other things too.
-PATIENCE_S = 1.0 + 2.0
+ENDS_WITHIN_S = 1.0 + 2.0
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ class StalledDisk:
         def stalled(recorder, block):
             if block.first_sample > 0:
                 self.reached.set()
-                assert self.released.wait(TIMEOUT_S)
+                assert self.released.wait(PATIENCE_S)
             write(recorder, block)
 
         monkeypatch.setattr(Recorder, "open", without_native_code)
@@ -78,12 +79,12 @@ def seconds_to_end(end: Callable[[], None], worker: Worker) -> float:
 def test_stalled_disk(tmp_path: Path, stalled_disk: StalledDisk, way: str) -> None:
     procedure = until_stopped()
     worker = start(procedure, tmp_path / "run.csv")
-    assert stalled_disk.reached.wait(TIMEOUT_S)
+    assert stalled_disk.reached.wait(PATIENCE_S)
     end = procedure.request_stop if way == "stop" else worker.stop
-    assert seconds_to_end(end, worker) < PATIENCE_S
+    assert seconds_to_end(end, worker) < ENDS_WITHIN_S
     assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
     stalled_disk.released.set()
-    assert wait_for_all(TIMEOUT_S)
+    assert wait_for_all(PATIENCE_S)
     report = verify(tmp_path / "run.hdf5")
     assert report.status == ("complete" if way == "stop" else "incomplete"), report
     assert report.proven_samples == report.samples
@@ -92,7 +93,7 @@ def test_stalled_disk(tmp_path: Path, stalled_disk: StalledDisk, way: str) -> No
 def test_next_run_waits_for_the_scope(tmp_path: Path, stalled_disk: StalledDisk) -> None:
     first, second = until_stopped(), until_stopped()
     worker = start(first, tmp_path / "first.csv")
-    assert stalled_disk.reached.wait(TIMEOUT_S)
+    assert stalled_disk.reached.wait(PATIENCE_S)
     worker.stop()
     join(worker)
     with running(second, tmp_path / "second.csv") as worker:
@@ -135,14 +136,14 @@ def test_scope_in_use_is_told_at_once(tmp_path: Path) -> None:
 def test_waiting_run_can_be_aborted(tmp_path: Path, stalled_disk: StalledDisk) -> None:
     first, second = until_stopped(), until_stopped()
     worker = start(first, tmp_path / "first.csv")
-    assert stalled_disk.reached.wait(TIMEOUT_S)
+    assert stalled_disk.reached.wait(PATIENCE_S)
     worker.stop()
     join(worker)
     worker = start(second, tmp_path / "second.csv")
-    assert seconds_to_end(worker.stop, worker) < PATIENCE_S
+    assert seconds_to_end(worker.stop, worker) < ENDS_WITHIN_S
     assert second.status == Procedure.ABORTED
     stalled_disk.released.set()
-    assert wait_for_all(TIMEOUT_S)
+    assert wait_for_all(PATIENCE_S)
     assert not (tmp_path / "second.hdf5").exists()
 
 
@@ -151,9 +152,9 @@ def test_driver_that_does_not_return(tmp_path: Path, monkeypatch: pytest.MonkeyP
     procedure = until_stopped(summary_interval=0.1)
     worker = start(procedure, tmp_path / "run.csv")
     wait_until(lambda: has_hung(worker))
-    assert seconds_to_end(worker.stop, worker) < PATIENCE_S
+    assert seconds_to_end(worker.stop, worker) < ENDS_WITHIN_S
     assert procedure.status == Procedure.ABORTED
-    assert wait_for_all(TIMEOUT_S)
+    assert wait_for_all(PATIENCE_S)
     report = verify(tmp_path / "run.hdf5")
     assert report.proven_samples == report.samples > 0
 
@@ -170,7 +171,7 @@ class SlowScope(StreamingCapture):
     may_open = threading.Event()
 
     def open_scope(self) -> PicoScope5000A:
-        assert self.may_open.wait(TIMEOUT_S)
+        assert self.may_open.wait(PATIENCE_S)
         return super().open_scope()
 
 
@@ -180,10 +181,10 @@ def test_end_while_the_scope_is_opened(tmp_path: Path, way: str) -> None:
     procedure = SlowScope(scope_serial="simulated", ends_by="stop")
     worker = start(procedure, tmp_path / "run.csv")
     end = procedure.request_stop if way == "stop" else worker.stop
-    assert seconds_to_end(end, worker) < PATIENCE_S
+    assert seconds_to_end(end, worker) < ENDS_WITHIN_S
     assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
     SlowScope.may_open.set()
-    assert wait_for_all(TIMEOUT_S)
+    assert wait_for_all(PATIENCE_S)
     assert procedure.scope is None
 
 

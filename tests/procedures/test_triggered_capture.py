@@ -30,7 +30,8 @@ from picostream_pymeasure.procedures.scope_keeper import wait_for_all
 from picostream_pymeasure.procedures.triggered_capture import TriggeredCapture
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedScope, load_simulated
 from tests.support.capturing import FAST
-from tests.support.procedures_runs import TIMEOUT_S, run, running, wait_until
+from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import run, running, wait_until
 
 #: What makes 20 captures of a sine of 1 V and 1 MHz.
 PULSES: dict[str, Any] = {
@@ -42,7 +43,7 @@ PULSES: dict[str, Any] = {
     "pre_trigger": 100e-9,
     "captures": 20,
     "capture_samples": 500,
-    "timeout": TIMEOUT_S,
+    "timeout": PATIENCE_S,
 }
 
 
@@ -69,7 +70,7 @@ class FastSweep(Fast, CaptureSweep):
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    assert wait_for_all(TIMEOUT_S)
+    assert wait_for_all(PATIENCE_S)
 
 
 def status_of(path: Path) -> tuple[str, str]:
@@ -256,7 +257,7 @@ def test_it_does_not_hang_on_a_scope_that_does_not_open(tmp_path: Path) -> None:
 
     class Hanging(FastCapture):
         def open_scope(self) -> PicoScope5000A:
-            let_go.wait(TIMEOUT_S)
+            let_go.wait(PATIENCE_S)
             return super().open_scope()
 
     procedure = Hanging(**PULSES)

@@ -21,6 +21,7 @@ from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify
+from tests.support.patience import PATIENCE_S
 
 SAMPLES = 300_001
 CHANNELS = (ChannelConfig("A", 5.0), ChannelConfig("B", 0.5, offset_v=0.1))
@@ -31,7 +32,7 @@ def record(library: Any, path: Path, **settings: Any) -> Path:
         CHANNELS, resolution_bits=8, sample_rate_hz=5e6, samples=SAMPLES, pool_s=0.5, **settings
     )
     with Unit.open(library) as unit, StreamSession(unit, config, Recorder(path)) as session:
-        session.wait(30)
+        session.wait(PATIENCE_S)
     return path
 
 

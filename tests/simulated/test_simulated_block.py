@@ -20,6 +20,7 @@ from picostream_pymeasure.simulated import (
     scopes_from_text,
 )
 from tests.support.block_client import OK, BlockClient
+from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 FAST = {"A": SimulatedSignal(frequency_hz=1e6, noise_v=0.0)}
@@ -356,7 +357,7 @@ def test_the_callback_comes_on_a_thread_of_the_driver(simulated: Load) -> None:
     with BlockClient(unpaced(simulated)) as client:
         client.inside = inside
         assert client.run(0, 100, callback=True) == OK
-        assert came.wait(20)
+        assert came.wait(PATIENCE_S)
         assert client.wait() == OK
     assert client.told == [OK, 35]
     assert threads != [threading.get_ident()]

@@ -14,6 +14,7 @@ import pytest
 from picosdk.library import Library
 
 from picostream_pymeasure.simulated import Fault, SimulatedScope, load_simulated
+from tests.support.patience import PATIENCE_S
 from tests.support.simulated_client import BUSY, OK, Client
 
 Load = Callable[..., Any]
@@ -65,7 +66,7 @@ def test_picosdk_itself_is_left_as_it_was() -> None:
         "from picostream_pymeasure.simulated import load_simulated; load_simulated()\n"
         "assert Library._load is load; assert 'picosdk.ps5000a' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE_S)
     assert Library._load.__name__ == "_load"
 
 

@@ -27,6 +27,7 @@ from picostream_pymeasure.storage import Recorder, describe_file
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.verification import verify
 from tests.support.command_line import Cli
+from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 
@@ -44,7 +45,7 @@ def record(library: Any, sink: Recorder, **settings: Any) -> Outcome:
     with Unit.open(library) as unit:
         session = StreamSession(unit, StreamConfig(**{**config, **settings}), sink)
         session.start()
-        return session.wait(30)
+        return session.wait(PATIENCE_S)
 
 
 @pytest.fixture

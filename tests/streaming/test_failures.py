@@ -22,6 +22,7 @@ from picostream_pymeasure.simulated import Fault, SimulatedScope
 from picostream_pymeasure.streaming import preparation
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record, run
+from tests.support.patience import PATIENCE_S
 
 
 def test_unplugged_scope_fails_the_session_and_keeps_what_came(
@@ -62,7 +63,7 @@ def test_driver_call_that_does_not_return_is_noticed(
     assert unit.handle == 0, "a driver that hangs is not called again"
     for thread in threading.enumerate():
         if thread.name == "picostream-producer":
-            thread.join(10)
+            thread.join(PATIENCE_S)
     library.ps5000aCloseUnit(handle)
 
 
@@ -113,5 +114,5 @@ def test_start_that_fails_leaves_a_usable_scope(
         assert sink.description is None
         session = StreamSession(unit, StreamConfig(sample_rate_hz=1e6, samples=1000), sink)
         session.start()
-        session.wait(10)
+        session.wait(PATIENCE_S)
     assert sink.stored == 1000

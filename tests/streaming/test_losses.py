@@ -20,6 +20,7 @@ from picostream_pymeasure.errors import (
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.streaming.session import StreamSession
 from tests.support.keeping_sink import KeepingSink, record
+from tests.support.patience import PATIENCE_S
 
 
 def after_gap(sink: KeepingSink, missing: int) -> None:
@@ -133,6 +134,6 @@ def test_held_gil_costs_no_sample(simulated: Callable[..., Any], sink: KeepingSi
         session = StreamSession(unit, config, sink)
         session.start()
         hold(700_000)
-        outcome = session.wait(30)
+        outcome = session.wait(PATIENCE_S)
     assert outcome.health.gaps == 0
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 20_000_000))

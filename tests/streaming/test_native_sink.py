@@ -27,6 +27,7 @@ from picostream_pymeasure.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.system.native import as_pointer, copy_bytes
 from tests.support.keeping_sink import RATE_HZ, channels, run
+from tests.support.patience import PATIENCE_S
 
 #: Words of the context: messages so far, fails at which, samples, where to, row of the table.
 SEEN, FAILS_AT, SAMPLES, ROOM, TABLE, TABLE_ROOM = range(6)
@@ -110,7 +111,7 @@ def test_every_sample_reaches_a_native_sink_with_the_gil_held(
         session = StreamSession(unit, config, sink)
         session.start()
         ctypes.PyDLL(None).usleep(900_000)  # four times what the pool holds
-        outcome = session.wait(30)
+        outcome = session.wait(PATIENCE_S)
     assert (outcome.ended_by, outcome.health.gaps) == ("target", 0)
     assert outcome.health.stored == sink.words[SAMPLES] == 6_000_000
     np.testing.assert_array_equal(sink.samples, sink.expected(0, 6_000_000))
@@ -185,6 +186,6 @@ def test_marks_and_totals_come_from_python(simulated: Callable[..., Any]) -> Non
     config = StreamConfig(channels=channels("A"), sample_rate_hz=RATE_HZ, samples=2_000_000)
     with Unit.open(simulated()) as unit, StreamSession(unit, config, sink) as session:
         session.mark("lamp", 2.0)
-        session.wait(30)
+        session.wait(PATIENCE_S)
     assert [(event.label, event.value) for event in sink.events] == [("lamp", 2.0)]
     assert sink.updates >= 1

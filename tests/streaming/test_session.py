@@ -28,6 +28,7 @@ from picostream_pymeasure.records import (
 from picostream_pymeasure.simulated import SimulatedScope
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, run
+from tests.support.patience import PATIENCE_S
 
 
 def interrupt_main_thread() -> None:
@@ -46,7 +47,7 @@ def test_session_streams_once(simulated: Callable[..., Any], sink: KeepingSink) 
         with pytest.raises(SessionStateError):
             session.stop()
         session.start()
-        session.wait(10)
+        session.wait(PATIENCE_S)
         with pytest.raises(SessionStateError, match="once"):
             session.start()
         with pytest.raises(SessionStateError, match="running"):
@@ -100,7 +101,7 @@ def test_two_scopes_at_once(simulated: Callable[..., Any]) -> None:
         for session in sessions:
             session.start()
         for session in sessions:
-            session.wait(30)
+            session.wait(PATIENCE_S)
     for sink in sinks:
         np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 1_000_000))
 
@@ -175,7 +176,7 @@ def test_interrupted_wait_loses_no_sample(simulated: Callable[..., Any]) -> None
         session.start()
         with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it comes when it comes
             is_waited_for.set()
-            session.wait(30)
+            session.wait(PATIENCE_S)
         assert not session.is_over
         sink.may_go_on.set()
         outcome = session.stop(30)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.patience import PATIENCE_S
+
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
 
@@ -32,7 +34,7 @@ class Cli:
 
     def run(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
         process = self.start(*arguments, scope=scope)
-        text, _ = process.communicate(timeout=60)
+        text, _ = process.communicate(timeout=PATIENCE_S)
         assert "Traceback" not in text, text
         return process.returncode, " ".join(text.split())
 

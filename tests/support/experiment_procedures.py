@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from pymeasure.experiment import FloatParameter, IntegerParameter, Procedure
 
+from tests.support.patience import PATIENCE_S
+
 
 class Counting(Procedure):
     """Counts until it is broken off, unless it is told to fail; records nothing."""
@@ -38,4 +40,4 @@ class SlowShutdown(Counting):
         raise RuntimeError("nothing works")
 
     def shutdown(self) -> None:
-        self.was_let_go.append(self.let_go.wait(10))
+        self.was_let_go.append(self.let_go.wait(PATIENCE_S))

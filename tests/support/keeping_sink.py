@@ -24,6 +24,7 @@ from picostream_pymeasure.records import (
 )
 from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.patience import PATIENCE_S
 
 RATE_HZ = 5e6
 
@@ -91,7 +92,7 @@ def record(library: Any, sink: KeepingSink, **settings: Any) -> Outcome:
 
 def run(session: StreamSession) -> Outcome:
     session.start()
-    return session.wait(30)
+    return session.wait(PATIENCE_S)
 
 
 def channels(names: str) -> tuple[ChannelConfig, ...]:

@@ -12,14 +12,13 @@ from typing import Any
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure.procedures.scope_keeper import wait_for_all
-
-TIMEOUT_S = 60.0
+from tests.support.patience import PATIENCE_S
 
 #: A simulated scope that waits for a busy machine; only tests of overruns want a small memory.
 PATIENT_SCOPE = "fifo_s=10"
 
 
-def wait_until(condition: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> None:
+def wait_until(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
@@ -28,7 +27,7 @@ def wait_until(condition: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> No
 
 def join(worker: Worker) -> None:
     """Wait for the end of a run; PyMeasure's own join would stop it."""
-    threading.Thread.join(worker, TIMEOUT_S)
+    threading.Thread.join(worker, PATIENCE_S)
     assert not worker.is_alive()
 
 
@@ -41,7 +40,7 @@ def running(procedure: Procedure, csv_path: Path) -> Iterator[Worker]:
         yield worker
     finally:
         join(worker)
-        assert wait_for_all(TIMEOUT_S)
+        assert wait_for_all(PATIENCE_S)
 
 
 def run(procedure: Procedure, csv_path: Path) -> Results:

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from picostream_pymeasure.system.console_close import handler
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize("event", [2, 5, 6])
@@ -15,10 +16,10 @@ def test_the_end_waits_until_the_file_is_closed(event: int) -> None:
     handle = handler(told.set, done)
     thread = threading.Thread(target=lambda: answers.append(handle(event)))
     thread.start()
-    assert told.wait(20)
+    assert told.wait(PATIENCE_S)
     assert not answers
     done.set()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert answers == [True]
 
 
