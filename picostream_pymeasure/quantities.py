@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from .config import ChannelScale
 from .errors import ConfigurationError
 
 #: What is shown for a quantity that is not known.
@@ -78,6 +79,36 @@ def parse(text: str, unit: str = "") -> float:
     if not math.isfinite(value):
         raise ConfigurationError(_refusal(text, unit))
     return -value if match["sign"] in ("-", _MINUS) else value
+
+
+def parse_scale(text: str) -> ChannelScale:
+    """Read what a voltage stands for: ``1 nA/mV``, ``2.5 bar/V``, or of a probe ``100 mV/A``.
+
+    :raises ConfigurationError: it is not understood; the sentence says what would be.
+    """
+    numerator, _, denominator = text.strip().partition("/")
+    match = _NUMBER.match(numerator)
+    number = parse(match.group()) if match else 1.0
+    unit, per = numerator[match.end() if match else 0 :].strip(), denominator.strip()
+    for voltage, quantity, is_inverse in ((per, unit, False), (unit, per, True)):
+        power, base = _split(voltage)
+        if base == "V" and quantity and number > 0:
+            volts = 10.0**power
+            return ChannelScale(1 / (number * volts) if is_inverse else number / volts, quantity)
+    raise ConfigurationError(
+        f"{text!r} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
+    )
+
+
+def scale_text(scale: ChannelScale) -> str:
+    """Write it such that :func:`parse_scale` reads it back."""
+    return f"{_digits(Decimal(repr(scale.per_volt)))} {scale.unit}/V"
+
+
+def base_unit(unit: str) -> tuple[str, float]:
+    """A unit without its prefix, and how many of these it is: ``("A", 1e-9)`` of nA."""
+    power, base = _split(unit)
+    return (unit, 1.0) if base is None else (base, 10.0**power)
 
 
 def exact(value: float, unit: str = "") -> str:

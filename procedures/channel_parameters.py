@@ -14,8 +14,9 @@ from picostream_pymeasure.config import (
     Coupling,
     DigitalPortConfig,
 )
+from picostream_pymeasure.quantities import parse_scale
 
-from .number_parameters import NumberChoice, NumberParameter
+from .number_parameters import NumberChoice, NumberParameter, ScaleParameter
 
 
 def enabled(name: str, *, default: bool = False) -> BooleanParameter:
@@ -67,6 +68,15 @@ def _bandwidth(name: str) -> ListParameter:
     )
 
 
+def _scale(name: str) -> ScaleParameter:
+    return ScaleParameter(
+        f"Scale {name}",
+        default="",
+        group_by=f"channel_{name.lower()}",
+        description="What the voltage stands for, as 1 nA/mV or 2.5 bar/V; empty for volts.",
+    )
+
+
 def _port(number: int) -> BooleanParameter:
     first = 8 * number
     return BooleanParameter(
@@ -94,6 +104,7 @@ _CHANNEL_ROWS = tuple(
     )
     for letter in ("a", "b", "c", "d")
 )
+_SCALES = tuple(f"scale_{letter}" for letter in ("a", "b", "c", "d"))
 _PORT_ROWS = (("port_0", "logic_level_0"), ("port_1", "logic_level_1"))
 
 
@@ -105,21 +116,25 @@ class ChannelParameters(Procedure):
     coupling_a = _coupling("A")
     offset_a = _offset("A")
     bandwidth_a = _bandwidth("A")
+    scale_a = _scale("A")
     channel_b = enabled("B")
     range_b = input_range("B")
     coupling_b = _coupling("B")
     offset_b = _offset("B")
     bandwidth_b = _bandwidth("B")
+    scale_b = _scale("B")
     channel_c = enabled("C")
     range_c = input_range("C")
     coupling_c = _coupling("C")
     offset_c = _offset("C")
     bandwidth_c = _bandwidth("C")
+    scale_c = _scale("C")
     channel_d = enabled("D")
     range_d = input_range("D")
     coupling_d = _coupling("D")
     offset_d = _offset("D")
     bandwidth_d = _bandwidth("D")
+    scale_d = _scale("D")
     port_0 = _port(0)
     logic_level_0 = _logic_level(0)
     port_1 = _port(1)
@@ -127,10 +142,12 @@ class ChannelParameters(Procedure):
 
     INPUTS: tuple[str, ...] = (
         *(name for row in _CHANNEL_ROWS for name in row),
+        *_SCALES,
         *(name for row in _PORT_ROWS for name in row),
     )
     INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
         ("Channels", _CHANNEL_ROWS),
+        ("Scales and Units …", _SCALES),
         ("Digital Ports …", _PORT_ROWS),
     )
 
@@ -156,6 +173,7 @@ class ChannelParameters(Procedure):
             coupling=Coupling[getattr(self, f"coupling_{letter}")],
             offset_v=getattr(self, f"offset_{letter}"),
             bandwidth=BANDWIDTHS[getattr(self, f"bandwidth_{letter}")],
+            scale=parse_scale(scale) if (scale := getattr(self, f"scale_{letter}")) else None,
         )
 
     def port_config(self, name: str) -> DigitalPortConfig:

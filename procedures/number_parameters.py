@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
+from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter, Parameter
 
 from picostream_pymeasure import quantities
 
@@ -26,6 +26,20 @@ class NumberParameter(FloatParameter):
 
     def __str__(self) -> str:
         return _with_unit(self.value, self.units) if self.is_set() else ""
+
+
+class ScaleParameter(Parameter):
+    """What a voltage stands for, as ``"1 nA/mV"``; empty for the voltage itself."""
+
+    def convert(self, value: Any) -> str:
+        """Give the text, if it is such a scale.
+
+        :raises ValueError: it is none.
+        """
+        text = "" if value is None else str(value).strip()
+        if text:
+            quantities.parse_scale(text)
+        return text
 
 
 class WholeNumberParameter(IntegerParameter):

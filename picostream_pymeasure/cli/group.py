@@ -94,7 +94,15 @@ def repair(file: Path, as_json: bool) -> int:
     "channels",
     multiple=True,
     metavar="NAME",
-    help="Channel (A, PORT0 ...), repeatable.  [default: all]",
+    help="Channel (A, PORT0 ...) or difference (A-B), repeatable.  [default: all channels]",
+)
+@click.option(
+    "--scale",
+    "scales",
+    multiple=True,
+    metavar="NAME=SCALE",
+    help="What a channel's voltage stands for, as in A=1nA/mV or B=2.5bar/V, repeatable.  "
+    "[default: as recorded]",
 )
 @click.option("--from", "from_s", type=float, help="Begin in seconds.  [default: first sample]")
 @click.option("--to", "to_s", type=float, help="End in seconds.  [default: last sample]")
@@ -116,11 +124,14 @@ def repair(file: Path, as_json: bool) -> int:
 )
 @FORCE
 @click.option("--force-size", is_flag=True, help="Write it even if it is absurdly large.")
-def export(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
+def export(
+    file: Path, output: Path, channels: tuple[str, ...], scales: tuple[str, ...], **options: Any
+) -> int:
     """Write a recording as .csv, .npy, .wav or .parquet."""
+    from . import parsing
     from .export import export_file
 
-    return export_file(file, output, channels, **options)
+    return export_file(file, output, channels, scales=parsing.scales(scales), **options)
 
 
 @picostream.command()

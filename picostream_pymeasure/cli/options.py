@@ -45,7 +45,8 @@ _OF_RECORDINGS = (
         "channels",
         multiple=True,
         metavar="A..D[:DETAIL...]",
-        help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz. PORT0 and PORT1 are "
+        help="Channel, repeatable; details as in B:2V:AC:offset=0.1V:20MHz, and what its voltage "
+        "stands for, as in B:1nA/mV. PORT0 and PORT1 are "
         "the digital ports of an MSO, PORT0:1.5V with their logic level.  [default: A]",
     ),
     click.option(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..config import (
     DIGITAL_INPUTS,
     AdvancedTriggerConfig,
     Bandwidth,
     ChannelConfig,
+    ChannelScale,
     Coupling,
     DigitalPortConfig,
     Direction,
@@ -15,7 +18,7 @@ from ..config import (
     TriggerInput,
 )
 from ..errors import ConfigurationError
-from ..quantities import parse
+from ..quantities import parse, parse_scale
 
 _DIRECTIONS = {
     "rising": TriggerDirection.RISING,
@@ -35,7 +38,7 @@ _DIGITAL_DIRECTIONS = {
 
 
 def channel(text: str, range_v: float, coupling: str, offset_v: float) -> ChannelConfig:
-    """Read a channel such as ``B``, ``B:2V:AC`` or ``B:500mV:offset=0.1V:20MHz``.
+    """Read a channel such as ``B``, ``B:2V:AC``, ``B:500mV:offset=0.1V:20MHz`` or ``C:1nA/mV``.
 
     :param range_v: range, coupling and offset are used where the text names none.
     """
@@ -48,6 +51,17 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
     for detail in details:
         settings.update(_detail(detail.strip()))
     return ChannelConfig(name.strip().upper(), **settings)  # type: ignore[arg-type]
+
+
+def scales(texts: Iterable[str]) -> dict[str, ChannelScale]:
+    """Read what channels' voltages stand for, such as ``A=1nA/mV``."""
+    found = {}
+    for text in texts:
+        name, equals, scale = text.partition("=")
+        if not equals:
+            raise ConfigurationError(f"{text!r} is no scale; write for example A=1nA/mV.")
+        found[name.strip().upper()] = parse_scale(scale)
+    return found
 
 
 def is_port(text: str) -> bool:
@@ -72,6 +86,8 @@ def _detail(text: str) -> dict[str, object]:
         return {"bandwidth": Bandwidth.LIMIT_20MHZ}
     if text.lower().startswith("offset="):
         return {"offset_v": parse(text[7:], "V")}
+    if "/" in text:
+        return {"scale": parse_scale(text)}
     return {"range_v": parse(text, "V")}
 
 

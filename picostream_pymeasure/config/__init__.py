@@ -10,6 +10,7 @@ from .advanced_trigger import (
 )
 from .capture import MAX_CAPTURES, CaptureConfig
 from .channel import ChannelConfig
+from .channel_scale import ChannelScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
 from .generator import (
@@ -87,6 +88,7 @@ __all__ = [
     "Bandwidth",
     "CaptureConfig",
     "ChannelConfig",
+    "ChannelScale",
     "Coupling",
     "DigitalPortConfig",
     "Direction",

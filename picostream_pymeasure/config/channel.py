@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
+from .channel_scale import ChannelScale
 from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class ChannelConfig:
     :param coupling: AC or DC.
     :param offset_v: volts the scope *adds* to the input before it digitises.
     :param bandwidth: full, or limited to 20 MHz.
+    :param scale: what its voltage stands for, or None for the voltage itself.
     :raises ConfigurationError: with the allowed values, when one is not allowed.
     """
 
@@ -31,6 +33,7 @@ class ChannelConfig:
     coupling: Coupling = Coupling.DC
     offset_v: float = 0.0
     bandwidth: Bandwidth = Bandwidth.FULL
+    scale: ChannelScale | None = None
 
     def __post_init__(self) -> None:
         if self.name not in CHANNEL_NAMES:

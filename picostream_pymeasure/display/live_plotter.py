@@ -199,6 +199,8 @@ class HDF5LivePlotter(PlotLooks):
             edge=self.screen_parts.trigger_bar.edge,
             comparisons=tuple(self.comparisons),
             instants_s=self._cursor_times_s(),
+            scales=tuple(self.channel_scales.items()),
+            differences=self.differences,
             n_marks=_MOST_LISTED if self.actions_by_name["marks"].isChecked() else 0,
         )
 
@@ -296,6 +298,7 @@ class HDF5LivePlotter(PlotLooks):
             frozenset(),
             facts.recorded,
             is_between_cursors=bool(cursor_times_s),
+            scales=tuple(self.channel_scales.items()),
         )
         parts.analysis.request(wanted, self.channel_colours())
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ..config import ChannelScale
 from .captures.page import CapturesPage
 from .controls.screen import Screen
-from .painting.scope_plot import LANE_NAMES, ScopePlot
+from .painting.lanes_item import LANE_NAMES
+from .painting.scope_plot import ScopePlot
 from .painting.theme import THEMES, colour_name, system_theme
 from .picostream_hooks import PicoStreamHooks
 from .reading.frame import Frame
@@ -33,6 +35,8 @@ class PlotLooks(PicoStreamHooks):
         self.colours: dict[str, str] = {}
         self.comparisons: dict[str, str] = {}
         self.lane_names: dict[str, list[str]] = {}
+        self.channel_scales: dict[str, ChannelScale] = {}
+        self.differences: tuple[tuple[str, str], ...] = ()
         self.run_colour: str | None = None
 
     def request_analysis(self) -> None:
@@ -78,6 +82,16 @@ class PlotLooks(PicoStreamHooks):
         stripped = [name.strip() for name in names] + [""] * len(plain)
         self.lane_names[port] = [own or bit for own, bit in zip(stripped, plain, strict=False)]
         self.plot.set_lane_names(self.lane_names)
+
+    def set_channel_scales(self, scales: Mapping[str, ChannelScale]) -> None:
+        """Say what voltages of channels stand for, in place of what recordings say."""
+        self.channel_scales = dict(scales)
+        self._request_if_shown()
+
+    def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Show the differences of these pairs of channels too, the second taken from the first."""
+        self.differences = tuple((one, other) for one, other in pairs)
+        self._request_if_shown()
 
     def set_channel_colour(self, name: str, colour: Any) -> None:
         """Give a channel a colour of its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config import BANDWIDTHS, RANGES_V, ChannelConfig, Coupling
+from ..quantities import parse_scale, scale_text
 from . import checks
 from .opened_scope import OpenedScope
 from .streamed_input import StreamedInput
@@ -69,6 +70,16 @@ class ScopeChannel(StreamedInput[ChannelConfig]):
     def bandwidth(self, value: str) -> None:
         name = checks.choice(f"{self.id}.bandwidth", value, BANDWIDTHS)
         self._change("bandwidth", bandwidth=BANDWIDTHS[name])
+
+    @property
+    def scale(self) -> str:
+        """Control what the voltage stands for, such as "1 nA/mV" (str, default "", the voltage)."""
+        scale = self._config.scale
+        return "" if scale is None else scale_text(scale)
+
+    @scale.setter
+    def scale(self, value: str) -> None:
+        self._change("scale", scale=parse_scale(value) if value else None)
 
     @property
     def overload(self) -> bool:

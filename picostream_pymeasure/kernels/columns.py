@@ -2,7 +2,8 @@
 
 Columns are described by ``edges``, ascending sample indices: column ``k`` holds the samples from
 ``edges[k]`` up to, not including, ``edges[k + 1]``. Each column keeps the first, smallest, largest
-and last value it was given, in the order of :data:`.envelope.COLUMNS`.
+and last value it was given, in the order of :data:`.envelope.COLUMNS`; of patterns the bounds that
+:mod:`.bounds` explains.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import numpy as np
 from numba import boolean, int64, njit, void
 from numpy.typing import NDArray
 
-from .envelope import COUNTS, extremes
+from .bounds import bounds, lower, upper
+from .envelope import COUNTS
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _merge(columns, filled, index, first, low, high, last):  # type: ignore[no-untyped-def]
     if filled[index]:
-        low, high = min(low, columns[index, 1]), max(high, columns[index, 2])
+        low, high = lower(low, columns[index, 1]), upper(high, columns[index, 2])
     else:
         columns[index, 0] = first
         filled[index] = True
@@ -56,7 +58,7 @@ def add_samples(
         begin, end = max(edges[index], start) - start, min(edges[index + 1], stop) - start
         if begin < end:
             part = values[begin * width : end * width]
-            low, high = extremes(part)
+            low, high = bounds(part)
             _merge(columns, filled, index, part[0], low, high, part[part.size - 1])
 
 
@@ -89,6 +91,6 @@ def add_bins(
         if begin < end:
             low, high = bins[begin, 1], bins[begin, 2]
             for inner in range(begin, end):
-                low, high = min(low, bins[inner, 1]), max(high, bins[inner, 2])
+                low, high = lower(low, bins[inner, 1]), upper(high, bins[inner, 2])
             _merge(columns, filled, index, bins[begin, 0], low, high, bins[end - 1, 3])
             begin = end

@@ -1,7 +1,8 @@
 """Envelopes: what a stretch of samples looks like when it is drawn into one column of pixels.
 
 A *bin* is summarised by its first, smallest, largest and last value, in this order and in the type
-of the counts: int16, int8, or uint8 of digital ports.
+of the counts: int16, int8, or uint8 of digital ports, of which the bits that are always and ever 1
+stand in for smallest and largest; see :mod:`.bounds`.
 A polyline through all samples of a column covers exactly the pixels between the smallest and the
 largest one and enters and leaves the column at the first and last one.
 """
@@ -12,6 +13,8 @@ from typing import Any
 
 from numba import int8, int16, int64, njit, uint8, void
 from numpy.typing import NDArray
+
+from .bounds import bounds, lower, upper
 
 #: Columns of a bin.
 FIRST, MIN, MAX, LAST = range(4)
@@ -42,7 +45,7 @@ def summarise(values: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
     """
     for index in range(bins.shape[0]):
         part = values[index * factor : (index + 1) * factor]
-        low, high = extremes(part)
+        low, high = bounds(part)
         bins[index, 0] = part[0]
         bins[index, 1] = low
         bins[index, 2] = high
@@ -60,8 +63,8 @@ def merge(fine: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
         start = index * factor
         low, high = fine[start, 1], fine[start, 2]
         for inner in range(start, start + factor):
-            low = min(low, fine[inner, 1])
-            high = max(high, fine[inner, 2])
+            low = lower(low, fine[inner, 1])
+            high = upper(high, fine[inner, 2])
         bins[index, 0] = fine[start, 0]
         bins[index, 1] = low
         bins[index, 2] = high

@@ -8,7 +8,7 @@ import numpy as np
 from numba import int64, njit
 from numpy.typing import NDArray
 
-from .envelope import extremes
+from .bounds import bounds, lower, upper
 from .xxh3 import xxh3_at
 
 
@@ -54,7 +54,7 @@ def summarise_strided(
     for index in range(bins.shape[0]):
         begin = first + index // per_chunk * stride + index % per_chunk * group
         part = values[begin : begin + group]
-        low, high = extremes(part)
+        low, high = bounds(part)
         bins[index, 0] = part[0]
         bins[index, 1] = low
         bins[index, 2] = high
@@ -68,7 +68,7 @@ def merge_bins(fine: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
         start, stop = index * factor, min((index + 1) * factor, fine.shape[0])
         low, high = fine[start, 1], fine[start, 2]
         for inner in range(start, stop):
-            low, high = min(low, fine[inner, 1]), max(high, fine[inner, 2])
+            low, high = lower(low, fine[inner, 1]), upper(high, fine[inner, 2])
         bins[index, 0] = fine[start, 0]
         bins[index, 1] = low
         bins[index, 2] = high

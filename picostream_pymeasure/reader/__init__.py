@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .event_text import parse_rule
     from .export import export_recording
     from .found_events import FoundEvents
-    from .source import Source
+    from .source import Scales, Source
     from .stream_reader import PicoStreamReader
     from .window import draw_window
 
@@ -22,7 +22,7 @@ _PLACES = {
     ".event_text": ("parse_rule",),
     ".export": ("export_recording",),
     ".found_events": ("FoundEvents",),
-    ".source": ("Source",),
+    ".source": ("Scales", "Source"),
     ".stream_reader": ("PicoStreamReader",),
     ".window": ("draw_window",),
 }
@@ -32,6 +32,7 @@ __all__ = [
     "FoundEvents",
     "PicoStreamReader",
     "RecordedCaptures",
+    "Scales",
     "Source",
     "draw_window",
     "export_recording",

@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
+from .columns import ChannelColumn, Column
 from .source import Source
-from .table import Table, metadata_of
+from .table import Table, TableReader
 
 if TYPE_CHECKING:
     import xarray
@@ -35,12 +36,12 @@ def import_optional(name: str) -> Any:
         ) from error
 
 
-def as_dataset(table: Table, source: Source) -> xarray.Dataset:
+def as_dataset(table: Table, reader: TableReader, source: Source) -> xarray.Dataset:
     """The table with units, and the settings of each channel, as attributes."""
     library = import_optional("xarray")
     variables = {
-        name: ("time_s", values, _attributes(source, name))
-        for name, values in table.voltages_mv.items()
+        name: ("time_s", values, _attributes(reader.by_name[name], source))
+        for name, values in table.values.items()
     }
     coordinate = ("time_s", table.times_s, {"units": "s", "long_name": "time"})
     settings = {"sample_interval_s": source.interval_s}
@@ -50,10 +51,12 @@ def as_dataset(table: Table, source: Source) -> xarray.Dataset:
     return dataset
 
 
-def _attributes(source: Source, name: str) -> dict[str, Any]:
-    metadata = metadata_of(source, name)
+def _attributes(column: Column, source: Source) -> dict[str, Any]:
+    if not isinstance(column, ChannelColumn):
+        return {"units": column.unit}
+    metadata = source.channels[column.channel].metadata
     return {
-        "units": metadata.unit,
+        "units": column.unit,
         "voltage_range_v": metadata.voltage_range_v,
         "analog_offset_v": metadata.analog_offset_v,
         "max_adc": metadata.max_adc_val,

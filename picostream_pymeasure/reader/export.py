@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from ..config import ChannelScale
 from ..errors import ConfigurationError, StorageError
 from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target, write_error
 from ..system.files import sync_data
@@ -70,6 +71,7 @@ def export_recording(
     target: str | Path,
     *,
     channels: Sequence[str] | None = None,
+    scales: Mapping[str, ChannelScale] | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
     decimation_factor: int = 1,
@@ -82,7 +84,8 @@ def export_recording(
 
     The file appears under its name when it is complete, and not at all if anything fails.
 
-    :param channels: by default all.
+    :param channels: names, and differences such as ``"A-B"``; by default all channels.
+    :param scales: by channel, what its voltage stands for, in place of what the recording says.
     :param from_s: time of the first sample, by default the recording's begin.
     :param to_s: time of the first sample that is left out, by default none is.
     :param decimation_factor: with ``decimation_mode`` as of ``PicoStreamReader.get_block``.
@@ -98,7 +101,7 @@ def export_recording(
     source = Source(Path(recording))
     with contextlib.closing(source):
         plan = ExportPlan.make(
-            source,
+            source.in_units(scales),
             target,
             None if channels is None else tuple(channels),
             from_s,

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from .columns import ChannelColumn, Column
 from .export_plan import ExportPlan
 from .table import Table
 
@@ -24,7 +25,7 @@ class CsvWriter:
 
     def write(self, table: Table) -> None:
         """Append rows."""
-        columns = np.column_stack([table.times_s, *table.voltages_mv.values()])
+        columns = np.column_stack([table.times_s, *table.values.values()])
         text = self._row * len(columns) % tuple(columns.ravel().tolist())
         self._file.write(text.encode())
 
@@ -34,20 +35,21 @@ class CsvWriter:
 
 def row_format(plan: ExportPlan) -> str:
     """A row for the ``%`` operator."""
-    decimals = [_decimals(plan.row_interval_s), *(_value_decimals(plan, n) for n in plan.names)]
+    columns = plan.table.by_name.values()
+    decimals = [_decimals(plan.row_interval_s), *(_value_decimals(plan, c) for c in columns)]
     return ",".join(f"%.{places}f" for places in decimals) + "\n"
 
 
 def estimate_bytes(plan: ExportPlan) -> int:
     """Size of the file if all rows were as long as the longest."""
-    ranges_mv = [-1e3 * plan.metadata(name).voltage_range_v for name in plan.names]
-    return plan.rows * len(row_format(plan) % (plan.end_s, *ranges_mv))
+    lowest = [-column.largest for column in plan.table.by_name.values()]
+    return plan.rows * len(row_format(plan) % (plan.end_s, *lowest))
 
 
-def _value_decimals(plan: ExportPlan, name: str) -> int:
-    metadata = plan.metadata(name)
+def _value_decimals(plan: ExportPlan, column: Column) -> int:
     is_mean = plan.mode == "mean" and plan.factor > 1
-    return 0 if metadata.is_digital and not is_mean else _decimals(metadata.scale_mv)
+    is_digital = isinstance(column, ChannelColumn) and column.metadata.is_digital
+    return 0 if is_digital and not is_mean else _decimals(column.step)
 
 
 def _decimals(step: float) -> int:

@@ -23,7 +23,7 @@ class NumpyWriter:
     def write(self, table: Table) -> None:
         """Append rows."""
         records = np.empty(table.times_s.size, self._dtype)
-        columns = [table.times_s, *table.voltages_mv.values()]
+        columns = [table.times_s, *table.values.values()]
         for name, values in zip(self._dtype.names or (), columns, strict=True):
             records[name] = values
         self._file.write(records.data)

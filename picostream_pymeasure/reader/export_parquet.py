@@ -24,7 +24,7 @@ class ParquetWriter:
 
     def write(self, table: Table) -> None:
         """Append rows."""
-        columns = [table.times_s, *table.voltages_mv.values()]
+        columns = [table.times_s, *table.values.values()]
         arrays = [self._arrow.array(values) for values in columns]
         self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
 

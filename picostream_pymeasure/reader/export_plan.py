@@ -9,9 +9,8 @@ from typing import Any
 
 from ..errors import ConfigurationError
 from .arguments import DecimationMode, check_decimation, finite_number
-from .metadata import Metadata
 from .source import Source
-from .table import Table, TableReader, metadata_of
+from .table import Table, TableReader
 
 #: Samples read at once.
 _BLOCK_SAMPLES = 1 << 18
@@ -88,10 +87,6 @@ class ExportPlan:
         """Whether samples are missing in between."""
         stop = self.start + self.size
         return bool(self.source.timeline.wide_gaps(self.start, stop, 1, 1).size)
-
-    def metadata(self, name: str) -> Metadata:
-        """The settings of a column's channel."""
-        return metadata_of(self.source, name)
 
     def attributes(self) -> Mapping[str, Any]:
         """What a file of another format should say of where its numbers come from."""

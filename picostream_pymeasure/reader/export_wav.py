@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..errors import ConfigurationError
+from .columns import ChannelColumn
 from .export_plan import ExportPlan
 from .metadata import Metadata
 from .table import Table
@@ -28,15 +29,15 @@ class WavWriter:
 
     def __init__(self, file: BinaryIO, plan: ExportPlan) -> None:
         check(plan)
-        self._metadata = [plan.metadata(name) for name in plan.names]
+        self._columns = _channels(plan)
         self._file = file
         file.write(_header(len(plan.names), _rate_hz(plan), plan.rows))
 
     def write(self, table: Table) -> None:
         """Append rows."""
         counts = [
-            np.rint((values + metadata.offset_mv) / _step_mv(metadata)).astype("<i2")
-            for metadata, values in zip(self._metadata, table.voltages_mv.values(), strict=True)
+            np.rint(column.counts(values) * _of_16_bits(column.metadata)).astype("<i2")
+            for column, values in zip(self._columns, table.values.values(), strict=True)
         ]
         self._file.write(np.column_stack(counts).tobytes())
 
@@ -46,6 +47,8 @@ class WavWriter:
 
 def check(plan: ExportPlan) -> None:
     """Raise :class:`ConfigurationError` unless the stretch can be a WAV file."""
+    if len(_channels(plan)) < len(plan.names):
+        raise ConfigurationError("WAV holds counts of channels; choose another format.")
     if plan.has_gaps:
         raise ConfigurationError(
             "WAV cannot show that samples are missing; choose a time range without a gap, or "
@@ -58,6 +61,11 @@ def check(plan: ExportPlan) -> None:
         )
     if not 1 <= _rate_hz(plan) * 2 * len(plan.names) <= _MAX_BYTES:
         raise ConfigurationError("WAV knows rates of 1 Hz and more; choose another format.")
+
+
+def _channels(plan: ExportPlan) -> list[ChannelColumn]:
+    columns = plan.table.by_name.values()
+    return [column for column in columns if isinstance(column, ChannelColumn)]
 
 
 def estimate_bytes(plan: ExportPlan) -> int:
@@ -77,9 +85,9 @@ def _header(n_channels: int, rate_hz: int, rows: int) -> bytes:
     )
 
 
-def _step_mv(metadata: Metadata) -> float:
-    """Millivolts a count of 16 bits."""
-    return metadata.scale_mv / (256 if metadata.max_adc_val < 256 else 1)
+def _of_16_bits(metadata: Metadata) -> int:
+    """Counts of 16 bits in a count."""
+    return 256 if metadata.max_adc_val < 256 else 1
 
 
 def _rate_hz(plan: ExportPlan) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ..config import ChannelScale
+from ..errors import ConfigurationError, FileFormatError
+from ..quantities import base_unit
 from ..storage import DIGITAL, PICOSTREAM, Recording, StoredAttributes
 
 #: Impossible beyond these: a megavolt, int16.
 _MAX_VOLTS = 1e6
 _MAX_COUNTS = 32768
+_MAX = 1e300
 
 #: Counts at full scale where a file of PicoStream's does not say it, by its resolution.
 _MAX_ADC_OF_8_BITS, _MAX_ADC = 32512, 32767
@@ -21,6 +25,9 @@ class Metadata:
     :param sample_interval_ns: between two stored samples.
     :param hardware_downsample_ratio: raw samples that the scope reduced to one stored sample.
     :param is_digital: a port of eight inputs; its "millivolts" are the number 0 to 255 they make.
+    :param scale: what the voltage stands for. What is called volts and millivolts here is the
+        voltage all the same, unless :meth:`in_units` was asked for.
+    :param per_volt: how much of what is called volts here one real volt is.
     """
 
     sample_interval_ns: float
@@ -29,6 +36,8 @@ class Metadata:
     max_adc_val: int
     analog_offset_v: float
     is_digital: bool = False
+    scale: ChannelScale | None = None
+    per_volt: float = 1.0
 
     @classmethod
     def of_channel(cls, recording: Recording, channel: str) -> Metadata:
@@ -50,6 +59,24 @@ class Metadata:
                 "analog_offset_v", -_MAX_VOLTS, _MAX_VOLTS, default=0.0
             ),
             is_digital=own.get("kind") == DIGITAL,
+            scale=_scale_of(recording, own),
+        )
+
+    def in_units(self, scale: ChannelScale | None) -> Metadata:
+        """The same with a quantity in place of its voltage, in its unit without a prefix.
+
+        :param scale: takes the place of the file's own; without either volts stay.
+        """
+        scale = scale or self.scale
+        if scale is None or self.is_digital:
+            return self
+        per_volt = scale.per_volt * base_unit(scale.unit)[1]
+        return replace(
+            self,
+            voltage_range_v=self.voltage_range_v * per_volt,
+            analog_offset_v=self.analog_offset_v * per_volt,
+            scale=scale,
+            per_volt=per_volt,
         )
 
     @property
@@ -62,14 +89,14 @@ class Metadata:
         """Millivolts that the scope added before it digitised; PicoStream's reader adds them."""
         return self.analog_offset_v * 1e3
 
-    @property
-    def unit(self) -> str:
-        """``mV``, or ``1`` of a digital port."""
-        return "1" if self.is_digital else "mV"
 
-    def column(self, name: str) -> str:
-        """The name of a table's column: ``A_mv``, ``PORT0``."""
-        return name if self.is_digital else f"{name}_mv"
+def _scale_of(recording: Recording, attributes: StoredAttributes) -> ChannelScale | None:
+    if "unit" not in attributes:
+        return None
+    try:
+        return ChannelScale(attributes.number("unit_per_volt", 0, _MAX), attributes.text("unit"))
+    except ConfigurationError as error:
+        raise FileFormatError(f"{recording.path}: {error}") from error
 
 
 def _usual_max_adc(recording: Recording) -> int | None:

@@ -23,7 +23,7 @@ from .arguments import (
 )
 from .blocks import BlockReader
 from .metadata import Metadata
-from .source import Source
+from .source import Scales, Source
 from .table import Table, TableReader
 from .window import draw_window
 
@@ -51,6 +51,7 @@ class RecordingReader:
         self.downsample_mode = "average"
         self.hardware_downsample_ratio = 1
         self._opened: Source | None = None
+        self._scales: Scales | None = None
 
     def __enter__(self) -> Self:
         self.open()
@@ -85,7 +86,21 @@ class RecordingReader:
         self._take(Source(Path(self.hdf5_path)))
         return self.num_samples
 
+    def use_units(self, scales: Scales | None = None) -> None:
+        """Give quantities in place of voltages from now on, for channels that have a scale.
+
+        What is called millivolts and volts are thousandths and whole ones of the scale's unit
+        without its prefix then: of a channel of 1 nA/mV, mA and A.
+
+        :param scales: by channel, in place of what the file says.
+        """
+        self._scales = scales or {}
+        if self._opened is not None:
+            self.refresh()
+
     def _take(self, source: Source) -> None:
+        if self._scales is not None:
+            source = source.in_units(self._scales)
         try:
             channel = source.channel_name(self.channel)
         except ConfigurationError:
@@ -236,7 +251,9 @@ class RecordingReader:
         read whole.
 
         :param channel: by default the reader's.
-        :returns: float64, shape ``(n_out, 4)``: first, min, max and last in mV.
+        :returns: float64, shape ``(n_out, 4)``: first, min, max and last in mV. Of a digital port
+            recorded as uint8: its first number, the bits that are 1 in all samples, those that are
+            1 in any, and the last number.
         :raises ConfigurationError: an argument is impossible.
         """
         source = self._source()
@@ -255,15 +272,16 @@ class RecordingReader:
         """Read a block of several channels as a data frame.
 
         :param size: by default all samples from ``start`` on.
-        :param channels: by default all.
-        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files; ``PORT0``
-            … of digital ports, 0 to 255) over the index ``time_s``.
+        :param channels: names, and differences such as ``"A-B"``; by default all channels.
+        :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files; ``A_nA`` of
+            a channel with that scale; ``PORT0`` … of digital ports, 0 to 255) over the index
+            ``time_s``.
         :raises ConfigurationError: as :meth:`get_block`.
         """
         import pandas
 
-        table = self._table(start, size, decimation_factor, decimation_mode, channels)
-        columns = dict(zip(table.columns, table.voltages_mv.values(), strict=True))
+        _, table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        columns = dict(zip(table.columns, table.values.values(), strict=True))
         return pandas.DataFrame(columns, pandas.Index(table.times_s, name="time_s"), copy=False)
 
     def to_xarray(
@@ -276,13 +294,14 @@ class RecordingReader:
     ) -> xarray.Dataset:
         """Read a block of several channels as a data set; arguments as :meth:`to_pandas`.
 
-        :returns: float64 variables ``A`` … (``voltage`` of PicoStream's own files) in mV over the
-            coordinate ``time_s``, with the settings as attributes.
+        :returns: float64 variables ``A`` … (``voltage`` of PicoStream's own files) in mV, or in
+            the unit of the channel's scale, over the coordinate ``time_s``, with the settings as
+            attributes.
         """
         from .datasets import as_dataset
 
-        table = self._table(start, size, decimation_factor, decimation_mode, channels)
-        return as_dataset(table, self._source())
+        reader, table = self._table(start, size, decimation_factor, decimation_mode, channels)
+        return as_dataset(table, reader, self._source())
 
     def to_dask(
         self, unit: Literal["mv", "counts"] = "mv", chunks_per_block: int = 1
@@ -304,10 +323,11 @@ class RecordingReader:
 
     def _table(
         self, start: Any, size: Any, factor: Any, mode: Any, channels: Sequence[str] | None
-    ) -> Table:
+    ) -> tuple[TableReader, Table]:
         source = self._source()
         if size is None:
             size = max(source.num_samples - index(start, "The first sample"), 0)
         factor = check_decimation(factor, mode)
         start, size = clip(start, size, source.num_samples)
-        return TableReader(source, channels).read(start, size, factor, mode)
+        reader = TableReader(source.in_units(self._scales), channels)
+        return reader, reader.read(start, size, factor, mode)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
+from ..config import ChannelScale
 from ..errors import ConfigurationError, FileFormatError
 from ..storage import Rows, StoredAttributes, open_file
 from .metadata import Metadata
 from .timeline import Timeline
+
+Scales = Mapping[str, ChannelScale]
 
 #: A hundred days at the fastest rate.
 _MAX_SAMPLES = 2**50
@@ -45,6 +49,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.recording = open_file(path)
+        self._in_volts: Source | None = None
         try:
             self._examine()
         except BaseException:
@@ -53,6 +58,9 @@ class Source:
 
     def close(self) -> None:
         """Close the file; later calls do nothing."""
+        if self._in_volts is not None:
+            self._in_volts.close()
+            return
         if "workers" in vars(self):
             self.workers.shutdown()
         self.recording.close()
@@ -60,6 +68,8 @@ class Source:
     @cached_property
     def workers(self) -> ThreadPoolExecutor:
         """Threads that share out long reads, one a core; made when they are first needed."""
+        if self._in_volts is not None:
+            return self._in_volts.workers
         return ThreadPoolExecutor(os.cpu_count() or 1, "picostream-reader")
 
     @property
@@ -100,6 +110,23 @@ class Source:
             if self.captures.size
             else Timeline.from_gaps(self.interval_s, self.gaps, origin)
         )
+
+    def in_units(self, scales: Scales | None = None) -> Source:
+        """The same open file with quantities in place of voltages, under their names.
+
+        "Millivolts" are thousandths of the unit without its prefix then. Closing one closes both.
+
+        :param scales: by channel, in place of what the file says.
+        """
+        if self._in_volts is not None:
+            return self._in_volts.in_units(scales)
+        same = copy(self)
+        same._in_volts = self
+        same.channels = {
+            name: replace(channel, metadata=channel.metadata.in_units((scales or {}).get(name)))
+            for name, channel in self.channels.items()
+        }
+        return same
 
     def channel_name(self, name: str | None) -> str:
         """The name itself, or the first channel's.

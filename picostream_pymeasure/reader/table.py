@@ -1,4 +1,4 @@
-"""Several channels over one axis of time."""
+"""Several channels over one axis of time, each in the unit of what its voltage stands for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
-from .blocks import BlockReader
-from .metadata import Metadata
+from .columns import Column, column_of
 from .source import Source
-
-#: Stands for the one channel of PicoStream's own files, which has no name.
-_UNNAMED = "voltage"
 
 
 @dataclass(frozen=True)
@@ -22,36 +18,42 @@ class Table:
     """A block of several channels.
 
     :param times_s: float64, shape ``(n,)``.
-    :param voltages_mv: channel → float64, shape ``(n,)``; of digital ports the numbers 0 to 255.
-    :param columns: their names in a table: ``A_mv``, ``PORT0`` …
+    :param values: channel or difference → float64, shape ``(n,)``: mV, or the unit of its scale;
+        of digital ports the numbers 0 to 255.
+    :param columns: their names in a table: ``A_mv``, ``B_nA``, ``A-C_mv``, ``PORT0`` …
     """
 
     times_s: NDArray[np.float64]
-    voltages_mv: Mapping[str, NDArray[np.float64]]
+    values: Mapping[str, NDArray[np.float64]]
     columns: tuple[str, ...]
 
 
 class TableReader:
     """Reads blocks of several channels.
 
-    :param channels: by default all.
-    :raises ConfigurationError: there is no such channel, or one is named twice.
+    :param source: opened such that it reads quantities.
+    :param channels: names, and differences such as ``"A-B"``; by default all channels.
+    :raises ConfigurationError: there is no such channel, one is named twice, or quantities of
+        different kinds are to be subtracted.
     """
 
     def __init__(self, source: Source, channels: Sequence[str] | None) -> None:
-        names = [source.channel_name(name) for name in channels or source.channels]
+        columns = [column_of(source, name) for name in channels or source.channels]
+        names = [column.name for column in columns]
         if len(set(names)) != len(names):
             raise ConfigurationError(f"Name each channel once, not {', '.join(names)}.")
-        self._readers = {name or _UNNAMED: BlockReader(source, name) for name in names}
-        self.columns = tuple(
-            source.channels[name].metadata.column(name or _UNNAMED) for name in names
-        )
-        self._first = next(iter(self._readers.values()))
+        self.by_name: dict[str, Column] = dict(zip(names, columns, strict=True))
+        self._first = columns[0].first
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns, with units."""
+        return tuple(column.title for column in self.by_name.values())
 
     @property
     def names(self) -> tuple[str, ...]:
         """Channels in the order of the table."""
-        return tuple(self._readers)
+        return tuple(self.by_name)
 
     def rows(self, size: int, factor: int, mode: str) -> int:
         """How many rows ``size`` samples give."""
@@ -64,19 +66,12 @@ class TableReader:
     def read(self, start: int, size: int, factor: int, mode: str) -> Table:
         """Read ``size`` samples from ``start`` on, as ``PicoStreamReader.get_block`` says.
 
-        :raises ConfigurationError: they do not fit into the memory that is free.
+        :raises ConfigurationError: they do not fit into the memory that is free, or extremes of a
+            difference are wanted, which those of its parts do not tell.
         """
-        self._first.require_memory(size, factor, mode, 1 + len(self._readers))
+        self._first.require_memory(size, factor, mode, 1 + len(self.by_name))
         return Table(
             self._first.times_s(start, size, factor, mode),
-            {
-                name: reader.voltages_mv(start, size, factor, mode)
-                for name, reader in self._readers.items()
-            },
+            {name: column.read(start, size, factor, mode) for name, column in self.by_name.items()},
             self.columns,
         )
-
-
-def metadata_of(source: Source, name: str) -> Metadata:
-    """The settings of the channel that a table calls so."""
-    return source.channels["" if name == _UNNAMED else name].metadata

@@ -39,11 +39,12 @@ _N_RUNS = 10
 
 def measure(folder: Path, seconds: float) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("PICOSTREAM_SIMULATED_SCOPE", "variant=5444DMSO")
     print(f"start to a window that is shown: {_start_s(folder):.2f} s (median of 5)", flush=True)
     driven = _Driven(folder)
     driven.run_once(0.1)  # compiles, if nothing has before
-    for resolution_bits, rate_ms in ((8, "125"), (12, "62.5")):
-        print(_responsiveness(driven, seconds, resolution_bits, rate_ms), flush=True)
+    for bits, rate_ms, has_port in ((8, "125", False), (12, "62.5", False), (8, "62.5", True)):
+        print(_responsiveness(driven, seconds, bits, rate_ms, has_port), flush=True)
     for what in ("stop", "abort"):
         print(f"{what}: run over after {driven.end_s(what):.2f} s", flush=True)
     print(_leftovers(driven), flush=True)
@@ -69,6 +70,7 @@ class _Driven:
         self.window = make_window(True, settings)
         self.window.directory = str(folder)
         self.window.resize(1600, 1000)
+        self.window.recording_tab.plotter.actions_by_name["density"].setChecked(True)
         self.window.show()
         self._beat = QtCore.QTimer()
         self._beat.timeout.connect(lambda: self._beats.append(time.perf_counter()))
@@ -87,12 +89,15 @@ class _Driven:
     def is_running(self) -> bool:
         return self.window.manager.is_running()
 
-    def run_once(self, seconds: float, bits: int = 12, rate_ms: float = 1.0) -> Path:
+    def run_once(
+        self, seconds: float, bits: int = 12, rate_ms: float = 1.0, has_port: bool = False
+    ) -> Path:
         inputs = self.window.inputs
         inputs.ends_by.setValue("duration")
         inputs.duration.setValue(seconds)
         inputs.resolution.setValue(bits)
         inputs.sample_rate.setValue(rate_ms)
+        inputs.port_0.setValue(has_port)
         self.window.queue_button.click()
         experiment = self.window.manager.running_experiment()
         self.until(lambda: not self.is_running)
@@ -124,12 +129,15 @@ class _Driven:
         return time.monotonic() - clicked
 
 
-def _responsiveness(driven: _Driven, seconds: float, bits: int, rate_ms: str) -> str:
-    path, beats_s = driven.beats_s(lambda: driven.run_once(seconds, bits, 0.0))
+def _responsiveness(
+    driven: _Driven, seconds: float, bits: int, rate_ms: str, has_port: bool
+) -> str:
+    path, beats_s = driven.beats_s(lambda: driven.run_once(seconds, bits, 0.0, has_port))
     lost = verify(path).lost_samples
     path.unlink()
     return (
-        f"{rate_ms} MS/s, {bits} bit, {seconds:g} s, live plot: event loop blocked at most "
+        f"{rate_ms} MS/s, {bits} bit, {seconds:g} s, live plot with density"
+        f"{' and lanes' if has_port else ''}: event loop blocked at most "
         f"{1e3 * beats_s.max():.0f} ms, 99.9 % of beats within "
         f"{1e3 * np.quantile(beats_s, 0.999):.0f} ms; lost {lost}"
     )

@@ -18,9 +18,11 @@ from tests.support.displays import (
     QtGui,
     QtWidgets,
     pixels,
+    press,
     recording,
     shown,
     sine,
+    trace_pixels,
     wait,
 )
 from tests.support.signals import make_digital
@@ -49,7 +51,7 @@ def test_columns_hold_the_bits_of_their_samples(values: list[int], cuts: list[in
 
 def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: Path) -> None:
     from picostream_pymeasure.display.reading.lane_reader import read_lanes
-    from picostream_pymeasure.reader.source import Source
+    from picostream_pymeasure.reader import Source
 
     values = np.zeros(3_000_000, np.int64)
     pulses = [7, 1_048_575, 1_048_576, 2_999_999]  # at the borders of what is read at once
@@ -65,6 +67,87 @@ def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: 
         assert not read_lanes(source, 1.0, 2.0, 100)["PORT0"].zeros.any(), "beyond the end"
     finally:
         source.close()
+
+
+def test_a_pulse_of_one_sample_is_seen_in_a_recording_of_any_length(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.reading.lane_reader import read_lanes
+    from picostream_pymeasure.reader import Source
+
+    n_columns = 100
+    values = np.full(5_000_000, 0b0111_0000, np.int64)
+    up, down = 1_234_567, 4_444_444
+    values[up] |= 1
+    values[down] &= ~0b0100_0000
+    source = Source(port_recording(tmp_path / "a.hdf5", values))
+    try:
+        lanes = read_lanes(source, 0.0, values.size * 1.1 * INTERVAL_S, n_columns)["PORT0"]
+        width = values.size * 1.1 / n_columns
+        filled = int(values.size // width)
+        assert np.flatnonzero(lanes.ones & 1).tolist() == [int(up // width)]
+        assert np.flatnonzero(lanes.zeros & 0b0100_0000).tolist() == [int(down // width)]
+        assert (lanes.ones[:filled] & 0b0111_0000 == 0b0111_0000).all()
+        assert not lanes.ones[filled + 1 :].any()
+        assert not lanes.zeros[filled + 1 :].any()
+    finally:
+        source.close()
+
+
+def test_an_edge_of_a_digital_input_is_found(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.reader import Source
+
+    values = np.arange(300_000) % 2 * 0b1000_0000  # another input is never still
+    values[[1000, 2000, 2001]] |= 0b10
+    source = Source(port_recording(tmp_path / "a.hdf5", values))
+    end_s = values.size * INTERVAL_S
+    try:
+        for rising, sample in ((True, 2000), (False, 2002)):
+            edge = Edge("PORT0", level_v=5.0, rising=rising, bit=1)
+            found_s = find_last_edge(source, edge, 0.0, end_s)
+            assert found_s == pytest.approx((sample - 0.5) * INTERVAL_S)
+        assert find_last_edge(source, Edge("PORT0", bit=1), 0.0, 1990 * INTERVAL_S) == (
+            pytest.approx((1000 - 0.5) * INTERVAL_S)
+        )
+        assert find_last_edge(source, Edge("PORT0", bit=2), 0.0, end_s) is None
+    finally:
+        source.close()
+
+
+def test_a_picture_is_held_at_an_edge_of_a_digital_input(application: Any, tmp_path: Path) -> None:
+    values = np.zeros(50_000, np.int64)
+    values[30_000:] = 0b1000
+    with shown(port_recording(tmp_path / "a.hdf5", values)) as display:
+        display.display_window_seconds = 1e-5
+        wait(lambda: display.frame is not None and display.frame.lanes)
+        bar = display.screen_parts.trigger_bar
+        names = [bar.channel_box.itemText(index) for index in range(bar.channel_box.count())]
+        assert names == ["A", *(f"D{bit}" for bit in range(8))]
+        display.actions_by_name["trigger"].setChecked(True)
+        bar.channel_box.setCurrentText("D3")
+        wait(lambda: display.frame.trigger_s == pytest.approx((30_000 - 0.5) * INTERVAL_S))
+        assert not any(part.isVisible() for part in bar._level_actions), "it has no level here"
+        bar.channel_box.setCurrentText("A")
+        assert all(part.isVisible() for part in bar._level_actions)
+
+
+def test_lanes_and_traces_have_rooms_of_their_own(application: Any, tmp_path: Path) -> None:
+    path = port_recording(tmp_path / "a.hdf5", np.arange(50_000) // 100 % 256)
+    with shown(path, (1000, 700)) as display:
+        wait(lambda: display.frame is not None and display.frame.lanes)
+        press(display, "Y")
+        QtWidgets.QApplication.processEvents()
+        height = display.plot.getViewBox().height()
+        share = 1 - 8 * 18 / height
+        rows = np.flatnonzero(trace_pixels(display, "A").any(axis=1))
+        assert 0.8 * share * height < rows.max() < share * height
+        before = display.scales.view
+        display.plot._take_mouse()
+        assert display.scales.view.centre_v == pytest.approx(before.centre_v, abs=1e-9)
+        assert display.scales.view.span_v == pytest.approx(before.span_v)
+        display.screen_parts.channel_bar.hide_channels({"PORT0"})
+        wait(lambda: trace_pixels(display, "A")[round(share * height) + 20 :].any())
 
 
 def test_lanes_are_drawn_from_arrays(application: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,26 +40,35 @@ def test_millivolts(counts: NDArray[Any]) -> None:
     assert (out == counts * 0.5 - 3.0).all()
 
 
+def bin_of(part: NDArray[Any]) -> tuple[int, int, int, int]:
+    """Of patterns the bits that are always and ever 1 stand in for the extremes."""
+    if part.dtype == np.uint8:
+        low, high = np.bitwise_and.reduce(part), np.bitwise_or.reduce(part)
+    else:
+        low, high = part.min(), part.max()
+    return int(part[0]), int(low), int(high), int(part[-1])
+
+
 @pytest.mark.parametrize("factor", [1, 3, 100])
 def test_envelopes(counts: NDArray[Any], factor: int) -> None:
     bins = np.empty((N // factor, 4), counts.dtype)
-    expected = np.empty(bins.shape, np.int16)
     envelope.summarise(counts, factor, bins)
-    envelope.summarise(wide(counts), factor, expected)
-    assert (bins == expected).all()
-    merged, wide_merged = bins[:6].copy(), expected[:6].copy()
+    parts = counts[: len(bins) * factor].reshape(-1, factor)
+    assert (bins == [bin_of(part) for part in parts]).all()
+    merged = np.empty((6, 4), counts.dtype)
     envelope.merge(bins, 5, merged)
-    envelope.merge(expected, 5, wide_merged)
-    assert (merged == wide_merged).all()
+    wide_parts = parts[:30].reshape(6, -1)
+    assert (merged == [bin_of(part) for part in wide_parts]).all()
 
 
 def test_columns(counts: NDArray[Any]) -> None:
     edges = np.array([0, 10, 1000, 1000, 2500, N], np.int64)
-    drawn = []
-    for values in (counts, wide(counts)):
-        found = np.zeros((edges.size - 1, 4), values.dtype)
+    expected = [bin_of(counts[a:b]) for a, b in pairwise(edges.tolist()) if a < b]
+    bins = np.empty((N // 10, 4), counts.dtype)
+    envelope.summarise(counts, 10, bins)
+    for add, values, per in ((columns.add_samples, counts, 1), (columns.add_bins, bins, 10)):
+        found = np.zeros((edges.size - 1, 4), counts.dtype)
         filled = np.zeros(edges.size - 1, np.bool_)
-        columns.add_samples(values, 0, 1, edges, found, filled)
-        columns.add_bins(values.reshape(-1, 4), 0, 1, edges, found, filled)
-        drawn.append((found.tolist(), filled.tolist()))
-    assert drawn[0] == drawn[1]
+        add(values, 0, per, edges, found, filled)
+        assert filled.tolist() == [True, True, False, True, True]
+        assert (found[filled] == expected).all()

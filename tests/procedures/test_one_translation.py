@@ -11,6 +11,7 @@ import pytest
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import (
     AdvancedTriggerConfig,
+    ChannelScale,
     Direction,
     StreamConfig,
     TriggerInput,
@@ -32,6 +33,7 @@ UNUSUAL: dict[str, Any] = {
     "coupling_b": "AC",
     "offset_b": 0.25,
     "bandwidth_b": "20 MHz",
+    "scale_b": "1 nA/mV",
     "channel_d": True,
     "range_d": 2,
     "coupling_d": "AC",
@@ -118,6 +120,7 @@ def test_unusual_values_are_told_to_the_scope_and_written_into_the_file(
             2,
             -0.5,
         )
+        assert reader.settings("B").scale == ChannelScale(1000, "nA")
         assert reader.num_samples >= 1000
 
 

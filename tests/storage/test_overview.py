@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 import pytest
 
+from picostream_pymeasure.config import DigitalPortConfig
 from picostream_pymeasure.errors import DiskFullError
 from picostream_pymeasure.records import Block, Health
 from picostream_pymeasure.storage import Recorder, verify
@@ -31,8 +32,12 @@ FACTORS = (2**8, 2**12, 2**16, 2**20, 2**24)
 
 def slow_bins(values: np.ndarray, factor: int, width: int) -> np.ndarray:
     groups = [values[i : i + factor * width] for i in range(0, len(values), factor * width)]
-    rows = [(part[0], part.min(), part.max(), part[-1]) for part in groups]
-    return np.array(rows, np.int16).reshape(-1, 4)
+    if values.dtype == np.uint8:
+        always, ever = np.bitwise_and.reduce, np.bitwise_or.reduce
+        rows = [(part[0], always(part), ever(part), part[-1]) for part in groups]
+    else:
+        rows = [(part[0], part.min(), part.max(), part[-1]) for part in groups]
+    return np.array(rows, values.dtype).reshape(-1, 4)
 
 
 def assert_overview_is_right(path: Path, channels: str, width: int = 1) -> None:
@@ -59,6 +64,28 @@ def test_every_level_summarises_the_stored_samples(
                 stream.write(count)
     assert_overview_is_right(path, channels, width=2 if aggregate else 1)
     assert verify(path, prove=prove_stream).exit_code == 0
+
+
+def test_levels_of_a_port_keep_the_bits(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    config = replace(describe().config, digital_ports=(DigitalPortConfig("PORT0"),))
+    recorder = Recorder(path)
+    recorder.open(replace(describe(simulated=False), config=config))
+    pattern = np.full(10 * BLOCK_SAMPLES + 77, 0b1010_0000, np.int16)
+    pattern[5] |= 1
+    pattern[-3] &= ~0b1000_0000
+    for begin in range(0, pattern.size, BLOCK_SAMPLES):
+        part = pattern[begin : begin + BLOCK_SAMPLES]
+        recorder.write(Block(np.stack((part, part)), begin, part.size))
+        recorder.update(Health(received=begin + part.size))
+    finish(recorder)
+    with h5py.File(path) as file:
+        group = file["channels/PORT0"]
+        for factor in FACTORS:
+            level = group[f"overview/b{factor}"]
+            assert level.attrs["columns"] == "first and or last"
+            np.testing.assert_array_equal(level[()], slow_bins(pattern.astype(np.uint8), factor, 1))
+    assert verify(path).exit_code == 0
 
 
 def test_an_empty_recording_has_empty_levels(tmp_path: Path) -> None:

@@ -269,13 +269,18 @@ class PlainWriter:
 
 
 def _bins(values: NDArray[Any], factor: int) -> NDArray[Any]:
-    """First, smallest, largest and last of each ``factor`` samples, the last bin maybe of fewer."""
+    """First, smallest, largest and last of each ``factor`` samples, the last bin maybe of fewer.
+
+    Of ports the bits that are always and ever 1 stand in for smallest and largest.
+    """
     starts = np.arange(0, len(values), factor)
     if not starts.size:
         return np.empty((0, 4), values.dtype)
     lasts = np.minimum(starts + factor, len(values)) - 1
-    low = np.minimum.reduceat(values.min(axis=1), starts)
-    high = np.maximum.reduceat(values.max(axis=1), starts)
+    is_port = values.dtype == np.uint8
+    lower, upper = (np.bitwise_and, np.bitwise_or) if is_port else (np.minimum, np.maximum)
+    low = lower.reduceat(lower.reduce(values, axis=1), starts)
+    high = upper.reduceat(upper.reduce(values, axis=1), starts)
     return np.stack((values[starts, 0], low, high, values[lasts, -1]), axis=1)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ...config import ChannelScale
 from ...reader import PicoStreamReader
 from ..painting.axes import TIME_DIVISIONS, nice_step
 from ..reading.frame_builder import FILE_ERRORS
@@ -24,6 +25,7 @@ class AutoRequest:
     channels: tuple[str, ...]
     end_s: float
     interval_s: float
+    scales: tuple[tuple[str, ChannelScale], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ def find_auto(request: AutoRequest) -> AutoView:
     begin_s = request.end_s - LIMIT_SAMPLES * request.interval_s
     try:
         with PicoStreamReader(request.path) as reader:
+            reader.use_units(dict(request.scales))
             names = [name for name in request.channels if name in reader.channels]
             found = {name: measure(reader, name, begin_s, request.end_s) for name in names}
     except FILE_ERRORS:

@@ -112,11 +112,13 @@ class AnalysisDocks(QtCore.QObject):
         if self._last is None or analysis.request.path != self._last.path:
             return
         panels = analysis.request.panels
+        units = {channel.unit for channel in analysis.request.channels.values()}
+        unit = units.pop() if len(units) == 1 else ""
         if MEASUREMENTS in panels:
             self._table.show_measurements(analysis.measurements, self._colours)
             request = analysis.request
             self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
         if SPECTRUM in panels:
-            self._spectrum.show_spectra(analysis.spectra, self._colours)
+            self._spectrum.show_spectra(analysis.spectra, self._colours, unit)
         if HISTOGRAM in panels:
-            self._histogram.show_histograms(analysis.histograms, self._colours)
+            self._histogram.show_histograms(analysis.histograms, self._colours, unit)

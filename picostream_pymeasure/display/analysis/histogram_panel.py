@@ -36,12 +36,17 @@ class HistogramPanel(QtWidgets.QWidget):
         layout.addWidget(self.note)
 
     def show_histograms(
-        self, histograms: Mapping[str, Histogram], colours: Mapping[str, str]
+        self,
+        histograms: Mapping[str, Histogram],
+        colours: Mapping[str, str],
+        unit: str = "V",
     ) -> None:
         """Show these channels and no others; those without samples are left out.
 
         :param colours: of the channels' curves.
+        :param unit: of them all; empty where they differ.
         """
+        self.plot.setLabel("bottom", "Input", units=unit)
         filled = {name: made for name, made in histograms.items() if made.counts.size}
         self.plot.show_hint(not filled)
         self.note.setVisible(not all(made.exact for made in filled.values()))

@@ -46,7 +46,7 @@ class Measurements:
     :param exact: every one of them was looked at. Otherwise the range is long, and all but min,
         max and peak to peak come from stretches evenly spread over it, or the file lacks some.
     :param clipped: min or max lies at the end of the scale; the input was probably beyond it.
-        Told by who knows the converter, not by :func:`measure`.
+        Told by who knows the converter, not by :func:`measure`; so is ``unit``, of all volts.
     """
 
     min_v: float = _NAN
@@ -60,6 +60,7 @@ class Measurements:
     exact: bool = True
     clipped: bool = False
     is_digital: bool = False
+    unit: str = "V"
 
 
 def measure(reader: PicoStreamReader, channel: str, begin_s: float, end_s: float) -> Measurements:

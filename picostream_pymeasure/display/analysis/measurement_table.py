@@ -13,19 +13,19 @@ from .measurement import Measurements
 from .statistics import Scatter
 
 #: Title, tool tip, number, and how it is written, of one column.
-_Column = tuple[str, str, Callable[[Measurements], float], Callable[[float], str]]
+_Column = tuple[str, str, Callable[[Measurements], float], Callable[[float], str] | str]
 
 
-def _volts(value_v: float) -> str:
-    return si(value_v, "V")
+#: Marks a column of volts, or of the channel's unit.
+_VOLTS = ""
 
 
 _COLUMNS: tuple[_Column, ...] = (
-    ("Min", "Smallest sample", lambda of: of.min_v, _volts),
-    ("Max", "Largest sample", lambda of: of.max_v, _volts),
-    ("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v, _volts),
-    ("Mean", "Direct part", lambda of: of.mean_v, _volts),
-    ("RMS", "Root mean square, direct part included", lambda of: of.rms_v, _volts),
+    ("Min", "Smallest sample", lambda of: of.min_v, _VOLTS),
+    ("Max", "Largest sample", lambda of: of.max_v, _VOLTS),
+    ("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v, _VOLTS),
+    ("Mean", "Direct part", lambda of: of.mean_v, _VOLTS),
+    ("RMS", "Root mean square, direct part included", lambda of: of.rms_v, _VOLTS),
     (
         "Frequency",
         "From all edges through the middle between min and max",
@@ -152,8 +152,9 @@ class MeasurementTable(QtWidgets.QWidget):
     def _fill_statistics(self, channel: str, colour: str | None, first: int) -> None:
         for row, (title, value_of) in enumerate(_STATISTICS, first):
             self.table.setVerticalHeaderItem(row, _name_item(f"{channel} {title}", colour))
-            for column, (_, _, _, write) in enumerate(_COLUMNS):
-                self._cell(row, column).setText(write(value_of(self._scatters[channel, column])))
+            for column in range(len(_COLUMNS)):
+                value = value_of(self._scatters[channel, column])
+                self._cell(row, column).setText(_written(column, value, self._shown[channel].unit))
         last = first + len(_STATISTICS)
         self.table.setVerticalHeaderItem(last, _name_item(f"{channel} n", colour))
         for column in range(len(_COLUMNS)):
@@ -208,12 +209,17 @@ def _name_item(channel: str, colour: str | None) -> QtWidgets.QTableWidgetItem:
 
 
 def _cell_text(column: int, measured: Measurements) -> str:
-    title, _, number_of, write = _COLUMNS[column]
+    title, _, number_of, _ = _COLUMNS[column]
     if measured.is_digital and title in _LEVELS:
         return _pattern(title, measured)
-    text = write(number_of(measured))
+    text = _written(column, number_of(measured), measured.unit)
     inexact = not measured.exact and title not in _ALWAYS_EXACT and text != UNKNOWN
     return f"≈ {text}" if inexact else text
+
+
+def _written(column: int, value: float, unit: str) -> str:
+    write = _COLUMNS[column][3]
+    return si(value, unit) if isinstance(write, str) else write(value)
 
 
 def _pattern(title: str, measured: Measurements) -> str:

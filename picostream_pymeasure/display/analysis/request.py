@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ...config import ChannelScale
 from ...reader import PicoStreamReader
 from ..reading.frame_builder import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts
@@ -21,6 +22,7 @@ class AnalysisRequest:
     :param panels: names of the panels that are open.
     :param recorded: samples there were; the same stretch of a longer recording is another one.
     :param is_between_cursors: rather than all that is shown.
+    :param scales: what channels' voltages stand for, in place of what the recording says.
     """
 
     path: str
@@ -30,6 +32,7 @@ class AnalysisRequest:
     panels: frozenset[str]
     recorded: int
     is_between_cursors: bool = False
+    scales: tuple[tuple[str, ChannelScale], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def analyse(request: AnalysisRequest) -> Analysis:
     """Work it out; what cannot be read is left out, the picture says why."""
     try:
         with PicoStreamReader(request.path) as reader:
+            reader.use_units(dict(request.scales))
             names = [name for name in request.channels if name in reader.channels]
             stretch = (request.begin_s, request.end_s)
             return Analysis(
@@ -74,4 +78,5 @@ def _measured(
     reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
 ) -> Measurements:
     found = measure(reader, channel.name, begin_s, end_s)
-    return replace(found, clipped=bool(channel.is_clipped((found.min_v, found.max_v)).any()))
+    clipped = bool(channel.is_clipped((found.min_v, found.max_v)).any())
+    return replace(found, unit=channel.unit, clipped=clipped)

@@ -36,6 +36,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         self._spectra: dict[str, Spectrum] = {}
         self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
         self._follows = True
+        self._unit = "V"
         self._setup_ui()
 
     def _setup_ui(self) -> None:
@@ -59,11 +60,16 @@ class SpectrumPanel(QtWidgets.QWidget):
         layout.addLayout(header)
         layout.addWidget(self.plot)
 
-    def show_spectra(self, spectra: Mapping[str, Spectrum], colours: Mapping[str, str]) -> None:
+    def show_spectra(
+        self, spectra: Mapping[str, Spectrum], colours: Mapping[str, str], unit: str = "V"
+    ) -> None:
         """Show these channels and no others; those without a spectrum are left out.
 
         :param colours: of the channels' curves.
+        :param unit: of them all; empty where they differ.
         """
+        self._unit = unit
+        self.plot.setLabel("left", _decibels(unit))
         self._spectra = {name: made for name, made in spectra.items() if made.n_averages}
         self.plot.show_hint(not self._spectra)
         for name in set(self._curves) - set(self._spectra):
@@ -116,7 +122,7 @@ class SpectrumPanel(QtWidgets.QWidget):
 
     def _summary(self, colours: Mapping[str, str]) -> str:
         lines = [
-            f"<span style='color:{colours[name]}'>{name} {_peak(made)}</span>"
+            f"<span style='color:{colours[name]}'>{name} {_peak(made, self._unit)}</span>"
             for name, made in self._spectra.items()
             if math.isfinite(made.peak_hz)
         ]
@@ -141,8 +147,12 @@ def _amplitudes(spectra: Mapping[str, Spectrum]) -> Band:
     return max(_GRID_DB * (math.floor(floor / _GRID_DB) - 1), high - _SPAN_DB), high
 
 
-def _peak(made: Spectrum) -> str:
-    return f"{si(made.peak_hz, 'Hz', 6)} {made.peak_dbv:.2f} dBV"
+def _peak(made: Spectrum, unit: str) -> str:
+    return f"{si(made.peak_hz, 'Hz', 6)} {made.peak_dbv:.2f} {_decibels(unit)}"
+
+
+def _decibels(unit: str) -> str:
+    return "dBV" if unit == "V" else f"dB re 1 {unit}" if unit else "dB"
 
 
 def _reduced(

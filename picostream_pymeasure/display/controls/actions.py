@@ -138,6 +138,12 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 "What is drawn to the clipboard, as a table",
             ),
             ActionKind("name_lanes", "Name lanes ...", ("N",), "Name the lanes of digital ports"),
+            ActionKind(
+                "scales",
+                "Scales and difference ...",
+                ("U",),
+                "What voltages stand for, such as 1 nA/mV; one channel less another",
+            ),
             ActionKind("theme", "Theme", ("L",), "Light or dark"),
             ActionKind("help", "Help", ("F1", "?"), "List all keys"),
         ),
@@ -147,7 +153,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
 #: Behind the right button; an empty name is a line.
 CONTEXT_MENU = (
     *("follow", "trigger", "auto", "fit", "all", "undo", "", "cursors", "bring_cursors", ""),
-    *("copy_picture", "copy_values", "picture", "export", "", "name_lanes"),
+    *("copy_picture", "copy_values", "picture", "export", "", "scales", "name_lanes"),
 )
 
 #: What the mouse does, and the key that is no action.

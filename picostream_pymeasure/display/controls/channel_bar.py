@@ -40,7 +40,8 @@ class ChannelControl(QtWidgets.QFrame):
         self.visible_box = QtWidgets.QCheckBox(title)
         self.visible_box.setChecked(True)
         self.visible_box.toggled.connect(self.changed)
-        self.visible_box.setToolTip(f"Show channel {title} {self._facts.coupling}".strip())
+        what = "the difference" if self._facts.is_difference else "channel"
+        self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
         self.active_button = QtWidgets.QToolButton(text="axis", checkable=True, autoRaise=True)
         self.active_button.setToolTip("Let the axis, the mouse and the keys work on this channel")
         self.active_button.clicked.connect(self._activate)
@@ -111,7 +112,7 @@ class ChannelControl(QtWidgets.QFrame):
     def _per_division(self, step_v: float, digits: int) -> str:
         if self._facts.is_digital:
             return f"{step_v * 1e3:.{digits}g}/div"
-        return f"{si(step_v, 'V', digits)}/div"
+        return f"{si(step_v, self._facts.unit, digits)}/div"
 
     def _activate(self) -> None:
         self._scales.active = self._facts.name
@@ -151,6 +152,7 @@ class ChannelBar(QtWidgets.QToolBar):
         self._scales = scales
         self._hidden: set[str] = set()
         self.controls: dict[str, ChannelControl] = {}
+        self._shown: list[tuple[str, str, float]] = []
         self.hide()
 
     @property
@@ -175,7 +177,9 @@ class ChannelBar(QtWidgets.QToolBar):
         self, channels: Mapping[str, ChannelFacts], colours: Mapping[str, str]
     ) -> None:
         """Make the knobs of a recording's channels."""
-        if list(channels) != list(self.controls):
+        shown = [(facts.name, facts.unit, facts.per_volt) for facts in channels.values()]
+        if shown != self._shown:
+            self._shown = shown
             hidden = self.hidden
             self.clear()
             for control in self.controls.values():

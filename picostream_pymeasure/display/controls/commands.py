@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pymeasure.display.Qt import QtWidgets
 
 from ..analysis.auto import AutoRequest, AutoView, find_auto
 from ..analysis.request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
-from ..painting.scope_plot import LANE_NAMES
+from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
 from ..reading.latest_worker import LatestWorker
 from ..reading.view_range import Mode
@@ -18,6 +19,7 @@ from .copying import PICTURE_KINDS, values_as_text
 from .display import Display
 from .export_task import ExportTask, unused_target, why_not_to
 from .help_dialog import HelpDialog
+from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
 _VOLT_STEP = 0.8
@@ -52,6 +54,7 @@ class Commands:
             copy_picture=self._copy_picture,
             copy_values=self._copy_values,
             name_lanes=self._name_lanes,
+            scales=self._choose_scales,
             export=self._choose_export,
             theme=self._switch_theme,
             help=lambda: HelpDialog(widget).exec_(),
@@ -132,7 +135,8 @@ class Commands:
         if frame is not None and frame.facts is not None and frame.traces:
             facts, hidden = frame.facts, self._parts.channel_bar.hidden
             names = tuple(name for name in frame.traces if name not in hidden)
-            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s)
+            scales = tuple(self._display.channel_scales.items())
+            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s, scales)
             self._auto.submit(request)
 
     def _show_auto(self, found: AutoView) -> None:
@@ -142,12 +146,24 @@ class Commands:
         if math.isfinite(found.window_s):
             self._display.display_window_seconds = found.window_s
             bar = self._parts.trigger_bar
-            bar.set_edge(replace(bar.edge, channel=found.channel, level_v=found.level_v))
+            edge = replace(bar.edge, channel=found.channel, bit=None, level_v=found.level_v)
+            bar.set_edge(edge)
             self._actions["trigger"].setChecked(True)
         self._display.navigator.follow()
         self._display.scales.fit(found.extremes_v)
         self._parts.apply_scales()
-        self._display.auto_found.emit(found.extremes_v)
+        self._display.auto_found.emit(self._in_volts(found.extremes_v))
+
+    def _in_volts(
+        self, extremes: Mapping[str, tuple[float, float]]
+    ) -> dict[str, tuple[float, float]]:
+        """What the inputs had, for the choice of their ranges."""
+        facts = self._display.frame.facts if self._display.frame is not None else None
+        gains = {name: of.per_volt for name, of in facts.channels.items()} if facts else {}
+        return {
+            name: (low / gains.get(name, 1.0), high / gains.get(name, 1.0))
+            for name, (low, high) in extremes.items()
+        }
 
     def _show_instant(self, time_s: float) -> None:
         half_s = self._display.navigator.view.window_s / 2
@@ -187,6 +203,18 @@ class Commands:
             )
             if wanted:
                 self._display.set_lane_names(port, text.split(","))
+
+    def _choose_scales(self) -> None:
+        facts = self._display.frame.facts if self._display.frame is not None else None
+        if facts is None or not facts.channels:
+            self._display.status.say("There is no recording whose channels could have a scale.")
+            return
+        dialog = ScalesDialog(
+            facts.channels, self._display.channel_scales, self._display.differences, self._widget
+        )
+        if dialog.exec_():
+            self._display.set_channel_scales(dialog.scales())
+            self._display.set_differences(dialog.differences())
 
     def _fit(self) -> None:
         self._display.scales.fit(self._parts.plot.extremes_v())
@@ -247,4 +275,6 @@ class Commands:
         elif frame is not None:
             hidden = self._parts.channel_bar.hidden
             channels = tuple(name for name in frame.traces if name not in hidden)
-            self._export.start(frame.path, target, channels, frame.begin_s, frame.end_s)
+            scales = dict(self._display.channel_scales)
+            stretch = frame.begin_s, frame.end_s
+            self._export.start(frame.path, target, channels, *stretch, scales)

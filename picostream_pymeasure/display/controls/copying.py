@@ -55,17 +55,22 @@ def values_as_text(frame: Frame, hidden: Collection[str]) -> str:
     shown = {name: trace for name, trace in frame.traces.items() if name not in hidden}
     columns = {name: trace for name, trace in shown.items() if isinstance(trace, Columns)}
     if columns:
-        return _columns_as_text(columns)
+        return _columns_as_text(frame, columns)
     samples = {name: trace for name, trace in shown.items() if isinstance(trace, Samples)}
-    lines = ["\t".join(["Time (s)", *(f"{name or 'Input'} (V)" for name in samples)])]
+    lines = ["\t".join(["Time (s)", *(_title(frame, name) for name in samples)])]
     times_s = next(iter(samples.values())).times_s if samples else ()
     rows = zip(times_s, *(trace.values_v for trace in samples.values()), strict=True)
     lines += ["\t".join(f"{value:.9g}" for value in row) for row in rows]
     return "\n".join(lines)
 
 
-def _columns_as_text(columns: dict[str, Columns]) -> str:
-    titles = [f"{name or 'Input'} {which} (V)" for name in columns for which in ("min", "max")]
+def _title(frame: Frame, name: str, which: str = "") -> str:
+    unit = frame.facts.channels[name].unit if frame.facts else "V"
+    return f"{name or 'Input'}{which} ({unit})"
+
+
+def _columns_as_text(frame: Frame, columns: dict[str, Columns]) -> str:
+    titles = [_title(frame, name, which) for name in columns for which in (" min", " max")]
     first = next(iter(columns.values()))
     edges_s = np.linspace(first.begin_s, first.end_s, len(first.values_v) + 1)[:-1]
     values = np.column_stack([edges_s, *(each.values_v[:, 1:3] for each in columns.values())])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from ...config import ChannelScale
 from ..painting.theme import Theme
 from ..painting.vertical_scales import VerticalScales
 from ..reading.frame import Frame
@@ -25,6 +26,8 @@ class Display(Protocol):
     theme_name: str | None
     colours: dict[str, str]
     lane_names: dict[str, list[str]]
+    channel_scales: dict[str, ChannelScale]
+    differences: tuple[tuple[str, str], ...]
     scales: VerticalScales
     navigator: Navigator
     history: ViewHistory
@@ -45,6 +48,12 @@ class Display(Protocol):
 
     def set_lane_names(self, port: str, names: Sequence[str]) -> None:
         """Name the lanes of a digital port."""
+
+    def set_channel_scales(self, scales: Mapping[str, ChannelScale]) -> None:
+        """Say what voltages of channels stand for."""
+
+    def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Show the differences of these pairs of channels too."""
 
     def save_screenshot(self, path: str | Path | None = None) -> str:
         """Save what is shown and return where."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ...errors import ConfigurationError
+from ...quantities import parse_scale, scale_text
 from ..painting.theme import THEMES, colour_name
 from ..painting.vertical_scales import Scale
 from ..reading.trigger_search import Edge
@@ -24,6 +26,8 @@ def save_state(display: Display) -> dict[str, Any]:
         "theme": display.theme_name,
         "colours": dict(display.colours),
         "lane_names": dict(display.lane_names),
+        "scales": {name: scale_text(scale) for name, scale in display.channel_scales.items()},
+        "differences": [list(pair) for pair in display.differences],
         "hidden": sorted(parts.channel_bar.hidden),
         "own_scales": {
             name: [scale.centre_v, scale.span_v] for name, scale in display.scales.own.items()
@@ -40,7 +44,7 @@ def restore_state(display: Display, state: Mapping[str, Any]) -> None:
         try:
             if name in state:
                 restore(display, state[name])
-        except (TypeError, ValueError, KeyError, AttributeError):
+        except (TypeError, ValueError, KeyError, AttributeError, ConfigurationError):
             damaged.append(name)
     if damaged:
         display.status.say(f"Saved settings that cannot be used: {', '.join(damaged)}.")
@@ -68,6 +72,14 @@ def _restore_lane_names(display: Display, saved: Any) -> None:
     display.lane_names.clear()
     for port, names in saved.items():
         display.set_lane_names(str(port), [str(name) for name in names])
+
+
+def _restore_channel_scales(display: Display, saved: Any) -> None:
+    display.set_channel_scales({str(name): parse_scale(text) for name, text in saved.items()})
+
+
+def _restore_differences(display: Display, saved: Any) -> None:
+    display.set_differences([(str(one), str(other)) for one, other in saved])
 
 
 def _restore_hidden(display: Display, saved: Any) -> None:
@@ -100,6 +112,8 @@ _RESTORERS: dict[str, Callable[[Any, Any], None]] = {
     "theme": _restore_theme,
     "colours": _restore_colours,
     "lane_names": _restore_lane_names,
+    "scales": _restore_channel_scales,
+    "differences": _restore_differences,
     "hidden": _restore_hidden,
     "own_scales": _restore_scales,
     "window_s": _restore_window,

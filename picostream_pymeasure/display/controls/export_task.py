@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...reader import export_recording
+from ...reader import Scales, export_recording
 from ..reading.frame_builder import FILE_ERRORS
 
 #: How files of PyMeasure and of HDF5 begin.
@@ -36,9 +36,18 @@ class ExportTask(QtCore.QObject):
         self.finished.connect(self._close_bar)
 
     def start(
-        self, recording: str, target: str, channels: tuple[str, ...], begin_s: float, end_s: float
+        self,
+        recording: str,
+        target: str,
+        channels: tuple[str, ...],
+        begin_s: float,
+        end_s: float,
+        scales: Scales,
     ) -> None:
-        """Begin to write a stretch of a recording; an existing file is replaced."""
+        """Begin to write a stretch of a recording; an existing file is replaced.
+
+        :param scales: what channels' voltages stand for, in place of what the recording says.
+        """
         self.close()
         self._cancelled.clear()
         self._bar = QtWidgets.QProgressDialog(
@@ -48,7 +57,7 @@ class ExportTask(QtCore.QObject):
         self._bar.canceled.connect(self._cancelled.set)
         self._thread = threading.Thread(
             target=self._run,
-            args=(recording, target, channels, begin_s, end_s),
+            args=(recording, target, channels, begin_s, end_s, scales),
             name="picostream export",
             daemon=True,
         )
@@ -62,13 +71,20 @@ class ExportTask(QtCore.QObject):
             thread.join()
 
     def _run(
-        self, recording: str, target: str, channels: tuple[str, ...], begin_s: float, end_s: float
+        self,
+        recording: str,
+        target: str,
+        channels: tuple[str, ...],
+        begin_s: float,
+        end_s: float,
+        scales: Scales,
     ) -> None:
         try:
             report = export_recording(
                 recording,
                 target,
                 channels=channels,
+                scales=scales,
                 from_s=begin_s,
                 to_s=end_s,
                 force=True,

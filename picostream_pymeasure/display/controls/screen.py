@@ -120,8 +120,11 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.trigger_lines.set_time(
             None if frame.trigger_s is None else frame.trigger_s - origin_s
         )
+        channels = frame.facts.channels if frame.facts else {}
         self.cursors.show_values(
-            {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden}
+            {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden},
+            {name: channel.unit for name, channel in channels.items()},
+            self._scales.view_unit,
         )
         self.analysis.marks.show_marks(frame.marks)
         self.status.show_frame(frame, self.plot.n_columns)
@@ -179,7 +182,7 @@ class Screen(QtWidgets.QMainWindow):
 
     def _show_trigger(self) -> None:
         edge = self.trigger_bar.edge
-        visible = not self.trigger_bar.isHidden()
+        visible = not self.trigger_bar.isHidden() and edge.bit is None
         self.plot.trigger_lines.set_level(edge.channel, edge.level_v, visible)
 
     def _place_empty_state(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ..painting.lanes_item import LANE_NAMES
 from ..reading.recording_facts import ChannelFacts
 from ..reading.trigger_search import Edge
 from .choice_box import ChoiceBox
@@ -14,6 +15,26 @@ from .number_field import NumberField
 
 #: Part of the full scale that the signal must have been on the other side.
 _HYSTERESIS = 0.01
+
+
+#: Between a digital port and the number of one of its inputs.
+_BIT = "."
+
+
+def _key(channel: str, bit: int | None) -> str:
+    return channel if bit is None else f"{channel}{_BIT}{bit}"
+
+
+def _sources(channels: Mapping[str, ChannelFacts]) -> dict[str, str]:
+    """What can be watched, with its name: channels, and each input of a digital port."""
+    found = {}
+    for name, facts in channels.items():
+        if facts.is_digital:
+            lanes = enumerate(LANE_NAMES.get(name, ()))
+            found.update({_key(name, bit): lane for bit, lane in lanes})
+        else:
+            found[name] = name or "Input"
+    return found
 
 
 class TriggerBar(QtWidgets.QToolBar):
@@ -27,7 +48,10 @@ class TriggerBar(QtWidgets.QToolBar):
         self.setObjectName("trigger")
         self.setMovable(False)
         self._spans_v: dict[str, float] = {}
+        self._units: dict[str, str] = {}
+        self._level_actions: list[QtWidgets.QAction] = []
         self._wanted = ""
+        self._unit = "V"
         self._setup_ui()
 
     def _setup_ui(self) -> None:
@@ -48,22 +72,25 @@ class TriggerBar(QtWidgets.QToolBar):
             (" in place ", self.place_box),
             (" without an edge ", self.wait_box),
         ):
-            self.addWidget(QtWidgets.QLabel(title))
-            self.addWidget(knob)
+            actions = [self.addWidget(QtWidgets.QLabel(title)), self.addWidget(knob)]
+            if knob is self.level_box:
+                self._level_actions = actions
         for box in (self.channel_box, self.slope_box, self.wait_box):
             box.setFocusPolicy(QtCore.Qt.NoFocus)
             box.currentIndexChanged.connect(self.changed)
         for box in (self.level_box, self.place_box):
             box.setFocusPolicy(QtCore.Qt.ClickFocus)
+        self.channel_box.currentIndexChanged.connect(self._show_unit)
         self.level_box.valueChanged.connect(self.changed)
         self.place_box.valueChanged.connect(self.changed)
 
     @property
     def edge(self) -> Edge:
         """What the knobs say."""
-        channel = self.channel_box.currentData() or ""
+        channel, bit = self._watched()
         return Edge(
             channel=channel,
+            bit=bit,
             level_v=self.level_box.last_value,
             rising=self.slope_box.currentIndex() == 0,
             hysteresis_v=_HYSTERESIS * self._spans_v.get(channel, 0.0),
@@ -73,9 +100,9 @@ class TriggerBar(QtWidgets.QToolBar):
 
     def set_edge(self, edge: Edge) -> None:
         """Turn the knobs; a channel that is not there yet is chosen when it comes."""
-        self._wanted = edge.channel
+        self._wanted = _key(edge.channel, edge.bit)
         blocker = QtCore.QSignalBlocker(self)
-        self.channel_box.setCurrentIndex(max(self.channel_box.findData(edge.channel), 0))
+        self.channel_box.setCurrentIndex(max(self.channel_box.findData(self._wanted), 0))
         self.slope_box.setCurrentIndex(0 if edge.rising else 1)
         self.level_box.setValue(edge.level_v)
         self.place_box.setValue(round(edge.position * 100))
@@ -83,22 +110,40 @@ class TriggerBar(QtWidgets.QToolBar):
         del blocker
         self.changed.emit()
 
+    def _watched(self) -> tuple[str, int | None]:
+        channel, _, bit = (self.channel_box.currentData() or "").partition(_BIT)
+        return channel, int(bit) if bit else None
+
     def set_level(self, level_v: float) -> None:
         """Turn the knob of the level, to as many digits as the range of the channel is worth."""
-        span_v = self._spans_v.get(self.channel_box.currentData() or "", 0.0) or 1.0
+        span_v = self._spans_v.get(self._watched()[0], 0.0) or 1.0
         decimals = 4 - math.floor(math.log10(span_v))
         self.level_box.setValue(round(level_v, decimals))
 
+    def _show_unit(self) -> None:
+        """A level has the unit of its channel; a digital input has none."""
+        channel, bit = self._watched()
+        for action in self._level_actions:
+            action.setVisible(bit is None)
+        unit = self._units.get(channel, "V")
+        if unit != self._unit:
+            self._unit = unit
+            self.level_box.set_unit(unit)
+
     def show_channels(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Offer a recording's channels."""
+        channels = {name: facts for name, facts in channels.items() if not facts.is_difference}
         self._spans_v = {
             name: facts.full_scale_v[1] - facts.full_scale_v[0] for name, facts in channels.items()
         }
+        self._units = {name: facts.unit for name, facts in channels.items()}
+        self._show_unit()
+        sources = _sources(channels)
         known = [self.channel_box.itemData(i) for i in range(self.channel_box.count())]
-        if known == list(channels):
+        if known == list(sources):
             return
         wanted = self._wanted or self.channel_box.currentData()
         self.channel_box.clear()
-        for name in channels:
-            self.channel_box.addItem(name or "Input", name)
+        for key, text in sources.items():
+            self.channel_box.addItem(text, key)
         self.channel_box.setCurrentIndex(max(self.channel_box.findData(wanted), 0))

@@ -113,12 +113,22 @@ class VoltAxis(pyqtgraph.AxisItem):
         self.setLabel(units="V")
         self.setStyle(maxTickLevel=0)
         self.setWidth(self._WIDTH_PX)
+        self._floor = -math.inf
 
-    def name_channel(self, name: str, is_pattern: bool) -> None:
-        """Name a channel, and count the millivolts of one that is a bit pattern."""
+    def set_floor(self, value: float) -> None:
+        """Count nothing below; something else is shown there."""
+        self._floor = value
+
+    def tickValues(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
+        """Ticks from the floor on."""
+        levels = super().tickValues(minVal, maxVal, size)
+        return [(step, [v for v in values if v >= self._floor]) for step, values in levels]
+
+    def name_channel(self, name: str, unit: str, is_pattern: bool) -> None:
+        """Name a channel with its unit, and count the millivolts of one that is a bit pattern."""
         self.enableAutoSIPrefix(not is_pattern)
         self.setScale(1e3 if is_pattern else 1.0)
-        self.setLabel(name, units="" if is_pattern else "V")
+        self.setLabel(name, units="" if is_pattern else unit)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Eight divisions, or a few more or less; fewer on a low plot."""

@@ -42,6 +42,8 @@ class Cursors(QtCore.QObject):
         self._lines = (*self._times, *self._levels)
         self._selected = self._times[0]
         self._values_v: Mapping[str, Sequence[float]] = {}
+        self._units: Mapping[str, str] = {}
+        self._axis_unit = "V"
         self._readout = pyqtgraph.TextItem(anchor=(1, 0))
         self._readout.setParentItem(self._view)
         self._readout.setZValue(_ABOVE_MARKS + 1)
@@ -90,15 +92,28 @@ class Cursors(QtCore.QObject):
         span_s = self.times_s[1] - self.times_s[0]
         rate_hz = 1 / span_s if span_s else math.nan
         span_v = self.levels_v[1] - self.levels_v[0]
-        lines = [f"Δt {si(span_s, 's')}", f"1/Δt {si(rate_hz, 'Hz')}", f"ΔV {si(span_v, 'V')}"]
+        lines = [
+            f"Δt {si(span_s, 's')}",
+            f"1/Δt {si(rate_hz, 'Hz')}",
+            f"ΔV {si(span_v, self._axis_unit)}",
+        ]
         for name, (first_v, second_v) in self._values_v.items():
-            change = si(second_v - first_v, "V")
-            lines.append(f"{name or 'Input'}: {si(first_v, 'V')} → {si(second_v, 'V')}, Δ {change}")
+            unit = self._units.get(name, "V")
+            first, second, change = (si(v, unit) for v in (first_v, second_v, second_v - first_v))
+            lines.append(f"{name or 'Input'}: {first} → {second}, Δ {change}")
         return "\n".join([*lines, *self._absence()])
 
-    def show_values(self, values_v: Mapping[str, Sequence[float]]) -> None:
-        """Show the voltages of channels at the earlier and the later time."""
-        self._values_v = dict(values_v)
+    def show_values(
+        self, values_v: Mapping[str, Sequence[float]], units: Mapping[str, str], axis_unit: str
+    ) -> None:
+        """Show the voltages of channels at the earlier and the later time.
+
+        :param units: of channels that are in other units than V; ``axis_unit`` of the levels.
+        """
+        self._values_v, self._units = dict(values_v), dict(units)
+        if axis_unit != self._axis_unit:
+            self._axis_unit = axis_unit
+            self._label()
         self._write()
 
     def come_into_view(self) -> None:
@@ -165,18 +180,27 @@ class Cursors(QtCore.QObject):
 
     def _write(self) -> None:
         if self.visible:
-            self._readout.setText(self.readout)
+            self._readout.setText("\n".join(self.readout.splitlines()[: self._most_lines()]))
+
+    def _most_lines(self) -> int:
+        """How many lines a low plot has room for."""
+        line_px = QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing()
+        return max(int((self._view.height() - 2 * _MARGIN_PX) / line_px), 1)
 
     def _show(self) -> None:
         self._write()
-        for lines, unit in ((self._times, "s"), (self._levels, "V")):
+        self._label()
+        self.changed.emit()
+
+    def _label(self) -> None:
+        for lines, unit in ((self._times, "s"), (self._levels, self._axis_unit)):
             span = abs(lines[1].value() - lines[0].value())
             for line in lines:
                 line.label.setFormat(si(line.value(), unit, _digits(line.value(), span)))
-        self.changed.emit()
 
     def _move_readout(self) -> None:
         self._readout.setPos(self._view.width() - _MARGIN_PX, _MARGIN_PX)
+        self._write()
 
 
 def _line(angle: int) -> pyqtgraph.InfiniteLine:

@@ -14,6 +14,11 @@ from ..reading.frame import Lanes
 
 BITS = 8
 
+#: What the lanes of digital ports are called without names of their own.
+LANE_NAMES: Mapping[str, Sequence[str]] = {
+    f"PORT{port}": tuple(f"D{8 * port + bit}" for bit in range(BITS)) for port in (0, 1)
+}
+
 #: Height of a lane with the space above it, and of the space; less where the plot is low.
 _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 
@@ -43,6 +48,18 @@ class LanesItem(pyqtgraph.GraphicsObject):
         self._lanes, self._origin_s = dict(lanes), origin_s
         self.update()
 
+    def share(self, height_px: float) -> float:
+        """The part of a plot of some height that they take, from its bottom."""
+        lanes_px = self._pitch_px(height_px) * BITS * len(self._lanes)
+        return lanes_px / height_px if lanes_px else 0.0
+
+    def _pitch_px(self, height_px: float) -> int:
+        """Height of a lane with the space above it; 0 where there is no room for any."""
+        if not self._lanes:
+            return 0
+        pitch_px = int(min(_PITCH_PX, _SHARE * height_px / (BITS * len(self._lanes))))
+        return pitch_px if pitch_px >= _LOWEST_PX else 0
+
     def set_looks(
         self, names: Mapping[str, Sequence[str]], colours: Mapping[str, str], ground: str
     ) -> None:
@@ -62,12 +79,10 @@ class LanesItem(pyqtgraph.GraphicsObject):
 
     def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
         """Paint the part in view."""
-        if not self._lanes:
-            return
         transform = painter.worldTransform()
         view = transform.mapRect(self.boundingRect())
-        pitch_px = int(min(_PITCH_PX, _SHARE * view.height() / (BITS * len(self._lanes))))
-        if pitch_px < _LOWEST_PX:
+        pitch_px = self._pitch_px(view.height())
+        if not pitch_px:
             return
         painter.save()
         painter.setWorldTransform(QtGui.QTransform())

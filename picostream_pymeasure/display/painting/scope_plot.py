@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Comparison, Frame, Lanes
 from .axes import TimeAxis, VoltAxis
-from .lanes_item import BITS, LanesItem
+from .lanes_item import LANE_NAMES, LanesItem
 from .marks import Marks
 from .over_range_item import OverRangeItem
 from .scope_view_box import ScopeViewBox
@@ -22,11 +23,6 @@ from .vertical_scales import Scale, VerticalScales
 from .zero_markers import ZeroMarkers
 
 _LOWEST_PX = 110
-
-#: What the lanes of digital ports are called without names of their own.
-LANE_NAMES: Mapping[str, Sequence[str]] = {
-    f"PORT{port}": tuple(f"D{8 * port + bit}" for bit in range(BITS)) for port in (0, 1)
-}
 
 #: What lies below another run shines through it.
 _COMPARISON_OPACITY = 0.55
@@ -52,6 +48,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.time_axis = TimeAxis()
         self._volt_axis = VoltAxis()
         self._box = ScopeViewBox()
+        self._lanes, self._lane_share = LanesItem(), 0.0
         super().__init__(
             viewBox=self._box, axisItems={"bottom": self.time_axis, "left": self._volt_axis}
         )
@@ -81,7 +78,6 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._marks = Marks(item)
         self._over_range = OverRangeItem()
         item.addItem(self._over_range, ignoreBounds=True)
-        self._lanes = LanesItem()
         item.addItem(self._lanes, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
         self.zero_markers = ZeroMarkers(item, self._scales)
@@ -128,7 +124,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed, with what was there before fading."""
         self._is_density = on
-        for trace in self._traces.values():
+        for trace in (*self._traces.values(), *self._compared.values()):
             trace.set_density(on)
 
     def set_hidden(self, hidden: set[str]) -> None:
@@ -137,14 +133,16 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._show_visible()
 
     def _show_visible(self) -> None:
-        """Show what is not hidden; of a port its lanes, which say more than its pattern."""
+        """Show what is not hidden; of a port its lanes, or its pattern where they have no room."""
         lanes = self._shown_lanes
         visible = {name: part for name, part in lanes.items() if name not in self._hidden}
         self._lanes.show_lanes(visible, self.origin_s)
+        self._make_room()
         analogue = {n: self._colours[n] for n in self._traces if not self._scales.is_pattern(n)}
         self.zero_markers.show_channels(analogue, self._hidden)
         for name, trace in self._traces.items():
-            trace.set_visible(name not in self._hidden and name not in lanes)
+            is_lane = name in lanes and self._lane_share > 0
+            trace.set_visible(name not in self._hidden and not is_lane)
 
     def show_frame(self, frame: Frame, origin_s: float) -> None:
         """Show a frame.
@@ -190,10 +188,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def apply_scales(self) -> None:
         """Show the voltages that the scales say."""
-        view = self._scales.view
-        self._box.setYRange(
-            view.centre_v - view.span_v / 2, view.centre_v + view.span_v / 2, padding=0
-        )
+        self._show_scale()
         for name, item in self._traces.items():
             item.show(item.trace, self.origin_s, *self._scales.mapping(name))
             item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
@@ -202,6 +197,20 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._update_axis()
         self.zero_markers.apply_scales()
         self.trigger_lines.apply_scales()
+
+    def _show_scale(self) -> None:
+        """Let the scale end above the lanes."""
+        view = self._scales.view
+        top_v = view.centre_v + view.span_v / 2
+        self._volt_axis.set_floor(top_v - view.span_v if self._lane_share else -math.inf)
+        self._box.setYRange(top_v - view.span_v / (1 - self._lane_share), top_v, padding=0)
+
+    def _make_room(self) -> None:
+        """Leave the lanes as much room as they take now."""
+        share = self._lanes.share(self._box.height())
+        if share != self._lane_share:
+            self._lane_share = share
+            self._show_scale()
 
     def set_comparison_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of other recordings, by path; those not named any more are taken away."""
@@ -238,6 +247,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
                 self._compared[key] = TraceItem(self.getPlotItem())
                 self._compared[key].set_colour(self._comparison_colours[key[0]])
                 self._compared[key].set_opacity(_COMPARISON_OPACITY)
+                self._compared[key].set_density(self._is_density)
                 self._compared[key].set_order(_COMPARISON_ORDER)
             self._compared[key].set_visible(key[1] not in self._hidden)
             self._compared[key].show(trace, self.origin_s, *self._scales.mapping(key[1]))
@@ -248,6 +258,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def _take_mouse(self) -> None:
         (begin, end), (low_v, high_v) = self._box.viewRange()
+        low_v += self._lane_share * (high_v - low_v)
         self._scales.set_scale(self._scales.active, Scale.between(low_v, high_v))
         self.apply_scales()
         self.rescaled.emit()
@@ -261,10 +272,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._volt_axis.setTextPen(colour)
         is_pattern = self._scales.is_pattern(active)
         name = f"{active} (bit pattern)" if is_pattern else f"Channel {active}".strip()
-        self._volt_axis.name_channel("Input" if is_common else name, is_pattern)
+        unit = self._scales.view_unit
+        self._volt_axis.name_channel("Input" if is_common else name, unit, is_pattern)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
         result = super().resizeEvent(event)
+        self._make_room()
         self.resized.emit()
         return result

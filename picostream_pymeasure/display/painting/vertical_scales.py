@@ -68,6 +68,7 @@ class VerticalScales:
         self.common: Scale | None = None
         self._ranges: dict[str, tuple[float, float]] = {}
         self._patterns: frozenset[str] = frozenset()
+        self._units: dict[str, str] = {}
 
     def meet(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Take over the channels of a recording.
@@ -83,6 +84,7 @@ class VerticalScales:
                 span_v = PORT_SPAN_V / _PORT_SHARE * _MARGIN
                 self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
         self._patterns = frozenset(name for name in channels if channels[name].is_digital)
+        self._units = {name: channel.unit for name, channel in channels.items()}
         ranges = {name: channel.full_scale_v for name, channel in channels.items()}
         if self.common is None or ranges != self._ranges:
             self.common = _over_ranges(channels)
@@ -95,6 +97,14 @@ class VerticalScales:
     def is_pattern(self, name: str) -> bool:
         """Whether a channel's millivolts are the bit pattern of a digital port, 0 to 255."""
         return name in self._patterns
+
+    @property
+    def view_unit(self) -> str:
+        """The unit of the axis; none of a scale that quantities of several kinds share."""
+        shared = {unit for name, unit in self._units.items() if name not in self.own}
+        if self.active not in self.own and len(shared) > 1:
+            return ""
+        return self._units.get(self.active, "V")
 
     @property
     def view(self) -> Scale:

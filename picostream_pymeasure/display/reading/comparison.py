@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import PicoStreamError
+from ...reader import Scales
 from .frame import Comparison
 from .kept_source import KeptSource
 from .trace_reader import read_traces
@@ -15,22 +16,24 @@ class ComparisonReader:
         self._files: dict[str, KeptSource] = {}
 
     def read(
-        self, paths: tuple[str, ...], begin_s: float, end_s: float, n_columns: int
+        self, paths: tuple[str, ...], begin_s: float, end_s: float, n_columns: int, scales: Scales
     ) -> tuple[Comparison, ...]:
         """The traces of all of them in a stretch of time; a file that fails says why."""
         for path in set(self._files) - set(paths):
             self._files.pop(path).close()
-        return tuple(self._read_one(path, begin_s, end_s, n_columns) for path in paths)
+        return tuple(self._read_one(path, begin_s, end_s, n_columns, scales) for path in paths)
 
     def close(self) -> None:
         """Keep nothing open."""
         for files in self._files.values():
             files.close()
 
-    def _read_one(self, path: str, begin_s: float, end_s: float, n_columns: int) -> Comparison:
+    def _read_one(
+        self, path: str, begin_s: float, end_s: float, n_columns: int, scales: Scales
+    ) -> Comparison:
         files = self._files.setdefault(path, KeptSource())
         try:
-            with files.open(path) as (source, _):
+            with files.open(path, scales) as (source, _):
                 traces = read_traces(source, begin_s, end_s, n_columns)
         except (PicoStreamError, MemoryError) as error:
             return Comparison(path, message=str(error))

@@ -9,9 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import ChannelScale
 from ...errors import ConfigurationError, PicoStreamError
 from ...reader import Source
 from .comparison import ComparisonReader
+from .differences import (
+    possible_pairs,
+    read_differences,
+    with_differences,
+    with_differing_values,
+)
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
 from .kept_source import KeptSource, file_signature
 from .lane_reader import read_lanes
@@ -47,6 +54,8 @@ class FrameRequest:
     :param comparisons: other recordings to show beside it.
     :param instants_s: times whose voltages are wanted.
     :param n_marks: so many of the newest marks are wanted for the list.
+    :param scales: what channels' voltages stand for, in place of what the recordings say.
+    :param differences: pairs of channels, the second of which is taken from the first.
     """
 
     path: str
@@ -57,6 +66,8 @@ class FrameRequest:
     comparisons: tuple[str, ...] = ()
     instants_s: tuple[float, ...] = ()
     n_marks: int = 0
+    scales: tuple[tuple[str, ChannelScale], ...] = ()
+    differences: tuple[tuple[str, str], ...] = ()
 
 
 class FrameBuilder:
@@ -85,7 +96,7 @@ class FrameBuilder:
                 self._rest_if_idle()
                 return self._settled[2]
             self._busy_s = time.monotonic()
-            with self._files.open(request.path) as (source, facts):
+            with self._files.open(request.path, dict(request.scales)) as (source, facts):
                 frame = self._build(request, source, facts)
         except FILE_ERRORS as error:
             self._settled = None
@@ -116,11 +127,14 @@ class FrameBuilder:
 
     def _build(self, request: FrameRequest, source: Source, facts: RecordingFacts) -> Frame:
         begin_s, end_s, trigger_s = self._stretch(request, source, facts)
+        pairs = possible_pairs(facts, request.differences)
+        facts = with_differences(facts, pairs)
         frame = Frame(request.path, request.view, begin_s, end_s, facts=facts, trigger_s=trigger_s)
         if not facts.stored:
             return replace(frame, message=_why_empty(facts))
         try:
             traces = read_traces(source, begin_s, end_s, request.n_columns)
+            traces |= read_differences(source, pairs, begin_s, end_s, request.n_columns)
         except ConfigurationError as error:  # too much at once: the facts are shown all the same
             return replace(frame, message=str(error))
         first, stop = sample_range(source, begin_s, end_s)
@@ -137,10 +151,10 @@ class FrameBuilder:
             marks=_marks(source, source.events[-request.n_marks :]) if request.n_marks else (),
             overview=self._whole(request, source, facts),
             comparisons=self._comparisons.read(
-                request.comparisons, begin_s, end_s, request.n_columns
+                request.comparisons, begin_s, end_s, request.n_columns, dict(request.scales)
             ),
             lanes=read_lanes(source, begin_s, end_s, request.n_columns),
-            values_v=read_values(source, request.instants_s),
+            values_v=with_differing_values(read_values(source, request.instants_s), pairs),
         )
 
     def _stretch(

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...reader import Source
+from ...reader import Scales, Source
 from .recording_facts import RecordingFacts
 
 
@@ -21,16 +21,20 @@ class KeptSource:
         self._kept: tuple[object, Source, RecordingFacts] | None = None
 
     @contextlib.contextmanager
-    def open(self, path: str) -> Iterator[tuple[Source, RecordingFacts]]:
-        """The open file, and what it says about itself.
+    def open(
+        self, path: str, scales: Scales | None = None
+    ) -> Iterator[tuple[Source, RecordingFacts]]:
+        """The open file, with quantities in place of voltages, and what it says about itself.
 
+        :param scales: by channel, in place of what the file says.
         :raises StorageError: it cannot be read.
         """
-        signature = path, file_signature(path)
+        signature = path, file_signature(path), tuple((scales or {}).items())
         if self._kept is None or self._kept[0] != signature:
             self.close()
             source = Source(Path(path))
             try:
+                source = source.in_units(scales)
                 self._kept = signature, source, RecordingFacts.of(source)
             except BaseException:
                 source.close()

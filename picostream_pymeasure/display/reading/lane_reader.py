@@ -6,18 +6,19 @@ import numpy as np
 
 from ...errors import StorageError
 from ...kernels.bits import bits_in_columns
-from ...reader import Source
+from ...kernels.envelope import MAX, MIN
+from ...reader import Source, draw_window
 from .frame import Lanes
 
-#: Samples that are looked at one by one; of more the port's pattern is drawn.
-_MOST_SAMPLES = 16_000_000
+#: Samples that are looked at one by one; of more the overview tells the bits.
+_RAW_SAMPLES = 4_000_000
 
 #: Read at once: a writer in the same process waits no longer than that.
 _READ_SAMPLES = 1 << 20
 
 
 def read_lanes(source: Source, begin_s: float, end_s: float, n_columns: int) -> dict[str, Lanes]:
-    """The lanes of all ports in a stretch; none where it is too long to see each bit.
+    """The lanes of all ports in a stretch of any length.
 
     Ports of aggregate recordings have minima and maxima of patterns, which tell no bits.
     """
@@ -26,9 +27,18 @@ def read_lanes(source: Source, begin_s: float, end_s: float, n_columns: int) -> 
         return {}
     edges_s = np.linspace(begin_s, end_s, n_columns + 1)
     starts = np.clip(source.timeline.samples_at(edges_s), 0, source.num_samples)
-    if starts[-1] - starts[0] > _MOST_SAMPLES:
-        return {}
+    if starts[-1] - starts[0] > _RAW_SAMPLES:
+        known = [name for name in ports if source.channels[name].counts.dtype == np.uint8]
+        return {name: _of_overview(source, name, begin_s, end_s, n_columns) for name in known}
     return {name: _read(source, name, begin_s, end_s, starts.astype(np.int64)) for name in ports}
+
+
+def _of_overview(source: Source, port: str, begin_s: float, end_s: float, n_columns: int) -> Lanes:
+    """Bins keep which bits are always 1 and which are ever 1."""
+    columns = draw_window(source, port, begin_s, end_s, n_columns)
+    is_filled = np.isfinite(columns[:, MIN])
+    always, ever = np.rint(np.where(is_filled, columns[:, (MIN, MAX)].T, 0)).astype(np.uint8)
+    return Lanes(begin_s, end_s, ever, np.where(is_filled, ~always, 0).astype(np.uint8))
 
 
 def _read(source: Source, port: str, begin_s: float, end_s: float, starts: np.ndarray) -> Lanes:

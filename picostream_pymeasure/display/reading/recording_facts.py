@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...quantities import base_unit
 from ...reader import Source
 from ...storage import PICOSTREAM, Recording
 from .trigger_words import in_words, level_of
@@ -43,6 +44,8 @@ class ChannelFacts:
     :param clipped_v: half the distance of the lowest and highest codes, which an input beyond the
         range gives too.
     :param over_range: deliveries of the driver that held clipped samples.
+    :param unit: of all that is called volts here, without a prefix; ``per_volt`` of it are 1 V.
+    :param is_difference: of two channels, as its name says.
     """
 
     name: str
@@ -51,6 +54,9 @@ class ChannelFacts:
     coupling: str
     over_range: int
     is_digital: bool
+    unit: str = "V"
+    per_volt: float = 1.0
+    is_difference: bool = False
 
     def is_clipped(self, values_v: ArrayLike) -> NDArray[np.bool_]:
         """Which voltages are the lowest or highest code; of a digital port none is."""
@@ -112,7 +118,7 @@ class RecordingFacts:
             reason=str(recording.attributes.get("reason", "")),
             ended_by=str(recording.attributes.get("ended_by", "")),
             trigger=in_words(trigger),
-            trigger_level=level_of(trigger),
+            trigger_level=_level(source, trigger),
             recorded=recorded,
             stored=source.num_samples,
             begin_s=source.begin_s,
@@ -166,6 +172,30 @@ def _trigger(recording: Recording) -> dict[str, Any]:
     return recording.attributes.json("trigger") or {}
 
 
+def _level(source: Source, trigger: dict[str, Any]) -> tuple[str, float] | None:
+    """Channel and level of a simple trigger, in the unit of the channel."""
+    level = level_of(trigger)
+    if level is None or level[0] not in source.channels:
+        return level
+    return level[0], level[1] * source.channels[level[0]].metadata.per_volt
+
+
+def difference(minuend: ChannelFacts, subtrahend: ChannelFacts) -> ChannelFacts:
+    """What is known of one channel less another one."""
+    (low_v, high_v), (low_other_v, high_other_v) = minuend.full_scale_v, subtrahend.full_scale_v
+    return ChannelFacts(
+        name=f"{minuend.name}-{subtrahend.name}",
+        full_scale_v=(low_v - high_other_v, high_v - low_other_v),
+        clipped_v=math.inf,
+        coupling="",
+        over_range=0,
+        is_digital=False,
+        unit=minuend.unit,
+        per_volt=minuend.per_volt,
+        is_difference=True,
+    )
+
+
 def _highest_code(source: Source) -> int:
     """The largest count that a scope gives; counts are left-justified in 16 bits."""
     attributes = source.recording.attributes
@@ -192,4 +222,6 @@ def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
         coupling=str(attributes.get("coupling", "")),
         over_range=over_range,
         is_digital=metadata.is_digital,
+        unit="V" if metadata.scale is None else base_unit(metadata.scale.unit)[0],
+        per_volt=metadata.per_volt,
     )

@@ -13,7 +13,7 @@ from ...reader import Source, draw_window
 from .frame import Columns, Samples, Trace
 
 #: With fewer samples a column than this, a line through all of them is drawn.
-_SAMPLES_PER_COLUMN = 2
+SAMPLES_PER_COLUMN = 2
 
 #: A time so little (in sample intervals) before another counts as the same one.
 _JUST_AFTER = 2e-3
@@ -49,7 +49,7 @@ def read_trace(source: Source, channel: str, begin_s: float, end_s: float, n_col
     :raises StorageError: the file cannot be read.
     """
     first, stop = sample_range(source, begin_s, end_s)
-    if stop - first > _SAMPLES_PER_COLUMN * n_columns:
+    if stop - first > SAMPLES_PER_COLUMN * n_columns:
         return read_columns(source, channel, begin_s, end_s, n_columns)
     try:
         if source.values_per_sample == 2:

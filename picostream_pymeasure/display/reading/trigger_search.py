@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,15 @@ _FEW_SAMPLES = 65_536
 #: Columns with a possible edge that are looked into, the latest first.
 _TRIES = 4
 
+#: Between 0 and 1.
+_HALF = 0.5
+
 
 @dataclass(frozen=True)
 class Edge:
     """What to wait for.
 
+    :param bit: of a digital port, the input that is watched; its level means nothing.
     :param hysteresis_v: the signal must have been that far on the other side before.
     :param position: where in the window the edge is shown, 0 (left) to 1 (right).
     :param keeps_waiting: hold the last picture when there is no edge, instead of rolling on.
@@ -35,6 +39,7 @@ class Edge:
     hysteresis_v: float = 0.0
     position: float = 0.5
     keeps_waiting: bool = False
+    bit: int | None = None
 
 
 def find_last_edge(source: Source, edge: Edge, begin_s: float, end_s: float) -> float | None:
@@ -44,16 +49,26 @@ def find_last_edge(source: Source, edge: Edge, begin_s: float, end_s: float) -> 
     """
     if begin_s >= end_s:
         return None
+    if edge.bit is not None:
+        edge = replace(edge, level_v=_HALF, hysteresis_v=0.0)
     if (end_s - begin_s) / source.interval_s <= _FEW_SAMPLES:
         return _last_in_samples(source, edge, begin_s, end_s)
     edges_s = np.linspace(begin_s, end_s, _COLUMNS + 1)
-    columns = draw_window(source, edge.channel, begin_s, end_s, _COLUMNS) * 1e-3
+    columns = _of_bit(draw_window(source, edge.channel, begin_s, end_s, _COLUMNS) * 1e-3, edge.bit)
     for number in _candidates(columns, edge)[::-1][:_TRIES]:
         # the low part may lie in the column before
         found = find_last_edge(source, edge, edges_s[max(number - 1, 0)], edges_s[number + 1])
         if found is not None:
             return found
     return None
+
+
+def _of_bit(values_v: NDArray[np.float64], bit: int | None) -> NDArray[np.float64]:
+    """0 and 1 of one bit in place of patterns, of which 1 reads as 1 mV; NaN stays."""
+    if bit is None:
+        return values_v
+    patterns = np.rint(np.nan_to_num(values_v) * 1e3).astype(np.int64)
+    return np.where(np.isnan(values_v), np.nan, (patterns >> bit) & 1)
 
 
 def _candidates(columns: NDArray[np.float64], edge: Edge) -> NDArray[np.int64]:
@@ -76,7 +91,8 @@ def _last_in_samples(source: Source, edge: Edge, begin_s: float, end_s: float) -
     samples = _samples(source, edge.channel, begin_s, end_s)
     if samples is None or samples.values_v.size < 2:
         return None
-    values = samples.values_v if edge.rising else -samples.values_v
+    values = _of_bit(samples.values_v, edge.bit)
+    values = values if edge.rising else -values
     level = edge.level_v if edge.rising else -edge.level_v
     above = values >= level
     low = (values <= level - edge.hysteresis_v) & ~above

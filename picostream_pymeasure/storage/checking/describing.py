@@ -20,6 +20,8 @@ _CHANNEL_ATTRIBUTES = (
     "coupling",
     "analog_offset_v",
     "bandwidth",
+    "unit",
+    "unit_per_volt",
     "logic_level_v",
 )
 _SETTINGS = (

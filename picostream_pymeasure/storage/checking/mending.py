@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...kernels.envelope import summarise
 from ...kernels.verification import merge_bins, summarise_strided
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.plan import UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
@@ -181,7 +182,7 @@ def _bins(
     summarise_strided(values, 0, len(values), len(values), factor * width, bins[:full])
     if full < len(bins):
         rest = values[full * factor * width :]
-        bins[-1] = rest[0], rest.min(), rest.max(), rest[-1]
+        summarise(rest, rest.size, bins[-1:])
     return bins
 
 

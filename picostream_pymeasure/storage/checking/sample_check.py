@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileFormatError, StorageError
+from ...kernels.envelope import summarise
 from ...kernels.verification import (
     check_chunks,
     count_different,
@@ -203,7 +204,7 @@ class SampleCheck:
             index = valid // _FINEST
             at = first + index // per_chunk * stride + index % per_chunk * group
             part = values[at : at + valid % _FINEST * width]
-            bins[index] = part[0], part.min(), part.max(), part[-1]
+            summarise(part, part.size, bins[index : index + 1])
         used = bins[: -(-valid // _FINEST)]
         self._compare(name, _FINEST, begin, used, np.repeat(states == _RIGHT, per_chunk))
         merge_bins(used, _STEP, second[: -(-len(used) // _STEP)])

@@ -17,7 +17,7 @@ import numpy as np
 from ...config import AdvancedTriggerConfig, ChannelConfig, TriggerConfig
 from ...errors import counted
 from ...records import Outcome, StreamDescription
-from ..overview import COLUMNS
+from ..overview import COLUMNS, PORT_COLUMNS
 from ..picostream_names import picostream_names
 from ..schema import (
     CHANNELS,
@@ -158,7 +158,7 @@ def dataset_attributes(path: str, description: StreamDescription) -> dict[str, A
         factor = int(parts[3][1:])
         return {
             "samples_per_bin": factor,
-            "columns": " ".join(COLUMNS).encode(),
+            "columns": " ".join(COLUMNS if is_channel else PORT_COLUMNS).encode(),
             "interval_s": interval_s * factor,
             "volts_per_count" if is_channel else "value_per_count": scale,
         }

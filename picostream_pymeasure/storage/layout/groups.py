@@ -15,7 +15,7 @@ def create_channel_group(
     """Make the group of a channel or port with its attributes.
 
     Both have ``kind``, ``voltage_range_v`` and ``analog_offset_v``; channels ``coupling`` and
-    ``bandwidth`` too, ports ``logic_level_v``.
+    ``bandwidth`` too, those with a scale ``unit`` and ``unit_per_volt``, ports ``logic_level_v``.
     """
     group = root.create_group(f"{CHANNELS}/{channel.name}")
     if isinstance(channel, ChannelConfig):
@@ -24,6 +24,9 @@ def create_channel_group(
         group.attrs["coupling"] = channel.coupling.name
         group.attrs["analog_offset_v"] = channel.offset_v
         group.attrs["bandwidth"] = channel.bandwidth.name
+        if channel.scale is not None:
+            group.attrs["unit"] = channel.scale.unit
+            group.attrs["unit_per_volt"] = channel.scale.per_volt
     else:
         group.attrs["kind"] = DIGITAL
         group.attrs["logic_level_v"] = channel.logic_level_v

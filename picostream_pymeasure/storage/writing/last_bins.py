@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.envelope import FIRST, MAX, MIN
+from ...kernels.envelope import merge, summarise
 from ..layout.plan import Plan
 from ..overview import FACTORS
 from ..schema import counts_path, level_path
@@ -29,14 +29,18 @@ def write_last_bins(file: WritableFile, plan: Plan, extent: Extent) -> None:
                 begin = number * factor // finer_factor * width
                 end = -(-extent.samples // finer_factor) * width
                 rows = stored_rows(file, plan, finer, begin, end).view(dtype)
-                content = _summary(rows.reshape(-1, 4) if finer_factor > 1 else rows[:, None])
+                content = _summary(rows, is_fine=finer_factor > 1)
                 chunk, row = divmod(number, level.chunk_rows)
                 position = plan.chunk_position(level, chunk) + row * level.row_bytes
                 file.write(position, content.tobytes())
             finer, finer_factor = level, factor
 
 
-def _summary(rows: NDArray[np.integer]) -> NDArray[np.integer]:
+def _summary(rows: NDArray[np.integer], is_fine: bool) -> NDArray[np.integer]:
     """One bin for values, or for finer bins."""
-    low, high = (rows[:, MIN], rows[:, MAX]) if rows.shape[1] > 1 else (rows, rows)
-    return np.array([rows[0, FIRST], low.min(), high.max(), rows[-1, -1]], rows.dtype)
+    content = np.empty((1, 4), rows.dtype)
+    if is_fine:
+        merge(rows.reshape(-1, 4), rows.size // 4, content)
+    else:
+        summarise(rows, rows.size, content)
+    return content

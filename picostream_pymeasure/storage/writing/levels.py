@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import carray, njit
 
-from ...kernels.envelope import extremes
+from ...kernels.bounds import bounds, lower, upper
 from ...system.native import as_pointer
 from .context import LEVEL
 from .places import chunk_position, datasets_of, put
@@ -25,7 +25,7 @@ def _merge(level, first, low, high, last, count):  # type: ignore[no-untyped-def
     if level.count == 0:
         level.first, level.low, level.high = first, low, high
     else:
-        level.low, level.high = min(level.low, low), max(level.high, high)
+        level.low, level.high = lower(level.low, low), upper(level.high, high)
     level.last = last
     level.count += count
 
@@ -39,7 +39,7 @@ def add_values(file, source, values):  # type: ignore[no-untyped-def]
     while at < values.size:
         count = min(finest.group - finest.count, values.size - at)
         part = values[at : at + count]
-        low, high = extremes(part)
+        low, high = bounds(part)
         _merge(finest, part[0], low, high, part[count - 1], count)
         at += count
         if finest.count == finest.group:
@@ -48,14 +48,15 @@ def add_values(file, source, values):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _finish_bin(file, levels, values):  # type: ignore[no-untyped-def]
-    """Store the finest bin, and coarser ones that are full with it."""
+    """Store the finest bin, and coarser ones that are full with it; values as in _keep_bin."""
     for index in range(levels.size):
         level = levels[index]
         if level.count < level.group:
             return
         _keep_bin(file, level, values)
         if index + 1 < levels.size:
-            _merge(levels[index + 1], level.first, level.low, level.high, level.last, 1)
+            low, high = values.dtype.type(level.low), values.dtype.type(level.high)
+            _merge(levels[index + 1], level.first, low, high, level.last, 1)
 
 
 @njit(nogil=True, cache=True)

@@ -1,0 +1,35 @@
+"""What the voltage of an input stands for."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from ..errors import ConfigurationError
+
+#: What can be a column's name, an attribute and a label; a fraction would be read as one.
+_UNIT = re.compile(r"[^\W\d_°%µΩ][^\s,;\"'/\\_]{0,15}|[°%µΩ][^\s,;\"'/\\_]{0,14}")
+
+
+@dataclass(frozen=True)
+class ChannelScale:
+    """A quantity in proportion to an input's voltage, such as 1 nA/mV of a current amplifier.
+
+    :param per_volt: how much of it one volt is, in ``unit``; positive.
+    :param unit: such as ``"nA"``, ``"bar"``, ``"°C"``.
+    :raises ConfigurationError: there is no such scale.
+    """
+
+    per_volt: float
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.per_volt) and self.per_volt > 0):
+            raise ConfigurationError(
+                f"A volt cannot be {self.per_volt:g} {self.unit}; use a number above 0."
+            )
+        if not _UNIT.fullmatch(self.unit):
+            raise ConfigurationError(
+                f"{self.unit!r} is not a unit; use up to 16 characters such as nA, bar or °C."
+            )

@@ -1,0 +1,121 @@
+"""Quantities in place of volts, and the difference of two channels, in a display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure.config import ChannelScale
+from tests.support.displays import (
+    INTERVAL_S,
+    QtCore,
+    QtWidgets,
+    press,
+    recording,
+    shown,
+    sine,
+    wait,
+    wait_for_traces,
+)
+
+N = 50_000
+NANOAMPERES = ChannelScale(1000.0, "nA")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    counts = {"A": sine(N, 3125), "B": sine(N, 2500, amplitude=5000)}
+    return recording(tmp_path / "a.hdf5", counts)
+
+
+@pytest.fixture
+def display(application: Any, path: Path) -> Iterator[Any]:
+    with shown(path, theme="light") as display:
+        wait_for_traces(display)
+        yield display
+
+
+def drawn(display: Any, name: str) -> Any:
+    values_v = display.frame.traces[name].values_v
+    return np.nanmin(values_v), np.nanmax(values_v)
+
+
+def test_a_scale_is_on_axis_knobs_cursors_and_measurements(display: Any) -> None:
+    volts = drawn(display, "A")
+    display.set_channel_scales({"A": NANOAMPERES, "B": NANOAMPERES})
+    wait(lambda: display.frame.facts.channels["A"].unit == "A")
+    assert drawn(display, "A") == pytest.approx(tuple(1e-6 * v for v in volts))
+    axis = display.plot.getAxis("left")
+    assert "A)" in axis.labelString()
+    knob = display.screen_parts.channel_bar.controls["A"].scale_box
+    assert "A/div" in knob.itemText(1)
+    press(display, "C")
+    wait(lambda: "A: " in display.screen_parts.cursors.readout)
+    assert "ΔV" in display.screen_parts.cursors.readout
+    assert "A →" in display.screen_parts.cursors.readout
+    press(display, "M")
+    table = display.screen_parts.analysis._table.table
+    wait(lambda: table.rowCount() and table.item(0, 0) and table.item(0, 0).text().endswith("A"))
+
+
+def test_a_difference_is_drawn_from_the_samples(display: Any, path: Path, tmp_path: Path) -> None:
+    display.set_differences([("A", "B"), ("A", "Z")])
+    wait(lambda: "A-B" in display.frame.traces)
+    assert list(display.frame.facts.channels) == ["A", "B", "A-B"]
+    with PicoStreamReader(path) as reader:
+        expected = reader.to_pandas(channels=["A-B"])["A-B_mv"].to_numpy() * 1e-3
+    display.commands._actions["all"].trigger()
+    wait(lambda: display.frame.n_samples == N)
+    assert drawn(display, "A-B") == pytest.approx((expected.min(), expected.max()))
+    display.navigator.show(100 * INTERVAL_S, 200 * INTERVAL_S)
+    wait(lambda: display.frame.n_samples == 100)
+    trace = display.frame.traces["A-B"]
+    assert np.allclose(trace.values_v[1:101], expected[100:200])
+    press(display, "C")
+    wait(lambda: "A-B: " in display.screen_parts.cursors.readout)
+    display.commands.export_view(str(tmp_path / "part.csv"))
+    wait((tmp_path / "part.csv").exists)
+    assert (tmp_path / "part.csv").read_text().startswith("time_s,A_mv,B_mv,A-B_mv\n")
+
+
+def test_quantities_of_two_kinds_have_no_difference(display: Any) -> None:
+    display.set_differences([("A", "B")])
+    wait(lambda: "A-B" in display.frame.traces)
+    display.set_channel_scales({"A": NANOAMPERES})
+    wait(lambda: "A-B" not in display.frame.traces)
+    axis = display.plot.getAxis("left")
+    assert not axis.labelUnits, "a common scale of volts and amperes has no unit"
+
+
+def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
+    from qtpy.QtTest import QTest
+
+    answers = []
+
+    def type_into() -> None:
+        dialog = QtWidgets.QApplication.activeModalWidget()
+        QTest.keyClicks(dialog.fields["B"], "5 bar")
+        dialog.accept()
+        answers.append((dialog.isVisible(), dialog.problem.text()))
+        QTest.keyClicks(dialog.fields["B"], "/V")
+        dialog.difference_box.setCurrentText("B − A")
+        QTest.keyClick(dialog.fields["B"], QtCore.Qt.Key_Return)
+
+    QtCore.QTimer.singleShot(0, type_into)
+    press(display, "U")
+    ((was_open, problem),) = answers
+    assert was_open
+    assert "1 nA/mV" in problem
+    assert display.channel_scales == {"B": ChannelScale(5.0, "bar")}
+    assert display.differences == (("B", "A"),)
+    state = display.save_state()
+    display.set_channel_scales({})
+    display.set_differences([])
+    display.restore_state(state)
+    assert display.channel_scales == {"B": ChannelScale(5.0, "bar")}
+    assert display.differences == (("B", "A"),)
