@@ -107,7 +107,7 @@ def test_every_parameter_is_taken() -> None:
         digital_ports=(DigitalPortConfig("PORT1", 0.75),),
         resolution_bits=14,
         sample_rate_hz=31.25e6,
-        trigger=TriggerConfig("B", 0.2, TriggerDirection.FALLING, 10e-6, 2),
+        trigger=TriggerConfig("B", 0.2, TriggerDirection.FALLING, 10e-6, 0.002),
         duration_s=1e-3,
         captures=2000,
     )
