@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from ..layout.plan import PAGE_ENTRIES
-from ..schema import FILL_VALUES
+from ..schema import FILL_VALUES, GAPS
 from .planned_file import PlannedFile
 from .published import Published
 
@@ -18,9 +19,10 @@ def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
 
     What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
     as the stored checksums of all channels are right; then the one that was not full counts as far
-    as it was published, if that checksum is right. Of a live-only file, whose oldest samples may
-    have been overwritten since the last sync, the segments before are right as long as all their
-    checksums are.
+    as it was published, if that checksum is right. If a gap that was published has not come to the
+    disk, only what is certain counts: nobody would tell of the loss. Of a live-only file, whose
+    oldest samples may have been overwritten since the last sync, the segments before are right as
+    long as all their checksums are.
     """
     stop = _proven_stop(planned, state)
     return (_proven_first(planned, state, stop) if planned.plan.is_ring else 0), stop
@@ -28,6 +30,8 @@ def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
 
 def _proven_stop(planned: PlannedFile, state: Published) -> int:
     certain = max(planned.sync().samples, state.synced_samples)
+    if not _are_gaps_told(planned, state):
+        return certain
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples
     if planned.plan.is_ring:
@@ -42,6 +46,14 @@ def _proven_stop(planned: PlannedFile, state: Published) -> int:
         if is_here and _is_open_right(planned, chunk, samples % chunk_samples, checksums):
             return samples
     return max(chunk * chunk_samples, certain)
+
+
+def _are_gaps_told(planned: PlannedFile, state: Published) -> bool:
+    """Whether all published rows of gaps are there; one that did not come to the disk is empty."""
+    if planned.plan.is_ring:  # whose rows are used again
+        return True
+    rows = planned.tables(state)[GAPS]
+    return int(np.count_nonzero(rows["cause"])) >= state.table_rows[GAPS]
 
 
 def _first_right(planned: PlannedFile, state: Published, chunk: int) -> int:
