@@ -70,7 +70,7 @@ def test_captures_verifies_and_says_so(command: Command, tmp_path: Path) -> None
         (("--samples", "10", "--trigger", "A:1V", "--pre-trigger", "1s"), "leave nothing"),
         (("--samples", "10", "--pre-trigger", "1us"), "need --trigger"),
         (("--samples", "10", "--timeout", "soon"), "soon"),
-        (("--samples", "10", "--timeout", "-1s"), "timeout"),
+        (("--samples", "10", "--timeout", "-1s"), "time-out"),
     ],
     ids=str,
 )
