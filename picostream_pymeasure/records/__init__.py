@@ -1,0 +1,69 @@
+"""The nouns that pass from a stream to whatever stores it.
+
+``streaming`` makes them, sinks (``storage``) take them; neither room knows the other.
+"""
+
+from __future__ import annotations
+
+from .happenings import CapturedRun, ClockPair, Event, Gap, number_of_mark
+from .native import (
+    CAUSE_BYTES,
+    CLOCK,
+    CLOCK_DTYPE,
+    GAP,
+    GAP_MESSAGE_DTYPE,
+    HEALTH,
+    HEALTH_MESSAGE_DTYPE,
+    STRETCH,
+    STRETCH_DTYPE,
+    NativeSink,
+)
+from .outcome import (
+    ABORTED,
+    CRASH,
+    DISK,
+    ENDINGS,
+    FAILED,
+    FINISHED,
+    LOST_SCOPE,
+    STOPPED,
+    TARGET,
+    Health,
+    Outcome,
+    Proof,
+)
+from .sink import Sink
+from .stream import Block, StreamDescription
+
+__all__ = [
+    "ABORTED",
+    "CAUSE_BYTES",
+    "CLOCK",
+    "CLOCK_DTYPE",
+    "CRASH",
+    "DISK",
+    "ENDINGS",
+    "FAILED",
+    "FINISHED",
+    "GAP",
+    "GAP_MESSAGE_DTYPE",
+    "HEALTH",
+    "HEALTH_MESSAGE_DTYPE",
+    "LOST_SCOPE",
+    "STOPPED",
+    "STRETCH",
+    "STRETCH_DTYPE",
+    "TARGET",
+    "Block",
+    "CapturedRun",
+    "ClockPair",
+    "Event",
+    "Gap",
+    "Health",
+    "NativeSink",
+    "Outcome",
+    "Proof",
+    "Sink",
+    "StreamDescription",
+    "number_of_mark",
+]

@@ -1,0 +1,94 @@
+"""Calls through addresses."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from .words import I16, I32, I64, POINTER
+
+
+@intrinsic
+def call_poll(typing_context, function, handle, callback, parameter):  # type: ignore[no-untyped-def]
+    """Call ``uint32 function(int16 handle, void *callback, void *parameter)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(I32, [I16, POINTER, POINTER])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        pointers = [builder.inttoptr(args[index], POINTER) for index in (2, 3)]
+        # Apple's processors want the caller to extend what is narrower than a register
+        return builder.call(target, [args[1], *pointers], arg_attrs={0: ("signext",)})
+
+    return types.uint32(types.int64, types.int16, types.int64, types.int64), codegen
+
+
+@intrinsic
+def call_streaming_ready(  # type: ignore[no-untyped-def]
+    typing_context,
+    function,
+    handle,
+    count,
+    start,
+    overflow,
+    trigger_at,
+    triggered,
+    auto_stop,
+    parameter,
+):
+    """Call a ``ps5000aStreamingReady`` callback by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(ir.VoidType(), [I16, I32, I32, I16, I32, I16, I16, POINTER])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        builder.call(target, [*args[1:8], builder.inttoptr(args[8], POINTER)])
+        return context.get_dummy_value()
+
+    signature = types.void(
+        types.int64,
+        types.int16,
+        types.int32,
+        types.uint32,
+        types.int16,
+        types.uint32,
+        types.int16,
+        types.int16,
+        types.int64,
+    )
+    return signature, codegen
+
+
+@intrinsic
+def call_set_data_buffer(  # type: ignore[no-untyped-def]
+    typing_context, function, handle, source, buffer, length, segment, mode
+):
+    """Call ``uint32 SetDataBuffer(int16, int32, void*, int32, uint32, int32)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(I32, [I16, I32, POINTER, I32, I32, I32])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        pointer = builder.inttoptr(args[3], POINTER)
+        return builder.call(target, [args[1], args[2], pointer, *args[4:7]])
+
+    signature = types.uint32(
+        types.int64,
+        types.int16,
+        types.int32,
+        types.int64,
+        types.int32,
+        types.uint32,
+        types.int32,
+    )
+    return signature, codegen
+
+
+@intrinsic
+def call_sink(typing_context, function, sink_context, kind, address):  # type: ignore[no-untyped-def]
+    """Call ``int64 function(int64 context, int64 kind, int64 address)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        function_type = ir.FunctionType(I64, [I64, I64, I64])
+        target = builder.inttoptr(args[0], function_type.as_pointer())
+        return builder.call(target, list(args[1:]))
+
+    return types.int64(types.int64, types.int64, types.int64, types.int64), codegen
