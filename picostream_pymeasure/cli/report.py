@@ -59,9 +59,20 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
         f", {report.verified_chunks} of {report.chunks} checksums, "
         f"{count(report.samples)} samples per channel ({verified_in_s:.1f} s)",
     )
-    for text in dict.fromkeys((report.proof, *report.errors, *report.notes)):
+    for text in dict.fromkeys((report.proof, _visible(report), *report.errors, *report.notes)):
         if text:
             print_line(console, "", text)
+
+
+def _visible(report: Report) -> str:
+    """What could have been seen of losses that the driver did not report."""
+    if not report.smallest_visible_loss or report.rate_deviation_ppm is None:
+        return ""
+    return (
+        f"A loss that the driver did not report would have shown above "
+        f"{count(report.smallest_visible_loss)} samples; the rate differed by "
+        f"{report.rate_deviation_ppm:.0f} ppm from what the scope reports."
+    )
 
 
 def _verdict(report: Report) -> str:
@@ -94,9 +105,10 @@ def _rate(outcome: Outcome, wanted_hz: float) -> str:
     text = f"{rate(measured_hz)} of {rate(wanted_hz)}"
     if abs(outcome.rate_deviation_ppm) < _LARGEST_CLOCK_ERROR_PPM:
         return text
+    or_lost = ", or samples that were lost" if outcome.rate_deviation_ppm > 0 else ""
     return (
         f"{text}; it differs by {outcome.rate_deviation_ppm:.0f} ppm from what the scope reports: "
-        f"another interval, or samples that were lost"
+        f"another interval{or_lost}"
     )
 
 

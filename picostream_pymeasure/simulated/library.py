@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from .calls import CALLS
-from .device.clock import VirtualClock
+from .device.clock import VirtualClock, digitised_now
 from .device.poll import poll_native
 from .scopes.scope import SimulatedScope
 from .thunk import PollThunk
@@ -52,6 +52,10 @@ class SimulatedLibrary:
     def lost_samples(self, handle: int) -> int:
         """Delivered samples per channel that never came in the present or last stream."""
         return int(self._units.open_units[handle].native["lost"])
+
+    def digitised(self, handle: int) -> int:
+        """Raw samples that the present stream has digitised by now, fetched or not."""
+        return int(digitised_now(self._units.open_units[handle].records))
 
     def losses(self, handle: int) -> list[Loss]:
         """Where, when and why samples of the present or last stream were lost."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 from numba import carray, cfunc, int64, njit, types
 
 from ..system.native import as_pointer, copy_bytes, load_field, store_field
-from .access import ACCEPTED, HEAD, TAIL, TRIGGERED_AT
-from .gaps import enter_known
+from .access import ACCEPTED, HEAD, SURE, TAIL, TRIGGERED_AT
 from .layout import CAUSE_POOL, STATE
-from .order import OVERRUN, note_overrun, note_start
+from .ledger.gaps import enter_known
+from .ledger.order import OVERRUN, note_overrun, note_start, take_back_break, was_told_wrongly
 
 
 @njit(nogil=True, cache=True)
@@ -24,11 +24,13 @@ def room_in_pool(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _copy_row(state, row, start, fill, count):  # type: ignore[no-untyped-def]
+def _copy_row(state, row, start, index, count):  # type: ignore[no-untyped-def]
+    """Copy samples of one block from the buffers to their place in the pool."""
     size, values = state.item_bytes, state.values_per_sample
-    slot = state.head % state.n_blocks
+    slot = index // state.block_samples % state.n_blocks
     block_values = state.block_samples * values
-    offset = (slot * state.n_inputs + row) * block_values + fill * values
+    offset = (slot * state.n_inputs + row) * block_values
+    offset += index % state.block_samples * values
     target = state.pool_address + size * offset
     first = state.buffers[2 * row] + size * start
     if values == 1:
@@ -62,31 +64,51 @@ def _interleave_bytes(target, minima, maxima, count):  # type: ignore[no-untyped
 
 
 @njit(nogil=True, cache=True)
+def _copy(state, start, index, count):  # type: ignore[no-untyped-def]
+    """Copy up to the end of a block; how many samples."""
+    part = min(count, state.block_samples - index % state.block_samples)
+    for row in range(state.n_inputs):
+        _copy_row(state, row, start, index, part)
+    return part
+
+
+@njit(nogil=True, cache=True)
 def _fill_pool(state, start, count):  # type: ignore[no-untyped-def]
     while count > 0:
-        fill = state.fill
-        part = min(count, state.block_samples - fill)
-        for row in range(state.n_inputs):
-            _copy_row(state, row, start, fill, part)
+        part = _copy(state, start, state.accepted, count)
         start += part
         count -= part
-        state.fill = (fill + part) % state.block_samples
-        if fill + part == state.block_samples:
+        filled = state.fill + part
+        state.fill = filled % state.block_samples
+        if filled == state.block_samples:
             store_field(state, HEAD, state.head + 1)
         store_field(state, ACCEPTED, state.accepted + part)
 
 
 @njit(nogil=True, cache=True)
+def _fill_again(state, start, count):  # type: ignore[no-untyped-def]
+    """Correct the end of the pool with what comes once more; how many samples that takes."""
+    left = again = min(state.again, count)
+    while left > 0:
+        part = _copy(state, start, state.accepted - state.again, left)
+        start += part
+        left -= part
+        state.again -= part
+    return again
+
+
+@njit(nogil=True, cache=True)
 def _note_trigger(state, trigger_at, count):  # type: ignore[no-untyped-def]
     """Find the trigger; drivers count within the chunk, or since the start of the stream."""
+    first = state.accepted - state.again
     within = trigger_at
     if trigger_at >= count:
         within = trigger_at - state.told_total
     within = min(max(within, 0), max(count - 1, 0))
     if state.post_trigger >= 0:
-        state.target = state.accepted + within + state.post_trigger
+        state.target = first + within + state.post_trigger
     state.triggered_ns, state.lost_at_trigger = state.before_ns, state.lost
-    store_field(state, TRIGGERED_AT, state.accepted + within)
+    store_field(state, TRIGGERED_AT, first + within)
 
 
 @njit(nogil=True, cache=True)
@@ -101,20 +123,27 @@ def wanted_samples(state):  # type: ignore[no-untyped-def]
     """Samples that the stream still takes; more than ever come without an end."""
     if state.target < 0:
         return 1 << 62
+    if state.beyond > 0:
+        return 0  # also when less turns out to be missing: what came was let go
     counted = state.accepted
     if state.target_counts_lost:
-        counted += state.lost - state.lost_at_trigger
+        counted += state.lost + state.open_lost - state.lost_at_trigger
     return max(0, state.target - counted)
 
 
 @njit(nogil=True, cache=True)
 def _store(state, start, count):  # type: ignore[no-untyped-def]
-    """Put samples into the pool; what has no room there is missing."""
+    """Put a chunk into the pool; what has no room there is missing."""
+    store_field(state, SURE, state.accepted - state.again)
+    again = _fill_again(state, start, count)
+    start, count = start + again, count - again
     wanted = min(count, wanted_samples(state))
     stored = min(wanted, room_in_pool(state))
     _fill_pool(state, start, stored)
     state.beyond += count - wanted
+    state.chunk_count = again + count if stored == count else 0
     if stored < wanted:
+        store_field(state, SURE, state.accepted)
         enter_known(state, state.accepted, wanted - stored, CAUSE_POOL)
 
 
@@ -132,12 +161,16 @@ def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # ty
     else:
         _count_over_range(state, overflow)
     if count > 0:
+        if was_told_wrongly(state, start):
+            take_back_break(state)
+            _store(state, state.broken_start, state.chunk_count)
         note_start(state, start, count)
     if triggered and state.triggered_at < 0:
         _note_trigger(state, trigger_at, count)
     state.delivered += count
     state.at_buffer_end = start + count == state.buffer_samples
-    _store(state, start, count)
+    if count > 0:
+        _store(state, start, count)
     state.told_total += count
 
 

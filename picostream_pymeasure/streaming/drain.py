@@ -10,10 +10,10 @@ from numba import from_dtype, int64, njit, types
 
 from ..records import CLOCK, GAP, HEALTH, STRETCH
 from ..system.native import address_of, call_sink, load_field, now_ns, sleep_ns, store_field
-from .access import ACCEPTED, ENDED, HEAD, PAIR_COUNT, TAIL, TRIGGERED_AT
-from .lag import base_lag
+from .access import ACCEPTED, ENDED, HEAD, PAIR_COUNT, SURE, TAIL, TRIGGERED_AT
 from .layout import DRAIN, MAX_PAIRS, STATE, offset
-from .pairs import pair_row
+from .ledger.lag import base_lag
+from .ledger.pairs import pair_row
 from .told_gaps import next_gap
 
 #: What :func:`next_message` returns beside the kinds of messages.
@@ -31,16 +31,16 @@ _OFFSETS = (
 
 
 @njit(nogil=True, cache=True)
-def _hold_back(state, drain, accepted):  # type: ignore[no-untyped-def]
+def _hold_back(state, drain, sure):  # type: ignore[no-untyped-def]
     """Before a trigger keep the blocks of the time before it, and let older ones go."""
     held = state.pre_trigger // state.block_samples + 1
-    tail = max(accepted // state.block_samples - held, 0)
+    tail = max(sure // state.block_samples - held, 0)
     if tail > state.tail:
         store_field(state, TAIL, tail)
 
 
 @njit(nogil=True, cache=True)
-def _find_first(state, drain, accepted):  # type: ignore[no-untyped-def]
+def _find_first(state, drain, sure):  # type: ignore[no-untyped-def]
     """Fix the file's first sample; False as long as the trigger has not come."""
     if drain.first >= 0:
         return True
@@ -49,7 +49,7 @@ def _find_first(state, drain, accepted):  # type: ignore[no-untyped-def]
         return True
     triggered_at = load_field(state, TRIGGERED_AT)
     if triggered_at < 0:
-        _hold_back(state, drain, accepted)
+        _hold_back(state, drain, sure)
         return False
     kept = state.tail * state.block_samples
     drain.first = drain.next = max(triggered_at - state.pre_trigger, kept)
@@ -82,11 +82,11 @@ def _give_back(state, drain):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _next_stretch(state, drain, accepted, ended):  # type: ignore[no-untyped-def]
+def _next_stretch(state, drain, sure, ended):  # type: ignore[no-untyped-def]
     """Put the next stretch into ``drain.stretch``; tell whether it is time for it."""
     block = drain.next // state.block_samples
     within = drain.next % state.block_samples
-    count = min(accepted, (block + 1) * state.block_samples) - drain.next
+    count = min(sure, (block + 1) * state.block_samples) - drain.next
     if count <= 0:
         return False
     is_block = within + count == state.block_samples
@@ -149,8 +149,8 @@ def _next_health(state, drain):  # type: ignore[no-untyped-def]
 def _message(state, drain):  # type: ignore[no-untyped-def]
     """The kind of the message that is ready, NOTHING or END."""
     ended = load_field(state, ENDED)
-    accepted = load_field(state, ACCEPTED)
-    if not _find_first(state, drain, accepted):
+    sure = load_field(state, ACCEPTED if ended else SURE)
+    if not _find_first(state, drain, sure):
         if _next_health(state, drain):
             return HEALTH
         return END if ended else NOTHING
@@ -161,9 +161,9 @@ def _message(state, drain):  # type: ignore[no-untyped-def]
         return CLOCK
     if _next_health(state, drain):
         return HEALTH
-    if _next_stretch(state, drain, accepted, ended):
+    if _next_stretch(state, drain, sure, ended):
         return STRETCH
-    return END if ended and drain.next == accepted else NOTHING
+    return END if ended and drain.next == sure else NOTHING
 
 
 @njit(

@@ -23,6 +23,9 @@ MAX_INPUTS = 6
 #: Gaps and pairs that wait for the drain; more gaps are joined.
 MAX_GAPS, MAX_PAIRS = 4096, 256
 
+#: The last lags that are looked at.
+RECENT = 4
+
 #: Stands for "no lag yet".
 NO_LAG = 1e300
 
@@ -62,6 +65,7 @@ STATE = np.dtype(
             "accepted",  # samples in the pool, the index of the next one; published
             "gap_count",  # numbers of gaps given away; published
             "pair_count",  # pairs of the clock made; published
+            "sure",  # index up to which no later callback corrects what is in the pool; published
             "ended",  # no more samples will come; published
             "in_call",  # a driver call is under way; published
             "polls",  # published after each
@@ -73,7 +77,7 @@ STATE = np.dtype(
             "told_total",  # delivered since the start of the stream, also what had no room
         ),
         # the counts of a cache line of its own for each other writer
-        ("_space_0", np.int64, (4,)),
+        ("_space_0", np.int64, (3,)),
         *_integers("tail", "final_gaps"),  # by the drain: blocks, gaps given back; published
         ("_space_1", np.int64, (6,)),
         *_integers("stop"),  # by Python: the producer shall end; published
@@ -98,6 +102,10 @@ STATE = np.dtype(
             "callbacks",
             "next_start",  # start index that must follow, -1 for any
             "order_breaks",
+            "chunk_count",  # samples of the newest chunk, 0 if it is not whole in the pool
+            "broken_start",  # where it had to start if it did not, else -1
+            "broken_index",  # of its first sample then
+            "again",  # samples at the end of the pool that the driver has to hand over again
             "probe_wait",  # polls until the next look whether more waits
             "probe_pause",
             "slept_ns",
@@ -112,15 +120,21 @@ STATE = np.dtype(
             "open_gaps",  # gaps whose length is not known yet
             "open_calm_polls",
             "open_best_ns",  # when the lag was lowest since the last of them
+            "open_lost",  # samples that are missing for certain in them
             "first_data_ns",
             "data_polls",
             "good_index",  # accepted at the last poll without suspicion
             "suspect_since_ns",
             "suspect_polls",
             "suspect_index",
+            "suspect_is_slow",
+            "rise_polls",  # deliveries since the lag was near its base
             "window_ns",  # start of the window
-            "anchor_ns",
+            "window_low_ns",  # when its lag was lowest
+            "window_low_index",
+            "anchor_ns",  # the last moment up to which clocks explain all
             "anchor_index",
+            "recent_count",
             "settled_gap",  # the first of the gaps that were estimated last, -1 for none
             "settled_end",
             "settled_ns",
@@ -135,16 +149,18 @@ STATE = np.dtype(
             "first_base_ns",
             "anchor_lag_ns",
             "open_lag_ns",
+            "open_first_lag_ns",
             "suspect_lag_ns",
             "window_lag_ns",
-            "window_certain_ns",
-            "steady_lag_ns",  # of the window before, if it was suspicious
             "pair_lag_ns",
+            "steady_share",  # of the samples that was lost when a steady loss was claimed last
             "handover_ns",  # usual time between two deliveries
             "call_ns",  # usual length of a call
             "visible_ns",  # smallest loss that would have been seen, 0 for none yet
             "unreported_ns",  # losses that only the clock shows
         ),
+        ("recent_lag_ns", np.float64, (RECENT,)),
+        ("recent_ns", np.int64, (RECENT,)),
         # settings
         *_floats("interval_ns"),
         *_integers(

@@ -14,12 +14,12 @@ from ..system.native import address_of, call_poll, load_field, store_field
 from .access import IN_CALL, POLLS, STOP
 from .callback import room_in_pool, wanted_samples
 from .clock import pause, read_clock
-from .gaps import enter_open
-from .lag import base_lag, lag_at
 from .layout import CAUSE_RESTART, NO_LAG, STATE
-from .ledger import note_end, note_poll
-from .order import note_overrun
-from .pairs import note_pair
+from .ledger.gaps import enter_open
+from .ledger.lag import base_lag, lag_at
+from .ledger.order import note_overrun
+from .ledger.pairs import note_pair
+from .ledger.polls import note_end, note_poll
 
 #: Why :func:`poll_until` returned.
 STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS = range(8)
@@ -213,7 +213,8 @@ def end_ledger(records):  # type: ignore[no-untyped-def]
 def enter_restart(records):  # type: ignore[no-untyped-def]
     """Enter a gap that lasts until the driver delivers again; any start index may follow."""
     state = records[0]
-    state.next_start = -1
+    state.next_start = state.broken_start = -1
+    state.again = 0
     enter_open(state, lag_at(state, state.now_ns), 0, state.accepted, CAUSE_RESTART)
 
 

@@ -10,7 +10,15 @@ from . import access
 from .clock import clock_ns
 from .layout import CAUSE_RESTART, DRAIN, GAP, MAX_GAPS, MAX_PAIRS, NO_LAG, PAIR, STATE, cause_texts
 
-_NONE_YET = ("triggered_at", "target", "post_trigger", "pre_trigger", "next_start", "settled_gap")
+_NONE_YET = (
+    "triggered_at",
+    "target",
+    "post_trigger",
+    "pre_trigger",
+    "next_start",
+    "broken_start",
+    "settled_gap",
+)
 _NO_LAGS = (
     "base_ns",
     "first_base_ns",
@@ -18,8 +26,6 @@ _NO_LAGS = (
     "open_lag_ns",
     "suspect_lag_ns",
     "window_lag_ns",
-    "window_certain_ns",
-    "steady_lag_ns",
     "pair_lag_ns",
 )
 

@@ -7,9 +7,9 @@ from numba import njit
 from ..records import CAUSE_BYTES
 from ..system.native import address_of, copy_bytes, load_field, store_field
 from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
-from .gaps import gap_row
-from .lag import samples_in
 from .layout import DRAIN, GAP, MAX_GAPS, offset
+from .ledger.gaps import gap_row
+from .ledger.lag import samples_in
 
 _ROW_CAUSE, _CAUSE = offset(GAP, "cause"), offset(DRAIN, "cause")
 #: An estimate may be taken back for so long.

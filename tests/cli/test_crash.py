@@ -32,8 +32,8 @@ SETTINGS = (
 
 
 @contextlib.contextmanager
-def picostream(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": "variant=5444D"}
+def picostream(*arguments: str, scope: str = "variant=5444D") -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope}
     with subprocess.Popen(
         [*COMMAND, "--simulate", *arguments], stdout=subprocess.DEVNULL, env=environment
     ) as process:
@@ -83,6 +83,21 @@ def test_kill_at_any_moment(tmp_path: Path, rounds: int) -> None:
             process.send_signal(signal.SIGKILL)
         check_and_repair(path, seen)
         path.unlink()
+
+
+def test_kill_after_an_overrun(tmp_path: Path) -> None:
+    path = tmp_path / "killed.hdf5"
+    scope = "overrun_at=2000000:3000000,fifo_s=10"
+    with picostream("-s", "5", "-o", str(path), scope=scope) as process:
+        seen = -1
+        while seen <= 2_000_000:  # the first samples behind the gap
+            assert process.poll() is None
+            seen = acknowledged(path)
+        process.send_signal(signal.SIGKILL)
+    with open_recording(path) as recording:
+        (gap,) = recording.gaps
+        assert gap["earliest"] <= 2_000_000 <= gap["latest"] or gap["estimated_missing"] < 0
+    check_and_repair(path, seen)
 
 
 @pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.long)])

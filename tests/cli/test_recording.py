@@ -14,13 +14,20 @@ from tests.support.patience import PATIENCE_S
 
 
 def test_records_verifies_and_says_so(cli: Cli) -> None:
-    code, text = cli.record("-s", "5", "--duration", "0.5", "-c", "A:2V", "-c", "B:5V:AC")
+    code, text = cli.record("-s", "5", "--duration", "1.5", "-c", "A:2V", "-c", "B:5V:AC")
     assert code == 0
-    assert "Lost: no loss" in text
+    assert "Lost: no loss seen (would have shown above" in text
     assert "samples per channel are what the simulated scope delivered" in text
     report = cli.verify()
     assert report["exit_code"] == 0
     assert report["proven_samples"] == report["samples"] > 0
+    # 30 ms, or two deliveries, and a call
+    assert 0.03 * 5e6 <= report["smallest_visible_loss"] < 2.5e6
+    assert abs(report["rate_deviation_ppm"]) < 1000
+    assert "would have shown above" in text.split("Verified")[1]
+    told = json.loads(cli.run("info", "data.hdf5", "--json")[1])
+    assert told["smallest_visible_loss"] == report["smallest_visible_loss"]
+    assert told["rate_deviation_ppm"] == report["rate_deviation_ppm"]
     with h5py.File(cli.folder / "data.hdf5") as file:
         assert file["channels/B"].attrs["coupling"] == "AC"
         assert file["channels/A"].attrs["voltage_range_v"] == 2.0

@@ -10,7 +10,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from pymeasure.experiment import IntegerParameter, Procedure, Results
+from pymeasure.experiment import IntegerParameter, Metadata, Procedure, Results
 
 from picostream_pymeasure import PicoStreamReader, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
@@ -37,6 +37,19 @@ class Flashes(StreamingProcedure):
             session.mark("flash", number)
             if not self.stream_for(0.1):
                 return
+
+
+class Labelled(StreamingProcedure):
+    """A user's own procedure with PyMeasure's metadata."""
+
+    sample = Metadata("Sample", default="NbSe2 no. 4")
+    field_t = Metadata("Field", fget="measured_field", units="T")
+
+    def measured_field(self) -> float:
+        return 1.5
+
+    def run(self, session):
+        self.stream_for(0.05)
 
 
 def short(**parameters: object) -> dict[str, object]:
@@ -262,3 +275,12 @@ def test_without_a_worker() -> None:
     assert procedure.recording_path is not None
     assert verify(Path(procedure.recording_path)).exit_code == 0
     Path(procedure.recording_path).unlink()
+
+
+def test_metadata_of_a_procedure_is_in_the_recording(tmp_path: Path) -> None:
+    results = run(Labelled(**short()), tmp_path / "labelled.csv")
+    path = tmp_path / "labelled.hdf5"
+    assert path.exists(), results.data_filename
+    with h5py.File(path) as file:
+        stored = json.loads(file.attrs["metadata"])["metadata"]
+    assert stored == {"Sample": "NbSe2 no. 4", "Field": 1.5}

@@ -19,7 +19,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.streaming.session import StreamSession
-from tests.support.keeping_sink import KeepingSink, record
+from tests.support.keeping_sink import RATE_HZ, KeepingSink, record
 from tests.support.patience import PATIENCE_S
 
 
@@ -74,9 +74,9 @@ def test_driver_overrun_leaves_a_gap_of_estimated_length(
     simulated: Callable[..., Any], sink: KeepingSink, signal: str
 ) -> None:
     library = simulated(
-        fifo_s=0.05,
+        fifo_s=0.3,
         overrun_signal=signal,
-        faults=(Fault("hang", at_sample=500_000, duration_s=0.3),),
+        faults=(Fault("hang", at_sample=500_000, duration_s=0.6),),
     )
     outcome = record(library, sink, samples=3_000_000)
     (gap,) = sink.gaps
@@ -84,7 +84,7 @@ def test_driver_overrun_leaves_a_gap_of_estimated_length(
     assert outcome.health.lost == gap.estimated_missing
     assert sink.description is not None
     lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
-    assert 0.15 < lost_s < 0.6, "0.3 s of hanging less 0.05 s of FIFO"
+    assert 0.2 < lost_s < 0.9, "0.6 s of hanging less 0.3 s of FIFO"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,44 @@ def test_overrun_can_end_the_stream(simulated: Callable[..., Any], sink: Keeping
     assert not sink.outcome.complete
     assert [gap.sample_index for gap in sink.gaps] == [500_000]
     np.testing.assert_array_equal(sink.row(0)[:500_000], sink.expected("A", 0, 500_000))
+
+
+def test_a_machine_that_slept_lost_what_came_meanwhile(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    """The clock that goes on in sleep runs ahead of the other by 5 s."""
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink)
+        with session:
+            while session.health().received < 0.3 * RATE_HZ:
+                time.sleep(0.01)
+            session._state["sleep_base_ns"] -= 5_000_000_000
+            while session.health().lost == 0:
+                time.sleep(0.01)
+    (gap,) = sink.gaps
+    assert sink.description is not None
+    lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
+    assert lost_s == pytest.approx(5.0, abs=0.03)
+    assert gap.earliest <= sink.stored
+    assert [pair.slept_ns > 4_900_000_000 for pair in sink.pairs[:: len(sink.pairs) - 1]] == [
+        False,
+        True,
+    ]
+
+
+def test_a_clock_that_jumps_back_costs_nothing(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    with (
+        Unit.open(simulated()) as unit,
+        StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink) as session,
+    ):
+        for received_s in (0.3, 0.8):
+            while session.health().received < received_s * RATE_HZ:
+                time.sleep(0.01)
+            session._state["sleep_base_ns"] += 500_000_000
+    assert sink.gaps == []
+    np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
 
 
 def test_held_gil_costs_no_sample(simulated: Callable[..., Any], sink: KeepingSink) -> None:

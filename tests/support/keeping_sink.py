@@ -15,6 +15,7 @@ from picostream_pymeasure.config import (
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.records import (
     Block,
+    ClockPair,
     Event,
     Gap,
     Health,
@@ -37,6 +38,7 @@ class KeepingSink(Sink):
         self.blocks: list[NDArray[np.int16]] = []
         self.gaps: list[Gap] = []
         self.events: list[Event] = []
+        self.pairs: list[ClockPair] = []
         self.outcome: Outcome | None = None
         self.stored = 0
         self.may_go_on = threading.Event()
@@ -61,6 +63,9 @@ class KeepingSink(Sink):
 
     def add_gap(self, gap: Gap) -> None:
         self.gaps = [other for other in self.gaps if other.number != gap.number] + [gap]
+
+    def add_clock(self, pair: ClockPair) -> None:
+        self.pairs.append(pair)
 
     def add_event(self, event: Event) -> None:
         self.events.append(event)

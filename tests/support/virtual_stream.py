@@ -1,6 +1,6 @@
 """Streams of the simulated scope on a virtual clock: the real poll loop, without waiting.
 
-What truly was lost is asked of the simulated scope, whose tests prove it from the samples.
+What truly was lost is computed from the samples, each of which knows its index.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.simulated import SimulatedScope, VirtualClock, load_simulated
+from picostream_pymeasure.simulated import (
+    SimulatedScope,
+    SimulatedSignal,
+    VirtualClock,
+    load_simulated,
+)
 from picostream_pymeasure.streaming import access, polling
 from picostream_pymeasure.streaming.callback import streaming_ready
 from picostream_pymeasure.streaming.pool import PoolPlan
@@ -21,6 +27,7 @@ from picostream_pymeasure.streaming.pool_memory import PoolMemory
 from picostream_pymeasure.streaming.preparation import note_running, prepare
 from picostream_pymeasure.streaming.state import SharedState
 from picostream_pymeasure.streaming.totals import Findings, find
+from tests.support.truth import FOREIGN, absolute_indices, seams
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,14 @@ class Row:
 class Told:
     """What the ledger says of a stream, and what was true.
 
-    :param truth: place and length of every loss.
+    :param truth: place and length of every loss; negative where samples come again.
+    :param foreign: samples that are none of the stream's.
     """
 
     why: int
     rows: list[Row]
     truth: list[tuple[int, int]]
+    foreign: int
     received: int
     lost: int
     polls: int
@@ -55,7 +64,7 @@ class Told:
     @property
     def true_lost(self) -> int:
         """Samples that are missing between those that arrived."""
-        return sum(missing for place, missing in self.truth if 0 < place < self.received)
+        return sum(missing for _, missing in self.truth)
 
     def missed_ms(self) -> float:
         """How far the told loss is from the true one."""
@@ -71,7 +80,8 @@ def run_virtually(
     :param scope: settings of the simulated scope.
     """
     clock = VirtualClock()
-    library = load_simulated((SimulatedScope(**scope),), clock=clock)
+    signals = {"A": SimulatedSignal("index")}
+    library = load_simulated((SimulatedScope(signals=signals, **scope),), clock=clock)
     config = StreamConfig(
         channels=(ChannelConfig("A", 5.0),), sample_rate_hz=rate_hz, duration_s=seconds, pool_s=1.0
     )
@@ -91,19 +101,10 @@ def run_virtually(
             note_running(state, run_ns)
             prepare(state, config, plan, memory, interval_ns)
             why = _poll(state, unit, config, plan)
-            truth = _true_places(library.simulation.losses(unit.handle))
+        indices = absolute_indices(memory.blocks.reshape(-1)[: int(state["accepted"])])
     finally:
         memory.release()
-    return _told(state, why, truth)
-
-
-def _true_places(losses: list[Any]) -> list[tuple[int, int]]:
-    """Losses by their place among the samples that arrived."""
-    places, lost = [], 0
-    for loss in losses:
-        places.append((loss.sample - lost, loss.missing))
-        lost += loss.missing
-    return places
+    return _told(state, why, indices)
 
 
 def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) -> int:
@@ -120,7 +121,7 @@ def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) 
     return int(why)
 
 
-def _told(state: SharedState, why: int, truth: list[tuple[int, int]]) -> Told:
+def _told(state: SharedState, why: int, indices: NDArray[np.int64]) -> Told:
     count = state.read(access.GAP_COUNT)
     names = ("index", "earliest", "latest", "missing", "estimate")
     rows = [
@@ -133,7 +134,8 @@ def _told(state: SharedState, why: int, truth: list[tuple[int, int]]) -> Told:
     return Told(
         why,
         rows,
-        truth,
+        [(seam.position, seam.missing) for seam in seams(indices)],
+        int(np.count_nonzero(indices == FOREIGN)),
         int(state["accepted"]),
         int(state["lost"]),
         int(state["polls"]),
@@ -141,9 +143,3 @@ def _told(state: SharedState, why: int, truth: list[tuple[int, int]]) -> Told:
         float(state["interval_ns"]),
         state,
     )
-
-
-def lags_ms(told: Told) -> dict[str, float]:
-    """What the ledger remembers of lags, for looking at."""
-    names = ("base_ns", "first_base_ns", "handover_ns", "call_ns", "visible_ns", "unreported_ns")
-    return {name: round(float(np.float64(told.state[name])) / 1e6, 3) for name in names}

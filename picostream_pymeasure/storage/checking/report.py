@@ -24,6 +24,9 @@ class Report:
     :param proven_samples: of a simulated recording, those that are what the simulated scope
         delivered; None where that cannot be computed.
     :param proof: what the proof found, in words.
+    :param smallest_visible_loss: a smaller loss that the driver did not report could not have been
+        seen while it was recorded; None where the file does not say.
+    :param rate_deviation_ppm: how much slower than reported the samples came; None as well.
     """
 
     path: str
@@ -38,6 +41,8 @@ class Report:
     notes: list[str] = field(default_factory=list)
     proven_samples: int | None = None
     proof: str = ""
+    smallest_visible_loss: int | None = None
+    rate_deviation_ppm: float | None = None
 
     @property
     def complete(self) -> bool:

@@ -43,6 +43,8 @@ def verify(
     with open_recording(path) as recording:
         report = Report(str(path), recording.format, recording.status)
         report.samples = recording.stored_samples
+        report.smallest_visible_loss = recording.smallest_visible_loss
+        report.rate_deviation_ppm = recording.rate_deviation_ppm
         if recording.format == PICOSTREAM:
             _count_only(recording, report)
             return report

@@ -142,6 +142,30 @@ class Recording:
         return float(self.attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS)) * self.ratio
 
     @property
+    def smallest_visible_loss(self) -> int | None:
+        """Samples; a smaller silent loss could not have been seen. None if the file does not say.
+
+        0 if there was no time to see anything.
+        """
+        found = self.attributes.get("smallest_visible_loss", -1)
+        return int(found) if isinstance(found, (int, np.integer)) and found >= 0 else None
+
+    @property
+    def rate_deviation_ppm(self) -> float | None:
+        """How much slower than reported the samples came; None if the file does not say."""
+        return self._figure("rate_deviation_ppm")
+
+    @property
+    def mark_accuracy_s(self) -> float | None:
+        """So far a mark's sample may lie from its time; None if the file does not say."""
+        return self._figure("mark_accuracy_s")
+
+    def _figure(self, name: str) -> float | None:
+        found = self.attributes.get(name, np.nan)
+        is_number = isinstance(found, (float, np.floating)) and np.isfinite(found)
+        return float(found) if is_number else None
+
+    @property
     def status(self) -> str:
         """``recording`` (also after a crash), ``complete``, ``incomplete``; ``""`` if unknown."""
         return self.attributes.text("status")

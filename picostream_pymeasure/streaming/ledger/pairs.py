@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from numba import carray, njit
 
-from ..system.native import as_pointer, store_field
-from .access import PAIR_COUNT
+from ...system.native import as_pointer, store_field
+from ..access import PAIR_COUNT
+from ..layout import MAX_PAIRS, NO_LAG, PAIR
 from .lag import lag_at
-from .layout import MAX_PAIRS, NO_LAG, PAIR
 
 _PERIOD_NS = 100_000_000
 

@@ -7,19 +7,20 @@ right.
 
 from __future__ import annotations
 
-from numba import carray, njit
+from numba import carray, int64, njit
 
-from ..records import CAUSE_BYTES
-from ..system.native import (
+from ...records import CAUSE_BYTES
+from ...system.native import (
     address_of,
     as_pointer,
     copy_bytes,
     load_field,
     store_field,
 )
-from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
-from .layout import (
+from ..access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
+from ..layout import (
     CAUSE_POOL,
+    CAUSE_REPEATED,
     GAP,
     MAX_GAPS,
     NO_LAG,
@@ -27,6 +28,8 @@ from .layout import (
 )
 
 _CAUSE = offset(GAP, "cause")
+#: Breaks of the order that cost nothing are one row for so long.
+_SAME_BREAK_NS = 10e9
 
 
 @njit(nogil=True, cache=True)
@@ -117,6 +120,31 @@ def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def enter_repeated(state, index):  # type: ignore[no-untyped-def]
+    """Enter that the order broke and nothing is missing; a row stands for all of some seconds."""
+    if state.gap_count > 0:
+        row = gap_row(state, state.gap_count - 1)
+        if row.missing == 0 and state.now_ns - row.noticed_ns < _SAME_BREAK_NS:
+            begin_change(row)
+            row.latest = index
+            end_change(row)
+            return
+    enter_known(state, index, 0, CAUSE_REPEATED)
+
+
+@njit(nogil=True, cache=True)
+def give_up_claim(state, index):  # type: ignore[no-untyped-def]
+    """Nothing is missing where the start index said so; whether there is such a gap."""
+    if state.open_gaps == 0 or not _last_is_at(state, index):
+        return False
+    row = gap_row(state, state.gap_count - 1)
+    if row.estimate >= 0 or row.claimed == 0:
+        return False
+    settle_row(state, row, 0, index)
+    return True
+
+
+@njit(nogil=True, cache=True)
 def _add_to_estimate(row, missing):  # type: ignore[no-untyped-def]
     """Add to a gap whose length is an estimate, or is still to be found."""
     if row.estimate < 0:
@@ -166,9 +194,19 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     row, is_new = gap_row(state, number), number == state.gap_count
     if is_new:
         row.lag_ns, row.claimed = lag_ns, claimed
+        _note_certain_loss(state, lag_ns)
         state.open_gaps += 1
         state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
     _publish_new(state, row, is_new)
+
+
+@njit(nogil=True, cache=True)
+def _note_certain_loss(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Follow what is missing for certain: the scope's memory is full at every signal."""
+    if state.open_gaps == 0:
+        state.open_first_lag_ns = lag_ns
+    grown = int64((lag_ns - state.open_first_lag_ns) / state.interval_ns)
+    state.open_lost = max(state.open_lost, grown)
 
 
 @njit(nogil=True, cache=True)
@@ -179,6 +217,8 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
     row.latest = max(row.earliest, latest)
     end_change(row)
     state.open_gaps -= 1
+    if state.open_gaps == 0:
+        state.open_lost = 0
     state.lost += missing
     state.estimated_lost += missing
 
@@ -187,7 +227,8 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
 def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
     row = gap_row(state, number)
     is_final = number < load_field(state, FINAL_GAPS)
-    if is_final or row.number != number or row.missing >= 0:
+    is_known = row.missing >= 0 or row.claimed > 0
+    if is_final or row.number != number or is_known:
         return 0
     taken = max(0, min(excess, row.estimate))
     if taken > 0:

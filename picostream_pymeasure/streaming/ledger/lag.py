@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from numba import int64, njit
 
-from .layout import NO_LAG
+from ..layout import NO_LAG
 
 
 @njit(nogil=True, cache=True)

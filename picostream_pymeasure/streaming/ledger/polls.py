@@ -1,0 +1,43 @@
+"""What each poll means for the ledger, and its end."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from ..layout import NO_LAG
+from .base import begin_window, note_low_lag, note_window
+from .lag import base_lag, lag_at
+from .signalled import note_open, settle_open
+from .silent import claim_at_end, note_recent, suspect
+from .usual import note_times
+
+
+@njit(nogil=True, cache=True)
+def note_poll(state):  # type: ignore[no-untyped-def]
+    """Take notice of a poll: ``before_ns``, ``now_ns``, ``delivered`` and ``more_waits``."""
+    note_times(state)
+    if state.data_polls == 0:
+        return
+    lag_ns, certain_ns = lag_at(state, state.now_ns), lag_at(state, state.before_ns)
+    is_calm = state.more_waits == 0
+    if state.open_gaps > 0:
+        if state.base_ns == NO_LAG:
+            state.base_ns = min(base_lag(state), lag_ns)
+        note_open(state, lag_ns, is_calm)
+        return
+    note_low_lag(state, lag_ns)
+    if state.window_ns == 0:
+        begin_window(state)
+    if is_calm and state.delivered > 0:
+        note_recent(state, lag_ns)
+        suspect(state, lag_ns, certain_ns)
+        note_window(state, lag_ns)
+
+
+@njit(nogil=True, cache=True)
+def note_end(state):  # type: ignore[no-untyped-def]
+    """Find what can be found when no poll will follow."""
+    if state.open_gaps > 0:
+        settle_open(state)
+    else:
+        claim_at_end(state)

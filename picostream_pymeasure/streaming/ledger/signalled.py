@@ -1,0 +1,94 @@
+"""Losses that the driver signalled: open gaps, and how they get their lengths."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from .gaps import gap_row, note_settled, settle_row
+from .lag import base_lag, samples_in
+from .usual import CALM_POLLS, several
+
+_SETTLE_NS = 0.15e9
+#: A lag that falls by so much is still falling.
+_FALLING_NS = 2e6
+_LONGEST_OPEN_NS = 10e9
+#: The place of a signalled gap, found by the clock, may be wrong by so much.
+_PLACE_ERROR_NS = 5e6
+
+
+@njit(nogil=True, cache=True)
+def _first_open(state):  # type: ignore[no-untyped-def]
+    """Number of the first open gap; there is one."""
+    number, left = state.gap_count, state.open_gaps
+    while left > 0:
+        number -= 1
+        if gap_row(state, number).estimate < 0:
+            left -= 1
+    return number
+
+
+@njit(nogil=True, cache=True)
+def _loss_by_clock(state, row, loss_ns):  # type: ignore[no-untyped-def]
+    """Samples of a gap, also by the start index, which is exact unless the clock contradicts."""
+    missing = samples_in(state, loss_ns)
+    if row.claimed == 0:
+        return missing
+    uncertain = samples_in(state, max(_PLACE_ERROR_NS, state.handover_ns))
+    if missing > row.claimed + uncertain:
+        return missing
+    return row.claimed if missing + uncertain >= row.claimed else 0
+
+
+@njit(nogil=True, cache=True)
+def settle_open(state):  # type: ignore[no-untyped-def]
+    """Give all open gaps their lengths, from the lowest lag since the last of them.
+
+    Of several without rest between, the later ones get the differences of their lags, the first
+    one what is left.
+    """
+    base_ns = base_lag(state)
+    left_ns = max(0.0, state.open_lag_ns - base_ns)
+    first = _first_open(state)
+    later_ns = _loss_of_later(state, first, left_ns)
+    lost_ns = previous_ns = 0.0
+    for number in range(first, state.gap_count):
+        row = gap_row(state, number)
+        if row.estimate >= 0:
+            continue
+        own_ns = left_ns - later_ns
+        if number > first:
+            own_ns = min(max(0.0, row.lag_ns - previous_ns), left_ns - lost_ns)
+        previous_ns, lost_ns = row.lag_ns, lost_ns + own_ns
+        waiting_ns = row.lag_ns - base_ns - lost_ns + 4 * _PLACE_ERROR_NS
+        waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
+        latest = min(state.accepted, row.index + samples_in(state, max(0.0, waiting_ns)))
+        settle_row(state, row, _loss_by_clock(state, row, own_ns), latest)
+    state.recent_count = 0
+    note_settled(state, first, state.gap_count)
+
+
+@njit(nogil=True, cache=True)
+def _loss_of_later(state, first, left_ns):  # type: ignore[no-untyped-def]
+    """What the open gaps after the first one take of a loss."""
+    later_ns, previous_ns = 0.0, gap_row(state, first).lag_ns
+    for number in range(first + 1, state.gap_count):
+        row = gap_row(state, number)
+        if row.estimate < 0:
+            later_ns = min(left_ns, later_ns + max(0.0, row.lag_ns - previous_ns))
+            previous_ns = row.lag_ns
+    return later_ns
+
+
+@njit(nogil=True, cache=True)
+def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
+    """Settle the open gaps once the lag has stopped falling."""
+    if lag_ns < state.open_lag_ns - _FALLING_NS:
+        state.open_best_ns, state.open_calm_polls = state.now_ns, 0
+    state.open_lag_ns = min(state.open_lag_ns, lag_ns)
+    state.open_calm_polls += is_calm
+    rested_ns = state.now_ns - state.open_best_ns
+    is_rest = state.open_calm_polls >= CALM_POLLS and rested_ns >= several(state, _SETTLE_NS)
+    open_ns = state.now_ns - gap_row(state, _first_open(state)).noticed_ns
+    is_long = open_ns > _LONGEST_OPEN_NS and state.open_calm_polls >= CALM_POLLS
+    if is_rest or is_long or open_ns > 2 * _LONGEST_OPEN_NS:
+        settle_open(state)

@@ -1,0 +1,110 @@
+"""Losses that nobody signalled: a lag that stays above its base although nothing waits."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from ..layout import CAUSE_STEADY, CAUSE_UNREPORTED, NO_LAG, RECENT
+from .base import WINDOW_NS, begin_window, note_low, set_anchor
+from .gaps import enter_estimated
+from .lag import samples_in
+from .usual import CALM_POLLS, floor_ns, several
+
+_STAY_NS = 1e9
+#: A lag so little above its base is at its base.
+_NEAR_NS = 2e6
+#: A lag that takes so many deliveries from its base to the floor does not rise at once.
+_SLOW_POLLS = 4
+
+
+@njit(nogil=True, cache=True)
+def _claim(state, earliest, loss_ns, cause):  # type: ignore[no-untyped-def]
+    """Enter a loss that only the clock shows, somewhere from a sample on."""
+    missing = samples_in(state, loss_ns)
+    state.suspect_since_ns = 0
+    if missing <= 0:
+        return
+    likely = state.accepted
+    if cause == CAUSE_UNREPORTED:
+        likely = max(earliest, state.suspect_index)
+    enter_estimated(state, (likely, earliest, state.accepted), missing, cause)
+    state.unreported_ns += missing * state.interval_ns
+    begin_window(state)  # what was measured before is not comparable
+    state.recent_count = 0
+
+
+@njit(nogil=True, cache=True)
+def _claim_suspicion(state):  # type: ignore[no-untyped-def]
+    """Enter a loss by how the lag rose."""
+    if state.suspect_is_slow and state.first_base_ns != NO_LAG:
+        _claim_slow(state, _share_lost(state))
+    else:
+        loss_ns = state.suspect_lag_ns - state.base_ns
+        _claim(state, state.good_index, loss_ns, CAUSE_UNREPORTED)
+
+
+@njit(nogil=True, cache=True)
+def _share_lost(state):  # type: ignore[no-untyped-def]
+    """The share of the samples that is lost since the anchor, by the lowest of the last lags."""
+    share = NO_LAG
+    for number in range(min(RECENT, state.recent_count)):
+        since_ns = float(state.recent_ns[number] - state.anchor_ns)
+        if since_ns > 0:
+            share = min(share, (state.recent_lag_ns[number] - state.anchor_lag_ns) / since_ns)
+    return share if share != NO_LAG else 0.0
+
+
+@njit(nogil=True, cache=True)
+def _claim_slow(state, share):  # type: ignore[no-untyped-def]
+    """Enter what was lost steadily since the anchor, which is nothing before it but at first."""
+    earliest, since_ns = state.anchor_index, float(state.last_data_ns - state.anchor_ns)
+    if state.anchor_ns - state.first_data_ns <= several(state, WINDOW_NS):
+        earliest = 0
+    state.steady_share = share
+    state.base_ns = state.anchor_lag_ns
+    _claim(state, earliest, share * since_ns, CAUSE_STEADY)
+    set_anchor(state, state.last_data_ns, state.accepted)
+    note_low(state, state.base_ns, state.last_data_ns)
+
+
+@njit(nogil=True, cache=True)
+def note_recent(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Keep the lag of a delivery for a while."""
+    place = state.recent_count % RECENT
+    state.recent_lag_ns[place], state.recent_ns[place] = lag_ns, state.now_ns
+    state.recent_count += 1
+
+
+@njit(nogil=True, cache=True)
+def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
+    """Look for a lag that stays from delivery to delivery although nothing seems to wait."""
+    if lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2):
+        state.good_index, state.rise_polls = state.accepted, 0
+    else:
+        state.rise_polls += 1
+    if certain_ns - state.base_ns <= floor_ns(state):
+        state.suspect_since_ns = 0
+        return
+    if state.suspect_since_ns == 0:
+        state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
+        state.suspect_lag_ns = NO_LAG
+        state.suspect_index = state.accepted - state.delivered
+        state.suspect_is_slow = state.rise_polls > _SLOW_POLLS
+    state.suspect_lag_ns = min(state.suspect_lag_ns, lag_ns)
+    state.suspect_polls += 1
+    stayed_ns = state.now_ns - state.suspect_since_ns
+    if stayed_ns >= several(state, _STAY_NS) and state.suspect_polls >= CALM_POLLS:
+        _claim_suspicion(state)
+
+
+@njit(nogil=True, cache=True)
+def claim_at_end(state):  # type: ignore[no-untyped-def]
+    """Enter what is lost for all that is known when no poll will follow."""
+    if state.first_base_ns == NO_LAG:
+        return
+    share, stayed_ns = _share_lost(state), state.now_ns - state.suspect_since_ns
+    stays = state.suspect_since_ns > 0 and state.suspect_polls >= CALM_POLLS
+    if state.steady_share > 0 and share > state.steady_share / 2:
+        _claim_slow(state, share if stays else min(share, state.steady_share))
+    elif stays and stayed_ns >= several(state, _STAY_NS) / 2:
+        _claim_suspicion(state)

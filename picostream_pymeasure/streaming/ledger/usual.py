@@ -1,0 +1,40 @@
+"""How long calls usually take, how long it is from delivery to delivery, and what follows."""
+
+from __future__ import annotations
+
+from numba import njit
+
+_FLOOR_NS = 30e6
+#: So many polls without more that waits are a rest.
+CALM_POLLS = 4
+
+
+@njit(nogil=True, cache=True)
+def floor_ns(state):  # type: ignore[no-untyped-def]
+    """The smallest step of the lag that is taken for a loss."""
+    return max(_FLOOR_NS, 2 * state.handover_ns, 2 * state.interval_ns)
+
+
+@njit(nogil=True, cache=True)
+def several(state, shortest_ns):  # type: ignore[no-untyped-def]
+    """A time, but at least several deliveries and samples."""
+    return max(shortest_ns, 8 * state.handover_ns, 4 * state.interval_ns)
+
+
+@njit(nogil=True, cache=True)
+def note_times(state):  # type: ignore[no-untyped-def]
+    """Follow how long calls take, and how long it is from delivery to delivery."""
+    call_ns = float(state.now_ns - state.before_ns)
+    state.call_ns += (min(call_ns, 4 * state.call_ns + 1e6) - state.call_ns) / 16
+    if state.delivered == 0:
+        return
+    if state.data_polls > 0:
+        since_ns = float(state.now_ns - state.last_data_ns)
+        if state.data_polls == 1:
+            state.handover_ns = min(since_ns, 25e6)
+        usual = state.handover_ns
+        state.handover_ns += (min(since_ns, 4 * usual + 1e6) - usual) / 16
+    else:
+        state.first_data_ns = state.now_ns
+    state.data_polls += 1
+    state.last_data_ns = state.now_ns

@@ -1,0 +1,157 @@
+"""Every habit that real drivers may have, on real threads and into real files, all at once.
+
+What is true is computed from the samples, each of which knows its index.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from picostream_pymeasure.simulated import Fault, Habits
+from tests.support.habit_recordings import RATE_HZ, Recorded, record_all
+
+#: How far a told length may be from the truth on a busy machine; no packet here is longer.
+_ERROR_MS = 30.0
+_SECONDS = 3.5
+
+#: The program is away for 0.4 s, the scope remembers 0.1 s.
+_AWAY: dict[str, Any] = {
+    "fifo_s": 0.1,
+    "faults": (Fault("hang", at_s=0.8, duration_s=0.4),),
+}
+_AWAY_OFTEN: dict[str, Any] = {
+    "fifo_s": 0.1,
+    "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.3) for at_s in (0.5, 0.81, 1.15)),
+}
+_PATIENT: dict[str, Any] = {"fifo_s": 30.0}
+
+#: Habits of the drivers' table that may be combined with any loss.
+_HABITS: dict[str, dict[str, Any]] = {
+    "hands over all there is": {"packet": "all"},
+    "packets of 1 ms": {"packet": "1ms"},
+    "packets of 25 ms": {"packet": "25ms"},
+    "packets of 500 samples": {"packet": "500"},
+    "packets of 1 kB": {"packet": "1kB"},
+    "few packets a call": {"packet": "1ms", "packets_a_call": 30},
+    "nothing for three calls, then much": {"quiet_calls": 3},
+    "nothing new: 0, count 0": {"nothing_new": "0"},
+    "nothing new: 37": {"nothing_new": "37"},
+    "nothing new: 39": {"nothing_new": "39"},
+    "nothing new: 67": {"nothing_new": "67"},
+    "nothing new: 0 and no callback": {"nothing_new": "silent"},
+    "always a little": {"nothing_new": "never"},
+    "wraps at the next call": {"wrap": "next_call"},
+    "wraps later": {"wrap": "later"},
+    "wraps within a call": {"wrap": "same_call"},
+    "wraps early": {"wrap": "early"},
+    "interval rounded to ns": {"interval_answer": "ns", "interval_ppm": 10.0},
+    "interval wrong by 300 ppm": {"interval_answer": "nominal", "interval_ppm": 300.0},
+    "clock slower by 100 ppm": {"clock_ppm": -100.0},
+    "clock faster by 100 ppm, drifting": {"clock_ppm": 100.0, "clock_drift_ppm_h": 10.0},
+    "calls of up to 30 ms": {"call_s": 0.03},
+}
+
+_LOSSES: dict[str, dict[str, Any]] = {
+    f"{kind}, {title}": {**settings, "overrun_signal": signal, "habits": Habits(**habits)}
+    for kind, settings, signal, habits in (
+        ("a hole", _AWAY, "flag", {}),
+        ("a hole", _AWAY, "stall", {}),
+        ("a hole", _AWAY, "both", {}),
+        ("a hole", _AWAY, "none", {}),
+        ("three holes without rest", _AWAY_OFTEN, "flag", {}),
+        ("three holes without rest", _AWAY_OFTEN, "stall", {"memory_full": "newest"}),
+        ("three holes without rest", _AWAY_OFTEN, "none", {}),
+        ("a hole in the newest, told at once", _AWAY, "flag", {"memory_full": "newest"}),
+        (
+            "a hole in the newest, told at the hole",
+            _AWAY,
+            "stall",
+            {"memory_full": "newest", "loss_told": "at_hole"},
+        ),
+        ("a hole in the newest", _AWAY, "none", {"memory_full": "newest"}),
+        ("5 % at every call", _PATIENT, "none", {"steady_loss": 0.05}),
+        ("30 % at every call", _PATIENT, "none", {"steady_loss": 0.3, "packet": "25ms"}),
+        ("5 % at every call", _PATIENT, "flag", {"steady_loss": 0.05}),
+        ("0.2 s now and then", _PATIENT, "none", {"loss_every_s": 2.0, "loss_s": (0.2, 0.2)}),
+        ("1 to 100 ms now and then", _PATIENT, "flag", {"loss_every_s": 0.5}),
+    )
+    for title in [f"told by {signal}"]
+}
+_RESTARTS: dict[str, dict[str, Any]] = {
+    f"{status} and begin {restart}": {
+        **_PATIENT,
+        "faults": (Fault(kind, at_s=1.0),),  # type: ignore[arg-type]
+        "habits": Habits(restart=restart),  # type: ignore[arg-type]
+    }
+    for status, kind in ((20, "streaming_failed"), (28, "buffer_stall"), (282, "power_change"))
+    for restart in ("anew", "goes_on")
+}
+_LIES: dict[str, dict[str, Any]] = {
+    title: {**_PATIENT, "faults": (Fault(kind, at_s=1.1, samples=samples),)}  # type: ignore[arg-type]
+    for title, kind, samples in (
+        ("start index 0", "start_zero", 0),
+        ("start index + 1", "start_shift", 1),
+        ("start index - 1", "start_shift", -1),
+        ("start index + 100", "start_shift", 100),
+        ("count + 1", "count_shift", 1),
+        ("count - 1", "count_shift", -1),
+        ("the same chunk twice", "chunk_twice", 0),
+        ("a chunk skipped", "chunk_skipped", 0),
+    )
+}
+_LOSSY: dict[str, dict[str, Any]] = {
+    **{
+        f"a hole; {title}": {**_AWAY, "habits": Habits(**habits)}
+        for title, habits in _HABITS.items()
+    },
+    **_LOSSES,
+    **_RESTARTS,
+    "a chunk skipped": _LIES.pop("a chunk skipped"),
+    "count - 1": _LIES.pop("count - 1"),
+}
+_WHOLE: dict[str, dict[str, Any]] = {
+    **{title: {**_PATIENT, "habits": Habits(**habits)} for title, habits in _HABITS.items()},
+    "one call of 1 s": {**_PATIENT, "faults": (Fault("hang", at_s=1.0, duration_s=1.0),)},
+    "nothing for 1 s": {**_PATIENT, "faults": (Fault("busy", at_s=1.0, duration_s=1.0),)},
+}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
+    scopes = {**_LOSSY, **_LIES, **_WHOLE}
+    recorded = record_all(tmp_path_factory.mktemp("habits"), scopes, _SECONDS)
+    print("\n| what happened | what the file says | what was true | off by |\n|---|---|---|---|")
+    for title, one in recorded.items():
+        print(one.line(title))
+    return recorded
+
+
+@pytest.mark.parametrize("title", _LOSSY)
+def test_what_is_missing_is_in_the_file(recorded: dict[str, Recorded], title: str) -> None:
+    one = recorded[title]
+    assert one.true_lost > 0
+    assert len(one.gaps)
+    assert one.misplaced == []
+    assert abs(one.missed_ms) <= _ERROR_MS
+    assert one.foreign <= 7 * len(one.truth), "less than eight samples do not spell an index"
+    assert (one.report.exit_code, one.report.errors) == (3, [])
+
+
+@pytest.mark.parametrize("title", _LIES)
+def test_what_is_told_wrongly_is_put_right(recorded: dict[str, Recorded], title: str) -> None:
+    one = recorded[title]
+    assert (one.true_lost, one.lost, one.foreign) == (0, 0, 0)
+    assert one.truth == []
+    assert [row["cause"].startswith(b"start index") for row in one.gaps] == [True]
+    assert (one.report.exit_code, one.report.errors) == (3, [])
+
+
+@pytest.mark.parametrize("title", _WHOLE)
+def test_no_loss_is_told_where_there_was_none(recorded: dict[str, Recorded], title: str) -> None:
+    one = recorded[title]
+    assert (one.truth, one.foreign) == ([], 0)
+    assert len(one.gaps) == 0
+    assert one.report.exit_code == 0
+    assert one.report.samples == pytest.approx(_SECONDS * RATE_HZ, abs=RATE_HZ / 100)

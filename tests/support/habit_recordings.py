@@ -1,0 +1,103 @@
+"""Recordings of many simulated scopes at once, and what in them is true by their samples."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
+from picostream_pymeasure.storage import Recorder, Report, verify
+from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.truth import FOREIGN, Seam, absolute_indices, seams
+
+#: Slow, so that dozens of scopes fit a small machine; nothing of the ledger depends on it.
+RATE_HZ = 20e3
+_INDEX = {"A": SimulatedSignal("index")}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a file says, and what is true by its samples.
+
+    :param truth: every place where samples are missing or come again.
+    :param foreign: samples that are none of the stream's.
+    """
+
+    gaps: NDArray[Any]
+    lost: int
+    truth: list[Seam]
+    foreign: int
+    report: Report
+
+    @property
+    def true_lost(self) -> int:
+        """Samples that are missing."""
+        return sum(seam.missing for seam in self.truth)
+
+    @property
+    def missed_ms(self) -> float:
+        """How far the told loss is from the true one."""
+        return (self.lost - self.true_lost) / RATE_HZ * 1e3
+
+    @property
+    def misplaced(self) -> list[Seam]:
+        """True losses of 1 ms and more that lie in no gap of the file."""
+        return [
+            seam
+            for seam in self.truth
+            if seam.missing > RATE_HZ / 1e3 and not self._is_listed(seam.position)
+        ]
+
+    def _is_listed(self, position: int) -> bool:
+        listed = (self.gaps["earliest"] <= position) & (position <= self.gaps["latest"])
+        return bool(listed.any())
+
+    def line(self, title: str) -> str:
+        """A row of the table: what happened, what the file says, what was true."""
+        said = f"{self.lost} in {len(self.gaps)} gaps" if len(self.gaps) else "no loss"
+        return f"| {title} | {said} | {self.true_lost} | {self.missed_ms:+.2f} ms |"
+
+
+def record_all(
+    folder: Path, scopes: Mapping[str, Mapping[str, Any]], duration_s: float
+) -> dict[str, Recorded]:
+    """Record from all scopes at the same time, each into a file.
+
+    :param scopes: settings of :class:`SimulatedScope` by a title.
+    """
+    described = [
+        SimulatedScope(serial=f"HABIT/{number}", signals=_INDEX, **settings)
+        for number, settings in enumerate(scopes.values())
+    ]
+    library = load_simulated(described)
+    config = StreamConfig(
+        channels=(ChannelConfig("A", 5.0),), sample_rate_hz=RATE_HZ, duration_s=duration_s
+    )
+    paths = {title: folder / f"{number}.hdf5" for number, title in enumerate(scopes)}
+    with contextlib.ExitStack() as stack:
+        sessions = []
+        for scope, path in zip(described, paths.values(), strict=True):
+            unit = stack.enter_context(Unit.open(library, scope.serial))
+            sessions.append(StreamSession(unit, config, Recorder(path)))
+            sessions[-1].start()
+        for session in sessions:
+            session.wait(60)
+    assert not library.simulation.open_handles()
+    return {title: _recorded(path) for title, path in paths.items()}
+
+
+def _recorded(path: Path) -> Recorded:
+    with h5py.File(path, locking=False) as file:
+        indices = absolute_indices(file["adc_counts"][:])
+        gaps, lost = file["gaps"][:], int(file.attrs["lost_samples"])
+    foreign = int(np.count_nonzero(indices == FOREIGN))
+    return Recorded(gaps, lost, seams(indices), foreign, verify(path))
