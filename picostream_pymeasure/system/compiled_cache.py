@@ -25,11 +25,13 @@ _CACHE = "__pycache__"
 def prepare(package: Path) -> None:
     """Make sure that code can be compiled, and is of these sources; before numba is imported.
 
-    :param package: the folder of the sources.
+    :param package: the folder of the sources; a standalone program has none.
     """
-    _forget_others(package)
-    named = [Path(folder)] if (folder := os.environ.get(VARIABLE)) else []
-    if any(map(_takes_files, (*named, package / _CACHE, *_user_caches()))):
+    places = [Path(folder)] if (folder := os.environ.get(VARIABLE)) else []
+    if package.is_dir():
+        _forget_others(package)
+        places.append(package / _CACHE)
+    if any(map(_takes_files, (*places, *_user_caches()))):
         return
     _use_own()
 

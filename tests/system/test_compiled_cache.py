@@ -106,3 +106,13 @@ def test_package_and_home_that_are_read_only_compile_all_the_same(
     )
     assert done.returncode == 0, done.stderr
     assert compiled_cache.VARIABLE in done.stderr
+
+
+def test_a_program_without_sources_makes_no_folder_for_them(
+    unwritable: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    named = tmp_path / "named"
+    monkeypatch.setenv(compiled_cache.VARIABLE, str(named))
+    compiled_cache.prepare(tmp_path / "frozen" / "package")
+    assert named.is_dir()
+    assert not (tmp_path / "frozen").exists()
