@@ -189,6 +189,8 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     state.loss_seen = 1
     index = state.accepted
     if state.open_gaps > 0 and _last_is_at(state, index):
+        last = gap_row(state, state.gap_count - 1)
+        last.lag_ns = max(last.lag_ns, lag_ns)  # more may wait, and more be missing
         return
     number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count
