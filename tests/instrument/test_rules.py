@@ -18,7 +18,7 @@ from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 
 CLASSES = [
     one
-    for one in vars(room).values()
+    for one in (getattr(room, name) for name in room.__all__)
     if isinstance(one, type) and issubclass(one, (Instrument, Channel))
 ]
 BEGINNINGS = ("Control ", "Measure ", "Get ", "Set ")

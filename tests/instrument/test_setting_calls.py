@@ -44,6 +44,7 @@ WINDOW = AdvancedTriggerConfig(
 
 #: Settings -> what is called in another way than in the default stream.
 STREAM_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"A.scale": "1 nA/mV"}, ""),
     (
         {"A.range": 0.05},
         """

@@ -122,14 +122,17 @@ class Judge:
             assert found == stored[number], f"the checksum of chunk {number} of {name} is wrong"
 
     def _check_overview(self, name: str, counts: Dataset) -> None:
-        """Minimum and maximum of every bin of the finest level."""
+        """Minimum and maximum of every bin of the finest level; of a port AND and OR."""
         size = _BINS * self._plan.settings.width
         level = self._file.dataset(f"channels/{name}/overview/b{_BINS}").rows()
         whole = len(counts) // size
         assert len(level) >= whole, f"the overview of {name} is too short"
         samples = counts.rows(0, whole * size).reshape(-1, size)
-        np.testing.assert_array_equal(level[:whole, 1], samples.min(axis=1))
-        np.testing.assert_array_equal(level[:whole, 2], samples.max(axis=1))
+        least, most = np.minimum, np.maximum
+        if name.startswith("PORT"):
+            least, most = np.bitwise_and, np.bitwise_or
+        np.testing.assert_array_equal(level[:whole, 1], least.reduce(samples, axis=1))
+        np.testing.assert_array_equal(level[:whole, 2], most.reduce(samples, axis=1))
 
     def _check_gaps(self, kept: Kept) -> None:
         """Every gap before a kept sample is told, with its length or that it is not known yet."""
