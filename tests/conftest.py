@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psutil
 import pytest
 
@@ -48,6 +49,8 @@ _use_fresh_compiled_code()
 
 _STATUS = pytest.StashKey[int]()
 
+hypothesis.settings.register_profile("same", derandomize=True)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run tests that take minutes")
@@ -56,6 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="also run the tests of the instrument with the PicoScope 5000A that is connected",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Generate the same cases at each run; the long form draws others."""
+    if not config.getoption("--long"):
+        hypothesis.settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -177,6 +177,19 @@ def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-de
 
 
 @njit(nogil=True, cache=True)
+def open_at_end(state):  # type: ignore[no-untyped-def]
+    """Whether no sample came since the last open gap."""
+    return state.open_gaps > 0 and _last_is_at(state, state.accepted)
+
+
+@njit(nogil=True, cache=True)
+def note_wait(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Follow the lag until a sample comes after an open gap: more may wait, and more be missing."""
+    last = gap_row(state, state.gap_count - 1)
+    last.lag_ns = max(last.lag_ns, lag_ns)
+
+
+@njit(nogil=True, cache=True)
 def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-untyped-def]
     """Enter a gap before the next sample whose length is to be found.
 
@@ -188,9 +201,8 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     """
     state.loss_seen = 1
     index = state.accepted
-    if state.open_gaps > 0 and _last_is_at(state, index):
-        last = gap_row(state, state.gap_count - 1)
-        last.lag_ns = max(last.lag_ns, lag_ns)  # more may wait, and more be missing
+    if open_at_end(state):
+        note_wait(state, lag_ns)
         return
     number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count

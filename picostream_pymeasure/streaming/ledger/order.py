@@ -6,7 +6,7 @@ from numba import njit
 
 from ..clock import read_clock
 from ..layout import CAUSE_DRIVER, CAUSE_SKIPPED
-from .gaps import enter_open, enter_repeated, give_up_claim
+from .gaps import enter_open, enter_repeated, give_up_claim, note_wait, open_at_end
 from .lag import lag_at
 
 #: All bits of ``overflow``: the driver's own buffers overran.
@@ -47,6 +47,8 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
     within the newest chunk tells that its end had not been there yet: it comes again. A longer one
     tells of samples that come twice, which go into the pool like all others.
     """
+    if count > 0 and open_at_end(state):
+        note_wait(state, lag_at(state, read_clock(state)))
     expected, size = state.next_start, state.buffer_samples
     state.next_start = (start + count) % size
     state.broken_start = -1
