@@ -82,10 +82,10 @@ def _bytes_per_s(config: StreamConfig) -> float:
 
 
 def _file_bytes(config: StreamConfig, live_only_s: float) -> float | None:
-    """Size of the file at the end, None when it has no end."""
+    """Size of the file at the end; None if nobody knows, as of kept events."""
     rate_bytes = _bytes_per_s(config)
     n_samples = config.largest_samples(config.expected_interval_ns)
-    if n_samples is None:
+    if n_samples is None or config.keep is not None:
         return live_only_s * rate_bytes if live_only_s else None
     n_bytes = n_samples * config.bytes_per_sample
     return min(n_bytes, live_only_s * rate_bytes) if live_only_s else n_bytes

@@ -15,6 +15,7 @@ from .recording_file import is_temporary, recording_path_for, temporary_recordin
 from .scope_parameters import ScopeParameters
 
 if TYPE_CHECKING:
+    from picostream_pymeasure.keeping import KeepingSink
     from picostream_pymeasure.records import StreamDescription
     from picostream_pymeasure.storage import Recorder
 
@@ -52,7 +53,7 @@ class PlannedRecording(ScopeParameters):
         """
         raise NotImplementedError
 
-    def recorder(self, path: str, config: Any) -> Recorder:
+    def recorder(self, path: str, config: Any) -> Recorder | KeepingSink:
         """Make the recorder of a file, after all checks that can be made before the start."""
         raise NotImplementedError
 

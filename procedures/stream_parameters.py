@@ -8,12 +8,13 @@ from picostream_pymeasure.config import DownsampleMode, StreamConfig
 from picostream_pymeasure.storage import MAX_LIVE_ONLY_S
 
 from .channel_parameters import ChannelParameters
+from .keep_parameters import KeepParameters
 from .number_parameters import NumberParameter, WholeNumberParameter
 from .scope_parameters import MAX_INTEGER, ScopeParameters
 from .trigger_parameters import TriggerParameters
 
 
-class StreamParameters(ScopeParameters):
+class StreamParameters(ScopeParameters, KeepParameters):
     """The parameters; :class:`~.streaming.StreamingProcedure` does something with them."""
 
     sample_rate = NumberParameter(
@@ -102,6 +103,7 @@ class StreamParameters(ScopeParameters):
         "ends_by",
         "duration",
         "sample_count",
+        *KeepParameters.INPUTS,
         "live_only",
         "pool",
         "on_overrun",
@@ -137,4 +139,5 @@ class StreamParameters(ScopeParameters):
             samples=self.sample_count if self.ends_by == "samples" else None,
             pool_s=self.pool,
             on_overrun=self.on_overrun,
+            keep=self.keep_config(),
         )

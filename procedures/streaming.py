@@ -36,12 +36,14 @@ from picostream_pymeasure.instrument import PicoScope5000A, recorder_for
 from picostream_pymeasure.records import TARGET, Health, Outcome
 
 from . import estimates, summary
+from .keep_parameters import KeepParameters
 from .number_parameters import NumberParameter
 from .recording_procedure import RecordingProcedure
 from .stream_parameters import StreamParameters
 
 if TYPE_CHECKING:
     from picostream_pymeasure.config import StreamConfig
+    from picostream_pymeasure.keeping import KeepingSink
     from picostream_pymeasure.storage import Recorder
     from picostream_pymeasure.streaming import Piece, StreamSession
 
@@ -70,6 +72,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
     #: Titles and the inputs below them, for a window; tuples are rows of a table, "…" folds.
     INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
         *StreamParameters.INPUT_GROUPS,
+        ("Events …", KeepParameters.INPUTS),
         ("Recording …", ("live_only", "pool", "on_overrun", "summary_interval")),
     )
     #: Parameters that a window shows beside each run.
@@ -185,7 +188,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
         """See :meth:`.PlannedRecording.estimated`."""
         return estimates.of_stream(config, self.live_only, folder, n_runs)
 
-    def recorder(self, path: str, config: StreamConfig) -> Recorder:
+    def recorder(self, path: str, config: StreamConfig) -> Recorder | KeepingSink:
         """See :meth:`.PlannedRecording.recorder`."""
         return recorder_for(
             path,

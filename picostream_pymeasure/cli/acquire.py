@@ -20,6 +20,7 @@ from .verification import verify_with_progress
 
 if TYPE_CHECKING:
     from ..driver import Unit
+    from ..keeping import KeepingSink
     from ..storage import Recorder
     from ..streaming import StreamSession
 
@@ -53,7 +54,7 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
         plot = _plot_beside(request, opened)
         _introduce(console, request, unit, session)
         failure = _watch(console, request, session, recorder, interrupt, plot)
-    return _conclude(console, request, session, failure, interrupt)
+    return _conclude(console, request, session, recorder, failure, interrupt)
 
 
 def _plot_beside(request: Request, opened: ExitStack) -> PlotBeside | None:
@@ -91,7 +92,7 @@ def _watch(
     console: Console,
     request: Request,
     session: StreamSession,
-    recorder: Recorder,
+    recorder: Recorder | KeepingSink,
     interrupt: Interrupt,
     plot: PlotBeside | None,
 ) -> BaseException | None:
@@ -116,6 +117,7 @@ def _conclude(
     console: Console,
     request: Request,
     session: StreamSession,
+    recorder: Recorder | KeepingSink,
     failure: BaseException | None,
     interrupt: Interrupt,
 ) -> int:
@@ -129,7 +131,7 @@ def _conclude(
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     if not request.output.exists():
         raise failure or StorageError(f"{request.output} was removed while it was recorded.")
-    print_summary(console, request, session, outcome)
+    print_summary(console, request, session, outcome, recorder)
     interrupt.grant()
     started_s = time.monotonic()
     report = verify_with_progress(console, request.output, interrupt)

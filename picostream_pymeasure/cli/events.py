@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import OutputExistsError
 from ..quantities import count, parse, si
@@ -39,7 +39,9 @@ def find_file_events(
 
     if output is not None and output.exists():
         raise OutputExistsError(f"{output} exists already; choose another name.")
-    details = {f"{name}_s": parse(text, "s") for name in _TIMES if (text := times[name])}
+    details: dict[str, Any] = {
+        f"{name}_s": parse(text, "s") for name in _TIMES if (text := times[name])
+    }
     if max_rate is not None:
         details["max_rate_hz"] = max_rate
     console = make_console()

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..display import plot_options
+from .keep_options import keep_options, take_keep
 from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
 
 _EXAMPLES = """\b
@@ -15,6 +16,7 @@ Examples:
   picostream --simulate --duration 5
   picostream -s 62.5 -c A:2V -o data.hdf5
   picostream -c A:2V -c B:500mV:AC --trigger A:0.5V:rising --samples 1000000
+  picostream -c A:500mV --keep A:falling:5sigma --before 1ms --after 4ms
 """
 
 
@@ -26,6 +28,7 @@ Examples:
 )
 @click.version_option(package_name="picostream-pymeasure")
 @recording_options
+@keep_options
 @click.option(
     "-v",
     "--verbose",
@@ -49,10 +52,18 @@ def picostream(
     hear(verbosity, log_path)
     if context.invoked_subcommand is not None:
         return None
-    from .acquire import acquire
     from .request import Request
 
-    return acquire(Request.from_options(verbosity=verbosity, **options))
+    keep = take_keep(options)
+    is_dry_run = options.pop("dry_run")
+    request = Request.from_options(verbosity=verbosity, keep=keep, **options)
+    if is_dry_run:
+        from .dry_run import count_events
+
+        return count_events(request)
+    from .acquire import acquire
+
+    return acquire(request)
 
 
 @picostream.command()

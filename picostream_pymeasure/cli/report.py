@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..errors import counted
+from ..keeping import KeepingSink
 from ..quantities import count, duration, rate, size
 from ..records import Outcome
+from .dry_run import in_words
 from .request import Request
 from .terminal import print_line
 
 if TYPE_CHECKING:
-    from ..storage import Report
+    from ..storage import Recorder, Report
     from ..streaming import StreamSession
 
 
@@ -26,6 +28,7 @@ def print_summary(
     request: Request,
     session: StreamSession,
     outcome: Outcome,
+    recorder: Recorder | KeepingSink,
 ) -> None:
     """Print the summary of a recording."""
     assert session.description is not None
@@ -40,6 +43,8 @@ def print_summary(
         "Lost": _lost(outcome),
         "Over-range": _over_range(outcome),
     }
+    if isinstance(recorder, KeepingSink):
+        lines["Kept"] = in_words(recorder.totals)
     if outcome.trigger_sample is not None:
         before_s = outcome.trigger_sample * session.description.stored_interval_ns / 1e9
         lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config import DownsampleMode, StreamConfig
+from ..config import DownsampleMode, KeepConfig, StreamConfig
 from ..errors import ConfigurationError
 from . import parsing
 
 if TYPE_CHECKING:
+    from ..keeping import KeepingSink
     from ..storage import Recorder
 
 
@@ -65,6 +66,7 @@ class Request:
         plot_points: int,
         live_only_s: float | None,
         reserve_mb: float,
+        keep: KeepConfig | None,
     ) -> Request:
         """Make a request from the options of the command."""
         if not 0 < plot_window_s <= 86400 or not 1 <= plot_points <= 100_000:
@@ -97,6 +99,7 @@ class Request:
             pool_s=pool_s,
             on_overrun=on_overrun,  # type: ignore[arg-type]
             int16=int16,
+            keep=keep,
         )
         return cls(
             config=config,
@@ -112,7 +115,7 @@ class Request:
             reserve_bytes=int(reserve_mb * 1e6),
         )
 
-    def make_recorder(self) -> Recorder:
+    def make_recorder(self) -> Recorder | KeepingSink:
         """Make the sink for the output file.
 
         :raises ConfigurationError: its options do not fit together.
@@ -120,13 +123,18 @@ class Request:
         """
         from ..storage import make_recorder
 
-        return make_recorder(
+        recorder = make_recorder(
             self.output,
             self.config,
             live_only_s=self.live_only_s,
             force=self.force,
             reserve_bytes=self.reserve_bytes,
         )
+        if self.config.keep is None:
+            return recorder
+        from ..keeping import KeepingSink
+
+        return KeepingSink(self.config, recorder)
 
     @property
     def metadata(self) -> dict[str, str]:

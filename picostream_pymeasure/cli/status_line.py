@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ..config import StreamConfig
+from ..keeping import KeepingSink
 from ..quantities import count, duration, rate
 from ..records import Health
 from ..system.files import free_bytes
@@ -25,13 +26,19 @@ class StatusLine:
     """One line that is drawn anew, or a plain line now and then where there is no terminal."""
 
     def __init__(
-        self, console: Console, config: StreamConfig, session: StreamSession, recorder: Recorder
+        self,
+        console: Console,
+        config: StreamConfig,
+        session: StreamSession,
+        recorder: Recorder | KeepingSink,
     ) -> None:
         assert session.description is not None
         self._console = console
         self._config = config
         self._session = session
+        assert recorder.path is not None
         self._folder = recorder.path.parent
+        self._keeping = recorder if isinstance(recorder, KeepingSink) else None
         self._description = session.description
         self._live = Live(console=console, auto_refresh=False, transient=True)
         self._last_plain_s = time.monotonic()
@@ -63,7 +70,8 @@ class StatusLine:
             f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
             f"pool {health.pool_fill:4.0%}",
             f"lost {count(health.lost)}",
-            f"disk {duration(self._disk_s(wanted_hz))}",
+            *self._kept(health),
+            *self._disk(wanted_hz),
         ]
         style = "red" if health.lost or health.gaps else ""
         return Text(" · ".join(parts), style=style, no_wrap=True, overflow="ellipsis")
@@ -72,5 +80,22 @@ class StatusLine:
         target = self._config.target_samples(self._description.sample_interval_ns)
         return f" of {count(target)}" if target else ""
 
-    def _disk_s(self, rate_hz: float) -> float:
-        return free_bytes(self._folder) / (rate_hz * self._config.bytes_per_sample)
+    def _kept(self, health: Health) -> list[str]:
+        """How many events, and how much of the stream they take."""
+        if self._keeping is None:
+            return []
+        totals = self._keeping.totals
+        rate_hz = totals.kept / health.elapsed_s if health.elapsed_s > 0 else 0.0
+        passed = f", {count(totals.passed_over)} passed over" if totals.passed_over else ""
+        return [
+            f"events {count(totals.kept)} ({rate_hz:.3g}/s{passed})",
+            f"kept {totals.share:.2%}",
+        ]
+
+    def _disk(self, rate_hz: float) -> list[str]:
+        """How long the disk suffices, if it fills at all."""
+        share = self._keeping.totals.share if self._keeping else 1.0
+        if not share:
+            return []
+        seconds = free_bytes(self._folder) / (rate_hz * share * self._config.bytes_per_sample)
+        return [f"disk {duration(seconds)}"]

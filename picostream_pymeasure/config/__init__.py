@@ -26,6 +26,7 @@ from .generator import (
     Sweep,
     Wave,
 )
+from .keep import KeepConfig
 from .limits import (
     BANDWIDTHS,
     CHANNEL_NAMES,
@@ -98,6 +99,7 @@ __all__ = [
     "GeneratorTrigger",
     "GeneratorTriggerSource",
     "IndexMode",
+    "KeepConfig",
     "OnOverrun",
     "PulseWidth",
     "PulseWidthKind",

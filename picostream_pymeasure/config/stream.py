@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import ConfigurationError, counted
+from .keep import KeepConfig
 from .limits import (
     MAX_DOWNSAMPLE_RATIO,
     MAX_INTERVAL_S,
@@ -36,6 +37,7 @@ class StreamConfig(ScopeSetup):
     :param pool_s: seconds the buffer pool can bridge when the disk or Python is late.
     :param on_overrun: what lost samples do: a gap in the file, or the end of the recording.
     :param int16: take two bytes a sample also at 8 bit, as PicoStream does.
+    :param keep: store only events and what lies around them; None stores all.
     :raises ConfigurationError: in one sentence that says what would be allowed.
     """
 
@@ -46,6 +48,7 @@ class StreamConfig(ScopeSetup):
     pool_s: float = 4.0
     on_overrun: OnOverrun = "continue"
     int16: bool = False
+    keep: KeepConfig | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,6 +56,7 @@ class StreamConfig(ScopeSetup):
         self._check_extent()
         if self.on_overrun not in ("continue", "stop"):
             raise ConfigurationError("On an overrun the stream can 'continue' or 'stop'.")
+        self._check_keep()
 
     def _check_rate(self) -> None:
         fastest_hz = 1e9 / min_interval_ns(self.resolution_bits, len(self.inputs))
@@ -97,6 +101,21 @@ class StreamConfig(ScopeSetup):
             raise ConfigurationError(f"The number of samples must be 1 to {MAX_SAMPLES}.")
         if not 0 < self.pool_s <= 3600:
             raise ConfigurationError("The buffer pool must bridge more than 0 s and at most 1 h.")
+
+    def _check_keep(self) -> None:
+        if self.keep is None:
+            return
+        names = [row.name for row in self.channels]
+        if self.keep.rule.channel not in names:
+            raise ConfigurationError(
+                f"Events can be kept by a channel that is streamed, {' or '.join(names)}; not by "
+                f"{self.keep.rule.channel}."
+            )
+        if self.downsample_mode is DownsampleMode.AGGREGATE:
+            raise ConfigurationError(
+                "In the down-sampling mode aggregate there are no single samples to find events "
+                "in; use average, decimate or none."
+            )
 
     @property
     def requested_interval_ns(self) -> float:

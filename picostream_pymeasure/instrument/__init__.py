@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .found_scopes import FoundScopes
     from .generator import ScopeGenerator
     from .ordered_captures import OrderedCaptures
-    from .recording import capture_recorder, recorder_for
+    from .recording import capture_recorder, keep_config, recorder_for
     from .scope import PicoScope5000A
     from .trigger import ScopeTrigger
 
@@ -31,6 +31,7 @@ _PLACES = {
     ".ordered_captures": ("OrderedCaptures",),
     ".recording": (
         "capture_recorder",
+        "keep_config",
         "recorder_for",
     ),
     ".scope": ("PicoScope5000A",),
@@ -49,6 +50,7 @@ __all__ = [
     "ScopeGenerator",
     "ScopeTrigger",
     "capture_recorder",
+    "keep_config",
     "recorder_for",
 ]
 

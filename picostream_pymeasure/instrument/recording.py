@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..config import CaptureConfig, StreamConfig
+from ..config import CaptureConfig, EventRule, KeepConfig, StreamConfig
 from ..errors import ConfigurationError
+from ..keeping import KeepingSink
+from ..reader import parse_rule
 from ..storage import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
@@ -26,8 +28,10 @@ def recorder_for(
     live_only: float | None,
     force: bool,
     reserve_bytes: int | None,
-) -> Recorder:
+) -> Recorder | KeepingSink:
     """Make the recorder of a file from what a user gave, see :func:`~.storage.make_recorder`.
+
+    Where only events are kept, it comes with what finds them.
 
     :param path: name of the file, or None for one with the time.
     :param live_only: s, or None.
@@ -38,13 +42,32 @@ def recorder_for(
     if live_only is not None:
         live_only = checks.number("live_only", live_only, 1e-3, MAX_LIVE_ONLY_S, "s")
     reserve = DEFAULT_RESERVE_BYTES if reserve_bytes is None else reserve_bytes
-    return make_recorder(
+    recorder = make_recorder(
         _path(path),
         config,
         live_only_s=live_only,
         force=checks.flag("force", force),
         reserve_bytes=checks.whole_number("reserve_bytes", reserve, 0, 2**63),
     )
+    return recorder if config.keep is None else KeepingSink(config, recorder)
+
+
+def keep_config(keep: Any, before: Any, after: Any) -> KeepConfig | None:
+    """Read which events are to be kept from what a user gave.
+
+    :param keep: a text as ``A:falling:5sigma``, an ``EventRule``, or None for all of the stream.
+    :param before: s, ``after`` too.
+    :raises ConfigurationError: with what is allowed.
+    """
+    if keep is None:
+        return None
+    if not isinstance(keep, str | EventRule):
+        raise ConfigurationError(
+            f"What is kept is a text such as 'A:falling:5sigma' or an EventRule, not {keep!r}."
+        )
+    rule = parse_rule(keep) if isinstance(keep, str) else keep
+    before_s = checks.number("before", before, 0, 3600, "s")
+    return KeepConfig(rule, before_s, checks.number("after", after, 0, 3600, "s"))
 
 
 def capture_recorder(path: Any, config: CaptureConfig, *, force: bool) -> Recorder:

@@ -15,10 +15,13 @@ from ..config import (
     MAX_DURATION_S,
     MAX_SAMPLES,
     CaptureConfig,
+    EventRule,
+    KeepConfig,
     OnOverrun,
     StreamConfig,
 )
 from ..errors import ConfigurationError
+from ..keeping import KeepingSink
 from ..records import Sink
 from . import checks, discovery
 from .capture import Capture, CaptureSink, require_memory
@@ -41,6 +44,7 @@ _USUAL_EXTENT = {
     "samples": None,
     "pool_s": StreamConfig.pool_s,
     "on_overrun": StreamConfig.on_overrun,
+    "keep": None,
 }
 
 
@@ -175,6 +179,9 @@ class PicoScope5000A(Sampling, Identity):
         pool: float = StreamConfig.pool_s,
         on_overrun: OnOverrun = "continue",
         reserve_bytes: int | None = None,
+        keep: str | EventRule | None = None,
+        before: float = KeepConfig.before_s,
+        after: float = KeepConfig.after_s,
     ) -> ScopeSession:
         """Make a session that records into one HDF5 file; ``with`` or its ``start`` starts it.
 
@@ -190,7 +197,7 @@ class PicoScope5000A(Sampling, Identity):
         :param path: the file to make; None takes a name with the time, in the present folder. Or a
             :class:`~picostream_pymeasure.records.Sink` that takes the samples instead.
         :param config: settings to :meth:`apply` first; it also says what ``duration``, ``samples``,
-            ``pool`` and ``on_overrun`` say otherwise.
+            ``pool``, ``on_overrun`` and ``keep`` say otherwise.
         :param duration: end after so many s (after the trigger, if one is enabled).
         :param samples: end after so many delivered samples per input; not with ``duration``.
         :param live_only: keep only the newest so many s in the file.
@@ -199,27 +206,40 @@ class PicoScope5000A(Sampling, Identity):
         :param pool: how many s of samples are held when the disk is late.
         :param on_overrun: what lost samples do: ``"continue"`` with a gap, or ``"stop"``.
         :param reserve_bytes: leave so much free on the disk; by default 200 MB.
+        :param keep: store only events of a channel, as ``"A:falling:5sigma"`` or
+            ``"B:rising:20mV"``, with what lies around them; an ``EventRule`` says more of them.
+        :param before: so many s before each of them too …
+        :param after: … and so many after it.
         :raises ConfigurationError: the settings do not fit together; says what would.
         :raises StorageError: the file exists or cannot be made, or the disk is too full.
         :raises SessionStateError: the scope streams already, or is closed.
         """
-        from .recording import recorder_for
+        from .recording import keep_config, recorder_for
         from .session import ScopeSession
 
         self.require_idle("stream()")
         if not (metadata is None or isinstance(metadata, Mapping)):
             raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
         pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
-        extent = {**_extent(duration, samples), "pool_s": pool_s, "on_overrun": on_overrun}
+        extent = {
+            **_extent(duration, samples),
+            "pool_s": pool_s,
+            "on_overrun": on_overrun,
+            "keep": keep_config(keep, before, after),
+        }
         if config is None:
             config = self.stream_config(**extent)
         elif extent != _USUAL_EXTENT:
             raise ConfigurationError(
-                "Give a config, or duration, samples, pool and on_overrun; not both."
+                "Give a config, or duration, samples, pool, on_overrun and keep; not both."
             )
         else:
             self.apply(config)
         if isinstance(path, Sink):
+            if config.keep is not None and not isinstance(path, KeepingSink):
+                raise ConfigurationError(
+                    "Events are kept in a file; give its name instead of a sink."
+                )
             return ScopeSession(self, config, path, metadata)
         recorder = recorder_for(
             path,

@@ -79,7 +79,14 @@ RULE = np.dtype(
 )
 SIGMAS, DEVIATION, LEVEL = range(3)
 
+#: How many events count: samples from the end of one to the next begin at least, samples in a
+#: second (counted from the first sample), and events in each of them.
+PACE = np.dtype([("hold_off", "<i8"), ("second", "<i8"), ("most", "<i8")])
+#: Where the choice is: before ``free_from`` nothing counts.
+SELECTION = np.dtype([("free_from", "<i8"), ("next_second", "<i8"), ("in_second", "<i8")])
+
 _Event, _Limits, _State, _Rule = (numba_type(dtype) for dtype in (EVENT, LIMITS, STATE, RULE))
+_Pace, _Selection = numba_type(PACE), numba_type(SELECTION)
 
 
 @njit(nogil=True, cache=True)
@@ -283,24 +290,28 @@ def finish_search(states, stop, shortest, events):  # type: ignore[no-untyped-de
     return _end(state, stop, shortest, events, 0)
 
 
-@njit(boolean[::1](_Event[::1], int64, int64, int64), nogil=True, cache=True)
-def select(events, hold_off, second, most):  # type: ignore[no-untyped-def]
-    """Tell which events count: not too soon after the last one, and not too many in a second.
+@njit(boolean(_Selection, int64, int64, _Pace), nogil=True, cache=True)
+def select(selection, start, stop, pace):  # type: ignore[no-untyped-def]
+    """Tell whether the next event counts: not too soon after the last, not too many in a second.
 
-    :param events: :data:`EVENT`, in the order of their begins.
-    :param hold_off: samples from the end of an event that counts to the next begin, at least.
-    :param second: samples in a second; seconds are counted from the recording's first sample.
-    :param most: events in each of them.
-    :returns: bool, shape ``(n,)``.
+    :param selection: :data:`SELECTION`, zeros before the first event.
+    :param start: sample that it begins with; ``stop`` comes after it.
+    :param pace: :data:`PACE`.
     """
-    counts = np.zeros(events.size, np.bool_)
-    free_from, present, in_second = int64(0), int64(-1), int64(0)
+    second = start // pace.second
+    if second >= selection.next_second:
+        selection.next_second, selection.in_second = second + 1, 0
+    if start < selection.free_from or selection.in_second >= pace.most:
+        return False
+    selection.in_second += 1
+    selection.free_from = stop + pace.hold_off
+    return True
+
+
+@njit(boolean[::1](_Event[::1], _Pace), nogil=True, cache=True)
+def select_all(events, pace):  # type: ignore[no-untyped-def]
+    """Tell which of all events count (bool, shape ``(n,)``); see :func:`select`."""
+    counts, selections = np.zeros(events.size, np.bool_), np.zeros(1, SELECTION)
     for index in range(events.size):
-        start = events[index].start
-        if start // second != present:
-            present, in_second = start // second, 0
-        if start >= free_from and in_second < most:
-            counts[index] = True
-            in_second += 1
-            free_from = events[index].stop + hold_off
+        counts[index] = select(selections[0], events[index].start, events[index].stop, pace)
     return counts

@@ -1,4 +1,4 @@
-"""The triggered captures of a recording."""
+"""The triggered captures of a recording, or the events that it keeps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
+from .found_events import FoundEvents
+from .kept_stream import kept_events
 from .lazy import as_dask
 from .source import Source
 
@@ -96,6 +98,15 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         lengths_s = self.rows["samples"] * self._source.interval_s
         return np.asarray(np.diff(self.rows["time_s"]) - lengths_s[:-1])
 
+    def events(self) -> FoundEvents:
+        """The events that were kept, as a search of the whole stream gives them.
+
+        :raises ConfigurationError: it is no recording that keeps events.
+        """
+        if self._source.stream_timeline is None:
+            raise ConfigurationError("The recording was not made to keep events.")
+        return kept_events(self._source)
+
     def average(self, channel: str | None = None) -> NDArray[np.float64]:
         """Mean of all captures in mV, sample by sample from the trigger's on; shape ``(k,)``.
 
@@ -106,11 +117,22 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         n_samples = self._equal_samples()
         total = np.zeros(n_samples)
         at_once = max(1, _AT_ONCE_SAMPLES // n_samples)
+        if self._overlap():
+            for row in self.rows:
+                total += self._millivolts(
+                    name, row["first_sample"], row["first_sample"] + n_samples
+                )
+            return total / len(self)
         for first in range(0, len(self), at_once):
             last = min(first + at_once, len(self))
             volts = self._millivolts(name, first * n_samples, last * n_samples)
             total += volts.reshape(-1, n_samples).sum(axis=0)
         return total / len(self)
+
+    def _overlap(self) -> bool:
+        """Whether samples belong to more than one: events that lie close together."""
+        ends = self.rows["first_sample"] + self.rows["samples"]
+        return bool((self.rows["first_sample"][1:] != ends[:-1]).any())
 
     def to_dask(self, channel: str | None = None) -> dask.array.Array:
         """All captures in mV as a lazy array [capture, sample]; needs dask.
@@ -118,6 +140,8 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         :raises ConfigurationError: as :meth:`average`.
         """
         n_samples = self._equal_samples()
+        if self._overlap():
+            raise ConfigurationError("The recording has captures that overlap.")
         whole = as_dask(self._source, self._source.channel_name(channel), "mv", 1)
         captures: dask.array.Array = whole[: len(self) * n_samples].reshape(len(self), n_samples)
         return captures

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from ..config import EventRule
 from ..errors import ConfigurationError
+from ..keeping import converter_step, kernel_rule, pace_of, samples_in
 from ..kernels import events as kernel
 from .found_events import FoundEvents
+from .kept_stream import at_gap
 from .metadata import Metadata
 from .source import Source
 
 _BLOCK_SAMPLES = 2**22
-_LIMIT_SAMPLES = 2**40
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,14 @@ class EventFinder:
             raise ConfigurationError(
                 "A recording in the down-sampling mode aggregate has no single samples to search."
             )
+        if source.stream_timeline is not None:
+            raise ConfigurationError(
+                "The recording keeps only the events of its stream: they are reader.captures."
+            )
         metadata = source.channels[self._channel].metadata
         self._volts = _Volts(metadata)
         interval_s = source.interval_s
-        self._window = _samples(rule.baseline_s, interval_s, 1)
+        self._window = samples_in(rule.baseline_s, interval_s, 1)
         self._kernel_rule = self._volts.kernel_rule(rule, interval_s, source)
         self._block = self._window * max(1, _BLOCK_SAMPLES // self._window)
 
@@ -113,10 +118,7 @@ class EventFinder:
     def _table(self, events: NDArray[np.void]) -> FoundEvents:
         source, volts = self._source, self._volts
         interval_s, rule = source.interval_s, self._rule
-        hold_off = _samples(rule.hold_off_s, interval_s, 0)
-        second = _samples(1.0, interval_s, 1)
-        most = int(min(rule.max_rate_hz, 2**62))
-        kept = events[kernel.select(events, hold_off, second, most)]
+        kept = events[kernel.select_all(events, pace_of(rule, interval_s))]
         starts, samples = kept["start"], kept["stop"] - kept["start"]
         area = (kept["total"] - samples * kept["baseline"]) * volts.per_count
         return FoundEvents(
@@ -130,21 +132,9 @@ class EventFinder:
             baseline_v=volts.of(kept["baseline"]),
             sigma_v=kept["sigma"] * volts.per_count,
             is_cut=kept["is_cut"].astype(bool),
-            at_gap=_at_gap(source.gaps["sample_index"], starts, kept["stop"]),
+            at_gap=at_gap(source.gaps["sample_index"], starts, kept["stop"]),
             passed_over=len(events) - len(kept),
         )
-
-
-def _at_gap(
-    gaps: NDArray[np.int64], starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Whether a gap lies before one of the samples, or directly behind the last."""
-    before = np.searchsorted(gaps, starts, side="left")
-    return np.asarray(np.searchsorted(gaps, stops, side="right") > before)
-
-
-def _samples(seconds: float, interval_s: float, least: int) -> int:
-    return int(min(max(round(seconds / interval_s), least), _LIMIT_SAMPLES))
 
 
 class _Volts:
@@ -160,33 +150,6 @@ class _Volts:
         return counts * self.per_count - self._offset_v
 
     def kernel_rule(self, rule: EventRule, interval_s: float, source: Source) -> Any:
-        record = np.zeros(1, kernel.RULE)[0]
-        record["rises"], record["falls"] = rule.direction != "falling", rule.direction != "rising"
-        record["scale"] = (
-            kernel.SIGMAS
-            if rule.in_sigma
-            else kernel.DEVIATION
-            if rule.direction == "either"
-            else kernel.LEVEL
-        )
-        for name, relaxed in (("keep", 0.0), ("detect", rule.hysteresis_value)):
-            record[name] = self._amount(rule, relaxed)
-        record["least_sigma"] = _step(source) / np.sqrt(12.0)
-        record["shortest"] = _samples(rule.min_width_s, interval_s, 1)
-        record["longest"] = _samples(rule.max_width_s, interval_s, 1)
-        return record
-
-    def _amount(self, rule: EventRule, relaxed: float) -> float:
-        if rule.in_sigma:
-            return rule.threshold - relaxed
-        if rule.direction == "either":
-            return (rule.threshold - relaxed) / self.per_count
-        level_v = rule.threshold + (relaxed if rule.direction == "falling" else -relaxed)
-        return (level_v + self._offset_v) / self.per_count
-
-
-def _step(source: Source) -> int:
-    """Counts from one value of the converter to the next: what it cannot tell is noise."""
-    bits = source.recording.attributes.get("resolution_bits")
-    n_bytes = source.read_counts(next(iter(source.channels)), 0, 0).itemsize
-    return 1 << (8 * n_bytes - bits) if isinstance(bits, int) and 0 < bits <= 8 * n_bytes else 1
+        n_bytes = source.read_counts(next(iter(source.channels)), 0, 0).itemsize
+        step = converter_step(source.recording.attributes.get("resolution_bits"), n_bytes)
+        return kernel_rule(rule, interval_s, self.per_count, self._offset_v, step)

@@ -12,11 +12,12 @@ from ..quantities import parse
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
 
 
-def parse_rule(text: str, **details: Any) -> EventRule:
+def parse_rule(text: str, *, hysteresis: str | None = None, **details: Any) -> EventRule:
     """Read ``A:falling:5sigma``, ``B:rising:20mV`` or ``A:falling:-20 mV``.
 
     The direction may be left out (either) and so may the threshold (5 sigma).
 
+    :param hysteresis: in the unit of the threshold, such as ``2sigma`` or ``5mV``.
     :param details: further fields of :class:`~picostream_pymeasure.config.EventRule`.
     :raises ConfigurationError: says what is allowed.
     """
@@ -32,6 +33,12 @@ def parse_rule(text: str, **details: Any) -> EventRule:
         settings["direction"] = directions[0]
     if thresholds:
         settings["threshold"], settings["in_sigma"] = _threshold(thresholds[0])
+    if hysteresis is not None:
+        settings["hysteresis"], in_sigma = _threshold(hysteresis)
+        if in_sigma != settings.get("in_sigma", True):
+            raise ConfigurationError(
+                "The hysteresis of events is in the unit of their threshold, V or sigma."
+            )
     return EventRule(**settings)
 
 

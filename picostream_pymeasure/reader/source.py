@@ -11,11 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..config import ChannelScale
 from ..errors import ConfigurationError, FileFormatError
 from ..storage import Rows, StoredAttributes, open_file
+from .kept_timeline import kept_timeline
 from .metadata import Metadata
 from .timeline import Timeline
 
@@ -74,12 +76,16 @@ class Source:
 
     @property
     def begin_s(self) -> float:
-        """Time of the first sample."""
+        """Time of the first sample; where only events are kept, of the stream's."""
+        if self.stream_timeline is not None:
+            return float(self.stream_timeline.times(0, 1)[0])
         return float(self.timeline.times(0, 1)[0])
 
     @property
     def end_s(self) -> float:
-        """Time at which the last sample ends."""
+        """Time at which the last sample ends; where only events are kept, the stream's."""
+        if self.stream_timeline is not None:
+            return float(self.stream_timeline.times(self.streamed_samples, 1)[0])
         if not self.num_samples:
             return self.begin_s
         return float(self.timeline.times(self.num_samples - 1, 1)[0]) + self.interval_s
@@ -103,13 +109,41 @@ class Source:
         self.gaps = recording.gaps
         self.events = recording.events
         self.interval_s = recording.stored_interval_ns * 1e-9
-        origin = self.first_sample + recording.missing_before
         self.captures = recording.captures
-        self.timeline = (
-            Timeline.from_captures(self.interval_s, self.captures)
-            if self.captures.size
-            else Timeline.from_gaps(self.interval_s, self.gaps, origin)
+        #: When the samples of the stream were taken, where only its events are kept.
+        self.stream_timeline: Timeline | None = None
+        self.timeline = self._timeline()
+
+    def _timeline(self) -> Timeline:
+        """When the samples of the file were taken."""
+        recording = self.recording
+        if recording.runs is not None:
+            self.stream_timeline = Timeline.from_gaps(self.interval_s, recording.stream_gaps)
+            timeline = kept_timeline(self.stream_timeline, recording)
+            self.captures["time_s"] = timeline.times_of(self.captures["trigger_sample"])
+            return timeline
+        if self.captures.size:
+            return Timeline.from_captures(self.interval_s, self.captures)
+        origin = self.first_sample + recording.missing_before
+        return Timeline.from_gaps(self.interval_s, self.gaps, origin)
+
+    @property
+    def streamed_samples(self) -> int:
+        """Samples that were streamed from the first one on, stored or not."""
+        if self.stream_timeline is None:
+            return self.num_samples
+        return self.recording.stream_totals.samples
+
+    def lacks_samples(self, begin_s: float, end_s: float) -> bool:
+        """Whether a stretch of time holds samples that were not kept."""
+        if self.stream_timeline is None:
+            return False
+        stretch_s = np.array([begin_s, end_s])
+        streamed = np.diff(
+            self.stream_timeline.samples_at(stretch_s).clip(0, self.streamed_samples)
         )
+        stored = np.diff(self.timeline.samples_at(stretch_s).clip(0, self.num_samples))
+        return bool(streamed[0] > stored[0])
 
     def in_units(self, scales: Scales | None = None) -> Source:
         """The same open file with quantities in place of voltages, under their names.

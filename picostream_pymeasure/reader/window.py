@@ -13,6 +13,7 @@ from ..errors import StorageError
 from ..kernels import decimation
 from ..kernels.columns import add_bins, add_samples
 from ..storage import Rows
+from .kept_stream import fill_from_stream
 from .source import Source
 
 #: Samples a bin and bins, the coarsest last.
@@ -46,7 +47,10 @@ def draw_window(
     cuts = _cuts(source, edges, column_samples) if levels else edges[[0, -1]].tolist()
     for start, stop in pairwise(cuts):
         picture.add(start, stop, levels)
-    return picture.in_mv()
+    columns_mv = picture.in_mv()
+    if source.stream_timeline is not None:
+        fill_from_stream(source, channel, edges_s, columns_mv)
+    return columns_mv
 
 
 def _cuts(source: Source, edges: NDArray[np.int64], column_samples: float) -> list[int]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Kinds of messages, see :class:`NativeSink`.
-STRETCH, GAP, CLOCK, HEALTH = range(4)
+#: Kinds of messages, see :class:`NativeSink`; the last two come where only events are kept.
+STRETCH, GAP, CLOCK, HEALTH, CAPTURES, KEPT = range(6)
 
 #: Bytes of a cause: UTF-8, padded with zeros.
 CAUSE_BYTES = 64
@@ -45,6 +45,55 @@ HEALTH_MESSAGE_DTYPE = _words(
     "over_range_C",
     "over_range_D",
 )
+
+
+#: Rows of :data:`CAPTURE_DTYPE` one behind the other; numbers that were seen before change.
+CAPTURES_MESSAGE_DTYPE = _words("number", "count", "rows_address")
+#: As :data:`KEPT_DTYPE`, and where the overview lies: of input r the ``n_bins`` pairs of smallest
+#: and largest count, of the description's ``counts_dtype``, from ``bins_address + r * row_bytes``.
+#: Bins before ``first_bin`` are those of the message before.
+KEPT_MESSAGE_DTYPE = _words(
+    "samples",
+    "found",
+    "kept",
+    "passed_over",
+    "samples_per_bin",
+    "n_bins",
+    "first_bin",
+    "bins_address",
+    "row_bytes",
+)
+#: Bins of that overview at most; when they are full, two become one.
+KEPT_BINS = 1 << 17
+#: What is known of a stream of which only events are kept; samples of the stream.
+KEPT_DTYPE = np.dtype([(name, "<i8") for name in (KEPT_MESSAGE_DTYPE.names or ())[:6]])
+
+#: A capture: ``samples`` from ``first_sample`` of the file on. Of an event that was kept
+#: ``stream_sample`` is where that lies in the stream as it was delivered; else it is -1, and what
+#: only an event has is NaN.
+CAPTURE_DTYPE = np.dtype(
+    [
+        ("first_sample", "<i8"),
+        ("samples", "<i8"),
+        ("trigger_sample", "<i8"),
+        ("time_s", "<f8"),
+        ("offset_s", "<f8"),
+        ("over_range", "<i8"),
+        ("run", "<i8"),
+        ("stream_sample", "<i8"),
+        ("event_samples", "<i8"),
+        ("amplitude_v", "<f8"),
+        ("area_vs", "<f8"),
+        ("baseline_v", "<f8"),
+        ("sigma_v", "<f8"),
+        ("is_cut", "<i8"),
+        ("reserved", "<i8", (2,)),
+    ]
+)
+
+
+#: Columns of it that only an event has.
+EVENT_VALUES = ("amplitude_v", "area_vs", "baseline_v", "sigma_v")
 
 
 @dataclass(frozen=True)

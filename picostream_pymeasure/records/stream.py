@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import ChannelConfig, StreamConfig
+from ..config import ChannelConfig, KeepConfig, StreamConfig
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class StreamDescription:
     :param unit: identification of the scope (``serial``, ``variant``, ``driver_version`` …).
     :param simulation: how to compute every simulated sample, or None for hardware.
     :param metadata: whatever the caller wants stored (procedure parameters …).
+    :param keep: the sink stores only events, and what lies around them.
     """
 
     config: StreamConfig
@@ -36,6 +37,7 @@ class StreamDescription:
     simulation: Mapping[str, Any] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     counts_dtype: str = "<i2"
+    keep: KeepConfig | None = None
 
     @property
     def stored_interval_ns(self) -> float:

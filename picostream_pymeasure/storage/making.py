@@ -24,9 +24,13 @@ def make_recorder(
     :param live_only_s: keep only the newest so many seconds; None keeps all.
     :param force: replace an existing file.
     :param reserve_bytes: stop while this much is left on the disk.
-    :raises ConfigurationError: a value that is not allowed.
+    :raises ConfigurationError: a value that is not allowed, or a live-only file is to keep events.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
+    if live_only_s is not None and config.keep is not None:
+        raise ConfigurationError(
+            "A live-only file keeps the newest seconds, another one the events; choose one of them."
+        )
     recorder = Recorder(
         path,
         force=force,
@@ -35,7 +39,7 @@ def make_recorder(
     )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)
-    if live_only_s is None and n_samples is not None:
+    if live_only_s is None and config.keep is None and n_samples is not None:
         recorder.require_space(n_samples * config.bytes_per_sample)
     return recorder
 

@@ -13,6 +13,8 @@
     ├── chunk_first_samples    of a live-only file: absolute index of each chunk's first sample
     ├── entry/envelope/        see :mod:`.layout.default_plot`
     ├── health                 one row, rewritten while the recording runs
+    ├── stream/                where only events are kept: totals of the stream, and its overview,
+    │   └── A …                pairs of smallest and largest count
     └── recovery/              plan, state, sync, closing: see :mod:`.layout.records`
 """
 
@@ -24,13 +26,14 @@ import h5py
 import numpy as np
 
 from ..config import CHANNEL_NAMES
+from ..records import CAPTURE_DTYPE
 
 FORMAT = "picostream-pymeasure"
 FORMAT_VERSION = 2
 
 #: What a reader must know to read a file, named in the root attribute ``features``.
-SEGMENTS, RING, INT8 = "segments", "ring", "int8"
-FEATURES = frozenset({SEGMENTS, RING, INT8})
+SEGMENTS, RING, INT8, KEPT = "segments", "ring", "int8", "kept-events"
+FEATURES = frozenset({SEGMENTS, RING, INT8, KEPT})
 
 #: The oldest form of HDF5 files with fixed arrays, so that old programs read it too.
 LIBVER = ("v110", "v110")
@@ -46,6 +49,8 @@ GAPS = "gaps"
 HEALTH = "health"
 OVERVIEW = "overview"
 RECOVERY = "recovery"
+STREAM = "stream"
+KEPT_TOTALS = f"{STREAM}/totals"
 
 #: Tables in the order in which the writer numbers them.
 TABLES = (GAPS, CLOCK, EVENTS, CAPTURES)
@@ -90,21 +95,10 @@ EVENT_DTYPE = np.dtype(
         ("label", h5py.string_dtype("utf-8", LABEL_BYTES)),
     ]
 )
-CAPTURE_DTYPE = np.dtype(
-    [
-        ("first_sample", "<i8"),
-        ("samples", "<i8"),
-        ("trigger_sample", "<i8"),
-        ("time_s", "<f8"),
-        ("offset_s", "<f8"),
-        ("over_range", "<i8"),
-        ("run", "<i8"),
-        ("reserved", "<i8"),
-    ]
-)
-#: Chunks of a table at most, and the bytes of one.
-TABLE_CHUNKS, TABLE_CHUNK_BYTES = 1024, 15872
-MOST_CAPTURES = TABLE_CHUNKS * (TABLE_CHUNK_BYTES // CAPTURE_DTYPE.itemsize)
+
+#: Chunks of a table at most, of that of the captures, and the bytes of one.
+TABLE_CHUNKS, CAPTURE_CHUNKS, TABLE_CHUNK_BYTES = 1024, 2048, 15872
+MOST_CAPTURES = CAPTURE_CHUNKS * (TABLE_CHUNK_BYTES // CAPTURE_DTYPE.itemsize)
 
 TABLE_DTYPES = dict(zip(TABLES, (GAP_DTYPE, CLOCK_DTYPE, EVENT_DTYPE, CAPTURE_DTYPE), strict=True))
 
@@ -139,9 +133,19 @@ def counts_path(channel: str) -> str:
     return f"{CHANNELS}/{channel}/{ADC_COUNTS}"
 
 
+def stream_path(channel: str) -> str:
+    """Path of the overview of an input's whole stream, where only events are kept."""
+    return f"{STREAM}/{channel}"
+
+
 def checksums_path(channel: str) -> str:
     """Path of the checksums of an input."""
     return f"{CHANNELS}/{channel}/{CHECKSUMS}"
+
+
+def table_chunks(name: str) -> int:
+    """Chunks of a table at most, unless only events are kept."""
+    return CAPTURE_CHUNKS if name == CAPTURES else TABLE_CHUNKS
 
 
 def table_dtype(name: str) -> np.dtype[Any]:

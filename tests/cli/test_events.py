@@ -34,3 +34,33 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
         code, text = cli.run("events", "data.hdf5", *arguments)
         assert (code, words in text) == (2, True), text
     assert (tmp_path / "kept.csv").read_text() == "mine"
+
+
+def test_only_events_are_kept(tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    keep = ("-c", "D:2V", "-s", "1", "--samples", "500000", "--keep", "D:falling:5sigma")
+    code, text = cli.run("--simulate", *keep, "--dry-run")
+    assert code == 0
+    assert "Dry run, nothing was written:" in text
+    assert not list(tmp_path.iterdir())
+    code, text = cli.record(*keep, "--before", "200us", "--after", "0.1ms", "--max-rate", "50")
+    assert code == 0, text
+    assert "Kept: 50 events" in text
+    assert "each at its place in the stream" in text
+    described = cli.run("info", "data.hdf5", "--json")[1]
+    assert '"kept": 50' in described
+
+
+def test_details_of_what_is_kept_need_it(tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    for arguments, words in {
+        ("--dry-run",): "--dry-run needs --keep",
+        ("--before", "1ms"): "--before needs --keep",
+        ("--keep", "A:5sigma", "--hysteresis", "1mV"): "in the unit of their threshold",
+        ("--keep", "B:5sigma"): "a channel that is streamed, A",
+        ("--keep", "A:5sigma", "--max-buff-sec", "1"): "live-only",
+        ("--keep", "A:5sigma", "-h", "4", "-m", "aggregate"): "aggregate",
+    }.items():
+        code, text = cli.record("-s", "1", *arguments)
+        assert (code, words in text) == (2, True), text
+    assert not list(tmp_path.iterdir())

@@ -42,6 +42,7 @@ class Recording(SimpleNamespace):
     values_per_sample = 1
     stored_interval_ns = 1000.0
     captures = np.empty(0)
+    runs = None
 
 
 def recording(

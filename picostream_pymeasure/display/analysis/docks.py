@@ -8,10 +8,20 @@ from dataclasses import replace
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..reading.latest_worker import LatestWorker
+from .events_panel import EventsPanel
 from .histogram_panel import HistogramPanel
 from .marks_panel import MarksPanel
 from .measurement_table import MeasurementTable
-from .request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM, Analysis, AnalysisRequest, analyse
+from .request import (
+    EVENTS,
+    HISTOGRAM,
+    MARKS,
+    MEASUREMENTS,
+    SPECTRUM,
+    Analysis,
+    AnalysisRequest,
+    analyse,
+)
 from .spectrum_panel import SpectrumPanel
 
 #: Numbers that change faster cannot be read.
@@ -22,7 +32,7 @@ _HEIGHT_PX, _SHARE = 220, 0.3
 
 
 class AnalysisDocks(QtCore.QObject):
-    """Docks of the measurements, the spectrum and the histogram; hidden at first.
+    """Docks of the measurements, the spectrum, the histogram and the events; hidden at first.
 
     :param window: what they are docked to.
     """
@@ -36,6 +46,7 @@ class AnalysisDocks(QtCore.QObject):
         self._table = MeasurementTable()
         self._spectrum = SpectrumPanel()
         self._histogram = HistogramPanel()
+        self._events = EventsPanel()
         self.marks = MarksPanel()
         self._colours: Mapping[str, str] = {}
         self._wanted: AnalysisRequest | None = None
@@ -48,9 +59,15 @@ class AnalysisDocks(QtCore.QObject):
             MEASUREMENTS: self._dock(MEASUREMENTS, "Measurements", self._table),
             SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
             HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
+            EVENTS: self._dock(EVENTS, "Events", self._events),
             MARKS: self._dock(MARKS, "Marks", self.marks),
         }
-        for name in (SPECTRUM, HISTOGRAM, MARKS):  # as pages: side by side they need much room
+        for name in (
+            SPECTRUM,
+            HISTOGRAM,
+            EVENTS,
+            MARKS,
+        ):  # as pages: side by side they need much room
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
         self.worker = LatestWorker("picostream analysis", analyse)
         self.worker.done.connect(self._show)
@@ -97,6 +114,7 @@ class AnalysisDocks(QtCore.QObject):
         self._table.show_measurements({})
         self._spectrum.show_spectra({}, {})
         self._histogram.show_histograms({}, {})
+        self._events.show_events(None, "")
 
     def _dock(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
@@ -122,3 +140,8 @@ class AnalysisDocks(QtCore.QObject):
             self._spectrum.show_spectra(analysis.spectra, self._colours, unit)
         if HISTOGRAM in panels:
             self._histogram.show_histograms(analysis.histograms, self._colours, unit)
+        if EVENTS in panels:
+            figures = analysis.events
+            self._events.show_events(
+                figures, self._colours.get(figures.channel, "") if figures else ""
+            )

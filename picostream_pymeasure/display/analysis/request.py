@@ -1,4 +1,4 @@
-"""Measurements, spectrum and histogram of a stretch, made in a thread of their own."""
+"""Measurements, spectrum, histogram and events of a stretch, made in a thread of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...config import ChannelScale
 from ...reader import PicoStreamReader
 from ..reading.frame_builder import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts
+from .event_figures import EventFigures, event_figures
 from .histogram import Histogram, histogram
 from .measurement import Measurements, measure
 from .spectrum import Spectrum, spectrum
@@ -43,9 +44,10 @@ class Analysis:
     measurements: Mapping[str, Measurements] = field(default_factory=dict)
     spectra: Mapping[str, Spectrum] = field(default_factory=dict)
     histograms: Mapping[str, Histogram] = field(default_factory=dict)
+    events: EventFigures | None = None
 
 
-MEASUREMENTS, SPECTRUM, HISTOGRAM = "measurements", "spectrum", "histogram"
+MEASUREMENTS, SPECTRUM, HISTOGRAM, EVENTS = "measurements", "spectrum", "histogram", "events"
 
 #: A panel whose content comes with the picture.
 MARKS = "marks"
@@ -69,6 +71,7 @@ def analyse(request: AnalysisRequest) -> Analysis:
                 {name: histogram(reader, name, *stretch) for name in names}
                 if HISTOGRAM in request.panels
                 else {},
+                event_figures(reader, *stretch) if EVENTS in request.panels else None,
             )
     except FILE_ERRORS:
         return Analysis(request)

@@ -104,6 +104,13 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 "Histogram of what is shown, or between the cursors",
                 True,
             ),
+            ActionKind(
+                "events",
+                "Events",
+                ("V",),
+                "Duration, amplitude and distance of the events that were kept",
+                True,
+            ),
             ActionKind("marks", "Marks", ("K",), "The marks of the recording as a list", True),
             ActionKind("overview", "Overview", ("O",), "The whole recording in a strip", True),
             ActionKind(

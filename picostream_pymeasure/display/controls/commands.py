@@ -10,7 +10,7 @@ from pathlib import Path
 from pymeasure.display.Qt import QtWidgets
 
 from ..analysis.auto import AutoRequest, AutoView, find_auto
-from ..analysis.request import HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
+from ..analysis.request import EVENTS, HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
 from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
 from ..reading.latest_worker import LatestWorker
@@ -104,6 +104,7 @@ class Commands:
             measurements=lambda on: analysis.set_open(MEASUREMENTS, on),
             spectrum=lambda on: analysis.set_open(SPECTRUM, on),
             histogram=lambda on: analysis.set_open(HISTOGRAM, on),
+            events=lambda on: analysis.set_open(EVENTS, on),
             marks=lambda on: analysis.set_open(MARKS, on),
             overview=self._parts.show_overview,
             density=self._parts.plot.set_density,

@@ -13,7 +13,7 @@ from ..painting.vertical_scales import Scale
 from ..reading.trigger_search import Edge
 from .display import Display
 
-_PANELS = ("measurements", "spectrum", "histogram", "overview")
+_PANELS = ("measurements", "spectrum", "histogram", "events", "overview")
 
 
 def save_state(display: Display) -> dict[str, Any]:

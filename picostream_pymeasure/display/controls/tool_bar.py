@@ -21,7 +21,10 @@ _GROUPS = (
 _AT_THE_END = ("theme", "help")
 
 _MENUS = {
-    "panels": ("Panels", ("histogram", "marks", "overview", "density", "", "scales", "name_lanes")),
+    "panels": (
+        "Panels",
+        ("histogram", "events", "marks", "overview", "density", "", "scales", "name_lanes"),
+    ),
     "save": (
         "Save",
         ("export", "screenshot", "picture", "", "copy_picture", "copy_values", "", "open"),

@@ -234,9 +234,9 @@ def _read_overview(source: Source, facts: RecordingFacts, n_columns: int) -> Ove
 
 def _gaps(source: Source, begin_s: float, end_s: float, n_columns: int) -> tuple[GapMark, ...]:
     """The longest gaps of a stretch, however short they are; between captures nothing is lost."""
-    if source.captures.size:
+    if not source.gaps.size:
         return ()
-    timeline = source.timeline
+    timeline = source.stream_timeline or source.timeline
     first, stop = timeline.samples_at(np.array([begin_s, end_s])).tolist()
     starts = timeline.wide_gaps(first - 1, stop + 1, 1, _MOST_MARKS)
     numbers = np.searchsorted(timeline.gap_starts, starts, side="left")

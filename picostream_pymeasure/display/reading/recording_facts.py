@@ -71,7 +71,7 @@ class RecordingFacts:
     """A recording as far as it is; samples are per channel.
 
     :param recorded: samples that ever came; a live-only file holds fewer.
-    :param stored: samples in the file.
+    :param stored: of those, samples that a picture can be made of.
     :param interval_s: between two of them.
     :param ended_by: how it ended in one word, as of an abort; empty while it grows.
     :param trigger: what the recording waits or waited for, in words; empty without a trigger.
@@ -109,7 +109,7 @@ class RecordingFacts:
         """Read them from an open file."""
         recording = source.recording
         health = {} if recording.format == PICOSTREAM else recording.health
-        recorded = source.first_sample + source.num_samples
+        recorded = source.first_sample + source.streamed_samples
         updated_unix_s = health.get("updated_unix_s") or math.nan
         waiting = health.get("received_samples", 0) - recorded
         trigger = _trigger(recording)
@@ -120,7 +120,7 @@ class RecordingFacts:
             trigger=in_words(trigger),
             trigger_level=_level(source, trigger),
             recorded=recorded,
-            stored=source.num_samples,
+            stored=source.streamed_samples,
             begin_s=source.begin_s,
             end_s=source.end_s,
             interval_s=source.interval_s,
@@ -130,7 +130,7 @@ class RecordingFacts:
             lost_is_exact=bool(np.all(source.gaps["missing"] >= 0)),
             n_gaps=len(source.gaps),
             n_events=len(source.events),
-            n_captures=len(source.captures),
+            n_captures=0 if source.stream_timeline else len(source.captures),
             actual_rate_hz=health.get("actual_rate_hz") or math.nan,
             updated_unix_s=updated_unix_s,
             newest_unix_s=updated_unix_s - waiting * source.interval_s,
@@ -155,6 +155,8 @@ class RecordingFacts:
 
 def _lost(source: Source) -> int:
     """Samples that are missing; none between captures."""
+    if source.stream_timeline is not None:
+        return source.recording.lost_samples
     return 0 if source.captures.size else int(source.timeline.missing[-1]) - source.first_sample
 
 

@@ -49,7 +49,8 @@ def read_trace(source: Source, channel: str, begin_s: float, end_s: float, n_col
     :raises StorageError: the file cannot be read.
     """
     first, stop = sample_range(source, begin_s, end_s)
-    if stop - first > SAMPLES_PER_COLUMN * n_columns:
+    is_long = stop - first > SAMPLES_PER_COLUMN * n_columns
+    if is_long or source.lacks_samples(begin_s, end_s):
         return read_columns(source, channel, begin_s, end_s, n_columns)
     try:
         if source.values_per_sample == 2:

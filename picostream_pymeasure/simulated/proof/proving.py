@@ -23,6 +23,8 @@ from ...records import Proof
 from ..kernels.signal import expected_values as simulated_values
 from .alignment import HEAD_SAMPLES, find_alignments
 from .captures import prove_captures
+from .holes import Holes
+from .kept import prove_kept
 from .listed_gaps import ListedGap, listed_gaps
 from .stored_samples import Provable, StoredSamples
 
@@ -60,12 +62,13 @@ def prove(
     stored = StoredSamples(recording, partial(_described, expected_values, simulation))
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
+    holes = Holes(simulation.get("holes", []))
+    if recording.runs is not None:
+        return prove_kept(stored, recording.runs, holes, first)
     if recording.captures.size:
         runs = simulation.get("runs", [])
         return prove_captures(stored, recording.captures, runs, interval_ns)
-    search = _Search(
-        stored, samples, _Holes(simulation.get("holes", [])), round(_SEARCH_S * 1e9 / interval_ns)
-    )
+    search = _Search(stored, samples, holes, round(_SEARCH_S * 1e9 / interval_ns))
     return _walk(search, listed_gaps(recording.gaps), first)
 
 
@@ -130,30 +133,10 @@ def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
     return Proof(samples, " ".join([text, *told]), True)
 
 
-class _Holes:
-    """What the simulated scope itself knows of its losses: only a finished file has it."""
-
-    def __init__(self, holes: list[list[int]]) -> None:
-        self._places = np.array([place for place, _ in holes], np.int64)
-        self._missing = np.array([missing for _, missing in holes], np.int64)
-
-    def index_of(self, received: int) -> int:
-        """Index in the stream of a sample that so many others have come before."""
-        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
-        passed = self._places - lost_before[:-1] <= received
-        return received + int(self._missing[passed].sum())
-
-    def offsets(self, index: int, offset: int) -> Iterator[int]:
-        """Where the samples may go on, when that at ``index`` in the stream did not come."""
-        last = int(np.searchsorted(self._places, index, side="right"))
-        for first in range(last - 1, max(-1, last - 4), -1):
-            yield offset + int(self._missing[first:last].sum())
-
-
 class _Search:
     """Finds where in the stream stored samples belong."""
 
-    def __init__(self, stored: StoredSamples, samples: int, holes: _Holes, window: int) -> None:
+    def __init__(self, stored: StoredSamples, samples: int, holes: Holes, window: int) -> None:
         self.stored, self.samples = stored, samples
         self._holes, self._window = holes, window
 

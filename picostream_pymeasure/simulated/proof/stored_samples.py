@@ -29,6 +29,9 @@ class Provable(Protocol):
     def captures(self) -> NDArray[Any]:
         """Rows of ``/captures``; none of a stream."""
 
+    def runs(self) -> Any:
+        """None, or as :func:`~.kept.prove_kept` takes it, where only events are kept."""
+
     @property
     def channels(self) -> Mapping[str, Any]:
         """Name -> an object with ``counts.read(start, stop)``."""

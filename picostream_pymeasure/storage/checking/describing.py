@@ -49,6 +49,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             "events": _rows(recording.events),
             "captures": _captures(recording),
             "metadata": _plain(recording.attributes.json("metadata") or {}),
+            "kept_events": _kept(recording),
             "trigger": _plain(recording.attributes.json("trigger")),
         }
 
@@ -74,7 +75,7 @@ def _extent(recording: Recording) -> dict[str, Any]:
     interval_ns = recording.stored_interval_ns
     return {
         "start_time": _plain(recording.attributes.get("start_time")),
-        "duration_s": (samples + lost) * interval_ns * 1e-9,
+        "duration_s": (_streamed(recording) + lost) * interval_ns * 1e-9,
         "samples": samples,
         "total_samples": recording.first_sample + samples,
         "live_only_s": recording.live_only_s,
@@ -91,7 +92,7 @@ def _extent(recording: Recording) -> dict[str, Any]:
 def _captures(recording: Recording) -> dict[str, Any] | None:
     """How many triggered captures there are, and the shortest times without one; None: a stream."""
     rows = recording.captures
-    if not rows.size:
+    if not rows.size or recording.runs is not None:
         return None
     lengths_s = rows["samples"] * recording.stored_interval_ns * 1e-9
     dead_s = np.diff(rows["time_s"]) - lengths_s[:-1]
@@ -108,6 +109,27 @@ def _captures(recording: Recording) -> dict[str, Any] | None:
 def _shortest(times_s: NDArray[np.float64]) -> float | None:
     known = times_s[np.isfinite(times_s)]
     return float(known.min()) if known.size else None
+
+
+def _streamed(recording: Recording) -> int:
+    """Samples that were delivered while it was recorded, stored or not."""
+    if recording.runs is None:
+        return recording.stored_samples
+    return recording.stream_totals.samples
+
+
+def _kept(recording: Recording) -> dict[str, Any] | None:
+    """What was kept of the stream, None if that is all."""
+    if recording.runs is None:
+        return None
+    totals = recording.stream_totals
+    return {
+        "settings": _plain(recording.attributes.json("keep") or {}),
+        "stream_samples": totals.samples,
+        "found": totals.found,
+        "kept": totals.kept,
+        "passed_over": totals.passed_over,
+    }
 
 
 def _over_range(recording: Recording) -> dict[str, int]:

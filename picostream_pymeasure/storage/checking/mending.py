@@ -18,7 +18,7 @@ from ..reading import PlannedFile, RawFile, Recording, missing_in
 from ..reading.closing import closing_blocks
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit
-from ..schema import DIGITAL, EVENTS, GAPS, TABLES, table_dtype
+from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLES, table_dtype
 from ..writing.ending import settle_attributes, settle_extent
 from ..writing.envelope import write_envelope
 from ..writing.extent import Extent
@@ -88,8 +88,10 @@ class _Tables:
     def __init__(self, planned: PlannedFile, published: Published, samples: int) -> None:
         self._planned = planned
         certain = planned.sync().table_rows
-        units = planned.units(published.units)
-        self._units = [_bounded(unit, certain[unit.table], samples) for unit in units]
+        self._units = [
+            _bounded(unit, certain[unit.table], samples, planned.plan.keeps)
+            for unit in planned.units(published.units)
+        ]
         self.places: dict[str, tuple[int, ...]] = {}
         self.rows: dict[str, int] = {}
         self.found: dict[str, NDArray[Any]] = {}
@@ -110,17 +112,22 @@ class _Tables:
             raw.write(position, unit.head)
 
 
-def _bounded(unit: TableUnit, certain_rows: int, samples: int) -> TableUnit:
+def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> TableUnit:
     """A unit without the rows that are not certain, and none that lies beyond the samples.
 
     A row that lies there between others is moved to the end.
+
+    :param keeps: only events are stored: other tables count the samples of the stream.
     """
     dtype = table_dtype(unit.table)
     rows = unit.rows(dtype).copy()
     if not unit.is_intact:
         certain = max(certain_rows - unit.chunk * _chunk_rows(unit.table), 0)
         rows = rows[: max(certain, _leading_rows(unit.content, dtype.itemsize))]
-    if unit.table in (GAPS, EVENTS):
+    if unit.table == CAPTURES and keeps:
+        rows = rows[rows["first_sample"] < samples]
+        rows["samples"] = np.minimum(rows["samples"], samples - rows["first_sample"])
+    if unit.table in (GAPS, EVENTS) and not keeps:
         within = np.flatnonzero(rows["sample_index"] <= samples)
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
         for name in {"sample_index", "earliest", "latest"} & set(dtype.names or ()):

@@ -21,7 +21,8 @@ def time_errors(recording: Recording, samples: int) -> list[str]:
     if not _is_time(start):
         errors.append(f"The attribute start_time is impossible: {start!r}.")
     trigger = recording.attributes.get("trigger_sample", NO_TRIGGER)
-    latest = samples if recording.status == "complete" else math.inf
+    is_whole = recording.status == "complete" and recording.runs is None
+    latest = samples if is_whole else math.inf
     if not isinstance(trigger, int) or not NO_TRIGGER <= trigger <= latest:
         errors.append(f"The attribute trigger_sample is impossible: {trigger!r}.")
     for kind, rows in (("a gap", recording.gaps), ("an event", recording.events)):

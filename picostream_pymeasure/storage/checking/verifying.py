@@ -11,6 +11,7 @@ from ..reading import PICOSTREAM, Recording, open_recording
 from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
 from ..schema import STATUSES
 from .chunk_check import ChunkCheck
+from .kept_check import kept_errors
 from .report import Report
 from .structure import structure_errors
 from .time_check import time_errors
@@ -57,6 +58,7 @@ def verify(
         elif recording.finished:
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)
+        report.errors += kept_errors(recording)
         if prove is not None and recording.attributes.get("simulated"):
             _prove(recording, report, prove)
         return report

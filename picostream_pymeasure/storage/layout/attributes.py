@@ -6,6 +6,7 @@ PicoStream's readers know the first of the root's; the others are this format's 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from enum import Enum
@@ -24,6 +25,7 @@ from ..schema import (
     FORMAT,
     FORMAT_VERSION,
     INT8,
+    KEPT,
     OVERVIEW,
     RING,
     SEGMENTS,
@@ -35,6 +37,8 @@ from .grid import Grid
 NO_TRIGGER = -1
 
 LIVE_ONLY_S = "live_only_s"
+#: The settings of a recording that keeps only events, JSON.
+KEEP = "keep"
 FIRST_SAMPLE = "first_sample"
 
 #: The description of the simulated signals grows when they are changed; an attribute holds 64 KB.
@@ -72,6 +76,8 @@ def attribute_values(
     description: StreamDescription, grid: Grid, live_only_s: float | None
 ) -> dict[str, Any]:
     """All root attributes, those that are only known at the end with what stands in for them."""
+    keep = description.keep
+    kept = {} if keep is None else {KEEP: _json(asdict(keep, dict_factory=_finite))}
     live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
     return {
         **_picostream_attributes(description),
@@ -88,6 +94,7 @@ def attribute_values(
         "simulated": description.simulation is not None,
         **{f"unit_{key}": _plain(value) for key, value in description.unit.items()},
         **live,
+        **kept,
         **_before_the_end(description),
     }
 
@@ -116,6 +123,8 @@ def _features(grid: Grid) -> list[str]:
         features.append(RING)
     if "|i1" in grid.dtypes:
         features.append(INT8)
+    if grid.keeps:
+        features.append(KEPT)
     return features
 
 
@@ -208,6 +217,11 @@ def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
 
 def _trigger_json(trigger: TriggerConfig | AdvancedTriggerConfig | None) -> str:
     return _json(None if trigger is None else asdict(trigger, dict_factory=_with_names))
+
+
+def _finite(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields of settings without what is infinite, which JSON lacks: a default each."""
+    return {key: value for key, value in fields if value != math.inf}
 
 
 def _with_names(fields: list[tuple[str, Any]]) -> dict[str, Any]:

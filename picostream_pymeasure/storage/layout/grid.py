@@ -23,6 +23,9 @@ _LEAST_UNKNOWN_SAMPLES = 1 << 16
 
 _KNOWN_CHUNK_S, _UNKNOWN_CHUNK_S = 0.25, 0.5
 
+#: Where events are kept a chunk holds so many at most.
+_KEPT_EVENTS = 8
+
 #: The last chunk of a recording is stored whole: its rest shall not weigh much.
 _LEAST_CHUNKS = 32
 
@@ -47,6 +50,7 @@ class Grid:
     :param segments: how many there can be at most; of a live-only file how many there are.
     :param lead: segments by which the file is extended ahead of the samples.
     :param is_ring: the segments are used again and again.
+    :param keeps: only events of the stream are stored.
     """
 
     dtypes: tuple[str, ...]
@@ -55,6 +59,7 @@ class Grid:
     segments: int
     lead: int
     is_ring: bool
+    keeps: bool = False
 
     @property
     def segment_samples(self) -> int:
@@ -86,22 +91,26 @@ def grid_for(
     width = description.values_per_sample
     dtypes = input_dtypes(description)
     samples = description.config.largest_samples(description.sample_interval_ns)
+    keep = description.keep
+    # rows of short events shall not need much more room than their samples
+    most_s = math.inf if keep is None else _KEPT_EVENTS * (keep.before_s + keep.after_s)
     if live_only_s is not None:
         chunk = _chunk_samples(live_only_s / _RING_CHUNKS / interval_s, width)
         needed = live_only_s / interval_s / (CHUNKS_PER_SEGMENT * chunk)
         # one is being filled and one is the hole between the newest and the oldest
         return Grid(dtypes, width, chunk, math.ceil(needed) + 2, 0, True)
     if samples is not None:
-        chunk = _chunk_samples(min(_KNOWN_CHUNK_S / interval_s, samples / _LEAST_CHUNKS), width)
+        wanted = min(min(_KNOWN_CHUNK_S, most_s) / interval_s, samples / _LEAST_CHUNKS)
+        chunk = _chunk_samples(wanted, width)
     else:
-        wanted = max(_UNKNOWN_CHUNK_S / interval_s, _LEAST_UNKNOWN_SAMPLES)
+        wanted = max(min(_UNKNOWN_CHUNK_S, most_s) / interval_s, _LEAST_UNKNOWN_SAMPLES)
         chunk = _chunk_samples(wanted, width)
         bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
         room = MOST_CHUNKS * chunk if free_bytes is None else 2 * free_bytes // bytes_per_sample
         samples = int(min(_LONGEST_S / interval_s, room, MOST_CHUNKS * chunk))
     segments = -(-samples // (CHUNKS_PER_SEGMENT * chunk))
     lead = math.ceil(_LEAD_S / interval_s / (CHUNKS_PER_SEGMENT * chunk))
-    return Grid(dtypes, width, chunk, max(segments, 1), lead, False)
+    return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None)
 
 
 def _chunk_samples(wanted: float, width: int) -> int:

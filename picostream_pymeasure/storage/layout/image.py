@@ -33,6 +33,7 @@ from .attributes import FINAL_ATTRIBUTES, attribute_values, dataset_attributes, 
 from .default_plot import create_default_plot
 from .grid import Grid
 from .groups import create_channel_group
+from .kept_stream import create_stream
 from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
 from .plan import (
     FIRST_UNITS,
@@ -132,6 +133,8 @@ def _create_objects(
         dataset.attrs.update(dataset_attributes(member.path, description))
     create_default_plot(root, [channel.name for channel in description.config.channels])
     root.create_dataset(HEALTH, data=np.zeros(1, HEALTH_DTYPE), track_times=False)
+    if grid.keeps:
+        create_stream(root, description)
     plan_bytes = _PLAN_BYTES + _PLAN_BYTES_A_DATASET * len(members.all)
     sizes = {PLAN: plan_bytes, CLOSING: closing_bytes}
     for path, size in sizes.items():

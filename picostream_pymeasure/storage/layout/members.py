@@ -10,20 +10,24 @@ import numpy as np
 
 from ..overview import FACTORS
 from ..schema import (
+    CAPTURES,
     CHECKSUM_DTYPE,
     FILL_VALUES,
     FIRST_SAMPLES,
-    TABLE_CHUNKS,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
+    table_chunks,
     table_dtype,
 )
 from .grid import CHUNKS_PER_SEGMENT, Grid
 from .plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, UNIT_CONTENT_BYTES
 
 _BINS = 4
+
+#: Chunks of captures where events are kept.
+_KEPT_CHUNKS = 1 << 18
 
 #: What is rewritten in place begins at a sector, samples at a page of memory.
 SECTOR_BYTES, MEMORY_PAGE_BYTES = 512, 4096
@@ -77,7 +81,7 @@ def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
     counts = list(_counts(grid, names, data_offset))
     stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
     size = data_offset + CHUNKS_PER_SEGMENT * stride
-    return Members((*counts, *placed, *_tables()), data_offset, size)
+    return Members((*counts, *placed, *_tables(grid)), data_offset, size)
 
 
 def rounded_up(size: int, unit: int) -> int:
@@ -152,9 +156,9 @@ def _place(members: list[Member]) -> tuple[list[Member], int]:
     return placed, at
 
 
-def _tables() -> Iterator[Member]:
+def _tables(grid: Grid) -> Iterator[Member]:
     for name in TABLES:
         dtype = table_dtype(name)
         rows = UNIT_CONTENT_BYTES // dtype.itemsize
-        most = TABLE_CHUNKS * rows
-        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, TABLE_CHUNKS, most, None)
+        chunks = _KEPT_CHUNKS if name == CAPTURES and grid.keeps else table_chunks(name)
+        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, chunks, chunks * rows, None)

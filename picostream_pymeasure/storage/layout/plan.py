@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import FixedArray
-from ..schema import TABLE_CHUNK_BYTES
+from ..schema import KEPT_TOTALS, TABLE_CHUNK_BYTES
 
 #: Entries of a page of an index: one page belongs to one segment of the file, and is small enough
 #: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.
@@ -110,6 +110,11 @@ class Plan:
     def segment_samples(self) -> int:
         """Delivered samples of a segment."""
         return PAGE_ENTRIES * self.chunk_samples
+
+    @property
+    def keeps(self) -> bool:
+        """Whether only events of the stream are stored."""
+        return KEPT_TOTALS in self.fixed
 
     def segment_position(self, segment: int) -> int:
         """Where a segment begins, counted since the start of the recording."""

@@ -28,7 +28,7 @@ from .closing import closing_blocks
 from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
 from .mended_bytes import MendedBytes
-from .planned_file import MOST_UNITS, PlannedFile
+from .planned_file import PlannedFile
 from .proven import proven_extent
 from .published import Published
 from .raw_file import RawFile
@@ -172,7 +172,7 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     if attributes.texts("channels") != plan.inputs or not set(plan.inputs) <= set(INPUT_NAMES):
         raise FileFormatError(f"{path} does not say which of the scope's channels it holds.")
     planned = PlannedFile(path, RewrittenFile(path, file, plan) if is_rewritten else raw, plan)
-    state = planned.state() or replace(planned.sync(), units=MOST_UNITS)
+    state = planned.state() or replace(planned.sync(), units=planned.most_units)
     if is_rewritten and (plan.is_ring or not state.is_finished):
         raise FileFormatError(
             f"{path} was written anew by another program, which only finished recordings of all "
@@ -193,6 +193,9 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     )
     if recording.values_per_sample != plan.values_per_sample or not 0 <= first <= stop:
         raise FileFormatError(f"{path} is damaged: it cannot hold {stop - first} samples.")
+    if recording.runs is not None:
+        # what a crash left without a row has no place in the stream
+        recording = replace(recording, stored_samples=recording.runs.stop)
     channels = {name: _channel(recording, planned, name) for name in plan.inputs}
     return replace(recording, channels=channels)
 

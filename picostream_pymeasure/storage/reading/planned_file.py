@@ -36,9 +36,6 @@ _PAUSE_S = 0.001
 #: Units that may have been taken since the last publishing; a repair keeps what is in them.
 _UNPUBLISHED_UNITS = 64
 
-#: Each table has at most 1024 chunks.
-MOST_UNITS = 1024 * N_TABLES
-
 
 class PlannedFile:
     """The bytes of a recording of ours, found by arithmetic.
@@ -180,11 +177,16 @@ class PlannedFile:
 
         Those of a live-only file are always the same and all of them are looked at.
         """
-        most = min(count + _UNPUBLISHED_UNITS, MOST_UNITS)
+        most = min(count + _UNPUBLISHED_UNITS, self.most_units)
         if self.plan.is_ring:
             most = RING_UNITS * N_TABLES
         found = [unit for unit in map(self._unit, range(most)) if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
+
+    @property
+    def most_units(self) -> int:
+        """How many all tables can have."""
+        return sum(self.plan.datasets[name].index.n_elements for name in TABLES)
 
     def _unit(self, number: int) -> TableUnit | None:
         position = self.plan.unit_position(number)

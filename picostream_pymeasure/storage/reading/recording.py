@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...config import DownsampleMode
 from ...errors import FileFormatError
 from ..layout.attributes import LIVE_ONLY_S
+from ..layout.kept_stream import KeptTotals, kept_totals, stream_bins
 from ..schema import (
     CAPTURES,
     EVENTS,
@@ -27,6 +28,7 @@ from ..schema import (
     table_dtype,
 )
 from .hdf5 import Hdf5File
+from .kept_runs import KeptRuns
 from .planned_file import PlannedFile
 from .published import Published
 from .rewritten_file import RewrittenFile
@@ -177,20 +179,29 @@ class Recording:
 
     @cached_property
     def gaps(self) -> NDArray[Any]:
-        """Rows of ``/gaps`` by index in the file, in order; of a live-only file those in it."""
+        """Rows of ``/gaps`` by index in the file, in order; of a live-only file those in it.
+
+        Where only events are kept, one between two of them lies at the begin of the second.
+        """
+        if self.runs is not None:
+            return self._by_place_in_file(self.stream_gaps)
         return self._in_file(self._gap_rows, self.first_sample + (self.first_sample > 0))
 
     @cached_property
     def events(self) -> NDArray[Any]:
-        """Rows of ``/events`` by index in the file, in order; of a live-only file those in it."""
+        """Rows of ``/events`` by index in the file, in order; as :attr:`gaps`."""
+        if self.runs is not None:
+            return self._by_place_in_file(self._in_file(self._tables[EVENTS], 0))
         return self._in_file(self._tables[EVENTS], self.first_sample)
 
     @cached_property
     def captures(self) -> NDArray[Any]:
-        """Rows of ``/captures`` in the order of the file; none of streams.
+        """Rows of ``/captures`` in the order of the file; none of streams that were kept whole.
 
         :raises FileFormatError: they do not lie one behind the other.
         """
+        if self.runs is not None:
+            return self.runs.captures
         rows = self._tables[CAPTURES]
         ends = rows["first_sample"] + rows["samples"]
         follow = rows["first_sample"][1:] == ends[:-1]
@@ -200,6 +211,40 @@ class Recording:
             raise FileFormatError(f"{self.path} is damaged: its captures do not follow each other.")
         whole: NDArray[Any] = rows[ends <= self.stored_samples]
         return whole
+
+    @cached_property
+    def runs(self) -> KeptRuns | None:
+        """Where in the stream the samples belong, if only events of it were kept.
+
+        :raises FileFormatError: the rows of the events contradict each other.
+        """
+        if self.planned is None or not self.planned.plan.keeps:
+            return None
+        return KeptRuns(self._tables[CAPTURES], self.stored_samples)
+
+    @cached_property
+    def stream_gaps(self) -> NDArray[Any]:
+        """Rows of ``/gaps`` of such a recording by index in the stream, in order."""
+        return self._in_file(self._gap_rows, 0)
+
+    @cached_property
+    def stream_totals(self) -> KeptTotals:
+        """What such a recording tells of the whole stream."""
+        assert self.planned is not None
+        return kept_totals(self.planned.raw, self.planned.plan)
+
+    def stream_bins(self, channel: str) -> NDArray[Any]:
+        """Its overview of the stream: smallest and largest count of each bin, shape ``(n, 2)``."""
+        assert self.planned is not None
+        count = self.stream_totals.n_bins
+        return stream_bins(self.planned.raw, self.planned.plan, channel, count)
+
+    def _by_place_in_file(self, rows: NDArray[Any]) -> NDArray[Any]:
+        assert self.runs is not None
+        found = rows.copy()
+        for name in {"sample_index", "earliest", "latest"} & set(found.dtype.names or ()):
+            found[name] = self.runs.place_of(rows[name])
+        return found
 
     @property
     def _gap_rows(self) -> NDArray[Any]:

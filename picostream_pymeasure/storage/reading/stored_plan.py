@@ -87,6 +87,7 @@ def _is_possible(plan: Plan) -> bool:
         plan.segments,
         plan.lead,
         plan.is_ring,
+        plan.keeps,
     )
     members = members_of(grid, plan.inputs)
     if (plan.data_offset, plan.segment_bytes) != (members.data_offset, members.segment_bytes):

@@ -58,6 +58,9 @@ FILE = _words(
     "stop_sync",
     "sync_failure",
     "synced",  # samples known to be on the disk
+    "kept_totals_at",  # where only events are kept, what the whole stream is told with
+    "kept_places_address",  # of each input, where its overview of the stream begins
+    "kept_factor",  # samples in a bin of it
 )
 
 #: One growing dataset, see :class:`~..layout.plan.GrowingDataset`.
@@ -115,8 +118,8 @@ LEVEL = _words(
     "buffer_address",
 )
 
-#: One table; all its rows and the heads of its units are kept in memory.
-TABLE = _words("dataset", "rows", "heads_address", "content_address")
+#: One table; its newest rows, ``kept_chunks`` chunks, are kept in memory.
+TABLE = _words("dataset", "rows", "heads_address", "content_address", "kept_chunks")
 
 #: Gaps whose rows can be told again at one time.
 GAP_NUMBERS = 1 << 17

@@ -6,12 +6,16 @@ import numpy as np
 from numba import carray, cfunc, int64, njit
 
 from ...records import (
+    CAPTURES,
+    CAPTURES_MESSAGE_DTYPE,
     CLOCK,
     CLOCK_DTYPE,
     GAP,
     GAP_MESSAGE_DTYPE,
     HEALTH,
     HEALTH_MESSAGE_DTYPE,
+    KEPT,
+    KEPT_MESSAGE_DTYPE,
     STRETCH,
     STRETCH_DTYPE,
 )
@@ -21,7 +25,7 @@ from ..layout.records import RECORD_BYTES, RECORD_WORDS, SAMPLES
 from .context import FILE
 from .published import copy_for_sync, write_state
 from .samples import publish_open, take_stretch, tell_overview
-from .tables import put_row, take_clock, take_gap, take_health
+from .tables import put_row, take_captures, take_clock, take_gap, take_health, take_kept
 
 #: HDF5 never syncs; at this period a power cut costs less than the last second.
 _SYNC_PERIOD_NS = 500_000_000
@@ -69,6 +73,10 @@ def take_message(context, kind, address):  # type: ignore[no-untyped-def]
         tell_overview(file)
         take_health(file, carray(as_pointer(address), 1, HEALTH_MESSAGE_DTYPE)[0])
         write_state(file)
+    elif kind == CAPTURES:
+        take_captures(file, carray(as_pointer(address), 1, CAPTURES_MESSAGE_DTYPE)[0])
+    elif kind == KEPT:
+        take_kept(file, carray(as_pointer(address), 1, KEPT_MESSAGE_DTYPE)[0])
     failure = file.failure
     _unlock(context)
     return failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from ...config import DIGITAL_PORTS
 from ...kernels.envelope import MAX, MIN
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
+from ..layout.kept_stream import kept_totals, stream_bins
 from ..layout.members import rounded_up
 from ..layout.plan import Plan
 from ..overview import FACTORS
@@ -38,16 +40,16 @@ def write_envelope(
     :param interval_s: between two samples.
     :param missing_before: samples missing before the first row of ``gaps``.
     """
-    first = first_sample(plan, extent)
-    if extent.samples <= first:
+    drawn = _kept_stream(file, plan) if plan.keeps else _stored(plan, extent)
+    first, factor = drawn.first, drawn.factor
+    if drawn.stop <= first:
         return
     ordered = np.sort(gaps[["sample_index", "estimated_missing"]], order="sample_index")
     missing = np.maximum(ordered["estimated_missing"], 0)
     lost = missing_before + np.concatenate(([0], np.cumsum(missing)))
     begin = first + int(lost[np.searchsorted(ordered["sample_index"], first, side="right")])
-    factor = _fitting_factor(plan, extent)
-    step = rounded_up(-(-(extent.samples + int(lost[-1]) - begin) // POINTS), factor)
-    samples = first + np.arange(-(-(extent.samples - first) // factor)) * factor
+    step = rounded_up(-(-(drawn.stop + int(lost[-1]) - begin) // POINTS), factor)
+    samples = first + np.arange(-(-(drawn.stop - first) // factor)) * factor
     before = np.searchsorted(ordered["sample_index"], samples, side="right")
     columns = (samples + lost[before] - begin) // step
     breaks = _breaks(ordered["sample_index"] + lost[:-1] - begin, missing, step)
@@ -55,13 +57,37 @@ def write_envelope(
     file.write(plan.fixed[TIME_PATH][0], times.astype("<f8").tobytes())
     for name in plan.inputs:
         if name not in DIGITAL_PORTS:
-            low, high = _extremes(file, plan, extent, name, factor)
+            if plan.keeps:
+                low, high = stream_bins(file, plan, name, len(samples)).T
+            else:
+                low, high = _extremes(file, plan, extent, name, factor)
             for path, values, kind in zip(
                 envelope_paths(name), (low, high), (np.minimum, np.maximum), strict=True
             ):
                 volts = _in_columns(values, columns, kind, *scale[name])
                 volts[breaks] = np.nan
                 file.write(plan.fixed[path][0], volts.astype("<f4").tobytes())
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Samples that are drawn, ``factor`` of them together."""
+
+    first: int
+    stop: int
+    factor: int
+
+
+def _stored(plan: Plan, extent: Extent) -> _Drawn:
+    factor = _fitting_factor(plan, extent)
+    return _Drawn(first_sample(plan, extent), extent.samples, factor)
+
+
+def _kept_stream(file: WritableFile, plan: Plan) -> _Drawn:
+    """All of the stream, also what was not kept."""
+    totals = kept_totals(file, plan)
+    factor = totals.samples_per_bin
+    return _Drawn(0, min(totals.samples, totals.n_bins * factor), max(factor, 1))
 
 
 def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) -> NDArray[np.int64]:

@@ -16,10 +16,23 @@ from ..layout.image import PAGES_PER_BATCH, STATE, SYNC, Image
 from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_HEAD_BYTES, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..overview import FACTORS
-from ..schema import FILL_VALUES, HEALTH, TABLES, checksums_path, counts_path, level_path
+from ..schema import (
+    CAPTURES,
+    FILL_VALUES,
+    HEALTH,
+    KEPT_TOTALS,
+    TABLES,
+    checksums_path,
+    counts_path,
+    level_path,
+    stream_path,
+)
 from .context import DATASET, FILE, GAP_NUMBERS, HASH_WORDS, INPUT, KINDS, LEVEL, TABLE
 
 _SCRATCH_BYTES = 4096
+
+#: Chunks of the newest captures that can be changed.
+_KEPT_CAPTURES = 64
 _SUPERBLOCK_BYTES = 48
 
 
@@ -56,6 +69,8 @@ class WriterMemory:
             datasets_address=self.datasets.ctypes.data,
             tables_address=self.tables.ctypes.data,
         )
+        if plan.keeps:
+            self._fill_kept(plan)
 
     @property
     def context(self) -> int:
@@ -200,8 +215,17 @@ class WriterMemory:
 
     def _table(self, paths: list[str], name: str) -> tuple[int, ...]:
         dataset = self.plan.datasets[name]
-        content = self._memory(dataset.index.n_elements * dataset.chunk_bytes)
-        return (paths.index(name), 0, self._memory(RECORD_BYTES), content)
+        # of captures nobody asks again but for the last ones
+        most = _KEPT_CAPTURES if name == CAPTURES else dataset.index.n_elements
+        chunks = min(dataset.index.n_elements, most)
+        content = self._memory(chunks * dataset.chunk_bytes)
+        return (paths.index(name), 0, self._memory(RECORD_BYTES), content, chunks)
+
+    def _fill_kept(self, plan: Plan) -> None:
+        """Where the whole stream is told of, of which only events are kept."""
+        places = [plan.fixed[stream_path(name)][0] for name in plan.inputs]
+        kept = self._keep(np.array(places, np.int64))
+        self._set(kept_totals_at=plan.fixed[KEPT_TOTALS][0], kept_places_address=kept.ctypes.data)
 
 
 _SAME_NAMES = (

@@ -10,9 +10,11 @@ import numpy as np
 
 from ...errors import ConfigurationError, DiskFullError, StorageError
 from ...records import (
+    CAPTURE_DTYPE,
     CAUSE_BYTES,
     CLOCK,
     CLOCK_DTYPE,
+    EVENT_VALUES,
     GAP,
     GAP_MESSAGE_DTYPE,
     HEALTH,
@@ -32,7 +34,6 @@ from ...records import (
 )
 from ..failures import write_error
 from ..schema import (
-    CAPTURE_DTYPE,
     CAPTURES,
     EVENT_DTYPE,
     EVENTS,
@@ -200,6 +201,9 @@ class Recorder(Sink):
         :raises StorageError: as :meth:`write`, or there is no room for more captures.
         """
         rows = np.zeros(len(run.first_samples), CAPTURE_DTYPE)
+        rows["stream_sample"] = -1
+        for name in EVENT_VALUES:
+            rows[name] = np.nan
         rows["first_sample"], rows["samples"] = run.first_samples, run.samples
         rows["trigger_sample"], rows["time_s"] = run.trigger_samples, run.times_s
         rows["offset_s"], rows["over_range"] = run.offsets_s, run.over_range

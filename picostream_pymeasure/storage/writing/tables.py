@@ -6,6 +6,7 @@ import numpy as np
 from numba import carray, int64, njit
 
 from ...kernels.xxh3 import xxh3_at
+from ...records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import (
@@ -18,13 +19,14 @@ from ..layout.records import (
     UNIT_ROWS,
     UNIT_TABLE,
 )
-from .context import GAP_NUMBERS, TABLE
+from .context import FULL_FILE, GAP_NUMBERS, TABLE
 from .places import datasets_of, put, take_unit
 from .published import seal_record, set_rows, write_state
 
 GAPS, CLOCK, EVENTS, CAPTURES = range(4)
 
 _GAP_NUMBERS, _GAP_BYTES, _CAUSE_BYTES = 5, 128, 64
+_CAPTURE_BYTES, _TOTALS = CAPTURE_DTYPE.itemsize, KEPT_DTYPE.itemsize // 8
 _MAGIC = np.int64(TABLE_MAGIC)
 
 #: Clock pairs are kept so far apart, at first and in proportion to the time that has passed.
@@ -51,10 +53,11 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     row = index % most
     chunk, within = row // dataset.chunk_rows, row % dataset.chunk_rows
     places = carray(as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64)
+    content = table.content_address + chunk % table.kept_chunks * UNIT_CONTENT_BYTES
     if places[chunk] == 0:
         take_unit(file, number, chunk)
+        carray(as_pointer(content), UNIT_CONTENT_BYTES, np.uint8)[:] = 0
     at = within * dataset.row_bytes
-    content = table.content_address + chunk * UNIT_CONTENT_BYTES
     copy_bytes(content + at, address, dataset.row_bytes)
     put(file, content + at, dataset.row_bytes, places[chunk] + at)
     table.rows = max(table.rows, index + 1)
@@ -68,7 +71,7 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-untyped-def]
     words = carray(as_pointer(table.heads_address), RECORD_WORDS, np.int64)
-    content = table.content_address + chunk * UNIT_CONTENT_BYTES
+    content = table.content_address + chunk % table.kept_chunks * UNIT_CONTENT_BYTES
     words[MAGIC], words[UNIT_TABLE], words[UNIT_CHUNK] = _MAGIC, number, chunk
     words[UNIT_ROWS] = rows
     words[UNIT_CHECKSUM] = int64(xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk)))
@@ -128,3 +131,32 @@ def take_health(file, message):  # type: ignore[no-untyped-def]
     numbers[11] = message.received / elapsed_s if elapsed_s > 0 else 0.0
     numbers[12] = (now_ns() + file.unix_offset_ns) * 1e-9
     put(file, row.ctypes.data, row.nbytes, file.health_at)
+
+
+@njit(nogil=True, cache=True)
+def take_captures(file, message):  # type: ignore[no-untyped-def]
+    """Write rows of captures, new ones or some of the last again."""
+    for number in range(message.count):
+        address = message.rows_address + number * _CAPTURE_BYTES
+        if not put_row(file, CAPTURES, message.number + number, address) and file.failure == 0:
+            file.failure = FULL_FILE
+
+
+@njit(nogil=True, cache=True)
+def take_kept(file, message):  # type: ignore[no-untyped-def]
+    """Tell of the whole stream, of which only events are kept: totals and overview."""
+    places = carray(as_pointer(file.kept_places_address), file.n_inputs, np.int64)
+    row = carray(as_pointer(file.scratch_address), _TOTALS, np.int64)
+    row[0], row[1], row[2] = message.samples, message.found, message.kept
+    row[3], row[4] = message.passed_over, message.samples_per_bin
+    if file.kept_factor != message.samples_per_bin:
+        # nobody shall take old bins for new ones
+        file.kept_factor, row[5] = message.samples_per_bin, 0
+        put(file, file.scratch_address, 8 * _TOTALS, file.kept_totals_at)
+    bin_bytes = message.row_bytes // KEPT_BINS
+    begin = message.first_bin * bin_bytes
+    for index in range(file.n_inputs):
+        address = message.bins_address + index * message.row_bytes + begin
+        put(file, address, message.n_bins * bin_bytes - begin, places[index] + begin)
+    row[5] = message.n_bins
+    put(file, file.scratch_address, 8 * _TOTALS, file.kept_totals_at)

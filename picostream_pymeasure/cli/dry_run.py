@@ -1,0 +1,76 @@
+"""Counting the events that would be kept, without a file."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from ..quantities import count, duration
+from . import COMPLETE, output
+from .interrupt import Interrupt
+from .preparing import preparing
+from .request import Request
+from .terminal import make_console
+
+if TYPE_CHECKING:
+    from ..keeping import KeepingSink, KeptTotals
+    from ..streaming import StreamSession
+
+_LINE_S = 1.0
+
+
+def count_events(request: Request) -> int:
+    """Stream as asked, tell every second how many events there are, and return the exit code."""
+    interrupt, console = Interrupt(), make_console()
+    output.forget_when_unread()
+    try:
+        with ExitStack() as until_started, ExitStack() as opened:
+            until_started.enter_context(preparing(console, interrupt))
+            from ..driver import Unit, load_library
+            from ..keeping import KeepingSink
+            from ..streaming import StreamSession
+
+            sink = KeepingSink(request.config, None)
+            library = load_library(simulated=request.simulate)
+            interrupt.refuse()
+            unit = opened.enter_context(Unit.open(library, request.serial))
+            session = StreamSession(unit, request.config, sink, {})
+            session.start()
+            until_started.close()
+            _watch(console, session, sink, interrupt)
+            session.stop()
+        console.print(f"Dry run, nothing was written: {in_words(sink.totals)}.", soft_wrap=True)
+        return COMPLETE
+    finally:
+        interrupt.ignore()
+
+
+def _watch(
+    console: Console, session: StreamSession, sink: KeepingSink, interrupt: Interrupt
+) -> None:
+    """Print a line a second until the stream ends, or the user ends it."""
+    before, then_s = sink.totals, time.monotonic()
+    while not session.is_over and not interrupt.wait(_LINE_S):
+        totals, now_s = sink.totals, time.monotonic()
+        kept = (totals.kept - before.kept) / (now_s - then_s)
+        over = (totals.passed_over - before.passed_over) / (now_s - then_s)
+        streamed, stored = totals.samples - before.samples, totals.stored - before.stored
+        share = stored / streamed if streamed else 0.0
+        passed = f", {over:.3g} passed over" if over else ""
+        console.print(
+            f"{duration(session.health().elapsed_s)}: {kept:.3g} events a second{passed}; "
+            f"{share:.2%} of the stream would be kept",
+            soft_wrap=True,
+        )
+        before, then_s = totals, now_s
+    session.request_stop()
+
+
+def in_words(totals: KeptTotals) -> str:
+    """What was found and kept."""
+    passed = totals.passed_over
+    rest = f"; {count(passed)} more passed over (hold-off, or too many a second)" if passed else ""
+    return f"{count(totals.kept)} events, {totals.share:.2%} of the stream{rest}"

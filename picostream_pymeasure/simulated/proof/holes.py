@@ -1,0 +1,35 @@
+"""What the simulated scope tells of the samples that it lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+_ENDLESS = 2**62
+
+
+class Holes:
+    """What the simulated scope itself knows of its losses: only a finished file has it."""
+
+    def __init__(self, holes: list[list[int]]) -> None:
+        self._places = np.array([place for place, _ in holes], np.int64)
+        self._missing = np.array([missing for _, missing in holes], np.int64)
+
+    def index_of(self, received: int) -> int:
+        """Index in the stream of a sample that so many others have come before."""
+        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
+        passed = self._places - lost_before[:-1] <= received
+        return received + int(self._missing[passed].sum())
+
+    def unbroken(self, received: int) -> int:
+        """How many samples follow each other from that one on, at least one."""
+        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
+        places = self._places - lost_before[:-1] - received
+        return int(places[places > 0].min(initial=_ENDLESS))
+
+    def offsets(self, index: int, offset: int) -> Iterator[int]:
+        """Where the samples may go on, when that at ``index`` in the stream did not come."""
+        last = int(np.searchsorted(self._places, index, side="right"))
+        for first in range(last - 1, max(-1, last - 4), -1):
+            yield offset + int(self._missing[first:last].sum())

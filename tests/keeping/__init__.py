@@ -1,0 +1,1 @@
+"""Tests of keeping the events of a stream."""

@@ -1,0 +1,56 @@
+"""Samples of the file and of the stream, where only events are kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picostream_pymeasure.errors import FileFormatError
+from picostream_pymeasure.records import CAPTURE_DTYPE
+from picostream_pymeasure.storage.reading.kept_runs import KeptRuns
+
+windows = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30)), min_size=1, max_size=12)
+
+
+@given(windows, st.integers(0, 30))
+def test_every_sample_has_its_place(steps: list[tuple[int, int]], missing_end: int) -> None:
+    """Windows begin in order; of what they share the file holds one copy."""
+    begins = np.cumsum([step for step, _ in steps])
+    ends = np.maximum.accumulate(begins + [length for _, length in steps])
+    kept = np.zeros(int(ends[-1]), bool)
+    for begin, end in zip(begins, ends, strict=True):
+        kept[begin:end] = True
+    stream = np.flatnonzero(kept)  # of each sample of the file
+    stored = max(len(stream) - missing_end, 0)
+    rows = np.zeros(len(steps), CAPTURE_DTYPE)
+    rows["stream_sample"], rows["samples"] = begins, ends - begins
+    rows["first_sample"] = np.searchsorted(stream, begins)
+    runs = KeptRuns(rows, stored)
+    assert runs.stop == stored
+    samples = np.arange(stored)
+    if stored:
+        assert runs.stream_of(samples).tolist() == stream[:stored].tolist()
+    everywhere = np.arange(int(ends[-1]) + 5)
+    expected = np.searchsorted(stream[:stored], everywhere)
+    assert runs.place_of(everywhere).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("first_sample", (0, 11)),
+        ("first_sample", (1, 10)),
+        ("samples", (10, 0)),
+        ("stream_sample", (50, 20)),
+        ("stream_sample", (5, 2**60)),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused(field: str, values: tuple[int, int]) -> None:
+    rows = np.zeros(2, CAPTURE_DTYPE)
+    rows["first_sample"], rows["samples"], rows["stream_sample"] = (0, 10), 10, (5, 100)
+    KeptRuns(rows, 20)
+    rows[field] = values
+    with pytest.raises(FileFormatError, match="contradict"):
+        KeptRuns(rows, 20)
