@@ -98,6 +98,7 @@ class RecordedCaptures(Sequence[RecordedCapture]):
         lengths_s = self.rows["samples"] * self._source.interval_s
         return np.asarray(np.diff(self.rows["time_s"]) - lengths_s[:-1])
 
+    @property
     def events(self) -> FoundEvents:
         """The events that were kept, as a search of the whole stream gives them.
 

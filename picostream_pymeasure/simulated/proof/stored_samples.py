@@ -29,6 +29,7 @@ class Provable(Protocol):
     def captures(self) -> NDArray[Any]:
         """Rows of ``/captures``; none of a stream."""
 
+    @property
     def runs(self) -> Any:
         """None, or as :func:`~.kept.prove_kept` takes it, where only events are kept."""
 
