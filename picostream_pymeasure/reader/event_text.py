@@ -12,12 +12,12 @@ from ..quantities import parse
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
 
 
-def parse_rule(text: str, *, hysteresis: str | None = None, **details: Any) -> EventRule:
+def parse_rule(text: str, *, hysteresis: str | float | None = None, **details: Any) -> EventRule:
     """Read ``A:falling:5sigma``, ``B:rising:20mV`` or ``A:falling:-20 mV``.
 
     The direction may be left out (either) and so may the threshold (5 sigma).
 
-    :param hysteresis: in the unit of the threshold, such as ``2sigma`` or ``5mV``.
+    :param hysteresis: in the unit of the threshold, a number or such as ``2sigma`` or ``5mV``.
     :param details: further fields of :class:`~picostream_pymeasure.config.EventRule`.
     :raises ConfigurationError: says what is allowed.
     """
@@ -33,7 +33,9 @@ def parse_rule(text: str, *, hysteresis: str | None = None, **details: Any) -> E
         settings["direction"] = directions[0]
     if thresholds:
         settings["threshold"], settings["in_sigma"] = _threshold(thresholds[0])
-    if hysteresis is not None:
+    if hysteresis is not None and not isinstance(hysteresis, str):
+        settings["hysteresis"] = hysteresis
+    elif hysteresis is not None:
         settings["hysteresis"], in_sigma = _threshold(hysteresis)
         if in_sigma != settings.get("in_sigma", True):
             raise ConfigurationError(

@@ -57,7 +57,8 @@ def prove(
     simulation = recording.attributes.json("simulation")
     if not isinstance(simulation, dict):
         return Proof(0, "The file does not say what was simulated.", False)
-    if recording.captures.size and not simulation.get("runs"):
+    is_captured = recording.runs is None and recording.captures.size > 0
+    if is_captured and not simulation.get("runs"):
         return Proof(0, "The recording ended before it could say what was captured.", False)
     stored = StoredSamples(recording, partial(_described, expected_values, simulation))
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
@@ -65,7 +66,7 @@ def prove(
     holes = Holes(simulation.get("holes", []))
     if recording.runs is not None:
         return prove_kept(stored, recording.runs, holes, first)
-    if recording.captures.size:
+    if is_captured:
         runs = simulation.get("runs", [])
         return prove_captures(stored, recording.captures, runs, interval_ns)
     search = _Search(stored, samples, holes, round(_SEARCH_S * 1e9 / interval_ns))
