@@ -87,7 +87,8 @@ CAPTURE_DTYPE = np.dtype(
         ("baseline_v", "<f8"),
         ("sigma_v", "<f8"),
         ("is_cut", "<i8"),
-        ("reserved", "<i8", (2,)),
+        ("reserved_1", "<i8"),  # numbers each: not every reader knows arrays in a row
+        ("reserved_2", "<i8"),
     ]
 )
 
