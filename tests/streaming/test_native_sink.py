@@ -129,7 +129,7 @@ def test_a_signalled_gap_is_told_before_the_samples_behind_it(
     outcome = record(simulated(faults=faults), sink, samples=3_000_000)
     assert outcome.health.gaps == 1
     told = [number for number, (kind, *_) in enumerate(sink.messages) if kind == GAP]
-    assert len(told) == 2, "provisional, and settled"
+    assert len(told) >= 2, "provisional, and settled; again where more was learnt"
     assert all(sink.messages[number][1:] == (0, 1_000_000) for number in told)
     behind = [
         number
