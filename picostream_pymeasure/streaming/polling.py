@@ -149,20 +149,8 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(
-    (from_dtype(STATE)[::1], int64, int16, int64),
-    nogil=True,
-    cache=True,
-)
-def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-def]
-    """Poll the driver until something ends it.
-
-    :param records: the shared state, one record.
-    :param function: address of GetStreamingLatestValues.
-    :param callback: address of :func:`~.callback.streaming_ready`.
-    :returns: (why, last status): one of the constants above and a ``PICO_STATUS``.
-    """
-    state = records[0]
+@njit(nogil=True, cache=True)
+def _poll_on(state, function, handle, callback):  # type: ignore[no-untyped-def]
     while load_field(state, STOP) == 0:
         if _must_hold(state):
             pause(state, _MIN_SLEEP_NS)
@@ -174,21 +162,16 @@ def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-
         pause_ns = _pause_ns(state, status)
         if pause_ns > 0:
             pause(state, pause_ns)
-    return STOPPED, 0
+    return STOPPED, int64(0)
 
 
-@njit(
-    (from_dtype(STATE)[::1], int64, int16, int64),
-    nogil=True,
-    cache=True,
-)
-def poll_last(records, function, handle, callback):  # type: ignore[no-untyped-def]
-    """Poll once more, and go on for a moment while a gap has no length; see :func:`poll_until`.
+@njit(nogil=True, cache=True)
+def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-def]
+    """Poll once more, and go on for a moment while a gap has no length.
 
     What has been sampled by the moment of the end belongs to the recording, also what a mark was
     set at.
     """
-    state = records[0]
     began_ns = state.now_ns
     while state.stop_on_loss == 0 or state.loss_seen == 0:
         status = _poll_once(state, function, handle, callback)
@@ -200,7 +183,30 @@ def poll_last(records, function, handle, callback):  # type: ignore[no-untyped-d
         pause_ns = _pause_ns(state, status)
         if pause_ns > 0:
             pause(state, pause_ns)
-    note_end(state)
+
+
+@njit(
+    (from_dtype(STATE)[::1], int64, int16, int64),
+    nogil=True,
+    cache=True,
+)
+def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-def]
+    """Poll the driver until something ends it, and at an end that was asked for to the last sample.
+
+    The ledger is closed then as well: whoever holds the interpreter may hold up what follows, and
+    what the scope loses meanwhile is no loss of the recording.
+
+    :param records: the shared state, one record.
+    :param function: address of GetStreamingLatestValues.
+    :param callback: address of :func:`~.callback.streaming_ready`.
+    :returns: (why, last status): one of the constants above and a ``PICO_STATUS``.
+    """
+    state = records[0]
+    why, status = _poll_on(state, function, handle, callback)
+    if why in (STOPPED, TARGET_REACHED, TIME_OVER):
+        _poll_last(state, function, handle, callback)
+        note_end(state)
+    return why, status
 
 
 @njit((from_dtype(STATE)[::1],), nogil=True, cache=True)

@@ -87,8 +87,6 @@ class Producer:
             if why not in _ENDED_AS_ASKED:
                 raise _failure(why)
             self.ended_by, self.reason = _ENDED_AS_ASKED[why]
-            if why != polling.AUTO_STOPPED:
-                polling.poll_last(*arguments)
             return
 
     def _restart(self, status: int) -> None:

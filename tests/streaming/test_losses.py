@@ -164,14 +164,17 @@ def test_a_clock_that_jumps_back_costs_nothing(
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
 
 
-def test_held_gil_costs_no_sample(simulated: Callable[..., Any], sink: KeepingSink) -> None:
+@pytest.mark.parametrize("held_s", [0.7, pytest.param(1.8, id="beyond the end")])
+def test_held_gil_costs_no_sample(
+    simulated: Callable[..., Any], sink: KeepingSink, held_s: float
+) -> None:
     library = simulated(fifo_s=0.1)
     config = StreamConfig(sample_rate_hz=20e6, samples=20_000_000)
     hold = ctypes.PyDLL(None).usleep
     with Unit.open(library) as unit:
         session = StreamSession(unit, config, sink)
         session.start()
-        hold(700_000)
+        hold(round(held_s * 1e6))
         outcome = session.wait(PATIENCE_S)
     assert outcome.health.gaps == 0
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 20_000_000))

@@ -117,7 +117,7 @@ def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) 
         unit.stop()
         unit.run_streaming(config, plan.buffer_samples)
         polling.note_data(state.records)
-    polling.poll_last(*arguments)
+    polling.end_ledger(state.records)
     return int(why)
 
 
