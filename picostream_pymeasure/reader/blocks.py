@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,13 @@ from numpy.typing import NDArray
 from ..errors import ConfigurationError
 from ..kernels import decimation
 from ..system.memory import free_memory
+from .recycled import RecycledMemory
 from .source import Source
 
 Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-#: Values read at once: far more than a call costs, far less than memory holds.
-_PIECE_VALUES = 1 << 20
-
-#: From so many values on a block is shared out among the cores.
-_SHARED_VALUES = 1 << 18
-
-#: Takes the first sample of whole groups, seen from the block's begin, and their counts.
-Reduce = Callable[[int, NDArray[Any]], None]
+#: Values read at once: far more than a call costs, and they stay in a core's cache.
+_PIECE_VALUES = 1 << 18
 
 #: Blocks below this size are made without a look at the memory.
 _SURE_BYTES = 1 << 28
@@ -43,6 +39,7 @@ class BlockReader:
         self._width = source.values_per_sample
         self._dtype = source.channels[channel].counts.dtype
         self._local = threading.local()
+        self._memory = RecycledMemory()
 
     def read(self, start: int, size: int, factor: int, mode: str) -> Samples:
         """Times and voltages of ``size`` samples, as ``PicoStreamReader.get_block`` says.
@@ -50,14 +47,10 @@ class BlockReader:
         :raises ConfigurationError: they do not fit into the memory that is free.
         """
         self.require_memory(size, factor, mode)
-        if self.rows(size, factor, mode) < _SHARED_VALUES:
-            times_s = self.times_s(start, size, factor, mode)
-            return times_s, self.voltages_mv(start, size, factor, mode)
-        times = self._source.workers.submit(self.times_s, start, size, factor, mode)
-        try:
-            voltages_mv = self.voltages_mv(start, size, factor, mode)
-        finally:
-            times_s = times.result()
+        times_s = self._memory.empty(self.rows(size, factor, mode))
+        voltages_mv = self._memory.empty(times_s.size)
+        tasks = self._reductions(start, size, factor, mode, voltages_mv)
+        self._share([partial(self._fill_times, start, factor, mode, times_s), *tasks])
         return times_s, voltages_mv
 
     def rows(self, size: int, factor: int, mode: str) -> int:
@@ -89,98 +82,90 @@ class BlockReader:
 
     def times_s(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
         """Times of a block; float64."""
-        if self._keeps_all(factor, mode):
-            times = self._source.timeline.times(start, size)
-            return np.repeat(times, 2) if self._width == 2 else times
-        step = self.row_samples(factor, mode)
-        return self._source.timeline.times(start, self.rows(size, factor, mode), step)
+        times_s = self._memory.empty(self.rows(size, factor, mode))
+        self._fill_times(start, factor, mode, times_s)
+        return times_s
 
     def voltages_mv(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
         """Voltages of a block; float64."""
-        if self._keeps_all(factor, mode):
-            return self._undecimated(start, size)
-        if mode == "mean":
-            return self._means(start, size, factor)
-        return self._extremes(start, size, factor)
+        voltages_mv = self._memory.empty(self.rows(size, factor, mode))
+        self._share(self._reductions(start, size, factor, mode, voltages_mv))
+        return voltages_mv
 
     def _keeps_all(self, factor: int, mode: str) -> bool:
         return factor == 1 and (mode == "mean" or self._width == 2)
 
-    def _undecimated(self, start: int, size: int) -> NDArray[np.float64]:
-        out = np.empty(size * self._width)
+    def _fill_times(self, start: int, factor: int, mode: str, out: NDArray[np.float64]) -> None:
+        if self._keeps_all(factor, mode) and self._width == 2:
+            out[::2] = out[1::2] = self._source.timeline.times(start, out.size // 2)
+        else:
+            self._source.timeline.fill(out, start, self.row_samples(factor, mode))
+
+    def _reductions(
+        self, start: int, size: int, factor: int, mode: str, out: NDArray[np.float64]
+    ) -> list[Callable[[], None]]:
+        """What is to be done for a block, piece by piece, each of whole groups, in any order."""
+        samples = max(1, _PIECE_VALUES // (factor * self._width)) * factor
+        values = samples // factor * self.rows(factor, factor, mode)
+        return [
+            partial(
+                self._reduce,
+                start + first,
+                start + min(first + samples, size),
+                factor,
+                mode,
+                out[number * values : (number + 1) * values],
+            )
+            for number, first in enumerate(range(0, size, samples))
+        ]
+
+    def _share(self, tasks: list[Callable[[], None]]) -> None:
+        """Do all of them, on as many cores as there are; few on this one alone."""
+        waiting = iter(tasks)
+
+        def work() -> None:
+            for task in waiting:
+                task()
+
+        others = min(os.cpu_count() or 1, len(tasks) - 1) - 1
+        helpers = [self._source.workers.submit(work) for _ in range(others)]
+        try:
+            work()
+        finally:
+            for helper in helpers:
+                helper.result()
+
+    def _reduce(
+        self, start: int, stop: int, factor: int, mode: str, out: NDArray[np.float64]
+    ) -> None:
+        """Reduce whole groups, or one that is longer than what is read at once."""
         scale_mv, offset_mv = self._metadata.scale_mv, self._metadata.offset_mv
+        if (stop - start) * self._width > _PIECE_VALUES:
+            out[:] = self._mean(start, stop) if mode == "mean" else self._extremes(start, stop)
+            out *= scale_mv
+            out -= offset_mv
+            return
+        counts, group = self._read(start, stop), factor * self._width
+        if self._keeps_all(factor, mode):
+            decimation.to_mv(counts, scale_mv, offset_mv, out)
+        elif mode == "mean":
+            decimation.mean_mv(counts, group, scale_mv, offset_mv, out)
+        else:
+            decimation.min_max_mv(counts, group, scale_mv, offset_mv, out)
 
-        def convert(first: int, counts: NDArray[Any]) -> None:
-            part = out[first * self._width :][: counts.size]
-            decimation.to_mv(counts, scale_mv, offset_mv, part)
+    def _mean(self, start: int, stop: int) -> float:
+        total = sum(int(counts.sum(dtype=np.int64)) for counts in self._pieces(start, stop))
+        return total / ((stop - start) * self._width)
 
-        self._for_each_piece(start, size, 1, convert)
-        return out
-
-    def _means(self, start: int, size: int, factor: int) -> NDArray[np.float64]:
-        group = factor * self._width
-        if group > _PIECE_VALUES:
-            return self._in_mv([self._long_mean(*long) for long in _groups(start, size, factor)])
-        out = np.empty(-(-size // factor))
-        scale_mv, offset_mv = self._metadata.scale_mv, self._metadata.offset_mv
-
-        def average(first: int, counts: NDArray[Any]) -> None:
-            part = out[first // factor :][: -(-counts.size // group)]
-            decimation.mean_mv(counts, group, scale_mv, offset_mv, part)
-
-        self._for_each_piece(start, size, factor, average)
-        return out
-
-    def _extremes(self, start: int, size: int, factor: int) -> NDArray[np.float64]:
-        group = factor * self._width
-        if group > _PIECE_VALUES:
-            pairs = [self._long_extremes(*long) for long in _groups(start, size, factor)]
-            return self._in_mv([count for pair in pairs for count in pair])
-        out = np.empty(2 * -(-size // factor))
-        scale_mv, offset_mv = self._metadata.scale_mv, self._metadata.offset_mv
-
-        def find(first: int, counts: NDArray[Any]) -> None:
-            part = out[2 * first // factor :][: 2 * -(-counts.size // group)]
-            decimation.min_max_mv(counts, group, scale_mv, offset_mv, part)
-
-        self._for_each_piece(start, size, factor, find)
-        return out
-
-    def _long_mean(self, start: int, size: int) -> float:
-        total = sum(int(counts.sum(dtype=np.int64)) for _, counts in self._pieces(start, size, 1))
-        return total / (size * self._width)
-
-    def _long_extremes(self, start: int, size: int) -> tuple[int, int]:
-        pairs = [(counts.min(), counts.max()) for _, counts in self._pieces(start, size, 1)]
+    def _extremes(self, start: int, stop: int) -> tuple[int, int]:
+        pairs = [(counts.min(), counts.max()) for counts in self._pieces(start, stop)]
         return min(low for low, _ in pairs), max(high for _, high in pairs)
 
-    def _in_mv(self, counts: list[float] | list[int]) -> NDArray[np.float64]:
-        return np.array(counts, np.float64) * self._metadata.scale_mv - self._metadata.offset_mv
-
-    def _for_each_piece(self, start: int, size: int, factor: int, reduce: Reduce) -> None:
-        """Read a block piece by piece; of a long one several pieces at once."""
-        if size * self._width < _SHARED_VALUES:
-            for first, counts in self._pieces(start, size, factor):
-                reduce(first, counts)
-            return
-
-        def read_and_reduce(first: int) -> None:
-            stop = min(first + samples, size)
-            reduce(first, self._read(start + first, start + stop))
-
-        most = min(_PIECE_VALUES, -(-size * self._width // (os.cpu_count() or 1)))
-        samples = max(1, most // (factor * self._width)) * factor
-        for _ in self._source.workers.map(read_and_reduce, range(0, size, samples)):
-            pass
-
-    def _pieces(self, start: int, size: int, factor: int) -> Iterator[tuple[int, NDArray[Any]]]:
-        """Counts of whole groups piece by piece, each with its first sample seen from ``start``.
-
-        All pieces share one buffer: each is gone when the next one comes.
-        """
-        samples = max(1, _PIECE_VALUES // (factor * self._width)) * factor
-        for first in range(0, size, samples):
-            yield first, self._read(start + first, start + min(first + samples, size))
+    def _pieces(self, start: int, stop: int) -> Iterator[NDArray[Any]]:
+        """Counts piece by piece, each gone when the next one comes."""
+        samples = max(1, _PIECE_VALUES // self._width)
+        for first in range(start, stop, samples):
+            yield self._read(first, min(first + samples, stop))
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         """Counts in the memory that this thread uses again and again."""
@@ -189,8 +174,3 @@ class BlockReader:
         if buffer is None or buffer.size < needed:
             buffer = self._local.buffer = np.empty(needed, self._dtype)
         return self._source.read_counts(self._channel, start, stop, buffer)
-
-
-def _groups(start: int, size: int, factor: int) -> Iterator[tuple[int, int]]:
-    for first in range(0, size, factor):
-        yield start + first, min(factor, size - first)

@@ -68,11 +68,17 @@ class Timeline:
         return cls(interval_s, starts[1:], np.maximum.accumulate(missing))
 
     def times(self, first: int, count: int, step: float = 1) -> NDArray[np.float64]:
-        """Seconds of the samples ``first``, ``first + step`` …; float64, shape ``(count,)``.
+        """Seconds of samples; float64, shape ``(count,)``; see :meth:`fill`."""
+        times = np.empty(count)
+        self.fill(times, first, step)
+        return times
+
+    def fill(self, times: NDArray[np.float64], first: int, step: float = 1) -> None:
+        """Write the seconds of the samples ``first``, ``first + step`` … into an array.
 
         :param step: a multiple of one half; between two samples the earlier one's gaps count.
         """
-        times = np.empty(count)
+        count = times.size
         gap, begin = int(np.searchsorted(self.gap_starts, first, side="right")), 0
         while begin < count:
             end = count
@@ -82,7 +88,6 @@ class Timeline:
             origin = first + int(self.missing[gap])
             fill_times(origin + begin * step, step, self.interval_s, times[begin:end])
             gap, begin = gap + 1, end
-        return times
 
     def times_of(self, samples: NDArray[np.int64]) -> NDArray[np.float64]:
         """Seconds of samples anywhere; float64, shaped as they are."""

@@ -73,16 +73,6 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
         )
 
 
-def check_reserve(folder: Path, reserve_bytes: int) -> None:
-    """Raise :class:`DiskFullError` when less than the reserve is left."""
-    free = free_bytes(folder)
-    if free < reserve_bytes:
-        raise DiskFullError(
-            f"The disk of {folder} is nearly full: {_megabytes(free)} are left, "
-            f"{_megabytes(reserve_bytes)} must stay free."
-        )
-
-
 def probe(folder: Path, size: int) -> None:
     """Write a temporary file of ``size`` bytes and force it to the disk.
 

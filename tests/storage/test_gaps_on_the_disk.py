@@ -1,16 +1,24 @@
-"""A gap whose row a power cut took: what lies beyond the last sync is not kept."""
+"""A gap whose row a power cut took: samples behind it are not kept, all of the last sync are."""
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 
+from picostream_pymeasure.storage import Recorder, repair, verify
+from picostream_pymeasure.storage.layout.image import STATE, SYNC
+from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
+from picostream_pymeasure.storage.layout.records import RECORD_BYTES, SYNCED, sealed
 from picostream_pymeasure.storage.reading.proven import proven_extent
 from picostream_pymeasure.storage.reading.published import Published
 from picostream_pymeasure.storage.schema import GAPS, TABLES, table_dtype
+from picostream_pymeasure.storage.writing.entry import sync_once
+from tests.support.storage_stream import Stream, describe, finish, gap_at
 
 CERTAIN = 5000
 
@@ -26,3 +34,33 @@ def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(causes: list[str])
     )
     state = Published(samples=9000, table_rows={**dict.fromkeys(TABLES, 0), GAPS: 2})
     assert proven_extent(planned, state) == (0, CERTAIN)
+
+
+def test_a_sync_whose_record_is_not_on_the_disk_counts_without_a_later_gap(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.hdf5")
+    stream = Stream(recorder, describe())
+    writer = recorder._open_writer
+    writer.memory["stop_sync"] = 1  # this test syncs
+    stream.write(1000)
+    sync_once(writer.memory.context, writer.memory["handle"])
+    recorder.add_gap(gap_at(1000, 7, 7, "overrun", 1e-3))
+    stream.write(1000)
+    path = tmp_path / "b.hdf5"
+    shutil.copyfile(recorder.path, path)
+    finish(recorder)
+    plan = writer.memory.plan
+    (gaps,) = writer.memory.units(GAPS)
+    with path.open("r+b") as file:
+        _write(file, gaps - UNIT_HEAD_BYTES, bytes(UNIT_BYTES))
+        _write(file, plan.fixed[SYNC][0], bytes(RECORD_BYTES))
+        file.seek(plan.fixed[STATE][0])
+        words = np.frombuffer(file.read(RECORD_BYTES), np.int64).copy()
+        words[SYNCED] = 0
+        _write(file, plan.fixed[STATE][0], sealed(words))
+    assert repair(path).samples == 1000
+    assert verify(path).errors == []
+
+
+def _write(file: BinaryIO, position: int, content: bytes) -> None:
+    file.seek(position)
+    file.write(content)

@@ -203,7 +203,7 @@ def test_a_gap_or_mark_after_the_last_sample_kept_is_dropped(tmp_path: Path) -> 
 
 def torn_pages(content: bytearray, plan: Any) -> None:
     for dataset in plan.datasets.values():
-        content[dataset.index.page(0).first + 5] ^= 0x55
+        content[dataset.index.page(0).begin + 5] ^= 0x55
 
 
 def torn_headers(content: bytearray, plan: Any) -> None:

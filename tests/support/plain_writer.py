@@ -24,6 +24,7 @@ from picostream_pymeasure.config import (
 )
 from picostream_pymeasure.records import StreamDescription
 from picostream_pymeasure.storage.bytes.checksum import with_checksum
+from picostream_pymeasure.storage.bytes.fixed_array import page_bytes
 from picostream_pymeasure.storage.bytes.superblock import with_end
 from picostream_pymeasure.storage.layout import Grid, make_image
 from picostream_pymeasure.storage.layout.grid import input_dtypes
@@ -251,11 +252,11 @@ class PlainWriter:
 
     def _set_entry(self, dataset: GrowingDataset, chunk: int, position: int) -> None:
         page = next(dataset.index.pages(chunk, chunk + 1))
-        elements = dataset.index.read_page(self._read, page)
-        assert elements is not None
-        changed = elements.copy()
-        changed["position"][chunk - page.element] = position
-        self._write(page.begin, dataset.index.page_bytes(page, changed))
+        positions = dataset.index.read_page(self._read, page)
+        assert positions is not None
+        changed = positions.copy()
+        changed[chunk - page.element] = position
+        self._write(page.begin, page_bytes(changed))
 
     def _read(self, position: int, size: int) -> bytes:
         self.file.flush()

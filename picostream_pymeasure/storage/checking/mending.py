@@ -10,23 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.envelope import summarise
-from ...kernels.verification import merge_bins, summarise_strided
 from ..layout.attributes import FIRST_SAMPLE
+from ..layout.extent import Extent
 from ..layout.plan import UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..reading import PlannedFile, RawFile, Recording, missing_in
 from ..reading.closing import closing_blocks
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLES, table_dtype
+from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent
 from ..writing.envelope import write_envelope
-from ..writing.extent import Extent
-
-_FINEST, _STEP = 256, 16
-
-#: Bins made at once.
-_PIECE_BINS = 1 << 16
 
 
 def mend(recording: Recording, raw: RawFile) -> list[str]:
@@ -53,7 +47,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     )
     if not blocks and not recording.finished:
         tables.write(raw)
-        _write_bins(planned, raw, extent, recording.first_sample)
+        # what came after the last sync: a power cut may have taken those bins
+        write_bins(raw, planned.plan, extent, max(planned.sync().samples, recording.first_sample))
     settle_extent(raw, planned.plan, extent)
     if blocks or recording.finished:
         raw.sync()
@@ -98,7 +93,9 @@ class _Tables:
         for name in TABLES:
             kept = _joined(name, [unit for unit in self._units if unit.table == name])
             dtype = table_dtype(name)
-            self.places[name] = tuple(planned.plan.unit_position(unit.number) for unit in kept)
+            self.places[name] = tuple(
+                planned.plan.unit_position(unit.number) + UNIT_HEAD_BYTES for unit in kept
+            )
             self.found[name] = np.concatenate(
                 [np.empty(0, dtype), *(unit.rows(dtype) for unit in kept)]
             )
@@ -156,41 +153,6 @@ def _joined(name: str, units: list[TableUnit]) -> list[TableUnit]:
         if len(unit.rows(table_dtype(name))) < _chunk_rows(name):
             break
     return kept
-
-
-def _write_bins(planned: PlannedFile, raw: RawFile, extent: Extent, first: int) -> None:
-    """Summarise again what came after the last sync; a power cut may have taken those bins."""
-    begin = max(planned.sync().samples, first)
-    for name in planned.plan.inputs:
-        for factor in planned.factors:
-            start, stop = begin // factor, -(-extent.samples // factor)
-            for at in range(start, stop, _PIECE_BINS):
-                end = min(at + _PIECE_BINS, stop)
-                bins = _bins(planned, name, factor, at, end, extent.samples)
-                planned.write_bins(raw, name, factor, at, bins)
-
-
-def _bins(
-    planned: PlannedFile, name: str, factor: int, first: int, stop: int, samples: int
-) -> NDArray[Any]:
-    """Bins of a level by absolute number, from the samples or from the level below."""
-    width = planned.plan.values_per_sample
-    if factor > _FINEST:
-        finer = planned.bins(name, factor // _STEP)
-        end = min(stop * _STEP, -(-samples // (factor // _STEP)))
-        fine = finer.read(first * _STEP, end)
-        bins = np.empty((stop - first, 4), fine.dtype)
-        merge_bins(fine, _STEP, bins)
-        return bins
-    end = min(stop * factor, samples)
-    values = planned.counts(name, 0, samples).read(first * factor * width, end * width)
-    bins = np.empty((stop - first, 4), values.dtype)
-    full = (end - first * factor) // factor
-    summarise_strided(values, 0, len(values), len(values), factor * width, bins[:full])
-    if full < len(bins):
-        rest = values[full * factor * width :]
-        summarise(rest, rest.size, bins[-1:])
-    return bins
 
 
 def _scales(recording: Recording) -> dict[str, tuple[float, float]]:

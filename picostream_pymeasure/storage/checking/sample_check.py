@@ -26,7 +26,8 @@ from ...kernels.verification import (
     merge_bins,
     summarise_strided,
 )
-from ..layout.plan import PAGE_ENTRIES, Plan
+from ..bytes.fixed_array import PAGE_ENTRIES
+from ..layout.plan import Plan
 from ..reading import PlannedFile, Recording
 from ..schema import counts_path, level_path
 from .chunk_check import ChunkCheck
@@ -101,7 +102,10 @@ class SampleCheck:
 
     def _run_window(self, pool: ThreadPoolExecutor, first: int, stop: int) -> None:
         chunk, samples = self._plan.chunk_samples, self._plan.chunk_samples * (stop - first)
-        bins = {name: np.empty((samples // _SECOND, 4), self._dtype(name)) for name in self.checks}
+        bins = {
+            name: np.empty((samples // _SECOND, 4), self._plan.dtype_of(name))
+            for name in self.checks
+        }
 
         def check(piece: _Piece) -> int:
             at = (piece.first - first) * chunk // _SECOND
@@ -168,7 +172,7 @@ class SampleCheck:
         second: NDArray[Any],
     ) -> None:
         dataset = self._plan.datasets[counts_path(name)]
-        dtype = self._dtype(name)
+        dtype = self._plan.dtype_of(name)
         values = content.view(dtype)
         first = (dataset.offset - self._plan.data_offset) // dtype.itemsize
         stride, size = dataset.stride // dtype.itemsize, dataset.chunk_rows
@@ -286,6 +290,3 @@ class SampleCheck:
             setattr(self._local, name, memory)
         array: NDArray[Any] = memory[:needed].view(dtype).reshape(shape)
         return array
-
-    def _dtype(self, name: str) -> np.dtype[Any]:
-        return np.dtype(self._plan.dtypes[self._plan.inputs.index(name)])

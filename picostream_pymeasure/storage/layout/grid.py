@@ -9,7 +9,7 @@ import numpy as np
 
 from ...config import ChannelConfig
 from ...records import StreamDescription
-from .plan import PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES
 
 #: Chunks of a segment: those of one page of the index.
 CHUNKS_PER_SEGMENT = PAGE_ENTRIES

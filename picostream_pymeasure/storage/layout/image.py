@@ -17,8 +17,8 @@ import numpy as np
 
 from ...records import StreamDescription
 from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
-from ..bytes.fixed_array import NOWHERE, FixedArray
-from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, Read, parse_header
+from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
+from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
 from ..schema import (
@@ -35,16 +35,7 @@ from .grid import Grid
 from .groups import create_channel_group
 from .kept_stream import create_stream
 from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
-from .plan import (
-    FIRST_UNITS,
-    N_TABLES,
-    PAGE_BITS,
-    PAGE_ENTRIES,
-    RING_UNITS,
-    UNIT_BYTES,
-    GrowingDataset,
-    Plan,
-)
+from .plan import FIRST_UNITS, N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 
 #: Pages of an index that are made at once.
 PAGES_PER_BATCH = 64
@@ -186,16 +177,12 @@ def _assemble(
     root_header: int,
 ) -> Image:
     """Put the indexes behind what h5py made, and write down where everything is."""
-
-    def read(position: int, size: int) -> bytes:
-        return bytes(image[position : position + size])
-
     indexes, end = _place_indexes(members, len(image))
     datasets = {}
     for member in members.all:
-        header = _parsed(read, headers[member.path])
+        header = parse_header(image, headers[member.path])
         datasets[member.path] = _connect(image, member, header, indexes[member.path])
-    root = _parsed(read, root_header)
+    root = parse_header(image, root_header)
     places = dict(_attributes(root))
     n_units = RING_UNITS * N_TABLES if grid.is_ring else FIRST_UNITS
     plan = Plan(
@@ -228,17 +215,11 @@ def _place_indexes(members: Members, end: int) -> tuple[dict[str, FixedArray], i
     block = rounded_up(header + len(members.all) * _FIXED_ARRAY_SPACING, SECTOR_BYTES)
     indexes = {}
     for member in members.all:
-        array = FixedArray(header, block, member.entries, PAGE_BITS, 8, False)
+        array = FixedArray(header, block, member.entries)
         indexes[member.path] = array
         header += _FIXED_ARRAY_SPACING
         block = rounded_up(array.end, SECTOR_BYTES)
     return indexes, block
-
-
-def _parsed(read: Read, position: int) -> ObjectHeader:
-    header = parse_header(read, position)
-    assert header is not None, "h5py makes headers of this form"
-    return header
 
 
 def _attributes(header: ObjectHeader) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -256,8 +237,6 @@ def _connect(
 ) -> GrowingDataset:
     """Let the dataset's header name its index."""
     layout, extent = header.find(LAYOUT), header.find(DATASPACE)
-    assert layout is not None
-    assert extent is not None
     part = header.part_of(extent.position)
     assert part == header.part_of(layout.position)
     start, size = part.begin, len(part.content) + CHECKSUM_BYTES
@@ -283,8 +262,7 @@ def _connect(
 def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, bytes]]:
     for array in indexes.values():
         made = min(array.n_pages, PAGES_PER_BATCH)
-        nothing = np.full(PAGE_ENTRIES, NOWHERE).astype(array.dtype)
-        page = array.page_bytes(array.page(0), nothing)
+        page = page_bytes(np.full(PAGE_ENTRIES, NOWHERE))
         yield array.header_at, array.header_bytes
         yield array.block_at, array.bitmap_of(made) + made * page
 

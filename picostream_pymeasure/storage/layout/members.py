@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..overview import FACTORS
 from ..schema import (
     CAPTURES,
@@ -22,7 +23,7 @@ from ..schema import (
     table_dtype,
 )
 from .grid import CHUNKS_PER_SEGMENT, Grid
-from .plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, UNIT_CONTENT_BYTES
+from .plan import IN_UNITS, UNIT_BYTES, UNIT_CONTENT_BYTES
 
 _BINS = 4
 

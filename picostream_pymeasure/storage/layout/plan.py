@@ -11,14 +11,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ...errors import FileFormatError
-from ..bytes.fixed_array import FixedArray
-from ..schema import KEPT_TOTALS, TABLE_CHUNK_BYTES
+import numpy as np
 
-#: Entries of a page of an index: one page belongs to one segment of the file, and is small enough
-#: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.
-PAGE_BITS = 5
-PAGE_ENTRIES = 1 << PAGE_BITS
+from ...errors import FileFormatError
+from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
+from ..schema import KEPT_TOTALS, TABLE_CHUNK_BYTES
 
 #: Begins the stored plan, at a multiple of 512 bytes.
 PLAN_MAGIC = b"PICOSTREAM PLAN 2\n"
@@ -105,6 +102,10 @@ class Plan:
     fixed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     attributes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     root_blocks: tuple[tuple[int, int], ...] = ()
+
+    def dtype_of(self, name: str) -> np.dtype[Any]:
+        """Of an input's counts."""
+        return np.dtype(self.dtypes[self.inputs.index(name)])
 
     @property
     def segment_samples(self) -> int:

@@ -26,8 +26,9 @@ MAGIC, SEQUENCE, SAMPLES, TABLE_ROWS, UNITS, ENTERED, UNIX_NS, FLAGS, FORGOTTEN 
 OPEN_CHECKSUMS = 16
 
 #: What the last finished sync, and the one that may be under way, made durable: samples, and of the
-#: second the checksums of the chunk that was open then, as ``OPEN_CHECKSUMS`` of that moment.
-SYNCED, SYNCING, SYNCING_CHECKSUMS, MOST_INPUTS = 12, 32, 33, 8
+#: second the checksums of the chunk that was open then, as ``OPEN_CHECKSUMS`` of that moment, and
+#: the rows of gaps.
+SYNCED, SYNCING, SYNCING_CHECKSUMS, MOST_INPUTS, SYNCING_GAPS = 12, 32, 33, 8, 41
 
 #: Words of the head of a unit.
 UNIT_TABLE, UNIT_CHUNK, UNIT_ROWS, UNIT_CHECKSUM = 1, 2, 3, 4

@@ -24,7 +24,7 @@ from ..schema import (
     table_dtype,
 )
 from .published import Published, parse_published
-from .raw_file import RawFile, Readable
+from .raw_file import Readable
 from .rows import PlannedRows
 from .stored_plan import STATE, SYNC
 from .table_unit import TableUnit
@@ -81,11 +81,6 @@ class PlannedFile:
             found[factor] = self._rows(channel, dataset, 4, begin, max(bins, 0), 1 / factor)
         return found
 
-    def bins(self, channel: str, factor: int) -> PlannedRows:
-        """A level by the absolute numbers of its bins, as far as they ever were written."""
-        dataset = self.plan.datasets[level_path(channel, factor)]
-        return PlannedRows(self.raw, self.plan, dataset, self._dtype(channel), 4, 0, 0)
-
     @cached_property
     def factors(self) -> tuple[int, ...]:
         """Samples a bin of each level, ascending."""
@@ -99,20 +94,9 @@ class PlannedFile:
         rows = PlannedRows(self.raw, self.plan, dataset, CHECKSUM_DTYPE, 1, 0, chunk + count)
         return rows.read(chunk, chunk + count)
 
-    def write_bins(
-        self, raw: RawFile, channel: str, factor: int, first: int, bins: NDArray[Any]
-    ) -> None:
-        """Write bins of a level from an absolute number on.
-
-        :param raw: this file, writable.
-        """
-        for position, count in self.bins(channel, factor).stretches(first, first + len(bins)):
-            raw.write(position, np.ascontiguousarray(bins[:count]))
-            bins = bins[count:]
-
     def chunk(self, channel: str, number: int) -> NDArray[Any] | None:
         """A whole chunk of counts as it lies in the file; None if it is not there."""
-        return self._whole_chunk(counts_path(channel), self._dtype(channel), number)
+        return self._whole_chunk(counts_path(channel), self.plan.dtype_of(channel), number)
 
     def stored_checksum(self, channel: str, chunk: int) -> int | None:
         """The checksum of a chunk; None or 0 if it is not there."""
@@ -131,9 +115,6 @@ class PlannedFile:
         values = np.empty(dataset.chunk_bytes // dtype.itemsize, dtype)
         self.raw.read_into(position, values)
         return values
-
-    def _dtype(self, channel: str) -> np.dtype[Any]:
-        return np.dtype(self.plan.dtypes[self.plan.inputs.index(channel)])
 
     def oldest_sample(self) -> int:
         """Of a live-only file, the oldest sample that nobody overwrites at this moment."""
@@ -211,7 +192,7 @@ class PlannedFile:
             def oldest() -> int:
                 return int(-(-self.oldest_sample() * per_sample // 1))
 
-        dtype = self._dtype(channel)
+        dtype = self.plan.dtype_of(channel)
         return PlannedRows(self.raw, self.plan, dataset, dtype, width, first, rows, oldest)
 
     def _record(self, path: str, magic: int) -> Published | None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
-from ..layout.plan import PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..schema import FILL_VALUES, GAPS
 from .planned_file import PlannedFile
 from .published import Published
@@ -19,10 +19,10 @@ def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
 
     What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
     as the stored checksums of all channels are right; then the one that was not full counts as far
-    as it was published, if that checksum is right. If a gap that was published has not come to the
-    disk, only what is certain counts: nobody would tell of the loss. Of a live-only file, whose
-    oldest samples may have been overwritten since the last sync, the segments before are right as
-    long as all their checksums are.
+    as it was published, if that checksum is right. Samples behind a gap that has not come to the
+    disk do not count: nobody would tell of the loss. Of a live-only file, whose oldest samples may
+    have been overwritten since the last sync, the segments before are right as long as all their
+    checksums are.
     """
     stop = _proven_stop(planned, state)
     return (_proven_first(planned, state, stop) if planned.plan.is_ring else 0), stop
@@ -30,30 +30,39 @@ def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
 
 def _proven_stop(planned: PlannedFile, state: Published) -> int:
     certain = max(planned.sync().samples, state.synced_samples)
-    if not _are_gaps_told(planned, state):
-        return certain
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples
     if planned.plan.is_ring:
         chunk = max(chunk, _first_right(planned, state, chunk))
-    while (chunk + 1) * chunk_samples <= state.samples and _are_right(planned, chunk):
+    moments = _told_moments(planned, state)
+    newest = max((samples for samples, _ in moments), default=0)
+    while (chunk + 1) * chunk_samples <= newest and _are_right(planned, chunk):
         chunk += 1
-    for samples, checksums in (
-        (state.samples, state.open_checksums),
-        (state.syncing_samples, state.syncing_checksums),
-    ):
+    for samples, checksums in moments:
         is_here = chunk == samples // chunk_samples and samples > certain
         if is_here and _is_open_right(planned, chunk, samples % chunk_samples, checksums):
             return samples
     return max(chunk * chunk_samples, certain)
 
 
-def _are_gaps_told(planned: PlannedFile, state: Published) -> bool:
-    """Whether all published rows of gaps are there; one that did not come to the disk is empty."""
-    if planned.plan.is_ring:  # whose rows are used again
-        return True
+def _told_moments(planned: PlannedFile, state: Published) -> list[tuple[int, tuple[int, ...]]]:
+    """Samples and checksums of open chunks of moments all of whose gaps are in the file.
+
+    The newest first: the last publishing, and that before the sync that was under way or had ended.
+    """
+    moments = [
+        (state.table_rows[GAPS], state.samples, state.open_checksums),
+        (state.syncing_gaps, state.syncing_samples, state.syncing_checksums),
+    ]
+    gaps = 2**63 if planned.plan.is_ring else _gaps_told(planned, state)  # a ring uses rows again
+    return [(samples, checksums) for rows, samples, checksums in moments if rows <= gaps]
+
+
+def _gaps_told(planned: PlannedFile, state: Published) -> int:
+    """Rows of gaps before the first that has not come to the disk: it is empty, or not there."""
     rows = planned.tables(state)[GAPS]
-    return int(np.count_nonzero(rows["cause"])) >= state.table_rows[GAPS]
+    is_empty = rows == np.zeros((), rows.dtype)
+    return int(is_empty.argmax()) if is_empty.any() else len(rows)
 
 
 def _first_right(planned: PlannedFile, state: Published, chunk: int) -> int:

@@ -16,6 +16,7 @@ from ..layout.records import (
     SYNCED,
     SYNCING,
     SYNCING_CHECKSUMS,
+    SYNCING_GAPS,
     TABLE_ROWS,
     UNITS,
     UNIX_NS,
@@ -40,7 +41,8 @@ class Published:
     :param open_checksums: of the chunk that is not full, by input; 0 if there is none.
     :param synced_samples: of a state, those that the last finished sync brought to the disk.
     :param syncing_samples: of a state, those that were published when the last sync began …
-    :param syncing_checksums: … and the checksums of the chunk that was not full then.
+    :param syncing_checksums: … the checksums of the chunk that was not full then …
+    :param syncing_gaps: … and the rows of gaps.
     """
 
     samples: int = 0
@@ -54,6 +56,7 @@ class Published:
     synced_samples: int = 0
     syncing_samples: int = 0
     syncing_checksums: tuple[int, ...] = ()
+    syncing_gaps: int = 0
 
 
 def parse_published(record: bytes, magic: int) -> Published | None:
@@ -82,6 +85,7 @@ def parse_published(record: bytes, magic: int) -> Published | None:
         synced_samples=numbers[SYNCED],
         syncing_samples=numbers[SYNCING],
         syncing_checksums=_checksums(numbers[SYNCING_CHECKSUMS : SYNCING_CHECKSUMS + MOST_INPUTS]),
+        syncing_gaps=numbers[SYNCING_GAPS],
     )
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import FileFormatError
-from ..layout.plan import IN_UNITS, PAGE_ENTRIES, UNIT_BYTES, GrowingDataset, Plan
+from ..bytes.fixed_array import PAGE_ENTRIES
+from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE_MAGIC
 from ..schema import FILL_VALUES, TABLES, table_dtype
 from .hdf5 import Hdf5Dataset, Hdf5File

@@ -40,15 +40,9 @@ class StoredAttributes(Mapping[str, Any]):
 
         :raises FileFormatError: it is missing and there is no default, no number, or impossible.
         """
-        value = self.get(name, default)
-        if value is None:
-            raise FileFormatError(f"{self._path} is damaged: the attribute {name} is missing.")
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise FileFormatError(
-                f"{self._path} is damaged: {name} is no number but {_shown(value)}."
-            )
+        value: int | float = self._of_kind(name, (int, float), "number", default)
         if not math.isfinite(value) or not low <= value <= high or (low == 0 and value == 0):
-            raise FileFormatError(f"{self._path} is damaged: {name} cannot be {value!r}.")
+            raise self._damaged(f"{name} cannot be {value!r}")
         return value
 
     def whole(self, name: str, low: int, high: int, default: int | None = None) -> int:
@@ -56,15 +50,9 @@ class StoredAttributes(Mapping[str, Any]):
 
         :raises FileFormatError: as :meth:`number`.
         """
-        value = self.get(name, default)
-        if value is None:
-            raise FileFormatError(f"{self._path} is damaged: the attribute {name} is missing.")
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise FileFormatError(
-                f"{self._path} is damaged: {name} is no whole number but {_shown(value)}."
-            )
+        value: int = self._of_kind(name, (int,), "whole number", default)
         if not low <= value <= high:
-            raise FileFormatError(f"{self._path} is damaged: {name} cannot be {value}.")
+            raise self._damaged(f"{name} cannot be {value}")
         return value
 
     def text(self, name: str, default: str = "") -> str:
@@ -72,11 +60,7 @@ class StoredAttributes(Mapping[str, Any]):
 
         :raises FileFormatError: it is something else.
         """
-        value = self.get(name, default)
-        if not isinstance(value, str):
-            raise FileFormatError(
-                f"{self._path} is damaged: {name} is no text but {_shown(value)}."
-            )
+        value: str = self._of_kind(name, (str,), "text", default)
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -84,12 +68,21 @@ class StoredAttributes(Mapping[str, Any]):
 
         :raises FileFormatError: it is something else.
         """
-        value = self.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise FileFormatError(
-                f"{self._path} is damaged: {name} is no list of texts but {_shown(value)}."
-            )
+        value = self._of_kind(name, (list,), "list of texts", [])
+        if not all(isinstance(part, str) for part in value):
+            raise self._damaged(f"{name} is no list of texts but {_shown(value)}")
         return tuple(value)
+
+    def _of_kind(self, name: str, kinds: tuple[type, ...], what: str, default: Any) -> Any:
+        value = self.get(name, default)
+        if value is None:
+            raise self._damaged(f"the attribute {name} is missing")
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            raise self._damaged(f"{name} is no {what} but {_shown(value)}")
+        return value
+
+    def _damaged(self, what: str) -> FileFormatError:
+        return FileFormatError(f"{self._path} is damaged: {what}.")
 
     def json(self, name: str) -> Any:
         """Python objects that were stored as JSON; None if there are none.
@@ -99,7 +92,7 @@ class StoredAttributes(Mapping[str, Any]):
         try:
             return json.loads(self.text(name, "null"))
         except (json.JSONDecodeError, RecursionError) as error:
-            raise FileFormatError(f"{self._path} is damaged: {name} is no JSON.") from error
+            raise self._damaged(f"{name} is no JSON") from error
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import FileFormatError
 from ..layout.grid import Grid
 from ..layout.members import SECTOR_BYTES, Member, members_of
-from ..layout.plan import PAGE_BITS, PLAN_MAGIC, GrowingDataset, Plan
+from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, RECOVERY
 from .raw_file import RawFile
@@ -106,7 +106,6 @@ def _fits(dataset: GrowingDataset, member: Member) -> bool:
     return (
         all(getattr(dataset, name) == getattr(member, name) for name in names)
         and dataset.index.n_elements == member.entries
-        and dataset.index.page_bits == PAGE_BITS
     )
 
 

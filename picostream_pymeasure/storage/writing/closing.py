@@ -10,11 +10,11 @@ import numpy as np
 from ...config import CHANNEL_NAMES, ChannelConfig
 from ...records import Health, Outcome, StreamDescription
 from ..layout.attributes import FIRST_SAMPLE, final_values
+from ..layout.extent import Extent, first_sample
 from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES
+from .bins import write_bins
 from .ending import settle_attributes, settle_extent
 from .envelope import write_envelope
-from .extent import Extent, first_sample
-from .last_bins import write_last_bins
 from .memory import WriterMemory
 from .open_file import OpenFile
 
@@ -32,7 +32,7 @@ def close_recording(
     forgotten = memory["forgotten_missing"]
     lost = forgotten + int(np.maximum(gaps["estimated_missing"], 0).sum())
     n_gaps = extent.table_rows[GAPS]
-    write_last_bins(file, plan, extent)
+    write_bins(file, plan, extent, extent.samples)
     settle_extent(file, plan, extent)
     interval_s = description.stored_interval_ns * 1e-9
     write_envelope(file, plan, extent, gaps, _scales(description), interval_s, forgotten)

@@ -14,12 +14,14 @@ import numpy as np
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
+from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
 from ..layout.attributes import attribute_bytes
 from ..layout.closing_record import closing_record
+from ..layout.extent import Extent, end_of, entries_of, rows_of
 from ..layout.image import CLOSING, STATE, SYNC
-from ..layout.plan import IN_UNITS, PAGE_ENTRIES, GrowingDataset, Plan
+from ..layout.plan import IN_UNITS, GrowingDataset, Plan
 from ..layout.records import (
     ENTERED,
     FINISHED,
@@ -37,7 +39,6 @@ from ..layout.records import (
     sealed,
 )
 from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
-from .extent import Extent, end_of, entries_of, rows_of
 
 
 class WritableFile(Protocol):
@@ -128,7 +129,7 @@ def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: Growin
     for number in pages:
         page = index.page(number)
         entries = entries_of(plan, extent, dataset, page.element, page.count)
-        file.write(page.begin, index.page_bytes(page, entries.astype(index.dtype)))
+        file.write(page.begin, page_bytes(entries))
 
 
 def write_rows(file: WritableFile, dataset: GrowingDataset, rows: int) -> None:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from ...config import DIGITAL_PORTS
 from ...kernels.envelope import MAX, MIN
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
+from ..layout.extent import Extent, first_sample
 from ..layout.kept_stream import kept_totals, stream_bins
 from ..layout.members import rounded_up
 from ..layout.plan import Plan
 from ..overview import FACTORS
 from ..schema import counts_path, level_path
 from .ending import WritableFile
-from .extent import Extent, first_sample
 from .stored_rows import stored_rows
 
 #: Fewer points than this are taken from a finer level of the overview, at last from the samples.
@@ -124,7 +124,7 @@ def _extremes(
     file: WritableFile, plan: Plan, extent: Extent, name: str, factor: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Lowest and highest counts of every ``factor`` samples."""
-    dtype = np.dtype(plan.dtypes[plan.inputs.index(name)])
+    dtype = plan.dtype_of(name)
     first = first_sample(plan, extent)
     if factor == 1:
         width = plan.values_per_sample

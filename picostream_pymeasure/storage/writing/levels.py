@@ -5,6 +5,7 @@ from __future__ import annotations
 from numba import carray, njit
 
 from ...kernels.bounds import bounds, lower, upper
+from ...kernels.envelope import summarise
 from ...system.native import as_pointer
 from .context import LEVEL
 from .places import chunk_position, datasets_of, put
@@ -37,19 +38,40 @@ def add_values(file, source, values):  # type: ignore[no-untyped-def]
     finest = levels[0]
     at = 0
     while at < values.size:
+        if finest.count == 0 and values.size - at >= finest.group:
+            at += _add_whole_bins(file, levels, values[at:])
+            continue
         count = min(finest.group - finest.count, values.size - at)
         part = values[at : at + count]
         low, high = bounds(part)
         _merge(finest, part[0], low, high, part[count - 1], count)
         at += count
-        if finest.count == finest.group:
-            _finish_bin(file, levels, values)
+        _finish_bins(file, levels, 0, values)
 
 
 @njit(nogil=True, cache=True)
-def _finish_bin(file, levels, values):  # type: ignore[no-untyped-def]
-    """Store the finest bin, and coarser ones that are full with it; values as in _keep_bin."""
-    for index in range(levels.size):
+def _add_whole_bins(file, levels, values):  # type: ignore[no-untyped-def]
+    """Take as many of the finest bins as values and the bins' chunk allow; how many values."""
+    finest = levels[0]
+    dataset = datasets_of(file)[finest.dataset]
+    row = finest.done % dataset.chunk_rows
+    count = min(values.size // finest.group, dataset.chunk_rows - row)
+    bins = _buffer_of(finest, dataset, values)[row : row + count]
+    summarise(values, finest.group, bins)
+    finest.done += count
+    for index in range(count if levels.size > 1 else 0):
+        _merge(levels[1], bins[index, 0], bins[index, 1], bins[index, 2], bins[index, 3], 1)
+        if levels[1].count == levels[1].group:
+            _finish_bins(file, levels, 1, values)
+    if row + count == dataset.chunk_rows:
+        _store(file, finest, dataset)
+    return count * finest.group
+
+
+@njit(nogil=True, cache=True)
+def _finish_bins(file, levels, first, values):  # type: ignore[no-untyped-def]
+    """Keep the bin of a level if it is full, and coarser ones that are full with it."""
+    for index in range(first, levels.size):
         level = levels[index]
         if level.count < level.group:
             return
@@ -60,20 +82,25 @@ def _finish_bin(file, levels, values):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _keep_bin(file, level, values):  # type: ignore[no-untyped-def]
-    """Put a bin beside the others of its chunk.
+def _buffer_of(level, dataset, values):  # type: ignore[no-untyped-def]
+    """The bins of the chunk that is being filled.
 
     :param values: an array of the counts' type, to tell compiled code which that is.
     """
+    return carray(as_pointer(level.buffer_address), (dataset.chunk_rows, _BINS), values.dtype)
+
+
+@njit(nogil=True, cache=True)
+def _keep_bin(file, level, values):  # type: ignore[no-untyped-def]
+    """Put a bin beside the others of its chunk."""
     dataset = datasets_of(file)[level.dataset]
-    rows = dataset.chunk_rows
-    buffer = carray(as_pointer(level.buffer_address), (rows, _BINS), values.dtype)
-    row = level.done % rows
-    buffer[row, 0], buffer[row, 1] = level.first, level.low
-    buffer[row, 2], buffer[row, 3] = level.high, level.last
+    row = level.done % dataset.chunk_rows
+    bins = _buffer_of(level, dataset, values)
+    bins[row, 0], bins[row, 1] = level.first, level.low
+    bins[row, 2], bins[row, 3] = level.high, level.last
     level.done += 1
     level.count = 0
-    if row + 1 == rows:
+    if row + 1 == dataset.chunk_rows:
         _store(file, level, dataset)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...system.native_files import native_folder, native_handle
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.image import PAGES_PER_BATCH, STATE, SYNC, Image
-from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_HEAD_BYTES, GrowingDataset, Plan
+from ..layout.plan import RING_UNITS, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..overview import FACTORS
 from ..schema import (
@@ -94,11 +95,11 @@ class WriterMemory:
         return np.frombuffer(bytes(content), dtype)
 
     def units(self, table: str) -> tuple[int, ...]:
-        """Positions of the units that a table's chunks lie in."""
+        """Positions of a table's chunks."""
         dataset = self.datasets[self.tables["dataset"][TABLES.index(table)]]
         count = int(dataset["n_pages"]) * PAGE_ENTRIES
         places = (ctypes.c_int64 * count).from_address(int(dataset["places_address"]))
-        return tuple(place - UNIT_HEAD_BYTES for place in places if place)
+        return tuple(place for place in places if place)
 
     def _most_rows(self, dataset: GrowingDataset) -> int:
         chunks = RING_UNITS if self.plan.is_ring else dataset.index.n_elements

@@ -8,8 +8,9 @@ from numba import carray, njit, uint64
 from ...kernels.lookup3 import lookup3
 from ...system.native import as_pointer
 from ...system.native_files import free_bytes, set_length, write_at
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.image import PAGES_PER_BATCH
-from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
+from ..layout.plan import RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
 from .context import DATASET, FULL_DISK, FULL_FILE
 
 _NOWHERE = np.uint64(2**64 - 1)

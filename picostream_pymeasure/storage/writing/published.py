@@ -25,6 +25,7 @@ from ..layout.records import (
     SYNCED,
     SYNCING,
     SYNCING_CHECKSUMS,
+    SYNCING_GAPS,
     TABLE_ROWS,
     UNITS,
     UNIX_NS,
@@ -75,7 +76,7 @@ def copy_for_sync(file, address):  # type: ignore[no-untyped-def]
     """What is in the file now, as the record of a sync that begins now."""
     state = carray(as_pointer(file.state_address), RECORD_WORDS, np.int64)
     words = carray(as_pointer(address), RECORD_WORDS, np.int64)
-    state[SYNCING] = state[SAMPLES]
+    state[SYNCING], state[SYNCING_GAPS] = state[SAMPLES], state[TABLE_ROWS]
     for index in range(MOST_INPUTS):
         state[SYNCING_CHECKSUMS + index] = state[OPEN_CHECKSUMS + index]
     for index in range(RECORD_WORDS):

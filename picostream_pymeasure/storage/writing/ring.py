@@ -10,7 +10,7 @@ import numpy as np
 from numba import carray, njit
 
 from ...system.native import as_pointer
-from ..layout.plan import PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES
 from .context import INPUT
 from .places import chunk_position, datasets_of, put, write_pages
 from .published import write_state

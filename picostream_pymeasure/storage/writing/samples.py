@@ -7,7 +7,7 @@ from numba import carray, int64, njit
 
 from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
-from ..layout.plan import PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import OPEN_CHECKSUMS, RECORD_WORDS
 from .context import HASH_WORDS, INPUT
 from .levels import add_values, store_levels, tell_levels

@@ -8,7 +8,8 @@ from numba import carray, int64, njit
 from ...kernels.xxh3 import xxh3_at
 from ...records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE
 from ...system.native import as_pointer, copy_bytes, now_ns
-from ..layout.plan import PAGE_ENTRIES, RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
+from ..bytes.fixed_array import PAGE_ENTRIES
+from ..layout.plan import RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import (
     MAGIC,
     RECORD_BYTES,

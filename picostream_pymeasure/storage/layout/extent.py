@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bytes.fixed_array import NOWHERE
-from ..layout.plan import (
-    IN_UNITS,
-    PAGE_ENTRIES,
-    UNIT_BYTES,
-    UNIT_HEAD_BYTES,
-    GrowingDataset,
-    Plan,
-)
+from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
 from ..schema import CHECKSUMS, FIRST_SAMPLES
+from .plan import IN_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 
 
 @dataclass(frozen=True)
@@ -27,7 +20,7 @@ class Extent:
     :param samples: per input, counted since the start.
     :param first_segment: the oldest that is kept; not 0 in live-only files only.
     :param table_rows: by path.
-    :param units: positions of the units of each table's chunks, by path.
+    :param units: positions of each table's chunks, by path.
     :param touched_segments: those before which the index is right already, and after which no
         entry was ever made.
     """
@@ -69,7 +62,7 @@ def entries_of(
     numbers = np.arange(first, first + count)
     if dataset.per_segment == IN_UNITS:
         places = np.full(count, NOWHERE)
-        known = np.array(extent.units.get(dataset.path, ()), np.uint64) + np.uint64(UNIT_HEAD_BYTES)
+        known = np.array(extent.units.get(dataset.path, ()), np.uint64)
         part = known[first : first + count]
         places[: part.size] = part
         return places
@@ -88,7 +81,7 @@ def end_of(plan: Plan, extent: Extent) -> int:
     """Where the file ends."""
     end = plan.base
     for units in extent.units.values():
-        end = max([end, *(position + UNIT_BYTES for position in units)])
+        end = max([end, *(position + UNIT_CONTENT_BYTES for position in units)])
     if plan.is_ring and extent.samples > (plan.segments - 1) * plan.segment_samples:
         return plan.base + plan.segments * plan.segment_bytes
     if extent.samples:

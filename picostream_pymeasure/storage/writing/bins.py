@@ -1,0 +1,53 @@
+"""Bins of the overview, made of what is stored; see :mod:`..overview`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.envelope import merge, summarise
+from ..layout.extent import Extent
+from ..layout.plan import Plan
+from ..overview import FACTORS
+from ..schema import counts_path, level_path
+from .ending import WritableFile
+from .stored_rows import stored_rows
+
+
+def write_bins(file: WritableFile, plan: Plan, extent: Extent, begin: int) -> None:
+    """Summarise the samples from ``begin`` on at every level; the last bin may be short.
+
+    :param begin: counted since the start; full bins before it are in the file.
+    """
+    width, step = plan.values_per_sample, FACTORS[1] // FACTORS[0]
+    for name in plan.inputs:
+        finer, n_finer = plan.datasets[counts_path(name)], extent.samples * width
+        for factor in FACTORS:
+            level = plan.datasets.get(level_path(name, factor))
+            if level is None:
+                break
+            is_finest = factor == FACTORS[0]
+            group = factor * width if is_finest else step
+            first, n_bins = begin // factor, -(-extent.samples // factor)
+            while first < n_bins:
+                chunk, row = divmod(first, level.chunk_rows)
+                stop = min(n_bins, (chunk + 1) * level.chunk_rows)
+                rows = stored_rows(file, plan, finer, first * group, min(stop * group, n_finer))
+                bins = _bins(rows.view(plan.dtype_of(name)), group, is_finest)
+                position = plan.chunk_position(level, chunk) + row * level.row_bytes
+                file.write(position, bins.tobytes())
+                first = stop
+            finer, n_finer = level, n_bins
+
+
+def _bins(values: NDArray[Any], group: int, is_finest: bool) -> NDArray[Any]:
+    """Bins of so many values, or finer bins, each; the last one maybe of fewer."""
+    make = summarise if is_finest else merge
+    rows = values if is_finest else values.reshape(-1, 4)
+    bins = np.empty((-(-len(rows) // group), 4), values.dtype)
+    full = len(rows) // group
+    make(rows, group, bins[:full])
+    make(rows[full * group :], len(rows) % group, bins[full:])
+    return bins
