@@ -27,6 +27,9 @@ from .plan import IN_UNITS, UNIT_BYTES, UNIT_CONTENT_BYTES
 
 _BINS = 4
 
+#: A chunk of an overview level has a bin or more for so many samples of a segment: small beside it.
+_LEVEL_BITS = 14
+
 #: Chunks of captures where events are kept.
 _KEPT_CHUNKS = 1 << 18
 
@@ -122,16 +125,23 @@ def _small(grid: Grid, names: tuple[str, ...]) -> Iterator[Member]:
     for name, dtype in zip(names, grid.dtypes, strict=True):
         for factor in FACTORS:
             rows, step = _rows_and_step(grid, factor)
-            if step == 1 or not grid.is_ring:
+            if not grid.is_ring or rows:
                 path = level_path(name, factor)
                 fill = FILL_VALUES[dtype]
                 yield _per_segment(grid, path, np.dtype(dtype), (_BINS,), rows, fill, step)
 
 
 def _rows_and_step(grid: Grid, factor: int) -> tuple[int, int]:
-    """Rows of a chunk of a level, and segments from one chunk to the next."""
+    """Rows of a chunk of a level, and segments from one chunk to the next.
+
+    A chunk of a coarse level serves many segments, so that hours are drawn with few reads; the
+    segments of a live-only file are used again, so there each has its own chunk, or none.
+    """
     samples = grid.segment_samples
-    return (samples // factor, 1) if factor <= samples else (1, factor // samples)
+    if grid.is_ring:
+        return samples // factor, 1
+    rows = max(samples // factor, samples >> _LEVEL_BITS, 1)
+    return rows, max(rows * factor // samples, 1)
 
 
 def _per_segment(
