@@ -152,8 +152,8 @@ def _leftovers(driven: _Driven) -> str:
         driven.run_once(1.0, 8, 0.0).unlink()
     after = _threads_and_memory_mb()
     return (
-        f"{_N_RUNS} runs of 1 s at full rate, after {_N_UNTIL_SETTLED}: {after[0] - before[0]:+d} threads, "
-        f"{after[1] - before[1]:+.0f} MB"
+        f"{_N_RUNS} runs of 1 s at full rate, after {_N_UNTIL_SETTLED}: "
+        f"{after[0] - before[0]:+d} threads, {after[1] - before[1]:+.0f} MB"
     )
 
 
