@@ -16,6 +16,8 @@ import hypothesis
 import psutil
 import pytest
 
+from tests.support.compiled_first import compile_first
+
 ROOT = Path(__file__).parents[1]
 
 #: How long a thread that has been told to end may take.
@@ -63,6 +65,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Generate the same cases at each run; the long form draws others."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compile_first(Path(os.environ["NUMBA_CACHE_DIR"]))
     if not config.getoption("--long"):
         hypothesis.settings.load_profile("same")
 
