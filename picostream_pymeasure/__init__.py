@@ -6,10 +6,10 @@ the package loads neither Qt nor numba nor the driver.
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .doors import door
 from .system import compiled_cache
 
 if TYPE_CHECKING:
@@ -51,50 +51,62 @@ if TYPE_CHECKING:
     from .streaming import SessionState, StreamSession
     from .verification import verify
 
-_PUBLIC = {
-    "AdvancedTriggerConfig": "config",
-    "Bandwidth": "config",
-    "Capture": "instrument",
-    "ChannelConfig": "config",
-    "ChannelScale": "config",
-    "Coupling": "config",
-    "DigitalPortConfig": "config",
-    "Direction": "config",
-    "DownsampleMode": "config",
-    "EventRule": "config",
-    "ExperimentWindow": "display",
-    "Generator": "driver",
-    "GeneratorConfig": "config",
-    "GeneratorTrigger": "config",
-    "GeneratorTriggerSource": "config",
-    "HDF5LivePlotter": "dfplot",
-    "IndexMode": "config",
-    "KeepConfig": "config",
-    "PicoScope5000A": "instrument",
-    "PicoScopeAdapter": "instrument",
-    "PicoStreamError": "errors",
-    "PicoStreamReader": "reader",
-    "PulseWidth": "config",
-    "PulseWidthKind": "config",
-    "Recorder": "storage",
-    "RecordingTab": "display",
-    "SessionState": "streaming",
-    "StreamConfig": "config",
-    "StreamSession": "streaming",
-    "StreamingProcedure": "procedures.streaming",
-    "TriggeredCapture": "procedures.triggered_capture",
-    "Sweep": "config",
-    "TriggerConfig": "config",
-    "TriggerDirection": "config",
-    "TriggerInput": "config",
-    "Unit": "driver",
-    "Wave": "config",
-    "describe_file": "storage",
-    "list_serials": "driver",
-    "load_library": "driver",
-    "recording_path_for": "storage",
-    "repair": "storage",
-    "verify": "verification",
+_PLACES = {
+    ".config": (
+        "AdvancedTriggerConfig",
+        "Bandwidth",
+        "ChannelConfig",
+        "ChannelScale",
+        "Coupling",
+        "DigitalPortConfig",
+        "Direction",
+        "DownsampleMode",
+        "EventRule",
+        "GeneratorConfig",
+        "GeneratorTrigger",
+        "GeneratorTriggerSource",
+        "IndexMode",
+        "KeepConfig",
+        "PulseWidth",
+        "PulseWidthKind",
+        "StreamConfig",
+        "Sweep",
+        "TriggerConfig",
+        "TriggerDirection",
+        "TriggerInput",
+        "Wave",
+    ),
+    ".dfplot": ("HDF5LivePlotter",),
+    ".display": (
+        "ExperimentWindow",
+        "RecordingTab",
+    ),
+    ".driver": (
+        "Generator",
+        "Unit",
+        "list_serials",
+        "load_library",
+    ),
+    ".errors": ("PicoStreamError",),
+    ".instrument": (
+        "Capture",
+        "PicoScope5000A",
+        "PicoScopeAdapter",
+    ),
+    ".procedures.streaming": ("StreamingProcedure",),
+    ".procedures.triggered_capture": ("TriggeredCapture",),
+    ".reader": ("PicoStreamReader",),
+    ".storage": (
+        "Recorder",
+        "describe_file",
+        "recording_path_for",
+        "repair",
+    ),
+    ".streaming": (
+        "SessionState",
+        "StreamSession",
+    ),
+    ".verification": ("verify",),
 }
 
 __all__ = [
@@ -152,16 +164,11 @@ if not (_HERE / "procedures").is_dir():  # in the repository, where it lies besi
 compiled_cache.prepare(_HERE)
 
 
+_find = door(__name__, _PLACES)
+
+
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return _version()
-    if name not in _PUBLIC:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        module = importlib.import_module(f".{_PUBLIC[name]}", __name__)
-    except AttributeError as error:  # Python would take it for a missing name, without its cause
-        raise ImportError(f"{name} cannot be loaded ({error}).") from error
-    return getattr(module, name)
+    return _version() if name == "__version__" else _find(name)
 
 
 def _version() -> str:

@@ -5,9 +5,9 @@ The door of this room; what is behind it is imported when it is used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..doors import door
 from . import binding
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ _PLACES = {
     ".live_plotter": ("HDF5LivePlotter",),
     ".painting.theme": ("dress",),
 }
-_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "ExperimentWindow",
@@ -49,8 +48,4 @@ __all__ = [
 
 binding.settle()
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name], __name__), name)
+__getattr__ = door(__name__, _PLACES)

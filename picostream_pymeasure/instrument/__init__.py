@@ -6,8 +6,9 @@ nor compiled code; both come when a scope is opened.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..doors import door
 
 if TYPE_CHECKING:
     from .adapter import PicoScopeAdapter
@@ -37,7 +38,6 @@ _PLACES = {
     ".scope": ("PicoScope5000A",),
     ".trigger": ("ScopeTrigger",),
 }
-_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "Capture",
@@ -54,8 +54,4 @@ __all__ = [
     "recorder_for",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name], __name__), name)
+__getattr__ = door(__name__, _PLACES)

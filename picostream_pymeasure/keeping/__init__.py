@@ -6,8 +6,9 @@ the one that finds events of a recording, so that both find the same.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..doors import door
 
 if TYPE_CHECKING:
     from .rules import converter_step, kernel_rule, pace_of, samples_in
@@ -19,7 +20,6 @@ _PLACES = {
     ".sink": ("KeepingSink",),
     ".totals": ("KeptTotals",),
 }
-_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "KeepingSink",
@@ -30,9 +30,4 @@ __all__ = [
     "samples_in",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name], __name__), name)
+__getattr__ = door(__name__, _PLACES)

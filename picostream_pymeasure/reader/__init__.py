@@ -5,8 +5,9 @@ The door of this room; what is behind it is imported when it is used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..doors import door
 
 if TYPE_CHECKING:
     from .captures import RecordedCaptures
@@ -26,7 +27,6 @@ _PLACES = {
     ".stream_reader": ("PicoStreamReader",),
     ".window": ("draw_window",),
 }
-_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "FoundEvents",
@@ -39,8 +39,4 @@ __all__ = [
     "parse_rule",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name], __name__), name)
+__getattr__ = door(__name__, _PLACES)

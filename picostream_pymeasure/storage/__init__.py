@@ -5,8 +5,9 @@ The door of this room; what is behind it is imported when it is used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..doors import door
 
 if TYPE_CHECKING:
     from .checking import Progress, Prove, RepairReport, Report, describe_file, repair, verify
@@ -76,7 +77,6 @@ _PLACES = {
     ),
     ".writing": ("Recorder",),
 }
-_HOME = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
     "DEFAULT_RESERVE_BYTES",
@@ -110,8 +110,4 @@ __all__ = [
     "write_error",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name], __name__), name)
+__getattr__ = door(__name__, _PLACES)

@@ -5,8 +5,9 @@ The names of this door are loaded when they are first used: they bring compiled 
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..doors import door
 
 if TYPE_CHECKING:
     from .newest import Piece
@@ -14,10 +15,4 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "SessionState", "StreamSession"]
 
-_PLACES = {"Piece": "newest", "SessionState": "session", "StreamSession": "session"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)
+__getattr__ = door(__name__, {".newest": ("Piece",), ".session": ("SessionState", "StreamSession")})

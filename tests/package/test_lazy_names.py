@@ -11,17 +11,23 @@ from typing import Any
 import pytest
 
 import picostream_pymeasure
+from picostream_pymeasure import doors, reader
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_an_error_inside_keeps_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("room", "name"), [(picostream_pymeasure, "Unit"), (reader, "PicoStreamReader")]
+)
+def test_an_error_inside_keeps_its_cause(
+    room: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*arguments: Any) -> None:
         raise AttributeError("module 'pandas' has no attribute 'Index'")
 
-    monkeypatch.setattr(picostream_pymeasure.importlib, "import_module", broken)
-    with pytest.raises(ImportError, match=r"Unit cannot be loaded .*pandas") as raised:
-        picostream_pymeasure.Unit  # noqa: B018
+    monkeypatch.setattr(doors, "import_module", broken)
+    with pytest.raises(ImportError, match=rf"{name} cannot be loaded .*pandas") as raised:
+        getattr(room, name)
     assert isinstance(raised.value.__cause__, AttributeError)
 
 
