@@ -14,7 +14,7 @@ from .triggered_capture import TriggeredCapture
 
 if TYPE_CHECKING:
     from picostream_pymeasure.capture import Pulses
-    from picostream_pymeasure.instrument import OrderedCaptures, PicoScope5000A
+    from picostream_pymeasure.instrument import OrderedCaptures
 
 
 class CaptureSweep(SteppedSource, TriggeredCapture):
@@ -33,26 +33,10 @@ class CaptureSweep(SteppedSource, TriggeredCapture):
 
     INPUTS = (*SteppedSource.SOURCE_INPUTS, "settling_time", *TriggeredCapture.INPUTS)
 
-    DISPLAYS = ("source", "first_value", "last_value", "n_values")
-
-    def __init__(self, **parameters: Any) -> None:
-        super().__init__(**parameters)
-        self._value = float("nan")
-
-    def check(self) -> None:
-        """See :meth:`.PlannedRecording.check`; also finds the source's class."""
-        super().check()
-        self.source_class()
-
     @property
     def all_captures(self) -> int:
         """How many there will be in the recording."""
         return int(self.n_values * self.captures)
-
-    def configure(self, scope: PicoScope5000A) -> None:
-        """Open the source, and bring it to the first value."""
-        self.instrument = self.open_source()
-        self.set_source(self.first_value)
 
     def run(self, session: OrderedCaptures) -> None:
         """Step through the values."""
@@ -60,7 +44,7 @@ class CaptureSweep(SteppedSource, TriggeredCapture):
             self.set_source(value)
             if not self._settle():
                 return
-            self._value = value
+            self.source_value = value
             session.mark("source", value)
             if not self.capture():
                 return
@@ -74,4 +58,4 @@ class CaptureSweep(SteppedSource, TriggeredCapture):
 
     def rows(self, pulses: Pulses) -> dict[str, list[Any]]:
         """Add the value of the source."""
-        return {**super().rows(pulses), SOURCE_VALUE: [self._value] * len(pulses)}
+        return {**super().rows(pulses), SOURCE_VALUE: [self.source_value] * len(pulses)}

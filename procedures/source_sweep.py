@@ -14,7 +14,6 @@ from .stepped_source import SOURCE_VALUE, SteppedSource
 from .streaming import StreamingProcedure
 
 if TYPE_CHECKING:
-    from picostream_pymeasure.instrument import PicoScope5000A
     from picostream_pymeasure.records import Health
     from picostream_pymeasure.streaming import StreamSession
 
@@ -44,32 +43,16 @@ class SourceSweep(SteppedSource, StreamingProcedure):
         ),
     )
 
-    DISPLAYS = ("source", "first_value", "last_value", "n_values")
-
-    def __init__(self, **parameters: Any) -> None:
-        super().__init__(**parameters)
-        self._value = float("nan")
-
-    def check(self) -> None:
-        """See :meth:`.PlannedRecording.check`; also finds the source's class."""
-        super().check()
-        self.source_class()
-
     @property
     def planned_duration_s(self) -> float:
         """How long the sweep will take."""
         return float(self.n_values * self.dwell)
 
-    def configure(self, scope: PicoScope5000A) -> None:
-        """Open the source, and bring it to the first value before the stream starts."""
-        self.instrument = self.open_source()
-        self.set_source(self.first_value)
-
     def run(self, session: StreamSession) -> None:
         """Step through the values."""
         for number, value in enumerate(self.values):
             self.set_source(value)
-            self._value = value
+            self.source_value = value
             session.mark("source", value)
             if not self.stream_for(self.dwell):
                 return
@@ -77,4 +60,4 @@ class SourceSweep(SteppedSource, StreamingProcedure):
 
     def summary(self, health: Health) -> dict[str, Any]:
         """Add the present value of the source."""
-        return {**super().summary(health), SOURCE_VALUE: self._value}
+        return {**super().summary(health), SOURCE_VALUE: self.source_value}

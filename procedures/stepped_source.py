@@ -14,15 +14,17 @@ the parameters. To do more with it, write ``open_source`` and ``set_source`` ane
 from __future__ import annotations
 
 import importlib
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pymeasure.experiment import Parameter, Procedure
+from pymeasure.experiment import Parameter
 
 from picostream_pymeasure.config import OUTPUT_LIMIT_V
 from picostream_pymeasure.errors import ConfigurationError
 
 from .number_parameters import NumberParameter, WholeNumberParameter
+from .recording_procedure import RecordingProcedure
 from .scope_parameters import SIMULATED
 from .simulated_source import SimulatedSource
 
@@ -32,11 +34,8 @@ if TYPE_CHECKING:
 SOURCE_VALUE = "Source Value"
 
 
-class SteppedSource(Procedure):
+class SteppedSource(RecordingProcedure):
     """The part of a procedure that knows the source."""
-
-    scope: PicoScope5000A | None
-    scope_serial: Parameter
 
     source = Parameter(
         "Source",
@@ -73,8 +72,23 @@ class SteppedSource(Procedure):
         "n_values",
     )
 
+    DISPLAYS: tuple[str, ...] = ("source", "first_value", "last_value", "n_values")
+
     #: The opened instrument.
     instrument: Any = None
+
+    #: Where it is, in the rows of the CSV.
+    source_value = math.nan
+
+    def check(self) -> None:
+        """See :meth:`.PlannedRecording.check`; also finds the source's class."""
+        super().check()
+        self.source_class()
+
+    def configure(self, scope: PicoScope5000A) -> None:
+        """Open the source, and bring it to the first value before anything is recorded."""
+        self.instrument = self.open_source()
+        self.set_source(self.first_value)
 
     @property
     def values(self) -> list[float]:
