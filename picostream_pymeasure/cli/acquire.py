@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _REFRESH_S = 0.25
 
+#: A plot that cannot be shown has failed by then; a shorter recording waits for that.
+_PLOT_S = 5.0
+
 
 def acquire(request: Request) -> int:
     """Record as asked and return the exit code."""
@@ -38,30 +41,38 @@ def acquire(request: Request) -> int:
 
 
 def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
-    with ExitStack() as until_started, ExitStack() as opened:
-        until_started.enter_context(preparing(console, interrupt))
-        from ..driver import Unit, load_library
-        from ..streaming import StreamSession
+    with ExitStack() as beside:
+        with ExitStack() as until_started, ExitStack() as opened:
+            until_started.enter_context(preparing(console, interrupt))
+            from ..driver import Unit, load_library
+            from ..streaming import StreamSession
 
-        recorder = request.make_recorder()
-        library = load_library(simulated=request.simulate)
-        interrupt.refuse()
-        unit = opened.enter_context(Unit.open(library, request.serial))
-        session = StreamSession(unit, request.config, recorder, request.metadata)
-        interrupt.refuse()
-        session.start()
-        until_started.close()
-        plot = _plot_beside(request, opened)
-        _introduce(console, request, unit, session)
-        failure = _watch(console, request, session, recorder, interrupt, plot)
-    return _conclude(console, request, session, recorder, failure, interrupt)
+            recorder = request.make_recorder()
+            library = load_library(simulated=request.simulate)
+            interrupt.refuse()
+            unit = opened.enter_context(Unit.open(library, request.serial))
+            session = StreamSession(unit, request.config, recorder, request.metadata)
+            interrupt.refuse()
+            session.start()
+            until_started.close()
+            plot = _plot_beside(request, beside)
+            _introduce(console, request, unit, session)
+            failure = _watch(console, request, session, recorder, interrupt, plot)
+        code = _conclude(console, request, session, recorder, failure, interrupt)
+        _tell_plot(console, plot, _PLOT_S)
+    return code
 
 
-def _plot_beside(request: Request, opened: ExitStack) -> PlotBeside | None:
+def _plot_beside(request: Request, beside: ExitStack) -> PlotBeside | None:
     if not request.plot:
         return None
     plot = PlotBeside(request.output, request.plot_window_s, request.plot_points)
-    return opened.enter_context(closing(plot))
+    return beside.enter_context(closing(plot))
+
+
+def _tell_plot(console: Console, plot: PlotBeside | None, patience_s: float = 0.0) -> None:
+    if plot and (sentence := plot.failure(patience_s)):
+        console.print(sentence, soft_wrap=True)
 
 
 def _introduce(console: Console, request: Request, unit: Unit, session: StreamSession) -> None:
@@ -102,8 +113,7 @@ def _watch(
     with StatusLine(console, request.config, session, recorder) as line:
         while not session.is_over and not interrupt.wait(_REFRESH_S):
             line.show(session.health())
-            if plot and (sentence := plot.failure()):
-                console.print(sentence, soft_wrap=True)
+            _tell_plot(console, plot)
         session.request_stop()
         line.show(session.health())
     try:

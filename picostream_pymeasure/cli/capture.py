@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
 
 from ..errors import ConfigurationError, PicoStreamError
 from ..quantities import parse, si
 from . import COMPLETE, FAILED, parsing
 from .interrupt import Interrupt
+from .output import forget_when_unread
+from .preparing import preparing
 from .progress_bar import progress_bar
 from .report import print_verdict
 from .terminal import make_console
@@ -19,6 +24,8 @@ from .verification import verify_with_progress
 if TYPE_CHECKING:
     from ..capture import CaptureSummary
     from ..config import CaptureConfig
+    from ..driver import Unit
+    from ..storage import Recorder
 
 
 def capture(
@@ -31,19 +38,36 @@ def capture(
     **settings: Any,
 ) -> int:
     """Capture into a file, show how far it is, verify; returns the exit code."""
-    from ..capture import Watch, capture_into_file
-    from ..config import MAX_DURATION_S
-    from ..driver import Unit, load_library
-    from ..storage import make_capture_recorder, path_with_time
+    interrupt = Interrupt()
+    forget_when_unread()
+    try:
+        config, timeout_s = _config(**settings), _timeout_s(timeout)
+        console = make_console()
+        with ExitStack() as opened:
+            with preparing(console, interrupt):
+                from ..driver import Unit, load_library
+                from ..storage import make_capture_recorder, path_with_time
 
-    console, interrupt = make_console(), Interrupt()
-    config = _config(**settings)
-    timeout_s = None
-    if timeout is not None:
-        timeout_s = parse(timeout, "s")
-        if not 0 <= timeout_s <= MAX_DURATION_S:
-            raise ConfigurationError("The time-out must be 0 s to 10 years.")
-    recorder = make_capture_recorder(output or path_with_time(), config, force=force)
+                recorder = make_capture_recorder(output or path_with_time(), config, force=force)
+                recorder.prepare()
+                library = load_library(simulated=simulate)
+                unit = opened.enter_context(Unit.open(library, serial))
+            summary = _capture(console, unit, config, timeout_s, recorder, interrupt)
+        return _conclude(console, summary, recorder.path, interrupt)
+    finally:
+        interrupt.ignore()
+
+
+def _capture(
+    console: Console,
+    unit: Unit,
+    config: CaptureConfig,
+    timeout_s: float | None,
+    recorder: Recorder,
+    interrupt: Interrupt,
+) -> CaptureSummary:
+    from ..capture import Watch, capture_into_file
+
     with progress_bar(console, "Capturing") as bar:
         task = bar.add_task("capture", total=config.captures)
         watch = Watch(
@@ -52,21 +76,34 @@ def capture(
             lambda done: bar.update(task, completed=done),
         )
         try:
-            with Unit.open(load_library(simulated=simulate), serial) as unit:
-                summary = capture_into_file(unit, config, watch, recorder)
+            return capture_into_file(unit, config, watch, recorder)
         except PicoStreamError:
             if recorder.stored_samples:
                 console.print(f"The captures complete by then are in {recorder.path}.")
             raise
+
+
+def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: Interrupt) -> int:
     interrupt.grant()
-    for line in _lines(summary, recorder.path):
+    for line in _lines(summary, path):
         console.print(line, soft_wrap=True)
     started_s = time.monotonic()
-    report = verify_with_progress(console, recorder.path, interrupt)
+    report = verify_with_progress(console, path, interrupt)
     if report is None:
         return FAILED
     print_verdict(console, report, time.monotonic() - started_s)
     return report.exit_code or (COMPLETE if summary.captures else FAILED)
+
+
+def _timeout_s(text: str | None) -> float | None:
+    from ..config import MAX_DURATION_S
+
+    if text is None:
+        return None
+    timeout_s = parse(text, "s")
+    if not 0 <= timeout_s <= MAX_DURATION_S:
+        raise ConfigurationError("The time-out must be 0 s to 10 years.")
+    return timeout_s
 
 
 def _config(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OutputExistsError
 from ..quantities import count, parse, si
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
@@ -36,9 +35,10 @@ def find_file_events(
     :param times: texts such as ``10ms`` for the options of :data:`_TIMES`.
     """
     from ..reader import PicoStreamReader, parse_rule
+    from ..storage import check_target
 
-    if output is not None and output.exists():
-        raise OutputExistsError(f"{output} exists already; choose another name.")
+    if output is not None:
+        check_target(output, force=False)
     details: dict[str, Any] = {
         f"{name}_s": parse(text, "s") for name in _TIMES if (text := times[name])
     }
@@ -70,17 +70,17 @@ def _search(
     find: Callable[[Callable[[int, int], None]], FoundEvents], show: Callable[[int, int], None]
 ) -> FoundEvents | None:
     """The events, or None if Ctrl+C came first."""
-    interrupt = Interrupt()
+    with Interrupt() as interrupt:
 
-    def progress(done: int, total: int) -> None:
-        show(done, total)
-        if interrupt.came:
-            raise KeyboardInterrupt
+        def progress(done: int, total: int) -> None:
+            show(done, total)
+            if interrupt.came:
+                raise KeyboardInterrupt
 
-    try:
-        return find(progress)
-    except KeyboardInterrupt:
-        return None
+        try:
+            return find(progress)
+        except KeyboardInterrupt:
+            return None
 
 
 def _summary(found: FoundEvents, duration_s: float) -> list[str]:

@@ -21,8 +21,7 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
     from ..reader import export_recording
 
     console = make_console()
-    interrupt = Interrupt()
-    with progress_bar(console, "Exporting") as bar:
+    with Interrupt() as interrupt, progress_bar(console, "Exporting") as bar:
         task = bar.add_task("export", total=None)
 
         def show(done: int, total: int) -> None:

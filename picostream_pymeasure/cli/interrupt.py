@@ -5,27 +5,43 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from ..errors import PicoStreamError
 from ..system.console_close import on_close
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class Interrupt:
-    """From now on to the end of the process signals that end programs are only counted.
+    """From now on signals that end programs are only counted; a context manager.
 
-    A hang-up that the parent lets the program ignore (``nohup``) stays ignored.
+    When it is left they end the program again, as one that waits for somebody to read its output
+    must be; after :meth:`ignore` they never do. A hang-up that the parent lets the program ignore
+    (``nohup``) stays ignored.
     """
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._count, self._granted = 0, 0
-        self._numbers = [number for name in _SIGNALS if (number := _wanted(name)) is not None]
-        for number in self._numbers:
-            signal.signal(number, self._handle)
+        numbers = [number for name in _SIGNALS if (number := _wanted(name)) is not None]
+        self._before = {number: signal.signal(number, self._handle) for number in numbers}
         self._is_done = threading.Event()
         on_close(self._handle, self._is_done)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._hand_over(self._before)
+
+    def _hand_over(self, handlers: dict[signal.Signals, Any]) -> None:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        self._is_done.set()
 
     def _handle(self, number: int = 0, frame: FrameType | None = None) -> None:
         self._count += 1
@@ -54,9 +70,7 @@ class Interrupt:
 
     def ignore(self) -> None:
         """Let nothing change the exit code any more, not even while Python ends."""
-        for number in self._numbers:
-            signal.signal(number, signal.SIG_IGN)
-        self._is_done.set()
+        self._hand_over(dict.fromkeys(self._before, signal.SIG_IGN))
 
 
 def _wanted(name: str) -> signal.Signals | None:

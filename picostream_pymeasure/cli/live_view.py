@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 #: Ctrl+C in the terminal ends the recording, not the plot.
@@ -17,6 +18,7 @@ class PlotBeside:
 
     def __init__(self, path: Path, window_s: float, n_points: int) -> None:
         # a file, as nobody may read a pipe that stays open as long as the plot
+        self._begin_s = time.monotonic()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - see close
         self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
             [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
@@ -32,9 +34,16 @@ class PlotBeside:
         """Listen no more; the plot goes on."""
         self._said.close()
 
-    def failure(self) -> str | None:
-        """Why the plot could not be shown, told once; None while there is nothing to tell."""
-        if self._process is None or not self._process.poll():
+    def failure(self, patience_s: float = 0.0) -> str | None:
+        """Why the plot could not be shown, told once; None while there is nothing to tell.
+
+        :param patience_s: wait for that until it has been there for so long.
+        """
+        if self._process is None:
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(max(self._begin_s + patience_s - time.monotonic(), 0.0))
+        if not self._process.returncode:
             return None
         self._process = None
         self._said.seek(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import ConfigurationError, OutputExistsError
+from ..errors import ConfigurationError
 from ..quantities import parse
 from . import COMPLETE, FAILED
 from .terminal import make_console
@@ -19,12 +19,13 @@ def test_scope(
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
     from ..instrument import PicoScope5000A
     from ..selftest import SelfTest
+    from ..storage import check_target
 
     duration_s = parse(duration, "s")
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
         raise ConfigurationError(f"The duration must be 1 s to 24 h, not {duration}.")
-    if report is not None and report.exists():
-        raise OutputExistsError(f"{report} exists already; choose another name.")
+    if report is not None:
+        check_target(report, force=False)
     console = make_console()
     with PicoScope5000A(serial=serial, simulated=simulate) as scope:
         testing = SelfTest(scope, Path.cwd(), duration_s, cable)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import locale
 import os
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import click
@@ -107,8 +107,13 @@ def _calls() -> Iterator[tuple[str, Any]]:
 
 
 def _without_names(line: str) -> str:
-    """Leave out where the user's own folders are, and with them his name."""
-    for folder in (Path.cwd(), Path(os.path.expanduser("~"))):  # noqa: PTH111 - never raises
-        if len(folder.parts) > 1:
-            line = line.replace(str(folder), "~")
+    """Leave out where the user's own folders are, and with them his name.
+
+    A library's own messages may have them without links, and on Windows in other letters.
+    """
+    own = [os.curdir, os.path.expanduser("~")]  # noqa: PTH111 - never raises
+    case = re.IGNORECASE if sys.platform == "win32" else 0
+    for folder in sorted({*map(os.path.abspath, own), *map(os.path.realpath, own)}, key=len)[::-1]:
+        if folder != os.path.dirname(folder):  # noqa: PTH120
+            line = re.sub(re.escape(folder), "~", line, flags=case)
     return line

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from ..config import ChannelScale
-from ..errors import ConfigurationError, StorageError
-from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target, write_error
-from ..system.files import sync_data
-from ..system.patience import patiently
+from ..errors import ConfigurationError
+from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target
 from . import export_csv, export_numpy, export_wav
+from .appearing import appearing
 from .arguments import DecimationMode
 from .export_parquet import ParquetWriter
 from .export_plan import ExportPlan
@@ -110,7 +107,7 @@ def export_recording(
             decimation_mode,
         )
         _check(plan, chosen, force, force_size)
-        with _appearing(target, force) as file:
+        with appearing(target, force=force) as file:
             _write(plan, chosen.writer(file, plan), progress)
         return ExportReport(target, plan.rows, target.stat().st_size)
 
@@ -144,22 +141,3 @@ def _write(plan: ExportPlan, writer: TableWriter, progress: Progress | None) -> 
             writer.write(table)
             if progress is not None:
                 progress(done, plan.size)
-
-
-@contextlib.contextmanager
-def _appearing(path: Path, force: bool) -> Iterator[BinaryIO]:
-    """A file beside ``path`` that takes its name on success and is removed otherwise."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-            file.flush()
-            sync_data(file.fileno())
-        check_target(path, force=force)
-        patiently(functools.partial(part.replace, path))
-    except StorageError:
-        raise
-    except OSError as error:
-        raise write_error(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import EventRule
+from .appearing import appearing
 
 if TYPE_CHECKING:
     import pandas
@@ -78,7 +79,8 @@ class FoundEvents:
     def to_csv(self, path: str | Path) -> None:
         """Write the table into a new file, with one line of column names.
 
-        :raises OSError: it exists, or cannot be written.
+        :raises OutputExistsError: it exists.
+        :raises StorageError: it cannot be written.
         """
-        with Path(path).open("x", encoding="utf-8", newline="") as file:
-            self.to_pandas().to_csv(file, index=False, lineterminator="\n")
+        with appearing(Path(path)) as file:
+            self.to_pandas().to_csv(file, index=False, lineterminator="\n", mode="wb")

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..quantities import size
 from ..system.files import free_bytes, sync_data
 from ..system.memory import free_memory
+from ..system.patience import reason
 from .finding import Finding, Verdict
 
 _CHUNK_BYTES = 4 * 2**20
@@ -25,10 +26,14 @@ _NEEDS = {
 
 def check_machine(folder: Path) -> Finding:
     """Write and sync for some seconds beside where recordings go; nothing is left."""
-    largest = min(_MOST_BYTES, free_bytes(folder) - _LEFT_BYTES)
-    if largest < 10 * _CHUNK_BYTES:
-        return Finding("disk", Verdict.BAD, f"Less than {size(_LEFT_BYTES)} are free in {folder}.")
-    speed = _write_speed(folder, largest)
+    try:
+        largest = min(_MOST_BYTES, free_bytes(folder) - _LEFT_BYTES)
+        if largest < 10 * _CHUNK_BYTES:
+            text = f"Less than {size(_LEFT_BYTES)} are free in {folder}."
+            return Finding("disk", Verdict.BAD, text)
+        speed = _write_speed(folder, largest)
+    except OSError as error:
+        return Finding("disk", Verdict.BAD, f"{folder} cannot be written to ({reason(error)}).")
     memory = free_memory().n_bytes
     carried = [what for what, needed in _NEEDS.items() if speed > 1.2 * needed]
     facts = {"disk_bytes_per_s": speed, "free_memory_bytes": memory}

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..config import ChannelConfig, StreamConfig
 from ..instrument import PicoScope5000A
+from ..storage import write_error
 from .blocks import check_blocks
 from .cable import check_cable
 from .finding import Finding, Verdict
@@ -102,7 +103,8 @@ class SelfTest:
     def write_report(self, path: Path) -> None:
         """Write what was found into a new JSON file; it names no serial number.
 
-        :raises OSError: it exists, or cannot be written.
+        :raises OutputExistsError: it exists.
+        :raises StorageError: it cannot be written.
         """
         report = {
             "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -111,5 +113,8 @@ class SelfTest:
             "findings": [finding.to_dict() for finding in self.findings[1:]],
             "scope": self._who(),
         }
-        with path.open("x", encoding="utf-8") as file:
-            json.dump(report, file, indent=2)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                json.dump(report, file, indent=2)
+        except OSError as error:
+            raise write_error(path, error) from error

@@ -21,7 +21,10 @@ PULSES = ("-n", "10", "--samples", "500", "-r", "2", "--trigger", "A:0.5V", "--t
 
 @pytest.fixture
 def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    handlers_of_before: None,
 ) -> Command:
     """Run it in this process, in a folder of its own, with a simulated scope."""
     log = logging.getLogger("picostream_pymeasure")

@@ -33,6 +33,8 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
     }.items():
         code, text = cli.run("events", "data.hdf5", *arguments)
         assert (code, words in text) == (2, True), text
+    code, text = cli.run("events", "data.hdf5", "-o", "missing/events.csv")
+    assert (code, "does not exist; create it" in text) == (1, True), text
     assert (tmp_path / "kept.csv").read_text() == "mine"
 
 

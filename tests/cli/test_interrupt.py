@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from picostream_pymeasure.cli.interrupt import Interrupt
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    pytest.mark.usefixtures("handlers_of_before"),
+]
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@pytest.fixture(autouse=True)
-def handlers_of_before() -> Iterator[None]:
-    before = {number: signal.getsignal(number) for number in NUMBERS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -54,6 +48,13 @@ def test_one_after_an_end_that_nobody_asked_for_breaks_the_rest_off() -> None:
 def test_nothing_changes_what_has_ended() -> None:
     Interrupt().ignore()
     assert {signal.getsignal(number) for number in NUMBERS} == {signal.SIG_IGN}
+
+
+def test_afterwards_they_end_the_program_again() -> None:
+    before = [signal.getsignal(number) for number in NUMBERS]
+    with Interrupt():
+        assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+    assert [signal.getsignal(number) for number in NUMBERS] == before
 
 
 def test_hang_up_stays_ignored() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from picostream_pymeasure.cli import live_view
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -39,3 +40,15 @@ def test_a_standalone_program_starts_itself(
 def test_a_script_starts_the_module(command: list[str]) -> None:
     live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
     assert command[1:4] == ["-m", "picostream_pymeasure.dfplot", "data.hdf5"]
+
+
+def test_a_plot_that_fails_after_the_recording_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = [sys.executable, "-c", "raise SystemExit('Error: There is no screen.')"]
+    monkeypatch.setattr(live_view, "_program", lambda: failing)
+    plot = live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000)
+    sentence = "The plot cannot be shown; the recording goes on. There is no screen."
+    assert plot.failure(PATIENCE_S) == sentence
+    assert plot.failure(PATIENCE_S) is None
+    plot.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from picostream_pymeasure.cli.system_report import _without_names
 from tests.support.command_line import Cli
 
 RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
@@ -80,3 +81,14 @@ def test_the_report_describes_scopes_and_calls(cli: Cli) -> None:
     assert code == 0
     assert "variant: 5242D" in text
     assert "ps5000aGetUnitInfo: OK" in text
+
+
+def test_the_report_follows_links_to_the_users_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, link = tmp_path / "disk" / "max", tmp_path / "home"
+    real.mkdir(parents=True)
+    link.symlink_to(real)
+    monkeypatch.setenv("HOME", str(link))
+    monkeypatch.setenv("USERPROFILE", str(link))
+    assert _without_names(f"{link}/lib: not {real}/lib") == "~/lib: not ~/lib"

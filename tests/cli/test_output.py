@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from tests.support.command_line import COMMAND, Cli
 from tests.support.patience import PATIENCE_S
+from tests.support.reader_files import noise, write_recording
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses descriptors of POSIX")
 
@@ -28,7 +30,7 @@ ENCODINGS = [
 ]
 
 
-def start(cli: Cli, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+def start(cli: Cli, *arguments: str | bytes, **options: Any) -> subprocess.Popen[bytes]:
     environment = {**cli.environment("variant=5444D"), **options.pop("env", {})}
     options.setdefault("stderr", subprocess.DEVNULL)
     return subprocess.Popen([*COMMAND, *arguments], cwd=cli.folder, env=environment, **options)
@@ -53,6 +55,34 @@ def full_pipe() -> tuple[int, int]:
                 break
     os.set_blocking(write, True)
     return read, write
+
+
+def german(folder: Path) -> dict[str, str]:
+    """A locale as older systems have it, made for the test."""
+    if shutil.which("localedef") is None:
+        pytest.skip("has no localedef")
+    name = "de_DE.ISO-8859-1"
+    made = ["localedef", "-c", "-f", "ISO-8859-1", "-i", "de_DE", folder / name]
+    if subprocess.run(made, capture_output=True, check=False).returncode:
+        pytest.skip("has no sources of locales")
+    return {"LOCPATH": str(folder), "LC_ALL": name}
+
+
+def test_a_german_locale(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> None:
+    locale = german(tmp_path_factory.mktemp("locales"))
+    name = "Größe µ.hdf5".encode("latin-1")
+    process = start(
+        cli,
+        *("--simulate", "-s", "1", "--samples", "10000", "-o", name),
+        env=locale,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    text, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, text
+    assert b"-> " + name in text  # the arrow is no sign of the encoding, µ is
+    assert b"Verified:   yes" in text
+    assert cli.files == [os.fsdecode(name)]
 
 
 @pytest.mark.parametrize("environment", ENCODINGS)
@@ -81,6 +111,36 @@ def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signa
     os.close(read)
     os.close(write)
     assert cli.verify()["exit_code"] == 0
+
+
+def test_parent_that_does_not_read_holds_no_captures(cli: Cli) -> None:
+    read, write = full_pipe()
+    options = ("-n", "5", "--samples", "100", "-o", "data.hdf5")
+    process = start(cli, "capture", "--simulate", *options, stdout=write, stderr=write)
+    assert process.wait(PATIENCE_S) == 0
+    os.close(read)
+    os.close(write)
+    assert cli.verify()["exit_code"] == 0
+
+
+@pytest.mark.parametrize(
+    "command", [("export", "data.hdf5", "out.csv"), ("events", "data.hdf5", "-o", "out.csv")]
+)
+def test_who_waits_for_a_reader_can_be_ended(cli: Cli, command: tuple[str, ...]) -> None:
+    write_recording(cli.folder / "data.hdf5", noise(1000))
+    read, write = full_pipe()
+    process = start(cli, *command, stdout=write, stderr=write)
+    while not (cli.folder / "out.csv").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    deadline = time.monotonic() + PATIENCE_S
+    while process.poll() is None and time.monotonic() < deadline:
+        process.terminate()  # the first one may come while the file is still being written
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGTERM
+    os.close(read)
+    os.close(write)
 
 
 def test_disk_full_under_the_output_is_nothing_to_the_recording(cli: Cli) -> None:

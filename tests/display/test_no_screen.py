@@ -83,6 +83,20 @@ def test_recording_goes_on_without_its_plot_and_says_so(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@linux
+@pytest.mark.usefixtures("application")
+def test_recording_that_is_over_before_its_plot_fails_says_so(tmp_path: Path) -> None:
+    patient = (
+        "from picostream_pymeasure.cli import acquire, main\n"
+        f"acquire._PLOT_S = {PATIENCE_S}\n"
+        "main()"
+    )
+    options = ["--simulate", "-s", "1", "--samples", "1000", "--plot", "-o", "data.hdf5"]
+    done = run(tmp_path, [sys.executable, "-c", patient, *options], QT_QPA_PLATFORM="paper")
+    assert done.returncode == 0, done.stderr
+    assert "The plot cannot be shown" in done.stdout
+
+
 @pytest.mark.usefixtures("application")
 @pytest.mark.parametrize("last", ["", "del plotter", "application = None", "raise SystemExit(0)"])
 def test_program_that_ends_without_the_loop_while_a_plot_updates(tmp_path: Path, last: str) -> None:

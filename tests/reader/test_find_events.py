@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,13 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import EventRule
-from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.reader import event_finder
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    DiskFullError,
+    OutputExistsError,
+    StorageError,
+)
+from picostream_pymeasure.reader import FoundEvents, event_finder
 
 INTERVAL_S, RANGE_V, OFFSET_V, MAX_ADC = 1e-6, 2.0, 0.25, 32767
 
@@ -153,3 +159,26 @@ def test_impossible_rules_are_refused(text: str, details: dict[str, Any], senten
 
     with pytest.raises(ConfigurationError, match=sentence):
         parse_rule(text, **details)
+
+
+def test_a_table_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = pulses(100_000, [25_000], 50, 500)
+    with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:
+        found = reader.find_events("A:falling:10sigma", min_width_s=20e-6)
+    table = tmp_path / "events.csv"
+    found.to_csv(table)
+    whole = table.read_text()
+    assert whole.startswith("start_s,duration_s,")
+    assert len(whole.splitlines()) == 2
+    with pytest.raises(OutputExistsError):
+        found.to_csv(table)
+    with pytest.raises(StorageError, match="cannot be written"):
+        found.to_csv(tmp_path / "missing" / "events.csv")
+
+    def full(*arguments: Any, **options: Any) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(FoundEvents, "to_pandas", full)
+    with pytest.raises(DiskFullError):
+        found.to_csv(tmp_path / "other.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.hdf5", "events.csv"]

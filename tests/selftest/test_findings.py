@@ -184,6 +184,12 @@ def test_the_disk_is_measured_and_left_as_it_was(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_takes_no_files_is_bad(tmp_path: Path) -> None:
+    finding = check_machine(tmp_path / "missing")
+    assert finding.verdict is Verdict.BAD
+    assert "cannot be written to (No such file or directory)" in finding.text
+
+
 def test_report(opened: Open, tmp_path: Path) -> None:
     scope = opened(f"variant=5442D,power=usb,{PATIENT}")
     testing = SelfTest(scope, tmp_path, 1.0)

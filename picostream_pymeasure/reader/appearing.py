@@ -1,0 +1,39 @@
+"""Files that appear under their name when they are whole."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import StorageError
+from ..storage import check_target, write_error
+from ..system.files import sync_data
+from ..system.patience import patiently
+
+
+@contextlib.contextmanager
+def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Open a file beside ``path`` that takes its name on success and is removed otherwise.
+
+    :param force: replace an existing file.
+    :raises OutputExistsError: it exists, and replacing it was not asked for.
+    :raises StorageError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            sync_data(file.fileno())
+        check_target(path, force=force)
+        patiently(functools.partial(part.replace, path))
+    except StorageError:
+        raise
+    except OSError as error:
+        raise write_error(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
