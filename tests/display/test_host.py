@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pymeasure.experiment import Parameter, Procedure
+from pymeasure.instruments import Instrument
+
+import picostream_pymeasure
+from picostream_pymeasure import procedures
 
 #: Names of PyMeasure's that begin with an underscore, by the class of ours that uses them.
 PRIVATE = {
@@ -71,9 +78,32 @@ def test_private_parts_are_used_in_one_place(application: Any) -> None:
     assert {name: names for name, names in used.items() if names} == PRIVATE
 
 
+def names_on_others(module: Path) -> set[str]:
+    """Private names that a module uses on objects that are not its own."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr):
+            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if not is_own:
+                found.add(node.attr)
+    return found
+
+
+def test_private_parts_of_procedures_are_used_in_one_place() -> None:
+    of_pymeasure = private_names(Procedure) | private_names(Parameter) | private_names(Instrument)
+    folders = Path(picostream_pymeasure.__file__).parent, Path(procedures.__path__[0])
+    used = {
+        f"{path.parent.name}.{path.stem}": names_on_others(path) & of_pymeasure
+        for folder in folders
+        for path in folder.rglob("*.py")
+    }
+    found = {name: names for name, names in used.items() if names}
+    assert found == {"picostream_pymeasure.host": {"_parameters"}}
+
+
 @pytest.mark.parametrize("name", ["FINISHED", "FAILED", "ABORTED", "QUEUED", "RUNNING"])
 def test_a_status_is_that_of_this_release(name: str) -> None:
-    from pymeasure.experiment import Procedure, procedure
+    from pymeasure.experiment import procedure
 
     from picostream_pymeasure import host
 
@@ -83,7 +113,6 @@ def test_a_status_is_that_of_this_release(name: str) -> None:
 
 def test_an_instrument_without_scpi_warns_of_nothing() -> None:
     from pymeasure.adapters import FakeAdapter
-    from pymeasure.instruments import Instrument
 
     from picostream_pymeasure.host import WITHOUT_SCPI
 
