@@ -107,7 +107,7 @@ class Captures:
         channels = {channel.name: channel for channel in self.config.channels}
 
         def volts(name: str) -> NDArray[np.float64]:
-            return channels[name].volts(self.counts[name], self.max_adc)
+            return channels[name].count_scale(self.max_adc).volts(self.counts[name])
 
         return Computed(tuple(channels), volts)
 

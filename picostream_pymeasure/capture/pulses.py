@@ -88,7 +88,7 @@ def _pulse(
 ) -> Pulse:
     found = np.empty((len(counts), 4))
     measure(counts, min(at_rest, counts.shape[1]), found)
-    volts = channel.volts(found, max_adc)
+    volts = channel.count_scale(max_adc).volts(found)
     low_v, high_v, mean_v = volts[:, MINIMUM], volts[:, MAXIMUM], volts[:, MEAN]
     baseline_v = volts[:, BASELINE] if at_rest else np.zeros(len(counts))
     above_v, below_v = high_v - baseline_v, low_v - baseline_v

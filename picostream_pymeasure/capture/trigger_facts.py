@@ -57,7 +57,7 @@ class TriggerFacts:
         names = [row.name for row in self._config.inputs]
         if isinstance(trigger, TriggerConfig) and trigger.source in names:
             channel = next(row for row in self._config.channels if row.name == trigger.source)
-            level = channel.counts(trigger.level_v, self._max_adc)
+            level = channel.count_scale(self._max_adc).counts(trigger.level_v)
             rises = trigger.direction is not TriggerDirection.FALLING
             falls = trigger.direction not in (TriggerDirection.RISING, TriggerDirection.ABOVE)
             counts = run.counts[names.index(trigger.source)]

@@ -11,6 +11,7 @@ from .advanced_trigger import (
 from .capture import MAX_CAPTURES, CaptureConfig
 from .channel import ChannelConfig
 from .channel_scale import ChannelScale
+from .count_scale import CountScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
 from .generator import (
@@ -90,6 +91,7 @@ __all__ = [
     "CaptureConfig",
     "ChannelConfig",
     "ChannelScale",
+    "CountScale",
     "Coupling",
     "DigitalPortConfig",
     "Direction",

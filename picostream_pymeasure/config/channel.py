@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigurationError
 from .channel_scale import ChannelScale
+from .count_scale import CountScale
 from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
-
-if TYPE_CHECKING:
-    from numpy import float64
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -55,17 +51,9 @@ class ChannelConfig:
         """``PS5000A_CHANNEL``: 0 for A to 3 for D."""
         return CHANNEL_NAMES.index(self.name)
 
-    def volts_per_count(self, max_adc: int) -> float:
-        """Volts of one count, of which ``max_adc`` are the range."""
-        return self.range_v / max_adc
-
-    def volts(self, counts: NDArray[Any], max_adc: int) -> NDArray[float64]:
-        """Volts at the input, shaped as their counts; the driver adds the offset to its input."""
-        return counts.astype(float) * self.volts_per_count(max_adc) - self.offset_v
-
-    def counts(self, level_v: float, max_adc: int) -> float:
-        """Counts of a level at the input, not rounded."""
-        return (level_v + self.offset_v) / self.range_v * max_adc
+    def count_scale(self, max_adc: int) -> CountScale:
+        """How its counts are volts, of which ``max_adc`` are the range."""
+        return CountScale(self.range_v, self.offset_v, max_adc)
 
     def check_level(self, level_v: float) -> None:
         """Refuse a trigger level that the input cannot reach.

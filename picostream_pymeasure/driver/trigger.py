@@ -17,6 +17,7 @@ from ..config import (
     EXTERNAL_MAX_COUNTS,
     EXTERNAL_RANGE_V,
     AdvancedTriggerConfig,
+    CountScale,
     Direction,
     ScopeSetup,
     TriggerConfig,
@@ -31,6 +32,7 @@ _PULSE_WIDTH_SOURCE = 0x10000000
 _NO_DIRECTION = 2
 _DEFAULT_HYSTERESIS = 0.01  # of the range
 _MAX_HYSTERESIS = 2**16 - 1
+_EXTERNAL_SCALE = CountScale(EXTERNAL_RANGE_V, 0.0, EXTERNAL_MAX_COUNTS)
 
 
 def set_trigger(connection: Connection, config: ScopeSetup, max_adc: int) -> None:
@@ -40,10 +42,10 @@ def set_trigger(connection: Connection, config: ScopeSetup, max_adc: int) -> Non
     """
     _switch_off(connection)
     scales = {
-        channel.name: _Scale(channel.index, channel.range_v, channel.offset_v, max_adc)
+        channel.name: _Scale(channel.index, channel.count_scale(max_adc))
         for channel in config.channels
     }
-    scales[EXTERNAL] = _Scale(EXTERNAL_INDEX, EXTERNAL_RANGE_V, 0.0, EXTERNAL_MAX_COUNTS)
+    scales[EXTERNAL] = _Scale(EXTERNAL_INDEX, _EXTERNAL_SCALE)
     if isinstance(config.trigger, TriggerConfig):
         _set_simple(connection, config.trigger, scales[config.trigger.source])
     elif config.trigger is not None:
@@ -62,16 +64,15 @@ class _Scale:
     """How volts at an input become counts of its trigger levels."""
 
     index: int
-    range_v: float
-    offset_v: float
-    max_counts: int
+    scale: CountScale
 
     def counts(self, level_v: float) -> int:
-        return round((level_v + self.offset_v) / self.range_v * self.max_counts)
+        return round(self.scale.counts(level_v))
 
     def hysteresis(self, hysteresis_v: float | None) -> int:
-        share = _DEFAULT_HYSTERESIS if hysteresis_v is None else hysteresis_v / self.range_v
-        return min(round(share * self.max_counts), _MAX_HYSTERESIS)
+        range_v = self.scale.range_v
+        share = _DEFAULT_HYSTERESIS if hysteresis_v is None else hysteresis_v / range_v
+        return min(round(share * self.scale.max_adc), _MAX_HYSTERESIS)
 
 
 def _switch_off(connection: Connection) -> None:

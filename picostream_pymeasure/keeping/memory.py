@@ -66,8 +66,7 @@ class KeeperMemory:
         inputs = description.config.inputs
         channel = next(row for row in description.config.channels if row.name == keep.rule.channel)
         item_bytes = np.dtype(description.counts_dtype).itemsize
-        # as the reader computes it, so that a search of the file finds the same
-        volts_per_count = channel.range_v / description.max_adc * 1e3 * 1e-3
+        scale = channel.count_scale(description.max_adc)
         capacity = _capacity(keep, interval_s)
         bits = [
             1 << CHANNEL_NAMES.index(row.name) if isinstance(row, ChannelConfig) else 0
@@ -99,13 +98,12 @@ class KeeperMemory:
             ),
             samples_per_bin=FIRST_BIN_SAMPLES,
             interval_s=interval_s,
-            volts_per_count=volts_per_count,
-            offset_v=channel.offset_v,
+            volts_per_count=scale.volts_per_count,
+            offset_v=scale.offset_v,
             rule=kernel_rule(
                 keep.rule,
                 interval_s,
-                volts_per_count,
-                channel.offset_v,
+                scale,
                 converter_step(description.config.resolution_bits, item_bytes),
             ),
             pace=pace_of(keep.rule, interval_s),

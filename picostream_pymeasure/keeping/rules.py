@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config import EventRule
+from ..config import CountScale, EventRule
 from ..kernels import events as kernel
 
 _LIMIT_SAMPLES = 2**40
@@ -26,12 +26,9 @@ def pace_of(rule: EventRule, interval_s: float) -> Any:
     return record
 
 
-def kernel_rule(
-    rule: EventRule, interval_s: float, volts_per_count: float, offset_v: float, step: int
-) -> Any:
+def kernel_rule(rule: EventRule, interval_s: float, scale: CountScale, step: int) -> Any:
     """A record of :data:`~..kernels.events.RULE`.
 
-    :param offset_v: what the scope added before it digitised.
     :param step: counts from one value of the converter to the next.
     """
     record = np.zeros(1, kernel.RULE)[0]
@@ -44,7 +41,7 @@ def kernel_rule(
         else kernel.LEVEL
     )
     for name, relaxed in (("keep", 0.0), ("detect", rule.hysteresis_value)):
-        record[name] = _amount(rule, relaxed, volts_per_count, offset_v)
+        record[name] = _amount(rule, relaxed, scale)
     # what the converter cannot tell is noise
     record["least_sigma"] = step / np.sqrt(12.0)
     record["shortest"] = samples_in(rule.min_width_s, interval_s, 1)
@@ -52,13 +49,13 @@ def kernel_rule(
     return record
 
 
-def _amount(rule: EventRule, relaxed: float, volts_per_count: float, offset_v: float) -> float:
+def _amount(rule: EventRule, relaxed: float, scale: CountScale) -> float:
     if rule.in_sigma:
         return rule.threshold - relaxed
     if rule.direction == "either":
-        return (rule.threshold - relaxed) / volts_per_count
+        return (rule.threshold - relaxed) / scale.volts_per_count
     level_v = rule.threshold + (relaxed if rule.direction == "falling" else -relaxed)
-    return (level_v + offset_v) / volts_per_count
+    return scale.counts(level_v)
 
 
 def converter_step(resolution_bits: object, count_bytes: int) -> int:

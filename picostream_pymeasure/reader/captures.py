@@ -82,8 +82,7 @@ class RecordedCaptures(Sequence[RecordedCapture]):
 
     def _millivolts(self, name: str, start: int, stop: int) -> NDArray[np.float64]:
         metadata = self._source.channels[name].metadata
-        counts = self._source.read_counts(name, start, stop).astype(np.float64)
-        return counts * metadata.scale_mv - metadata.offset_mv
+        return metadata.millivolts(self._source.read_counts(name, start, stop))
 
     @property
     def trigger_times_s(self) -> NDArray[np.float64]:

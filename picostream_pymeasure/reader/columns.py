@@ -60,7 +60,7 @@ class ChannelColumn:
 
     def counts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The counts that numbers came from; of means with decimals."""
-        return (values / self._per_milli + self.metadata.offset_mv) / self.metadata.scale_mv
+        return self.metadata.count_scale.counts(values / self._per_milli * 1e-3)
 
 
 class DifferenceColumn:

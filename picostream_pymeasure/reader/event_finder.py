@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,6 @@ from ..keeping import converter_step, kernel_rule, pace_of, samples_in
 from ..kernels import events as kernel
 from .found_events import FoundEvents
 from .kept_stream import at_gap
-from .metadata import Metadata
 from .source import Source
 
 _BLOCK_SAMPLES = 2**22
@@ -54,10 +52,12 @@ class EventFinder:
                 "The recording keeps only the events of its stream: they are reader.captures."
             )
         metadata = source.channels[self._channel].metadata
-        self._volts = _Volts(metadata)
+        if metadata.is_digital:
+            raise ConfigurationError("Events are looked for on analogue channels only.")
+        self._scale = metadata.count_scale
         interval_s = source.interval_s
         self._window = samples_in(rule.baseline_s, interval_s, 1)
-        self._kernel_rule = self._volts.kernel_rule(rule, interval_s, source)
+        self._kernel_rule = kernel_rule(rule, interval_s, self._scale, _step(source))
         self._block = self._window * max(1, _BLOCK_SAMPLES // self._window)
 
     def find(self, progress: Callable[[int, int], None] | None = None) -> FoundEvents:
@@ -116,40 +116,27 @@ class EventFinder:
         return _Found(np.concatenate(found), state)
 
     def _table(self, events: NDArray[np.void]) -> FoundEvents:
-        source, volts = self._source, self._volts
+        source, scale = self._source, self._scale
         interval_s, rule = source.interval_s, self._rule
         kept = events[kernel.select_all(events, pace_of(rule, interval_s))]
         starts, samples = kept["start"], kept["stop"] - kept["start"]
-        area = (kept["total"] - samples * kept["baseline"]) * volts.per_count
+        area = (kept["total"] - samples * kept["baseline"]) * scale.volts_per_count
         return FoundEvents(
             rule=rule,
             start_sample=starts,
             samples=samples,
             start_s=source.timeline.times_of(starts),
             duration_s=samples * interval_s,
-            amplitude_v=(kept["extreme"] - kept["baseline"]) * volts.per_count,
+            amplitude_v=(kept["extreme"] - kept["baseline"]) * scale.volts_per_count,
             area_vs=area * interval_s,
-            baseline_v=volts.of(kept["baseline"]),
-            sigma_v=kept["sigma"] * volts.per_count,
+            baseline_v=scale.volts(kept["baseline"]),
+            sigma_v=kept["sigma"] * scale.volts_per_count,
             is_cut=kept["is_cut"].astype(bool),
             at_gap=at_gap(source.gaps["sample_index"], starts, kept["stop"]),
             passed_over=len(events) - len(kept),
         )
 
 
-class _Volts:
-    """How counts of a channel are volts."""
-
-    def __init__(self, metadata: Metadata) -> None:
-        if metadata.is_digital:
-            raise ConfigurationError("Events are looked for on analogue channels only.")
-        self.per_count = metadata.scale_mv * 1e-3
-        self._offset_v = metadata.analog_offset_v
-
-    def of(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        return counts * self.per_count - self._offset_v
-
-    def kernel_rule(self, rule: EventRule, interval_s: float, source: Source) -> Any:
-        n_bytes = source.read_counts(next(iter(source.channels)), 0, 0).itemsize
-        step = converter_step(source.recording.attributes.get("resolution_bits"), n_bytes)
-        return kernel_rule(rule, interval_s, self.per_count, self._offset_v, step)
+def _step(source: Source) -> int:
+    n_bytes = source.read_counts(next(iter(source.channels)), 0, 0).itemsize
+    return converter_step(source.recording.attributes.get("resolution_bits"), n_bytes)

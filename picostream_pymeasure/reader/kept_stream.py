@@ -39,7 +39,7 @@ def fill_from_stream(
     low, high = (_reduced(kind, bins[:, n], first, last) for n, kind in enumerate(_KINDS))
     metadata = source.channels[channel].metadata
     pairs = np.stack([low, low, high, high], axis=1)
-    columns_mv[empty] = pairs * metadata.scale_mv - metadata.offset_mv
+    columns_mv[empty] = metadata.millivolts(pairs)
 
 
 def _reduced(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ..config import ChannelScale
+import numpy as np
+from numpy.typing import NDArray
+
+from ..config import ChannelScale, CountScale
 from ..errors import ConfigurationError, FileFormatError
 from ..quantities import base_unit
 from ..storage import DIGITAL, PICOSTREAM, Recording, StoredAttributes
@@ -80,14 +84,23 @@ class Metadata:
         )
 
     @property
+    def count_scale(self) -> CountScale:
+        """How counts are volts."""
+        return CountScale(self.voltage_range_v, self.analog_offset_v, self.max_adc_val)
+
+    @property
     def scale_mv(self) -> float:
         """Millivolts a count."""
-        return self.voltage_range_v / self.max_adc_val * 1e3
+        return self.count_scale.volts_per_count * 1e3
 
     @property
     def offset_mv(self) -> float:
         """Millivolts that the scope added before it digitised; PicoStream's reader adds them."""
         return self.analog_offset_v * 1e3
+
+    def millivolts(self, counts: NDArray[Any]) -> NDArray[np.float64]:
+        """Millivolts of counts, of their shape."""
+        return counts * self.scale_mv - self.offset_mv
 
 
 def _scale_of(recording: Recording, attributes: StoredAttributes) -> ChannelScale | None:

@@ -56,7 +56,7 @@ class StreamDescription:
 
     def volts(self, channel: ChannelConfig, counts: NDArray[Any]) -> NDArray[np.float64]:
         """Voltages at an analogue input, shaped as its counts."""
-        return channel.volts(counts, self.max_adc)
+        return channel.count_scale(self.max_adc).volts(counts)
 
 
 @dataclass(frozen=True)

@@ -318,9 +318,9 @@ def test_offset_limits_of_the_header(range_v: float, limit_v: float) -> None:
 
 
 def test_counts_and_volts_of_an_input_with_an_offset() -> None:
-    channel = ChannelConfig("A", range_v=2.0, offset_v=0.5)
+    scale = ChannelConfig("A", range_v=2.0, offset_v=0.5).count_scale(32512)
     counts = np.array([-32512, 0, 8128, 32512], dtype=np.int16)
-    volts = channel.volts(counts, 32512)
+    volts = scale.volts(counts)
     assert volts.dtype == np.float64
     assert volts.tolist() == [-2.5, -0.5, 0.0, 1.5]
-    assert [channel.counts(level_v, 32512) for level_v in volts] == counts.tolist()
+    assert scale.counts(volts).tolist() == counts.tolist()

@@ -47,8 +47,7 @@ def histogram(reader: PicoStreamReader, channel: str, begin_s: float, end_s: flo
         count_codes(counts.ravel(), table)
         looked_at += len(counts)
     edges, numbers = _binned(table)
-    edges_v = edges * (settings.scale_mv / 1e3) - settings.analog_offset_v
-    return Histogram(edges_v, numbers, looked_at == stop - first)
+    return Histogram(settings.count_scale.volts(edges), numbers, looked_at == stop - first)
 
 
 def _binned(table: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -96,8 +96,7 @@ class _Measuring:
         self._times_s = times_s
         self._settings = reader.settings(channel)
         self._interval_s = self._settings.sample_interval_ns * 1e-9
-        self._volts_per_count = self._settings.scale_mv / 1e3
-        self._offset_v = self._settings.analog_offset_v
+        self._scale = self._settings.count_scale
         self._extremes = [low_and_high(counts.ravel()) for _, counts in stretches]
         self._stretches = [(start, as_samples(counts)) for start, counts in stretches]
         self._looked_at = sum(samples.size for _, samples in self._stretches)
@@ -107,9 +106,9 @@ class _Measuring:
         exact = self._looked_at == n_samples
         low, high = self._low_and_high(n_samples)
         extremes = Measurements(
-            min_v=self._volts(low),
-            max_v=self._volts(high),
-            peak_to_peak_v=(high - low) * self._volts_per_count,
+            min_v=self._scale.volts(low),
+            max_v=self._scale.volts(high),
+            peak_to_peak_v=(high - low) * self._scale.volts_per_count,
             n_samples=n_samples,
             exact=exact,
             is_digital=self._settings.is_digital,
@@ -126,11 +125,8 @@ class _Measuring:
             duty=period.duty if period else _NAN,
         )
 
-    def _volts(self, counts: float) -> float:
-        return counts * self._volts_per_count - self._offset_v
-
     def _counts(self, millivolts: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (millivolts + self._settings.offset_mv) / self._settings.scale_mv
+        return self._scale.counts(millivolts * 1e-3)
 
     def _low_and_high(self, n_samples: int) -> tuple[int, int]:
         if n_samples > LIMIT_SAMPLES:
@@ -144,8 +140,8 @@ class _Measuring:
         totals, squares = zip(*(sums(samples) for _, samples in self._stretches), strict=True)
         n, total = self._looked_at, sum(totals)
         variance = (n * sum(squares) - total * total) / (n * n)  # exact until it is divided
-        mean_v = self._volts(total / n)
-        return mean_v, math.hypot(mean_v, math.sqrt(variance) * self._volts_per_count)
+        mean_v = self._scale.volts(total / n)
+        return mean_v, math.hypot(mean_v, math.sqrt(variance) * self._scale.volts_per_count)
 
     def _period(self, levels: Levels, exact: bool) -> Period | None:
         parts = [

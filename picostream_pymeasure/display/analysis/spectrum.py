@@ -101,7 +101,7 @@ def spectrum(reader: PicoStreamReader, channel: str, begin_s: float, end_s: floa
             used.append(start)
     if not used:
         return Spectrum(np.empty(0), np.empty(0))
-    power *= (settings.scale_mv / 1e3) ** 2 / len(used)
+    power *= settings.count_scale.volts_per_count**2 / len(used)
     interval_s = settings.sample_interval_ns * 1e-9
     times_s = _time_s(reader, used[0]), _time_s(reader, used[-1] + size - 1) + interval_s
     return _finished(power[1:], 1 / (size * interval_s), len(used), times_s)

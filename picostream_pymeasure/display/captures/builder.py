@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import CountScale
 from ...kernels.density import add_density, finish_density
 from ...kernels.statistics import low_and_high
 from ...reader import RecordedCaptures, Source
@@ -147,11 +148,7 @@ def _inside(wanted: Span, whole: Span) -> Span:
 def _overlay(
     request: CapturesRequest, stretches: _Stretches, name: str, span: Span, first_s: float
 ) -> Overlay:
-    metadata = stretches.source.channels[name].metadata
-    low, high = (
-        (1e3 * volts + metadata.offset_mv) / metadata.scale_mv
-        for volts in (span.low_v, span.high_v)
-    )
+    low, high = map(_scale(stretches, name).counts, (span.low_v, span.high_v))
     interval_s = stretches.source.interval_s
     begin, end = ((time_s - first_s) / interval_s for time_s in (span.begin_s, span.end_s))
     total = np.zeros(stretches.n_samples, np.int64)
@@ -159,17 +156,16 @@ def _overlay(
     for counts, shifts in stretches.read(name):
         add_density(counts, shifts, begin, end, low, high, steps)
         total += counts.sum(axis=0, dtype=np.int64)
-    return Overlay(finish_density(steps), _volts(stretches, name, total / stretches.drawn))
+    return Overlay(finish_density(steps), _scale(stretches, name).volts(total / stretches.drawn))
 
 
 def _extremes_v(stretches: _Stretches, name: str) -> tuple[float, float]:
     """Lowest and highest voltage that is drawn."""
     pairs = [low_and_high(counts.ravel()) for counts, _ in stretches.read(name)]
     extremes = [min(low for low, _ in pairs), max(high for _, high in pairs)]
-    low_v, high_v = _volts(stretches, name, np.array(extremes, np.float64)).tolist()
+    low_v, high_v = _scale(stretches, name).volts(np.array(extremes)).tolist()
     return low_v, high_v
 
 
-def _volts(stretches: _Stretches, name: str, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    metadata = stretches.source.channels[name].metadata
-    return (counts * metadata.scale_mv - metadata.offset_mv) / 1e3
+def _scale(stretches: _Stretches, name: str) -> CountScale:
+    return stretches.source.channels[name].metadata.count_scale

@@ -84,9 +84,9 @@ def _read(
 def _fill(
     source: Source, one: str, other: str, edges: NDArray[np.int64], columns: NDArray[np.float64]
 ) -> None:
-    settings = [source.channels[name].metadata for name in (one, other)]
-    gains = [metadata.scale_mv * 1e-3 for metadata in settings]
-    shift = settings[1].analog_offset_v - settings[0].analog_offset_v
+    scales = [source.channels[name].metadata.count_scale for name in (one, other)]
+    gains = [scale.volts_per_count for scale in scales]
+    shift = scales[1].offset_v - scales[0].offset_v
     for begin in range(int(edges[0]), int(edges[-1]), _READ_SAMPLES):
         end = min(begin + _READ_SAMPLES, int(edges[-1]))
         try:

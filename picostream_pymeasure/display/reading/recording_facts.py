@@ -220,7 +220,7 @@ def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
             -metadata.voltage_range_v - metadata.analog_offset_v,
             metadata.voltage_range_v - metadata.analog_offset_v,
         ),
-        clipped_v=metadata.voltage_range_v * _highest_code(source) / metadata.max_adc_val,
+        clipped_v=metadata.count_scale.volts_per_count * _highest_code(source),
         coupling=str(attributes.get("coupling", "")),
         over_range=over_range,
         is_digital=metadata.is_digital,

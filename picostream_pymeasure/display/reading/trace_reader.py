@@ -77,9 +77,9 @@ def sample_range(source: Source, begin_s: float, end_s: float) -> tuple[int, int
 
 def _read_volts(source: Source, channel: str, start: int, stop: int) -> NDArray[np.float64]:
     counts = source.read_counts(channel, start, stop)
-    metadata = source.channels[channel].metadata
+    scale = source.channels[channel].metadata.count_scale
     volts = np.empty(counts.size)
-    decimation.to_mv(counts, metadata.scale_mv * 1e-3, metadata.analog_offset_v, volts)
+    decimation.to_mv(counts, scale.volts_per_count, scale.offset_v, volts)
     return volts
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import CountScale
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent
 from ..layout.plan import UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
@@ -155,17 +156,14 @@ def _joined(name: str, units: list[TableUnit]) -> list[TableUnit]:
     return kept
 
 
-def _scales(recording: Recording) -> dict[str, tuple[float, float]]:
-    """Volts per count and analogue offset of the channels."""
-    max_adc = recording.attributes.number("max_adc", 1, 32768)
+def _scales(recording: Recording) -> dict[str, CountScale]:
+    max_adc = int(recording.attributes.number("max_adc", 1, 32768))
     found = {}
     for name, channel in recording.channels.items():
         if channel.attributes.get("kind") != DIGITAL:
             range_v = channel.attributes.number("voltage_range_v", 0, 1e6)
-            found[name] = (
-                range_v / max_adc,
-                float(channel.attributes.number("analog_offset_v", -1e6, 1e6)),
-            )
+            offset_v = channel.attributes.number("analog_offset_v", -1e6, 1e6)
+            found[name] = CountScale(range_v, offset_v, max_adc)
     return found
 
 

@@ -162,7 +162,11 @@ def dataset_attributes(path: str, description: StreamDescription) -> dict[str, A
     row = next(row for row in description.config.inputs if row.name == parts[1])
     interval_s = description.stored_interval_ns * 1e-9
     is_channel = isinstance(row, ChannelConfig)
-    scale = row.volts_per_count(description.max_adc) if isinstance(row, ChannelConfig) else 1.0
+    scale = (
+        row.count_scale(description.max_adc).volts_per_count
+        if isinstance(row, ChannelConfig)
+        else 1.0
+    )
     if parts[2] == OVERVIEW:
         factor = int(parts[3][1:])
         return {

@@ -26,8 +26,9 @@ def create_stream(root: Any, description: StreamDescription) -> None:
         dataset.attrs["columns"] = b"min max"
         if isinstance(row, ChannelConfig):
             dataset.attrs["units"] = b"count"
-            dataset.attrs["volts_per_count"] = row.range_v / description.max_adc
-            dataset.attrs["offset_v"] = row.offset_v
+            scale = row.count_scale(description.max_adc)
+            dataset.attrs["volts_per_count"] = scale.volts_per_count
+            dataset.attrs["offset_v"] = scale.offset_v
 
 
 class ReadableFile(Protocol):

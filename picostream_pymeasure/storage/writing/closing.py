@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...config import CHANNEL_NAMES, ChannelConfig
+from ...config import CHANNEL_NAMES, ChannelConfig, CountScale
 from ...records import Health, Outcome, StreamDescription
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
@@ -63,10 +63,9 @@ def extent_of(memory: WriterMemory) -> Extent:
     )
 
 
-def _scales(description: StreamDescription) -> dict[str, tuple[float, float]]:
-    """Volts per count and analogue offset of the channels."""
+def _scales(description: StreamDescription) -> dict[str, CountScale]:
     return {
-        row.name: (row.volts_per_count(description.max_adc), row.offset_v)
+        row.name: row.count_scale(description.max_adc)
         for row in description.config.inputs
         if isinstance(row, ChannelConfig)
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config import DIGITAL_PORTS
+from ...config import DIGITAL_PORTS, CountScale
 from ...kernels.envelope import MAX, MIN
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
 from ..layout.extent import Extent, first_sample
@@ -29,14 +30,14 @@ def write_envelope(
     plan: Plan,
     extent: Extent,
     gaps: NDArray[Any],
-    scale: dict[str, tuple[float, float]],
+    scales: Mapping[str, CountScale],
     interval_s: float,
     missing_before: int = 0,
 ) -> None:
     """Draw a recording whose overview is complete.
 
     :param gaps: rows of ``/gaps``, indices counted since the start.
-    :param scale: volts per count and analogue offset in volts, by channel.
+    :param scales: how counts are volts, by channel.
     :param interval_s: between two samples.
     :param missing_before: samples missing before the first row of ``gaps``.
     """
@@ -64,7 +65,7 @@ def write_envelope(
             for path, values, kind in zip(
                 envelope_paths(name), (low, high), (np.minimum, np.maximum), strict=True
             ):
-                volts = _in_columns(values, columns, kind, *scale[name])
+                volts = _in_columns(scales[name].volts(values), columns, kind)
                 volts[breaks] = np.nan
                 file.write(plan.fixed[path][0], volts.astype("<f4").tobytes())
 
@@ -100,13 +101,11 @@ def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) ->
     return found
 
 
-def _in_columns(
-    values: NDArray[Any], columns: NDArray[np.int64], kind: Any, scale: float, offset_v: float
-) -> NDArray[np.float64]:
-    volts = np.full(POINTS, np.nan)
+def _in_columns(values: NDArray[Any], columns: NDArray[np.int64], kind: Any) -> NDArray[np.float64]:
+    found = np.full(POINTS, np.nan)
     starts = np.flatnonzero(np.diff(columns, prepend=-1))
-    volts[columns[starts]] = kind.reduceat(values, starts) * scale - offset_v
-    return volts
+    found[columns[starts]] = kind.reduceat(values, starts)
+    return found
 
 
 def _fitting_factor(plan: Plan, extent: Extent) -> int:
