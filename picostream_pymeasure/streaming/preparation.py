@@ -52,7 +52,8 @@ def prepare(
     for row, channel in enumerate(config.channels):  # digital ports know no over-range
         state["over_range_bits"][row] = 1 << channel.index
     block_ns = plan.block_samples * delivered_ns
-    state.drains["pause_ns"] = int(min(max(block_ns / 4, 1e6), 20e6))
+    # a poll brings several small blocks at once
+    state.drains["pause_ns"] = int(min(max(block_ns / 4, 5e6), 20e6))
 
 
 def _divide(state: SharedState, plan: PoolPlan, memory: PoolMemory) -> None:

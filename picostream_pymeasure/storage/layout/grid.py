@@ -11,9 +11,6 @@ from ...config import ChannelConfig
 from ...records import StreamDescription
 from ..bytes.fixed_array import PAGE_ENTRIES
 
-#: Chunks of a segment: those of one page of the index.
-CHUNKS_PER_SEGMENT = PAGE_ENTRIES
-
 #: Values of a chunk: large enough for the speed of the disk, small enough to be kept in caches.
 _MOST_VALUES = 1 << 19
 _LEAST_SAMPLES = 4096
@@ -64,7 +61,7 @@ class Grid:
     @property
     def segment_samples(self) -> int:
         """Delivered samples of a segment."""
-        return CHUNKS_PER_SEGMENT * self.chunk_samples
+        return PAGE_ENTRIES * self.chunk_samples
 
     def chunk_bytes(self, dtype: str) -> int:
         """Size of one chunk of an input."""
@@ -96,7 +93,7 @@ def grid_for(
     most_s = math.inf if keep is None else _KEPT_EVENTS * (keep.before_s + keep.after_s)
     if live_only_s is not None:
         chunk = _chunk_samples(live_only_s / _RING_CHUNKS / interval_s, width)
-        needed = live_only_s / interval_s / (CHUNKS_PER_SEGMENT * chunk)
+        needed = live_only_s / interval_s / (PAGE_ENTRIES * chunk)
         # one is being filled and one is the hole between the newest and the oldest
         return Grid(dtypes, width, chunk, math.ceil(needed) + 2, 0, True)
     if samples is not None:
@@ -108,8 +105,8 @@ def grid_for(
         bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
         room = MOST_CHUNKS * chunk if free_bytes is None else 2 * free_bytes // bytes_per_sample
         samples = int(min(_LONGEST_S / interval_s, room, MOST_CHUNKS * chunk))
-    segments = -(-samples // (CHUNKS_PER_SEGMENT * chunk))
-    lead = math.ceil(_LEAD_S / interval_s / (CHUNKS_PER_SEGMENT * chunk))
+    segments = -(-samples // (PAGE_ENTRIES * chunk))
+    lead = math.ceil(_LEAD_S / interval_s / (PAGE_ENTRIES * chunk))
     return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None)
 
 

@@ -186,13 +186,8 @@ def _assemble(
     places = dict(_attributes(root))
     n_units = RING_UNITS * N_TABLES if grid.is_ring else FIRST_UNITS
     plan = Plan(
+        **vars(grid),
         inputs=description.channel_names,
-        dtypes=grid.dtypes,
-        values_per_sample=grid.values_per_sample,
-        chunk_samples=grid.chunk_samples,
-        segments=grid.segments,
-        lead=grid.lead,
-        is_ring=grid.is_ring,
         base=rounded_up(end + n_units * UNIT_BYTES, MEMORY_PAGE_BYTES),
         segment_bytes=members.segment_bytes,
         data_offset=members.data_offset,
@@ -206,7 +201,7 @@ def _assemble(
     ahead = grid.segments if grid.is_ring else min(grid.segments, 1 + grid.lead)
     n_bytes = plan.base + ahead * plan.segment_bytes
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
-    pieces = [(0, bytes(image)), *_index_pieces(indexes)]
+    pieces = _joined([(0, bytes(image)), *sorted(_index_pieces(indexes))])
     return Image(plan, tuple(pieces), n_bytes)
 
 
@@ -265,6 +260,17 @@ def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, byte
         page = page_bytes(np.full(PAGE_ENTRIES, NOWHERE))
         yield array.header_at, array.header_bytes
         yield array.block_at, array.bitmap_of(made) + made * page
+
+
+def _joined(pieces: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The same in as few pieces as there are holes: each is a call to the system."""
+    begin, content = 0, bytearray()
+    for position, piece in pieces:
+        if position > begin + len(content) + MEMORY_PAGE_BYTES:
+            yield begin, bytes(content)
+            begin, content = position, bytearray()
+        content.extend(bytes(position - begin - len(content)) + piece)
+    yield begin, bytes(content)
 
 
 __all__ = ["CLOSING", "PLAN", "STATE", "SYNC", "Image", "make_image"]

@@ -22,7 +22,7 @@ from ..schema import (
     table_chunks,
     table_dtype,
 )
-from .grid import CHUNKS_PER_SEGMENT, Grid
+from .grid import Grid
 from .plan import IN_UNITS, UNIT_BYTES, UNIT_CONTENT_BYTES
 
 _BINS = 4
@@ -84,7 +84,7 @@ def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
     data_offset = rounded_up(end, MEMORY_PAGE_BYTES)
     counts = list(_counts(grid, names, data_offset))
     stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
-    size = data_offset + CHUNKS_PER_SEGMENT * stride
+    size = data_offset + PAGE_ENTRIES * stride
     return Members((*counts, *placed, *_tables(grid)), data_offset, size)
 
 
@@ -95,7 +95,7 @@ def rounded_up(size: int, unit: int) -> int:
 
 def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]:
     stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
-    entries = grid.segments * CHUNKS_PER_SEGMENT
+    entries = grid.segments * PAGE_ENTRIES
     if not grid.is_ring:
         entries = max(entries, 2 * PAGE_ENTRIES)  # of one page HDF5 makes another form of index
     rows = grid.chunk_samples * grid.values_per_sample
@@ -105,7 +105,7 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
             dtype=np.dtype(dtype),
             row_shape=(),
             chunk_rows=rows,
-            per_segment=CHUNKS_PER_SEGMENT,
+            per_segment=PAGE_ENTRIES,
             step=1,
             offset=offset,
             stride=stride,
@@ -119,9 +119,9 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
 def _small(grid: Grid, names: tuple[str, ...]) -> Iterator[Member]:
     """What belongs to the counts, a chunk a segment; not placed yet."""
     for name in names:
-        yield _per_segment(grid, checksums_path(name), CHECKSUM_DTYPE, (), CHUNKS_PER_SEGMENT, 0)
+        yield _per_segment(grid, checksums_path(name), CHECKSUM_DTYPE, (), PAGE_ENTRIES, 0)
     if grid.is_ring:
-        yield _per_segment(grid, FIRST_SAMPLES, np.dtype("<i8"), (), CHUNKS_PER_SEGMENT, -1)
+        yield _per_segment(grid, FIRST_SAMPLES, np.dtype("<i8"), (), PAGE_ENTRIES, -1)
     for name, dtype in zip(names, grid.dtypes, strict=True):
         for factor in FACTORS:
             rows, step = _rows_and_step(grid, factor)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
-from ..schema import KEPT_TOTALS, TABLE_CHUNK_BYTES
+from ..schema import TABLE_CHUNK_BYTES
+from .grid import Grid
 
 #: Begins the stored plan, at a multiple of 512 bytes.
 PLAN_MAGIC = b"PICOSTREAM PLAN 2\n"
@@ -72,14 +73,11 @@ class GrowingDataset:
         return chunk // PAGE_ENTRIES if self.per_segment == PAGE_ENTRIES else chunk * self.step
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, kw_only=True)
+class Plan(Grid):
     """The numbers of one file.
 
     :param inputs: names of the inputs, in the order of a block's rows.
-    :param dtypes: of their counts.
-    :param segments: how many there can be; how many there are, if ``is_ring``.
-    :param lead: segments by which the file is extended ahead of the samples.
     :param base: where the first segment begins.
     :param data_offset: where in a segment the counts begin.
     :param datasets: by path, those that grow.
@@ -89,33 +87,17 @@ class Plan:
     """
 
     inputs: tuple[str, ...]
-    dtypes: tuple[str, ...]
-    values_per_sample: int
-    chunk_samples: int
-    segments: int
-    lead: int
-    is_ring: bool
     base: int
     segment_bytes: int
     data_offset: int
     datasets: Mapping[str, GrowingDataset]
-    fixed: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    attributes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    root_blocks: tuple[tuple[int, int], ...] = ()
+    fixed: Mapping[str, tuple[int, int]]
+    attributes: Mapping[str, tuple[int, int]]
+    root_blocks: tuple[tuple[int, int], ...]
 
     def dtype_of(self, name: str) -> np.dtype[Any]:
         """Of an input's counts."""
         return np.dtype(self.dtypes[self.inputs.index(name)])
-
-    @property
-    def segment_samples(self) -> int:
-        """Delivered samples of a segment."""
-        return PAGE_ENTRIES * self.chunk_samples
-
-    @property
-    def keeps(self) -> bool:
-        """Whether only events of the stream are stored."""
-        return KEPT_TOTALS in self.fixed
 
     def segment_position(self, segment: int) -> int:
         """Where a segment begins, counted since the start of the recording."""

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileFormatError
-from ..layout.grid import Grid
 from ..layout.members import SECTOR_BYTES, Member, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
-from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, RECOVERY
+from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS, RECOVERY
 from .raw_file import RawFile
 
 #: A plan lies among what was laid out first, and is not longer.
@@ -76,25 +75,18 @@ def _is_possible(plan: Plan) -> bool:
         return False
     if plan.values_per_sample not in (1, 2) or plan.chunk_samples not in _CHUNK_SAMPLES:
         return False
-    if not 0 < plan.segments <= _MOST_SEGMENTS or type(plan.is_ring) is not bool:
+    if not 0 < plan.segments <= _MOST_SEGMENTS or {type(plan.is_ring), type(plan.keeps)} != {bool}:
         return False
     if not set(plan.dtypes) <= set(FILL_VALUES) or len(plan.dtypes) != len(plan.inputs):
         return False
-    grid = Grid(
-        plan.dtypes,
-        plan.values_per_sample,
-        plan.chunk_samples,
-        plan.segments,
-        plan.lead,
-        plan.is_ring,
-        plan.keeps,
-    )
-    members = members_of(grid, plan.inputs)
+    members = members_of(plan, plan.inputs)
     if (plan.data_offset, plan.segment_bytes) != (members.data_offset, members.segment_bytes):
         return False
     if {member.path for member in members.all} != set(plan.datasets):
         return False
     if any(plan.fixed.get(path, (0, 0))[1] < size for path, size in _FIXED_BYTES.items()):
+        return False
+    if plan.keeps != (KEPT_TOTALS in plan.fixed):
         return False
     return all(_fits(plan.datasets[member.path], member) for member in members.all) and all(
         map(_is_place, _places(plan))
