@@ -12,7 +12,7 @@ from .display import plot_options
 from .errors import PicoStreamError
 
 try:
-    from .display import HDF5LivePlotter, dress, make_application
+    from .display import HDF5LivePlotter, dress, make_application, run_event_loop
 except ImportError as error:
     raise ImportError(
         f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "
@@ -51,7 +51,7 @@ def show(
     plotter.start_updates()
     plotter.show()
     plotter.setFocus()
-    return int(application.exec_())
+    return run_event_loop(application)
 
 
 @click.command()

@@ -13,7 +13,15 @@ from typing import Any
 import click
 
 from .config import RANGES_V
-from .display import ExperimentWindow, QtCore, ScopeInput, add_menus, dress, make_application
+from .display import (
+    ExperimentWindow,
+    QtCore,
+    ScopeInput,
+    add_menus,
+    dress,
+    make_application,
+    run_event_loop,
+)
 from .errors import PicoStreamError
 from .instrument import FoundScopes
 from .procedures.capture import StreamingCapture
@@ -162,7 +170,7 @@ def run(simulate: bool = False) -> int:
     plotter.themed.connect(functools.partial(dress, application))
     sys.excepthook = functools.partial(_tell_unexpected, window)
     window.show()
-    return int(application.exec_())
+    return run_event_loop(application)
 
 
 def _tell_unexpected(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pymeasure.experiment import Parameter, Procedure
 
-from picostream_pymeasure.config import KeepConfig
+from picostream_pymeasure.config import USUAL_MAX_RATE_HZ, KeepConfig
 from picostream_pymeasure.instrument import keep_config
 
 from .number_parameters import NumberParameter
@@ -45,8 +45,18 @@ class KeepParameters(Procedure):
         group_condition=_keeps,
         description="Time after each event that is stored too.",
     )
+    keep_max_rate = NumberParameter(
+        "Greatest Rate",
+        units="1/s",
+        minimum=1,
+        maximum=1e9,
+        default=USUAL_MAX_RATE_HZ,
+        group_by="keep",
+        group_condition=_keeps,
+        description="Of more events in a second the last ones are passed over, and counted.",
+    )
 
-    INPUTS: tuple[str, ...] = ("keep", "keep_before", "keep_after")
+    INPUTS: tuple[str, ...] = ("keep", "keep_before", "keep_after", "keep_max_rate")
 
     def keep_config(self) -> KeepConfig | None:
         """Give what is to be kept, None for all.
@@ -54,4 +64,4 @@ class KeepParameters(Procedure):
         :raises ConfigurationError: it cannot be understood.
         """
         text = str(self.keep).strip()
-        return keep_config(text or None, self.keep_before, self.keep_after)
+        return keep_config(text or None, self.keep_before, self.keep_after, self.keep_max_rate)

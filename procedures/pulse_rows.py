@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from picostream_pymeasure.capture import Pulses
 from picostream_pymeasure.config import CHANNEL_NAMES
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.capture import Pulses
 
 CAPTURE = "Capture (count)"
 TRIGGER_TIME = "Trigger Time (s)"

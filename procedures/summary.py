@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from picostream_pymeasure.config import CHANNEL_NAMES
 from picostream_pymeasure.records import Health, StreamDescription
-from picostream_pymeasure.streaming import Piece
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.streaming import Piece
 
 ELAPSED = "Elapsed Time (s)"
 SAMPLES = "Samples (count)"

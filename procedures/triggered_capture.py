@@ -10,7 +10,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from picostream_pymeasure.instrument import OrderedCaptures, capture_recorder
+from picostream_pymeasure.instrument import capture_recorder
 
 from . import estimates, pulse_rows
 from .capture_parameters import CaptureParameters
@@ -19,7 +19,7 @@ from .recording_procedure import LOOK_S, RecordingProcedure
 if TYPE_CHECKING:
     from picostream_pymeasure.capture import Pulses
     from picostream_pymeasure.config import CaptureConfig
-    from picostream_pymeasure.instrument import PicoScope5000A
+    from picostream_pymeasure.instrument import OrderedCaptures, PicoScope5000A
     from picostream_pymeasure.records import Outcome
     from picostream_pymeasure.storage import Recorder
 
@@ -94,6 +94,8 @@ class TriggeredCapture(RecordingProcedure, CaptureParameters):
 
     def make_session(self, scope: PicoScope5000A, path: str) -> OrderedCaptures:
         """See :meth:`.RecordingProcedure.make_session`."""
+        from picostream_pymeasure.instrument import OrderedCaptures  # with compiled code
+
         self._n_captured = 0
         self.configure(scope)
         config = self.capture_config()

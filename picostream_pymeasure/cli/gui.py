@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ def open_plot(path: Path, **options: Any) -> int:
 
 def _load_plot() -> ModuleType:
     """Load the live plot, which says what to install when Qt does not load."""
+    gc.disable()  # until the windows live: a fifth of the start would search modules for garbage
     try:
         from .. import dfplot
     except ImportError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..config import KeepConfig
+from ..config import USUAL_MAX_RATE_HZ, KeepConfig
 from ..errors import ConfigurationError
 from ..quantities import parse
 
@@ -28,7 +28,11 @@ _OPTIONS = (
     click.option("--max-width", metavar="TIME", help="Cut longer events there.  [default: 1 s]"),
     click.option("--baseline", metavar="TIME", help="Window of the baseline.  [default: 10 ms]"),
     click.option("--hold-off", metavar="TIME", help="Pass over what follows an event so soon."),
-    click.option("--max-rate", type=float, help="Events a second that are kept at most."),
+    click.option(
+        "--max-rate",
+        type=float,
+        help=f"Events a second that are kept at most.  [default: {USUAL_MAX_RATE_HZ:g}]",
+    ),
     click.option(
         "--dry-run", is_flag=True, help="Only tell how many events --keep finds; write nothing."
     ),
@@ -59,8 +63,7 @@ def take_keep(options: dict[str, Any]) -> KeepConfig | None:
     from ..reader import parse_rule
 
     details = {f"{name}_s": parse(given[name], "s") for name in _TIMES if name in given}
-    if "max_rate" in given:
-        details["max_rate_hz"] = given["max_rate"]
+    details["max_rate_hz"] = given.get("max_rate", USUAL_MAX_RATE_HZ)
     rule = parse_rule(keep, hysteresis=given.get("hysteresis"), **details)
     around = {f"{name}_s": parse(given[name], "s") for name in ("before", "after") if name in given}
     return KeepConfig(rule, **around)

@@ -27,7 +27,7 @@ from .generator import (
     Sweep,
     Wave,
 )
-from .keep import KeepConfig
+from .keep import USUAL_MAX_RATE_HZ, KeepConfig
 from .limits import (
     BANDWIDTHS,
     CHANNEL_NAMES,
@@ -86,6 +86,7 @@ __all__ = [
     "OUTPUT_LIMIT_V",
     "RANGES_V",
     "RESOLUTIONS",
+    "USUAL_MAX_RATE_HZ",
     "AdvancedTriggerConfig",
     "Bandwidth",
     "CaptureConfig",

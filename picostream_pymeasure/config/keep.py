@@ -13,6 +13,11 @@ _LONGEST_S = 3600.0
 _SHORTEST_BASELINE_S = 1e-3
 
 
+#: Events a second that are kept unless more are asked for: of a level within the noise they are
+#: many times as many, and would fill the disk with what nobody wants.
+USUAL_MAX_RATE_HZ = 1000.0
+
+
 @dataclass(frozen=True)
 class KeepConfig:
     """Keep the events of a stream with what lies around them, and let the rest go.

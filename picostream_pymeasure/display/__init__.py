@@ -11,7 +11,7 @@ from ..doors import door
 from . import binding
 
 if TYPE_CHECKING:
-    from .application import QtCore, make_application
+    from .application import QtCore, make_application, run_event_loop
     from .command_options import plot_options
     from .experiment.layout import add_menus
     from .experiment.recording_tab import RecordingTab
@@ -24,6 +24,7 @@ _PLACES = {
     ".application": (
         "QtCore",
         "make_application",
+        "run_event_loop",
     ),
     ".command_options": ("plot_options",),
     ".experiment.layout": ("add_menus",),
@@ -44,6 +45,7 @@ __all__ = [
     "dress",
     "make_application",
     "plot_options",
+    "run_event_loop",
 ]
 
 binding.settle()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
 from .program_end import let_qt_destroy_windows
 from .reading.frame import Frame
-from .reading.frame_builder import FrameBuilder, FrameRequest
+from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
 
@@ -90,8 +90,7 @@ class HDF5LivePlotter(PlotLooks):
         self.history = ViewHistory(self._shown_view, self._restore_view)
         self.screen_parts = Screen(self.scales, self.actions_by_name, self)
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
-        builder = FrameBuilder()
-        self._worker = LatestWorker("picostream plot", builder, builder.rest)
+        self._worker = LatestWorker("picostream plot", _frame_builder)
         self._is_closed = False
         self._setup_ui()
         self._connect()
@@ -123,9 +122,14 @@ class HDF5LivePlotter(PlotLooks):
         parts.strip.navigated.connect(self.navigator.show)
         parts.trigger_bar.changed.connect(self._request_if_shown)
         parts.channel_bar.coloured.connect(self.set_channel_colour)
-        for signal in (parts.channel_bar.changed, parts.analysis.toggled, parts.cursors.changed):
+        for signal in (
+            parts.channel_bar.changed,
+            parts.analysis.toggled,
+            parts.cursors.changed,
+            parts.events.changed,
+        ):
             signal.connect(self.request_analysis)
-        for signal in (parts.cursors.changed, parts.analysis.toggled):
+        for signal in (parts.cursors.changed, parts.analysis.toggled, parts.events.changed):
             signal.connect(self._request_if_shown)
         self.destroyed.connect(self._worker.close)
         self.destroyed.connect(parts.analysis.worker.close)
@@ -201,6 +205,7 @@ class HDF5LivePlotter(PlotLooks):
             instants_s=self._cursor_times_s(),
             scales=tuple(self.channel_scales.items()),
             differences=self.differences,
+            event_rule=self.screen_parts.events.rule,
             n_marks=_MOST_LISTED if self.actions_by_name["marks"].isChecked() else 0,
         )
 
@@ -299,6 +304,7 @@ class HDF5LivePlotter(PlotLooks):
             facts.recorded,
             is_between_cursors=bool(cursor_times_s),
             scales=tuple(self.channel_scales.items()),
+            event_rule=parts.events.rule,
         )
         parts.analysis.request(wanted, self.channel_colours())
 
@@ -327,3 +333,11 @@ class HDF5LivePlotter(PlotLooks):
     def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Show it."""
         self.set_hdf5_path(event.mimeData().urls()[0].toLocalFile())
+
+
+def _frame_builder() -> Callable[[FrameRequest], Frame]:
+    """Make what reads files, in its thread: compiled code takes long to load."""
+    from ..kernels import column_raster  # noqa: F401 - paints what is read
+    from .reading.frame_builder import FrameBuilder
+
+    return FrameBuilder()

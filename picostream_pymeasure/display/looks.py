@@ -47,7 +47,7 @@ class PlotLooks(PicoStreamHooks):
         raise NotImplementedError
 
     def add_comparison(self, hdf5_path: str, colour: Any) -> None:
-        """Show another recording too, all its channels in one colour (any that Qt knows).
+        """Show another recording too, its channels in shades of one colour (any that Qt knows).
 
         One that is shown already gets this colour.
         """
@@ -60,7 +60,7 @@ class PlotLooks(PicoStreamHooks):
         self._comparisons_changed()
 
     def _comparisons_changed(self) -> None:
-        self.plot.set_comparison_colours(self.comparisons)
+        self.plot.comparisons.set_colours(self.comparisons)
         self._request_if_shown()
 
     def set_theme(self, name: str | None) -> None:
@@ -86,6 +86,7 @@ class PlotLooks(PicoStreamHooks):
     def set_channel_scales(self, scales: Mapping[str, ChannelScale]) -> None:
         """Say what voltages of channels stand for, in place of what recordings say."""
         self.channel_scales = dict(scales)
+        self.captures.view.set_scales(scales)
         self._request_if_shown()
 
     def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -103,11 +104,15 @@ class PlotLooks(PicoStreamHooks):
         facts = self.frame.facts if self.frame else None
         names = facts.channels if facts else {}
         if self.run_colour:
-            return dict.fromkeys(names, self.run_colour)
+            shade, colour = self.theme.shade, self.run_colour
+            return {name: shade(colour, number) for number, name in enumerate(names)}
         return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
 
     def set_run_colour(self, colour: Any) -> None:
-        """Show all channels in one colour, as the recordings beside it; None for their own."""
+        """Show all channels in shades of one colour, as the recordings beside it have theirs.
+
+        :param colour: None for the channels' own.
+        """
         self.run_colour = None if colour is None else colour_name(colour)
         self._show_colours()
 

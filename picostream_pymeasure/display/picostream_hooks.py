@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..errors import PicoStreamError
-from ..reader import PicoStreamReader
 
 if TYPE_CHECKING:
     from .reading.frame import Frame
@@ -67,6 +66,8 @@ class PicoStreamHooks(QtWidgets.QWidget):
     def _tell_derived(self, frame: Frame) -> None:
         if type(self).update_display is PicoStreamHooks.update_display or not frame.traces:
             return
+        from ..reader import PicoStreamReader  # loaded by the thread that has read the frame
+
         try:
             with PicoStreamReader(frame.path) as reader:
                 first, stop = map(reader.index_at, (frame.begin_s, frame.end_s))

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..config import CaptureConfig, EventRule, KeepConfig, StreamConfig
+from ..config import USUAL_MAX_RATE_HZ, CaptureConfig, EventRule, KeepConfig, StreamConfig
 from ..errors import ConfigurationError
 from ..keeping import KeepingSink
 from ..reader import parse_rule
-from ..storage import (
-    DEFAULT_RESERVE_BYTES,
-    MAX_LIVE_ONLY_S,
-    Recorder,
-    make_capture_recorder,
-    make_recorder,
-    path_with_time,
-)
+from ..storage import DEFAULT_RESERVE_BYTES, MAX_LIVE_ONLY_S, path_with_time
 from . import checks
+
+if TYPE_CHECKING:
+    from ..storage import Recorder
 
 
 def recorder_for(
@@ -39,6 +35,8 @@ def recorder_for(
     :raises ConfigurationError: a value that is not allowed.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
+    from ..storage import make_recorder  # with HDF5 and compiled code
+
     if live_only is not None:
         live_only = checks.number("live_only", live_only, 1e-3, MAX_LIVE_ONLY_S, "s")
     reserve = DEFAULT_RESERVE_BYTES if reserve_bytes is None else reserve_bytes
@@ -52,11 +50,14 @@ def recorder_for(
     return recorder if config.keep is None else KeepingSink(config, recorder)
 
 
-def keep_config(keep: Any, before: Any, after: Any) -> KeepConfig | None:
+def keep_config(
+    keep: Any, before: Any, after: Any, max_rate_hz: float = USUAL_MAX_RATE_HZ
+) -> KeepConfig | None:
     """Read which events are to be kept from what a user gave.
 
     :param keep: a text as ``A:falling:5sigma``, an ``EventRule``, or None for all of the stream.
     :param before: s, ``after`` too.
+    :param max_rate_hz: so many events of a text are kept in a second; a rule says it itself.
     :raises ConfigurationError: with what is allowed.
     """
     if keep is None:
@@ -65,7 +66,7 @@ def keep_config(keep: Any, before: Any, after: Any) -> KeepConfig | None:
         raise ConfigurationError(
             f"What is kept is a text such as 'A:falling:5sigma' or an EventRule, not {keep!r}."
         )
-    rule = parse_rule(keep) if isinstance(keep, str) else keep
+    rule = parse_rule(keep, max_rate_hz=max_rate_hz) if isinstance(keep, str) else keep
     before_s = checks.number("before", before, 0, 3600, "s")
     return KeepConfig(rule, before_s, checks.number("after", after, 0, 3600, "s"))
 
@@ -76,6 +77,8 @@ def capture_recorder(path: Any, config: CaptureConfig, *, force: bool) -> Record
     :raises ConfigurationError: a value that is not allowed.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
+    from ..storage import make_capture_recorder
+
     return make_capture_recorder(_path(path), config, force=checks.flag("force", force))
 
 

@@ -207,7 +207,8 @@ class PicoScope5000A(Sampling, Identity):
         :param on_overrun: what lost samples do: ``"continue"`` with a gap, or ``"stop"``.
         :param reserve_bytes: leave so much free on the disk; by default 200 MB.
         :param keep: store only events of a channel, as ``"A:falling:5sigma"`` or
-            ``"B:rising:20mV"``, with what lies around them; an ``EventRule`` says more of them.
+            ``"B:rising:20mV"``, with what lies around them, 1000 a second at most; an ``EventRule``
+            says more of them.
         :param before: so many s before each of them too …
         :param after: … and so many after it.
         :raises ConfigurationError: the settings do not fit together; says what would.

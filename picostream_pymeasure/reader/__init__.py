@@ -11,7 +11,8 @@ from ..doors import door
 
 if TYPE_CHECKING:
     from .captures import RecordedCaptures
-    from .event_text import parse_rule
+    from .event_levels import EventLevels, find_levels
+    from .event_text import parse_rule, rule_text
     from .export import export_recording
     from .found_events import FoundEvents
     from .source import Scales, Source
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 _PLACES = {
     ".captures": ("RecordedCaptures",),
-    ".event_text": ("parse_rule",),
+    ".event_levels": ("EventLevels", "find_levels"),
+    ".event_text": ("parse_rule", "rule_text"),
     ".export": ("export_recording",),
     ".found_events": ("FoundEvents",),
     ".source": ("Scales", "Source"),
@@ -29,6 +31,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "EventLevels",
     "FoundEvents",
     "PicoStreamReader",
     "RecordedCaptures",
@@ -36,7 +39,9 @@ __all__ = [
     "Source",
     "draw_window",
     "export_recording",
+    "find_levels",
     "parse_rule",
+    "rule_text",
 ]
 
 __getattr__ = door(__name__, _PLACES)

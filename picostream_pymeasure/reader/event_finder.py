@@ -6,6 +6,7 @@ is searched again from there, so that the result is that of one search from begi
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -54,38 +55,62 @@ class EventFinder:
         metadata = source.channels[self._channel].metadata
         if metadata.is_digital:
             raise ConfigurationError("Events are looked for on analogue channels only.")
-        self._scale = metadata.count_scale
+        self._scale = metadata.input_scale
         interval_s = source.interval_s
-        self._window = samples_in(rule.baseline_s, interval_s, 1)
+        self.window_samples = samples_in(rule.baseline_s, interval_s, 1)
         self._kernel_rule = kernel_rule(rule, interval_s, self._scale, _step(source))
-        self._block = self._window * max(1, _BLOCK_SAMPLES // self._window)
+        self._block = self.window_samples * max(1, _BLOCK_SAMPLES // self.window_samples)
 
-    def find(self, progress: Callable[[int, int], None] | None = None) -> FoundEvents:
-        """Search the whole recording.
+    def find(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        start: int = 0,
+        stop: int | None = None,
+    ) -> FoundEvents:
+        """Search the recording, or a part of it.
 
         :param progress: called with samples searched and to search.
+        :param start: a sample of the first window that is searched …
+        :param stop: … and the first one that is not; by default behind the last.
         :raises StorageError: the recording cannot be read.
         """
-        stop = self._source.num_samples
+        start -= start % self.window_samples
+        stop = self._source.num_samples if stop is None else stop
         state = np.zeros(1, kernel.STATE)
-        found = []
-        for begin, future in self._blocks(stop):
+        found = [np.zeros(0, kernel.EVENT)]
+        for begin, future in self._blocks(start, stop):
             block = future.result()
             if state["side"][0] != kernel.IDLE:
                 block = self._search(begin, min(begin + self._block, stop), state)
             found.append(block.events)
             state = block.state
             if progress is not None:
-                progress(min(begin + self._block, stop), stop)
+                progress(min(begin + self._block, stop) - start, stop - start)
         last = np.zeros(1, kernel.EVENT)
         n_last = kernel.finish_search(state, stop, self._kernel_rule["shortest"], last)
         return self._table(np.concatenate((*found, last[:n_last])))
 
-    def _blocks(self, stop: int) -> Iterator[tuple[int, Future[_Found]]]:
+    def baseline_before(self, index: int) -> tuple[float, float]:
+        """Baseline and sigma in V that hold at a sample.
+
+        :raises StorageError: the recording cannot be read.
+        """
+        window = self.window_samples
+        first = max(index // window - 1, 0) * window
+        stop = min(first + window, self._source.num_samples)
+        counts = np.ascontiguousarray(self._source.read_counts(self._channel, first, stop))
+        if not counts.size:
+            return math.nan, math.nan
+        limits = np.zeros(1, kernel.LIMITS)
+        kernel.find_limits(counts, self._kernel_rule, limits)
+        baseline_v = float(self._scale.volts(limits["baseline"])[0])
+        return baseline_v, float(limits["sigma"][0] * self._scale.volts_per_count)
+
+    def _blocks(self, start: int, stop: int) -> Iterator[tuple[int, Future[_Found]]]:
         """Each block's begin and its search from outside of an event, a few at a time."""
         n_workers = os.cpu_count() or 1
         with ThreadPoolExecutor(n_workers, "picostream-events") as pool:
-            begins = range(0, stop, self._block)
+            begins = range(start, stop, self._block)
             waiting: list[tuple[int, Future[_Found]]] = []
             try:
                 for begin in begins:
@@ -101,7 +126,7 @@ class EventFinder:
 
     def _search(self, begin: int, stop: int, state: NDArray[np.void]) -> _Found:
         """Search a block; ``begin`` is the begin of a window."""
-        window, rule = self._window, self._kernel_rule
+        window, rule = self.window_samples, self._kernel_rule
         first = max(begin - window, 0)
         counts = np.ascontiguousarray(self._source.read_counts(self._channel, first, stop))
         state, limits = state.copy(), np.zeros(1, kernel.LIMITS)

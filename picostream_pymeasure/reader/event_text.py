@@ -7,7 +7,7 @@ from typing import Any
 
 from ..config import EVENT_DIRECTIONS, EventRule
 from ..errors import ConfigurationError
-from ..quantities import parse
+from ..quantities import exact, parse
 
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
 
@@ -42,6 +42,12 @@ def parse_rule(text: str, *, hysteresis: str | float | None = None, **details: A
                 "The hysteresis of events is in the unit of their threshold, V or sigma."
             )
     return EventRule(**settings)
+
+
+def rule_text(rule: EventRule) -> str:
+    """Write channel, direction and threshold such that :func:`parse_rule` reads them back."""
+    threshold = f"{rule.threshold:g}sigma" if rule.in_sigma else exact(rule.threshold, "V")
+    return f"{rule.channel}:{rule.direction}:{threshold}"
 
 
 def _threshold(text: str) -> tuple[float, bool]:

@@ -89,6 +89,12 @@ class Metadata:
         return CountScale(self.voltage_range_v, self.analog_offset_v, self.max_adc_val)
 
     @property
+    def input_scale(self) -> CountScale:
+        """How counts are volts at the input, also where a quantity takes their place."""
+        range_v, offset_v = self.voltage_range_v, self.analog_offset_v
+        return CountScale(range_v / self.per_volt, offset_v / self.per_volt, self.max_adc_val)
+
+    @property
     def scale_mv(self) -> float:
         """Millivolts a count."""
         return self.count_scale.volts_per_count * 1e3

@@ -138,6 +138,8 @@ class RecordingReader:
         self,
         rule: str | EventRule,
         progress: Callable[[int, int], None] | None = None,
+        from_s: float | None = None,
+        to_s: float | None = None,
         **details: Any,
     ) -> FoundEvents:
         """Find stretches of a channel that leave its running baseline, on all cores.
@@ -149,6 +151,9 @@ class RecordingReader:
 
         :param rule: such as ``"A:falling:5sigma"`` or ``"B:rising:20mV"``, or an ``EventRule``.
         :param progress: called with samples searched and to search.
+        :param from_s: time of the first sample that is searched, by default the recording's begin;
+            the search begins with the window of the baseline that it lies in …
+        :param to_s: … and of the first one that is not, by default the end.
         :param details: further fields of the ``EventRule`` that a text makes.
         :raises ConfigurationError: the rule, or this recording's form, does not allow it.
         :raises StorageError: the recording cannot be read.
@@ -158,7 +163,9 @@ class RecordingReader:
 
         if isinstance(rule, str):
             rule = parse_rule(rule, **details)
-        return EventFinder(self._source(), rule).find(progress)
+        start = 0 if from_s is None else self.index_at(from_s)
+        stop = None if to_s is None else self.index_at(to_s)
+        return EventFinder(self._source(), rule).find(progress, start, stop)
 
     @property
     def captures(self) -> RecordedCaptures:

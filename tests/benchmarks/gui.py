@@ -22,16 +22,27 @@ import psutil
 
 from picostream_pymeasure.storage import verify
 
+#: The program as its command starts it; it ends when it has been painted.
 _START = """
-import sys, time, psutil
-from pymeasure.display.Qt import QtCore, QtWidgets
+import time
+from PyQt5 import QtCore, QtWidgets
+
+class Watch(QtCore.QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QtCore.QEvent.Paint:
+            application.removeEventFilter(self)
+            QtCore.QTimer.singleShot(0, self.end)
+        return False
+
+    def end(self):
+        print(time.time())
+        QtWidgets.QApplication.closeAllWindows()
+
 application = QtWidgets.QApplication([])
-from picostream_pymeasure.main import make_window
-window = make_window(True, QtCore.QSettings(sys.argv[1], QtCore.QSettings.IniFormat))
-window.show()
-application.processEvents()
-print(time.time() - psutil.Process().create_time())
-window.close()
+watch = Watch()
+application.installEventFilter(watch)
+from picostream_pymeasure.cli.gui import open_window
+open_window(True)
 """
 _BEAT_MS = 2
 _N_RUNS = 10
@@ -53,9 +64,14 @@ def measure(folder: Path, seconds: float) -> None:
 
 
 def _start_s(folder: Path) -> float:
-    command = [sys.executable, "-c", _START, str(folder / "settings.ini")]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(5)]
-    return float(np.median([float(run.stdout.split()[-1]) for run in runs]))
+    environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    times_s = []
+    for _ in range(5):
+        begun_s = time.time()
+        command = [sys.executable, "-c", _START]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        times_s.append(float(run.stdout.split()[-1]) - begun_s)
+    return float(np.median(times_s))
 
 
 class _Driven:

@@ -1,7 +1,8 @@
 """Makes pictures of the window: ``python -m tests.benchmarks.window_pictures FOLDER``.
 
 Needs no screen. At 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light and dark:
-at its start, during a run of two channels and a digital port, and with panels, cursors and marks.
+at its start, during a run of two channels and a digital port beside an earlier one, with panels,
+cursors and marks, and of a run that has kept the events of a channel.
 """
 
 from __future__ import annotations
@@ -135,6 +136,29 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     photographer.press("measurements", "spectrum", "cursors")
     photographer.wait(1.0)
     photographer.take("panels")
+    photographer.press("cursors", "spectrum", "measurements", "trigger")
+    window.stop()
+    photographer.until(lambda: not window.manager.is_running())
+    window.recording_tab.overlay_box.setChecked(False)
+    for parameter, value in {
+        "sample_rate": 1,
+        "channel_a": False,
+        "channel_b": False,
+        "channel_d": True,
+        "range_d": 2,
+        "port_0": False,
+        "ends_by": "duration",
+        "duration": 2,
+        "keep": "D:falling:5sigma",
+    }.items():
+        getattr(inputs, parameter).setValue(value)
+    window.queue_button.click()
+    kept = window.manager.running_experiment().procedure.recording_path
+    photographer.until(lambda: not window.manager.is_running())
+    photographer.until(lambda: plotter.hdf5_path == kept and plotter.frame.traces)
+    photographer.press("all", "events", "fit")
+    photographer.wait(1.0)
+    photographer.take("events")
     photographer.close()
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure import PicoScope5000A, PicoStreamReader
+from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.instrument import PicoScopeAdapter
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedScope, load_simulated
 from tests.support.capturing import FAST
@@ -173,6 +174,19 @@ def test_a_recording_of_captures_shows_them(plotter: Any, until: Until) -> None:
     view.timeline_button.click()
     assert plotter.captures.currentWidget() is plotter.screen_parts
     assert not plotter.actions_by_name["captures"].isChecked()
+
+
+def test_captures_are_shown_in_the_units_of_their_channels(plotter: Any, until: Until) -> None:
+    view = plotter.captures.view
+    until(lambda: view.picture.overlays)
+    high_v = view.picture.whole.high_v
+    nanoamperes = ChannelScale(1000.0, "nA")
+    plotter.set_channel_scales({"A": nanoamperes, "B": nanoamperes})
+    until(lambda: view.picture.whole.high_v == pytest.approx(1e-6 * high_v))
+    axis = view.plot.getPlotItem().getAxis("left")
+    assert axis.labelUnits == "A"
+    plotter.set_channel_scales({"A": nanoamperes})
+    until(lambda: not axis.labelUnits)
 
 
 def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
@@ -201,12 +202,18 @@ def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> No
 
 
 def test_beside_others_a_run_has_its_own_colour(application: Any, tmp_path: Any) -> None:
-    from tests.support.displays import recording, shown, wait_for_traces
+    from picostream_pymeasure.display.painting.theme import contrast
+    from tests.support.displays import QtGui, recording, shown, wait_for_traces
 
-    with shown(recording(tmp_path / "a.hdf5")) as display:
+    counts = {name: np.zeros(1000, np.int16) for name in "AB"}
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
         wait_for_traces(display)
         before = dict(display.channel_colours())
         display.set_run_colour("#2ca02c")
-        assert display.channel_colours() == {"A": "#2ca02c"}
+        colours = display.channel_colours()
+        assert colours["A"] == "#2ca02c"
+        hues = [QtGui.QColor(colour).hslHue() for colour in colours.values()]
+        assert abs(hues[0] - hues[1]) < 40, "of the same kind"
+        assert contrast(*colours.values()) > 1.5, "and yet two"
         display.set_run_colour(None)
         assert display.channel_colours() == before

@@ -95,7 +95,8 @@ def test_a_pulse_of_one_sample_is_seen_in_a_recording_of_any_length(
 
 
 def test_an_edge_of_a_digital_input_is_found(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.edge import Edge
+    from picostream_pymeasure.display.reading.trigger_search import find_last_edge
     from picostream_pymeasure.reader import Source
 
     values = np.arange(300_000) % 2 * 0b1000_0000  # another input is never still
@@ -142,6 +143,16 @@ def test_lanes_and_traces_have_rooms_of_their_own(application: Any, tmp_path: Pa
         share = 1 - 8 * 18 / height
         rows = np.flatnonzero(trace_pixels(display, "A").any(axis=1))
         assert 0.8 * share * height < rows.max() < share * height
+        cursors = display.screen_parts.cursors
+        press(display, "C")
+        assert cursors.levels_v[0] > display.plot.floor_v()
+        line = min(cursors._levels, key=lambda line: line.value())
+        line.setValue(2 * display.plot.floor_v())
+        line.sigDragged.emit(line)
+        assert cursors.levels_v[0] == display.plot.floor_v(), "there are lanes below"
+        press(display, "Down")
+        assert cursors.levels_v[0] == display.plot.floor_v()
+        press(display, "C")
         before = display.scales.view
         display.plot._take_mouse()
         assert display.scales.view.centre_v == pytest.approx(before.centre_v, abs=1e-9)

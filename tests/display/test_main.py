@@ -16,13 +16,15 @@ from tests.support.patience import PATIENCE_S
 
 #: Starts the window, lets a slot raise, and closes as a user in a terminal does.
 _PROGRAM = """
-import os, signal, sys
+import gc, os, signal, sys
+gc.disable()  # as the command line does
 from pymeasure.display.Qt import QtCore, QtWidgets
 from picostream_pymeasure.main import run
 
 def look():
     window = [each for each in application.topLevelWidgets() if hasattr(each, "messages")][0]
-    print(window.inputs.scope_serial.value(), "|", window.messages.text)
+    searches = gc.isenabled(), gc.get_freeze_count() > 1000
+    print(window.inputs.scope_serial.value(), "|", searches, window.messages.text)
     os.kill(os.getpid(), signal.SIGINT)
 
 def stumble():
@@ -54,6 +56,7 @@ def test_starts_survives_an_error_ends_and_remembers(application: Any, tmp_path:
     value, _, message = done.stdout.strip().partition(" | ")
     assert value == "simulated"
     assert "stumbled" in message
+    assert message.startswith("(True, True)"), "garbage is searched for again, among what is new"
     assert list(tmp_path.rglob("StreamingCapture.ini"))
 
 

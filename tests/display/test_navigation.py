@@ -278,7 +278,7 @@ def test_the_axis_of_a_digital_port_counts_from_0_to_255(application: Any, tmp_p
         assert -30 < low < 0 < 255 < high < 285
         assert axis.range[1] * axis.scale == pytest.approx(high)
         control = display.screen_parts.channel_bar.controls["PORT0"]
-        assert "V" not in control.scale_box.currentText()
+        assert control.scale_box.isHidden(), "lanes have no scale"
         display.actions_by_name["next_channel"].trigger()
         assert (axis.labelUnits, axis.scale) == ("V", 1.0)
 

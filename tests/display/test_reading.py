@@ -32,7 +32,8 @@ def opened(path: Path) -> Iterator[Source]:
 def test_the_last_edge_is_found_between_samples(
     application: Any, tmp_path: Path, rising: bool, samples: int
 ) -> None:
-    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.edge import Edge
+    from picostream_pymeasure.display.reading.trigger_search import find_last_edge
 
     path = recording(tmp_path / "data.hdf5", sine(samples, PERIOD), analog_offset_v=0.0)
     edge = Edge("A", 0.0, rising, hysteresis_v=0.05)
@@ -47,7 +48,8 @@ def test_the_last_edge_is_found_between_samples(
 
 
 def test_noise_below_the_hysteresis_is_no_edge(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.edge import Edge
+    from picostream_pymeasure.display.reading.trigger_search import find_last_edge
 
     noise = np.random.default_rng(1).integers(-100, 100, 100_000).astype(np.int16)
     noise[70_000:] += 5000
@@ -61,7 +63,8 @@ def test_noise_below_the_hysteresis_is_no_edge(application: Any, tmp_path: Path)
 
 
 def test_a_single_spike_in_a_long_stretch_is_found(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.reading.trigger_search import Edge, find_last_edge
+    from picostream_pymeasure.display.reading.edge import Edge
+    from picostream_pymeasure.display.reading.trigger_search import find_last_edge
 
     counts = np.zeros(6_000_000, np.int16)
     counts[1_234_567] = 9000
@@ -123,7 +126,7 @@ def test_volts_come_in_steps_of_1_2_5() -> None:
 
 
 def rows(columns: np.ndarray, width: int, **place: float) -> tuple[np.ndarray, np.ndarray]:
-    from picostream_pymeasure.display.painting.column_raster import find_spans
+    from picostream_pymeasure.kernels.column_raster import find_spans
 
     tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
     where = {"first_px": 0.0, "pitch_px": 1.0, "offset_px": 50.0, "scale_px": -10.0, **place}
@@ -159,7 +162,7 @@ def test_far_away_values_stay_outside(application: Any) -> None:
 
 
 def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
-    from picostream_pymeasure.display.painting.column_raster import find_spans, paint_spans, thicken
+    from picostream_pymeasure.kernels.column_raster import find_spans, paint_spans, thicken
 
     tops, bottoms = np.empty(4, np.int32), np.empty(4, np.int32)
     columns = np.array([[np.nan] * 4, [0, 0, 0, 0], [np.nan] * 4, [np.nan] * 4])
@@ -175,12 +178,16 @@ def test_only_the_latest_request_counts(application: Any) -> None:
 
     entered, go_on, results, rests = threading.Event(), threading.Event(), [], []
 
-    def work(request: int) -> int:
-        entered.set()
-        assert go_on.wait(PATIENCE_S)
-        return request
+    class Work:
+        def __call__(self, request: int) -> int:
+            entered.set()
+            assert go_on.wait(PATIENCE_S)
+            return request
 
-    worker = LatestWorker("test", work, lambda: rests.append(True))
+        def rest(self) -> None:
+            rests.append(True)
+
+    worker = LatestWorker("test", Work)
     worker.done.connect(results.append)
     worker.submit(1)
     assert entered.wait(PATIENCE_S)
@@ -208,7 +215,7 @@ def test_a_worker_ends_with_the_application(application: Any) -> None:
     from picostream_pymeasure.display.reading.latest_worker import LatestWorker
 
     results: list[int] = []
-    worker = LatestWorker("test", lambda request: request)
+    worker = LatestWorker("test", lambda: int)
     worker.done.connect(results.append)
     worker.submit(1)
     wait(lambda: results)
@@ -221,7 +228,8 @@ def open_files() -> set[str]:
 
 
 def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_path: Path) -> None:
-    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
     from picostream_pymeasure.display.reading.view_range import ViewRange
 
     path = recording(tmp_path / "data.hdf5")
@@ -237,11 +245,8 @@ def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_pa
 
 
 def measured(path: Path, frame: Any) -> Any:
-    from picostream_pymeasure.display.analysis.request import (
-        MEASUREMENTS,
-        AnalysisRequest,
-        analyse,
-    )
+    from picostream_pymeasure.display.analysis.analyse import analyse
+    from picostream_pymeasure.display.analysis.request import MEASUREMENTS, AnalysisRequest
 
     facts, panels = frame.facts, frozenset({MEASUREMENTS})
     request = AnalysisRequest(str(path), facts.channels, 0.0, facts.end_s, panels, facts.recorded)
@@ -254,7 +259,8 @@ def measured(path: Path, frame: Any) -> Any:
 def test_the_last_codes_of_a_resolution_are_over_range(
     application: Any, tmp_path: Path, bits: int, code: int, clipped: bool
 ) -> None:
-    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder, FrameRequest
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
     from picostream_pymeasure.display.reading.view_range import ViewRange
 
     counts = np.zeros(5000, np.int16)
@@ -273,20 +279,21 @@ def test_a_long_stretch_of_a_file_without_overview_is_refused(
     application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from picostream_pymeasure.display.reading import frame_builder, trace_reader
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
     from picostream_pymeasure.display.reading.view_range import ViewRange
 
     path = write_picostream(tmp_path / "old.hdf5", np.zeros(9000, np.int16))
     monkeypatch.setattr(trace_reader, "_MOST_WITHOUT_OVERVIEW", 5000)
     builder = frame_builder.FrameBuilder()
-    frame = builder(frame_builder.FrameRequest(str(path), ViewRange(), 100, 100))
+    frame = builder(FrameRequest(str(path), ViewRange(), 100, 100))
     assert "no overview" in frame.message
     assert frame.facts.stored == 9000
     short = recording(tmp_path / "short.hdf5")
-    request = frame_builder.FrameRequest(str(short), ViewRange(), 100, comparisons=(str(path),))
+    request = FrameRequest(str(short), ViewRange(), 100, comparisons=(str(path),))
     (compared,) = builder(request).comparisons
     assert "no overview" in compared.message
     view = ViewRange().still(0.0, 4000 * INTERVAL_S)
-    frame = builder(frame_builder.FrameRequest(str(path), view, 100, 100))
+    frame = builder(FrameRequest(str(path), view, 100, 100))
     builder.rest()
     assert frame.traces
     assert frame.overview is None

@@ -83,11 +83,28 @@ def test_a_difference_is_drawn_from_the_samples(display: Any, path: Path, tmp_pa
     assert (tmp_path / "part.csv").read_text().startswith("time_s,A_mv,B_mv,A-B_mv\n")
 
 
+def test_a_difference_that_is_not_seen_says_why(
+    display: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("picostream_pymeasure.display.reading.differences._MOST_SAMPLES", 1000)
+    display.set_differences([("A", "B"), ("A", "Z")])
+    wait(lambda: display.frame.note == "A-B: shown up to 16 µs, zoom in")
+    assert display.frame.note in display.status.text()
+    display.navigator.show(100 * INTERVAL_S, 200 * INTERVAL_S)
+    wait(lambda: display.frame.n_samples == 100)
+    assert not display.frame.note
+    pairs = {name: sine(2 * N, 3125) for name in "AB"}
+    aggregate = {"downsample_mode": "aggregate", "hardware_downsample_ratio": 16}
+    display.set_hdf5_path(str(recording(path.with_name("pairs.hdf5"), pairs, **aggregate)))
+    wait(lambda: display.frame.note.startswith("A-B: min and max of two channels"))
+
+
 def test_quantities_of_two_kinds_have_no_difference(display: Any) -> None:
     display.set_differences([("A", "B")])
     wait(lambda: "A-B" in display.frame.traces)
     display.set_channel_scales({"A": NANOAMPERES})
     wait(lambda: "A-B" not in display.frame.traces)
+    assert display.frame.note == "A-B: A less V is no quantity"
     axis = display.plot.getAxis("left")
     assert not axis.labelUnits, "a common scale of volts and amperes has no unit"
 

@@ -153,7 +153,7 @@ def test_density_draws_what_is_seldom_faint(application: Any, tmp_path: Path) ->
 def test_density_is_painted_as_one_would_by_hand(
     spans: list[tuple[int, int]], decay: float
 ) -> None:
-    from picostream_pymeasure.display.painting.column_raster import densities, paint_density
+    from picostream_pymeasure.kernels.column_raster import densities, paint_density
 
     tops, bottoms = (np.array(side, np.int32) for side in zip(*spans, strict=True))
     rows = 10

@@ -47,6 +47,10 @@ def test_building_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded_after("import picostream_pymeasure.cli.group").intersection(HEAVY)
 
 
+def test_the_window_is_made_before_compiled_code_is_loaded() -> None:
+    assert "numba" not in loaded_after("import picostream_pymeasure.main")
+
+
 def test_package_says_what_it_is() -> None:
     assert "PicoScope" in (picostream_pymeasure.__doc__ or "")
 

@@ -9,8 +9,15 @@ import pytest
 from pymeasure.experiment import Parameter, Procedure, Results
 
 from picostream_pymeasure import quantities
-from picostream_pymeasure.config import Bandwidth, Coupling, DownsampleMode, TriggerDirection
+from picostream_pymeasure.config import (
+    USUAL_MAX_RATE_HZ,
+    Bandwidth,
+    Coupling,
+    DownsampleMode,
+    TriggerDirection,
+)
 from picostream_pymeasure.errors import ConfigurationError, DiskFullError
+from picostream_pymeasure.instrument import keep_config
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
 from picostream_pymeasure.procedures.live_monitor import LiveMonitor
@@ -275,3 +282,11 @@ def test_recording_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError):
         procedure.check()
     assert not list(tmp_path.iterdir())
+
+
+def test_noise_does_not_fill_the_disk_unless_it_may() -> None:
+    procedure = StreamingCapture(keep="A:falling:3sigma")
+    assert procedure.keep_config().rule.max_rate_hz == USUAL_MAX_RATE_HZ
+    procedure.keep_max_rate = 1e6
+    assert procedure.stream_config().keep.rule.max_rate_hz == 1e6
+    assert keep_config("A", 1e-3, 1e-3).rule.max_rate_hz == USUAL_MAX_RATE_HZ

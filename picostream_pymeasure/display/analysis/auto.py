@@ -4,44 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from ...config import ChannelScale
 from ...reader import PicoStreamReader
 from ..painting.axes import TIME_DIVISIONS, nice_step
-from ..reading.frame_builder import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS
+from .auto_request import AutoRequest, AutoView
 from .measurement import Measurements, measure
 from .stretches import LIMIT_SAMPLES
 
 #: Periods on the screen, at least.
 _PERIODS = 3
-
-
-@dataclass(frozen=True)
-class AutoRequest:
-    """Which channels of which recording to look at, up to when."""
-
-    path: str
-    channels: tuple[str, ...]
-    end_s: float
-    interval_s: float
-    scales: tuple[tuple[str, ChannelScale], ...] = ()
-
-
-@dataclass(frozen=True)
-class AutoView:
-    """What to show.
-
-    :param channel: the strongest one; empty if there is no signal.
-    :param level_v: half way between its extremes.
-    :param window_s: NaN where nothing repeats itself.
-    :param extremes_v: of every channel.
-    """
-
-    channel: str = ""
-    level_v: float = math.nan
-    window_s: float = math.nan
-    extremes_v: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def find_auto(request: AutoRequest) -> AutoView:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
@@ -18,11 +19,12 @@ from .request import (
     MARKS,
     MEASUREMENTS,
     SPECTRUM,
-    Analysis,
     AnalysisRequest,
-    analyse,
 )
 from .spectrum_panel import SpectrumPanel
+
+if TYPE_CHECKING:
+    from .analyse import Analysis
 
 #: Numbers that change faster cannot be read.
 _PERIOD_MS = 400
@@ -46,7 +48,7 @@ class AnalysisDocks(QtCore.QObject):
         self._table = MeasurementTable()
         self._spectrum = SpectrumPanel()
         self._histogram = HistogramPanel()
-        self._events = EventsPanel()
+        self.events = EventsPanel()
         self.marks = MarksPanel()
         self._colours: Mapping[str, str] = {}
         self._wanted: AnalysisRequest | None = None
@@ -59,7 +61,7 @@ class AnalysisDocks(QtCore.QObject):
             MEASUREMENTS: self._dock(MEASUREMENTS, "Measurements", self._table),
             SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
             HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
-            EVENTS: self._dock(EVENTS, "Events", self._events),
+            EVENTS: self._dock(EVENTS, "Events", self.events),
             MARKS: self._dock(MARKS, "Marks", self.marks),
         }
         for name in (
@@ -69,7 +71,7 @@ class AnalysisDocks(QtCore.QObject):
             MARKS,
         ):  # as pages: side by side they need much room
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
-        self.worker = LatestWorker("picostream analysis", analyse)
+        self.worker = LatestWorker("picostream analysis", _analyser)
         self.worker.done.connect(self._show)
 
     def close(self) -> None:
@@ -114,7 +116,7 @@ class AnalysisDocks(QtCore.QObject):
         self._table.show_measurements({})
         self._spectrum.show_spectra({}, {})
         self._histogram.show_histograms({}, {})
-        self._events.show_events(None, "")
+        self.events.show_events(None, "")
 
     def _dock(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
@@ -142,6 +144,13 @@ class AnalysisDocks(QtCore.QObject):
             self._histogram.show_histograms(analysis.histograms, self._colours, unit)
         if EVENTS in panels:
             figures = analysis.events
-            self._events.show_events(
+            self.events.show_events(
                 figures, self._colours.get(figures.channel, "") if figures else ""
             )
+
+
+def _analyser() -> Callable[[AnalysisRequest], Analysis]:
+    """Get what reads files, in its thread: compiled code takes long to load."""
+    from .analyse import analyse
+
+    return analyse

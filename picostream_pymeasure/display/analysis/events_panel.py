@@ -1,17 +1,26 @@
-"""What the events of a recording that keeps them are like: how long, how deep, how often."""
+"""What the events of a recording are like: how long, how deep, how often."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from pymeasure.display.Qt import QtWidgets
+from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...quantities import count
-from .event_figures import EventFigures
+from ...quantities import count, si
+from ..painting.theme import theme_of
 from .panel_plot import PanelPlot
 
-_HINT = "No events: record with some kept, and show a stretch of time that has them."
+if TYPE_CHECKING:
+    from .event_figures import EventFigures
+
+_HINT = "No events: type a rule, or show a stretch of a recording that keeps some."
+_RULE_HELP = (
+    "What counts as an event: channel, rising, falling or either, and so many sigma from the "
+    "baseline, or a level in V; its lines in the picture can be dragged"
+)
 _FILL_ALPHA = 90
 _MOST_BINS = 60
 
@@ -19,11 +28,22 @@ _PLOTS = (("Duration", "s"), ("Amplitude", "V"), ("From one to the next", "s"))
 
 
 class EventsPanel(QtWidgets.QWidget):
-    """Three histograms, and above them how many events there are."""
+    """Three histograms, and above them the rule and how many events there are."""
+
+    #: A rule that was typed.
+    rule_typed = QtCore.Signal(str)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
+        self.rule_field = QtWidgets.QLineEdit()
+        self.rule_field.setPlaceholderText("A:falling:5sigma")
+        self.rule_field.setToolTip(_RULE_HELP)
+        self.rule_field.setMaximumWidth(
+            self.fontMetrics().horizontalAdvance("A:falling:12.34sigma__")
+        )
+        self.rule_field.editingFinished.connect(self._take_rule)
         self.note = QtWidgets.QLabel()
+        self._problem, self._text = "", ""
         self.plots = [PanelPlot(_HINT if not number else "") for number in range(len(_PLOTS))]
         self._curves = []
         row = QtWidgets.QHBoxLayout()
@@ -34,19 +54,43 @@ class EventsPanel(QtWidgets.QWidget):
             row.addWidget(plot)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.note)
+        header = QtWidgets.QHBoxLayout()
+        header.setContentsMargins(4, 0, 4, 0)
+        header.addWidget(QtWidgets.QLabel("Events"))
+        header.addWidget(self.rule_field)
+        header.addWidget(self.note, 1)
+        layout.addLayout(header)
         layout.addLayout(row)
         self.show_events(None, "")
+
+    def show_rule(self, text: str, problem: str) -> None:
+        """Show a rule that was set, and why it is none."""
+        if not self.rule_field.hasFocus() or text != self.rule_field.text():
+            self.rule_field.setText(text)
+        self._problem, self._text = problem, text
+        self._write()
+
+    def _take_rule(self) -> None:
+        text = self.rule_field.text().strip()
+        if text != self._text:
+            self.rule_typed.emit(text)
+
+    def _write(self) -> None:
+        colour = theme_of(self).warning if self._problem else theme_of(self).foreground
+        self.note.setStyleSheet(f"color: {colour}")
+        self.note.setText(self._problem or self._words)
 
     def show_events(self, figures: EventFigures | None, colour: str) -> None:
         """Show these; None for none."""
         is_empty = figures is None or not figures.durations_s.size
         self.plots[0].show_hint(is_empty)
-        self.note.setText("" if figures is None else _in_words(figures))
+        self._words = "" if figures is None else _in_words(figures)
+        self._write()
         for curve in self._curves:
             curve.setVisible(not is_empty)
         if figures is None or is_empty:
             return
+        self.plots[1].setLabel("bottom", _PLOTS[1][0], units=figures.unit)
         fill = pyqtgraph.mkColor(colour)
         fill.setAlpha(_FILL_ALPHA)
         values = (figures.durations_s, figures.amplitudes_v, figures.between_s)
@@ -65,6 +109,9 @@ def _histogram(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
 
 def _in_words(figures: EventFigures) -> str:
     text = f"{count(figures.durations_s.size)} events, {figures.rate_hz:.3g} a second"
+    if figures.searched_s is not None:
+        text += f", in {si(figures.searched_s, 's', 3)}"
     if figures.passed_over:
-        text += f"; {count(figures.passed_over)} of the whole stream were passed over"
+        where = "more" if figures.searched_s is not None else "of the whole stream"
+        text += f"; {count(figures.passed_over)} {where} were passed over"
     return text

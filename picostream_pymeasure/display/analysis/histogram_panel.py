@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pyqtgraph
 from pymeasure.display.Qt import QtWidgets
 
-from .histogram import Histogram
 from .panel_plot import PanelPlot
+
+if TYPE_CHECKING:
+    from .histogram import Histogram
 
 _HINT = "No histogram: no samples are shown."
 _INEXACT = "≈ from stretches evenly spread over the range"

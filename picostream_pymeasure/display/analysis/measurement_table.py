@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import UNKNOWN, percent, si
 from ..painting.theme import theme_of
-from .measurement import Measurements
 from .statistics import Scatter
 
+if TYPE_CHECKING:
+    from .measurement import Measurements
+
 #: Title, tool tip, number, and how it is written, of one column.
-_Column = tuple[str, str, Callable[[Measurements], float], Callable[[float], str] | str]
+_Column = tuple[str, str, "Callable[[Measurements], float]", Callable[[float], str] | str]
 
 
 #: Marks a column of volts, or of the channel's unit.

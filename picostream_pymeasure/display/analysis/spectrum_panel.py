@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph
@@ -12,7 +13,9 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
 from .panel_plot import PanelPlot
-from .spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from .spectrum import Spectrum
 
 _HINT = "No spectrum: show at least 16 samples without a gap."
 

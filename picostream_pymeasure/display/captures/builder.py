@@ -12,8 +12,9 @@ from ...config import CountScale
 from ...kernels.density import add_density, finish_density
 from ...kernels.statistics import low_and_high
 from ...reader import RecordedCaptures, Source
-from ..reading.frame_builder import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS
 from ..reading.kept_source import KeptSource, file_signature
+from ..reading.recording_facts import RecordingFacts
 from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture, Span
 
 #: Samples of a channel that are drawn at most; more take a second and look no different.
@@ -34,8 +35,8 @@ class CapturesBuilder:
     def __call__(self, request: CapturesRequest) -> CapturesPicture:
         """Make a picture; of a file that cannot be read it says why."""
         try:
-            with self._sources.open(request.path) as (source, _):
-                return self._picture(request, source)
+            with self._sources.open(request.path, dict(request.scales)) as (source, facts):
+                return self._picture(request, source, facts)
         except FILE_ERRORS as error:
             return CapturesPicture(request, message=str(error))
 
@@ -43,14 +44,18 @@ class CapturesBuilder:
         """Let the file go."""
         self._sources.close()
 
-    def _picture(self, request: CapturesRequest, source: Source) -> CapturesPicture:
+    def _picture(
+        self, request: CapturesRequest, source: Source, facts: RecordingFacts
+    ) -> CapturesPicture:
         captures = RecordedCaptures(source)
         if not len(captures):
             return CapturesPicture(request, message="No capture is complete.")
         key = (file_signature(request.path), len(captures), replace(request, number=None))
         if self._kept is None or self._kept[0] != key:
             self._kept = key, _overlaid(request, source, captures)
-        picture = replace(self._kept[1], request=request)
+        units = {facts.channels[name].unit for name in _analogue(source)}
+        unit = units.pop() if len(units) == 1 else ""
+        picture = replace(self._kept[1], request=request, unit=unit)
         if request.number is None:
             return picture
         return replace(picture, single=_single(captures, _analogue(source), request.number))

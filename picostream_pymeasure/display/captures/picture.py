@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ...config import ChannelScale
+
 
 @dataclass(frozen=True)
 class Span:
@@ -24,6 +26,7 @@ class CapturesRequest:
     """What is to be drawn.
 
     :param span: the part that is seen; None: all.
+    :param scales: what channels' voltages stand for, in place of what the recording says.
     :param n_columns: pixels of the plot from left to right …
     :param n_rows: … and from bottom to top.
     :param number: the capture to show by itself, from the end on if negative; None: none.
@@ -34,6 +37,7 @@ class CapturesRequest:
     n_rows: int
     number: int | None = None
     span: Span | None = None
+    scales: tuple[tuple[str, ChannelScale], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class CapturesPicture:
     :param span: what the overlays show: as much of what was asked for as there is.
     :param whole: all that there is, with some room.
     :param times_s: float64, shape ``(k,)``: of the samples of the mean, from the trigger on.
+    :param unit: of all channels; empty where they differ.
     :param message: why there is nothing to be seen.
     """
 
@@ -86,4 +91,5 @@ class CapturesPicture:
     times_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     overlays: Mapping[str, Overlay] = field(default_factory=dict)
     single: SingleCapture | None = None
+    unit: str = "V"
     message: str = ""

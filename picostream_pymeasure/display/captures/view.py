@@ -9,11 +9,11 @@ from enum import Enum
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ...config import ChannelScale
 from ...quantities import si
 from ..painting.axes import TimeAxis, VoltAxis
 from ..painting.theme import Theme
 from ..reading.latest_worker import LatestWorker
-from .builder import CapturesBuilder
 from .density_item import BACKGROUND_OPACITY, DensityItem
 from .picture import CapturesPicture, CapturesRequest, SingleCapture, Span
 
@@ -57,11 +57,11 @@ class CapturesView(QtWidgets.QWidget):
         self.number = 0
         self.picture: CapturesPicture | None = None
         self._span: Span | None = None
+        self._scales: Mapping[str, ChannelScale] = {}
         self._colours: Mapping[str, str] = {}
         self._densities: dict[str, DensityItem] = {}
         self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
-        builder = CapturesBuilder()
-        self._worker = LatestWorker("picostream captures", builder, builder.rest)
+        self._worker = LatestWorker("picostream captures", _builder)
         self._worker.done.connect(self._show)
         self.destroyed.connect(self._worker.close)
         self._growing = QtCore.QTimer(self, singleShot=True)
@@ -169,6 +169,12 @@ class CapturesView(QtWidgets.QWidget):
         self._trigger.setPen(pyqtgraph.mkPen(theme.trigger, style=QtCore.Qt.DashLine))
         self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
 
+    def set_scales(self, scales: Mapping[str, ChannelScale]) -> None:
+        """Show what voltages of channels stand for, in place of what the recording says."""
+        self._scales, self._span = dict(scales), None
+        if self.path:
+            self._request()
+
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels."""
         if dict(colours) != dict(self._colours):
@@ -227,6 +233,7 @@ class CapturesView(QtWidgets.QWidget):
                 max(int(area.height() * ratio), _LEAST_PX),
                 self.number if self.showing is Showing.ONE else None,
                 self._span,
+                tuple(self._scales.items()),
             )
         )
 
@@ -234,6 +241,7 @@ class CapturesView(QtWidgets.QWidget):
         if picture.request.path != self.path:
             return
         before = self.picture.whole if self.picture else None
+        self.plot.getPlotItem().setLabel("left", "Input", units=picture.unit)
         self.picture = picture
         if picture.single is not None:
             self.number = picture.single.number
@@ -290,6 +298,13 @@ class CapturesView(QtWidgets.QWidget):
         some = "" if picture.drawn == picture.captures else f"{picture.drawn:,} of "
         noun = "capture" if picture.captures == 1 else "captures"
         return f"{some}{picture.captures:,} {noun}, {what}"
+
+
+def _builder() -> Callable[[CapturesRequest], CapturesPicture]:
+    """Make what reads files, in its thread: compiled code takes long to load."""
+    from .builder import CapturesBuilder
+
+    return CapturesBuilder()
 
 
 def _words_of_one(single: SingleCapture, captures: int) -> str:

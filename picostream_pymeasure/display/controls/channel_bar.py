@@ -8,16 +8,16 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
 from ..painting.theme import theme_of
-from ..painting.vertical_scales import PORT_SPAN_V, Scale, VerticalScales, scales_to_choose
+from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 from .choice_box import ChoiceBox
 from .number_field import NumberField
 
-_COMMON = "common scale"
+_COMMON = "common"
 
 
 class ChannelControl(QtWidgets.QFrame):
-    """The knobs of one channel."""
+    """The knobs of one channel; the lanes of a port have no scale."""
 
     #: Anything but the colour was changed.
     changed = QtCore.Signal()
@@ -28,8 +28,7 @@ class ChannelControl(QtWidgets.QFrame):
         super().__init__()
         self._facts = facts
         self._scales = scales
-        full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
-        self._full_scale_v = PORT_SPAN_V if facts.is_digital else full_scale_v
+        self._full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
         self.colour = ""
         self._setup_ui()
         self._layout_knobs()
@@ -48,7 +47,9 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
-        self.scale_box = ChoiceBox("Volts per division, eight of which fill the screen")
+        self.scale_box = ChoiceBox(
+            "Volts per division, eight of which fill the screen; common: those of all without own"
+        )
         self.scale_box.addItem(_COMMON, None)
         for step_v in scales_to_choose(self._full_scale_v):
             self.scale_box.addItem(self._per_division(step_v, 1), step_v)
@@ -88,7 +89,8 @@ class ChannelControl(QtWidgets.QFrame):
         scale = self._scales.of(name)
         own = name in self._scales.own
         self.active_button.setChecked(name == self._scales.active)
-        self.position_box.setVisible(own)
+        self.scale_box.setVisible(not self._facts.is_digital)
+        self.position_box.setVisible(own and not self._facts.is_digital)
         blockers = [QtCore.QSignalBlocker(box) for box in (self.position_box, self.scale_box)]
         self.position_box.setValue(round(min(max(scale.position_divisions, -1000), 1000), 2))
         self._select_scale(scale.volts_per_division if own else None)
@@ -110,8 +112,6 @@ class ChannelControl(QtWidgets.QFrame):
         self.scale_box.setCurrentIndex(self.scale_box.count() - 1)
 
     def _per_division(self, step_v: float, digits: int) -> str:
-        if self._facts.is_digital:
-            return f"{step_v * 1e3:.{digits}g}/div"
         return f"{si(step_v, self._facts.unit, digits)}/div"
 
     def _activate(self) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pymeasure.display.Qt import QtWidgets
 
-from ..analysis.auto import AutoRequest, AutoView, find_auto
+from ..analysis.auto_request import AutoRequest, AutoView
 from ..analysis.request import EVENTS, HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
 from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
@@ -41,7 +41,7 @@ class Commands:
         self._export.finished.connect(display.status.say)
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
-        self._auto = LatestWorker("picostream auto", find_auto)
+        self._auto = LatestWorker("picostream auto", _auto_finder)
         self._auto.done.connect(self._show_auto)
         self._parts.analysis.marks.chosen.connect(self._show_instant)
         self._connect_time()
@@ -279,3 +279,10 @@ class Commands:
             scales = dict(self._display.channel_scales)
             stretch = frame.begin_s, frame.end_s
             self._export.start(frame.path, target, channels, *stretch, scales)
+
+
+def _auto_finder() -> Callable[[AutoRequest], AutoView]:
+    """Get what reads files, in its thread: compiled code takes long to load."""
+    from ..analysis.auto import find_auto
+
+    return find_auto

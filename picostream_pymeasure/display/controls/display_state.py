@@ -10,7 +10,7 @@ from ...errors import ConfigurationError
 from ...quantities import parse_scale, scale_text
 from ..painting.theme import THEMES, colour_name
 from ..painting.vertical_scales import Scale
-from ..reading.trigger_search import Edge
+from ..reading.edge import Edge
 from .display import Display
 
 _PANELS = ("measurements", "spectrum", "histogram", "events", "overview")

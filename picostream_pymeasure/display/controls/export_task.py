@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...reader import Scales, export_recording
-from ..reading.frame_builder import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS
+
+if TYPE_CHECKING:
+    from ...reader import Scales
 
 #: How files of PyMeasure and of HDF5 begin.
 _RESULTS_BEGIN = b"#Procedure:"
@@ -79,6 +82,8 @@ class ExportTask(QtCore.QObject):
         end_s: float,
         scales: Scales,
     ) -> None:
+        from ...reader import export_recording  # here, in its thread: it takes long to load
+
         try:
             report = export_recording(
                 recording,

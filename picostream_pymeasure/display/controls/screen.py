@@ -17,6 +17,7 @@ from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingState
 from .actions import Actions
 from .channel_bar import ChannelBar
+from .event_watch import EventWatch
 from .status_line import StatusLine
 from .tool_bar import ToolBar
 from .trigger_bar import TriggerBar
@@ -46,10 +47,11 @@ class Screen(QtWidgets.QMainWindow):
         self.strip = OverviewStrip(scales)
         self.channel_bar = ChannelBar(scales)
         self.trigger_bar = TriggerBar()
-        self.cursors = Cursors(self.plot.getPlotItem())
+        self.cursors = Cursors(self.plot.getPlotItem(), self.plot.floor_v)
         self.empty_state = EmptyState(self.plot)
         self.status = StatusLine()
         self.analysis = AnalysisDocks(self)
+        self.events = EventWatch(self.analysis.events, self.plot.event_lines)
         self.tool_bar = ToolBar(actions)
         self._lay_out()
         self._connect()
@@ -120,6 +122,7 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.trigger_lines.set_time(
             None if frame.trigger_s is None else frame.trigger_s - origin_s
         )
+        self.events.show_frame(frame, self.channel_bar.hidden)
         channels = frame.facts.channels if frame.facts else {}
         self.cursors.show_values(
             {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden},

@@ -59,11 +59,15 @@ def describe(
             facts.n_gaps > 0,
         ),
     ]
+    if facts.n_kept is not None:
+        recorded.append(_kept(facts.n_kept, facts.n_passed_over))
     shown = [_shown(frame, facts, n_columns), _over_range(facts)]
     if state in (RecordingState.ARMED, RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
     if state is RecordingState.INCOMPLETE:
         shown.append(Statement(facts.reason, "how the recording ended", True))
+    if frame.note:
+        shown.append(Statement(frame.note, "what is not shown", True))
     for compared in frame.comparisons:
         if compared.message:
             shown.append(Statement(compared.message, "a recording to compare with", True))
@@ -108,6 +112,15 @@ def _recorded(facts: RecordingFacts) -> Statement:
     return Statement(
         f"{facts.recorded:,} samples{reduced}{held}, {format_length(facts.end_s)}",
         "recorded so far, per channel",
+    )
+
+
+def _kept(n_kept: int, n_passed_over: int) -> Statement:
+    passed = f", {n_passed_over:,} passed over" if n_passed_over else ""
+    return Statement(
+        f"{n_kept:,} events kept{passed}",
+        "events that are stored, and those that came too soon or were too many a second",
+        n_passed_over > 0,
     )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..painting.lanes_item import LANE_NAMES
+from ..reading.edge import Edge
 from ..reading.recording_facts import ChannelFacts
-from ..reading.trigger_search import Edge
 from .choice_box import ChoiceBox
 from .number_field import NumberField
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import quantities
-from ...reader import Source
-from ..reading.frame_builder import FILE_ERRORS
-from ..reading.recording_facts import ChannelFacts, RecordingFacts
+from ..reading.failures import FILE_ERRORS
+from ..reading.recording_facts import ChannelFacts
 
 #: Titles of the columns.
 TITLES = ("Real Rate", "Length", "Inputs", "Lost")
@@ -41,11 +40,17 @@ class RunFacts:
 
 
 def read_run_facts(path: Path) -> RunFacts | None:
-    """Read them from a recording; None if it cannot be read (yet)."""
+    """Read them from a recording; None if it cannot be read (yet).
+
+    To be called in a thread: at the first time it loads compiled code.
+    """
+    from ...reader import Source
+    from ..reading.facts_reader import read_facts
+
     try:
         source = Source(path)
         try:
-            facts = RecordingFacts.of(source)
+            facts = read_facts(source)
         finally:
             source.close()
     except FILE_ERRORS:

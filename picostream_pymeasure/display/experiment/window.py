@@ -78,6 +78,7 @@ class ExperimentWindow(ExperimentQueueing):
             "widget_list": (self.recording_tab,),
         }
         super().__init__(procedure_class, **{**defaults, **window_settings})
+        self._tie_events()
         self._follow_theme()
         self.recording_tab.plotter.themed.connect(self._follow_theme)
         self.failure_log = FailureLog()
@@ -204,6 +205,14 @@ class ExperimentWindow(ExperimentQueueing):
         ]
         reset = ("&Reset Window and Inputs", self.reset, "")
         return [("&Runs", runs), ("&View", [*pages, ("", None, ""), reset])]
+
+    def _tie_events(self) -> None:
+        """Let the live plot show which events the next run keeps, and change it there."""
+        keep = getattr(self.inputs, "keep", None)
+        if isinstance(keep, QtWidgets.QLineEdit):
+            events = self.recording_tab.plotter.screen_parts.events
+            keep.textChanged.connect(events.set_text)
+            events.chosen.connect(keep.setText)
 
     def _follow_theme(self) -> None:
         """Wear the theme of the live plot."""

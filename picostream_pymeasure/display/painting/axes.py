@@ -104,7 +104,10 @@ class TimeAxis(pyqtgraph.AxisItem):
 
 
 class VoltAxis(pyqtgraph.AxisItem):
-    """Volts with SI prefixes, about eight divisions, and a width that never jumps."""
+    """Volts with SI prefixes, about eight divisions, and a width that never jumps.
+
+    Nothing is counted below ``floor``: something else is shown there.
+    """
 
     _WIDTH_PX = 62
 
@@ -113,16 +116,12 @@ class VoltAxis(pyqtgraph.AxisItem):
         self.setLabel(units="V")
         self.setStyle(maxTickLevel=0)
         self.setWidth(self._WIDTH_PX)
-        self._floor = -math.inf
-
-    def set_floor(self, value: float) -> None:
-        """Count nothing below; something else is shown there."""
-        self._floor = value
+        self.floor = -math.inf
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Ticks from the floor on."""
         levels = super().tickValues(minVal, maxVal, size)
-        return [(step, [v for v in values if v >= self._floor]) for step, values in levels]
+        return [(step, [v for v in values if v >= self.floor]) for step, values in levels]
 
     def name_channel(self, name: str, unit: str, is_pattern: bool) -> None:
         """Name a channel with its unit, and count the millivolts of one that is a bit pattern."""

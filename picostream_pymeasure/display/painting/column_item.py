@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns
-from .column_raster import densities, find_spans, paint_density, paint_spans, thicken
 
 #: Of what glows so much is left at the next frame: half a second at 20 frames a second.
 _DECAY = 0.8
@@ -75,6 +74,8 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         """Paint the part in view."""
         if self._columns is None or not len(self._columns.values_v):
             return
+        from ...kernels.column_raster import paint_spans, thicken  # loaded with the first columns
+
         ratio = painter.device().devicePixelRatioF()
         transform = painter.worldTransform()
         rectangle = transform.mapRect(self.boundingRect())
@@ -111,6 +112,8 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         transform: QtGui.QTransform,
     ) -> None:
         """Paint spans and what glows; a paint without new columns changes nothing."""
+        from ...kernels.column_raster import densities, paint_density
+
         place = (transform.m11(), transform.m22(), transform.dy(), self._gain, self._shift_v)
         if self._glow.shape != pixels.shape or place != self._glow_of:
             self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), place
@@ -131,6 +134,8 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         width: int,
         height: int,
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        from ...kernels.column_raster import find_spans
+
         columns = self._columns
         assert columns is not None
         begin = transform.map(QtCore.QPointF(columns.begin_s - self._origin_s, self._shift_v))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
@@ -29,13 +29,17 @@ class Cursors(QtCore.QObject):
     can be moved by single pixels.
 
     :param plot_item: its axes are seconds and volts.
+    :param floor: gives the voltage below which something else is shown.
     """
 
     #: One of the lines was moved.
     changed = QtCore.Signal()
 
-    def __init__(self, plot_item: pyqtgraph.PlotItem) -> None:
+    def __init__(
+        self, plot_item: pyqtgraph.PlotItem, floor: Callable[[], float] = lambda: -math.inf
+    ) -> None:
         super().__init__()
+        self._floor = floor
         self._view = plot_item.getViewBox()
         self._times = (_line(90), _line(90))
         self._levels = (_line(0), _line(0))
@@ -50,7 +54,7 @@ class Cursors(QtCore.QObject):
         for line in self._lines:
             plot_item.addItem(line, ignoreBounds=True)
             line.sigPositionChanged.connect(self._show)
-            line.sigDragged.connect(self._select)
+            line.sigDragged.connect(self._drag)
             line.sigClicked.connect(self._select)
         self._view.sigResized.connect(self._move_readout)
         self._view.sigXRangeChanged.connect(lambda *_: self._write())
@@ -118,7 +122,8 @@ class Cursors(QtCore.QObject):
 
     def come_into_view(self) -> None:
         """Put the lines into what is shown, those that are not there."""
-        times_s, levels_v = self._view.viewRange()
+        times_s, (low_v, high_v) = self._view.viewRange()
+        levels_v = max(low_v, self._floor()), high_v
         if not _are_inside(self.times_s, times_s):
             self._place(self._times, times_s)
         if not _are_inside(self.levels_v, levels_v):
@@ -154,6 +159,7 @@ class Cursors(QtCore.QObject):
             return False
         pixel = self._view.viewPixelSize()[0 if self._selected in self._times else 1]
         self._selected.setValue(self._selected.value() + step_px * pixel)
+        self._keep_above_floor(self._selected)
         return True
 
     def set_theme(self, theme: Theme) -> None:
@@ -167,6 +173,14 @@ class Cursors(QtCore.QObject):
         self._readout.border = pyqtgraph.mkPen(theme.muted)
         self._colour = theme.foreground
         self._draw_selection()
+
+    def _drag(self, line: pyqtgraph.InfiniteLine) -> None:
+        self._keep_above_floor(line)
+        self._select(line)
+
+    def _keep_above_floor(self, line: pyqtgraph.InfiniteLine) -> None:
+        if line in self._levels and line.value() < self._floor():
+            line.setValue(self._floor())
 
     def _select(self, line: pyqtgraph.InfiniteLine) -> None:
         self._selected = line

@@ -23,7 +23,10 @@ LANE_NAMES: Mapping[str, Sequence[str]] = {
 _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 
 #: All lanes together take no more than this part of the plot.
-_SHARE = 0.4
+_SHARE = 0.45
+
+#: Height of a name; in lanes that are lower than the first number every second one has its name.
+_NAME_PX = (10, 13)
 _ABOVE_TRACES = 25
 _LABEL_ALPHA = 200
 
@@ -107,17 +110,17 @@ class LanesItem(pyqtgraph.GraphicsObject):
         pitch_px: int,
         colour: QtGui.QColor,
     ) -> None:
+        every = 1 if pitch_px >= _NAME_PX[0] else 2
+        room_px = every * pitch_px
         font = painter.font()
-        font.setPixelSize(max(pitch_px - _GAP_PX + 1, _LOWEST_PX))
+        font.setPixelSize(min(room_px - 1, _NAME_PX[1]))
         painter.setFont(font)
         metrics = QtGui.QFontMetrics(font)
-        for row, name in enumerate(reversed(self._names.get(port, ()))):
-            place = QtCore.QRectF(
-                left_px + 2,
-                top_px + row * pitch_px + _GAP_PX / 2,
-                metrics.horizontalAdvance(name) + 6,
-                pitch_px - _GAP_PX / 2,
-            )
+        names = list(self._names.get(port, ()))
+        for bit in range(0, len(names), every):
+            name, bottom_px = names[bit], top_px + (BITS - bit) * pitch_px
+            width_px = metrics.horizontalAdvance(name) + 6
+            place = QtCore.QRectF(left_px + 2, bottom_px - room_px, width_px, room_px)
             painter.fillRect(place, self._ground)
             painter.setPen(colour)
             painter.drawText(place, QtCore.Qt.AlignCenter, name)

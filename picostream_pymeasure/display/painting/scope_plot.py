@@ -10,13 +10,15 @@ import numpy as np
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
 
-from ..reading.frame import Comparison, Frame, Lanes
+from ..reading.frame import Frame, Lanes
 from .axes import TimeAxis, VoltAxis
+from .comparison_traces import ComparisonTraces
+from .event_lines import EventLines
 from .lanes_item import LANE_NAMES, LanesItem
 from .marks import Marks
 from .over_range_item import OverRangeItem
 from .scope_view_box import ScopeViewBox
-from .theme import Theme
+from .theme import Theme, system_theme
 from .trace_item import TraceItem
 from .trigger_lines import TriggerLines
 from .vertical_scales import Scale, VerticalScales
@@ -24,9 +26,7 @@ from .zero_markers import ZeroMarkers
 
 _LOWEST_PX = 110
 
-#: What lies below another run shines through it.
-_COMPARISON_OPACITY = 0.55
-_COMPARISON_ORDER, _CHANNEL_ORDER, _ACTIVE_ORDER = 0, 10, 20
+_CHANNEL_ORDER, _ACTIVE_ORDER = 10, 20
 
 
 class ScopePlot(pyqtgraph.PlotWidget):
@@ -56,15 +56,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._shown: tuple[float, ...] = ()
         self._scales = scales
         self._traces: dict[str, TraceItem] = {}
-        self._compared: dict[tuple[str, str], TraceItem] = {}
         self._colours: dict[str, str] = {}
-        self._comparison_colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_density = False
         self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
-        self._ground = "#ffffff"
-        self._neutral = "#808080"
+        self._theme = system_theme()
         self._setup_ui()
 
     def _setup_ui(self) -> None:
@@ -75,11 +72,13 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._box.disableAutoRange()
         self.setMinimumHeight(_LOWEST_PX)
         self.setFocusPolicy(QtCore.Qt.NoFocus)  # keys belong to the whole display
+        self.comparisons = ComparisonTraces(item, self._scales)
         self._marks = Marks(item)
         self._over_range = OverRangeItem()
         item.addItem(self._over_range, ignoreBounds=True)
         item.addItem(self._lanes, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
+        self.event_lines = EventLines(item, self._scales)
         self.zero_markers = ZeroMarkers(item, self._scales)
         self.zero_markers.moved.connect(self._take_zero)
         self._box.dragged.connect(self._take_mouse)
@@ -100,13 +99,14 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours, also for channels that have none of their own."""
         theme.paint_plot(self)
-        self._ground = theme.background
-        self._neutral = theme.foreground
+        self._theme = theme
+        self.comparisons.set_theme(theme)
         self._update_axis()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
         self._marks.set_theme(theme)
         self._over_range.set_warning_colour(theme.warning)
         self.trigger_lines.set_theme(theme)
+        self.event_lines.set_theme(theme)
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
@@ -114,17 +114,18 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, trace in self._traces.items():
             trace.set_colour(self._colours[name])
         self._update_axis()
-        self._lanes.set_looks(self._lane_names, self._colours, self._ground)
+        self._lanes.set_looks(self._lane_names, self._colours, self._theme.background)
 
     def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Call the lanes of digital ports so, the lowest bit first."""
         self._lane_names = {**LANE_NAMES, **names}
-        self._lanes.set_looks(self._lane_names, self._colours, self._ground)
+        self._lanes.set_looks(self._lane_names, self._colours, self._theme.background)
 
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed, with what was there before fading."""
         self._is_density = on
-        for trace in (*self._traces.values(), *self._compared.values()):
+        self.comparisons.set_density(on)
+        for trace in self._traces.values():
             trace.set_density(on)
 
     def set_hidden(self, hidden: set[str]) -> None:
@@ -156,7 +157,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             if name not in self._traces:
                 self._add_trace(name)
         self._show_traces(frame)
-        self._show_comparisons(frame.comparisons)
+        self.comparisons.show(frame.comparisons, origin_s, self._hidden)
         self._shown_lanes = frame.lanes
         self._show_visible()
         self._marks.show(frame.gaps, frame.events, origin_s)
@@ -172,6 +173,10 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.time_axis.set_meaning("Time from trigger" if origin_s else "Time")
         self._box.setXRange(begin_s - origin_s, end_s - origin_s, padding=0)
         self._shown = tuple(self._box.viewRange()[0])
+
+    def floor_v(self) -> float:
+        """Where the scale ends, in volts of the axis: the lanes are below it."""
+        return self._volt_axis.floor
 
     def extremes_v(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest voltage of each channel in view."""
@@ -192,17 +197,17 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, item in self._traces.items():
             item.show(item.trace, self.origin_s, *self._scales.mapping(name))
             item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
-        for (_, name), item in self._compared.items():
-            item.show(item.trace, self.origin_s, *self._scales.mapping(name))
+        self.comparisons.apply_scales(self.origin_s)
         self._update_axis()
         self.zero_markers.apply_scales()
         self.trigger_lines.apply_scales()
+        self.event_lines.apply_scales()
 
     def _show_scale(self) -> None:
         """Let the scale end above the lanes."""
         view = self._scales.view
         top_v = view.centre_v + view.span_v / 2
-        self._volt_axis.set_floor(top_v - view.span_v if self._lane_share else -math.inf)
+        self._volt_axis.floor = top_v - view.span_v if self._lane_share else -math.inf
         self._box.setYRange(top_v - view.span_v / (1 - self._lane_share), top_v, padding=0)
 
     def _make_room(self) -> None:
@@ -211,14 +216,6 @@ class ScopePlot(pyqtgraph.PlotWidget):
         if share != self._lane_share:
             self._lane_share = share
             self._show_scale()
-
-    def set_comparison_colours(self, colours: Mapping[str, str]) -> None:
-        """Colours of other recordings, by path; those not named any more are taken away."""
-        for key in [key for key in self._compared if key[0] not in colours]:
-            self._compared.pop(key).remove()
-        for (path, _), item in self._compared.items():
-            item.set_colour(colours[path])
-        self._comparison_colours = dict(colours)
 
     def _add_trace(self, name: str) -> None:
         trace = TraceItem(self.getPlotItem())
@@ -232,25 +229,6 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, trace in frame.traces.items():
             self._traces[name].set_persistence(frame.trigger_s is not None)
             self._traces[name].show(trace, self.origin_s, *self._scales.mapping(name))
-
-    def _show_comparisons(self, comparisons: tuple[Comparison, ...]) -> None:
-        wanted = {
-            (compared.path, name): trace
-            for compared in comparisons
-            for name, trace in compared.traces.items()
-            if compared.path in self._comparison_colours
-        }
-        for key in set(self._compared) - set(wanted):
-            self._compared.pop(key).remove()
-        for key, trace in wanted.items():
-            if key not in self._compared:
-                self._compared[key] = TraceItem(self.getPlotItem())
-                self._compared[key].set_colour(self._comparison_colours[key[0]])
-                self._compared[key].set_opacity(_COMPARISON_OPACITY)
-                self._compared[key].set_density(self._is_density)
-                self._compared[key].set_order(_COMPARISON_ORDER)
-            self._compared[key].set_visible(key[1] not in self._hidden)
-            self._compared[key].show(trace, self.origin_s, *self._scales.mapping(key[1]))
 
     def _take_zero(self) -> None:
         self.apply_scales()
@@ -268,7 +246,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def _update_axis(self) -> None:
         active = self._scales.active
         is_common = len(self._traces) > 1 and active not in self._scales.own
-        colour = self._neutral if is_common else self._colours.get(active, self._neutral)
+        neutral = self._theme.foreground
+        colour = neutral if is_common else self._colours.get(active, neutral)
         self._volt_axis.setTextPen(colour)
         is_pattern = self._scales.is_pattern(active)
         name = f"{active} (bit pattern)" if is_pattern else f"Channel {active}".strip()

@@ -12,6 +12,9 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 _OTHER_CHANNEL = "#9467bd"
 
+#: Share of the foreground in the colours of a run's channels, of the ground where it is negative.
+_SHADES = (0.0, 0.6, -0.45, 0.3)
+
 #: Contrast from which on a text can be read (WCAG 2, level AA).
 READABLE = 4.5
 
@@ -78,6 +81,17 @@ class Theme:
             axis = item.getAxis(side)
             axis.setPen(self.muted)
             axis.setTextPen(self.foreground)
+
+    def shade(self, colour: str, number: int) -> str:
+        """The colour of a run's channel: of the first one the run's own, of others a shade of it.
+
+        :param number: of the channel, from 0 on.
+        """
+        share = _SHADES[number % len(_SHADES)]
+        other = self.foreground if share >= 0 else self.background
+        pairs = zip(*(QtGui.QColor(each).getRgb()[:3] for each in (colour, other)), strict=True)
+        parts = (round(one + abs(share) * (another - one)) for one, another in pairs)
+        return str(QtGui.QColor(*parts).name())
 
     def contrast_colour(self, colour: str) -> str:
         """The colour itself, or a darker or brighter one that can be read as text here."""

@@ -13,7 +13,7 @@ from .axes import VOLT_DIVISIONS, nice_step
 _MARGIN = 1.1
 
 #: A digital port's pattern, taken as millivolts, fills this part of the screen, from the bottom.
-PORT_SPAN_V = 0.255
+_PORT_SPAN_V = 0.255
 _PORT_SHARE = 0.25
 
 
@@ -81,7 +81,7 @@ class VerticalScales:
             self.active = next(iter(channels))
         for name, channel in channels.items():
             if channel.is_digital and name not in self.own:
-                span_v = PORT_SPAN_V / _PORT_SHARE * _MARGIN
+                span_v = _PORT_SPAN_V / _PORT_SHARE * _MARGIN
                 self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
         self._patterns = frozenset(name for name in channels if channels[name].is_digital)
         self._units = {name: channel.unit for name, channel in channels.items()}

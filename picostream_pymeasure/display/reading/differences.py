@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import StorageError
 from ...kernels.differences import difference_in_columns
+from ...quantities import exact, shortened
 from ...reader import Source
 from .frame import Columns, Samples, Trace
 from .recording_facts import RecordingFacts, difference
@@ -60,6 +61,26 @@ def read_differences(
         f"{one}-{other}": _read(source, one, other, begin_s, end_s, n_columns)
         for one, other in pairs
     }
+
+
+def why_not_shown(
+    source: Source, facts: RecordingFacts, wanted: Pairs, begin_s: float, end_s: float
+) -> str:
+    """Why a difference of two channels that are there is not seen in a stretch; empty if it is."""
+    there = [pair for pair in wanted if facts.channels.keys() >= set(pair)]
+    if not there:
+        return ""
+    for one, other in set(there).difference(possible_pairs(facts, wanted)):
+        units = f"{facts.channels[one].unit} less {facts.channels[other].unit}"
+        return f"{one}-{other}: {units} is no quantity"
+    names = ", ".join(f"{one}-{other}" for one, other in there)
+    if source.values_per_sample != 1:
+        return f"{names}: min and max of two channels do not tell those of their difference"
+    first, stop = sample_range(source, begin_s, end_s)
+    if stop - first > _MOST_SAMPLES:
+        longest = exact(shortened(_MOST_SAMPLES * source.interval_s), "s")
+        return f"{names}: shown up to {longest}, zoom in"
+    return ""
 
 
 def _read(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .recording_facts import RecordingFacts
 from .view_range import ViewRange
+
+if TYPE_CHECKING:
+    from ...reader import EventLevels
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class Frame:
     :param trigger_s: time of the edge that holds the picture still, if there is one.
     :param lanes: of digital ports, where the stretch is short enough to see each bit.
     :param marks: the newest of the whole recording, if they were asked for.
+    :param note: why something that was asked for is not shown.
+    :param event_levels: what the rule for events means at the end, where it means something.
     :param values_v: per channel, the voltages at the instants that were asked for.
     """
 
@@ -134,4 +140,6 @@ class Frame:
     comparisons: tuple[Comparison, ...] = ()
     lanes: Mapping[str, Lanes] = field(default_factory=dict)
     marks: tuple[EventMark, ...] = ()
+    note: str = ""
+    event_levels: EventLevels | None = None
     values_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

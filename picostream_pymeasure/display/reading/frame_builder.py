@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config import ChannelScale
-from ...errors import ConfigurationError, PicoStreamError
-from ...reader import Source
+from ...errors import ConfigurationError
+from ...reader import EventLevels, Source, find_levels
 from .comparison import ComparisonReader
 from .differences import (
     possible_pairs,
     read_differences,
+    why_not_shown,
     with_differences,
     with_differing_values,
 )
+from .failures import FILE_ERRORS
 from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
+from .frame_request import FrameRequest
 from .kept_source import KeptSource, file_signature
 from .lane_reader import read_lanes
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
-from .trigger_search import Edge, find_last_edge
-from .view_range import Mode, ViewRange
+from .trigger_search import find_last_edge
+from .view_range import Mode
 
 #: The whole of a growing recording is drawn anew that often at most.
 _OVERVIEW_PERIOD_S = 0.25
@@ -39,35 +41,6 @@ _IDLE_S = 1.0
 #: How far back an edge is looked for, in windows and at least.
 _SEARCH_WINDOWS = 3
 _SEARCH_S = 0.2
-
-#: Everything that a file of any content, or its absence, can raise.
-FILE_ERRORS = (PicoStreamError, MemoryError)
-
-
-@dataclass(frozen=True)
-class FrameRequest:
-    """What to draw.
-
-    :param n_columns: width of the plot in pixels of the screen.
-    :param n_overview: width of the overview strip, 0 without one.
-    :param edge: what holds the picture still, when the view's mode says so.
-    :param comparisons: other recordings to show beside it.
-    :param instants_s: times whose voltages are wanted.
-    :param n_marks: so many of the newest marks are wanted for the list.
-    :param scales: what channels' voltages stand for, in place of what the recordings say.
-    :param differences: pairs of channels, the second of which is taken from the first.
-    """
-
-    path: str
-    view: ViewRange
-    n_columns: int
-    n_overview: int = 0
-    edge: Edge = field(default_factory=Edge)
-    comparisons: tuple[str, ...] = ()
-    instants_s: tuple[float, ...] = ()
-    n_marks: int = 0
-    scales: tuple[tuple[str, ChannelScale], ...] = ()
-    differences: tuple[tuple[str, str], ...] = ()
 
 
 class FrameBuilder:
@@ -128,6 +101,7 @@ class FrameBuilder:
     def _build(self, request: FrameRequest, source: Source, facts: RecordingFacts) -> Frame:
         begin_s, end_s, trigger_s = self._stretch(request, source, facts)
         pairs = possible_pairs(facts, request.differences)
+        note = why_not_shown(source, facts, request.differences, begin_s, end_s)
         facts = with_differences(facts, pairs)
         frame = Frame(request.path, request.view, begin_s, end_s, facts=facts, trigger_s=trigger_s)
         if not facts.stored:
@@ -142,6 +116,8 @@ class FrameBuilder:
             frame,
             traces=traces,
             n_samples=stop - first,
+            note=note,
+            event_levels=_levels(request, source, min(end_s, facts.end_s)),
             over_range={
                 name: clipped_stretches(trace, facts.channels[name])
                 for name, trace in traces.items()
@@ -196,6 +172,13 @@ class FrameBuilder:
         self._overview_of, self._overview_s = drawn, now_s
         self._overview = _read_overview(source, facts, request.n_overview)
         return self._overview
+
+
+def _levels(request: FrameRequest, source: Source, time_s: float) -> EventLevels | None:
+    rule = request.event_rule
+    if rule is None or rule.channel not in source.channels:
+        return None
+    return find_levels(source, rule, time_s)
 
 
 def _why_empty(facts: RecordingFacts) -> str:

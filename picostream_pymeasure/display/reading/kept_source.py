@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...reader import Scales, Source
+from .facts_reader import read_facts
 from .recording_facts import RecordingFacts
 
 
@@ -35,7 +36,7 @@ class KeptSource:
             source = Source(Path(path))
             try:
                 source = source.in_units(scales)
-                self._kept = signature, source, RecordingFacts.of(source)
+                self._kept = signature, source, read_facts(source)
             except BaseException:
                 source.close()
                 raise

@@ -32,22 +32,20 @@ class LatestWorker(QtCore.QObject):
     The thread begins with the first request and ends with :meth:`close`, the application or the
     program; it never keeps the program from ending.
 
-    :param work: called in the thread; must not raise.
-    :param rest: called in the thread when there is nothing to do for a while, and at its end.
+    :param prepare: called in the thread when it begins, so that nobody waits for what it imports;
+        gives what does the requests, which must not raise. If that has a method ``rest``, it is
+        called when there is nothing to do for a while, and at the end.
     """
 
-    #: What ``work`` made of a request; arrives in the thread that made this object.
+    #: What was made of a request; arrives in the thread that made this object.
     done = QtCore.Signal(object)
 
     _made = QtCore.Signal(int, object)
 
-    def __init__(
-        self, name: str, work: Callable[[Any], Any], rest: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, name: str, prepare: Callable[[], Callable[[Any], Any]]) -> None:
         super().__init__()
         self._name = name
-        self._work = work
-        self._rest = rest or (lambda: None)
+        self._prepare = prepare
         self._changed = threading.Condition()
         self._request: Any = None
         self._n_cancelled = 0
@@ -81,12 +79,14 @@ class LatestWorker(QtCore.QObject):
             thread.join(_PATIENCE_S)
 
     def _run(self) -> None:
-        while (request := self._next()) is not None:
-            result = self._work(request)
+        work = self._prepare()
+        rest = getattr(work, "rest", lambda: None)
+        while (request := self._next(rest)) is not None:
+            result = work(request)
             with self._changed:
                 if self._is_mine():
                     self._made.emit(self._begun_after, result)
-        self._rest()
+        rest()
 
     def _deliver(self, n_cancelled: int, result: Any) -> None:
         if n_cancelled == self._n_cancelled:
@@ -98,11 +98,11 @@ class LatestWorker(QtCore.QObject):
     def _has_news(self) -> bool:
         return not self._is_mine() or self._request is not None
 
-    def _next(self) -> Any:
+    def _next(self, rest: Callable[[], None]) -> Any:
         """The latest request, or None when this thread shall end."""
         with self._changed:
             if not self._changed.wait_for(self._has_news, _REST_S):
-                self._rest()
+                rest()
                 self._changed.wait_for(self._has_news)
             if not self._is_mine():
                 return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import StorageError
 from ...reader import Source, draw_window
+from .edge import Edge
 from .frame import Samples
 from .trace_reader import read_samples
 
@@ -21,25 +22,6 @@ _TRIES = 4
 
 #: Between 0 and 1.
 _HALF = 0.5
-
-
-@dataclass(frozen=True)
-class Edge:
-    """What to wait for.
-
-    :param bit: of a digital port, the input that is watched; its level means nothing.
-    :param hysteresis_v: the signal must have been that far on the other side before.
-    :param position: where in the window the edge is shown, 0 (left) to 1 (right).
-    :param keeps_waiting: hold the last picture when there is no edge, instead of rolling on.
-    """
-
-    channel: str = ""
-    level_v: float = 0.0
-    rising: bool = True
-    hysteresis_v: float = 0.0
-    position: float = 0.5
-    keeps_waiting: bool = False
-    bit: int | None = None
 
 
 def find_last_edge(source: Source, edge: Edge, begin_s: float, end_s: float) -> float | None:
