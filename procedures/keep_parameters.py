@@ -47,7 +47,7 @@ class KeepParameters(Procedure):
     )
     keep_max_rate = NumberParameter(
         "Greatest Rate",
-        units="1/s",
+        units="Hz",
         minimum=1,
         maximum=1e9,
         default=USUAL_MAX_RATE_HZ,

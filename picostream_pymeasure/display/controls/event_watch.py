@@ -29,6 +29,7 @@ class EventWatch(QtCore.QObject):
         self.rule: EventRule | None = None
         self._panel, self._lines = panel, lines
         self._frame: Frame | None = None
+        self._hidden: set[str] = set()
         panel.rule_typed.connect(self._choose)
         lines.dragged.connect(self._drag)
 
@@ -44,16 +45,24 @@ class EventWatch(QtCore.QObject):
             self.rule = rule
             self.changed.emit()
 
-    def show_frame(self, frame: Frame, hidden: set[str]) -> None:
+    def show_frame(self, frame: Frame) -> None:
         """Show where the levels are in a frame."""
         self._frame = frame
-        levels = frame.event_levels
-        channels = frame.facts.channels if frame.facts is not None else {}
-        if levels is None or levels.rule.channel not in channels:
-            self._lines.show_levels(None, 1.0, True)
+        self._show_lines()
+
+    def set_hidden(self, hidden: set[str]) -> None:
+        """Show no lines for these channels."""
+        self._hidden = set(hidden)
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        levels = self._frame.event_levels if self._frame is not None else None
+        facts = self._frame.facts if self._frame is not None else None
+        name = levels.rule.channel if levels is not None else ""
+        if facts is None or name not in facts.channels or name in self._hidden:
+            self._lines.show_levels(None, 1.0)
         else:
-            name = levels.rule.channel
-            self._lines.show_levels(levels, channels[name].per_volt, name in hidden)
+            self._lines.show_levels(levels, facts.channels[name].per_volt)
 
     def _choose(self, text: str) -> None:
         self.set_text(text)

@@ -122,7 +122,7 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.trigger_lines.set_time(
             None if frame.trigger_s is None else frame.trigger_s - origin_s
         )
-        self.events.show_frame(frame, self.channel_bar.hidden)
+        self.events.show_frame(frame)
         channels = frame.facts.channels if frame.facts else {}
         self.cursors.show_values(
             {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden},
@@ -159,6 +159,7 @@ class Screen(QtWidgets.QMainWindow):
         hidden = self.channel_bar.hidden
         self.plot.set_hidden(hidden)
         self.strip.set_hidden(hidden)
+        self.events.set_hidden(hidden)
         self.plot.apply_scales()
         self.strip.apply_scales()
         self.channel_bar.refresh()

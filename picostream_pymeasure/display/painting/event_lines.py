@@ -51,14 +51,13 @@ class EventLines(QtCore.QObject):
             line.setHoverPen(pyqtgraph.mkPen(theme.event, width=2))
             line.label.setColor(theme.event)
 
-    def show_levels(self, levels: EventLevels | None, per_volt: float, hidden: bool) -> None:
+    def show_levels(self, levels: EventLevels | None, per_volt: float) -> None:
         """Show the levels of a rule, or none.
 
         :param per_volt: what 1 V at the input of its channel is on the scales.
-        :param hidden: whether its channel is.
         """
         self._levels, self._per_volt = levels, per_volt
-        count = 0 if levels is None or hidden else len(levels.levels_v)
+        count = 0 if levels is None else len(levels.levels_v)
         for number, line in enumerate(self.lines):
             line.setVisible(number < count)
         self.apply_scales()
