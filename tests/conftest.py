@@ -17,11 +17,9 @@ import psutil
 import pytest
 
 from tests.support.compiled_first import compile_first
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
-
-#: How long a thread that has been told to end may take.
-_ENDING_S = 20.0
 
 #: No run takes so long; one whose cache goes away while it compiles fails.
 _CACHE_UNUSED_S = 86_400.0
@@ -91,7 +89,7 @@ def no_leaks() -> Iterator[None]:
     yield
     new = set(threading.enumerate()) - threads
     for thread in new:
-        thread.join(_ENDING_S)
+        thread.join(PATIENCE_S)
     left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left running: {left}"
     still_open = {file.path for file in process.open_files()} - files

@@ -243,7 +243,7 @@ def test_bug_is_told_as_such_in_a_sentence(cli: Cli) -> None:
         "main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", broken, "info"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", broken, "info"], capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr

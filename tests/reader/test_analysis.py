@@ -15,6 +15,7 @@ import pytest
 
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader, datasets, lazy
+from tests.support.patience import PATIENCE_S
 from tests.support.programs import ROOT
 from tests.support.reader_files import (
     MAX_ADC,
@@ -161,7 +162,11 @@ def test_a_cluster_computes_unchanged(path: Path) -> None:
     big = write_recording(path.with_name("big.hdf5"), noise(500_000), chunk=20_000)
     program = ROOT / "tests" / "support" / "reader_cluster.py"
     done = subprocess.run(
-        [sys.executable, program, big], capture_output=True, text=True, check=True, timeout=100
+        [sys.executable, program, big],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
     )
     found = json.loads(done.stdout)
     expected = to_mv(noise(500_000))

@@ -32,10 +32,9 @@ from picostream_pymeasure.storage import (
     verify,
 )
 from tests.support.live_stream import LiveStream, describe_live
+from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_picostream
 from tests.support.storage_stream import Stream, describe, finish, gap_at, recording
-
-CASE_S = 60.0
 
 
 def _own(path: Path) -> None:
@@ -197,7 +196,7 @@ def damage_and_use(path: Path, kind: str, seed: int, cases: int) -> bool:
         damaged = bytearray(content)
         damage(damaged, places, np.random.default_rng((seed, case)))
         path.write_bytes(damaged)
-        faulthandler.dump_traceback_later(CASE_S, exit=True)
+        faulthandler.dump_traceback_later(PATIENCE_S, exit=True)
         try:
             use(path)
         except Exception:  # noqa: BLE001 - the other cases are of interest too

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..support.patience import PATIENCE_S
+
 _COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
 
@@ -39,7 +41,7 @@ class Picostream:
     def end(self, process: subprocess.Popen[str]) -> Ended:
         with process:
             try:
-                text, _ = process.communicate(timeout=300.0)
+                text, _ = process.communicate(timeout=PATIENCE_S)
             finally:
                 process.kill()
         assert "Traceback" not in text, text

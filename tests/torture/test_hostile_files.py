@@ -15,14 +15,12 @@ from pathlib import Path
 import pytest
 
 from ..support.hdf5 import File
+from ..support.patience import PATIENCE_S
 from .hostile import Changer
 from .plan import Settings
 from .recorders import ROOT, recording
 
 SETTINGS = Settings(samples=60_000)
-
-#: A look at one of these small files takes milliseconds.
-PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module", params=["finished", "killed"])
