@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
 from ..system.file_names import fault_of
-from ..system.files import free_bytes, sync_data
+from ..system.files import free_bytes
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
@@ -71,17 +70,6 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
             f"The recording needs {_megabytes(needed_bytes)} and {_megabytes(reserve_bytes)} must "
             f"stay free, but the disk of {folder} has only {_megabytes(free)} left."
         )
-
-
-def probe(folder: Path, size: int) -> None:
-    """Write a temporary file of ``size`` bytes and force it to the disk.
-
-    :raises OSError: as the system refuses it: read-only, over the quota, full.
-    """
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(size))
-        file.flush()
-        sync_data(file.fileno())
 
 
 def _megabytes(size: int) -> str:

@@ -28,18 +28,6 @@ else:
         os.fdatasync(descriptor)
 
 
-if hasattr(os, "posix_fadvise"):
-
-    def forget_cached(descriptor: int, start: int, stop: int) -> None:
-        """Let the system reuse the memory that caches a stretch of a file already on the disk."""
-        os.posix_fadvise(descriptor, start, stop - start, os.POSIX_FADV_DONTNEED)
-
-else:
-
-    def forget_cached(descriptor: int, start: int, stop: int) -> None:
-        """Do nothing: Windows and macOS offer no such advice."""
-
-
 def free_bytes(folder: Path) -> int:
     """Room an ordinary user has left on the disk that holds the folder."""
     return shutil.disk_usage(folder).free

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from picostream_pymeasure.config import (
@@ -11,7 +13,12 @@ from picostream_pymeasure.config import (
     DownsampleMode,
     StreamConfig,
 )
-from picostream_pymeasure.storage.picostream_names import picostream_names
+from picostream_pymeasure.records import StreamDescription
+from picostream_pymeasure.storage.layout.picostream_names import picostream_attributes
+
+
+def names_of(config: StreamConfig) -> dict[str, Any]:
+    return picostream_attributes(StreamDescription(config, 8.0, 32512, 4096, "2024-05-06"))
 
 
 @pytest.mark.parametrize(
@@ -20,14 +27,14 @@ from picostream_pymeasure.storage.picostream_names import picostream_names
 )
 def test_ranges_have_the_drivers_names(range_v: float, name: str) -> None:
     channel = ChannelConfig("B", range_v, Coupling.AC)
-    found = picostream_names(StreamConfig(channels=(channel,)))
+    found = names_of(StreamConfig(channels=(channel,)))
     assert found["channel_a_range"] == name
     assert found["channel_a_coupling"] == "PS5000A_AC"
 
 
 def test_every_range_has_a_name_of_its_own() -> None:
     configs = [StreamConfig(channels=(ChannelConfig("A", range_v),)) for range_v in RANGES_V]
-    names = {picostream_names(config)["channel_a_range"] for config in configs}
+    names = {names_of(config)["channel_a_range"] for config in configs}
     assert len(names) == len(RANGES_V)
 
 
@@ -35,4 +42,4 @@ def test_pairs_are_told() -> None:
     config = StreamConfig(
         channels=(ChannelConfig("A"),), downsample_mode=DownsampleMode.AGGREGATE, downsample_ratio=4
     )
-    assert picostream_names(config)["aggregate_format"] == "interleaved_min_max"
+    assert names_of(config)["aggregate_format"] == "interleaved_min_max"

@@ -19,7 +19,6 @@ from ...config import AdvancedTriggerConfig, ChannelConfig, TriggerConfig
 from ...errors import counted
 from ...records import Outcome, StreamDescription
 from ..overview import COLUMNS, PORT_COLUMNS
-from ..picostream_names import picostream_names
 from ..schema import (
     CHANNELS,
     FORMAT,
@@ -32,6 +31,7 @@ from ..schema import (
     fixed_text,
 )
 from .grid import Grid
+from .picostream_names import picostream_attributes
 
 #: ``trigger_sample`` of a recording without a trigger.
 NO_TRIGGER = -1
@@ -80,7 +80,7 @@ def attribute_values(
     kept = {} if keep is None else {KEEP: _json(asdict(keep, dict_factory=_finite))}
     live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
     return {
-        **_picostream_attributes(description),
+        **picostream_attributes(description),
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "features": _features(grid),
@@ -194,21 +194,6 @@ def attribute_bytes(value: Any, size: int) -> bytes | None:
     if len(value.encode()) > size and value.startswith("{"):
         return None
     return fixed_text(value, size).ljust(size, b"\0")
-
-
-def _picostream_attributes(description: StreamDescription) -> dict[str, Any]:
-    config = description.config
-    first = config.channels[0]
-    return {
-        "sample_interval_ns": description.sample_interval_ns,
-        "voltage_range_v": first.range_v,
-        "max_adc": description.max_adc,
-        "analog_offset_v": first.offset_v,
-        "downsample_mode": config.downsample_mode.value,
-        "hardware_downsample_ratio": config.downsample_ratio,
-        "resolution": f"PS5000A_DR_{config.resolution_bits}BIT",
-        **picostream_names(config),
-    }
 
 
 def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
