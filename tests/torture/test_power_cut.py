@@ -30,6 +30,9 @@ from .recorders import MODES, ROOT, modes, recording
 NAME = "a.hdf5"
 PIECES = (512, 4096)
 
+#: What is written over the numbers of chunks that are forgotten.
+NO_NUMBERS = b"\xff" * 256
+
 #: As long as some syncs take.
 LASTS_S = 4.0
 
@@ -158,6 +161,19 @@ def test_at_any_moment_of_a_recording(
     if share is None:
         assert hit["OHDR"] > 20
         assert hit["page"] > 20
+
+
+def test_the_hole_of_a_live_only_file_moves_in_order(log: Log) -> None:
+    """Whoever looks between two writes finds no samples without their number."""
+    if log.plan.settings.live_s is None:
+        pytest.skip("only live-only files have a hole")
+    forgotten = [found.index for found in log.operations if found.payload == NO_NUMBERS]
+    assert len(forgotten) > 2
+    wanted = {index + step for index in forgotten[:6] for step in (-1, 0, 1, 2)}
+    replay = Replay(log.folder, log.operations)
+    for position in replay.steps():
+        if position in wanted:
+            assert log.moment(replay).newest
 
 
 def _structures(log: Log):

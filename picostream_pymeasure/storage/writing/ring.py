@@ -26,8 +26,8 @@ def enter_slot(file, segment):  # type: ignore[no-untyped-def]
     write_state(file)
     if segment + 1 >= file.segments:
         hole = segment + 1
-        _forget_first_samples(file, hole)
         write_pages(file, hole % file.segments)
+        _forget_first_samples(file, hole)  # now that nobody finds the chunks any more
     write_pages(file, segment % file.segments)
 
 
