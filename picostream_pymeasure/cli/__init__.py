@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
@@ -63,10 +64,20 @@ def _run(name: str) -> int:
         return _tell(f"Error: {error}")
     except Exception as error:
         log.debug("Unexpected error", exc_info=True)
+        if _has_no_folder():
+            return _tell("Error: The folder in which it was started is gone; go to another one.")
         return _tell(
             f"Error: Something unexpected happened ({type(error).__name__}: {error}). This is a "
             "fault of picostream; run it again with --log FILE and report what FILE says."
         )
+
+
+def _has_no_folder() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _tell(sentence: str, code: int = FAILED) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 
+from ..errors import StorageError
 from .arguments import DecimationMode, check_decimation, check_pieces, clip
 from .blocks import Samples
 from .recording_reader import RecordingReader
@@ -68,11 +69,14 @@ class PicoStreamReader(RecordingReader):
 
     @property
     def dset(self) -> h5py.Dataset | None:
-        """The channel's counts as h5py has them, or None while the reader is closed."""
+        """The channel's counts as h5py has them, or None while the reader is closed.
+
+        :raises StorageError: HDF5 cannot open the file.
+        """
         if self._opened is None:
             return None
         if self._file is None:
-            self._file = h5py.File(self.hdf5_path, "r", locking=False)
+            self._file = _open_hdf5(self.hdf5_path)
         name = f"channels/{self.channel}/adc_counts" if self.channel else "adc_counts"
         return self._file[name]
 
@@ -147,3 +151,17 @@ class PicoStreamReader(RecordingReader):
         factor = check_decimation(decimation_factor, decimation_mode)
         start, size = clip(start, size, source.num_samples)
         return self._blocks.read(start, size, factor, decimation_mode)
+
+
+def _open_hdf5(path: str) -> h5py.File:
+    """Open a file as the rest of the process does: HDF5 wants one way of locking a file in it.
+
+    That way is refused by a recording on Windows; then it is opened without locks.
+    """
+    try:
+        return h5py.File(path, "r")
+    except OSError:
+        try:
+            return h5py.File(path, "r", locking=False)
+        except OSError as error:
+            raise StorageError(f"HDF5 cannot open {path} ({error}).") from error

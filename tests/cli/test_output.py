@@ -236,6 +236,25 @@ def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:
         assert file.attrs["total_samples"] == 2_000_000
 
 
+@pytest.mark.parametrize("command", [RECORD, ("info", "--report", "--simulate")])
+def test_folder_that_is_gone_is_no_bug(cli: Cli, command: tuple[str, ...]) -> None:
+    gone = cli.folder / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir ../gone; exec "$0" "$@"', *COMMAND, *command],
+        cwd=gone,
+        env=cli.environment("variant=5444D"),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: The folder in which it was started is gone; go to another one.\n"
+    )
+
+
 def test_bug_is_told_as_such_in_a_sentence(cli: Cli) -> None:
     broken = (
         "from picostream_pymeasure.cli import group, main\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -364,6 +366,28 @@ def test_the_path_is_text_and_the_dataset_h5pys(files: dict[int, Path], tmp_path
     assert reader.dset is None
     with PicoStreamReader(write_picostream(tmp_path / "p.hdf5", noise(10))) as reader:
         np.testing.assert_array_equal(reader.dset[:], noise(10))
+
+
+def test_h5py_may_have_the_file_open_as_well(files: dict[int, Path]) -> None:
+    path = files[1]
+    with h5py.File(path) as file, PicoStreamReader(path) as reader:
+        assert reader.dset.shape == file["adc_counts"].shape
+    with PicoStreamReader(path) as reader:
+        assert reader.dset is not None
+        with h5py.File(path) as file:
+            assert reader.dset.shape == file["adc_counts"].shape
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_a_lock_keeps_nobody_from_the_dataset(files: dict[int, Path]) -> None:
+    import fcntl
+
+    path = files[1]
+    with path.open("rb") as file, PicoStreamReader(path) as reader:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(BlockingIOError):
+            h5py.File(path)
+        assert reader.dset is not None
 
 
 def test_a_block_beyond_the_memory_is_refused(
