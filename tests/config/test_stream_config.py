@@ -324,3 +324,17 @@ def test_counts_and_volts_of_an_input_with_an_offset() -> None:
     assert volts.dtype == np.float64
     assert volts.tolist() == [-2.5, -0.5, 0.0, 1.5]
     assert scale.counts(volts).tolist() == counts.tolist()
+
+
+@pytest.mark.parametrize(
+    ("level_v", "is_possible"), [(-2.5, True), (1.5, True), (-2.6, False), (1.6, False)]
+)
+def test_a_level_is_held_against_the_input_with_its_offset(
+    level_v: float, is_possible: bool
+) -> None:
+    channel = ChannelConfig("A", range_v=2.0, offset_v=0.5)
+    if is_possible:
+        channel.check_level(level_v)
+    else:
+        with pytest.raises(ConfigurationError, match=r"use -2\.5 V to 1\.5 V"):
+            channel.check_level(level_v)

@@ -29,7 +29,7 @@ PRIVATE = {
         "_setup_ui",
         "_setup_visibility_groups",
     },
-    "HostLog": {"_blink", "_blink_color", "_blink_state"},
+    "HostLog": {"_blink", "_blink_color", "_blink_qtimer", "_blink_state", "_setup_ui"},
     "HostManager": {
         "_abort_returned",
         "_failed",
@@ -117,3 +117,10 @@ def test_an_instrument_without_scpi_warns_of_nothing() -> None:
     from picostream_pymeasure.host import WITHOUT_SCPI
 
     assert Instrument(FakeAdapter(), "plain", **WITHOUT_SCPI).name == "plain"
+
+
+def test_a_message_blinks_in_its_own_window_alone(application: Any) -> None:
+    from picostream_pymeasure.display.experiment.results_pages import ExperimentLog
+
+    logs = [ExperimentLog("Log") for _ in range(2)]
+    assert logs[0]._blink_qtimer is not logs[1]._blink_qtimer

@@ -103,7 +103,8 @@ def test_program_that_ends_without_the_loop_while_a_plot_updates(tmp_path: Path,
     write_recording(tmp_path / "data.hdf5", noise(200_000))
     program = f"""
 import atexit, gc
-from PyQt5 import QtCore, sip
+from pymeasure.display.Qt import QtCore
+from qtpy import sip
 
 def families():
     '''What PyQt, whose end comes next, would destroy together with children.'''

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pymeasure.display.manager import Experiment, Manager
+from pymeasure.display.Qt import QtCore
 from pymeasure.display.widgets import InputsWidget, LogWidget
 from pymeasure.display.windows import ManagedWindow
 from pymeasure.experiment import Parameter, Procedure
@@ -142,6 +143,11 @@ class HostLog(LogWidget):
     """A log whose title blinks in the subclass's colours."""
 
     _blink_state: bool
+
+    def _setup_ui(self) -> None:
+        # PyMeasure's logs share one timer, so that a message in one window blinks in all
+        self._blink_qtimer = QtCore.QTimer(self)
+        super()._setup_ui()
 
     def _blink(self) -> None:
         if self.tab_widget is None:
