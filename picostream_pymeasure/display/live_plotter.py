@@ -25,7 +25,7 @@ from .ctrl_c import end_windows_with_ctrl_c
 from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
 from .program_end import let_qt_destroy_windows
-from .reading.frame import Frame
+from .reading.frame import NOTHING_TO_SHOW, Frame
 from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
@@ -142,8 +142,8 @@ class HDF5LivePlotter(PlotLooks):
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
         self.navigator.forget()
         self._is_new_file = True
-        waiting = Frame(self.hdf5_path, self.navigator.view, message="Waiting for the file")
-        self._show(waiting)
+        message = "Waiting for the file" if self.hdf5_path else NOTHING_TO_SHOW
+        self._show(Frame(self.hdf5_path, self.navigator.view, message=message))
         self._request_if_shown()
 
     def start_updates(self) -> None:

@@ -296,7 +296,7 @@ def test_the_same_file_is_shown_when_it_is_chosen_again(application: Any, tmp_pa
 
 def test_nothing_of_a_file_is_shown_once_it_is_gone(application: Any, tmp_path: Path) -> None:
     path = recording(tmp_path / "data.hdf5")
-    with shown(path) as display:
+    with shown(path, (800, 700)) as display:
         wait_for_traces(display)
         display.actions_by_name["measurements"].trigger()
         table = display.screen_parts.analysis.docks["measurements"].findChild(

@@ -16,7 +16,8 @@ _STATUS_COLUMN = 3
 _LOOK_MS = 1000
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
-_WIDTHS_PX = (95, 75, 190, 60)
+_WIDTHS_PX = (85, 70, 125, 50)
+_HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 75}
 _NARROW_PX = 80
 
 
@@ -40,8 +41,9 @@ class RunColumns(QtCore.QObject):
             browser.header().setStretchLastSection(True)
             for column, width_px in enumerate(_WIDTHS_PX):
                 browser.header().resizeSection(self._first + column, width_px)
-            for column in range(2, self._first):
-                browser.header().resizeSection(column, _NARROW_PX)
+            for column in (0, *range(2, self._first)):
+                width_px = _HOST_WIDTHS_PX.get(column, _NARROW_PX)
+                browser.header().resizeSection(column, width_px)
         self._running: Experiment | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)

@@ -13,7 +13,7 @@ from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
 
-#: Pixels between the readout and the plot's corner.
+#: Pixels between the readout and the plot's corner; above it are the times of the lines.
 _MARGIN_PX = 8
 
 #: Traces shine through the texts.
@@ -198,8 +198,16 @@ class Cursors(QtCore.QObject):
 
     def _most_lines(self) -> int:
         """How many lines a low plot has room for."""
-        line_px = QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing()
-        return max(int((self._view.height() - 2 * _MARGIN_PX) / line_px), 1)
+        return max(int((self._view.height() - self._top_px - _MARGIN_PX) / self._line_px), 1)
+
+    @property
+    def _line_px(self) -> float:
+        return QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing()
+
+    @property
+    def _top_px(self) -> float:
+        """Below the labels of the lines."""
+        return self._line_px + _MARGIN_PX
 
     def _show(self) -> None:
         self._write()
@@ -213,7 +221,7 @@ class Cursors(QtCore.QObject):
                 line.label.setFormat(si(line.value(), unit, _digits(line.value(), span)))
 
     def _move_readout(self) -> None:
-        self._readout.setPos(self._view.width() - _MARGIN_PX, _MARGIN_PX)
+        self._readout.setPos(self._view.width() - _MARGIN_PX, self._top_px)
         self._write()
 
 

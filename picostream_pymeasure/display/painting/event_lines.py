@@ -50,6 +50,7 @@ class EventLines(QtCore.QObject):
             line.setPen(pyqtgraph.mkPen(theme.event, style=QtCore.Qt.DashDotLine))
             line.setHoverPen(pyqtgraph.mkPen(theme.event, width=2))
             line.label.setColor(theme.event)
+            line.label.fill = pyqtgraph.mkBrush(theme.background)
 
     def show_levels(self, levels: EventLevels | None, per_volt: float) -> None:
         """Show the levels of a rule, or none.

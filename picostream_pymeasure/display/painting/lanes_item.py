@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Lanes
+from .theme import Theme
 
 BITS = 8
 
@@ -29,6 +30,7 @@ _SHARE = 0.45
 _NAME_PX = (10, 13)
 _ABOVE_TRACES = 25
 _LABEL_ALPHA = 200
+_NO_COLOUR = "#808080"
 
 
 class LanesItem(pyqtgraph.GraphicsObject):
@@ -39,6 +41,7 @@ class LanesItem(pyqtgraph.GraphicsObject):
         self._lanes: Mapping[str, Lanes] = {}
         self._names: Mapping[str, Sequence[str]] = {}
         self._colours: Mapping[str, str] = {}
+        self._readable: Mapping[str, str] = {}
         self._origin_s = 0.0
         self._ground = QtGui.QColor()
         self.setZValue(_ABOVE_TRACES)
@@ -64,11 +67,14 @@ class LanesItem(pyqtgraph.GraphicsObject):
         return pitch_px if pitch_px >= _LOWEST_PX else 0
 
     def set_looks(
-        self, names: Mapping[str, Sequence[str]], colours: Mapping[str, str], ground: str
+        self, names: Mapping[str, Sequence[str]], colours: Mapping[str, str], theme: Theme
     ) -> None:
         """Use the names of the lanes by port, and colours as ``#rrggbb``."""
         self._names, self._colours = names, colours
-        self._ground = QtGui.QColor(ground)
+        self._readable = {
+            port: theme.contrast_colour(colours.get(port, _NO_COLOUR)) for port in names
+        }
+        self._ground = QtGui.QColor(theme.background)
         self._ground.setAlpha(_LABEL_ALPHA)
         self.update()
 
@@ -95,9 +101,9 @@ class LanesItem(pyqtgraph.GraphicsObject):
             begin_px = (lanes.begin_s - self._origin_s) * transform.m11() + transform.dx()
             end_px = (lanes.end_s - self._origin_s) * transform.m11() + transform.dx()
             place = QtCore.QRectF(begin_px, top_px, end_px - begin_px, BITS * pitch_px)
-            colour = QtGui.QColor(self._colours.get(port, "#808080"))
+            colour = QtGui.QColor(self._colours.get(port, _NO_COLOUR))
             painter.drawImage(place, picture(lanes, pitch_px, colour.rgba()))
-            self._write_names(painter, port, view.left(), top_px, pitch_px, colour)
+            self._write_names(painter, port, view.left(), top_px, pitch_px)
             bottom_px = top_px
         painter.restore()
 
@@ -108,7 +114,6 @@ class LanesItem(pyqtgraph.GraphicsObject):
         left_px: float,
         top_px: float,
         pitch_px: int,
-        colour: QtGui.QColor,
     ) -> None:
         every = 1 if pitch_px >= _NAME_PX[0] else 2
         room_px = every * pitch_px
@@ -122,7 +127,7 @@ class LanesItem(pyqtgraph.GraphicsObject):
             width_px = metrics.horizontalAdvance(name) + 6
             place = QtCore.QRectF(left_px + 2, bottom_px - room_px, width_px, room_px)
             painter.fillRect(place, self._ground)
-            painter.setPen(colour)
+            painter.setPen(QtGui.QColor(self._readable.get(port, _NO_COLOUR)))
             painter.drawText(place, QtCore.Qt.AlignCenter, name)
 
 

@@ -114,12 +114,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         for name, trace in self._traces.items():
             trace.set_colour(self._colours[name])
         self._update_axis()
-        self._lanes.set_looks(self._lane_names, self._colours, self._theme.background)
+        self._lanes.set_looks(self._lane_names, self._colours, self._theme)
 
     def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Call the lanes of digital ports so, the lowest bit first."""
         self._lane_names = {**LANE_NAMES, **names}
-        self._lanes.set_looks(self._lane_names, self._colours, self._theme.background)
+        self._lanes.set_looks(self._lane_names, self._colours, self._theme)
 
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed, with what was there before fading."""

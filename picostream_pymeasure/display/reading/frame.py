@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ...reader import EventLevels
 
 
+#: The message without a file.
+NOTHING_TO_SHOW = "There is no recording to show."
+
+
 @dataclass(frozen=True)
 class Columns:
     """A trace as one envelope a column of pixels.

@@ -20,7 +20,7 @@ from .differences import (
     with_differing_values,
 )
 from .failures import FILE_ERRORS
-from .frame import Columns, EventMark, Frame, GapMark, Overview, Trace
+from .frame import NOTHING_TO_SHOW, Columns, EventMark, Frame, GapMark, Overview, Trace
 from .frame_request import FrameRequest
 from .kept_source import KeptSource, file_signature
 from .lane_reader import read_lanes
@@ -91,7 +91,7 @@ class FrameBuilder:
         self._settled = None
         self._files.close()
         if not request.path:
-            return Frame(request.path, request.view, message="There is no recording to show.")
+            return Frame(request.path, request.view, message=NOTHING_TO_SHOW)
         if Path(request.path).is_dir():
             folder = f"{request.path} is a folder; choose a recording in it."
             return Frame(request.path, request.view, message=folder)
