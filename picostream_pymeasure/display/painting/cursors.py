@@ -202,7 +202,7 @@ class Cursors(QtCore.QObject):
 
     @property
     def _line_px(self) -> float:
-        return QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing()
+        return float(QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing())
 
     @property
     def _top_px(self) -> float:
