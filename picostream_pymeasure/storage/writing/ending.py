@@ -60,7 +60,12 @@ class WritableFile(Protocol):
 def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
     """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
     _fill_last_chunk(file, plan, extent)
-    for dataset in plan.datasets.values():
+    counts = [plan.datasets[counts_path(name)] for name in plan.inputs]
+    if plan.is_ring:  # while all gets another order nobody finds samples with numbers of others
+        nothing = Extent(0, touched_segments=extent.touched_segments)
+        for dataset in counts:
+            _write_index(file, plan, nothing, dataset)
+    for dataset in sorted(plan.datasets.values(), key=counts.__contains__):
         _write_index(file, plan, extent, dataset)
         write_rows(file, dataset, rows_of(plan, extent, dataset))
     end = end_of(plan, extent)
@@ -126,7 +131,7 @@ def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: Growin
     else:
         per_page = PAGE_ENTRIES * dataset.step
         pages = range(begin // per_page, min(-(-stop // per_page), index.n_pages))
-    for number in pages:
+    for number in reversed(pages):
         page = index.page(number)
         entries = entries_of(plan, extent, dataset, page.element, page.count)
         file.write(page.begin, page_bytes(entries))
