@@ -7,8 +7,8 @@ import functools
 import gc
 from typing import Any
 
+import qtpy
 from pymeasure.display.Qt import QtCore
-from qtpy import sip
 
 
 @functools.cache
@@ -18,12 +18,15 @@ def let_qt_destroy_windows() -> None:
     PyQt's own end, which comes after this, destroys what Python owns while it walks through the
     table of all wrappers. With a parent its children's wrappers go too, and the walk crashes in
     one of ten programs. What Qt owns it leaves to the destructor of the application, which takes
-    the windows with all that is in them.
+    the windows with all that is in them. PySide has no such end.
     """
-    atexit.register(_hand_over_families)
+    if not qtpy.PYSIDE6:
+        from qtpy import sip
+
+        atexit.register(_hand_over_families, sip)
 
 
-def _hand_over_families() -> None:
+def _hand_over_families(sip: Any) -> None:
     for found in gc.get_objects():
         if (
             isinstance(found, QtCore.QObject)
@@ -32,5 +35,4 @@ def _hand_over_families() -> None:
             and sip.ispyowned(found)
             and found.children()
         ):
-            transfer: Any = sip.transferto  # None is allowed, unlike its types say
-            transfer(found, None)
+            sip.transferto(found, None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
-from picostream_pymeasure.cli.report import print_verdict
+from picostream_pymeasure.cli.report import _rate, print_verdict
+from picostream_pymeasure.records import TARGET, Health, Outcome
 from picostream_pymeasure.storage import Report
 
 
@@ -16,3 +18,19 @@ def test_what_the_proof_found_is_said_once() -> None:
     report = Report("a.hdf5", "v2", "complete", errors=[wrong], proof=wrong)
     print_verdict(Console(file=text), report, 0.5)
     assert text.getvalue().count(wrong) == 1
+
+
+@pytest.mark.parametrize(
+    ("deviation_ppm", "says"),
+    [
+        (999, "990 kS/s of 1 MS/s"),
+        (2000, "another interval, or samples that were lost"),
+        (-2000, "another interval"),
+    ],
+)
+def test_samples_are_only_said_to_be_lost_where_some_may_be(
+    deviation_ppm: float, says: str
+) -> None:
+    health = Health(actual_rate_hz=0.99e6)
+    text = _rate(Outcome(TARGET, "", health, rate_deviation_ppm=deviation_ppm), 1e6)
+    assert text.endswith(says)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from picostream_pymeasure import PicoScope5000A
@@ -15,7 +16,7 @@ from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, rates
 from picostream_pymeasure.selftest.blocks import check_blocks
-from picostream_pymeasure.selftest.cable import check_cable
+from picostream_pymeasure.selftest.cable import check_cable, fit_sine
 from picostream_pymeasure.selftest.machine import check_machine
 from picostream_pymeasure.selftest.overrun import check_overrun
 from picostream_pymeasure.selftest.rates import check_clock, check_rates, check_rounding
@@ -137,6 +138,15 @@ def test_one_cable_proves_that_nothing_is_lost(opened: Open) -> None:
     found = list(check_cable(opened(f"A=generator,{PATIENT}"), 1.0))
     assert [finding.verdict for finding in found] == [Verdict.GOOD, Verdict.GOOD]
     assert found[1].facts["jumps"] == []
+
+
+@pytest.mark.parametrize("interval_s", [1e-6, 1.008e-6, 1.0063e-6])
+def test_a_sine_is_measured_whatever_part_of_a_period_is_left(interval_s: float) -> None:
+    times_s = np.arange(200_000) * interval_s
+    volts = 0.2 + 0.8 * np.sin(2 * np.pi * 1000.7 * times_s)
+    measured = fit_sine(volts, interval_s, 1000.0)
+    assert measured[:2] == pytest.approx((0.8, 0.2), abs=4e-3)
+    assert measured[2] == pytest.approx(1000.7, rel=2e-6)
 
 
 @pytest.mark.parametrize("missing", [1, 5000])
