@@ -9,8 +9,8 @@ Where the vendor's documents are silent, habits can be chosen (:class:`Habits` f
 :class:`BlockHabits` for block and rapid block mode), and the tests of the simulated scope say what
 else was chosen. The simulation does NOT imitate:
 
-- ETS, ``GetValuesAsync``, triggers within the pre-trigger samples, and the driver's own store of
-  streamed samples;
+- ETS, ``GetValuesAsync``, triggers within the pre-trigger samples, the driver's own store of
+  streamed samples, and the reduction of captures;
 - changes of the generator while a run of block mode is under way: they take effect at the next;
 - runt triggers, the deprecated forms of the trigger calls, the auxiliary trigger output;
 - logic levels and glitches of digital ports: D0 to D15 are the bits of one binary counter of the

@@ -32,7 +32,7 @@ HABITS = [
     BlockHabits(stamp_start=2**56 - 1),
     BlockHabits(stamp_start=2**64 - 1, stamp_bits=64),
     BlockHabits(offset_sign=-1, offset_unit="varies", offset_of_auto="not_calculable"),
-    BlockHabits(count_asked="raw", partial_block=True, processed="made", discards="all"),
+    BlockHabits(discards="all"),
     BlockHabits(stop_callback="never", run_while_armed="restart", lost_callback=False),
 ]
 

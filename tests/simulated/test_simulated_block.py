@@ -24,7 +24,6 @@ from tests.support.patience import PATIENCE_S
 
 Load = Callable[..., Any]
 FAST = {"A": SimulatedSignal(frequency_hz=1e6, noise_v=0.0)}
-NONE, AGGREGATE, DECIMATE, AVERAGE = 0, 1, 2, 4
 
 
 def unpaced(simulated: Load, **settings: Any) -> Any:
@@ -185,35 +184,6 @@ def test_single_captures_in_several_segments(simulated: Load) -> None:
         client.assert_proven(50, range(4))
 
 
-@pytest.mark.parametrize("mode", [AGGREGATE, DECIMATE, AVERAGE])
-@pytest.mark.parametrize("partial", [False, True])
-@pytest.mark.parametrize("asked", ["reduced", "raw"])
-def test_reduction(simulated: Load, mode: int, partial: bool, asked: Any) -> None:
-    block = BlockHabits(partial_block=partial, count_asked=asked)
-    with BlockClient(unpaced(simulated, block=block)) as client:
-        client.register(1, 1000)
-        client.register(1, 101, mode)
-        assert client.run(0, 1000) == OK
-        client.wait()
-        reduced = client.counts["A"]
-        count = 1000 if asked == "raw" else 101
-        status, came, _ = client.get(count, ratio=16, mode=mode)
-        assert (status, came) == (OK, 63 if partial else 62)
-        client.register(1, 1000)
-        assert client.get(1000)[0] == OK
-        raw = client.counts["A"][0, 0]
-        blocks = [raw[begin : begin + 16] for begin in range(0, 16 * came, 16)]
-        wanted = {
-            AGGREGATE: [block.max() for block in blocks],
-            DECIMATE: [block[0] for block in blocks],
-            AVERAGE: [np.floor(block.mean() + 0.5) for block in blocks],
-        }[mode]
-        assert reduced[0, 0, :came].tolist() == wanted
-        if mode == AGGREGATE:
-            assert reduced[1, 0, :came].tolist() == [block.min() for block in blocks]
-        assert (reduced[:, 0, came:] == 99).all()
-
-
 def test_a_part_of_a_capture(simulated: Load) -> None:
     with BlockClient(unpaced(simulated)) as client:
         client.register(1, 1000)
@@ -235,31 +205,17 @@ def test_overlapped(simulated: Load) -> None:
         count, overflow = ctypes.c_uint32(100), np.full(3, -1, np.int16)
         arguments = (0, ctypes.byref(count), 1, 0, 0, 2, overflow.ctypes.data_as(ctypes.c_void_p))
         assert client.call("GetValuesOverlappedBulk", *arguments) == OK
-        processed = ctypes.c_uint32(9)
         for _ in range(2):
             client.counts["A"][:] = 99
             assert client.run(0, 100) == OK
             assert client.wait() == OK
             client.assert_proven(100, range(3))
         assert overflow.tolist() == [0, 0, 0]
-        assert client.call("GetNoOfProcessedCaptures", ctypes.byref(processed)) == OK
-        assert processed.value == 3
         client.call("Stop")
         client.counts["A"][:] = 99
         client.run(0, 100)
         client.wait()
         assert (client.counts["A"] == 99).all()
-
-
-@pytest.mark.parametrize("processed", ["zero", "made"])
-def test_processed_without_an_overlapped_request(simulated: Load, processed: Any) -> None:
-    with BlockClient(unpaced(simulated, block=BlockHabits(processed=processed))) as client:
-        client.divide(3)
-        client.run(0, 100)
-        client.wait()
-        count = ctypes.c_uint32(9)
-        assert client.call("GetNoOfProcessedCaptures", ctypes.byref(count)) == OK
-        assert count.value == (3 if processed == "made" else 0)
 
 
 def test_what_cannot_be(simulated: Load) -> None:
@@ -285,8 +241,7 @@ def test_what_cannot_be(simulated: Load) -> None:
         client.wait()
         assert client.get(100)[0] == 70
         assert client.get(100, segment=2)[0] == 38
-        assert client.get(100, mode=3)[0] == 71
-        assert client.get(100, mode=1, ratio=0)[0] == 64
+        assert client.get(100, mode=1)[0] == 71
         client.call("SetChannel", 0, 0, 1, 7, 0.0)
         client.call("SetChannel", 1, 0, 1, 7, 0.0)
         assert client.run(0, 100) == 16

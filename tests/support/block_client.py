@@ -75,13 +75,11 @@ class BlockClient:
         assert self.call("SetNoOfCaptures", wanted) == OK
         return samples.value
 
-    def register(self, segments: int, samples: int, mode: int = 0) -> None:
+    def register(self, segments: int, samples: int) -> None:
         for name in self.inputs:
-            shape = (2, segments, samples)
-            self.counts[name] = np.full(shape, 99, np.int16)
-            for segment, (high, low) in enumerate(self.counts[name].transpose(1, 0, 2)):
-                minimum = low.ctypes.data if mode == 1 else None
-                arguments = (CODES[name], high.ctypes.data, minimum, samples, segment, mode)
+            self.counts[name] = np.full((1, segments, samples), 99, np.int16)
+            for segment, counts in enumerate(self.counts[name][0]):
+                arguments = (CODES[name], counts.ctypes.data, None, samples, segment, 0)
                 assert self.call("SetDataBuffers", *arguments) == OK
 
     def run(
@@ -106,16 +104,14 @@ class BlockClient:
         assert self.call("GetNoOfCaptures", ctypes.byref(captures)) == OK
         return captures.value
 
-    def get(
-        self, count: int, segment: int = 0, *, start: int = 0, ratio: int = 1, mode: int = 0
-    ) -> Any:
+    def get(self, count: int, segment: int = 0, *, start: int = 0, mode: int = 0) -> Any:
         """Status, samples that came, over-range bits."""
         samples, overflow = ctypes.c_uint32(count), ctypes.c_int16(-1)
         pointers = ctypes.byref(samples), ctypes.byref(overflow)
-        status = self.call("GetValues", start, pointers[0], ratio, mode, segment, pointers[1])
+        status = self.call("GetValues", start, pointers[0], 1, mode, segment, pointers[1])
         return status, samples.value, overflow.value
 
-    def get_bulk(self, count: int, first: int, last: int, *, ratio: int = 1, mode: int = 0) -> Any:
+    def get_bulk(self, count: int, first: int, last: int) -> Any:
         """Status, samples that came, over-range bits."""
         samples = ctypes.c_uint32(count)
         overflow = np.full(1000 + abs(last - first), -1, np.int16)
@@ -124,8 +120,8 @@ class BlockClient:
             ctypes.byref(samples),
             first,
             last,
-            ratio,
-            mode,
+            1,
+            0,
             overflow.ctypes.data_as(ctypes.POINTER(ctypes.c_int16)),
         )
         return status, samples.value, overflow

@@ -79,7 +79,6 @@ def run_block(
         return status
     interval_ns = round(timebase_interval_ns(unit.settings.bits, timebase))
     write(time_ms, ctypes.c_int32, math.ceil((pre_samples + post_samples) * interval_ns * 1e-6))
-    unit.settings.led_flashing = False
     _set_run(unit, pre_samples, post_samples, segment, interval_ns)
     start_run(unit, ready, parameter)
     return Status.OK
@@ -199,18 +198,3 @@ def get_no_of_captures(unit: Unit, captures: Pointer) -> int:
     """Complete captures, also while more are made."""
     write(captures, ctypes.c_uint32, unit.block.made)
     return Status.OK if captures else Status.NULL_PARAMETER
-
-
-@unit_call()
-def get_no_of_processed_captures(unit: Unit, captures: Pointer) -> int:
-    """Captures that an overlapped request has brought to the computer."""
-    block = unit.block
-    made = block.made if unit.scope.block.processed == "made" else 0
-    write(captures, ctypes.c_uint32, block.processed if block.overlap else made)
-    return Status.OK if captures else Status.NULL_PARAMETER
-
-
-@unit_call()
-def trigger_within_pre_trigger_samples(unit: Unit, state: Int32) -> int:
-    """Off only."""
-    return Status.NOT_USED if state else Status.OK

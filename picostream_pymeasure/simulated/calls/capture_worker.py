@@ -24,7 +24,7 @@ def start_run(unit: Unit, ready: int | None, parameter: int | None) -> None:
     block = unit.block
     if block.thread is not None:  # it may still have a late callback to make
         block.thread.join()
-    block.words[STOP] = block.words[MADE] = block.processed = 0
+    block.words[STOP] = block.words[MADE] = 0
     block.state = "armed"
     block.thread = threading.Thread(
         target=_run, args=(unit, ready, parameter), name="simulated ps5000a", daemon=True

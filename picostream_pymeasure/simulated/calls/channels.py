@@ -90,13 +90,6 @@ def maximum_value(unit: Unit, value: Pointer) -> int:
 
 
 @unit_call()
-def minimum_value(unit: Unit, value: Pointer) -> int:
-    """Counts at negative full scale."""
-    write(value, ctypes.c_int16, -unit.max_adc)
-    return Status.OK if value else Status.NULL_PARAMETER
-
-
-@unit_call()
 def set_device_resolution(unit: Unit, resolution: Int32) -> int:
     """Refused while more inputs are enabled than it allows, and while a stream runs."""
     if not 0 <= resolution < len(BITS):
@@ -108,13 +101,6 @@ def set_device_resolution(unit: Unit, resolution: Int32) -> int:
     unit.block.setting_called(is_change=resolution != unit.settings.resolution)
     unit.settings.resolution = resolution
     return Status.OK
-
-
-@unit_call()
-def get_device_resolution(unit: Unit, resolution: Pointer) -> int:
-    """``PS5000A_DEVICE_RESOLUTION``."""
-    write(resolution, ctypes.c_int32, unit.settings.resolution)
-    return Status.OK if resolution else Status.NULL_PARAMETER
 
 
 @unit_call()

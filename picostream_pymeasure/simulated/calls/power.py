@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import replace
 
 from ...config import Status
 from ..unit.unit import Unit
-from .binding import Int16, Pointer, Uint32, unit_call, write
+from .binding import Int16, Uint32, unit_call
 
 _SOURCES = (
     Status.POWER_SUPPLY_CONNECTED,
@@ -46,13 +45,5 @@ def ping_unit(unit: Unit) -> int:
 
 @unit_call()
 def flash_led(unit: Unit, start: Int16) -> int:
-    """Negative: until stopped, 0: stop, else so many times."""
-    unit.settings.led_flashing = start < 0
-    return Status.OK
-
-
-@unit_call()
-def is_led_flashing(unit: Unit, flashing: Pointer) -> int:
-    """Whether the LED flashes until stopped."""
-    write(flashing, ctypes.c_int16, int(unit.settings.led_flashing))
+    """Nobody sees it."""
     return Status.OK

@@ -31,6 +31,12 @@ _ANSWERS = {
     "ps5000aGetMaxDownSampleRatio": ("upiu", Status.NOT_USED),
     "ps5000aGetChannelInformation": ("iippi", Status.NOT_USED),
     "ps5000aNoOfStreamingValues": ("p", Status.NOT_USED),
+    "ps5000aGetNoOfProcessedCaptures": ("p", Status.NOT_USED),
+    "ps5000aGetValuesOverlapped": ("upuiup", Status.NOT_USED),
+    "ps5000aTriggerWithinPreTriggerSamples": ("i", Status.NOT_USED),
+    "ps5000aMinimumValue": ("p", Status.NOT_USED),
+    "ps5000aGetDeviceResolution": ("p", Status.NOT_USED),
+    "ps5000aIsLedFlashing": ("p", Status.NOT_USED),
 }
 
 #: The same of calls without a handle.

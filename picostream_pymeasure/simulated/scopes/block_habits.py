@@ -33,10 +33,6 @@ class BlockHabits:
     :param stop_callback: when the callback of a run that was stopped comes: ``before`` Stop
         returns, ``after``, or ``never``.
     :param lost_callback: whether a run tells its end when the unit is gone.
-    :param partial_block: the last, incomplete block of a reduction is handed over.
-    :param count_asked: of samples, means ``reduced`` or ``raw`` ones.
-    :param processed: what ``GetNoOfProcessedCaptures`` answers without an overlapped request:
-        ``zero``, or the captures ``made``.
     :param discards: which calls of ``SetChannel`` and the like throw stored captures away:
         ``none``, ``changes`` of a setting, or ``all``.
     :param run_while_armed: is answered ``busy``, or does ``restart`` the run.
@@ -61,9 +57,6 @@ class BlockHabits:
     index_of_delayed: Literal["window", "trigger"] = "window"
     stop_callback: Literal["before", "after", "never"] = "before"
     lost_callback: bool = True
-    partial_block: bool = False
-    count_asked: Literal["reduced", "raw"] = "reduced"
-    processed: Literal["zero", "made"] = "zero"
     discards: Literal["none", "changes", "all"] = "changes"
     run_while_armed: Literal["busy", "restart"] = "busy"
     read_while_armed: bool = False

@@ -20,8 +20,6 @@ class Overlap(NamedTuple):
 
     start: int
     count_address: int
-    ratio: int
-    mode: int
     first_segment: int
     last_segment: int
     overflow_address: int
@@ -44,7 +42,6 @@ class BlockMemory:
         self.state = "idle"
         self.is_rapid = False
         self.overlap: Overlap | None = None
-        self.processed = 0
         self.thread: threading.Thread | None = None
         self.callback_thread = 0
         self.failing: BlockFault | None = None
@@ -89,7 +86,7 @@ class BlockMemory:
     def forget(self) -> None:
         """Throw all captures away."""
         self.captures["run"] = 0
-        self.words[MADE] = self.processed = 0
+        self.words[MADE] = 0
         if not self.is_armed:
             self.state = "idle"
 

@@ -45,7 +45,6 @@ class UnitSettings:
     trigger_delay: int = 0
     buffers: dict[tuple[int, int, int], Buffers] = field(default_factory=dict)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
-    led_flashing: bool = False
     ports: list[int] = field(default_factory=list)
 
     @property
