@@ -55,17 +55,6 @@ def test_the_trigger_lies_at_the_pre_trigger_samples(
         client.assert_proven(3000, range(1))
 
 
-def test_a_delay_moves_the_window(simulated: Load) -> None:
-    with BlockClient(unpaced(simulated)) as client:
-        client.trigger(delay=500)
-        assert client.run(10, 20) == OK
-        client.wait()
-        capture = client.truth[0]
-        assert capture["first"] == capture["trigger"] + 500 - 10
-        assert client.infos(0, 0)["trigger_index"][0] == 10
-        assert client.call("SetTriggerDelay", 8_388_608) == 13
-
-
 def test_rapid_block_is_proven_sample_by_sample(simulated: Load) -> None:
     """10 000 captures of 1000 samples, their triggers and their times."""
     n, samples = 10_000, 1000
@@ -508,15 +497,6 @@ def test_stamps_wrap_and_may_count_a_clock(simulated: Load) -> None:
         assert counter.max() < 2**32
         steps = np.diff(counter) % 2**32
         assert np.array_equal(steps, 2 * np.diff(client.truth["trigger"]))
-
-
-def test_the_index_of_a_delayed_trigger_may_be_its_own(simulated: Load) -> None:
-    block = BlockHabits(index_of_delayed="trigger")
-    with BlockClient(unpaced(simulated, block=block)) as client:
-        client.trigger(delay=4)
-        client.run(10, 20)
-        client.wait()
-        assert client.infos(0, 0)["trigger_index"][0] == 6
 
 
 def test_transfer_and_set_up_take_time(simulated: Load) -> None:

@@ -185,7 +185,6 @@ def test_auto_trigger_in_microseconds(simulated: Load) -> None:
         thresholds(client, (32_000, 0, 0, 0, A))
         conditions(client, (A, TRUE))
         assert client.call("SetAutoTriggerMicroSeconds", 2500) == OK
-        assert client.call("SetTriggerDelay", 10_000) == OK
         assert run(client, "A", pre=600) == 3100
 
 

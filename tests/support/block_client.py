@@ -62,9 +62,9 @@ class BlockClient:
         return getattr(self.library, f"ps5000a{name}")(self.handle, *arguments)
 
     def trigger(
-        self, level: int = 0, direction: int = 2, delay: int = 0, auto_ms: int = 0, source: int = 0
+        self, level: int = 0, direction: int = 2, auto_ms: int = 0, source: int = 0
     ) -> None:
-        arguments = (1, source, level, direction, delay, auto_ms)
+        arguments = (1, source, level, direction, 0, auto_ms)
         assert self.call("SetSimpleTrigger", *arguments) == OK
 
     def divide(self, segments: int, captures: int | None = None) -> int:

@@ -154,7 +154,7 @@ def _prepare_anew(unit: Unit, interval_ns: int) -> None:
 def _set_request(unit: Unit, pre: int, post: int, segment: int, interval_ns: int) -> None:
     run, settings = unit.block.runs[0], unit.settings
     run["first"] = unit.native["raw_position"]
-    run["pre"], run["post"], run["delay"] = pre, post, settings.trigger_delay
+    run["pre"], run["post"] = pre, post
     run["captures"], run["first_segment"] = unit.block.n_captures, segment
     run["segments"] = unit.block.n_segments
     run["has_trigger"] = settings.trigger.is_enabled

@@ -60,21 +60,13 @@ def get_trigger_info_bulk(
     filled = np.zeros(segments.size, TRIGGER_INFO)
     times, units = _time_offsets(unit, segments)
     filled["segment"], filled["time"], filled["time_units"] = segments, times, units
-    filled["trigger_index"] = _trigger_indices(unit, segments) & 0xFFFF_FFFF
+    filled["trigger_index"] = unit.block.runs[0]["pre"]
     filled["status"][captures["is_first"] == 1] |= _STAMP_RESET
     if habits.offset_of_auto == "not_calculable":
         filled["status"][captures["is_auto"] == 1] |= _NOT_CALCULABLE
     filled["counter"] = _stamps(unit, captures["since_run"])
     ctypes.memmove(infos, filled.ctypes.data, filled.nbytes)
     return Status.OK
-
-
-def _trigger_indices(unit: Unit, segments: NDArray[np.int64]) -> NDArray[np.int64]:
-    captures = unit.block.captures[segments]
-    if unit.scope.block.index_of_delayed == "trigger":
-        distances: NDArray[np.int64] = captures["trigger"] - captures["first"]
-        return distances
-    return np.full(segments.size, unit.block.runs[0]["pre"])
 
 
 def _stamps(unit: Unit, samples: NDArray[np.int64]) -> NDArray[np.uint64]:

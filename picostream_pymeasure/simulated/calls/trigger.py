@@ -18,8 +18,6 @@ from ..unit.trigger_settings import (
 from ..unit.unit import Unit
 from .binding import Int16, Int32, Pointer, Uint32, Uint64, unit_call, write
 
-_MAX_DELAY = 8_388_607
-
 
 @unit_call()
 def set_simple_trigger(
@@ -33,15 +31,14 @@ def set_simple_trigger(
 ) -> int:
     """Edge or level of one channel or EXT, in counts; takes the place of all other triggers.
 
-    ``delay`` does not matter when streaming.
+    ``delay`` does not matter when streaming, and no other one is imitated.
     """
     if not enable:
         unit.settings.trigger = TriggerSettings()
-        unit.settings.trigger_delay = 0
         return Status.OK
     if trigger_row(unit.model, source) in (None, *PORT_ROWS):
         return Status.INVALID_CHANNEL
-    if not 0 <= direction <= RISING_OR_FALLING or auto_trigger_ms < 0 or delay > _MAX_DELAY:
+    if not 0 <= direction <= RISING_OR_FALLING or auto_trigger_ms < 0:
         return Status.INVALID_PARAMETER
     unit.settings.trigger = TriggerSettings(
         Logic([{source: TRUE}], {source: Direction(direction, LEVEL)}),
@@ -49,7 +46,6 @@ def set_simple_trigger(
         is_simple=True,
     )
     unit.settings.auto_trigger_us = auto_trigger_ms * 1000
-    unit.settings.trigger_delay = delay
     return Status.OK
 
 
@@ -57,15 +53,6 @@ def set_simple_trigger(
 def set_auto_trigger_micro_seconds(unit: Unit, auto_trigger_us: Uint64) -> int:
     """0 waits for ever."""
     unit.settings.auto_trigger_us = auto_trigger_us
-    return Status.OK
-
-
-@unit_call()
-def set_trigger_delay(unit: Unit, delay: Uint32) -> int:
-    """From the trigger to the samples that count as after it; ignored when streaming."""
-    if delay > _MAX_DELAY:
-        return Status.INVALID_PARAMETER
-    unit.settings.trigger_delay = delay
     return Status.OK
 
 

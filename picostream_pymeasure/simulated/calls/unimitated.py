@@ -37,6 +37,7 @@ _ANSWERS = {
     "ps5000aMinimumValue": ("p", Status.NOT_USED),
     "ps5000aGetDeviceResolution": ("p", Status.NOT_USED),
     "ps5000aIsLedFlashing": ("p", Status.NOT_USED),
+    "ps5000aSetTriggerDelay": ("u", Status.NOT_USED),
 }
 
 #: The same of calls without a handle.

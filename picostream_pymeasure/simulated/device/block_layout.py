@@ -12,7 +12,6 @@ RUN = words(
         "first",  # raw index at which the run was armed
         "pre",
         "post",
-        "delay",
         "captures",
         "first_segment",
         "segments",

@@ -55,7 +55,7 @@ def _search(unit, run, head):  # type: ignore[no-untyped-def]
 def _note(unit, run, number, number_of_run, captures):  # type: ignore[no-untyped-def]
     """Keep where the capture lies; return the raw index behind it."""
     capture = captures[(run.first_segment + number) % run.segments]
-    capture.first = unit.trigger_at + run.delay - run.pre
+    capture.first = unit.trigger_at - run.pre
     capture.count = run.pre + run.post
     capture.trigger = unit.trigger_at
     capture.since_run = unit.trigger_at - run.first
@@ -88,7 +88,7 @@ def make_captures(units, runs, words, number_of_run, captures):  # type: ignore[
             if not _search(unit, run, head):
                 sleep_ns(_PAUSE_NS)
             continue
-        end = unit.trigger_at + run.delay + run.post
+        end = unit.trigger_at + run.post
         if head < end:
             missing_ns = np.int64((end - head) / unit.samples_a_ns)
             sleep_ns(min(_PAUSE_NS, missing_ns + 1000))

@@ -28,8 +28,6 @@ class BlockHabits:
         before it: 1 gives what is to be added to the sample's time, -1 what is to be taken away.
     :param offset_unit: of that time, or ``varies`` from segment to segment.
     :param offset_of_auto: after an auto-trigger the time is ``zero``, or ``not_calculable``.
-    :param index_of_delayed: with a delay the trigger's index is that of the ``window``'s zero, or
-        that of the ``trigger``, before or after the window.
     :param stop_callback: when the callback of a run that was stopped comes: ``before`` Stop
         returns, ``after``, or ``never``.
     :param lost_callback: whether a run tells its end when the unit is gone.
@@ -54,7 +52,6 @@ class BlockHabits:
     offset_sign: Literal[1, -1] = 1
     offset_unit: Literal["fs", "ps", "ns", "us", "ms", "s", "varies"] = "ps"
     offset_of_auto: Literal["zero", "not_calculable"] = "zero"
-    index_of_delayed: Literal["window", "trigger"] = "window"
     stop_callback: Literal["before", "after", "never"] = "before"
     lost_callback: bool = True
     discards: Literal["none", "changes", "all"] = "changes"

@@ -42,7 +42,6 @@ class UnitSettings:
     channels: list[ChannelSettings]
     trigger: TriggerSettings = field(default_factory=TriggerSettings)
     auto_trigger_us: int = 0
-    trigger_delay: int = 0
     buffers: dict[tuple[int, int, int], Buffers] = field(default_factory=dict)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     ports: list[int] = field(default_factory=list)
