@@ -31,7 +31,7 @@ def set_simple_trigger(
 ) -> int:
     """Edge or level of one channel or EXT, in counts; takes the place of all other triggers.
 
-    ``delay`` does not matter when streaming, and no other one is imitated.
+    ``delay`` is ignored, as it is when streaming.
     """
     if not enable:
         unit.settings.trigger = TriggerSettings()
