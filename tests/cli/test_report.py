@@ -23,7 +23,7 @@ def test_what_the_proof_found_is_said_once() -> None:
 @pytest.mark.parametrize(
     ("deviation_ppm", "says"),
     [
-        (999, "990 kS/s of 1 MS/s"),
+        (999, "990.00 kS/s of 1.00 MS/s"),
         (2000, "another interval, or samples that were lost"),
         (-2000, "another interval"),
     ],
