@@ -76,7 +76,8 @@ def _visible(report: Report) -> str:
     return (
         f"A loss that the driver did not report would have shown above "
         f"{count(report.smallest_visible_loss)} samples; the rate differed by "
-        f"{report.rate_deviation_ppm:.0f} ppm from what the scope reports."
+        f"{report.rate_deviation_ppm:.0f} ppm (± {report.rate_accuracy_ppm or 0:.0f}) "
+        "from what the scope reports."
     )
 
 
@@ -108,11 +109,13 @@ def _rate(outcome: Outcome, wanted_hz: float) -> str:
     if not measured_hz:
         return f"{rate(wanted_hz)} (too short to measure)"
     text = f"{rate(measured_hz)} of {rate(wanted_hz)}"
-    if abs(outcome.rate_deviation_ppm) < _LARGEST_CLOCK_ERROR_PPM:
+    least_ppm = max(outcome.rate_accuracy_ppm, _LARGEST_CLOCK_ERROR_PPM)
+    if not abs(outcome.rate_deviation_ppm) > least_ppm:  # nor if nobody knows
         return text
     or_lost = ", or samples that were lost" if outcome.rate_deviation_ppm > 0 else ""
     return (
-        f"{text}; it differs by {outcome.rate_deviation_ppm:.0f} ppm from what the scope reports: "
+        f"{text}; it differs by {outcome.rate_deviation_ppm:.0f} ppm "
+        f"(± {outcome.rate_accuracy_ppm:.0f}) from what the scope reports: "
         f"another interval{or_lost}"
     )
 

@@ -2,6 +2,7 @@
 
 from .call_log import latest_calls
 from .generator import Generator
+from .interval import TimeUnit
 from .loading import libraries_tried, load_library
 from .power import MAINS, USB, USB_2, PowerSource
 from .status import (
@@ -24,6 +25,7 @@ __all__ = [
     "USB_2",
     "Generator",
     "PowerSource",
+    "TimeUnit",
     "Unit",
     "error_of",
     "is_power_status",

@@ -30,7 +30,7 @@ from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRa
 from . import inputs
 from . import interval as streaming_interval
 from .byte_buffers import SET_BYTE_BUFFERS, bind_byte_buffers
-from .connection import Connection, close_handle
+from .connection import Connection, call, close_handle
 from .opening import list_serials, open_handle, read_info
 from .power import PowerSource
 from .status import BUSY, POWER_STATES
@@ -261,35 +261,44 @@ class Unit(Connection):
     def _set_buffers(self, known: _Buffers, addresses: list[int | None], n_samples: int) -> None:
         self.call(known.function, known.input_index, *addresses, n_samples, 0, known.ratio_mode)
 
-    def run_streaming(self, config: StreamConfig, buffer_samples: int) -> float:
+    def run_streaming(
+        self, config: StreamConfig, buffer_samples: int, through: Any = None
+    ) -> float:
         """Start streaming without end and return the actual raw interval in ns.
 
         With a rate of 0 the interval is made longer until the driver takes it: the bus may carry
         less than the model can.
 
+        :param through: makes the call in the place of the library, and may go on from there.
         :raises SampleRateError: the driver refuses the rate.
         """
-        interval_ns = self._run_at_possible_rate(config, buffer_samples)
-        asked_ns = config.requested_interval_ns
-        if config.pulse_limits(interval_ns) != config.pulse_limits(asked_ns):
+        through = through or self.library
+        if asked := config.pulse_limits(config.requested_interval_ns):
+            # it is counted in samples, whose interval is known only when it runs
+            interval_ns = self._run_at_possible_rate(config, buffer_samples, self.library)
             self.stop()
-            set_pulse_width(self, config, interval_ns)
-            interval_ns = self._run_at_possible_rate(config, buffer_samples)
-        return interval_ns
+            if config.pulse_limits(interval_ns) != asked:
+                set_pulse_width(self, config, interval_ns)
+        return self._run_at_possible_rate(config, buffer_samples, through)
 
-    def _run_at_possible_rate(self, config: StreamConfig, buffer_samples: int) -> float:
+    def _run_at_possible_rate(
+        self, config: StreamConfig, buffer_samples: int, through: Any
+    ) -> float:
         interval_ns = config.requested_interval_ns
         longer = _RATE_ATTEMPTS - 1 if config.sample_rate_hz == 0 else 0
         for _ in range(longer):
             with suppress(SampleRateError):
-                return self._run_at(interval_ns, config, buffer_samples)
+                return self._run_at(interval_ns, config, buffer_samples, through)
             interval_ns += min_interval_ns(config.resolution_bits, 1)
-        return self._run_at(interval_ns, config, buffer_samples)
+        return self._run_at(interval_ns, config, buffer_samples, through)
 
-    def _run_at(self, interval_ns: float, config: StreamConfig, buffer_samples: int) -> float:
+    def _run_at(
+        self, interval_ns: float, config: StreamConfig, buffer_samples: int, through: Any
+    ) -> float:
         value, unit = streaming_interval.to_driver(interval_ns)
         wanted = ctypes.c_uint32(value)
         arguments = (
+            self.handle,
             ctypes.byref(wanted),
             unit.code,
             0,
@@ -299,11 +308,11 @@ class Unit(Connection):
             config.downsample_mode.ratio_mode,
             buffer_samples,
         )
-        status = self.call("ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
+        status = call(through, "ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
         if status in POWER_STATES:
             self.acknowledge_power(status, config)
             wanted.value = value
-            self.call("ps5000aRunStreaming", *arguments)
+            call(through, "ps5000aRunStreaming", *arguments)
         if wanted.value == 0:
             self.stop()
             raise SampleRateError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,7 +58,9 @@ class Outcome:
     :param lost_is_exact: ``health.lost`` is no estimate.
     :param smallest_visible_loss: samples; a smaller loss that the driver did not report could not
         have been seen. 0 if there was no time to see anything.
-    :param rate_deviation_ppm: how much slower than reported the samples came, over the whole run.
+    :param rate_deviation_ppm: how much slower than reported the samples came, over the whole run;
+        NaN if there was no time to see it.
+    :param rate_accuracy_ppm: so far that may be from the truth.
     :param mark_accuracy_s: so far a mark's sample may lie from its time.
     """
 
@@ -69,7 +72,8 @@ class Outcome:
     simulation: Mapping[str, Any] | None = None
     lost_is_exact: bool = True
     smallest_visible_loss: int = 0
-    rate_deviation_ppm: float = 0.0
+    rate_deviation_ppm: float = math.nan
+    rate_accuracy_ppm: float = math.nan
     mark_accuracy_s: float = 0.0
 
     @property

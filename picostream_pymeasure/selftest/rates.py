@@ -59,18 +59,23 @@ def check_clock(scope: PicoScope5000A, duration_s: float) -> Finding:
     """Hold the interval that the driver reports against the clock of this computer."""
     use_channels(scope, scope.channel_names[:1], 12)
     outcome = stream(scope, duration_s)
-    health, ppm = outcome.health, outcome.rate_deviation_ppm
+    health, ppm, accuracy_ppm = (
+        outcome.health,
+        outcome.rate_deviation_ppm,
+        outcome.rate_accuracy_ppm,
+    )
     facts = {
         "interval_ns": scope.actual_sample_interval * 1e9,
         "deviation_ppm": ppm,
+        "accuracy_ppm": accuracy_ppm,
         "lost_samples": health.lost,
         "smallest_visible_loss_samples": outcome.smallest_visible_loss,
     }
     text = (
         f"{rate(scope.actual_sample_rate)} for {duration_s:g} s: the interval differs by "
-        f"{ppm:.0f} ppm from the computer's clock; "
+        f"{ppm:.0f} ppm (± {accuracy_ppm:.0f}) from the computer's clock; "
     )
-    if health.gaps or abs(ppm) > _MOST_PPM:
+    if health.gaps or abs(ppm) > max(_MOST_PPM, accuracy_ppm):
         text += f"about {count(health.lost)} samples were lost in {health.gaps} gaps."
         return Finding("interval", Verdict.BAD, text, facts)
     visible = count(outcome.smallest_visible_loss)

@@ -17,10 +17,12 @@ SURE = offset(STATE, "sure")
 ENDED = offset(STATE, "ended")
 IN_CALL = offset(STATE, "in_call")
 POLLS = offset(STATE, "polls")
+WAITS = offset(STATE, "waits")
 TRIGGERED_AT = offset(STATE, "triggered_at")
 TAIL = offset(STATE, "tail")
 FINAL_GAPS = offset(STATE, "final_gaps")
 STOP = offset(STATE, "stop")
+RUNNING = offset(STATE, "running")
 GAP_VERSION = offset(GAP, "version")
 
 

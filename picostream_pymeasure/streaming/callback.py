@@ -14,6 +14,7 @@ from .access import ACCEPTED, HEAD, SURE, TAIL, TRIGGERED_AT
 from .layout import CAUSE_POOL, STATE
 from .ledger.gaps import enter_known
 from .ledger.order import OVERRUN, note_overrun, note_start, take_back_break, was_told_wrongly
+from .ledger.target import wanted_samples
 
 
 @njit(nogil=True, cache=True)
@@ -116,19 +117,6 @@ def _count_over_range(state, overflow):  # type: ignore[no-untyped-def]
     for row in range(state.n_inputs):
         if overflow & state.over_range_bits[row]:
             state.over_range[row] += 1
-
-
-@njit(nogil=True, cache=True)
-def wanted_samples(state):  # type: ignore[no-untyped-def]
-    """Samples that the stream still takes; more than ever come without an end."""
-    if state.target < 0:
-        return 1 << 62
-    if state.beyond > 0:
-        return 0  # also when less turns out to be missing: what came was let go
-    counted = state.accepted
-    if state.target_counts_lost:
-        counted += state.lost + state.open_lost - state.lost_at_trigger
-    return max(0, state.target - counted)
 
 
 @njit(nogil=True, cache=True)

@@ -68,6 +68,7 @@ STATE = np.dtype(
             "sure",  # index up to which no later callback corrects what is in the pool; published
             "ended",  # no more samples will come; published
             "in_call",  # a driver call is under way; published
+            "waits",  # for the scope to be started; published
             "polls",  # published after each
             "fill",  # samples in the block being filled
             "beyond",  # samples that came after the target
@@ -77,11 +78,12 @@ STATE = np.dtype(
             "told_total",  # delivered since the start of the stream, also what had no room
         ),
         # the counts of a cache line of its own for each other writer
-        ("_space_0", np.int64, (3,)),
+        ("_space_0", np.int64, (2,)),
         *_integers("tail", "final_gaps"),  # by the drain: blocks, gaps given back; published
         ("_space_1", np.int64, (6,)),
         *_integers("stop"),  # by Python: the producer shall end; published
-        ("_space_2", np.int64, (7,)),
+        *_integers("running"),  # by the start: the scope has been started; published
+        ("_space_2", np.int64, (6,)),
         # what the last poll left
         *_integers(
             "before_ns",  # when it began
@@ -116,6 +118,7 @@ STATE = np.dtype(
             "run_ns",  # before the scope was started
             "ran_ns",  # after that
             "lost",  # samples told as missing
+            "lost_beyond",  # more are missing after the last one that was wanted
             "estimated_lost",  # those of them that are estimates
             "open_gaps",  # gaps whose length is not known yet
             "open_calm_polls",
@@ -138,6 +141,9 @@ STATE = np.dtype(
             "settled_gap",  # the first of the gaps that were estimated last, -1 for none
             "settled_end",
             "settled_ns",
+            "settled_is_silent",  # the driver did not tell of them
+            "settlements",  # how often the lag was put right by an estimate
+            "first_low_ns",  # when the lag was lowest in the first window
             "pair_ns",  # start of the time that the next pair stands for
             "pair_index",
             "pair_at_ns",
@@ -147,6 +153,7 @@ STATE = np.dtype(
         *_floats(
             "base_ns",  # lag when nothing is wrong, follows the scope's clock
             "first_base_ns",
+            "first_low_lag_ns",
             "anchor_lag_ns",
             "open_lag_ns",
             "open_first_lag_ns",
@@ -162,8 +169,13 @@ STATE = np.dtype(
         ("recent_lag_ns", np.float64, (RECENT,)),
         ("recent_ns", np.int64, (RECENT,)),
         # settings
-        *_floats("interval_ns"),
+        *_floats(
+            "interval_ns",
+            "wanted_ns",  # the end is that of a time; 0: of a number
+            "pre_trigger_ns",
+        ),
         *_integers(
+            "ratio",
             "n_blocks",
             "block_samples",
             "n_inputs",
@@ -177,6 +189,7 @@ STATE = np.dtype(
             "clock_address",  # of a clock that tests advance, 0: the host's
             "target",  # index to stop at, -1 for none
             "target_counts_lost",
+            "wanted",  # samples, -1 without an end
             "post_trigger",
             "pre_trigger",  # -1: there is no trigger
             "time_limit_ns",  # for all samples, by the host's clock; 0: none

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from numba import from_dtype, int16, int64, njit
 
-from ..system.native import address_of, call_poll, load_field, store_field
-from .access import IN_CALL, POLLS, STOP
-from .callback import room_in_pool, wanted_samples
+from ..system.native import address_of, call_poll, load_field, sleep_ns, store_field
+from .access import IN_CALL, POLLS, RUNNING, STOP, WAITS
+from .callback import room_in_pool
 from .clock import pause, read_clock
 from .layout import CAUSE_RESTART, NO_LAG, STATE
 from .ledger.gaps import enter_open
@@ -20,6 +20,8 @@ from .ledger.lag import base_lag, lag_at
 from .ledger.order import note_overrun
 from .ledger.pairs import note_pair
 from .ledger.polls import note_end, note_poll
+from .ledger.silent import is_late
+from .ledger.target import wanted_samples
 
 #: Why :func:`poll_until` returned.
 STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS = range(8)
@@ -37,7 +39,7 @@ _MIN_SLEEP_NS = 500_000
 _CATCHING_UP = 1.25
 _GAINS_IN_A_ROW = 3
 _LONGEST_PROBE_PAUSE = 1024
-_LONGEST_REST_NS = 1_000_000_000
+_LONGEST_REST_NS, _LONGEST_SUSPICION_NS = 1_000_000_000, 3_000_000_000
 
 
 @njit(nogil=True, cache=True)
@@ -150,6 +152,17 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _await_start(state):  # type: ignore[no-untyped-def]
+    """Wait until the scope runs; False if it shall not be started any more."""
+    store_field(state, WAITS, 1)
+    while load_field(state, RUNNING) == 0:
+        if load_field(state, STOP):
+            return False
+        sleep_ns(_MIN_SLEEP_NS)
+    return True
+
+
+@njit(nogil=True, cache=True)
 def _poll_on(state, function, handle, callback):  # type: ignore[no-untyped-def]
     while load_field(state, STOP) == 0:
         if _must_hold(state):
@@ -167,17 +180,20 @@ def _poll_on(state, function, handle, callback):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-def]
-    """Poll once more, and go on for a moment while a gap has no length.
+    """Poll once more, and go on for a moment while a gap has no length, or one is suspected.
 
     What has been sampled by the moment of the end belongs to the recording, also what a mark was
-    set at.
+    set at. Whether samples are late or lost shows only in what follows.
     """
-    began_ns = state.now_ns
+    began_ns, data_polls, was_late = state.now_ns, state.data_polls, is_late(state)
     while state.stop_on_loss == 0 or state.loss_seen == 0:
         status = _poll_once(state, function, handle, callback)
-        is_served = status == _OK or status in _NOTHING_YET
-        is_settled = state.open_gaps == 0 and state.more_waits == 0
-        over = state.now_ns - began_ns > _LONGEST_REST_NS
+        is_served = status in (_OK, _BUFFER_STALL) or status in _NOTHING_YET
+        is_open = state.suspect_since_ns > 0 or state.data_polls == data_polls
+        is_suspected = was_late and is_open and not (state.suspect_is_slow or state.lost_beyond)
+        is_settled = state.open_gaps == 0 and state.more_waits == 0 and not is_suspected
+        longest_ns = _LONGEST_SUSPICION_NS if is_suspected else _LONGEST_REST_NS
+        over = state.now_ns - began_ns > longest_ns
         if state.violation or not is_served or is_settled or over:
             break
         pause_ns = _pause_ns(state, status)
@@ -193,6 +209,7 @@ def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-de
 def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-def]
     """Poll the driver until something ends it, and at an end that was asked for to the last sample.
 
+    It begins once the scope has been started (:mod:`.start`).
     The ledger is closed then as well: whoever holds the interpreter may hold up what follows, and
     what the scope loses meanwhile is no loss of the recording.
 
@@ -202,6 +219,8 @@ def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-
     :returns: (why, last status): one of the constants above and a ``PICO_STATUS``.
     """
     state = records[0]
+    if not _await_start(state):
+        return STOPPED, int64(0)
     why, status = _poll_on(state, function, handle, callback)
     if why in (STOPPED, TARGET_REACHED, TIME_OVER):
         _poll_last(state, function, handle, callback)

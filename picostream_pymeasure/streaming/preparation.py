@@ -15,36 +15,16 @@ _STALL_S = 5.0
 _LATE, _LATE_S = 1.02, 3.0
 
 
-def begin(state: SharedState) -> int:
-    """Start the clock, before the scope is started."""
-    return int(start_clock(state.records))
+def prepare(state: SharedState, config: StreamConfig, plan: PoolPlan, memory: PoolMemory) -> None:
+    """Start the clock, and write what stays the same while a stream runs.
 
-
-def note_running(state: SharedState, run_ns: int) -> None:
-    """Note that the scope runs.
-
-    :param run_ns: what :func:`begin` gave.
+    The actual interval is noted by the start of the scope.
     """
-    now_ns = state.now_ns()
-    state["run_ns"], state["ran_ns"] = run_ns, now_ns
-    state["now_ns"] = state["before_ns"] = state["last_data_ns"] = now_ns
-
-
-def prepare(
-    state: SharedState,
-    config: StreamConfig,
-    plan: PoolPlan,
-    memory: PoolMemory,
-    interval_ns: float,
-) -> None:
-    """Write what stays the same while a stream runs.
-
-    :param interval_ns: actual raw sample interval.
-    """
-    delivered_ns = interval_ns * config.downsample_ratio
-    state["interval_ns"] = delivered_ns
+    start_clock(state.records)
+    delivered_ns = config.requested_interval_ns * config.downsample_ratio
+    state["ratio"] = config.downsample_ratio
     _divide(state, plan, memory)
-    _set_end(state, config, interval_ns)
+    _set_end(state, config)
     state["stop_on_loss"] = config.on_overrun == "stop"
     state["stall_ns"] = round(_STALL_S * 1e9 + 10 * delivered_ns)
     buffer_ns = plan.buffer_samples * delivered_ns
@@ -69,15 +49,13 @@ def _divide(state: SharedState, plan: PoolPlan, memory: PoolMemory) -> None:
             state["buffers"][2 * row + half] = buffer.ctypes.data
 
 
-def _set_end(state: SharedState, config: StreamConfig, interval_ns: float) -> None:
-    target = config.target_samples(interval_ns)
-    wanted = -1 if target is None else target
-    if config.trigger is None:
-        state["target"] = wanted
-    else:
-        state["post_trigger"] = wanted
-        before = config.trigger.pre_trigger_s * 1e9 / state["interval_ns"]
-        state["pre_trigger"] = round(before)
+def _set_end(state: SharedState, config: StreamConfig) -> None:
+    if config.trigger is not None:
+        state["pre_trigger"] = 0
+        state["pre_trigger_ns"] = config.trigger.pre_trigger_s * 1e9
+    if config.samples is not None:
+        state["wanted"] = config.samples
     if config.duration_s is not None:  # a time: what is missing counts as well
+        state["wanted_ns"] = config.duration_s * 1e9
         state["target_counts_lost"] = 1
         state["time_limit_ns"] = math.ceil((config.duration_s * _LATE + _LATE_S) * 1e9)

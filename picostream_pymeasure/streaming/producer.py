@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from ..config import StreamConfig
@@ -23,6 +24,7 @@ from .state import SharedState
 log = logging.getLogger(__name__)
 
 _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
+_PAUSE_S = 0.0005
 
 _ENDED_AS_ASKED = {
     polling.STOPPED: (STOPPED, "Stopped by the user."),
@@ -35,7 +37,7 @@ _ENDED_AS_ASKED = {
 class Producer:
     """Fetches samples until the target, a stop, or a failure.
 
-    :param unit: configured scope; its stream is started by the session before.
+    :param unit: configured scope; its stream is started by the session meanwhile.
     :param on_failure: gets the exception when the stream fails.
     """
 
@@ -45,19 +47,33 @@ class Producer:
         config: StreamConfig,
         state: SharedState,
         buffer_samples: int,
-        sample_interval_ns: float,
         on_failure: Callable[[BaseException], None],
     ) -> None:
         self._unit = unit
         self._config = config
         self._state = state
         self._buffer_samples = buffer_samples
-        self._interval_ns = sample_interval_ns
         self._on_failure = on_failure
         self._delivered_at_restart = -1
         self.ended_by, self.reason = FAILED, ""
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-producer", daemon=True)
+
+    def begin(self) -> None:
+        """Start the thread; when this returns it polls the scope from its first moment on."""
+        self.thread.start()
+        while not (self._state.read(access.WAITS) or self.ended.is_set()):
+            time.sleep(_PAUSE_S)
+
+    def end(self, timeout_s: float) -> bool:
+        """Wait until the scope is stopped, once that was asked for; False if it is not in time."""
+        if self.thread.ident is None:
+            self._unit.release_all_buffers()
+            return True
+        if not self.ended.wait(timeout_s):
+            return False
+        self.thread.join()
+        return True
 
     def _run(self) -> None:
         try:
@@ -106,10 +122,11 @@ class Producer:
             self._unit.acknowledge_power(status, self._config)
         self._unit.stop()
         interval_ns = self._unit.run_streaming(self._config, self._buffer_samples)
-        if interval_ns != self._interval_ns:
+        ratio, before_ns = self._config.downsample_ratio, float(self._state["interval_ns"])
+        if interval_ns * ratio != before_ns:
             raise StreamError(
                 f"After {error.status_name} the scope samples every {interval_ns:g} ns "
-                f"instead of {self._interval_ns:g} ns."
+                f"instead of {before_ns / ratio:g} ns."
             ) from error
         polling.note_data(self._state.records)
 

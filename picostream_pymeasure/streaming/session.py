@@ -11,7 +11,6 @@ consumer drains the pool to the last sample and closes the sink; the owner close
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -23,20 +22,11 @@ from typing import TYPE_CHECKING, Any
 from ..config import StreamConfig
 from ..driver import Unit
 from ..errors import (
-    DeviceLostError,
-    PicoStreamError,
     SessionStateError,
-    StorageError,
     StreamError,
 )
 from ..records import (
-    ABORTED,
-    DISK,
-    FAILED,
-    FINISHED,
-    LOST_SCOPE,
     STOPPED,
-    TARGET,
     Health,
     Outcome,
     Sink,
@@ -45,13 +35,15 @@ from ..records import (
 )
 from . import access
 from .consumer import Consumer
+from .ending import Ending
 from .forgotten import end_at_exit
 from .marks import Mark
 from .newest import NewestSamples, Piece
 from .pool import PoolPlan
-from .preparation import begin, note_running, prepare
+from .preparation import prepare
 from .producer import Producer
 from .provision import provide_memory
+from .start import NativeStart
 from .state import SharedState
 from .totals import find, read_health
 from .workers import Workers
@@ -98,11 +90,9 @@ class StreamSession:
         self._sink = sink
         self._metadata = metadata or {}
         self._state = SharedState()
-        self._lock = threading.Lock()
         self._phase = SessionState.IDLE
-        self._asked_end: tuple[str, str] | None = None
+        self._ending = Ending()
         self._newest: NewestSamples | None = None
-        self.error: BaseException | None = None
         self.outcome: Outcome | None = None
         self.description: StreamDescription | None = None
 
@@ -121,13 +111,15 @@ class StreamSession:
             self._start()
         except BaseException as error:
             self._phase = SessionState.FAILED
-            self.error = error
+            self._ending.error = error
             raise
 
     def _start(self) -> None:
         self._unit.configure(self.config)
         self._sink.prepare()
         plan, self._memory = provide_memory(self._unit, self.config)
+        size = plan.buffer_samples
+        self._producer = Producer(self._unit, self.config, self._state, size, self._fail)
         try:
             self._run(plan)
             self._workers.consumer.opened.wait()
@@ -137,41 +129,41 @@ class StreamSession:
         self._raise_if_sink_refused()
 
     def _run(self, plan: PoolPlan) -> None:
-        run_ns = begin(self._state)
-        interval_ns = self._unit.run_streaming(self.config, plan.buffer_samples)
-        note_running(self._state, run_ns)
-        description = self._describe(plan, interval_ns)
-        prepare(self._state, self.config, plan, self._memory, interval_ns)
-        producer = Producer(
-            self._unit, self.config, self._state, plan.buffer_samples, interval_ns, self._fail
-        )
+        max_adc = self._unit.max_adc  # polls alone follow the start
+        prepare(self._state, self.config, plan, self._memory)
+        unit, state = self._unit, self._state
+        self._producer.begin()
+        start = NativeStart(unit.library, state)
+        interval_ns = unit.run_streaming(self.config, plan.buffer_samples, start)
+        description = self._describe(plan, interval_ns, max_adc)
         consumer = Consumer(
             self._memory,
-            self._state,
+            state,
             description,
             self._sink,
             health=self.health,
             outcome=self._make_outcome,
             on_failure=self._fail,
         )
-        self._workers = Workers(producer, consumer)
+        self._workers = Workers(self._producer, consumer)
         self.description = description
-        self._newest = NewestSamples(self._state, self._memory.blocks)
+        self._newest = NewestSamples(state, self._memory.blocks)
         self._phase = SessionState.RUNNING
-        self._unit.at_close(self._end_before_close)
+        unit.at_close(self._end_before_close)
         end_at_exit(self)
-        self._workers.start()
+        consumer.thread.start()
 
     def _undo(self) -> None:
         """Undo a start that failed, or that Ctrl+C interrupted."""
-        self.request_stop()  # a thread that begins only now ends before its first poll
-        if self.description is not None and self._workers.have_begun:
+        self.request_stop()
+        if self.description is not None and self._workers.consumer.thread.ident is not None:
             self._join(_STOP_TIMEOUT_S)
             return
-        with suppress(PicoStreamError):  # the failure that led here is the one to report
-            self._unit.stop()
-        self._unit.release_all_buffers()
-        self._memory.release()
+        self.description = None
+        if self._producer.end(_STOP_TIMEOUT_S):
+            self._memory.release()
+        else:
+            self._abandon()
 
     def _raise_if_sink_refused(self) -> None:
         if self._workers.consumer.refused:
@@ -179,11 +171,11 @@ class StreamSession:
             assert self.error is not None
             raise self.error
 
-    def _describe(self, plan: PoolPlan, interval_ns: float) -> StreamDescription:
+    def _describe(self, plan: PoolPlan, interval_ns: float, max_adc: int) -> StreamDescription:
         return StreamDescription(
             config=self.config,
             sample_interval_ns=interval_ns,
-            max_adc=self._unit.max_adc >> (8 if plan.counts_dtype == "i1" else 0),
+            max_adc=max_adc >> (8 if plan.counts_dtype == "i1" else 0),
             block_samples=plan.block_samples,
             counts_dtype=plan.counts_dtype,
             start_time=datetime.now(timezone.utc).isoformat(),
@@ -209,11 +201,9 @@ class StreamSession:
         :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.
         :param reason: one sentence.
         """
-        with self._lock:
-            if self._asked_end is None:
-                self._asked_end = (ended_by, reason)
-            if self._phase is SessionState.RUNNING:
-                self._phase = SessionState.STOPPING
+        self._ending.ask(ended_by, reason)
+        if self._phase is SessionState.RUNNING:
+            self._phase = SessionState.STOPPING
         self._state.publish(access.STOP, 1)
 
     def wait(self, timeout_s: float | None = None) -> Outcome:
@@ -235,7 +225,7 @@ class StreamSession:
 
     def leave(self) -> None:
         """Be over at once, in the child of a fork: the stream goes on in the parent."""
-        self._lock = threading.Lock()  # another thread may have held it
+        self._ending.leave()
         self._phase = SessionState.FAILED
         self.description = None
 
@@ -274,31 +264,29 @@ class StreamSession:
         traceback: TracebackType | None,
     ) -> None:
         if error is not None:
-            self._end_for(error)
+            self._ending.ask_for(error)
         try:
             self.stop()
         except BaseException:
             if kind is None:
                 raise
 
-    def _end_for(self, error: BaseException | None) -> None:
-        """Ask for the end because of what happened in the caller's code."""
-        if error is None:
-            self.request_stop()
-        elif isinstance(error, Exception):
-            self.request_stop(FAILED, _sentence(error))
-        else:  # Ctrl+C, or the program is told to end
-            self.request_stop(ABORTED, "Interrupted by the user.")
-
     def _end_before_close(self, error: BaseException | None) -> None:
         """End because the scope is about to be closed; never raises."""
         if self.description is None or self.is_over:
             return
-        self._end_for(error)
+        if error is not None:
+            self._ending.ask_for(error)
+        self.request_stop()
         with suppress(Exception):  # whoever waits for the session gets it
             self.wait(_STOP_TIMEOUT_S)
 
     # -- while it runs
+
+    @property
+    def error(self) -> BaseException | None:
+        """The first exception of any thread, or that of a start that failed."""
+        return self._ending.error
 
     @property
     def state(self) -> SessionState:
@@ -346,7 +334,10 @@ class StreamSession:
     def _make_outcome(self) -> Outcome:
         first_sample = max(self._state.drain("first"), 0)
         triggered_at = self._state.read(access.TRIGGERED_AT)
-        ended_by, reason = self._end_words()
+        producer = self._workers.producer
+        ended_by, reason = self._ending.words(
+            producer.ended_by, producer.reason, self.is_waiting_for_trigger
+        )
         self.outcome = Outcome(
             ended_by=ended_by,
             reason=reason,
@@ -358,30 +349,7 @@ class StreamSession:
         )
         return self.outcome
 
-    def _end_words(self) -> tuple[str, str]:
-        """How it ended, and one sentence about it."""
-        if self.error is not None:
-            return _ending_of(self.error), _sentence(self.error)
-        producer = self._workers.producer
-        asked = self._asked_end if producer.ended_by == STOPPED else None
-        ended_by, reason = asked or (producer.ended_by, producer.reason)
-        if self.is_waiting_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
-            return ABORTED, "Stopped before the trigger came."
-        return ended_by, reason
-
     def _fail(self, error: BaseException) -> None:
         """Keep the first error of any thread and end the stream."""
-        with self._lock:
-            if self.error is None:
-                self.error = error
+        self._ending.fail(error)
         self._state.publish(access.STOP, 1)
-
-
-def _ending_of(error: BaseException) -> str:
-    if isinstance(error, StorageError):
-        return DISK
-    return LOST_SCOPE if isinstance(error, DeviceLostError) else FAILED
-
-
-def _sentence(error: BaseException) -> str:
-    return str(error) or type(error).__name__

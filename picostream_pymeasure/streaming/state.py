@@ -13,6 +13,7 @@ from .layout import CAUSE_RESTART, DRAIN, GAP, MAX_GAPS, MAX_PAIRS, NO_LAG, PAIR
 _NONE_YET = (
     "triggered_at",
     "target",
+    "wanted",
     "post_trigger",
     "pre_trigger",
     "next_start",

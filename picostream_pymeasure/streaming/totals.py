@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from ..config import StreamConfig
 from ..records import Health
 from . import access
-from .layout import NO_LAG
+from .layout import NO_LAG, RECENT
 from .state import SharedState
 
 #: Before so much has passed, a rate means nothing.
@@ -61,6 +64,7 @@ class Findings:
     lost_is_exact: bool
     smallest_visible_loss: int
     rate_deviation_ppm: float
+    rate_accuracy_ppm: float
     mark_accuracy_s: float
 
 
@@ -71,18 +75,36 @@ def find(state: SharedState) -> Findings:
     return Findings(
         lost_is_exact=int(state["estimated_lost"]) == 0,
         smallest_visible_loss=int(visible_ns / interval_ns) + 1 if visible_ns else 0,
-        rate_deviation_ppm=_rate_deviation_ppm(state),
+        **_rate_deviation(state),
         mark_accuracy_s=mark_accuracy_s(state),
     )
 
 
-def _rate_deviation_ppm(state: SharedState) -> float:
-    """How much slower than reported the samples came; 0 as long as nobody can know."""
-    if float(state["first_base_ns"]) == NO_LAG:
-        return 0.0
-    passed_ns = int(state["now_ns"]) - int(state["first_data_ns"])
-    slower_ns = float(state["base_ns"] - state["first_base_ns"] + state["unreported_ns"])
-    return slower_ns / passed_ns * 1e6
+def _rate_deviation(state: SharedState) -> dict[str, float]:
+    """How much slower than reported the samples came, and how well that is known, in ppm.
+
+    It is how much the lag grew from its lowest of the first second to its lowest of the last
+    deliveries, and what was told as missing without a signal. Either may lie above the true one by
+    a delivery and a call; so may what follows a gap whose length is an estimate. NaN as long as
+    nobody can know.
+    """
+    begin_ns, end_ns, growth_ns = int(state["first_low_ns"]), *_lowest_end(state)
+    if float(state["first_base_ns"]) == NO_LAG or end_ns <= begin_ns:
+        return {"rate_deviation_ppm": math.nan, "rate_accuracy_ppm": math.nan}
+    growth_ns += float(state["unreported_ns"] - state["first_low_lag_ns"])
+    late_ns = float(state["handover_ns"] + state["call_ns"] + state["interval_ns"])
+    late_ns *= 1 + int(state["settlements"])
+    ppm = 1e6 / (end_ns - begin_ns)
+    return {"rate_deviation_ppm": growth_ns * ppm, "rate_accuracy_ppm": late_ns * ppm}
+
+
+def _lowest_end(state: SharedState) -> tuple[int, float]:
+    """When the lag was lowest at the end, and that lag."""
+    count = min(RECENT, int(state["recent_count"]))
+    if not count:  # the last thing known is what was told as missing
+        return int(state["last_data_ns"]), float(state["base_ns"])
+    lowest = int(np.argmin(state["recent_lag_ns"][:count]))
+    return int(state["recent_ns"][lowest]), float(state["recent_lag_ns"][lowest])
 
 
 def mark_accuracy_s(state: SharedState) -> float:

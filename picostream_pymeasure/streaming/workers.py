@@ -18,16 +18,6 @@ class Workers:
         self.producer = producer
         self.consumer = consumer
 
-    def start(self) -> None:
-        """Start both; samples are fetched from the first moment on."""
-        self.producer.thread.start()
-        self.consumer.thread.start()
-
-    @property
-    def have_begun(self) -> bool:
-        """Whether samples may be fetched, or were."""
-        return self.producer.thread.ident is not None
-
     @property
     def are_over(self) -> bool:
         """Whether everything is stored and the scope is stopped, or is past stopping."""

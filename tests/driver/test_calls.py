@@ -168,8 +168,8 @@ def test_life_of_a_stream(simulated: Load) -> None:
         "ps5000aSetDataBuffers(1, 0, *, *, SIZE, 0, 1)",
         "ps5000aSetDataBuffers(1, 2, *, *, SIZE, 0, 1)",
         "ps5000aSetDataBuffers(1, 129, *, *, SIZE, 0, 1)",
-        "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 8, 1, SIZE)",
         "ps5000aMaximumValue(1, [0>32767])",
+        "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 8, 1, SIZE)",
         POLLED,
         "ps5000aStop(1)",
         "ps5000aSetDataBuffers(1, 0, NULL, NULL, 0, 0, 1)",
@@ -294,7 +294,6 @@ def test_stream_that_dies_is_started_anew(simulated: Load, status: int) -> None:
     log = CallLog(simulated(faults=(Fault(kind, at_sample=20_000),)))
     assert after(streamed(log, config_of(samples=100_000)), "ps5000aRunStreaming") == [
         START,
-        "ps5000aMaximumValue(1, [0>32767])",
         POLLED,
         f"{POLLED} = {status}",
         "ps5000aStop(1)",
@@ -478,5 +477,5 @@ def test_pulse_width_follows_the_interval_that_the_driver_takes(simulated: Load)
         "ps5000aStop(1)",
         "ps5000aSetPulseWidthQualifierProperties(1, 992, 0, 1)",
         run,
-        "ps5000aMaximumValue(1, [0>32767])",
+        POLLED,
     ]

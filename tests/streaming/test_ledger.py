@@ -37,12 +37,24 @@ def require_places(told: Told, from_ms: float = _ERROR_MS) -> None:
             assert any(row.earliest <= place <= row.latest for row in told.rows), (place, told.rows)
 
 
+def slower_ppm(habits: Habits) -> float:
+    """How much slower than it reports the scope is."""
+    wrong_ppm = 0.0 if habits.interval_answer == "exact" else habits.interval_ppm
+    return wrong_ppm - habits.clock_ppm
+
+
 def error_ms(habits: Habits, seconds: float) -> float:
     """How far a told length may be from the truth: that or one packet, and what the scope's clock
     and interval differ from the host's in a stream so long.
     """
     clock_ppm = abs(habits.clock_ppm) + abs(habits.interval_ppm)
     return max(_ERROR_MS, {"25ms": 25.0}.get(habits.packet, 0.0)) + clock_ppm * 1e-3 * seconds
+
+
+def require_rate(told: Told, true_ppm: float) -> None:
+    """The stated deviation of the rate is right to its stated accuracy."""
+    error_ppm = told.findings.rate_deviation_ppm - true_ppm
+    assert abs(error_ppm) <= told.findings.rate_accuracy_ppm
 
 
 LOSSES: dict[str, tuple[float, float, dict[str, Any]]] = {
@@ -124,7 +136,7 @@ def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(title: str) -> 
     show(f"steadily {title}", told)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= error_ms(habits, 7)
-    assert told.findings.rate_deviation_ppm == pytest.approx(habits.steady_loss * 1e6, rel=0.02)
+    require_rate(told, habits.steady_loss * 1e6)
     assert {row.cause for row in told.rows} == {"rate lower than reported, or steady loss"}
 
 
@@ -173,6 +185,15 @@ def test_nothing_is_told_where_nothing_was_lost(title: str) -> None:
     assert told.why == polling.TARGET_REACHED
 
 
+@pytest.mark.parametrize("ppm", [-5000.0, -2000.0, -300.0, 0.0, 300.0, 900.0])
+@pytest.mark.parametrize("packet", ["100us", "25ms"])
+def test_the_rate_of_a_short_stream_is_told_to_its_accuracy(ppm: float, packet: str) -> None:
+    habits = Habits(interval_ppm=ppm, interval_answer="nominal", packet=packet)
+    told = run_virtually(4, 1e6, fifo_s=1.0, habits=habits)
+    require_rate(told, ppm)
+    assert told.findings.rate_accuracy_ppm < 20_000
+
+
 HABITS = st.builds(
     Habits,
     packet=st.sampled_from(["all", "500", "1ms", "25ms"]),
@@ -198,6 +219,7 @@ def test_no_habit_is_a_loss(habits: Habits) -> None:
     told = run_virtually(6, 1e5, fifo_s=2.0, habits=habits)
     assert told.true_lost == 0
     assert told.rows == []
+    require_rate(told, slower_ppm(habits))
 
 
 @settings(max_examples=60, deadline=None)
@@ -223,11 +245,31 @@ def test_several_overruns_with_or_without_rest_are_told(
         for number, hang_s in enumerate(hangs_s)
     )
     told = run_virtually(9, 1e5, fifo_s=0.3, overrun_signal=signal, habits=habits, faults=faults)
-    unseen_ms = 0.0
-    if signal == "none":  # what is too small to be seen by the clock is not told
-        unseen_ms = told.findings.smallest_visible_loss * told.interval_ns / 1e6
+    # what is too small to be seen by the clock is not told
+    unseen_ms = told.unseen_ms() if signal == "none" else 0.0
     require_places(told, max(_ERROR_MS, unseen_ms))
     assert abs(told.missed_ms()) <= error_ms(habits, 9) + unseen_ms * len(hangs_s)
+
+
+@settings(max_examples=40, deadline=None)
+@given(HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(0.0, 1.2))
+def test_a_loss_just_before_the_end_is_told(
+    habits: Habits, signal: str, hang_s: float, before_s: float
+) -> None:
+    faults = (Fault("hang", at_s=3.0, duration_s=hang_s),)
+    seconds = 3.0 + before_s
+    told = run_virtually(
+        seconds, 1e5, fifo_s=0.3, overrun_signal=signal, habits=habits, faults=faults
+    )
+    require_places(told, max(_ERROR_MS, told.unseen_ms()))
+    at_end = sum(row.estimate for row in told.rows if row.index == told.received)
+    assert at_end == 0 or told.received + told.lost <= seconds * 1e5 + 1
+    missed_ms = (told.lost - at_end - told.true_lost) * told.interval_ns / 1e6
+    if signal == "none" or habits.memory_full == "newest":
+        # nobody can tell a loss before the end from one right behind it
+        assert -told.unseen_ms() <= missed_ms <= hang_s * 1e3
+    else:
+        assert abs(missed_ms) <= error_ms(habits, 4)
 
 
 @pytest.mark.parametrize("memory_full", ["oldest", "newest"])

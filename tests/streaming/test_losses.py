@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -162,6 +163,45 @@ def test_a_clock_that_jumps_back_costs_nothing(
             session._state["sleep_base_ns"] += 500_000_000
     assert sink.gaps == []
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
+
+
+class TellsOfTheStart:
+    """A library that tells when it has started the scope, and polls natively."""
+
+    def __init__(self, library: Any, has_started: threading.Event) -> None:
+        self._library = library
+        function = library.ps5000aRunStreaming
+        kind = ctypes.CFUNCTYPE(ctypes.c_uint32, *function.argtypes)
+        real = kind(ctypes.cast(function, ctypes.c_void_p).value)
+
+        def run(*arguments: Any) -> int:
+            status = real(*arguments)
+            has_started.set()
+            return int(status)
+
+        self.ps5000aRunStreaming = kind(run)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+
+def test_gil_held_in_the_moment_of_the_start_costs_no_sample(
+    simulated: Callable[..., Any], sink: KeepingSink
+) -> None:
+    """Another thread takes the interpreter as soon as the driver has started the scope."""
+    hold, has_started = ctypes.PyDLL(None).usleep, threading.Event()
+
+    def take() -> None:
+        has_started.wait(PATIENCE_S)
+        hold(700_000)
+
+    holder = threading.Thread(target=take)
+    holder.start()
+    library = TellsOfTheStart(simulated(fifo_s=0.1), has_started)
+    outcome = record(library, sink, sample_rate_hz=20e6, samples=20_000_000)
+    holder.join()
+    assert outcome.health.gaps == 0
+    np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, 20_000_000))
 
 
 @pytest.mark.parametrize("held_s", [0.7, pytest.param(1.8, id="beyond the end")])

@@ -10,7 +10,10 @@ from typing import Any
 POLL = "ps5000aGetStreamingLatestValues"
 
 #: What native code calls as well, which gets their addresses.
-_CALLED_BY_ADDRESS = (POLL, "ps5000aSetDataBuffer")
+_CALLED_BY_ADDRESS = (POLL, "ps5000aRunStreaming", "ps5000aSetDataBuffer")
+
+#: Where a number lies behind the address that an argument is.
+_NUMBER_BEHIND = {"ps5000aRunStreaming": 1}
 
 #: How the log shows an address of the caller's memory, and none.
 _ADDRESS, _NULL = "*", "NULL"
@@ -70,8 +73,16 @@ class CallLog:
 
         def run(*arguments: Any) -> int:
             answers = self._answers.get(name)
+            pointed = [
+                ctypes.byref(ctypes.c_uint32.from_address(argument))
+                if place == _NUMBER_BEHIND.get(name)
+                else argument
+                for place, argument in enumerate(arguments)
+            ]
+            before = list(map(_shown, pointed, function.argtypes))
             status = answers.pop(0) if answers else real(*arguments)
-            shown = ", ".join(map(_shown, arguments, function.argtypes))
+            after = map(_shown, pointed, function.argtypes)
+            shown = ", ".join(map(_joined, before, after))
             is_answer = status not in (_COME_AGAIN if name == POLL else (0,))
             line = f"{name}({shown}){f' = {status}' if is_answer else ''}"
             if name != POLL or self.calls[-1:] != [line]:

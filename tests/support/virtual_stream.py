@@ -24,7 +24,8 @@ from picostream_pymeasure.streaming import access, polling
 from picostream_pymeasure.streaming.callback import streaming_ready
 from picostream_pymeasure.streaming.pool import PoolPlan
 from picostream_pymeasure.streaming.pool_memory import PoolMemory
-from picostream_pymeasure.streaming.preparation import note_running, prepare
+from picostream_pymeasure.streaming.preparation import prepare
+from picostream_pymeasure.streaming.start import NativeStart
 from picostream_pymeasure.streaming.state import SharedState
 from picostream_pymeasure.streaming.totals import Findings, find
 from tests.support.truth import FOREIGN, absolute_indices, seams
@@ -66,6 +67,10 @@ class Told:
         """Samples that are missing between those that arrived."""
         return sum(missing for _, missing in self.truth)
 
+    def unseen_ms(self) -> float:
+        """The smallest silent loss that would have been seen."""
+        return self.findings.smallest_visible_loss * self.interval_ns / 1e6
+
     def missed_ms(self) -> float:
         """How far the told loss is from the true one."""
         return (self.lost - self.true_lost) * self.interval_ns / 1e6
@@ -96,10 +101,9 @@ def run_virtually(
         with Unit.open(library) as unit:
             unit.configure(config)
             unit.register_buffers(config.channels[0], config.downsample_mode, memory.buffers[0])
-            run_ns = clock.now_ns
-            interval_ns = unit.run_streaming(config, plan.buffer_samples)
-            note_running(state, run_ns)
-            prepare(state, config, plan, memory, interval_ns)
+            prepare(state, config, plan, memory)
+            start = NativeStart(unit.library, state)
+            unit.run_streaming(config, plan.buffer_samples, start)
             why = _poll(state, unit, config, plan)
         indices = absolute_indices(memory.blocks.reshape(-1)[: int(state["accepted"])])
     finally:

@@ -82,6 +82,7 @@ def _extent(recording: Recording) -> dict[str, Any]:
         "lost_samples": lost,
         "smallest_visible_loss": recording.smallest_visible_loss,
         "rate_deviation_ppm": recording.rate_deviation_ppm,
+        "rate_accuracy_ppm": recording.rate_accuracy_ppm,
         "mark_accuracy_s": recording.mark_accuracy_s,
         "sample_interval_ns": interval_ns,
         "sample_rate_hz": 1e9 / interval_ns,

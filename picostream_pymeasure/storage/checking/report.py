@@ -27,6 +27,7 @@ class Report:
     :param smallest_visible_loss: a smaller loss that the driver did not report could not have been
         seen while it was recorded; None where the file does not say.
     :param rate_deviation_ppm: how much slower than reported the samples came; None as well.
+    :param rate_accuracy_ppm: so far that may be from the truth; None as well.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Report:
     proof: str = ""
     smallest_visible_loss: int | None = None
     rate_deviation_ppm: float | None = None
+    rate_accuracy_ppm: float | None = None
 
     @property
     def complete(self) -> bool:

@@ -46,6 +46,7 @@ def verify(
         report.samples = recording.stored_samples
         report.smallest_visible_loss = recording.smallest_visible_loss
         report.rate_deviation_ppm = recording.rate_deviation_ppm
+        report.rate_accuracy_ppm = recording.rate_accuracy_ppm
         if recording.format == PICOSTREAM:
             _count_only(recording, report)
             return report

@@ -158,6 +158,11 @@ class Recording:
         return self._figure("rate_deviation_ppm")
 
     @property
+    def rate_accuracy_ppm(self) -> float | None:
+        """So far that may be from the truth; None if the file does not say."""
+        return self._figure("rate_accuracy_ppm")
+
+    @property
     def mark_accuracy_s(self) -> float | None:
         """So far a mark's sample may lie from its time; None if the file does not say."""
         return self._figure("mark_accuracy_s")

@@ -62,6 +62,7 @@ def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
         return
     if state.first_base_ns == NO_LAG:
         state.first_base_ns = state.base_ns
+        state.first_low_ns, state.first_low_lag_ns = state.window_low_ns, state.window_lag_ns
         set_anchor(state, state.window_low_ns, state.window_low_index)
     elif state.suspect_since_ns == 0:
         rise_ns, most_ns = state.window_lag_ns - state.base_ns, _LARGEST_RATE_ERROR * length_ns

@@ -26,6 +26,7 @@ from ..layout import (
     NO_LAG,
     offset,
 )
+from .target import missing_beyond, wanted_samples
 
 _CAUSE = offset(GAP, "cause")
 #: Breaks of the order that cost nothing are one row for so long.
@@ -154,9 +155,11 @@ def _add_to_estimate(row, missing):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def note_settled(state, first, end):  # type: ignore[no-untyped-def]
+def note_settled(state, first, end, is_silent):  # type: ignore[no-untyped-def]
     """Remember the gaps that were estimated last, in case they prove too long."""
     state.settled_gap, state.settled_end, state.settled_ns = first, end, state.now_ns
+    state.settled_is_silent = is_silent
+    state.settlements += not is_silent
 
 
 @njit(nogil=True, cache=True)
@@ -172,7 +175,7 @@ def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-de
         row.estimate = missing
     else:
         _add_to_estimate(row, missing)
-    note_settled(state, row.number, row.number + 1)
+    note_settled(state, row.number, row.number + 1, True)
     _publish_new(state, row, is_new)
 
 
@@ -193,14 +196,18 @@ def note_wait(state, lag_ns):  # type: ignore[no-untyped-def]
 def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-untyped-def]
     """Enter a gap before the next sample whose length is to be found.
 
-    What is signalled again before another sample came is the same gap.
+    What is signalled again before another sample came is the same gap. What is lost after the last
+    sample that was wanted is none.
 
     :param lag_ns: before what comes with the signal.
     :param claimed: samples that are missing by the start index, 0 if it says nothing.
     :param earliest: the first sample that may lie behind it.
     """
-    state.loss_seen = 1
     index = state.accepted
+    if earliest >= index and wanted_samples(state) == 0:
+        state.lost_beyond = 1
+        return
+    state.loss_seen = 1
     if open_at_end(state):
         note_wait(state, lag_ns)
         return
@@ -255,9 +262,18 @@ def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def end_at_target(state):  # type: ignore[no-untyped-def]
+    """Let a gap that was signalled behind the last sample end where the stream had to."""
+    if _last_is_at(state, state.accepted) and not state.settled_is_silent:
+        _shorten_row(state, state.gap_count - 1, missing_beyond(state))
+
+
+@njit(nogil=True, cache=True)
 def take_back(state, excess):  # type: ignore[no-untyped-def]
     """Take back up to so many samples of the last estimates, which prove too long; how many."""
     taken = 0
     for number in range(state.settled_gap, state.settled_end):
         taken += _shorten_row(state, number, excess - taken)
+    if state.settled_is_silent:
+        state.unreported_ns -= taken * state.interval_ns
     return taken

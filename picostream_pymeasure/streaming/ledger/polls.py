@@ -6,6 +6,7 @@ from numba import njit
 
 from ..layout import NO_LAG
 from .base import begin_window, note_low_lag, note_window
+from .gaps import end_at_target
 from .lag import base_lag, lag_at
 from .signalled import note_open, settle_open
 from .silent import claim_at_end, note_recent, suspect
@@ -41,3 +42,4 @@ def note_end(state):  # type: ignore[no-untyped-def]
         settle_open(state)
     else:
         claim_at_end(state)
+    end_at_target(state)

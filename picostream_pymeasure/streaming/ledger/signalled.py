@@ -64,7 +64,7 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         latest = min(state.accepted, row.index + samples_in(state, max(0.0, waiting_ns)))
         settle_row(state, row, _loss_by_clock(state, row, own_ns), latest)
     state.recent_count = 0
-    note_settled(state, first, state.gap_count)
+    note_settled(state, first, state.gap_count, False)
 
 
 @njit(nogil=True, cache=True)

@@ -7,7 +7,7 @@ from numba import njit
 from ..layout import CAUSE_STEADY, CAUSE_UNREPORTED, NO_LAG, RECENT
 from .base import WINDOW_NS, begin_window, note_low, set_anchor
 from .gaps import enter_estimated
-from .lag import samples_in
+from .lag import lag_at, samples_in
 from .usual import CALM_POLLS, floor_ns, several
 
 _STAY_NS = 1e9
@@ -76,6 +76,13 @@ def note_recent(state, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def is_late(state):  # type: ignore[no-untyped-def]
+    """Whether more is to come than usual, which waits or is lost."""
+    excess_ns = lag_at(state, state.now_ns) - state.base_ns
+    return state.base_ns != NO_LAG and excess_ns > floor_ns(state)
+
+
+@njit(nogil=True, cache=True)
 def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
     """Look for a lag that stays from delivery to delivery although nothing seems to wait."""
     if lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2):
@@ -100,7 +107,7 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def claim_at_end(state):  # type: ignore[no-untyped-def]
     """Enter what is lost for all that is known when no poll will follow."""
-    if state.first_base_ns == NO_LAG:
+    if state.first_base_ns == NO_LAG or state.lost_beyond:
         return
     share, stayed_ns = _share_lost(state), state.now_ns - state.suspect_since_ns
     stays = state.suspect_since_ns > 0 and state.suspect_polls >= CALM_POLLS

@@ -6,7 +6,13 @@ int64 addresses, so that nothing depends on ctypes objects and every function ca
 
 from __future__ import annotations
 
-from .calls import call_poll, call_set_data_buffer, call_sink, call_streaming_ready
+from .calls import (
+    call_poll,
+    call_run_streaming,
+    call_set_data_buffer,
+    call_sink,
+    call_streaming_ready,
+)
 from .clock import now_ns, sleep_ns, slept_ns, unslewed_ns
 from .memory import (
     address_of,
@@ -24,6 +30,7 @@ __all__ = [
     "address_of",
     "as_pointer",
     "call_poll",
+    "call_run_streaming",
     "call_set_data_buffer",
     "call_sink",
     "call_streaming_ready",

@@ -24,6 +24,34 @@ def call_poll(typing_context, function, handle, callback, parameter):  # type: i
 
 
 @intrinsic
+def call_run_streaming(  # type: ignore[no-untyped-def]
+    typing_context, function, handle, interval, unit, before, after, auto_stop, ratio, mode, size
+):
+    """Call ``uint32 RunStreaming`` by address, with the arguments that C names."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        kinds = [I16, POINTER, I32, I32, I32, I16, I32, I32, I32]
+        target = builder.inttoptr(args[0], ir.FunctionType(I32, kinds).as_pointer())
+        interval = builder.inttoptr(args[2], POINTER)
+        arguments = [args[1], interval, *args[3:]]
+        return builder.call(target, arguments, arg_attrs={0: ("signext",), 5: ("signext",)})
+
+    signature = types.uint32(
+        types.int64,
+        types.int16,
+        types.int64,
+        types.int32,
+        types.uint32,
+        types.uint32,
+        types.int16,
+        types.uint32,
+        types.int32,
+        types.uint32,
+    )
+    return signature, codegen
+
+
+@intrinsic
 def call_streaming_ready(  # type: ignore[no-untyped-def]
     typing_context,
     function,

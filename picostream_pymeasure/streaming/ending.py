@@ -1,0 +1,72 @@
+"""How a stream ends: what was asked for, what failed, and the words for it."""
+
+from __future__ import annotations
+
+import threading
+
+from ..errors import DeviceLostError, StorageError
+from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET
+
+
+class Ending:
+    """The end of one stream, told by any thread; of each kind the first word counts.
+
+    ``error`` is the first exception of any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: tuple[str, str] | None = None
+        self.error: BaseException | None = None
+
+    def ask(self, ended_by: str, reason: str) -> None:
+        """Note that somebody wants the end.
+
+        :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.
+        :param reason: one sentence.
+        """
+        with self._lock:
+            if self._asked is None:
+                self._asked = (ended_by, reason)
+
+    def ask_for(self, error: BaseException) -> None:
+        """Note that the end is wanted because of what happened in the caller's code."""
+        if isinstance(error, Exception):
+            self.ask(FAILED, _sentence(error))
+        else:  # Ctrl+C, or the program is told to end
+            self.ask(ABORTED, "Interrupted by the user.")
+
+    def fail(self, error: BaseException) -> None:
+        """Note what went wrong in a thread of the stream."""
+        with self._lock:
+            if self.error is None:
+                self.error = error
+
+    def leave(self) -> None:
+        """Be of use in the child of a fork: another thread may have held the lock."""
+        self._lock = threading.Lock()
+
+    def words(self, ended_by: str, reason: str, waits_for_trigger: bool) -> tuple[str, str]:
+        """Get how it ended, and one sentence about it.
+
+        :param ended_by: what made the producer end.
+        :param reason: its sentence.
+        :param waits_for_trigger: the trigger has not come.
+        """
+        if self.error is not None:
+            return _ending_of(self.error), _sentence(self.error)
+        if ended_by == STOPPED and self._asked is not None:
+            ended_by, reason = self._asked
+        if waits_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
+            return ABORTED, "Stopped before the trigger came."
+        return ended_by, reason
+
+
+def _ending_of(error: BaseException) -> str:
+    if isinstance(error, StorageError):
+        return DISK
+    return LOST_SCOPE if isinstance(error, DeviceLostError) else FAILED
+
+
+def _sentence(error: BaseException) -> str:
+    return str(error) or type(error).__name__
