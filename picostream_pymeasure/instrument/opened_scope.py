@@ -28,8 +28,11 @@ _STOP_TIMEOUT_S = 15.0
 class ScopeUse(Protocol):
     """What has a scope for itself while it runs, such as a stream."""
 
-    error: BaseException | None
     description: StreamDescription | None
+
+    @property
+    def error(self) -> BaseException | None:
+        """What it failed with."""
 
     @property
     def is_active(self) -> bool:

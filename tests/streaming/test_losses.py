@@ -18,10 +18,11 @@ from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     OverrunError,
 )
-from picostream_pymeasure.simulated import Fault
+from picostream_pymeasure.simulated import Fault, SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
-from tests.support.keeping_sink import RATE_HZ, KeepingSink, record
+from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record
 from tests.support.patience import PATIENCE_S
+from tests.support.truth import absolute_indices, seams
 
 
 def after_gap(sink: KeepingSink, missing: int) -> None:
@@ -100,12 +101,14 @@ def test_driver_overrun_leaves_a_gap_of_estimated_length(
 def test_stream_that_the_driver_gave_up_is_started_anew(
     simulated: Callable[..., Any], sink: KeepingSink, fault: Fault
 ) -> None:
-    outcome = record(simulated(faults=(fault,)), sink, samples=2_000_000)
+    library = simulated(faults=(fault,), signals={"A": SimulatedSignal("index")})
+    outcome = record(library, sink, channels=channels("A"), samples=2_000_000)
     assert outcome.complete
     assert sink.stored == 2_000_000
     (gap,) = sink.gaps
     assert (gap.sample_index, gap.missing) == (500_000, -1)
-    assert gap.estimated_missing > 0
+    true_missing = seams(absolute_indices(sink.row(0)))[0].missing
+    assert gap.estimated_missing == pytest.approx(true_missing, abs=0.03 * RATE_HZ)
 
 
 def test_two_gaps_are_two_gaps(simulated: Callable[..., Any], sink: KeepingSink) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
-from .gaps import gap_row, note_settled, settle_row
+from ..layout import NO_LAG
+from .gaps import gap_row, note_settled, open_at_end, settle_row
 from .lag import base_lag, samples_in
 from .usual import CALM_POLLS, several
 
@@ -82,6 +83,9 @@ def _loss_of_later(state, first, left_ns):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
     """Settle the open gaps once the lag has stopped falling."""
+    if open_at_end(state):  # before a sample came after it, more may be lost
+        state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
+        is_calm = False
     if lag_ns < state.open_lag_ns - _FALLING_NS:
         state.open_best_ns, state.open_calm_polls = state.now_ns, 0
     state.open_lag_ns = min(state.open_lag_ns, lag_ns)
