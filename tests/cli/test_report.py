@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from io import StringIO
 
 import pytest
@@ -21,16 +22,26 @@ def test_what_the_proof_found_is_said_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("deviation_ppm", "says"),
+    ("deviation_ppm", "accuracy_ppm", "says"),
     [
-        (999, "990.00 kS/s of 1.00 MS/s"),
-        (2000, "another interval, or samples that were lost"),
-        (-2000, "another interval"),
+        (999, 100, "990.00 kS/s of 1.00 MS/s"),
+        (2000, 3000, "990.00 kS/s of 1.00 MS/s"),
+        (math.nan, math.nan, "990.00 kS/s of 1.00 MS/s"),
+        (
+            2000,
+            100,
+            "differs by 2000 ppm (± 100) from what the scope reports: "
+            "another interval, or samples that were lost",
+        ),
+        (-2000, 100, "another interval"),
     ],
 )
 def test_samples_are_only_said_to_be_lost_where_some_may_be(
-    deviation_ppm: float, says: str
+    deviation_ppm: float, accuracy_ppm: float, says: str
 ) -> None:
     health = Health(actual_rate_hz=0.99e6)
-    text = _rate(Outcome(TARGET, "", health, rate_deviation_ppm=deviation_ppm), 1e6)
+    outcome = Outcome(
+        TARGET, "", health, rate_deviation_ppm=deviation_ppm, rate_accuracy_ppm=accuracy_ppm
+    )
+    text = _rate(outcome, 1e6)
     assert text.endswith(says)
