@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from picostream_pymeasure.capture import capturing
+from picostream_pymeasure.capture.plan import plan_captures
+from picostream_pymeasure.config import CaptureConfig, ChannelConfig
+from picostream_pymeasure.driver import Unit
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.system.memory import FreeMemory
@@ -25,3 +28,16 @@ def test_memory_is_looked_at_before_the_scope_is_armed(
         else:
             with pytest.raises(ConfigurationError, match="use fewer or shorter ones"):
                 scope.capture(samples=1000)
+
+
+@pytest.mark.parametrize(
+    ("run_bytes", "captures"), [(None, 50), (8 * 2 * 2 * 100, 8), (8 * 2 * 2 * 100 - 1, 7), (1, 1)]
+)
+def test_the_memory_of_a_run_limits_its_captures(
+    simulated: Callable[..., Any], run_bytes: int | None, captures: int
+) -> None:
+    channels = ChannelConfig("A"), ChannelConfig("B")  # two bytes a sample of each
+    config = CaptureConfig(channels=channels, resolution_bits=8, samples=100, captures=50)
+    with Unit.open(simulated()) as unit:
+        unit.configure(config)
+        assert plan_captures(unit, config, run_bytes).run_captures == captures

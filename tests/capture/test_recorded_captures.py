@@ -61,6 +61,7 @@ def test_what_is_recorded_is_what_the_scope_captured(
     assert in_memory.sample_interval_ns == 2
     told = describe_file(path)["captures"]
     assert (told["count"], told["samples_each"]) == (20, 500)
+    assert describe_file(path)["ended_by"] == "target"
     assert told["runs"] == (1 if max_segments == 0 else 3)
     assert told["dead_time_s"] == pytest.approx(summary.dead_time_s)
     assert dead_s.min() == pytest.approx(summary.dead_time_s)

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from picostream_pymeasure.capture.plan import CapturePlan
+from picostream_pymeasure.capture.run import FetchedRun
+from picostream_pymeasure.capture.trigger_facts import TriggerFacts
 from picostream_pymeasure.capture.trigger_times import crossings, seconds_between
+from picostream_pymeasure.config import CaptureConfig
 from picostream_pymeasure.driver.block import TRIGGER_INFO
 
 RESET = 0x01000000
@@ -77,3 +81,13 @@ def test_the_nearest_of_several_crossings_counts() -> None:
     counts = np.array([[0, 0, 100, 0, 0, 100, 100, 100]], np.int16)
     assert crossings(counts, 5, 50.0, True, False) == pytest.approx([-0.5])
     assert crossings(counts, 5, 50.0, True, True) == pytest.approx([-0.5])
+
+
+def test_a_moment_is_told_by_the_hosts_clock_from_the_first_trigger_on() -> None:
+    plan = CapturePlan(timebase=0, interval_ns=1.0, before=0, after=10, run_captures=1)
+    facts = TriggerFacts(CaptureConfig(samples=10), plan, 32512)
+    assert facts.seconds_at(5.0) == 0.0
+    counts = np.zeros((1, 1, 10), np.int16)
+    run = FetchedRun(counts, np.zeros(1, np.int16), infos([0], 56), np.zeros(1), (10.0, 12.0))
+    assert facts.of(run).times_s == [0.0]
+    assert facts.seconds_at(13.0) == pytest.approx(1.0)
