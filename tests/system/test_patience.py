@@ -71,6 +71,17 @@ def test_the_sentence_says_that_another_program_has_the_file() -> None:
     assert reason(OSError(errno.ENOENT, "raw text")) == "No such file or directory"
 
 
+@pytest.mark.parametrize(
+    ("platform", "number", "is_said"),
+    [("win32", errno.EACCES, True), ("win32", errno.ENOENT, False), ("linux", errno.EACCES, False)],
+)
+def test_only_windows_refuses_what_another_program_has_open(
+    platform: str, number: int, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience.sys, "platform", platform)
+    assert ("another program" in reason(OSError(number, "raw text"))) == is_said
+
+
 def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from picostream_pymeasure.storage.reading.raw_file import RawFile
 
