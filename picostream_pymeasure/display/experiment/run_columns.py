@@ -20,6 +20,9 @@ _WIDTHS_PX = (85, 70, 125, 50)
 _HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 75}
 _NARROW_PX = 80
 
+#: Height of the font that these widths are made for.
+_FONT_PX = 17
+
 
 class RunColumns(QtCore.QObject):
     """Adds the columns to PyMeasure's list, and keeps that of the running run up to date.
@@ -39,11 +42,14 @@ class RunColumns(QtCore.QObject):
         if records:
             browser.setHeaderLabels([*header, *TITLES])
             browser.header().setStretchLastSection(True)
-            for column, width_px in enumerate(_WIDTHS_PX):
-                browser.header().resizeSection(self._first + column, width_px)
-            for column in (0, *range(2, self._first)):
-                width_px = _HOST_WIDTHS_PX.get(column, _NARROW_PX)
-                browser.header().resizeSection(column, width_px)
+            widths_px = {self._first + number: px for number, px in enumerate(_WIDTHS_PX)}
+            widths_px |= {
+                number: _HOST_WIDTHS_PX.get(number, _NARROW_PX)
+                for number in (0, *range(2, self._first))
+            }
+            scale = max(browser.fontMetrics().height() / _FONT_PX, 1.0)
+            for number, width_px in widths_px.items():
+                browser.header().resizeSection(number, round(scale * width_px))
         self._running: Experiment | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)

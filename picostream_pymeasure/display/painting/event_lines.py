@@ -47,8 +47,8 @@ class EventLines(QtCore.QObject):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         for line in self.lines:
-            line.setPen(pyqtgraph.mkPen(theme.event, style=QtCore.Qt.DashDotLine))
-            line.setHoverPen(pyqtgraph.mkPen(theme.event, width=2))
+            line.setPen(pyqtgraph.mkPen(theme.event, width=2, style=QtCore.Qt.DashDotLine))
+            line.setHoverPen(pyqtgraph.mkPen(theme.event, width=3))
             line.label.setColor(theme.event)
             line.label.fill = pyqtgraph.mkBrush(theme.background)
 
