@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from picostream_pymeasure import PicoStreamReader
-from picostream_pymeasure.config import EventRule
+from picostream_pymeasure.config import ChannelScale, EventRule
 from picostream_pymeasure.errors import (
     ConfigurationError,
     DiskFullError,
@@ -67,6 +67,21 @@ def test_pulses_are_found_with_their_properties(tmp_path: Path) -> None:
     assert not found.is_cut.any()
     assert not found.at_gap.any()
     assert len(found.to_pandas()) == 4
+
+
+def test_a_part_is_searched_as_in_the_whole(tmp_path: Path) -> None:
+    counts = pulses(100_000, [20_000, 40_000, 60_000, 80_000], 50, 500)
+    with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:
+        whole = reader.find_events("A:10sigma")
+        part = reader.find_events("A:10sigma", from_s=35e-3, to_s=70e-3)
+        none = reader.find_events("A:10sigma", from_s=50e-3, to_s=50e-3)
+        reader.use_units({"": ChannelScale(1000.0, "nA")})
+        in_units = reader.find_events("A:falling:-205mV")
+    assert part.start_sample.tolist() == [40_000, 60_000]
+    assert part.sigma_v.tolist() == whole.sigma_v[1:3].tolist()
+    assert len(none) == 0
+    assert in_units.start_sample.tolist() == whole.start_sample.tolist(), "levels stay volts"
+    assert len(whole) == 4
 
 
 def test_hold_off_and_rate_pass_events_over(tmp_path: Path) -> None:
