@@ -29,6 +29,8 @@ from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.streaming import StreamingProcedure
+from picostream_pymeasure.storage import open_recording
+from picostream_pymeasure.streaming import StreamSession
 from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 
@@ -211,3 +213,37 @@ def test_the_last_row_stands_once(tmp_path: Path) -> None:
     results = run_procedure(capture(duration=0.6, summary_interval=0.1), tmp_path / "run.csv")
     samples = list(results.data["Samples (count)"])
     assert samples[-1] > samples[-2]
+
+
+class Flashes(StreamingProcedure):
+    """The pattern of the README: ``run`` says how long it takes."""
+
+    def run(self, session: StreamSession) -> None:
+        for number in range(4):
+            session.mark("flash", number)
+            if not self.stream_for(0.15):
+                return
+
+
+def flashes_in(path: Path) -> list[float]:
+    with open_recording(path) as recording:
+        return [float(event["value"]) for event in recording.events]
+
+
+def test_a_run_of_its_own_decides_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    procedure = Flashes(scope_serial="simulated", sample_rate=0.1, duration=0.1)
+    run_procedure(procedure, tmp_path / "run.csv")
+    assert flashes_in(tmp_path / "run.hdf5") == [0, 1, 2, 3]
+    assert "reached its end" not in caplog.text
+    with open_recording(tmp_path / "run.hdf5") as recording:
+        assert recording.attributes.text("ended_by") == "finished"
+        assert recording.stored_samples > 0.6 * 0.1e6
+
+
+def test_an_end_before_that_of_run_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = {"sample_rate": 0.1, "ends_by": "duration", "duration": 0.2}
+    run_procedure(Flashes(scope_serial="simulated", **settings), tmp_path / "run.csv")
+    assert len(flashes_in(tmp_path / "run.hdf5")) < 4
+    assert "The recording reached its end (duration) before the procedure did." in caplog.text

@@ -18,7 +18,7 @@ from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     ConfigurationError,
 )
-from picostream_pymeasure.simulated import Fault, SimulatedSignal
+from picostream_pymeasure.simulated import Fault, Habits, SimulatedSignal
 from picostream_pymeasure.streaming.session import SessionState, StreamSession
 from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record
 
@@ -92,13 +92,25 @@ def test_fastest_rate_is_what_the_scope_takes(
 # -- trigger
 
 
+@pytest.mark.parametrize(
+    "habits",
+    [
+        {},
+        {"trigger_at": "stream"},
+        {"trigger_at": "stream", "packet": "25ms"},
+        {"trigger_at": "stream", "quiet_calls": 2, "wrap": "early"},
+        {"trigger_at": "stream", "packet": "all", "nothing_new": "never", "wrap": "same_call"},
+        {"trigger_at": "chunk", "packet": "25ms", "quiet_calls": 2, "wrap": "same_call"},
+    ],
+    ids=lambda habits: ", ".join(map(str, habits.values())),
+)
 def test_recording_begins_before_the_trigger(
-    simulated: Callable[..., Any], sink: KeepingSink
+    simulated: Callable[..., Any], sink: KeepingSink, habits: dict[str, Any]
 ) -> None:
     wave = SimulatedSignal("square", amplitude_v=1.0, frequency_hz=5.0, noise_v=0.0)
     trigger = TriggerConfig("A", level_v=0.5, pre_trigger_s=0.05)
     outcome = record(
-        simulated(signals={"A": wave}),
+        simulated(signals={"A": wave}, habits=Habits(**habits)),
         sink,
         channels=channels("A"),
         trigger=trigger,
