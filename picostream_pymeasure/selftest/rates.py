@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ..config import MAX_CHANNELS, RESOLUTIONS
@@ -66,14 +67,17 @@ def check_clock(scope: PicoScope5000A, duration_s: float) -> Finding:
     )
     facts = {
         "interval_ns": scope.actual_sample_interval * 1e9,
-        "deviation_ppm": ppm,
-        "accuracy_ppm": accuracy_ppm,
+        "deviation_ppm": None if math.isnan(ppm) else ppm,
+        "accuracy_ppm": None if math.isnan(ppm) else accuracy_ppm,
         "lost_samples": health.lost,
         "smallest_visible_loss_samples": outcome.smallest_visible_loss,
     }
+    differs = f"the interval differs by {ppm:.0f} ppm (± {accuracy_ppm:.0f})"
+    if math.isnan(ppm):
+        differs = "too short to tell how the interval differs"
     text = (
-        f"{rate(scope.actual_sample_rate)} for {duration_s:g} s: the interval differs by "
-        f"{ppm:.0f} ppm (± {accuracy_ppm:.0f}) from the computer's clock; "
+        f"{rate(scope.actual_sample_rate)} for {duration_s:g} s: {differs} from the computer's "
+        "clock; "
     )
     if health.gaps or abs(ppm) > max(_MOST_PPM, accuracy_ppm):
         text += f"about {count(health.lost)} samples were lost in {health.gaps} gaps."
