@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import h5py
@@ -66,8 +67,18 @@ class Log:
     def moment(self, replay: Replay) -> Moment:
         certain = self._samples(replay.synced().get(NAME))
         is_ring = self.plan.settings.live_s is not None
-        # nothing can be seen of one whose end is being written
-        return Moment(certain, (self._samples(replay.now().get(NAME)) or None) if is_ring else None)
+        newest = self._samples(replay.now().get(NAME)) if is_ring else None
+        return Moment(certain, newest if replay.position <= self.end_begins else None)
+
+    @cached_property
+    def end_begins(self) -> int:
+        """Where the index of a live-only file is emptied, to be made anew: little is seen then.
+
+        Long after its hole has moved for the last time, for which pages are emptied as well.
+        """
+        forgotten = [found.index for found in self.operations if found.payload == NO_NUMBERS]
+        emptied = [found.index for found in self.operations if found.payload[:-4] == NO_NUMBERS]
+        return next((at for at in emptied if at > max(forgotten, default=0) + 60), 1 << 62)
 
     def _samples(self, file: SparseFile | None) -> int:
         """Up to which sample a file goes, for whoever opens it."""
