@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,12 @@ _CACHE_UNUSED_S = 86_400.0
 
 
 def _use_fresh_compiled_code() -> None:
-    """Keep numba's cache beside the sources it was made from.
+    """Keep numba's cache beside the sources and the numba that it was made from.
 
-    Numba looks at the file of a function, not at those of the functions it calls.
+    Numba looks at the file of a function, not at those of the functions it calls, and two releases
+    of it in one folder overwrite each other's code.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(metadata.version("numba").encode())
     for path in sorted((ROOT / "picostream_pymeasure").rglob("*.py")):
         source = path.read_bytes()
         if b"numba" in source:
