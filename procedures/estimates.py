@@ -70,7 +70,7 @@ def _rate(config: StreamConfig) -> str:
     """The rate that will be, and whether it is another than the one asked for."""
     expected = quantities.si(1e9 / config.expected_interval_ns, "S/s")
     wanted = quantities.si(1e9 / config.requested_interval_ns, "S/s")
-    text = expected if expected == wanted else f"{expected}, the next to {wanted}"
+    text = expected if expected == wanted else f"{expected}, the nearest to {wanted}"
     ratio = config.downsample_ratio
     return text if ratio == 1 else f"{text}; 1 of {ratio} kept"
 

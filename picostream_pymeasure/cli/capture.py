@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ..errors import ConfigurationError, PicoStreamError
-from ..quantities import parse, si
+from ..quantities import si
 from . import COMPLETE, FAILED, parsing
 from .interrupt import Interrupt
 from .output import forget_when_unread
@@ -34,14 +34,15 @@ def capture(
     force: bool,
     serial: str | None,
     simulate: bool,
-    timeout: str | None,
+    timeout_s: float | None,
     **settings: Any,
 ) -> int:
     """Capture into a file, show how far it is, verify; returns the exit code."""
     interrupt = Interrupt()
     forget_when_unread()
     try:
-        config, timeout_s = _config(**settings), _timeout_s(timeout)
+        config = _config(**settings)
+        _check_timeout(timeout_s)
         console = make_console()
         with ExitStack() as opened:
             with preparing(console, interrupt):
@@ -95,15 +96,11 @@ def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: 
     return report.exit_code or (COMPLETE if summary.captures else FAILED)
 
 
-def _timeout_s(text: str | None) -> float | None:
+def _check_timeout(timeout_s: float | None) -> None:
     from ..config import MAX_DURATION_S
 
-    if text is None:
-        return None
-    timeout_s = parse(text, "s")
-    if not 0 <= timeout_s <= MAX_DURATION_S:
+    if timeout_s is not None and not 0 <= timeout_s <= MAX_DURATION_S:
         raise ConfigurationError("The time-out must be 0 s to 10 years.")
-    return timeout_s
 
 
 def _config(
@@ -112,15 +109,15 @@ def _config(
     channels: tuple[str, ...],
     range_v: float,
     trigger: str | None,
-    pre_trigger: str,
-    auto_trigger_ms: int,
+    pre_trigger_s: float,
+    auto_trigger_ms: float,
     samples: int | None,
-    length: str | None,
+    length_s: float | None,
     captures: int,
 ) -> CaptureConfig:
     from ..config import CaptureConfig
 
-    if trigger is None and (parse(pre_trigger, "s") or auto_trigger_ms):
+    if trigger is None and (pre_trigger_s or auto_trigger_ms):
         raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
     return CaptureConfig(
         channels=tuple(
@@ -131,11 +128,9 @@ def _config(
         digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
         resolution_bits=resolution_bits,
         sample_rate_hz=sample_rate_msps * 1e6,
-        trigger=parsing.trigger(trigger, parse(pre_trigger, "s"), auto_trigger_ms / 1e3)
-        if trigger
-        else None,
+        trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms / 1e3) if trigger else None,
         samples=samples,
-        duration_s=None if length is None else parse(length, "s"),
+        duration_s=length_s,
         captures=captures,
     )
 

@@ -73,4 +73,5 @@ def in_words(totals: KeptTotals) -> str:
     """What was found and kept."""
     passed = totals.passed_over
     rest = f"; {count(passed)} more passed over (hold-off, or too many a second)" if passed else ""
-    return f"{count(totals.kept)} events, {totals.share:.2%} of the stream{rest}"
+    events = "1 event" if totals.kept == 1 else f"{count(totals.kept)} events"
+    return f"{events}, {totals.share:.2%} of the stream{rest}"

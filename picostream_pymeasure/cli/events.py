@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..quantities import count, parse, si
+from ..quantities import count, si
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
@@ -27,12 +27,12 @@ def find_file_events(
     threshold: str,
     output: Path | None,
     max_rate: float | None,
-    **times: str | None,
+    **times: float | None,
 ) -> int:
     """Find the events of a recording, say what they are like, write the table; the exit code.
 
     :param channel: None for the first one.
-    :param times: texts such as ``10ms`` for the options of :data:`_TIMES`.
+    :param times: in seconds, of the options of :data:`_TIMES`.
     """
     from ..reader import PicoStreamReader, parse_rule
     from ..storage import check_target
@@ -40,7 +40,7 @@ def find_file_events(
     if output is not None:
         check_target(output, force=False)
     details: dict[str, Any] = {
-        f"{name}_s": parse(text, "s") for name in _TIMES if (text := times[name])
+        f"{name}_s": value for name in _TIMES if (value := times[name]) is not None
     }
     if max_rate is not None:
         details["max_rate_hz"] = max_rate

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ..display import plot_options
 from .keep_options import keep_options, take_keep
 from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
+from .quantity import MILLISECONDS, NUMBER, RATE_MSPS, TIME, VOLTAGE
 
 _EXAMPLES = """\b
 Examples:
@@ -18,6 +20,23 @@ Examples:
   picostream -c A:2V -c B:500mV:AC --trigger A:0.5V:rising --samples 1000000
   picostream -c A:500mV --keep A:falling:5sigma --before 1ms --after 4ms
 """
+
+
+def _hand_on(context: click.Context) -> None:
+    """Let ``picostream --simulate info`` mean ``picostream info --simulate``.
+
+    :raises click.UsageError: another option of a recording stands before a command.
+    """
+    command = context.invoked_subcommand
+    for option in context.command.params:
+        is_given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if is_given and option.name not in ("verbosity", "log_path", "simulate"):
+            raise click.UsageError(
+                f"{option.opts[0]} before {command!r} would be of no effect; options of a command "
+                f"stand behind it: picostream {command} ..."
+            )
+    if context.params["simulate"]:
+        context.default_map = {name: {"simulate": True} for name in picostream.commands}
 
 
 @click.group(
@@ -51,6 +70,7 @@ def picostream(
 
     hear(verbosity, log_path)
     if context.invoked_subcommand is not None:
+        _hand_on(context)
         return None
     from .request import Request
 
@@ -70,7 +90,7 @@ def picostream(
 @FILE
 @plot_options
 def view(file: Path, **options: Any) -> int:
-    """Show the newest seconds of a recording while it grows; S saves a picture."""
+    """Show a recording, also while it grows; S saves a picture."""
     from .gui import open_plot
 
     return open_plot(file, **options)
@@ -80,7 +100,10 @@ def view(file: Path, **options: Any) -> int:
 @FILE
 @AS_JSON
 def verify(file: Path, as_json: bool) -> int:
-    """Check everything a recording claims; exit code 0, 3 (samples missing) or 1 (damaged)."""
+    """Check everything a recording claims.
+
+    Exit code 0, 3 (samples are missing, or it ended before its end) or 1 (damaged).
+    """
     from .inspect import verify_file
 
     return verify_file(file, as_json)
@@ -115,8 +138,8 @@ def repair(file: Path, as_json: bool) -> int:
     help="What a channel's voltage stands for, as in A=1nA/mV or B=2.5bar/V, repeatable.  "
     "[default: as recorded]",
 )
-@click.option("--from", "from_s", type=float, help="Begin in seconds.  [default: first sample]")
-@click.option("--to", "to_s", type=float, help="End in seconds.  [default: last sample]")
+@click.option("--from", "from_s", type=TIME, help="Begin in seconds.  [default: first sample]")
+@click.option("--to", "to_s", type=TIME, help="End in seconds.  [default: last sample]")
 @click.option(
     "--decimate",
     "decimation_factor",
@@ -162,11 +185,11 @@ def export(
     metavar="LEVEL",
     help="What an event must reach: 5sigma from the running baseline, or a level as in -20mV.",
 )
-@click.option("--min-width", metavar="TIME", help="Pass shorter ones over, as in 0.75us.")
-@click.option("--max-width", metavar="TIME", help="Cut longer ones there.  [default: 1 s]")
-@click.option("--baseline", metavar="TIME", help="Window of the baseline.  [default: 10 ms]")
-@click.option("--hold-off", metavar="TIME", help="Pass over what follows so soon.  [default: 0 s]")
-@click.option("--max-rate", type=float, help="Events a second at most.")
+@click.option("--min-width", type=TIME, help="Pass shorter ones over, as in 0.75us.")
+@click.option("--max-width", type=TIME, help="Cut longer ones there.  [default: 1 s]")
+@click.option("--baseline", type=TIME, help="Window of the baseline.  [default: 10 ms]")
+@click.option("--hold-off", type=TIME, help="Pass over what follows so soon.  [default: 0 s]")
+@click.option("--max-rate", type=NUMBER, help="Events a second at most.")
 @click.option(
     "-o",
     "--output",
@@ -208,12 +231,12 @@ def gui(simulate: bool) -> int:
 @picostream.command()
 @click.option("-n", "--captures", type=int, default=1, show_default=True, help="How many.")
 @click.option("--samples", type=int, help="Samples of each capture and channel.")
-@click.option("--length", metavar="TIME", help="Length of each capture instead, as in 10us.")
+@click.option("--length", "length_s", type=TIME, help="Length of each capture instead, as in 10us.")
 @click.option(
     "-s",
     "--sample-rate",
     "sample_rate_msps",
-    type=float,
+    type=RATE_MSPS,
     default=0.0,
     help="Rate in MS/s, up to 1000; 0 is the fastest.  [default: 0]",
 )
@@ -228,17 +251,19 @@ def gui(simulate: bool) -> int:
     metavar="A..D[:DETAIL...]",
     help="Channel, repeatable; details as in B:2V:AC.  [default: A]",
 )
-@click.option("-r", "--rangev", "range_v", type=float, default=20.0, show_default=True)
+@click.option("-r", "--rangev", "range_v", type=VOLTAGE, default=20.0, show_default=True)
 @click.option("--trigger", metavar="CH:LEVEL[:DIRECTION]", help="What each capture waits for.")
-@click.option("--pre-trigger", metavar="TIME", default="0 s", help="Time before it to keep.")
+@click.option(
+    "--pre-trigger", "pre_trigger_s", type=TIME, default=0.0, help="Time before it to keep."
+)
 @click.option(
     "--auto-trigger",
     "auto_trigger_ms",
-    type=int,
+    type=MILLISECONDS,
     default=0,
     help="Capture without it after this many ms; 0 waits.",
 )
-@click.option("--timeout", metavar="TIME", help="End with the captures complete by then.")
+@click.option("--timeout", "timeout_s", type=TIME, help="End with the captures complete by then.")
 @OUTPUT
 @FORCE
 @SERIAL
@@ -256,8 +281,9 @@ def capture(**options: Any) -> int:
 @click.option("--cable", is_flag=True, help="The generator's output is connected to A.")
 @click.option(
     "--duration",
-    metavar="TIME",
-    default="10s",
+    "duration_s",
+    type=TIME,
+    default=10.0,
     show_default=True,
     help="How long the longest checks take, as in 1h.",
 )

@@ -14,6 +14,14 @@ from .report import print_verdict
 from .terminal import make_console
 from .verification import verify_with_progress
 
+#: Figures that nobody can give of every recording.
+_UNKNOWN = (
+    "smallest_visible_loss",
+    "rate_deviation_ppm",
+    "rate_accuracy_ppm",
+    "mark_accuracy_s",
+)
+
 
 def verify_file(path: Path, as_json: bool) -> int:
     """Verify a recording, print what was found and return the exit code."""
@@ -60,7 +68,12 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(values, indent=2))
         return
     for name, value in values.items():
-        click.echo(f"{name.replace('_', ' ') + ':':<28}{_text(value)}")
+        label = f"{name.replace('_', ' ')}:"
+        is_unknown = value is None and name in _UNKNOWN
+        is_table = isinstance(value, list) and value and isinstance(value[0], dict)
+        for row in value if is_table else [value]:
+            click.echo(f"{label:<28}{'not known' if is_unknown else _text(row)}")
+            label = ""
 
 
 def _text(value: Any) -> str:
@@ -71,4 +84,6 @@ def _text(value: Any) -> str:
         return ", ".join(map(_text, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
     return "none" if value is None else f"{value}"

@@ -9,7 +9,7 @@ import click
 
 from ..config import USUAL_MAX_RATE_HZ, KeepConfig
 from ..errors import ConfigurationError
-from ..quantities import parse
+from .quantity import NUMBER, TIME
 
 _OPTIONS = (
     click.option(
@@ -17,20 +17,20 @@ _OPTIONS = (
         metavar="CH:DIRECTION:LEVEL",
         help="Store only events of a channel, as in A:falling:5sigma or B:rising:20mV.",
     ),
-    click.option("--before", metavar="TIME", help="Keep so much before each.  [default: 1 ms]"),
-    click.option("--after", metavar="TIME", help="Keep so much after each.  [default: 4 ms]"),
+    click.option("--before", type=TIME, help="Keep so much before each.  [default: 1 ms]"),
+    click.option("--after", type=TIME, help="Keep so much after each.  [default: 4 ms]"),
     click.option(
         "--hysteresis",
         metavar="LEVEL",
         help="By how much less an event begins and ends, as in 2sigma or 5mV.",
     ),
-    click.option("--min-width", metavar="TIME", help="Pass shorter events over, as in 0.75us."),
-    click.option("--max-width", metavar="TIME", help="Cut longer events there.  [default: 1 s]"),
-    click.option("--baseline", metavar="TIME", help="Window of the baseline.  [default: 10 ms]"),
-    click.option("--hold-off", metavar="TIME", help="Pass over what follows an event so soon."),
+    click.option("--min-width", type=TIME, help="Pass shorter events over, as in 0.75us."),
+    click.option("--max-width", type=TIME, help="Cut longer events there.  [default: 1 s]"),
+    click.option("--baseline", type=TIME, help="Window of the baseline.  [default: 10 ms]"),
+    click.option("--hold-off", type=TIME, help="Pass over what follows an event so soon."),
     click.option(
         "--max-rate",
-        type=float,
+        type=NUMBER,
         help=f"Events a second that are kept at most.  [default: {USUAL_MAX_RATE_HZ:g}]",
     ),
     click.option(
@@ -62,8 +62,8 @@ def take_keep(options: dict[str, Any]) -> KeepConfig | None:
         return None
     from ..reader import parse_rule
 
-    details = {f"{name}_s": parse(given[name], "s") for name in _TIMES if name in given}
+    details = {f"{name}_s": given[name] for name in _TIMES if name in given}
     details["max_rate_hz"] = given.get("max_rate", USUAL_MAX_RATE_HZ)
     rule = parse_rule(keep, hysteresis=given.get("hysteresis"), **details)
-    around = {f"{name}_s": parse(given[name], "s") for name in ("before", "after") if name in given}
+    around = {f"{name}_s": given[name] for name in ("before", "after") if name in given}
     return KeepConfig(rule, **around)

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from .quantity import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
+
 #: A recording, or any path that may be one.
 FILE = click.argument("file", type=click.Path(path_type=Path))
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -26,9 +28,9 @@ _OF_RECORDINGS = (
         "-s",
         "--sample-rate",
         "sample_rate_msps",
-        type=float,
+        type=RATE_MSPS,
         default=0.0,
-        help="Rate per channel in MS/s; 0 is the fastest allowed.  [default: 0]",
+        help="Rate per channel in MS/s, or as in 500kS/s; 0 is the fastest allowed.  [default: 0]",
     ),
     click.option(
         "-b",
@@ -53,7 +55,7 @@ _OF_RECORDINGS = (
         "-r",
         "--rangev",
         "range_v",
-        type=float,
+        type=VOLTAGE,
         default=20.0,
         show_default=True,
         help="Range in V (±) of channels that name none.",
@@ -68,14 +70,16 @@ _OF_RECORDINGS = (
     click.option(
         "--offset",
         "offset_v",
-        type=float,
+        type=VOLTAGE,
         default=0.0,
         show_default=True,
         help="Analogue offset in V of channels that name none.",
     ),
     OUTPUT,
     FORCE,
-    click.option("--duration", "duration_s", type=float, help="Stop after this many seconds."),
+    click.option(
+        "--duration", "duration_s", type=TIME, help="Stop after so many seconds, or 10min."
+    ),
     click.option("--samples", type=int, help="Stop after this many samples per channel."),
     click.option(
         "-h",
@@ -95,7 +99,7 @@ _OF_RECORDINGS = (
     click.option(
         "--buffer-sec",
         "pool_s",
-        type=float,
+        type=TIME,
         default=4.0,
         show_default=True,
         help="Seconds the buffer pool can bridge when the disk is late.",
@@ -121,7 +125,7 @@ _OF_RECORDINGS = (
     click.option(
         "--pre-trigger",
         "pre_trigger_s",
-        type=float,
+        type=TIME,
         default=0.0,
         show_default=True,
         help="Seconds before the trigger to keep.",
@@ -129,7 +133,7 @@ _OF_RECORDINGS = (
     click.option(
         "--auto-trigger",
         "auto_trigger_ms",
-        type=int,
+        type=MILLISECONDS,
         default=0,
         show_default=True,
         help="Begin without an edge after this many ms; 0 waits.",
@@ -137,13 +141,13 @@ _OF_RECORDINGS = (
     click.option(
         "--max-buff-sec",
         "live_only_s",
-        type=float,
+        type=TIME,
         help="Live-only: keep just the newest seconds in the file.",
     ),
     click.option(
         "--reserve",
         "reserve_mb",
-        type=float,
+        type=SIZE_MB,
         default=200.0,
         show_default=True,
         help="MB to leave free on the disk; the recording ends before.",
@@ -153,7 +157,7 @@ _OF_RECORDINGS = (
         "-w",
         "--plot-window",
         "plot_window_s",
-        type=float,
+        type=TIME,
         default=0.5,
         show_default=True,
         help="Seconds the live plot shows.",

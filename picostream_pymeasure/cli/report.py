@@ -33,20 +33,20 @@ def print_summary(
     """Print the summary of a recording."""
     assert session.description is not None
     health = outcome.health
-    recorded_s = health.stored * session.description.stored_interval_ns / 1e9
-    wanted_hz = 1e9 / session.description.stored_interval_ns
+    interval_s = session.description.stored_interval_ns * 1e-9
+    recorded_s = health.stored * interval_s
     lines = {
         "File": f"{request.output} ({size(request.output.stat().st_size)})",
         "Ended": outcome.reason,
         "Samples": f"{count(health.stored)} per channel, {duration(recorded_s)} recorded",
-        "Rate": _rate(outcome, wanted_hz),
-        "Lost": _lost(outcome),
+        "Rate": _rate(outcome, 1 / interval_s),
+        "Lost": _lost(outcome, interval_s),
         "Over-range": _over_range(outcome),
     }
     if isinstance(recorder, KeepingSink):
         lines["Kept"] = in_words(recorder.totals)
     if outcome.trigger_sample is not None:
-        before_s = outcome.trigger_sample * session.description.stored_interval_ns / 1e9
+        before_s = outcome.trigger_sample * interval_s
         lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"
     for label, text in lines.items():
         print_line(console, label, text)
@@ -73,9 +73,10 @@ def _visible(report: Report) -> str:
     """What could have been seen of losses that the driver did not report."""
     if not report.smallest_visible_loss or report.rate_deviation_ppm is None:
         return ""
+    gaps = "apart from the gaps, " if report.gaps else ""
     return (
         f"A loss that the driver did not report would have shown above "
-        f"{count(report.smallest_visible_loss)} samples; the rate differed by "
+        f"{count(report.smallest_visible_loss)} samples; {gaps}the rate differed by "
         f"{report.rate_deviation_ppm:.0f} ppm (± {report.rate_accuracy_ppm or 0:.0f}) "
         "from what the scope reports."
     )
@@ -91,16 +92,19 @@ def _verdict(report: Report) -> str:
     return "yes" if report.complete else "yes, but the recording is not complete"
 
 
-def _lost(outcome: Outcome) -> str:
+def _lost(outcome: Outcome, interval_s: float) -> str:
     """What is missing, and what could not have been seen."""
     health = outcome.health
     if health.gaps:
         about = "" if outcome.lost_is_exact else "about "
-        return f"{about}{count(health.lost)} samples per channel in {counted(health.gaps, 'gap')}"
+        lost = f"{about}{count(health.lost)} samples per channel"
+        lasting = duration(health.lost * interval_s)
+        return f"{lost} ({lasting}) in {counted(health.gaps, 'gap')}"
     if not outcome.smallest_visible_loss:
         return "no loss reported (too short for the clock to show one)"
-    smallest = count(outcome.smallest_visible_loss)
-    return f"no loss seen (would have shown above {smallest} samples)"
+    smallest = outcome.smallest_visible_loss
+    shown = f"{count(smallest)} samples, {duration(smallest * interval_s)}"
+    return f"no loss seen (would have shown above {shown})"
 
 
 def _rate(outcome: Outcome, wanted_hz: float) -> str:
@@ -108,7 +112,8 @@ def _rate(outcome: Outcome, wanted_hz: float) -> str:
     measured_hz = outcome.health.actual_rate_hz
     if not measured_hz:
         return f"{rate(wanted_hz)} (too short to measure)"
-    text = f"{rate(measured_hz)} of {rate(wanted_hz)}"
+    gaps = ", gaps counted in" if outcome.health.gaps else ""
+    text = f"{rate(measured_hz)} of {rate(wanted_hz)}{gaps}"
     least_ppm = max(outcome.rate_accuracy_ppm, _LARGEST_CLOCK_ERROR_PPM)
     if not abs(outcome.rate_deviation_ppm) > least_ppm:  # nor if nobody knows
         return text

@@ -57,7 +57,7 @@ class Request:
         int16: bool,
         trigger: str | None,
         pre_trigger_s: float,
-        auto_trigger_ms: int,
+        auto_trigger_ms: float,
         serial: str | None,
         simulate: bool,
         verbosity: int,

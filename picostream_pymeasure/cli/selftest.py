@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from ..quantities import parse
+from ..quantities import exact
 from . import COMPLETE, FAILED
 from .terminal import make_console
 
@@ -14,16 +14,15 @@ _SHORTEST_S, _LONGEST_S = 1.0, 86_400.0
 
 
 def test_scope(
-    serial: str | None, simulate: bool, cable: bool, duration: str, report: Path | None
+    serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
 ) -> int:
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
     from ..instrument import PicoScope5000A
     from ..selftest import SelfTest
     from ..storage import check_target
 
-    duration_s = parse(duration, "s")
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
-        raise ConfigurationError(f"The duration must be 1 s to 24 h, not {duration}.")
+        raise ConfigurationError(f"The duration must be 1 s to 24 h, not {exact(duration_s, 's')}.")
     if report is not None:
         check_target(report, force=False)
     console = make_console()

@@ -54,4 +54,9 @@ def _threshold(text: str) -> tuple[float, bool]:
     """Number, and whether it is in sigma."""
     if in_sigma := _SIGMA.fullmatch(text):
         return parse(in_sigma[1]), True
+    if not any(map(str.isalpha, text)):
+        raise ConfigurationError(
+            f"{text!r} is no level of events: write {text}sigma, for so many \u03c3 of the running "
+            f"baseline, or {text}V."
+        )
     return parse(text, "V"), False

@@ -131,7 +131,10 @@ class RecordingReader:
 
     @property
     def gaps(self) -> NDArray[Any]:
-        """Rows of ``/gaps`` (fields as in :class:`~picostream_pymeasure.records.Gap`)."""
+        """Rows of ``/gaps`` (fields as in :class:`~picostream_pymeasure.records.Gap`).
+
+        ``time_s`` is when the gap begins, on the time axis of the samples.
+        """
         return self._source().gaps
 
     def find_events(

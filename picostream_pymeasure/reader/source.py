@@ -27,6 +27,10 @@ Scales = Mapping[str, ChannelScale]
 _MAX_SAMPLES = 2**50
 
 
+#: What rows of gaps have beside the fields in the file.
+_TIME_FIELD = ("time_s", "<f8")
+
+
 @dataclass(frozen=True)
 class ChannelSource:
     """One channel of an open recording.
@@ -113,6 +117,7 @@ class Source:
         #: When the samples of the stream were taken, where only its events are kept.
         self.stream_timeline: Timeline | None = None
         self.timeline = self._timeline()
+        self.gaps = self._with_times(recording.gaps)
 
     def _timeline(self) -> Timeline:
         """When the samples of the file were taken."""
@@ -126,6 +131,18 @@ class Source:
             return Timeline.from_captures(self.interval_s, self.captures)
         origin = self.first_sample + recording.missing_before
         return Timeline.from_gaps(self.interval_s, self.gaps, origin)
+
+    def _with_times(self, gaps: NDArray[Any]) -> NDArray[Any]:
+        """Rows of gaps and, as ``time_s``, when each begins."""
+        timeline, starts = self.timeline, gaps["sample_index"]
+        if self.stream_timeline is not None:
+            timeline, starts = self.stream_timeline, self.recording.stream_gaps["sample_index"]
+        names = gaps.dtype.names or ()
+        rows = np.empty(gaps.shape, [*((name, gaps.dtype[name]) for name in names), _TIME_FIELD])
+        for name in names:
+            rows[name] = gaps[name]
+        rows["time_s"] = timeline.times_of(starts - 1) + self.interval_s
+        return rows
 
     @property
     def streamed_samples(self) -> int:

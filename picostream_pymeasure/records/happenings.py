@@ -24,7 +24,7 @@ class Gap:
         one.
     :param cause: ``"driver overrun"``, ``"pool full"``, ``"not reported by the driver"`` (the clock
         shows it), or ``"restart after"`` and the driver's status …
-    :param time_s: when it was noticed, in host seconds since the file's first sample.
+    :param noticed_s: when it was noticed, in host seconds since the file's first sample.
     """
 
     number: int
@@ -34,7 +34,7 @@ class Gap:
     missing: int
     estimated_missing: int
     cause: str
-    time_s: float
+    noticed_s: float
 
 
 @dataclass(frozen=True)

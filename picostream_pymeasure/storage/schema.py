@@ -80,7 +80,7 @@ GAP_DTYPE = np.dtype(
         ("latest", "<i8"),
         ("missing", "<i8"),
         ("estimated_missing", "<i8"),
-        ("time_s", "<f8"),
+        ("noticed_s", "<f8"),
         ("cause", h5py.string_dtype("utf-8", CAUSE_BYTES)),
     ]
 )

@@ -13,6 +13,8 @@ from ..system.files import free_bytes
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
 
+#: … and of those that recordings are exported to.
+_OTHER_SUFFIXES = (*_RESULT_SUFFIXES, ".npy", ".npz", ".wav", ".parquet")
 
 #: Left free on the disk, so that the file can be closed and the system goes on.
 DEFAULT_RESERVE_BYTES = 200_000_000
@@ -59,6 +61,15 @@ def check_target(path: Path, *, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise OutputExistsError(
             f"{path} exists; choose another name, or let it be replaced (--force, force=True)."
+        )
+
+
+def check_ending(path: Path) -> None:
+    """Raise :class:`StorageError` for a recording that is named as another kind of file."""
+    if path.suffix.lower() in _OTHER_SUFFIXES:
+        raise StorageError(
+            f"A recording is an HDF5 file: let its name end with .hdf5 instead of {path.suffix}; "
+            "picostream export writes other kinds of files from it."
         )
 
 

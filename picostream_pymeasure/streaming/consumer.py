@@ -16,7 +16,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..errors import StreamStalledError
+from ..errors import StreamStalledError, counted
 from ..records import (
     CLOCK,
     GAP,
@@ -163,7 +163,8 @@ class Consumer:
         health, now_s = self._health(), time.monotonic()
         if health.gaps > self._gaps_told and now_s >= self._tell_after_s:
             self._gaps_told, self._tell_after_s = health.gaps, now_s + _TELL_S
-            log.warning("Samples are missing: %d in %d gaps so far.", health.lost, health.gaps)
+            lost = f"about {health.lost}" if health.lost else "nobody knows yet how many"
+            log.warning("Samples are missing: %s, in %s so far.", lost, counted(health.gaps, "gap"))
         self._sink.update(health)
 
     # -- a sink in Python
@@ -202,7 +203,7 @@ class Consumer:
         row = self._state.drains["gap"].view(GAP_MESSAGE_DTYPE)[0, 0]
         cause = self._state.drains["cause"][0].tobytes().rstrip(b"\0").decode()
         numbers = {name: int(row[name]) for name in _GAP_NUMBERS}
-        return Gap(**numbers, cause=cause, time_s=int(row["time_ns"]) / 1e9)
+        return Gap(**numbers, cause=cause, noticed_s=int(row["time_ns"]) / 1e9)
 
     # -- marks
 

@@ -58,7 +58,7 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
     ("arguments", "code", "says"),
     [
         (["-s", "63"], 2, "up to 62.5 MS/s per channel"),
-        (["-s", "fast"], 2, "not a valid float"),
+        (["-s", "fast"], 2, "is not a rate; write for example"),
         (["-r", "3"], 2, "0.01, 0.02"),
         (["-c", "A:2V:offset=3V"], 2, "-2.5 V to 2.5 V"),
         (["-b", "16", "-c", "A", "-c", "B"], 2, "at most 1 channel"),

@@ -249,11 +249,11 @@ def test_estimates() -> None:
 @pytest.mark.parametrize(
     ("resolution", "n_channels", "asked", "rate", "settled"),
     [
-        (12, 1, 40, "31.25 MS/s, the next to 40.00 MS/s", 31.25),
-        (8, 1, 40, "41.67 MS/s, the next to 40.00 MS/s", 1e3 / 24),
+        (12, 1, 40, "31.25 MS/s, the nearest to 40.00 MS/s", 31.25),
+        (8, 1, 40, "41.67 MS/s, the nearest to 40.00 MS/s", 1e3 / 24),
         (12, 1, 0, "62.50 MS/s", 62.5),
         (12, 3, 0, "20.83 MS/s", 1e3 / 48),
-        (14, 1, 10, "9.615 MS/s, the next to 10.00 MS/s", 1e3 / 104),
+        (14, 1, 10, "9.615 MS/s, the nearest to 10.00 MS/s", 1e3 / 104),
     ],
 )
 def test_the_rate_that_will_be(

@@ -178,6 +178,8 @@ def test_gaps_are_read_in_order(tmp_path: Path) -> None:
     with PicoStreamReader(path) as reader:
         assert reader.gaps["sample_index"].tolist() == [10, 30, 50]
         assert reader.end_s == pytest.approx(103 * 16e-9)
+        # each where the sample would have been that is missing
+        assert reader.gaps["time_s"] == pytest.approx(np.array([10, 32, 52]) * 16e-9)
 
 
 def replan(path: Path, **changes: Any) -> None:

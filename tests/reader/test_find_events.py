@@ -161,6 +161,7 @@ def test_rules_as_people_type_them(text: str, rule: EventRule) -> None:
         ("E:5sigma", {}, "channel A, B, C or D"),
         ("A:up:5sigma", {}, "no rule"),
         ("A:five sigma", {}, "number"),
+        ("A:falling:5", {}, "5sigma.*5V"),
         ("A:-5sigma", {}, "more than 0 sigma"),
         ("A:either:-1V", {}, "more than 0 sigma"),
         ("A", {"hysteresis": 5.0}, "less than the threshold"),

@@ -156,7 +156,7 @@ def test_gaps_and_events_are_listed_and_gaps_make_it_incomplete(tmp_path: Path) 
         "missing": 2,
         "estimated_missing": 2,
         "cause": "pool full",
-        "time_s": 0.5,
+        "noticed_s": 0.5,
     }
     assert len(summary["gaps"]) == 50
     assert summary["duration_s"] == pytest.approx((2 * BLOCK_SAMPLES + 100) * 1e-6)

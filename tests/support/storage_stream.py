@@ -32,10 +32,10 @@ CHUNK_SAMPLES = 262_144
 _gap_numbers = itertools.count()
 
 
-def gap_at(sample_index: int, missing: int, estimate: int, cause: str, time_s: float) -> Gap:
+def gap_at(sample_index: int, missing: int, estimate: int, cause: str, noticed_s: float) -> Gap:
     """A gap of its own number whose place is known exactly."""
     place = (sample_index, sample_index, sample_index)
-    return Gap(next(_gap_numbers), *place, missing, estimate, cause, time_s)
+    return Gap(next(_gap_numbers), *place, missing, estimate, cause, noticed_s)
 
 
 def stream_values(

@@ -93,7 +93,9 @@ def _extent(recording: Recording) -> dict[str, Any]:
 def _captures(recording: Recording) -> dict[str, Any] | None:
     """How many triggered captures there are, and the shortest times without one; None: a stream."""
     rows = recording.captures
-    if not rows.size or recording.runs is not None:
+    if recording.runs is not None:
+        return {"count": int(rows.size)}
+    if not rows.size:
         return None
     lengths_s = rows["samples"] * recording.stored_interval_ns * 1e-9
     dead_s = np.diff(rows["time_s"]) - lengths_s[:-1]

@@ -25,8 +25,10 @@ def time_errors(recording: Recording, samples: int) -> list[str]:
     latest = samples if is_whole else math.inf
     if not isinstance(trigger, int) or not NO_TRIGGER <= trigger <= latest:
         errors.append(f"The attribute trigger_sample is impossible: {trigger!r}.")
-    for kind, rows in (("a gap", recording.gaps), ("an event", recording.events)):
-        times_s = rows["time_s"]
+    for kind, times_s in (
+        ("a gap", recording.gaps["noticed_s"]),
+        ("an event", recording.events["time_s"]),
+    ):
         if not np.isfinite(times_s).all() or (times_s < 0).any():
             errors.append(f"The time of {kind} is impossible.")
     if (recording.events["sample_index"] < 0).any():

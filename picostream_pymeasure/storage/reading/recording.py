@@ -145,17 +145,14 @@ class Recording:
 
     @property
     def smallest_visible_loss(self) -> int | None:
-        """Samples; a smaller silent loss could not have been seen. None if the file does not say.
-
-        0 if there was no time to see anything.
-        """
+        """Samples; a smaller silent loss could not have been seen. None if nobody can say."""
         found = self.attributes.get("smallest_visible_loss", -1)
-        return int(found) if isinstance(found, (int, np.integer)) and found >= 0 else None
+        return int(found) if isinstance(found, (int, np.integer)) and found > 0 else None
 
     @property
     def rate_deviation_ppm(self) -> float | None:
-        """How much slower than reported the samples came; None if the file does not say."""
-        return self._figure("rate_deviation_ppm")
+        """How much slower than reported the samples came; None if nobody can say."""
+        return self._figure("rate_deviation_ppm") if self.smallest_visible_loss else None
 
     @property
     def rate_accuracy_ppm(self) -> float | None:

@@ -44,6 +44,7 @@ from ..schema import (
 from ..target import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
+    check_ending,
     check_space,
     check_target,
     free_space,
@@ -101,8 +102,10 @@ class Recorder(Sink):
         """Raise what would keep the file from being made; nothing is touched.
 
         :raises OutputExistsError: the file exists, and it was not forced.
-        :raises StorageError: its folder is missing or not writable, or the path is a folder.
+        :raises StorageError: its folder is missing or not writable, the path is a folder, or its
+            ending is that of another kind of file.
         """
+        check_ending(self.path)
         check_target(self.path, force=self._force)
 
     def require_space(self, needed_bytes: int) -> None:
@@ -175,7 +178,7 @@ class Recorder(Sink):
             "estimated_missing",
         ):
             message[name] = getattr(gap, name)
-        message["time_ns"] = round(gap.time_s * 1e9)
+        message["time_ns"] = round(gap.noticed_s * 1e9)
         message["cause_address"] = cause.ctypes.data
         self._send(GAP, message)
 

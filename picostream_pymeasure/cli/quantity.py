@@ -1,0 +1,45 @@
+"""Numbers on the command line, as people type them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import ConfigurationError
+from ..quantities import parse
+
+if TYPE_CHECKING:
+    FloatType = click.ParamType[float]
+else:  # older ones cannot be subscripted
+    FloatType = click.ParamType
+
+
+class Quantity(FloatType):
+    """A number that may carry a unit, a prefix, a point or a comma; see :func:`parse`.
+
+    :param unit: of a number alone, and of the value that the command is handed.
+    :param name: what the help calls it.
+    """
+
+    def __init__(self, unit: str, name: str) -> None:
+        self.unit = unit
+        self.name = name
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read it; a default is a number already."""
+        if not isinstance(value, str):
+            return float(value)
+        try:
+            return parse(value, self.unit)
+        except ConfigurationError as error:
+            self.fail(str(error), param, ctx)
+
+
+NUMBER = Quantity("", "number")
+TIME, MILLISECONDS = Quantity("s", "time"), Quantity("ms", "ms")
+VOLTAGE = Quantity("V", "voltage")
+RATE_MSPS = Quantity("MS/s", "rate")
+SIZE_MB = Quantity("MB", "size")

@@ -1,0 +1,77 @@
+"""Numbers and places of options, as people type them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from picostream_pymeasure.cli.group import picostream
+from picostream_pymeasure.cli.quantity import (
+    MILLISECONDS,
+    NUMBER,
+    RATE_MSPS,
+    SIZE_MB,
+    TIME,
+    VOLTAGE,
+)
+from tests.support.command_line import Cli
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (TIME, "1.5", 1.5),
+        (TIME, "1,5s", 1.5),
+        (TIME, "10ms", 0.01),
+        (TIME, "2 min", 120.0),
+        (RATE_MSPS, "10", 10.0),
+        (RATE_MSPS, "500kS/s", 0.5),
+        (RATE_MSPS, "10MHz", 10.0),
+        (VOLTAGE, "500mV", 0.5),
+        (SIZE_MB, "1GB", 1000.0),
+        (MILLISECONDS, "2s", 2000.0),
+        (NUMBER, "0,5", 0.5),
+    ],
+)
+def test_units_and_commas(kind: Any, text: str, value: float) -> None:
+    assert kind.convert(text, None, None) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("kind", "text"), [(TIME, "5 V"), (RATE_MSPS, "fast"), (VOLTAGE, "2A")])
+def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
+    with pytest.raises(click.BadParameter, match=f"'{text}' is not a.*write for example"):
+        kind.convert(text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("-s", "10kg"), "is not a rate"),
+        (("--duration", "soon"), "is not a time"),
+        (("export", "a.hdf5", "b.csv", "--from", "x"), "is not a time"),
+        (("-s", "10", "info"), "stand behind it: picostream info"),
+        (("--keep", "A:falling:5"), "5sigma"),
+    ],
+)
+def test_wrong_ones_are_refused(arguments: tuple[str, ...], sentence: str) -> None:
+    done = CliRunner().invoke(picostream, arguments)
+    assert done.exit_code != 0
+    assert sentence in done.output or sentence in str(done.exception)
+
+
+def test_the_simulated_scope_may_stand_before_a_command(cli: Cli) -> None:
+    code, text = cli.run("--simulate", "info", "--json")
+    assert code == 0
+    assert "SIM44" in text
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run.NPY", "run.parquet"])
+def test_a_recording_is_not_named_as_another_file(cli: Cli, name: str) -> None:
+    code, text = cli.run("--simulate", "--samples", "10", "-o", name)
+    assert code != 0
+    assert "end with .hdf5" in text
+    assert not list(Path(cli.folder).iterdir())
