@@ -37,6 +37,8 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
             bar.console.print("Interrupted; no file was written.")
             return FAILED
     console.print(
-        f"{report.path}: {count(report.rows)} rows, {size(report.n_bytes)}", soft_wrap=True
+        f"{report.path}: {count(report.rows)} rows from {report.begin_s:.10g} to "
+        f"{report.end_s:.10g} s, {size(report.n_bytes)}",
+        soft_wrap=True,
     )
     return COMPLETE

@@ -56,11 +56,13 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written."""
+    """What was written: rows from the time of the first sample to that of the last one."""
 
     path: Path
     rows: int
     n_bytes: int
+    begin_s: float
+    end_s: float
 
 
 def export_recording(
@@ -109,7 +111,8 @@ def export_recording(
         _check(plan, chosen, force, force_size)
         with appearing(target, force=force) as file:
             _write(plan, chosen.writer(file, plan), progress)
-        return ExportReport(target, plan.rows, target.stat().st_size)
+        n_bytes = target.stat().st_size
+        return ExportReport(target, plan.rows, n_bytes, plan.begin_s, plan.end_s)
 
 
 def _format(target: Path) -> ExportFormat:

@@ -78,6 +78,11 @@ class ExportPlan:
         return self.table.row_samples(self.factor, self.mode) * self.source.interval_s
 
     @property
+    def begin_s(self) -> float:
+        """Time of the first sample."""
+        return float(self.source.timeline.times(self.start, 1)[0])
+
+    @property
     def end_s(self) -> float:
         """Time of the last sample."""
         return float(self.source.timeline.times(self.start + self.size - 1, 1)[0])
@@ -120,6 +125,6 @@ def _no_samples(source: Source, from_s: float | None, to_s: float | None) -> str
     if begin_s >= source.begin_s and end_s <= source.end_s and begin_s < end_s:
         return f"All samples from {begin_s:g} to {end_s:g} s are missing: that is in a gap."
     return (
-        f"There is no sample between these times; the recording has {source.num_samples} from "
-        f"{source.begin_s:g} to {source.end_s:g} s."
+        "There is no sample between these times; the recording has "
+        f"{source.num_samples} samples from {source.begin_s:g} to {source.end_s:g} s."
     )

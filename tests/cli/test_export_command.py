@@ -36,7 +36,8 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
     process = start(source, target, "B")
     output, errors = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, errors) == (0, "")
-    assert output.strip().endswith(f"out.csv: 1000 rows, {target.stat().st_size / 1e3:.2f} kB")
+    size = f"{target.stat().st_size / 1e3:.2f} kB"
+    assert output.strip().endswith(f"out.csv: 1000 rows from 0 to 1.5984e-05 s, {size}")
     assert target.read_text().startswith("time_s,B_mv\n")
 
 
