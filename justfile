@@ -14,7 +14,7 @@ setup:
 
 # run the tests
 test *args:
-    {{python}} -m pytest -n 3 --dist worksteal {{args}}
+    {{python}} -m pytest -n 4 --dist worksteal {{args}}
 
 # the torture tests in their long form (hours)
 torture *args:
