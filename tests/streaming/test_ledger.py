@@ -356,11 +356,11 @@ def test_a_driver_that_lies_for_ever_is_told_in_few_rows() -> None:
 def test_a_hundred_thousand_gaps_keep_their_totals(seconds: int) -> None:
     habits = Habits(loss_every_s=0.002, loss_s=(0.0005, 0.0005))
     told = run_virtually(seconds, 2e4, fifo_s=60.0, habits=habits)
-    assert len(told.truth) >= 495 * seconds
+    assert len(told.truth) >= 480 * seconds
     require_places(told, from_ms=0)
     show("a loss of 0.5 ms every 2 ms", told)
     # it never comes to rest: what waits in the scope at the end is not told from what is lost
-    assert told.lost == pytest.approx(told.true_lost, rel=0.02)
+    assert told.lost == pytest.approx(told.true_lost, abs=2e4)  # a second
 
 
 def test_an_open_gap_counts_towards_the_duration() -> None:
