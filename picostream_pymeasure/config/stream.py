@@ -67,7 +67,7 @@ class StreamConfig(ScopeSetup):
         if not (slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9)):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot "
-                f"stream at {rate_hz / 1e6:g} MS/s; use {slowest_hz / 1e6:.1g} up to "
+                f"stream at {rate_hz / 1e6:g} MS/s; use {slowest_hz:.1g} S/s up to "
                 f"{fastest_hz / 1e6:.6g} MS/s per channel, or 0 for the fastest."
             )
 

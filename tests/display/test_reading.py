@@ -112,6 +112,20 @@ def test_the_axis_of_time_reads_well(
     assert len(set(texts)) == len(texts)
 
 
+@pytest.mark.parametrize(("width_px", "labelled_s"), [(900, 0.2), (250, 0.4), (130, 1.0)])
+def test_the_graticule_is_what_the_field_says(
+    application: Any, width_px: int, labelled_s: float
+) -> None:
+    from picostream_pymeasure.display.painting.axes import TimeAxis
+
+    axis = TimeAxis()
+    axis.setRange(0.0, 2.0)
+    levels = axis.tickValues(0.0, 2.0, width_px)
+    assert levels[0][0] == pytest.approx(labelled_s)
+    lines_s = sorted(value for _, values in levels for value in values)
+    assert np.diff(lines_s) == pytest.approx(0.2)
+
+
 def test_volts_come_in_steps_of_1_2_5() -> None:
     from picostream_pymeasure.display.painting.axes import nice_step
     from picostream_pymeasure.display.painting.vertical_scales import scales_to_choose

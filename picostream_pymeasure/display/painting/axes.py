@@ -29,6 +29,13 @@ def nice_step(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))
 
 
+#: A division of the time that is shown has a round length if it differs by less.
+_SAME = 1e-6
+
+#: Of so many divisions one has a label.
+_LABELLED = (1, 2, 5)
+
+
 class TimeAxis(pyqtgraph.AxisItem):
     """Time in the unit that fits; far from zero it names a base and counts from there.
 
@@ -41,7 +48,7 @@ class TimeAxis(pyqtgraph.AxisItem):
         self._unit_s, self._base_s, self._is_clock = 1.0, 0.0, False
         super().__init__("bottom")
         self.enableAutoSIPrefix(False)
-        self.setStyle(maxTickLevel=0)
+        self.setStyle(maxTickLevel=1, maxTextLevel=0)
 
     def set_meaning(self, meaning: str) -> None:
         """Say what is counted from zero on."""
@@ -57,13 +64,22 @@ class TimeAxis(pyqtgraph.AxisItem):
             self.setLabel(self._text())
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
-        """About ten divisions, fewer where the labels have no room."""
+        """Ten divisions; where their labels have no room only some have one, or there are fewer."""
         if maxVal <= minVal:
             return []
+        division_s = (maxVal - minVal) / TIME_DIVISIONS
+        if abs(nice_step(division_s) / division_s - 1) < _SAME:
+            for multiple in _LABELLED:
+                if self._fits(minVal, maxVal, multiple * division_s, size):
+                    return [(multiple * division_s, 0), (division_s, 0)][: min(multiple, 2)]
         step_s = nice_step((maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2)))
-        while self._widest_px(minVal, maxVal, step_s) > step_s / (maxVal - minVal) * size:
+        while not self._fits(minVal, maxVal, step_s, size):
             step_s = nice_step(step_s * 1.5)
         return [(step_s, 0)]
+
+    def _fits(self, begin_s: float, end_s: float, step_s: float, size_px: float) -> bool:
+        """Whether labels so far apart have room beside each other."""
+        return self._widest_px(begin_s, end_s, step_s) <= step_s / (end_s - begin_s) * size_px
 
     def _widest_px(self, begin_s: float, end_s: float, step_s: float) -> float:
         """Room that a label needs, and some to the next one; not all of it on a tiny plot."""
