@@ -17,6 +17,7 @@
     │   └── SessionStateError                  the call does not fit the state of the session
     └── StorageError (OSError)                 the file could not be written or read
         ├── OutputExistsError (FileExistsError)
+        ├── FileMovedError                     somebody took its name away while it was recorded
         ├── DiskFullError                      no room on the disk
         └── FileFormatError (ValueError)       not a recording, or a damaged one
 
@@ -98,6 +99,10 @@ class StorageError(PicoStreamError, OSError):
 
 class OutputExistsError(StorageError, FileExistsError):
     """The output file exists, and overwriting was not asked for."""
+
+
+class FileMovedError(StorageError):
+    """Somebody took the name of the file that is recorded; the message says where the file is."""
 
 
 class DiskFullError(StorageError):

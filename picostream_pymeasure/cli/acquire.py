@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ..errors import OverrunError, PicoStreamError, StorageError
+from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
 from . import FAILED, output
 from .interrupt import Interrupt
 from .live_view import PlotBeside
@@ -136,6 +136,8 @@ def _conclude(
     outcome = session.outcome
     if outcome is None:
         raise failure or PicoStreamError("Nothing was recorded.")
+    if isinstance(failure, FileMovedError):  # what now has the name is not the recording
+        raise failure
     if not outcome.complete and not outcome.health.stored:
         request.output.unlink(missing_ok=True)
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 
 from tests.support.command_line import Cli
+from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import wait_until
 
 
 def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
@@ -90,3 +92,16 @@ def test_windows_without_qt_say_what_to_install(arguments: list[str]) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Error: The windows cannot be shown")
     assert "Traceback" not in done.stderr
+
+
+def test_what_took_the_name_of_a_recording_is_left_alone(cli: Cli) -> None:
+    process = cli.start("--simulate", "-s", "1", "--duration", "600", "-o", "data.hdf5")
+    path, other = cli.folder / "data.hdf5", cli.folder / "other.hdf5"
+    wait_until(path.exists)
+    other.write_text("of somebody else")
+    other.replace(path)
+    text, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "was replaced while it was recorded; the recording was removed" in " ".join(text.split())
+    assert "no HDF5 file" not in text
+    assert path.read_text() == "of somebody else"

@@ -13,7 +13,12 @@ from typing import Any
 import h5py
 import pytest
 
-from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
+from picostream_pymeasure.errors import (
+    DiskFullError,
+    FileMovedError,
+    OutputExistsError,
+    StorageError,
+)
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, path_with_time, verify
 from picostream_pymeasure.storage.writing import recorder as recorder_module
@@ -110,7 +115,7 @@ def test_a_moved_file_is_told_with_its_new_name(tmp_path: Path, replaced: bool) 
     path.rename(other)
     if replaced:
         path.write_text("something else")
-    with pytest.raises(StorageError, match=r"renamed to .*other\.hdf5"):
+    with pytest.raises(FileMovedError, match=r"renamed to .*other\.hdf5"):
         stream.recorder.update(Health())
     finish(stream.recorder, ended_by="disk")
     assert verify(other, prove=prove_stream).samples == BLOCK_SAMPLES

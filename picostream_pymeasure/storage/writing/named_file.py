@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from ...errors import OutputExistsError, StorageError
+from ...errors import FileMovedError, OutputExistsError, StorageError
 from ...system.file_lock import lock_file
 from ...system.new_file import UnnamedFile
 from ...system.patience import patiently
@@ -69,7 +69,8 @@ class NamedFile:
     def check(self, least_bytes: int) -> None:
         """Raise if somebody else took, moved or cut off the file.
 
-        :raises StorageError: with where the samples are.
+        :raises StorageError: it was cut off.
+        :raises FileMovedError: with where the samples are.
         """
         if os.fstat(self.descriptor).st_size < least_bytes:
             raise StorageError(
@@ -78,9 +79,10 @@ class NamedFile:
         try:
             found = self._path.stat()
         except FileNotFoundError:
-            raise StorageError(f"{self._path} was {self._where()} while it was recorded.") from None
+            where = self._where()
+            raise FileMovedError(f"{self._path} was {where} while it was recorded.") from None
         if not os.path.samestat(found, self._identity):
-            raise StorageError(
+            raise FileMovedError(
                 f"{self._path} was replaced while it was recorded; the recording was "
                 f"{self._where()}."
             )
