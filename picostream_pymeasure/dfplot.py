@@ -27,24 +27,29 @@ _SIZE_PX = (1100, 700)
 def show(
     path: str,
     *,
-    window_s: float,
+    window_s: float | None = None,
     n_points: int,
     decimation_factor: int = 150,
     theme: str | None = None,
 ) -> int:
     """Open a window on a recording; return the exit code when it is closed.
 
+    :param window_s: length of the stretch that is followed; None for the usual one, and for the
+        whole of a file that is finished when it is opened.
     :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
     :raises PicoStreamError: there is no screen.
     """
     application = make_application()
     plotter = HDF5LivePlotter(
         path,
-        display_window_seconds=window_s,
         decimation_factor=decimation_factor,
         max_display_points=n_points,
         theme=theme,
     )
+    if window_s is None:
+        plotter.opens_whole = True
+    else:
+        plotter.display_window_seconds = window_s
     dress(application, theme)
     plotter.themed.connect(functools.partial(dress, application))
     plotter.resize(*_SIZE_PX)

@@ -100,7 +100,7 @@ class Windows:
 
 def _make_window(kind: Kind, settings: QtCore.QSettings | None) -> ExperimentWindow:
     found = FoundScopes()
-    scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES)
+    scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES, simulated=(SIMULATED,))
     window = ExperimentWindow(
         kind.procedure,
         factories={"scope_serial": scopes},

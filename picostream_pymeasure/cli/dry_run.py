@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LINE_S = 1.0
 
+_HINT = "if there are any, choose a lower level: --dry-run tells how many it finds"
+
 
 def count_events(request: Request) -> int:
     """Stream as asked, tell every second how many events there are, and return the exit code."""
@@ -71,6 +73,8 @@ def _watch(
 
 def in_words(totals: KeptTotals) -> str:
     """What was found and kept."""
+    if not totals.found:
+        return f"no events; {_HINT}"
     passed = totals.passed_over
     rest = f"; {count(passed)} more passed over (hold-off, or too many a second)" if passed else ""
     events = "1 event" if totals.kept == 1 else f"{count(totals.kept)} events"

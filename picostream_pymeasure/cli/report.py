@@ -34,17 +34,19 @@ def print_summary(
     assert session.description is not None
     health = outcome.health
     interval_s = session.description.stored_interval_ns * 1e-9
-    recorded_s = health.stored * interval_s
+    streamed_s = health.stored * interval_s
+    keeping = recorder if isinstance(recorder, KeepingSink) else None
+    done = "searched for events" if keeping else "recorded"
     lines = {
         "File": f"{request.output} ({size(request.output.stat().st_size)})",
         "Ended": outcome.reason,
-        "Samples": f"{count(health.stored)} per channel, {duration(recorded_s)} recorded",
+        "Samples": f"{count(health.stored)} per channel, {duration(streamed_s)} {done}",
         "Rate": _rate(outcome, 1 / interval_s),
         "Lost": _lost(outcome, interval_s),
         "Over-range": _over_range(outcome),
     }
-    if isinstance(recorder, KeepingSink):
-        lines["Kept"] = in_words(recorder.totals)
+    if keeping:
+        lines["Kept"] = in_words(keeping.totals)
     if outcome.trigger_sample is not None:
         before_s = outcome.trigger_sample * interval_s
         lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"

@@ -14,9 +14,8 @@ _OPTIONS = (
         "--window",
         "window_s",
         type=float,
-        default=0.5,
-        show_default=True,
-        help="Seconds that are followed.",
+        help="Seconds that are followed; a finished file is shown as a whole without it.  "
+        "[default: 0.5]",
     ),
     click.option(
         "-n",

@@ -25,7 +25,7 @@ from .ctrl_c import end_windows_with_ctrl_c
 from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
 from .program_end import let_qt_destroy_windows
-from .reading.frame import NOTHING_TO_SHOW, Frame
+from .reading.frame import NOTHING_TO_SHOW, RUN_STARTS, Frame
 from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
@@ -91,7 +91,9 @@ class HDF5LivePlotter(PlotLooks):
         self.screen_parts = Screen(self.scales, self.actions_by_name, self)
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
         self._worker = LatestWorker("picostream plot", _frame_builder)
-        self._is_closed = False
+        self._is_closed = self._is_starting = False
+        #: Whether a finished file is shown as a whole at first.
+        self.opens_whole = False
         self._setup_ui()
         self._connect()
         self.set_theme(theme)
@@ -136,14 +138,20 @@ class HDF5LivePlotter(PlotLooks):
 
     # -- the file
 
-    def set_hdf5_path(self, hdf5_path: str) -> None:
-        """Show another file from now on."""
-        self.hdf5_path = str(hdf5_path)
+    def set_hdf5_path(self, hdf5_path: str, is_starting: bool = False) -> None:
+        """Show another file from now on.
+
+        :param is_starting: whoever records it has begun to: nobody needs to be told how to.
+        """
+        self.hdf5_path, self._is_starting = str(hdf5_path), is_starting
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
         self.navigator.forget()
         self._is_new_file = True
-        message = "Waiting for the file" if self.hdf5_path else NOTHING_TO_SHOW
-        self._show(Frame(self.hdf5_path, self.navigator.view, message=message))
+        waiting = RUN_STARTS if is_starting else "Waiting for the file"
+        message = waiting if self.hdf5_path else NOTHING_TO_SHOW
+        self._show(
+            Frame(self.hdf5_path, self.navigator.view, message=message, is_starting=is_starting)
+        )
         self._request_if_shown()
 
     def start_updates(self) -> None:
@@ -197,6 +205,7 @@ class HDF5LivePlotter(PlotLooks):
         """What is to be drawn now."""
         return FrameRequest(
             path=self.hdf5_path,
+            is_starting=self._is_starting,
             view=self.navigator.view,
             n_columns=min(self.plot.n_columns, self.max_display_points),
             n_overview=self.screen_parts.strip.n_columns,
@@ -271,6 +280,9 @@ class HDF5LivePlotter(PlotLooks):
             self._keep_window_sane(frame)
             if self.screen_parts.cursors.visible:
                 self.screen_parts.cursors.come_into_view()
+            # without an overview the whole may be too much to read
+            if self.opens_whole and frame.overview and frame.facts and frame.facts.is_finished:
+                self.navigator.show_all()
         self.captures.meet(frame, self.channel_colours())
         self.request_analysis()
         self._keep_pace()

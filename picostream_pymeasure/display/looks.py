@@ -70,7 +70,10 @@ class PlotLooks(PicoStreamHooks):
         """
         self.theme = system_theme() if name is None else THEMES[name]
         self.theme_name = name
-        self.setPalette(QtGui.QPalette() if name is None else self.theme.palette())
+        palette = QtGui.QPalette() if name is None else self.theme.palette()
+        # some desktops have no colour for it, and what has this role would not be seen
+        palette.setColor(palette.PlaceholderText, QtGui.QColor(self.theme.muted))
+        self.setPalette(palette)
         self.screen_parts.set_theme(self.theme)
         self.captures.view.set_theme(self.theme)
         self._show_colours()

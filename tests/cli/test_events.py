@@ -48,7 +48,9 @@ def test_only_events_are_kept(tmp_path: Path) -> None:
     code, text = cli.record(*keep, "--before", "200us", "--after", "0.1ms", "--max-rate", "50")
     assert code == 0, text
     assert "Kept: 50 events" in text
+    assert "searched for events" in text
     assert "each at its place in the stream" in text
+    assert " recorded" not in text
     described = cli.run("info", "data.hdf5", "--json")[1]
     assert '"kept": 50' in described
 

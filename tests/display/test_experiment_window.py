@@ -150,12 +150,16 @@ def test_list_of_scopes_is_filled_on_another_thread(application: Any, until: Unt
         return found
 
     parameter = Parameter("Scope", default="simulated")
-    scopes = ScopeInput(parameter, find, {"first": "First", "simulated": "Simulated"})
+    always = {"first": "First", "simulated": "Simulated"}
+    scopes = ScopeInput(parameter, find, always, simulated=("simulated",))
     until(lambda: scopes.list.count() == 4)
     assert threading.main_thread() not in asked
+    assert scopes.note.isHidden(), "of no concern to who has chosen the simulated one"
     scopes.setValue("CD3/4")
+    assert not scopes.note.isHidden()
+    assert scopes.note.text() == "2 connected scopes."
     scopes.refresh_button.click()
-    until(lambda: "None found" in scopes.note.text())
+    until(lambda: "No connected scope found" in scopes.note.text())
     assert scopes.value() == "CD3/4", "a choice survives a look that finds nothing"
     assert "Install it" in scopes.note.toolTip()
     assert scopes.parameter.value == "CD3/4"
@@ -173,7 +177,7 @@ def test_a_look_that_fails_unexpectedly_is_told_and_can_be_tried_again(
 
     scopes = ScopeInput(Parameter("Scope", default="first"), find, {"first": "First"})
     until(scopes.refresh_button.isEnabled)
-    assert "None found" in scopes.note.text()
+    assert "No connected scope found" in scopes.note.text()
     assert "KeyError" in scopes.note.toolTip()
 
 

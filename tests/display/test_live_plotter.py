@@ -338,3 +338,34 @@ def test_samples_that_were_lost_are_not_said_to_be_shown(application: Any, tmp_p
         wait_for_traces(display)
         assert display.frame.facts.lost == 3000
         assert "5,000 samples" in display.status.text().split("shown", 1)[1]
+
+
+def test_a_run_that_starts_is_not_to_be_started_by_the_user(
+    application: Any, tmp_path: Path
+) -> None:
+    with shown(tmp_path / "awaited.hdf5") as display:
+        empty = display.screen_parts.empty_state
+        display.set_hdf5_path(str(tmp_path / "run.hdf5"), is_starting=True)
+        assert message(display) == "The run starts …"
+        wait(lambda: display.frame.is_starting and display.frame is not None)
+        assert message(display) == "The run starts …"
+        assert "picostream" not in empty.text()
+        assert "Ctrl+O" not in empty.text()
+        recording(tmp_path / "run.hdf5")
+        wait_for_traces(display)
+        assert not message(display)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_finished_file_is_shown_whole_where_no_window_is_asked_for(
+    application: Any, tmp_path: Path, whole: bool
+) -> None:
+    path = recording(tmp_path / "data.hdf5")  # 0.8 ms
+    with shown(path, display_window_seconds=1e-4) as display:
+        display.opens_whole = whole
+        wait_for_traces(display)
+        assert display.navigator.is_following is not whole
+        if whole:
+            wait(lambda: display.frame.view == display.navigator.view)
+            assert (display.frame.begin_s, display.frame.end_s) == (0, pytest.approx(0.8e-3))
+            assert display.display_window_seconds == 1e-4, "what is followed later"

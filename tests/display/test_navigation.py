@@ -332,3 +332,36 @@ def test_letters_in_an_open_list_are_no_commands(application: Any, tmp_path: Pat
         box.hidePopup()
         press(display, "M")
         assert display.actions_by_name["measurements"].isChecked()
+
+
+def test_keys_before_there_is_a_file_change_no_scale(application: Any, tmp_path: Path) -> None:
+    with shown(tmp_path / "awaited.hdf5") as display:
+        wait(lambda: display.frame.is_awaited)
+        for key in ("C", "A", "Ctrl+Shift+C", "Space", "-"):
+            press(display, key)
+        assert display.navigator.view.window_s == pytest.approx(1.0)
+        assert display.screen_parts.tool_bar.time_box.value() == pytest.approx(0.1)
+        assert "no values to copy" in display.status.text()
+
+
+def test_knobs_are_reached_and_turned_with_the_keyboard(application: Any, tmp_path: Path) -> None:
+    from qtpy.QtTest import QTest
+
+    with shown(recording(tmp_path / "a.hdf5"), (1400, 500)) as display:
+        wait_for_traces(display)
+        press(display, "T")
+        parts = display.screen_parts
+        control, trigger = parts.channel_bar.controls["A"], parts.trigger_bar
+        visited = [parts.tool_bar.time_box, control.scale_box]
+        visited += [trigger.channel_box, trigger.slope_box, trigger.level_box, trigger.place_box]
+        for knob in (*visited, trigger.wait_box):
+            press(application.focusWidget(), "F6")
+            assert knob.hasFocus()
+            if knob is trigger.slope_box:
+                QTest.keyClick(knob, QtCore.Qt.Key_Down)
+                assert not trigger.edge.rising
+            elif knob is trigger.level_box:
+                QTest.keyClicks(knob.lineEdit(), "100 mV")
+        assert trigger.edge.level_v == 0.1
+        press(application.focusWidget(), "F6")
+        assert display.hasFocus()

@@ -56,6 +56,9 @@ def test_the_list_is_filled_from_the_folder_after_a_restart(
     until(lambda: all_ended(window))
     folder = tmp_path / "data"
     (folder / "table.csv").write_text("a,b\n1,2\n")
+    lines = (folder / "DATA_1.csv").read_text().splitlines()
+    n_before = next(n for n, line in enumerate(lines, 1) if not line.startswith("#"))
+    (folder / "never_begun.csv").write_text("\n".join([*lines[:n_before], ""]))
     window.close()
     again = make_window(simulate=True, settings=settings_in(tmp_path))
     assert again.directory == str(folder)

@@ -24,6 +24,8 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         level = display.plot.trigger_lines._level
         assert level.isVisible()
         assert level.value() == 0.5
+        assert "newest" not in display.status.text(), "nothing is late before the trigger"
+        assert "MS/s of" not in display.status.text()
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,20 @@ def test_values_and_picture_go_to_the_clipboard(application: Any, tmp_path: Path
         assert clipboard.pixmap().size() == display.grab().size()
 
 
+def test_bit_patterns_are_copied_as_what_they_are(application: Any, tmp_path: Path) -> None:
+    from tests.support.signals import make_digital
+
+    counts = {"A": sine(1000, 500), "PORT0": (np.arange(1000) % 256).astype(np.int16)}
+    with shown(make_digital(recording(tmp_path / "mixed.hdf5", counts), "PORT0")) as display:
+        wait_for_traces(display)
+        display.navigator.show(0, 100 * INTERVAL_S)
+        wait_for_view(display)
+        press(display, "Ctrl+Shift+C")
+        lines = QtWidgets.QApplication.clipboard().text().splitlines()
+        assert lines[0] == "Time (s)\tA (V)\tPORT0 (bit pattern)"
+        assert float(lines[51].split("\t")[2]) == 50
+
+
 @pytest.mark.parametrize(
     ("suffix", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
 )

@@ -77,3 +77,37 @@ def test_a_theme_that_is_chosen_is_that_of_the_whole_window(program_window: Any)
     assert theme_of(program_window.inputs) is DARK
     plotter.set_theme(None)
     assert theme_of(program_window.inputs) is LIGHT
+
+
+def test_every_field_and_button_is_explained(program_window: Any) -> None:
+    window = program_window
+    kinds = (QtWidgets.QAbstractSpinBox, QtWidgets.QComboBox, QtWidgets.QLineEdit)
+    explained = [window.inputs, window.file_input, window.recording_tab.plotter, window.controls]
+    for widget in [each for part in explained for each in part.findChildren(kinds)]:
+        parent = widget.parentWidget()  # shows its help over its parts
+        is_explained = widget.toolTip() or parent.toolTip() or isinstance(parent, kinds)
+        assert is_explained, widget.objectName() or type(widget).__name__
+    bar = window.recording_tab.plotter.screen_parts.tool_bar
+    for button in bar.findChildren(QtWidgets.QToolButton):
+        if button.objectName() != "qt_toolbar_ext_button":
+            assert button.toolTip(), button.text()
+
+
+def test_texts_that_matter_less_are_seen_in_a_program_with_colours_of_its_own(
+    program_window: Any,
+) -> None:
+    from picostream_pymeasure.display.painting.theme import LIGHT
+
+    # desktops without a theme have no brush for them
+    brush = program_window.inputs.palette().brush(QtGui.QPalette.PlaceholderText)
+    assert brush.style() == QtCore.Qt.SolidPattern
+    assert brush.color().name() == LIGHT.muted
+
+
+def test_choosing_among_runs_cuts_no_title_of_a_page(program_window: Any) -> None:
+    program_window.recording_tab.choices.show()
+    for width_px in (1280, 1300, 1920):
+        program_window.resize(width_px, 720)
+        QtWidgets.QApplication.processEvents()
+        bar = program_window.tabs.tabBar()
+        assert bar.width() >= bar.sizeHint().width()

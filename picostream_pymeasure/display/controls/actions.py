@@ -151,6 +151,9 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 ("U",),
                 "What voltages stand for, such as 1 nA/mV; one channel less another",
             ),
+            ActionKind(
+                "knobs", "", ("F6",), "Go to the next knob above the picture, at last back to it"
+            ),
             ActionKind("theme", "Theme", ("L",), "Light or dark"),
             ActionKind("help", "Help", ("F1", "?"), "List all keys"),
         ),

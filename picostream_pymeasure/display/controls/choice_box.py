@@ -1,8 +1,10 @@
-"""A list of choices that keeps its keys to itself while it is open."""
+"""A list of choices that keeps its keys to itself."""
 
 from __future__ import annotations
 
 from pymeasure.display.Qt import QtCore, QtWidgets
+
+from .own_keys import is_own_key
 
 
 class ChoiceBox(QtWidgets.QComboBox):
@@ -12,6 +14,13 @@ class ChoiceBox(QtWidgets.QComboBox):
         super().__init__(parent)
         self.setToolTip(tool_tip)
         self.view().installEventFilter(self)
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Keep the keys while it has the keyboard: arrows choose."""
+        if is_own_key(event):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
     def eventFilter(  # noqa: N802 - Qt's name
         self, watched: QtCore.QObject, event: QtCore.QEvent

@@ -22,6 +22,7 @@ from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
+_NO_SIGNAL = "There is no signal to show."
 _VOLT_STEP = 0.8
 _PAN_STEP = 0.1
 
@@ -57,6 +58,7 @@ class Commands:
             scales=self._choose_scales,
             export=self._choose_export,
             theme=self._switch_theme,
+            knobs=self._focus_next_knob,
             help=lambda: HelpDialog(widget).exec_(),
         )
 
@@ -133,7 +135,9 @@ class Commands:
 
     def _find_auto(self) -> None:
         frame = self._display.frame
-        if frame is not None and frame.facts is not None and frame.traces:
+        if frame is None or frame.facts is None or not frame.traces:
+            self._display.status.say(_NO_SIGNAL)
+        else:
             facts, hidden = frame.facts, self._parts.channel_bar.hidden
             names = tuple(name for name in frame.traces if name not in hidden)
             scales = tuple(self._display.channel_scales.items())
@@ -142,7 +146,7 @@ class Commands:
 
     def _show_auto(self, found: AutoView) -> None:
         if not found.channel:
-            self._display.status.say("There is no signal to show.")
+            self._display.status.say(_NO_SIGNAL)
             return
         if math.isfinite(found.window_s):
             self._display.display_window_seconds = found.window_s
@@ -184,7 +188,9 @@ class Commands:
 
     def _copy_values(self) -> None:
         frame = self._display.frame
-        if frame is not None and frame.traces:
+        if frame is None or not frame.traces:
+            self._display.status.say("There are no values to copy yet.")
+        else:
             text = values_as_text(frame, self._parts.channel_bar.hidden)
             QtWidgets.QApplication.clipboard().setText(text)
             self._display.status.say(f"{text.count(chr(10)):,} rows are in the clipboard.")
@@ -243,6 +249,10 @@ class Commands:
         shown = [name for name in self._parts.channel_bar.controls if name not in hidden]
         self._display.scales.activate_next(shown)
         self._parts.apply_scales()
+
+    def _focus_next_knob(self) -> None:
+        if not self._parts.focus_next_knob():
+            self._widget.setFocus()
 
     def _switch_theme(self) -> None:
         other = LIGHT if self._display.theme is DARK else DARK

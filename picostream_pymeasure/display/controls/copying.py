@@ -59,20 +59,33 @@ def values_as_text(frame: Frame, hidden: Collection[str]) -> str:
     samples = {name: trace for name, trace in shown.items() if isinstance(trace, Samples)}
     lines = ["\t".join(["Time (s)", *(_title(frame, name) for name in samples)])]
     times_s = next(iter(samples.values())).times_s if samples else ()
-    rows = zip(times_s, *(trace.values_v for trace in samples.values()), strict=True)
+    values = [trace.values_v * _gain(frame, name) for name, trace in samples.items()]
+    rows = zip(times_s, *values, strict=True)
     lines += ["\t".join(f"{value:.9g}" for value in row) for row in rows]
     return "\n".join(lines)
 
 
 def _title(frame: Frame, name: str, which: str = "") -> str:
     unit = frame.facts.channels[name].unit if frame.facts else "V"
+    if _is_digital(frame, name):
+        unit = "bit pattern"
     return f"{name or 'Input'}{which} ({unit})"
+
+
+def _is_digital(frame: Frame, name: str) -> bool:
+    return frame.facts is not None and frame.facts.channels[name].is_digital
+
+
+def _gain(frame: Frame, name: str) -> float:
+    """A bit pattern is drawn as so many mV."""
+    return 1e3 if _is_digital(frame, name) else 1.0
 
 
 def _columns_as_text(frame: Frame, columns: dict[str, Columns]) -> str:
     titles = [_title(frame, name, which) for name in columns for which in (" min", " max")]
     first = next(iter(columns.values()))
     edges_s = np.linspace(first.begin_s, first.end_s, len(first.values_v) + 1)[:-1]
-    values = np.column_stack([edges_s, *(each.values_v[:, 1:3] for each in columns.values())])
+    extremes = [each.values_v[:, 1:3] * _gain(frame, name) for name, each in columns.items()]
+    values = np.column_stack([edges_s, *extremes])
     rows = ("\t".join(f"{value:.9g}" for value in row) for row in values)
     return "\n".join(["\t".join(["Time (s)", *titles]), *rows])

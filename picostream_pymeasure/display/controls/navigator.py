@@ -96,6 +96,8 @@ class Navigator(QtCore.QObject):
         """What is shown, at rest."""
         if self._frame is None or not self.is_following:
             return self.view
+        if self._frame.facts is None:  # nothing is shown yet
+            return self.view.still(0.0, self.view.window_s)
         origin_s = self._frame.trigger_s or 0.0
         return replace(self.view, origin_s=origin_s).still(self._frame.begin_s, self._frame.end_s)
 

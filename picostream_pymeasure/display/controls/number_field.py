@@ -11,8 +11,8 @@ from ...errors import ConfigurationError
 from ...quantities import exact, parse
 from ..painting.axes import nice_step
 from ..painting.theme import theme_of
+from .own_keys import is_own_key
 
-_MODIFIERS = QtCore.Qt.ControlModifier | QtCore.Qt.AltModifier | QtCore.Qt.MetaModifier
 _MARGIN_PX = 6
 
 #: One press of an arrow at 0, as powers of ten below the greatest value.
@@ -239,7 +239,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
 
     def event(self, event: QtCore.QEvent) -> bool:
         """Keep the keys: letters are units here, arrows change the number."""
-        if event.type() == QtCore.QEvent.ShortcutOverride and not event.modifiers() & _MODIFIERS:
+        if is_own_key(event):
             event.accept()
             return True
         return bool(super().event(event))

@@ -17,7 +17,9 @@ from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingState
 from .actions import Actions
 from .channel_bar import ChannelBar
+from .choice_box import ChoiceBox
 from .event_watch import EventWatch
+from .number_field import NumberField
 from .status_line import StatusLine
 from .tool_bar import ToolBar
 from .trigger_bar import TriggerBar
@@ -132,8 +134,9 @@ class Screen(QtWidgets.QMainWindow):
         self.analysis.marks.show_marks(frame.marks)
         self.status.show_frame(frame, self.plot.n_columns)
         awaited = frame.path if frame.is_awaited else ""
-        is_running = frame.facts is not None and not frame.facts.is_finished
-        self.empty_state.show_message("" if frame.traces else frame.message, awaited, is_running)
+        is_growing = frame.facts is not None and not frame.facts.is_finished
+        message = "" if frame.traces else frame.message
+        self.empty_state.show_message(message, awaited, is_growing or frame.is_starting)
         self._show_armed(frame)
 
     def _show_armed(self, frame: Frame) -> None:
@@ -163,6 +166,20 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.apply_scales()
         self.strip.apply_scales()
         self.channel_bar.refresh()
+
+    def focus_next_knob(self) -> bool:
+        """Give the keyboard to the knob after the one that has it; False if that was the last."""
+        knobs = [
+            knob
+            for bar in (self.tool_bar, self.channel_bar, self.trigger_bar)
+            for knob in bar.findChildren(QtWidgets.QWidget)
+            if isinstance(knob, NumberField | ChoiceBox) and knob.isVisible()
+        ]
+        focused = [index for index, knob in enumerate(knobs, 1) if knob.hasFocus()]
+        rest = knobs[focused[0] if focused else 0 :]
+        if rest:
+            rest[0].setFocus(QtCore.Qt.ShortcutFocusReason)
+        return bool(rest)
 
     def save_layout(self) -> str:
         """Where the panels are, as text."""

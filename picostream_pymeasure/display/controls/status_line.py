@@ -62,7 +62,7 @@ def describe(
     if facts.n_kept is not None:
         recorded.append(_kept(facts.n_kept, facts.n_passed_over))
     shown = [_shown(frame, facts, n_columns), _over_range(facts)]
-    if state in (RecordingState.ARMED, RecordingState.RECORDING, RecordingState.SILENT):
+    if state in (RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
     if state is RecordingState.INCOMPLETE:
         shown.append(Statement(facts.reason, "how the recording ended", True))
@@ -145,7 +145,9 @@ def _losses(facts: RecordingFacts) -> str:
 def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
     wanted_hz = 1 / facts.interval_s
     wanted = si(wanted_hz, "S/s", 4)
-    if not math.isfinite(facts.actual_rate_hz) or facts.is_finished:  # its end took time as well
+    # before the trigger there are no samples to count, and the end took time as well
+    has_no_rate = facts.is_finished or state is RecordingState.ARMED
+    if has_no_rate or not math.isfinite(facts.actual_rate_hz):
         return Statement(wanted, "configured rate of samples")
     late_s = abs(facts.actual_rate_hz / wanted_hz - 1) * facts.end_s
     is_off = late_s > _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S

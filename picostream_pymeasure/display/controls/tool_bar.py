@@ -7,6 +7,7 @@ from typing import Any
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..painting.theme import Theme
+from ..reading.view_range import LONGEST_S, SHORTEST_S
 from .actions import Actions
 from .icons import icon
 from .number_field import NumberField
@@ -23,10 +24,12 @@ _AT_THE_END = ("theme", "help")
 _MENUS = {
     "panels": (
         "Panels",
+        "More to see, and what voltages stand for",
         ("histogram", "events", "marks", "overview", "density", "", "scales", "name_lanes"),
     ),
     "save": (
         "Save",
+        "Samples and pictures, to files and to the clipboard",
         ("export", "screenshot", "picture", "", "copy_picture", "copy_values", "", "open"),
     ),
 }
@@ -50,7 +53,9 @@ class ToolBar(QtWidgets.QToolBar):
         self._actions = actions
         self._menus: dict[str, QtWidgets.QToolButton] = {}
         self._wide_px = 0
-        self.time_box = NumberField("s", 1e-9, 1e6, is_one_two_five=True)
+        self.time_box = NumberField(
+            "s", SHORTEST_S / DIVISIONS, LONGEST_S / DIVISIONS, is_one_two_five=True
+        )
         self.time_box.setToolTip("Time per division; ten of them fill the screen")
         self.time_box.setFocusPolicy(QtCore.Qt.ClickFocus)
         self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("-123.456 ms____"))
@@ -80,9 +85,10 @@ class ToolBar(QtWidgets.QToolBar):
             button.setFocusPolicy(QtCore.Qt.NoFocus)
 
     def _menu_button(self, name: str) -> QtWidgets.QToolButton:
-        title, names = _MENUS[name]
+        title, tool_tip, names = _MENUS[name]
         button = QtWidgets.QToolButton(self)
         button.setText(title)
+        button.setToolTip(tool_tip)
         button.setToolButtonStyle(self.toolButtonStyle())
         button.setAutoRaise(True)
         button.setPopupMode(QtWidgets.QToolButton.InstantPopup)

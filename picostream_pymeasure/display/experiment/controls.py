@@ -34,6 +34,7 @@ class RunControls(QtWidgets.QWidget):
         self.mark_button = self._button("Mark", "Put a mark at the newest sample (Ctrl+M)")
         self.mark_field = QtWidgets.QLineEdit(self)
         self.mark_field.setPlaceholderText("Text of a mark")
+        self.mark_field.setToolTip("What the next mark says; Enter puts it")
         self.mark_field.setMaximumWidth(180)
         self.mark_field.returnPressed.connect(self._mark)
         self.mark_button.clicked.connect(self._mark)
@@ -88,6 +89,12 @@ class RunControls(QtWidgets.QWidget):
         manager = self._manager
         return manager.is_running() and hasattr(manager.running_experiment().procedure, method)
 
+    @property
+    def _records(self) -> bool:
+        """False until the recording of the present run is there, if it is to have one."""
+        results = self._manager.running_experiment().results
+        return not hasattr(results.procedure, "recording_path") or recording_of(results).exists()
+
     def run_is_ending(self) -> None:
         """Offer no end any more: it has been asked for."""
         self._is_ending = True
@@ -106,7 +113,7 @@ class RunControls(QtWidgets.QWidget):
         n_waiting = self._manager.n_waiting
         is_held = self._manager.is_held and n_waiting > 0 and not is_running
         for widget in (self.mark_field, self.mark_button):
-            widget.setVisible(self._can("mark") and not self._is_ending)
+            widget.setVisible(self._can("mark") and self._records and not self._is_ending)
         self.stop_button.setEnabled(self.can_stop and not self._is_ending)
         self.abort_button.setText("Resume" if is_held else "Abort")
         self.abort_button.setEnabled(is_held or (is_running and not self._is_ending))
@@ -121,6 +128,6 @@ class RunControls(QtWidgets.QWidget):
         results = self._manager.running_experiment().results
         waiting = f", {n_waiting} queued" if n_waiting else ""
         text = f"{doing} {Path(results.data_filename).name}{waiting}."
-        if hasattr(results.procedure, "recording_path") and not recording_of(results).exists():
+        if not self._records:
             text += " The very first run compiles before it records."
         return text

@@ -73,6 +73,11 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
     return copies
 
 
+def has_begun(results: Results) -> bool:
+    """Whether a run has left anything but its parameters; one that was only queued has not."""
+    return recording_of(results).exists() or not results.data.empty
+
+
 def earlier_runs(folder: Path, procedure_class: type[Procedure]) -> Iterator[Path]:
     """CSVs in a folder that a procedure wrote, the newest first, as many as are listed."""
     begin = f"#Procedure: <{procedure_class.__module__}.{procedure_class.__qualname__}>".encode()

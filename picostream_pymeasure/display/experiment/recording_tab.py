@@ -20,6 +20,7 @@ from .files import recording_of
 log = logging.getLogger(__name__)
 
 _LOOK_MS = 200
+_NEWEST = "running or newest"
 
 #: Runs laid over the shown one at most: more cannot be told apart, and each costs reading time.
 MAX_OVERLAYS = 8
@@ -84,14 +85,17 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.plotter = HDF5LivePlotter("", parent=self)
         self.plotter.actions_by_name["open"].setVisible(False)  # the window opens runs
         self.run_choice = QtWidgets.QComboBox(self)
-        self.run_choice.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToContents)
+        self.run_choice.setSizeAdjustPolicy(
+            QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.run_choice.setMinimumContentsLength(len(_NEWEST))
         self.run_choice.setToolTip("The run that is shown in full")
-        self.run_choice.addItem("Running or newest run", None)
+        self.run_choice.addItem(_NEWEST, None)
         self.run_choice.activated.connect(self._choose)
-        self.overlay_box = QtWidgets.QCheckBox("Lay other checked runs over it", self)
+        self.overlay_box = QtWidgets.QCheckBox("Lay others over it", self)
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip(
-            f"In the colours of the list below; the {MAX_OVERLAYS} newest of them"
+            f"The other checked runs in the colours of the list; the {MAX_OVERLAYS} newest of them"
         )
         self.overlay_box.toggled.connect(self.refresh)
 
@@ -173,7 +177,8 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             self.plotter.remove_comparison(gone)
         if path != self._path:  # and not the plotter's: the user may have opened another file there
             self._path = path
-            self.plotter.set_hdf5_path(path)
+            is_starting = shown is not None and shown.status == RUNNING
+            self.plotter.set_hdf5_path(path, is_starting)
         for other, colour in overlays.items():
             if self._overlaid.get(other) != colour:
                 self.plotter.add_comparison(other, colour)

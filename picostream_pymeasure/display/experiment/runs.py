@@ -23,6 +23,7 @@ from .files import (
     delete_files,
     earlier_runs,
     files_of,
+    has_begun,
     load_results,
     recording_of,
 )
@@ -184,7 +185,9 @@ class ExperimentRuns(HostWindow):
             known = {each.data_filename for each in self.manager.experiments.queue}
             with suppress(FileFormatError):  # it is of another kind: it is not listed
                 if str(path) not in known:
-                    self.load_run(load_results(path, self.procedure_class), is_shown=not known)
+                    results = load_results(path, self.procedure_class)
+                    if has_begun(results):
+                        self.load_run(results, is_shown=not known)
             QtCore.QTimer.singleShot(0, load_next)
 
         load_next()

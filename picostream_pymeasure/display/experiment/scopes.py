@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from pymeasure.display.inputs import Input
@@ -19,6 +19,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
     :param parameter: the procedure's parameter.
     :param find: gives the serial numbers of the connected scopes; called on another thread.
     :param always: values that are always in the list, with what to call them.
+    :param simulated: those of them that need no connected scope.
     """
 
     found = QtCore.Signal(object)
@@ -28,9 +29,11 @@ class ScopeInput(Input, QtWidgets.QWidget):
         parameter: Parameter,
         find: Callable[[], list[str]],
         always: Mapping[str, str],
+        simulated: Collection[str] = (),
     ) -> None:
         self._find = find
-        self._always = always
+        self._always, self._simulated = always, simulated
+        self._found = ("", "")
         self._is_looking = self._is_held = False
         # Input.__init__ sets the value, so that the list must be there before
         QtWidgets.QWidget.__init__(self)
@@ -45,6 +48,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self.list.setMinimumContentsLength(16)
         for value, name in self._always.items():
             self.list.addItem(name, value)
+        self.list.currentIndexChanged.connect(self._tell)
         self.refresh_button = QtWidgets.QToolButton(self)
         self.refresh_button.setIcon(self.style().standardIcon(QtWidgets.QStyle.SP_BrowserReload))
         self.refresh_button.setToolTip("Look for connected scopes again")
@@ -84,7 +88,8 @@ class ScopeInput(Input, QtWidgets.QWidget):
         """Look for scopes on another thread."""
         self._is_looking = True
         self._offer()
-        self.note.setText("Looking for scopes ...")
+        self._found = "Looking for scopes ...", ""
+        self._tell()
         # a daemon: a driver that never answers must not keep the program from ending
         threading.Thread(target=self._look, name="scopes", daemon=True).start()
 
@@ -111,11 +116,17 @@ class ScopeInput(Input, QtWidgets.QWidget):
             self.list.addItem(serial, serial)
         self.setValue(chosen)
         if isinstance(found, Exception):
-            self.note.setText("None found: point here for why.")
-            self.note.setToolTip(_reason(found))
+            self._found = "No connected scope found: point here for why.", _reason(found)
         else:
-            self.note.setText(f"{len(serials)} connected." if serials else "None is connected.")
-            self.note.setToolTip("")
+            self._found = f"{len(serials) or 'No'} connected scope{'s' * (len(serials) != 1)}.", ""
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what the last look has found, unless a scope is chosen that is not looked for."""
+        said, why = self._found
+        self.note.setText(said)
+        self.note.setToolTip(why)
+        self.note.setVisible(self.value() not in self._simulated)
 
 
 def _reason(error: Exception) -> str:

@@ -111,6 +111,7 @@ class ExperimentWindow(ExperimentQueueing):
         )
         if self.enable_file_input:
             self.file_input = FileInputWidget(parent=self)
+            self.file_input.directory_input.setToolTip("Where both files of a run are put")
         self._setup_manager()
         self._setup_controls()
         if self.use_sequencer:
@@ -147,6 +148,7 @@ class ExperimentWindow(ExperimentQueueing):
         self.browser_widget.show_button.clicked.connect(self.show_experiments)
         self.browser_widget.hide_button.clicked.connect(self.hide_experiments)
         self.browser_widget.clear_button.clicked.connect(self.clear_experiments)
+        self.browser_widget.open_button.setToolTip("Show earlier runs")
         self.browser_widget.open_button.clicked.connect(self.open_experiment)
         self.browser_widget.layout().setContentsMargins(0, 0, 0, 0)
         self.browser = self.browser_widget.browser

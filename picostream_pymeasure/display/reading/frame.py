@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: The message without a file.
 NOTHING_TO_SHOW = "There is no recording to show."
 
+#: The message until the file of a run is there.
+RUN_STARTS = "The run starts …"
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -116,7 +119,8 @@ class Frame:
     :param end_s: … and at the right one.
     :param n_samples: of each channel between the two, in the file.
     :param facts: None when the file cannot be read; ``message`` says why then.
-    :param is_awaited: there is no such file yet.
+    :param is_awaited: there is no such file yet, and nobody is known to record it.
+    :param is_starting: there is none yet, but it is being begun.
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
@@ -135,6 +139,7 @@ class Frame:
     facts: RecordingFacts | None = None
     message: str = ""
     is_awaited: bool = False
+    is_starting: bool = False
     traces: Mapping[str, Trace] = field(default_factory=dict)
     over_range: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     gaps: tuple[GapMark, ...] = ()

@@ -20,7 +20,16 @@ from .differences import (
     with_differing_values,
 )
 from .failures import FILE_ERRORS
-from .frame import NOTHING_TO_SHOW, Columns, EventMark, Frame, GapMark, Overview, Trace
+from .frame import (
+    NOTHING_TO_SHOW,
+    RUN_STARTS,
+    Columns,
+    EventMark,
+    Frame,
+    GapMark,
+    Overview,
+    Trace,
+)
 from .frame_request import FrameRequest
 from .kept_source import KeptSource, file_signature
 from .lane_reader import read_lanes
@@ -95,6 +104,8 @@ class FrameBuilder:
         if Path(request.path).is_dir():
             folder = f"{request.path} is a folder; choose a recording in it."
             return Frame(request.path, request.view, message=folder)
+        if request.is_starting:
+            return Frame(request.path, request.view, message=RUN_STARTS, is_starting=True)
         waiting = f"Waiting for {request.path}"
         return Frame(request.path, request.view, message=waiting, is_awaited=True)
 

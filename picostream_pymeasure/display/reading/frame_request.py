@@ -13,6 +13,7 @@ from .view_range import ViewRange
 class FrameRequest:
     """What to draw.
 
+    :param is_starting: the recording that is not there yet has been begun.
     :param n_columns: width of the plot in pixels of the screen.
     :param n_overview: width of the overview strip, 0 without one.
     :param edge: what holds the picture still, when the view's mode says so.
@@ -35,3 +36,4 @@ class FrameRequest:
     scales: tuple[tuple[str, ChannelScale], ...] = ()
     differences: tuple[tuple[str, str], ...] = ()
     event_rule: EventRule | None = None
+    is_starting: bool = False
