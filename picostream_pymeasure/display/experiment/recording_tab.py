@@ -20,7 +20,9 @@ from .files import recording_of
 log = logging.getLogger(__name__)
 
 _LOOK_MS = 200
-_NEWEST = "running or newest"
+
+#: Letters of a run's name that are always seen, beside the titles of the pages.
+_NAME_LETTERS = 12
 
 #: Runs laid over the shown one at most: more cannot be told apart, and each costs reading time.
 MAX_OVERLAYS = 8
@@ -88,14 +90,15 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.run_choice.setSizeAdjustPolicy(
             QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon
         )
-        self.run_choice.setMinimumContentsLength(len(_NEWEST))
-        self.run_choice.setToolTip("The run that is shown in full")
-        self.run_choice.addItem(_NEWEST, None)
+        self.run_choice.setMinimumContentsLength(_NAME_LETTERS)
+        self.run_choice.setToolTip("The run that is shown in full; the newest is the one that runs")
+        self.run_choice.addItem("Newest run", None)
         self.run_choice.activated.connect(self._choose)
-        self.overlay_box = QtWidgets.QCheckBox("Lay others over it", self)
+        self.overlay_box = QtWidgets.QCheckBox("Others too", self)
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip(
-            f"The other checked runs in the colours of the list; the {MAX_OVERLAYS} newest of them"
+            "Lay the other checked runs over it, in the colours of the list;"
+            f" {MAX_OVERLAYS} at most"
         )
         self.overlay_box.toggled.connect(self.refresh)
 
@@ -104,8 +107,6 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         choices = QtWidgets.QHBoxLayout(self.choices)
         choices.setContentsMargins(6, 4, 6, 0)
         choices.setSpacing(10)
-        label = QtWidgets.QLabel("Run:", self)
-        choices.addWidget(label)
         choices.addWidget(self.run_choice)
         choices.addWidget(self.overlay_box)
         choices.addStretch()
