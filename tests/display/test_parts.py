@@ -71,6 +71,18 @@ def test_spectrum_and_histogram_open_with_a_key(application: Any, path: Path) ->
         assert not display.actions_by_name["spectrum"].isChecked()
 
 
+def test_panels_say_nothing_before_they_know(application: Any, tmp_path: Path) -> None:
+    with shown(tmp_path / "awaited.hdf5") as display:
+        docks = display.screen_parts.analysis
+        press(display, "H")
+        hint = docks._histogram.plot._hint
+        wait(hint.isVisible)
+        docks.worker.done.disconnect()  # what is worked out does not come in time
+        recording(tmp_path / "awaited.hdf5")
+        wait_for_traces(display)
+        assert not hint.isVisible()
+
+
 def test_cursors_on_a_rolling_picture_stop_it(application: Any, path: Path) -> None:
     with shown(path) as display:
         wait_for_traces(display)

@@ -46,6 +46,15 @@ def test_every_kept_sample_is_proven_on_all_channels(pore: Any, tmp_path: Path) 
         assert reader.num_samples == report.proven_samples
 
 
+def test_no_events_are_nothing_to_prove(pore: Any, tmp_path: Path) -> None:
+    path = tmp_path / "none.hdf5"
+    with pore.stream(path, keep="D:rising:1.99V", samples=1000) as session:
+        session.wait()
+    report = verify(path)
+    assert (report.errors, report.exit_code) == ([], 0)
+    assert report.proof == "No samples were kept: there is nothing to compare."
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

@@ -106,6 +106,9 @@ class AnalysisDocks(QtCore.QObject):
         if wanted is None or not wanted.panels or wanted.end_s <= wanted.begin_s:
             return
         if wanted != self._last:
+            if self._last is None:  # there are samples now, whatever they will say
+                for panel in (self._spectrum, self._histogram):
+                    panel.plot.show_hint(False)
             self._last = wanted
             self.worker.submit(wanted)
             self._pause.start()

@@ -32,6 +32,8 @@ def prove_kept(stored: StoredSamples, runs: Any, holes: Holes, first_stream_samp
                     f"delivered at {position + offset}.",
                     False,
                 )
+    if not runs.stop:
+        return Proof(0, "No samples were kept: there is nothing to compare.", True)
     text = (
         f"All {runs.stop} samples per channel that were kept are what the simulated scope "
         f"delivered, each at its place in the stream."
