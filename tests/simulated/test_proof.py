@@ -118,6 +118,64 @@ def test_samples_that_come_again_are_told_where_the_file_lists_something() -> No
     assert proof(recording(pieces, [])).proven_samples == 1000
 
 
+ALL = "All {} samples per channel are what the simulated scope delivered."
+
+
+@pytest.mark.parametrize(
+    ("pieces", "gaps", "says"),
+    [
+        ([(0, 1000), (1300, 1400)], [(1000, 900, 1200, -1)], "Before sample 1000 300 samples are"),
+        (
+            [(0, 1000)],
+            [(1000, 900, 1000, -1)],
+            "1 gap lies too near the end for the samples to show what is missing.",
+        ),
+        (
+            [(0, 1000), (1300, 2000)],
+            [(1000, 1000, 1000, 300), (1700, 1600, 1700, -1)],
+            "In 1 gap 300 samples are missing (the file says 300). 1 gap lies too near the end",
+        ),
+        (
+            [(0, 1000), (1300, 2000)],
+            [(1000, 900, 1600, -1), (1500, 1500, 1700, -1)],
+            "Before sample 1000, in 2 gaps, 300 samples are missing (estimate 1000).",
+        ),
+        (
+            [(begin, begin + 100) for begin in range(0, 23 * 110, 110)],
+            [(place, place, place, -1) for place in range(100, 2300, 100)],
+            "In the other 2 gaps 20 samples are missing (the file says 1000).",
+        ),
+    ],
+    ids=["inside", "behind all", "both", "not apart", "many"],
+)
+def test_every_gap_of_the_file_is_told(
+    pieces: list[tuple[int, int]], gaps: list[tuple[int, ...]], says: str
+) -> None:
+    """What the samples show of it, or that it lies too near the end for that."""
+    found = proof(recording(pieces, gaps))
+    assert found.holds, found
+    assert found.text.startswith(ALL.format(sum(end - begin for begin, end in pieces)))
+    assert says in found.text
+
+
+@pytest.mark.parametrize("unbroken", [1, 2, 7, 20])
+def test_losses_that_follow_each_other_closely_are_known_from_the_scope(unbroken: int) -> None:
+    """Some of them begin before the samples differ: each is like the last one now and then."""
+    begins = range(0, 100 * (unbroken + 3), unbroken + 3)
+    pieces = [(begin, begin + unbroken) for begin in begins]
+    made = recording(pieces, [(50, 0, 100 * unbroken, -1)], [[end, 3] for _, end in pieces])
+    signal = np.arange(1000 + 3000) // 4 % 7 * 256
+    slow = signal.astype(np.int16)
+    counts = np.concatenate([slow[begin:end] for begin, end in pieces])
+    made.channels["A"].counts = counts.view(Counts)
+
+    def values_of(_simulation: Any, _channel: str, first: int, count: int) -> np.ndarray:
+        return slow[first : first + count]
+
+    found = prove(made, len(counts), values_of)
+    assert (found.holds, found.proven_samples) == (True, len(counts)), found
+
+
 def test_losses_before_the_first_sample_are_known_from_the_scope() -> None:
     made = recording([(5300, 9000)], [], [[1000, 100], [2000, 200], [9000, 5]], first=5000)
     assert proof(made).holds

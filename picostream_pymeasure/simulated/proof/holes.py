@@ -29,7 +29,29 @@ class Holes:
         return int(places[places > 0].min(initial=_ENDLESS))
 
     def offsets(self, index: int, offset: int) -> Iterator[int]:
-        """Where the samples may go on, when that at ``index`` in the stream did not come."""
+        """Where the samples may go on, when that at ``index`` in the stream did not come.
+
+        Samples may look alike for a while behind a loss, and others may have been lost meanwhile.
+        """
         last = int(np.searchsorted(self._places, index, side="right"))
         for first in range(last - 1, max(-1, last - 4), -1):
-            yield offset + int(self._missing[first:last].sum())
+            missing, number = 0, first
+            while number < self._places.size and self._places[number] <= index + missing:
+                missing += int(self._missing[number])
+                number += 1
+            yield offset + missing
+
+    def stretches(self, index: int, count: int) -> Iterator[tuple[int, int]]:
+        """How the ``count`` samples that came from one in the stream on follow each other.
+
+        :return: samples without a loss, and how many are missing behind them.
+        """
+        number = int(np.searchsorted(self._places, index, side="right"))
+        while count > 0 and number < self._places.size:
+            length = int(self._places[number]) - index
+            if length >= count:
+                break
+            missing = int(self._missing[number])
+            yield length, missing
+            index, count, number = index + length + missing, count - length, number + 1
+        yield count, 0

@@ -18,6 +18,7 @@ class ListedGap:
     :param earliest, latest: between which the true places lie.
     :param estimate: samples that are missing, exactly or not.
     :param is_exact: whether all of that is known exactly.
+    :param rows: how many.
     :param found: samples that the proof has found missing there, less those that come again.
     """
 
@@ -26,6 +27,7 @@ class ListedGap:
     latest: int
     estimate: int
     is_exact: bool
+    rows: int = 1
     found: int = 0
 
     @property
@@ -47,8 +49,9 @@ class ListedGap:
     def text(self) -> str:
         """What the proof adds to what the file says."""
         what = "are missing" if self.found >= 0 else "come again"
+        together = f", in {self.rows} gaps," if self.rows > 1 else ""
         return (
-            f"Before sample {self.place} {abs(self.found)} samples {what} "
+            f"Before sample {self.place}{together} {abs(self.found)} samples {what} "
             f"(estimate {self.estimate})."
         )
 
@@ -68,6 +71,7 @@ def listed_gaps(rows: NDArray[Any]) -> list[ListedGap]:
             last = gaps[-1]
             last.latest = max(last.latest, gap.latest)
             last.estimate += gap.estimate
+            last.rows += 1
             last.is_exact = last.is_exact and gap.is_exact
         else:
             gaps.append(gap)

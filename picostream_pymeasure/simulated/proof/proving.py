@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import FileFormatError
+from ...errors import FileFormatError, counted
 from ...records import Proof
 from ..kernels.signal import expected_values as simulated_values
 from .alignment import HEAD_SAMPLES, find_alignments
@@ -109,7 +109,7 @@ def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> P
             return Proof(position, _why(position, channel, None), False)
         gap.found += found - offset
         offset = found
-    return _verdict(search.samples, [gap for gap in gaps if gap.latest < search.samples])
+    return _verdict(search.samples, gaps)
 
 
 def _lies_in(gap: ListedGap, search: _Search, position: int, offset: int) -> bool:
@@ -125,13 +125,36 @@ def _why(position: int, channel: str, gap: ListedGap | None) -> str:
 
 
 def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
-    if wrong := [gap for gap in gaps if gap.problem]:
+    """All gaps are told: what the samples show of each, or that they cannot show it."""
+    shown = [gap for gap in gaps if gap.latest < samples or gap.found]
+    at_end = [gap for gap in gaps if gap.latest >= samples and not gap.found]
+    if wrong := [gap for gap in shown if gap.problem]:
         return Proof(wrong[0].place, wrong[0].problem, False)
-    told = [gap.text for gap in gaps if gap.is_told]
-    if len(told) > _TOLD_GAPS:
-        told[_TOLD_GAPS:] = [f"{len(told) - _TOLD_GAPS} more gaps are as they should be."]
+    told = [gap for gap in shown if gap.is_told]
+    rest = [*(gap for gap in shown if not gap.is_told), *told[_TOLD_GAPS:]]
     text = f"All {samples} samples per channel are what the simulated scope delivered."
-    return Proof(samples, " ".join([text, *told]), True)
+    parts = [text, *(gap.text for gap in told[:_TOLD_GAPS])]
+    parts += [_rest_text(rest, bool(told)), _end_text(at_end)]
+    return Proof(samples, " ".join(filter(None, parts)), True)
+
+
+def _rest_text(gaps: list[ListedGap], others_are_told: bool) -> str:
+    if not gaps:
+        return ""
+    what = f"{'the other ' if others_are_told else ''}{_counted(gaps)}"
+    found, estimate = sum(gap.found for gap in gaps), sum(gap.estimate for gap in gaps)
+    return f"In {what} {found} samples are missing (the file says {estimate})."
+
+
+def _end_text(gaps: list[ListedGap]) -> str:
+    if not gaps:
+        return ""
+    lies = "lies" if sum(gap.rows for gap in gaps) == 1 else "lie"
+    return f"{_counted(gaps)} {lies} too near the end for the samples to show what is missing."
+
+
+def _counted(gaps: list[ListedGap]) -> str:
+    return counted(sum(gap.rows for gap in gaps), "gap")
 
 
 class _Search:
@@ -161,13 +184,21 @@ class _Search:
         told = [offset + gap.estimate - gap.found] if gap.is_exact else []
         sure = min(_SURE_SAMPLES, self.samples - position)
         for candidate in (*told, *self._holes.offsets(position + offset, offset)):
-            if candidate != offset and self.fits(position, candidate, sure):
+            if candidate != offset and self._fits_on(position, candidate, sure):
                 return candidate
         return self._search(position, offset, gap, stop)
 
     def fits(self, position: int, offset: int, count: int) -> bool:
         """Whether so many samples from ``position`` on have this offset."""
         return self.stored.agreement(position, position + count, offset)[0] == count
+
+    def _fits_on(self, position: int, offset: int, count: int) -> bool:
+        """The same over the losses that the scope tells of."""
+        for length, missing in self._holes.stretches(position + offset, count):
+            if not self.fits(position, offset, length):
+                return False
+            position, offset = position + length, offset + missing
+        return True
 
     def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         here = position + offset
