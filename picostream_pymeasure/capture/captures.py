@@ -53,6 +53,7 @@ class Captures:
     :param run_of: int64, shape ``(n,)``: which run of the scope made it.
     :param overflow: int16, shape ``(n,)``: bit 0 for channel A that was clipped, and so on.
     :param lost: captures that were made and lost, because the power source changed.
+    :param wanted_samples: that each capture was to have; all have as many as the shortest got.
     """
 
     config: CaptureConfig
@@ -65,7 +66,8 @@ class Captures:
     trigger_times_s: NDArray[np.float64]
     run_of: NDArray[np.int64]
     overflow: NDArray[np.int16]
-    lost: int = 0
+    lost: int
+    wanted_samples: int
 
     def __len__(self) -> int:
         return len(self.offsets_s)
@@ -73,9 +75,10 @@ class Captures:
     def __repr__(self) -> str:
         names = ", ".join(self.counts)
         wanted = f" of {self.config.captures}" if len(self) < self.config.captures else ""
+        came = f" of {self.wanted_samples}" if self.n_samples < self.wanted_samples else ""
         return (
-            f"<Captures of {names}: {len(self)}{wanted}, {self.n_samples} samples each, one every "
-            f"{self.sample_interval:g} s>"
+            f"<Captures of {names}: {len(self)}{wanted}, {self.n_samples}{came} samples each, one "
+            f"every {self.sample_interval:g} s>"
         )
 
     @property

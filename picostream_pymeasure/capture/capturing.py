@@ -216,6 +216,7 @@ class _Collected:
             run_of=np.repeat(np.arange(len(sizes)), sizes),
             overflow=_joined([run.overflow for run, _ in self._runs], np.int16),
             lost=lost,
+            wanted_samples=self._plan.samples,
         )
 
 

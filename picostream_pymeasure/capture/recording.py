@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..config import CaptureConfig, StreamConfig
 from ..driver import Unit
-from ..errors import DeviceLostError, StorageError
+from ..errors import DeviceLostError, StorageError, counted
 from ..records import (
     DISK,
     FAILED,
@@ -43,6 +43,9 @@ class CaptureSummary:
     :param wanted: how many were asked for.
     :param ended_by: ``"target"``, ``"stopped"`` or ``"timeout"``.
     :param lost: captures that were made and lost, because the power source changed.
+    :param samples: that each capture was to have.
+    :param short_captures: that have fewer.
+    :param fewest_samples: of a capture.
     :param dead_time_s: from the end of a capture to the next first sample inside a run; the
         shortest, NaN where the scope does not say.
     :param dead_time_between_runs_s: the same from run to run, NaN if there was one run.
@@ -52,8 +55,21 @@ class CaptureSummary:
     wanted: int
     ended_by: str
     lost: int
+    samples: int
+    short_captures: int
+    fewest_samples: int
     dead_time_s: float
     dead_time_between_runs_s: float
+
+    @property
+    def short_text(self) -> str:
+        """What there is to say of captures with fewer samples than asked for, or ``""``."""
+        if not self.short_captures:
+            return ""
+        return (
+            f"{counted(self.short_captures, 'capture')} with fewer samples than asked for, "
+            f"at least {self.fewest_samples} of {self.samples}"
+        )
 
 
 class CaptureRecording:
@@ -137,6 +153,8 @@ class CaptureRecording:
         self._close(ended_by, f"{captures} of {wanted} captures were recorded. {reason}")
 
     def _close(self, ended_by: str, reason: str) -> None:
+        if short := self.summary.short_text:
+            reason = f"{reason} {short}."
         self._memory.clear()  # whoever asks for the outcome later keeps this object
         health = self.health
         trigger = self.plan.before if self._writing.captures else None
@@ -167,6 +185,9 @@ class CaptureRecording:
             wanted=self._config.captures,
             ended_by=self._watch.ended_by,
             lost=self._capturing.lost,
+            samples=self.plan.samples,
+            short_captures=self._writing.short_captures,
+            fewest_samples=self._writing.fewest_samples,
             dead_time_s=self._writing.dead_time_s,
             dead_time_between_runs_s=self._writing.dead_time_between_runs_s,
         )
@@ -216,4 +237,5 @@ def _description(
         unit=dict(unit.info),
         simulation=unit.simulation(),
         metadata=metadata,
+        capture_samples=plan.samples,
     )

@@ -163,6 +163,8 @@ class Run:
             came, overflow = self._request.samples, self._request.overflow
         else:
             came, overflow = block.fetch(self._unit, made, self._plan.samples)
+        if not came:
+            raise DriverError("The scope handed over no samples of the captures that it made.")
         return FetchedRun(
             self._counts[:, :made, :came],
             overflow,

@@ -22,6 +22,8 @@ class Writing:
 
     :param measured: gets what was measured of each run, once it is stored.
     :param captures: written so far, of ``samples`` samples together.
+    :param short_captures: those of them with fewer samples than asked for.
+    :param fewest_samples: of a capture.
     :param dead_time_s: the shortest from a capture to the next inside a run; NaN: not known.
     :param dead_time_between_runs_s: the same from run to run.
     """
@@ -42,7 +44,8 @@ class Writing:
         self._runs = 0
         self._last_end_s = np.nan
         self.dead_time_s = self.dead_time_between_runs_s = float("nan")
-        self.captures = self.samples = 0
+        self.captures = self.samples = self.short_captures = 0
+        self.fewest_samples = plan.samples
 
     def add(self, run: FetchedRun) -> None:
         """Write a run; one without captures is none."""
@@ -67,6 +70,9 @@ class Writing:
         self._note_dead_times(triggers.times_s, n_samples)
         number = self.captures
         self._runs += 1
+        if n_samples < self._plan.samples:
+            self.short_captures += n_captures
+            self.fewest_samples = min(self.fewest_samples, n_samples)
         self.captures += n_captures
         self.samples += n_captures * n_samples
         self._write_marks()

@@ -145,6 +145,8 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
     ):
         if math.isfinite(seconds):
             lines.append(label.format(si(seconds, "s")))
+    if summary.short_captures:
+        lines.append(f"Short:      {summary.short_text}")
     if summary.lost:
         lines.append(f"Lost:       up to {summary.lost} captures, as the power source changed")
     return lines

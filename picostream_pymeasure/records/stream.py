@@ -26,6 +26,7 @@ class StreamDescription:
     :param simulation: how to compute every simulated sample, or None for hardware.
     :param metadata: whatever the caller wants stored (procedure parameters …).
     :param keep: the sink stores only events, and what lies around them.
+    :param capture_samples: of each triggered capture, as asked for; 0 of a stream.
     """
 
     config: StreamConfig
@@ -38,6 +39,7 @@ class StreamDescription:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     counts_dtype: str = "<i2"
     keep: KeepConfig | None = None
+    capture_samples: int = 0
 
     @property
     def stored_interval_ns(self) -> float:

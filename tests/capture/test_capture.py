@@ -202,6 +202,7 @@ def test_fewer_samples_than_asked(opened: Open) -> None:
     scope = opened(block_faults=(BlockFault("fewer_samples", "get_values", samples=10),))
     captures = scope.capture(samples=100, captures=3)
     assert captures.counts["A"].shape == (3, 90)
+    assert "90 of 100 samples each" in repr(captures)
     assert_proven(scope, captures)
 
 

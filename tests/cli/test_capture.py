@@ -12,6 +12,7 @@ import pytest
 from picostream_pymeasure import PicoStreamReader, verify
 from picostream_pymeasure.cli import _run
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.storage import describe_file
 
 Command = Callable[..., tuple[int, str]]
 
@@ -99,6 +100,28 @@ def test_a_file_that_exists_is_kept(command: Command, tmp_path: Path) -> None:
     assert code == 2
     assert "exists" in text
     assert (tmp_path / "a.hdf5").read_text() == "mine"
+
+
+def test_captures_with_fewer_samples_than_asked_for_are_counted(
+    command: Command, tmp_path: Path
+) -> None:
+    scope = "paced=no,max_segments=4,fewer_samples_at=get_values:2:7"
+    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    short = "4 captures with fewer samples than asked for, at least 493 of 500"
+    assert code == 0, text
+    assert f"Short: {short}" in text
+    described = describe_file(tmp_path / "a.hdf5")
+    assert short in described["reason"]
+    captures = described["captures"]
+    names = ("count", "samples_each", "short_captures", "fewest_samples")
+    assert tuple(captures[name] for name in names) == (10, 500, 4, 493)
+
+
+def test_a_scope_that_hands_over_no_samples_is_no_success(command: Command) -> None:
+    scope = "paced=no,fewer_samples_at=get_values:1:500"
+    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    assert code == 1, text
+    assert "handed over no samples" in text
 
 
 def test_a_timeout_without_a_capture_fails(command: Command) -> None:

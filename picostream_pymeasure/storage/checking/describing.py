@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import CHANNEL_NAMES
-from ..layout.attributes import NO_TRIGGER
+from ..layout.attributes import CAPTURE_SAMPLES, NO_TRIGGER
 from ..reading import Recording, open_recording
 
 _CHANNEL_ATTRIBUTES = (
@@ -100,9 +100,13 @@ def _captures(recording: Recording) -> dict[str, Any] | None:
     lengths_s = rows["samples"] * recording.stored_interval_ns * 1e-9
     dead_s = np.diff(rows["time_s"]) - lengths_s[:-1]
     is_between = np.diff(rows["run"]) > 0
+    wanted = recording.attributes.whole(CAPTURE_SAMPLES, 1, 2**31, int(rows["samples"].max()))
+    is_short = rows["samples"] < wanted
     return {
         "count": int(rows.size),
-        "samples_each": int(rows["samples"].max()),
+        "samples_each": wanted,
+        "short_captures": int(is_short.sum()),
+        "fewest_samples": int(rows["samples"].min()),
         "runs": int(is_between.sum()) + 1,
         "dead_time_s": _shortest(dead_s[~is_between]),
         "dead_time_between_runs_s": _shortest(dead_s[is_between]),

@@ -40,6 +40,8 @@ LIVE_ONLY_S = "live_only_s"
 #: The settings of a recording that keeps only events, JSON.
 KEEP = "keep"
 FIRST_SAMPLE = "first_sample"
+#: Samples that each triggered capture was to have.
+CAPTURE_SAMPLES = "capture_samples"
 
 #: The description of the simulated signals grows when they are changed; an attribute holds 64 KB.
 _SIMULATION_BYTES, _SIMULATION_GROWTH, _MOST_BYTES = 8192, 4, 60_000
@@ -79,6 +81,7 @@ def attribute_values(
     """All root attributes, those that are only known at the end with what stands in for them."""
     keep = description.keep
     kept = {} if keep is None else {KEEP: _json(asdict(keep, dict_factory=_finite))}
+    samples = description.capture_samples
     live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
     return {
         **picostream_attributes(description),
@@ -96,6 +99,7 @@ def attribute_values(
         **{f"unit_{key}": _plain(value) for key, value in description.unit.items()},
         **live,
         **kept,
+        **({CAPTURE_SAMPLES: samples} if samples else {}),
         **_before_the_end(description),
     }
 
