@@ -30,9 +30,10 @@ REQUEST = "ps5000aGetValuesOverlappedBulk"
 WORK = ("RunBlock", "Overlapped", "GetValuesBulk", "TriggerInfo", "Stop(")
 
 
-@pytest.fixture
-def log() -> CallLog:
-    settings = {"paced": False, "signals": FAST, "block": BlockHabits(max_segments=4)}
+@pytest.fixture(params=[True, False], ids=["Stop drops a request", "Stop keeps a request"])
+def log(request: pytest.FixtureRequest) -> CallLog:
+    block = BlockHabits(max_segments=4, stop_drops_request=request.param)
+    settings = {"paced": False, "signals": FAST, "block": block}
     return CallLog(load_simulated((SimulatedScope(**settings),)))
 
 
@@ -90,6 +91,16 @@ def test_a_driver_that_forgets_the_request_is_fetched_run_by_run(
     captures = scope.capture(samples=500, captures=10, timeout=PATIENCE_S)
     assert_proven(scope, captures, 8)
     assert work_of(log).count("GetValuesBulk") == 3
+
+
+def test_a_request_that_was_stopped_harms_no_later_run(scope: PicoScope5000A) -> None:
+    """The driver may still execute it: into other memory, of fewer segments, of more."""
+    made: list[int] = []
+    scope.capture(samples=500, captures=40, progress=made.append, should_stop=lambda: bool(made))
+    for n_samples, n_captures in ((700, 1), (300, 3), (500, 4), (400, 6)):
+        captures = scope.capture(samples=n_samples, captures=n_captures, timeout=PATIENCE_S)
+        assert (len(captures), captures.n_samples) == (n_captures, n_samples)
+        assert_proven(scope, captures, 4 if n_captures > 4 else 0)
 
 
 def test_one_run_needs_no_request(scope: PicoScope5000A, log: CallLog) -> None:

@@ -187,8 +187,10 @@ def test_a_part_of_a_capture(simulated: Load) -> None:
         assert client.get(5)[:2] == (OK, 5)
 
 
-def test_overlapped(simulated: Load) -> None:
-    with BlockClient(unpaced(simulated)) as client:
+@pytest.mark.parametrize("drops", [True, False])
+def test_overlapped(simulated: Load, drops: bool) -> None:
+    block = BlockHabits(stop_drops_request=drops)
+    with BlockClient(unpaced(simulated, block=block)) as client:
         client.divide(3)
         client.register(3, 100)
         count, overflow = ctypes.c_uint32(100), np.full(3, -1, np.int16)
@@ -204,7 +206,7 @@ def test_overlapped(simulated: Load) -> None:
         client.counts["A"][:] = 99
         client.run(0, 100)
         client.wait()
-        assert (client.counts["A"] == 99).all()
+        assert (client.counts["A"] == 99).all() == drops
 
 
 def test_what_cannot_be(simulated: Load) -> None:

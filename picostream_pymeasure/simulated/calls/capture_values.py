@@ -77,7 +77,7 @@ def get_values_overlapped_bulk(
     last_segment: Uint32,
     overflow: Pointer,
 ) -> int:
-    """The next runs hand the samples over themselves, until they are stopped."""
+    """The next runs hand the samples over themselves, until they are stopped or for ever."""
     if unit.busy:
         return Status.BUSY
     if segment_range(unit, first_segment, last_segment) is None:

@@ -177,7 +177,8 @@ def _set_trigger(unit: Unit, request: _Request) -> None:
 def stop(unit: Unit) -> int:
     """End a stream or a run of block mode; harmless when none is under way."""
     end_run(unit)
-    unit.block.overlap = None
+    if unit.scope.block.stop_drops_request:
+        unit.block.overlap = None
     unit.resumable = _has_died(unit)
     unit.native["streaming"] = unit.native["dead_status"] = unit.native["stalled"] = 0
     return Status.OK

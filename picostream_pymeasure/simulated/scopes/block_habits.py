@@ -30,6 +30,8 @@ class BlockHabits:
     :param offset_of_auto: after an auto-trigger the time is ``zero``, or ``not_calculable``.
     :param stop_callback: when the callback of a run that was stopped comes: ``before`` Stop
         returns, ``after``, or ``never``.
+    :param stop_drops_request: whether Stop also drops an overlapped request, which later runs would
+        execute otherwise.
     :param lost_callback: whether a run tells its end when the unit is gone.
     :param discards: which calls of ``SetChannel`` and the like throw stored captures away:
         ``none``, ``changes`` of a setting, or ``all``.
@@ -53,6 +55,7 @@ class BlockHabits:
     offset_unit: Literal["fs", "ps", "ns", "us", "ms", "s", "varies"] = "ps"
     offset_of_auto: Literal["zero", "not_calculable"] = "zero"
     stop_callback: Literal["before", "after", "never"] = "before"
+    stop_drops_request: bool = True
     lost_callback: bool = True
     discards: Literal["none", "changes", "all"] = "changes"
     run_while_armed: Literal["busy", "restart"] = "busy"
