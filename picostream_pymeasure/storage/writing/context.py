@@ -41,7 +41,8 @@ FILE = _words(
     "units",  # units of room for tables that are taken
     "first_units",
     "forgotten_missing",
-    "gap_rows_address",  # 1 + the row of a gap's number, modulo GAP_NUMBERS
+    "told_gaps_address",  # of a gap's number, modulo GAP_NUMBERS
+    "joined_gaps",  # for which the table had no room
     "unix_offset_ns",
     "state_at",
     "state_address",
@@ -121,8 +122,10 @@ LEVEL = _words(
 #: One table; its newest rows, ``kept_chunks`` chunks, are kept in memory.
 TABLE = _words("dataset", "rows", "heads_address", "content_address", "kept_chunks")
 
-#: Gaps whose rows can be told again at one time.
-GAP_NUMBERS = 1 << 17
+#: Gaps that can be told again at one time, twice what the stream keeps open.
+GAP_NUMBERS = 1 << 13
+#: A gap that was told: its number + 1, its row in the table, and samples missing by then.
+TOLD_GAP = _words("number", "row", "missing")
 
 #: Values of ``failure`` above zero, and the sentence's subject: see ``recorder``.
 FULL_DISK, FULL_FILE = 1, 2

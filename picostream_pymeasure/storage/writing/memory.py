@@ -28,7 +28,17 @@ from ..schema import (
     level_path,
     stream_path,
 )
-from .context import DATASET, FILE, GAP_NUMBERS, HASH_WORDS, INPUT, KINDS, LEVEL, TABLE
+from .context import (
+    DATASET,
+    FILE,
+    GAP_NUMBERS,
+    HASH_WORDS,
+    INPUT,
+    KINDS,
+    LEVEL,
+    TABLE,
+    TOLD_GAP,
+)
 
 _SCRATCH_BYTES = 4096
 
@@ -139,7 +149,7 @@ class WriterMemory:
             ahead=ahead,
             padded=-1,
             first_units=plan.first_units,
-            gap_rows_address=self._memory(8 * GAP_NUMBERS),
+            told_gaps_address=self._memory(TOLD_GAP.itemsize * GAP_NUMBERS),
             unix_offset_ns=time.time_ns() - time.monotonic_ns(),
             state_at=plan.fixed[STATE][0],
             state_address=self._memory(RECORD_BYTES),

@@ -20,18 +20,33 @@ from ..layout.records import (
     UNIT_ROWS,
     UNIT_TABLE,
 )
-from .context import FULL_FILE, GAP_NUMBERS, TABLE
+from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
 from .places import datasets_of, put, take_unit
 from .published import seal_record, set_rows, write_state
 
 GAPS, CLOCK, EVENTS, CAPTURES = range(4)
 
 _GAP_NUMBERS, _GAP_BYTES, _CAUSE_BYTES = 5, 128, 64
+_GAP_WORDS = _GAP_BYTES // 8
+_CAUSE_BEGIN, _CAUSE_END = _GAP_NUMBERS + 1, _GAP_NUMBERS + 1 + _CAUSE_BYTES // 8
+#: Cause of the last row of a table that has no room for more.
+_JOINED = np.frombuffer(b"more gaps than the table lists".ljust(_CAUSE_BYTES, b"\0"), np.int64)
 _CAPTURE_BYTES, _TOTALS = CAPTURE_DTYPE.itemsize, KEPT_DTYPE.itemsize // 8
 _MAGIC = np.int64(TABLE_MAGIC)
 
 #: Clock pairs are kept so far apart, at first and in proportion to the time that has passed.
 _CLOCK_PERIOD_NS, _CLOCK_SHARE = 90_000_000, 8192
+
+
+@njit(nogil=True, cache=True)
+def _most_rows(file, dataset):  # type: ignore[no-untyped-def]
+    chunks = RING_UNITS if file.is_ring else dataset.n_pages * PAGE_ENTRIES
+    return chunks * dataset.chunk_rows
+
+
+@njit(nogil=True, cache=True)
+def _content_of(table, chunk):  # type: ignore[no-untyped-def]
+    return table.content_address + chunk % table.kept_chunks * UNIT_CONTENT_BYTES
 
 
 @njit(nogil=True, cache=True)
@@ -42,8 +57,7 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     """
     table = carray(as_pointer(file.tables_address), 4, TABLE)[number]
     dataset = datasets_of(file)[table.dataset]
-    chunks = RING_UNITS if file.is_ring else dataset.n_pages * PAGE_ENTRIES
-    most = chunks * dataset.chunk_rows
+    most = _most_rows(file, dataset)
     if index >= most:
         if not file.is_ring:
             return False
@@ -54,7 +68,7 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     row = index % most
     chunk, within = row // dataset.chunk_rows, row % dataset.chunk_rows
     places = carray(as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64)
-    content = table.content_address + chunk % table.kept_chunks * UNIT_CONTENT_BYTES
+    content = _content_of(table, chunk)
     if places[chunk] == 0:
         take_unit(file, number, chunk)
         carray(as_pointer(content), UNIT_CONTENT_BYTES, np.uint8)[:] = 0
@@ -72,7 +86,7 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-untyped-def]
     words = carray(as_pointer(table.heads_address), RECORD_WORDS, np.int64)
-    content = table.content_address + chunk % table.kept_chunks * UNIT_CONTENT_BYTES
+    content = _content_of(table, chunk)
     words[MAGIC], words[UNIT_TABLE], words[UNIT_CHUNK] = _MAGIC, number, chunk
     words[UNIT_ROWS] = rows
     words[UNIT_CHECKSUM] = int64(xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk)))
@@ -89,18 +103,44 @@ def _forget_gap(file, table, row):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def take_gap(file, message):  # type: ignore[no-untyped-def]
-    """Write or rewrite the row of a gap."""
-    row = np.zeros(_GAP_BYTES // 8, np.int64)
+    """Write or rewrite the row of a gap; the last row of a full table stands for all others too."""
+    row = np.zeros(_GAP_WORDS, np.int64)
     row[0], row[1], row[2] = message.sample_index, message.earliest, message.latest
     row[3], row[4] = message.missing, message.estimated_missing
     row.view(np.float64)[_GAP_NUMBERS] = message.time_ns * 1e-9
     cause = row.ctypes.data + 8 * (_GAP_NUMBERS + 1)
     copy_bytes(cause, message.cause_address, _CAUSE_BYTES)
-    rows = carray(as_pointer(file.gap_rows_address), GAP_NUMBERS, np.int64)
-    known = message.number % GAP_NUMBERS
-    if rows[known] == 0:
-        rows[known] = 1 + carray(as_pointer(file.tables_address), 4, TABLE)[GAPS].rows
-    put_row(file, GAPS, rows[known] - 1, row.ctypes.data)
+    table = carray(as_pointer(file.tables_address), 4, TABLE)[GAPS]
+    dataset = datasets_of(file)[table.dataset]
+    most = _most_rows(file, dataset)
+    told_gaps = carray(as_pointer(file.told_gaps_address), GAP_NUMBERS, TOLD_GAP)
+    told = told_gaps[message.number % GAP_NUMBERS]
+    if told.number != message.number + 1:
+        told.number, told.row, told.missing = message.number + 1, table.rows, 0
+        file.joined_gaps += file.is_ring == 0 and table.rows == most
+    more = max(message.estimated_missing, 0) - told.missing
+    told.missing += more
+    place = told.row
+    if file.is_ring and place < table.rows - most:
+        file.forgotten_missing += more
+        return
+    if file.joined_gaps > 0 and place >= most - 1:
+        place = most - 1
+        _join(row, table, dataset, place, more)
+    put_row(file, GAPS, place, row.ctypes.data)
+
+
+@njit(nogil=True, cache=True)
+def _join(row, table, dataset, place, more):  # type: ignore[no-untyped-def]
+    """Let a row of a gap be what is there already with so many more missing samples."""
+    content = _content_of(table, place // dataset.chunk_rows)
+    at = content + place % dataset.chunk_rows * _GAP_BYTES
+    old = carray(as_pointer(at), _GAP_WORDS, np.int64)
+    latest = max(old[2], row[2])
+    missing = max(old[4], 0) + more
+    row[:] = old
+    row[2], row[3], row[4] = latest, -1, missing
+    row[_CAUSE_BEGIN:_CAUSE_END] = _JOINED
 
 
 @njit(nogil=True, cache=True)

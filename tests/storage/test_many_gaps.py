@@ -1,0 +1,59 @@
+"""More gaps than a file can list: what is missing stays exact, and the table says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from picostream_pymeasure.records import Gap
+from picostream_pymeasure.storage import schema, verify
+from tests.support.storage_stream import recording
+
+#: Gaps of which the length is still open while later ones come.
+OPEN = 10
+
+
+def gap(number: int, index: int, missing: int, estimate: int) -> Gap:
+    return Gap(number, index, index - 1, index, missing, estimate, "driver overrun", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("n_gaps", "table_chunks"),
+    [
+        pytest.param(7_000, 64, id="room for all"),
+        pytest.param(9_000, 64, id="more than the table"),
+        pytest.param(100_000, 1024, id="a hundred thousand", marks=pytest.mark.long),
+        pytest.param(140_000, 1024, id="more than any table", marks=pytest.mark.long),
+    ],
+)
+def test_totals_are_exact_whatever_the_table_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_gaps: int, table_chunks: int
+) -> None:
+    """Each is told twice, as it is noticed and once its length is known."""
+    monkeypatch.setattr(schema, "TABLE_CHUNKS", table_chunks)
+    path, lost = tmp_path / "a.hdf5", np.arange(1, n_gaps + 1) % 977 + 1
+    with recording(path) as stream:
+        while stream.recorder.stored_samples < n_gaps + 2:
+            stream.write()
+        for number in range(n_gaps + OPEN):
+            if number < n_gaps:
+                stream.recorder.add_gap(gap(number, number + 1, -1, -1))
+            if number >= OPEN:
+                missing = int(lost[number - OPEN])
+                stream.recorder.add_gap(gap(number - OPEN, number - OPEN + 1, -1, missing))
+    report = verify(path)
+    assert (report.exit_code, report.errors) == (3, [])
+    assert report.lost_samples == lost.sum()
+    room = table_chunks * (schema.TABLE_CHUNK_BYTES // schema.GAP_DTYPE.itemsize)
+    with h5py.File(path) as file:
+        rows, reason = file["gaps"][:], file.attrs["reason"]
+    assert f"{lost.sum()} samples" in str(reason)
+    assert len(rows) == report.gaps == min(n_gaps, room)
+    np.testing.assert_array_equal(rows["estimated_missing"][:-1], lost[: len(rows) - 1])
+    last = rows[-1]
+    assert (last["earliest"], last["latest"]) == (len(rows) - 1, n_gaps)
+    is_joined = last["cause"] == b"more gaps than the table lists"
+    assert is_joined == (n_gaps > room)
