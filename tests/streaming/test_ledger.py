@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,9 +33,12 @@ def show(title: str, told: Told) -> None:
 
 def require_places(told: Told, from_ms: float = _ERROR_MS) -> None:
     """Every true loss of some length lies in the place of a gap that is told."""
-    for place, missing in told.truth:
-        if missing * told.interval_ns > from_ms * 1e6:
-            assert any(row.earliest <= place <= row.latest for row in told.rows), (place, told.rows)
+    shortest = from_ms * 1e6 / told.interval_ns
+    places = np.array([place for place, missing in told.truth if missing > shortest], int)
+    rows = np.array(sorted((row.earliest, row.latest) for row in told.rows), int).reshape(-1, 2)
+    farthest = np.maximum.accumulate([-1, *rows[:, 1]])
+    reached = farthest[np.searchsorted(rows[:, 0], places, side="right")] >= places
+    assert reached.all(), (places[~reached], told.rows)
 
 
 def slower_ppm(habits: Habits) -> float:
@@ -352,11 +356,24 @@ def test_a_driver_that_lies_for_ever_is_told_in_few_rows() -> None:
     assert abs(told.missed_ms()) <= _ERROR_MS
 
 
-@pytest.mark.parametrize("seconds", [20, pytest.param(200, marks=pytest.mark.long)])
-def test_a_hundred_thousand_gaps_keep_their_totals(seconds: int) -> None:
+@pytest.mark.parametrize(("rate_hz", "seconds"), [(1e4, 2), (1e6, 0.4), (62.5e6, 0.12)])
+@pytest.mark.parametrize(
+    "habits", [Habits(), Habits(call_s=0.03), Habits(packet="25ms")], ids=["", "slow", "packets"]
+)
+def test_the_time_of_a_sample_is_known_to_the_stated_accuracy(
+    rate_hz: float, seconds: float, habits: Habits
+) -> None:
+    """A mark's sample is that of its time, less how late samples seem that are not."""
+    told = run_virtually(seconds, rate_hz, habits=habits)
+    late_ns = float(told.state["base_ns"])
+    print(f"{rate_hz:g} Hz: off by {late_ns / 1e6:.2f} ms of {told.findings.mark_accuracy_s:.5f} s")
+    assert -told.interval_ns <= late_ns <= told.findings.mark_accuracy_s * 1e9
+
+
+def test_a_hundred_thousand_gaps_keep_their_totals() -> None:
     habits = Habits(loss_every_s=0.002, loss_s=(0.0005, 0.0005))
-    told = run_virtually(seconds, 2e4, fifo_s=60.0, habits=habits)
-    assert len(told.truth) >= 480 * seconds
+    told = run_virtually(200, 2e4, fifo_s=60.0, habits=habits)
+    assert len(told.truth) >= 99_000
     require_places(told, from_ms=0)
     show("a loss of 0.5 ms every 2 ms", told)
     # it never comes to rest: what waits in the scope at the end is not told from what is lost
