@@ -39,6 +39,7 @@ from .drain import END, drain_to, next_message
 from .marks import Mark, is_ripe, sample_of
 from .pool_memory import PoolMemory
 from .state import SharedState
+from .totals import keep_mark_accuracy
 from .watch import CallWatch
 
 log = logging.getLogger(__name__)
@@ -217,6 +218,7 @@ class Consumer:
             index = sample_of(self._state, mark)
             if index is not None:
                 time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
+                keep_mark_accuracy(self._state)
                 self._sink.add_event(Event(index, time_s, mark.label, mark.value))
 
     def _next_mark(self) -> Mark | None:

@@ -165,6 +165,7 @@ STATE = np.dtype(
             "call_ns",  # usual length of a call
             "visible_ns",  # smallest loss that would have been seen, 0 for none yet
             "unreported_ns",  # losses that only the clock shows
+            "mark_late_ns",  # the largest accuracy that a mark was told with; by Python
         ),
         ("recent_lag_ns", np.float64, (RECENT,)),
         ("recent_ns", np.int64, (RECENT,)),

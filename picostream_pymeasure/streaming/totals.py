@@ -111,7 +111,13 @@ def mark_accuracy_s(state: SharedState) -> float:
     """How far a mark's sample may lie from its time.
 
     The time of a sample is known from moments at which nothing waited, which the loop may miss by
-    a pause between two polls and the length of a call, and the driver by a delivery.
+    a pause between two polls and the length of a call, and the driver by a delivery. Of all marks
+    that were told it is the largest.
     """
     late_ns = float(state["poll_ns"]) + float(state["call_ns"]) + float(state["handover_ns"])
-    return (late_ns + float(state["interval_ns"])) / 1e9
+    return max(late_ns + float(state["interval_ns"]), float(state["mark_late_ns"])) / 1e9
+
+
+def keep_mark_accuracy(state: SharedState) -> None:
+    """Let what is stated in the end hold for a mark that is told now."""
+    state["mark_late_ns"] = mark_accuracy_s(state) * 1e9

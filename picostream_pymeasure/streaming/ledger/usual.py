@@ -5,6 +5,8 @@ from __future__ import annotations
 from numba import njit
 
 _FLOOR_NS = 30e6
+#: What a single one may tell of those that follow.
+_LONGEST_FIRST_NS = 25e6
 #: So many polls without more that waits are a rest.
 CALM_POLLS = 4
 
@@ -31,10 +33,11 @@ def note_times(state):  # type: ignore[no-untyped-def]
     if state.data_polls > 0:
         since_ns = float(state.now_ns - state.last_data_ns)
         if state.data_polls == 1:
-            state.handover_ns = min(since_ns, 25e6)
+            state.handover_ns = min(since_ns, _LONGEST_FIRST_NS)
         usual = state.handover_ns
         state.handover_ns += (min(since_ns, 4 * usual + 1e6) - usual) / 16
     else:
         state.first_data_ns = state.now_ns
+        state.call_ns = max(state.call_ns, min(call_ns, _LONGEST_FIRST_NS))
     state.data_polls += 1
     state.last_data_ns = state.now_ns
