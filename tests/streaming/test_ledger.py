@@ -156,6 +156,7 @@ def test_a_steady_loss_that_begins_late_is_told() -> None:
 WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
     "10 S/s": (60, 10, {}),
     "10 kS/s": (20, 1e4, {}),
+    "62.5 MS/s": (0.5, 62.5e6, {}),
     "packets of 25 ms": (10, 1e5, {"habits": Habits(packet="25ms")}),
     "one small packet a call": (5, 1e5, {"habits": Habits(packets_a_call=1)}),
     "nothing for three calls": (10, 1e5, {"habits": Habits(quiet_calls=3)}),
@@ -169,6 +170,7 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
         1e4,
         {"habits": Habits(clock_ppm=100, clock_drift_ppm_h=10)},
     ),
+    "a host's clock that is 500 ppm slower": (300, 1e4, {"habits": Habits(clock_ppm=500)}),
     "an interval that is 500 ppm longer": (
         300,
         1e4,
