@@ -45,6 +45,16 @@ class KeepParameters(Procedure):
         group_condition=_keeps,
         description="Time after each event that is stored too.",
     )
+    keep_min_width = NumberParameter(
+        "Shortest",
+        units="s",
+        minimum=0,
+        maximum=_LONGEST_S,
+        default=0,
+        group_by="keep",
+        group_condition=_keeps,
+        description="Shorter events are none.",
+    )
     keep_max_rate = NumberParameter(
         "Greatest Rate",
         units="Hz",
@@ -56,7 +66,13 @@ class KeepParameters(Procedure):
         description="Of more events in a second the last ones are passed over, and counted.",
     )
 
-    INPUTS: tuple[str, ...] = ("keep", "keep_before", "keep_after", "keep_max_rate")
+    INPUTS: tuple[str, ...] = (
+        "keep",
+        "keep_before",
+        "keep_after",
+        "keep_min_width",
+        "keep_max_rate",
+    )
 
     def keep_config(self) -> KeepConfig | None:
         """Give what is to be kept, None for all.
@@ -64,4 +80,10 @@ class KeepParameters(Procedure):
         :raises ConfigurationError: it cannot be understood.
         """
         text = str(self.keep).strip()
-        return keep_config(text or None, self.keep_before, self.keep_after, self.keep_max_rate)
+        return keep_config(
+            text or None,
+            self.keep_before,
+            self.keep_after,
+            min_width_s=self.keep_min_width,
+            max_rate_hz=self.keep_max_rate,
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -54,21 +53,28 @@ def _watch(
     console: Console, session: StreamSession, sink: KeepingSink, interrupt: Interrupt
 ) -> None:
     """Print a line a second until the stream ends, or the user ends it."""
-    before, then_s = sink.totals, time.monotonic()
+    assert session.description is not None
+    interval_s = session.description.stored_interval_ns * 1e-9
+    before = sink.totals
     while not session.is_over and not interrupt.wait(_LINE_S):
-        totals, now_s = sink.totals, time.monotonic()
-        kept = (totals.kept - before.kept) / (now_s - then_s)
-        over = (totals.passed_over - before.passed_over) / (now_s - then_s)
-        streamed, stored = totals.samples - before.samples, totals.stored - before.stored
-        share = stored / streamed if streamed else 0.0
-        passed = f", {over:.3g} passed over" if over else ""
-        console.print(
-            f"{duration(session.health().elapsed_s)}: {kept:.3g} events a second{passed}; "
-            f"{share:.2%} of the stream would be kept",
-            soft_wrap=True,
-        )
-        before, then_s = totals, now_s
+        totals = sink.totals
+        elapsed = duration(session.health().elapsed_s)
+        console.print(f"{elapsed}: {_since(before, totals, interval_s)}", soft_wrap=True)
+        before = totals
     session.request_stop()
+
+
+def _since(before: KeptTotals, now: KeptTotals, interval_s: float) -> str:
+    """What was found in the samples that came since."""
+    streamed = now.samples - before.samples
+    if not streamed:
+        return "no samples"
+    streamed_s = streamed * interval_s
+    kept = (now.kept - before.kept) / streamed_s
+    over = (now.passed_over - before.passed_over) / streamed_s
+    passed = f", {over:.3g} passed over" if over else ""
+    share = (now.stored - before.stored) / streamed
+    return f"{kept:.3g} events a second{passed}; {share:.2%} of the stream would be kept"
 
 
 def in_words(totals: KeptTotals) -> str:
@@ -78,4 +84,6 @@ def in_words(totals: KeptTotals) -> str:
     passed = totals.passed_over
     rest = f"; {count(passed)} more passed over (hold-off, or too many a second)" if passed else ""
     events = "1 event" if totals.kept == 1 else f"{count(totals.kept)} events"
-    return f"{events}, {totals.share:.2%} of the stream{rest}"
+    cut = f" ({count(totals.cut)} cut: longer than --max-width, or lasting at the end)"
+    share = f"{totals.share:.2%} of the stream"
+    return f"{events}{cut if totals.cut else ''}, {share}{rest}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..config import EventRule
+from ..errors import ConfigurationError
 from ..quantities import count, si
 from . import COMPLETE, FAILED
 from .interrupt import Interrupt
@@ -14,47 +16,37 @@ from .terminal import make_console
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..reader import FoundEvents
+    from rich.console import Console
 
-#: Options that are times, and the fields of the rule that they set.
-_TIMES = ("min_width", "max_width", "baseline", "hold_off")
+    from ..reader import FoundEvents, PicoStreamReader
 
 
-def find_file_events(
+def list_events(
     file: Path,
     channel: str | None,
-    direction: str,
-    threshold: str,
+    direction: str | None,
+    threshold: str | None,
     output: Path | None,
-    max_rate: float | None,
-    **times: float | None,
+    details: dict[str, Any],
 ) -> int:
     """Find the events of a recording, say what they are like, write the table; the exit code.
 
     :param channel: None for the first one.
-    :param times: in seconds, of the options of :data:`_TIMES`.
+    :param details: fields of the rule.
     """
     from ..reader import PicoStreamReader, parse_rule
     from ..storage import check_target
 
     if output is not None:
         check_target(output, force=False)
-    details: dict[str, Any] = {
-        f"{name}_s": value for name in _TIMES if (value := times[name]) is not None
-    }
-    if max_rate is not None:
-        details["max_rate_hz"] = max_rate
     console = make_console()
     with PicoStreamReader(file, channel) as reader:
-        name = reader.channel or "A"
-        rule = parse_rule(f"{name}:{direction}:{threshold}", **details)
-        with progress_bar(console, "Searching") as bar:
-            task = bar.add_task("search", total=None)
-            found = _search(
-                lambda show: reader.find_events(rule, show),
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )
-        duration_s = reader.num_samples * reader.sample_interval_ns * 1e-9
+        wants_others = details or channel or direction or threshold
+        found = None if wants_others else _kept(reader)
+        if found is None:
+            words = (reader.channel or "A", direction or "either", threshold or "5sigma")
+            found = _found(console, reader, parse_rule(":".join(words), **details))
+        duration_s = reader.duration_s
     if found is None:
         console.print("Interrupted; no events were written.")
         return FAILED
@@ -64,6 +56,24 @@ def find_file_events(
         found.to_csv(output)
         console.print(f"{output}: {count(len(found))} rows", soft_wrap=True)
     return COMPLETE
+
+
+def _kept(reader: PicoStreamReader) -> FoundEvents | None:
+    """The events that a recording keeps; None of one that keeps everything."""
+    try:
+        return reader.captures.events
+    except ConfigurationError:
+        return None
+
+
+def _found(console: Console, reader: PicoStreamReader, rule: EventRule) -> FoundEvents | None:
+    """The events of a recording that keeps everything, or None if Ctrl+C came first."""
+    with progress_bar(console, "Searching") as bar:
+        task = bar.add_task("search", total=None)
+        return _search(
+            lambda show: reader.find_events(rule, show),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
 
 
 def _search(
@@ -103,7 +113,11 @@ def _summary(found: FoundEvents, duration_s: float) -> list[str]:
         ]
         lines += [
             f"{label} {count(int(flags.sum()))}"
-            for label, flags in (("Cut:       ", found.is_cut), ("At a gap:  ", found.at_gap))
+            for label, flags in (
+                ("Cut:       ", found.is_cut),
+                ("Clipped:   ", found.is_clipped),
+                ("At a gap:  ", found.at_gap),
+            )
             if flags.any()
         ]
     return lines

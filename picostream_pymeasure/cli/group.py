@@ -9,9 +9,9 @@ import click
 from click.core import ParameterSource
 
 from ..display import plot_options
-from .keep_options import keep_options, take_keep
+from .event_options import keep_options, rule_options, take_keep, take_rule
 from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
-from .quantity import MILLISECONDS, NUMBER, RATE_MSPS, TIME, VOLTAGE
+from .quantity import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 
 _EXAMPLES = """\b
 Examples:
@@ -174,22 +174,15 @@ def export(
 @click.option(
     "--direction",
     type=click.Choice(["rising", "falling", "either"]),
-    default="either",
-    show_default=True,
-    help="Which side of the baseline.",
+    help="Which side of the baseline.  [default: either]",
 )
 @click.option(
     "--threshold",
-    default="5sigma",
-    show_default=True,
     metavar="LEVEL",
-    help="What an event must reach: 5sigma from the running baseline, or a level as in -20mV.",
+    help="What an event must reach: so many sigma from the running baseline, or a level as in "
+    "-20mV.  [default: 5sigma]",
 )
-@click.option("--min-width", type=TIME, help="Pass shorter ones over, as in 0.75us.")
-@click.option("--max-width", type=TIME, help="Cut longer ones there.  [default: 1 s]")
-@click.option("--baseline", type=TIME, help="Window of the baseline.  [default: 10 ms]")
-@click.option("--hold-off", type=TIME, help="Pass over what follows so soon.  [default: 0 s]")
-@click.option("--max-rate", type=NUMBER, help="Events a second at most.")
+@rule_options
 @click.option(
     "-o",
     "--output",
@@ -197,10 +190,13 @@ def export(
     help="Write one row an event into this .csv file.",
 )
 def events(file: Path, **options: Any) -> int:
-    """Find the events of a recording: where it leaves its running baseline."""
-    from .events import find_file_events
+    """Find the events of a recording: where it leaves its running baseline.
 
-    return find_file_events(file, **options)
+    Of a recording that keeps only events they are those, and nothing is looked for.
+    """
+    from .events import list_events
+
+    return list_events(file, details=take_rule(options), **options)
 
 
 @picostream.command()

@@ -55,14 +55,14 @@ class ChannelConfig:
         """How its counts are volts, of which ``max_adc`` are the range."""
         return CountScale(self.range_v, self.offset_v, max_adc)
 
-    def check_level(self, level_v: float) -> None:
-        """Refuse a trigger level that the input cannot reach.
+    def check_level(self, level_v: float, what: str = "trigger level") -> None:
+        """Refuse a level that the input cannot reach.
 
         :raises ConfigurationError: with what is allowed.
         """
         lowest_v, highest_v = -self.range_v - self.offset_v, self.range_v - self.offset_v
         if not lowest_v <= level_v <= highest_v:
             raise ConfigurationError(
-                f"The trigger level {level_v:g} V is outside the input of channel {self.name}; "
+                f"The {what} {level_v:g} V is outside the input of channel {self.name}; "
                 f"use {lowest_v:g} V to {highest_v:g} V."
             )

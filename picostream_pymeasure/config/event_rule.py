@@ -17,6 +17,10 @@ EVENT_DIRECTIONS: tuple[str, ...] = get_args(EventDirection)
 _DETECT_SHARE = 0.6
 _LONGEST_S = 3600.0
 
+#: Times that may be 0, and those that may not.
+_MAY_BE_ZERO = {"min_width_s": "The shortest event", "hold_off_s": "The hold-off of events"}
+_MAY_NOT = {"baseline_s": "The baseline of events", "max_width_s": "The longest event"}
+
 
 @dataclass(frozen=True)
 class EventRule:
@@ -34,7 +38,8 @@ class EventRule:
     :param hysteresis: by how much less, in the same unit, an event begins and ends; None is 0.4 of
         a threshold in sigma, and 0 V.
     :param min_width_s: shorter events are none.
-    :param max_width_s: longer ones are cut there.
+    :param max_width_s: longer ones are cut there; the search goes on where the signal is near the
+        baseline that it has by then.
     :param baseline_s: length of the windows that the baseline is taken of.
     :param hold_off_s: events that begin so soon after the end of the last one are passed over.
     :param max_rate_hz: of more events in a second those that come last are passed over.
@@ -65,29 +70,45 @@ class EventRule:
         self._check_times()
 
     def _check_threshold(self) -> None:
-        is_distance = self.in_sigma or self.direction == "either"
-        if not math.isfinite(self.threshold) or (is_distance and self.threshold <= 0):
-            raise ConfigurationError(
-                f"The threshold of events must be a number of V, or more than 0 sigma, such as "
-                f"5sigma; not {self.threshold:g}."
-            )
-        most = self.threshold if is_distance else math.inf
+        if not math.isfinite(self.threshold) or (self.is_distance and self.threshold <= 0):
+            raise ConfigurationError(self._why_no_threshold())
+        most = self.threshold if self.is_distance else math.inf
         if not 0 <= self.hysteresis_value < most:
             raise ConfigurationError(
                 "The hysteresis of events must be 0 or more, and less than the threshold."
             )
 
+    def _why_no_threshold(self) -> str:
+        if self.in_sigma:
+            return f"The threshold of events must be more than 0 sigma, not {self.threshold:g}."
+        if self.is_distance:
+            return (
+                "In either direction the threshold of events is a distance from the baseline, more "
+                "than 0 V; name a direction, rising or falling, for a level."
+            )
+        return "The level of events must be a number of V."
+
     def _check_times(self) -> None:
-        for name in ("min_width_s", "hold_off_s"):
+        for name, what in _MAY_BE_ZERO.items():
             if not 0 <= getattr(self, name) <= _LONGEST_S:
-                raise ConfigurationError(f"{name} must be 0 s to {_LONGEST_S:g} s.")
-        for name in ("baseline_s", "max_width_s"):
+                raise ConfigurationError(f"{what} must be 0 s to {_LONGEST_S:g} s.")
+        for name, what in _MAY_NOT.items():
             if not 0 < getattr(self, name) <= _LONGEST_S:
-                raise ConfigurationError(f"{name} must be more than 0 s, up to {_LONGEST_S:g} s.")
+                raise ConfigurationError(f"{what} must be more than 0 s, up to {_LONGEST_S:g} s.")
         if self.max_width_s < self.min_width_s:
-            raise ConfigurationError("max_width_s must not be less than min_width_s.")
+            raise ConfigurationError(
+                f"The shortest event cannot have {self.min_width_s:g} s where the longest one, "
+                f"before it is cut, has {self.max_width_s:g} s."
+            )
         if not self.max_rate_hz >= 1:
-            raise ConfigurationError("max_rate_hz must be 1 event a second or more.")
+            raise ConfigurationError(
+                "The greatest rate of events must be 1 a second or more; a hold-off keeps fewer."
+            )
+
+    @property
+    def is_distance(self) -> bool:
+        """Whether the threshold counts from the baseline, and is no level of its own."""
+        return self.in_sigma or self.direction == "either"
 
     @property
     def hysteresis_value(self) -> float:

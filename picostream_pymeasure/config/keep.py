@@ -40,6 +40,6 @@ class KeepConfig:
                 )
         if self.rule.baseline_s < _SHORTEST_BASELINE_S:
             raise ConfigurationError(
-                f"While streaming, the baseline of events is taken of {_SHORTEST_BASELINE_S:g} s "
-                f"or more."
+                f"While streaming, the baseline of events must be {1e3 * _SHORTEST_BASELINE_S:g} "
+                f"ms or more."
             )

@@ -131,6 +131,18 @@ def max_adc_counts(resolution_bits: int) -> int:
     return 32512 if resolution_bits == 8 else 32767
 
 
+def highest_count(resolution_bits: object, max_adc: int) -> int:
+    """Give the largest count of a sample; an input that is clipped has it, or its negative.
+
+    Counts are left-justified in 16 bits, so that with fewer bits it is less than ``max_adc``.
+
+    :param resolution_bits: what is no number of bits counts as 16.
+    :param max_adc: counts at full scale; 127 of one byte a sample.
+    """
+    bits = resolution_bits if isinstance(resolution_bits, int) else 16
+    return min((1 << 15) - (1 << (16 - bits)) if 0 < bits <= 16 else 32767, max_adc)
+
+
 def offset_limit_v(range_v: float) -> float:
     """Largest analogue offset (±V) the header allows for a range; 10 and 20 mV as 50 mV."""
     if range_v <= 0.2:

@@ -105,12 +105,14 @@ class StreamConfig(ScopeSetup):
     def _check_keep(self) -> None:
         if self.keep is None:
             return
-        names = [row.name for row in self.channels]
-        if self.keep.rule.channel not in names:
+        rule, channels = self.keep.rule, {row.name: row for row in self.channels}
+        if rule.channel not in channels:
             raise ConfigurationError(
-                f"Events can be kept by a channel that is streamed, {' or '.join(names)}; not by "
-                f"{self.keep.rule.channel}."
+                f"Events can be kept by a channel that is streamed, {' or '.join(channels)}; not "
+                f"by {rule.channel}."
             )
+        if not rule.is_distance:
+            channels[rule.channel].check_level(rule.threshold, "level of events")
         if self.downsample_mode is DownsampleMode.AGGREGATE:
             raise ConfigurationError(
                 "In the down-sampling mode aggregate there are no single samples to find events "

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..config import USUAL_MAX_RATE_HZ, CaptureConfig, EventRule, KeepConfig, StreamConfig
+from ..config import CaptureConfig, EventRule, KeepConfig, StreamConfig
 from ..errors import ConfigurationError
 from ..keeping import KeepingSink
-from ..reader import parse_rule
+from ..reader import parse_keep
 from ..storage import DEFAULT_RESERVE_BYTES, MAX_LIVE_ONLY_S, path_with_time
 from . import checks
 
@@ -50,14 +50,12 @@ def recorder_for(
     return recorder if config.keep is None else KeepingSink(config, recorder)
 
 
-def keep_config(
-    keep: Any, before: Any, after: Any, max_rate_hz: float = USUAL_MAX_RATE_HZ
-) -> KeepConfig | None:
+def keep_config(keep: Any, before: Any, after: Any, **details: float) -> KeepConfig | None:
     """Read which events are to be kept from what a user gave.
 
     :param keep: a text as ``A:falling:5sigma``, an ``EventRule``, or None for all of the stream.
     :param before: s, ``after`` too.
-    :param max_rate_hz: so many events of a text are kept in a second; a rule says it itself.
+    :param details: further fields of the rule that a text makes.
     :raises ConfigurationError: with what is allowed.
     """
     if keep is None:
@@ -66,9 +64,11 @@ def keep_config(
         raise ConfigurationError(
             f"What is kept is a text such as 'A:falling:5sigma' or an EventRule, not {keep!r}."
         )
-    rule = parse_rule(keep, max_rate_hz=max_rate_hz) if isinstance(keep, str) else keep
     before_s = checks.number("before", before, 0, 3600, "s")
-    return KeepConfig(rule, before_s, checks.number("after", after, 0, 3600, "s"))
+    after_s = checks.number("after", after, 0, 3600, "s")
+    if isinstance(keep, EventRule):
+        return KeepConfig(keep, before_s, after_s)
+    return parse_keep(keep, before_s, after_s, **details)
 
 
 def capture_recorder(path: Any, config: CaptureConfig, *, force: bool) -> Recorder:

@@ -30,7 +30,7 @@ _WORDS = (
     "n_inputs",
     "item_bytes",
     "searched_row",  # the input that is searched
-    "max_adc",
+    "highest",  # count of a sample that is clipped
     "ring_address",  # the newest samples, a row of ``capacity`` an input
     "capacity",  # whole windows
     "window",
@@ -44,6 +44,7 @@ _WORDS = (
     "file_next",  # samples in the file
     "found",
     "kept",
+    "cut",
     "passed_over",
     "lost",
     "bits_address",  # of each input, its bit in ``over_range``

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CHANNEL_NAMES, ChannelConfig, KeepConfig, StreamConfig
+from ..config import CHANNEL_NAMES, ChannelConfig, KeepConfig, StreamConfig, highest_count
 from ..errors import ConfigurationError
 from ..kernels.events import EVENT, LIMITS, STATE
 from ..records import CAPTURE_DTYPE, NativeSink, StreamDescription
@@ -80,7 +80,7 @@ class KeeperMemory:
             n_inputs=len(inputs),
             item_bytes=item_bytes,
             searched_row=inputs.index(channel),
-            max_adc=description.max_adc,
+            highest=highest_count(description.config.resolution_bits, description.max_adc),
             ring_address=self._memory(np.empty(len(inputs) * capacity * item_bytes, np.uint8)),
             capacity=capacity,
             window=samples_in(keep.rule.baseline_s, interval_s, 1),

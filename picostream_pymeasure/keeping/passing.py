@@ -72,6 +72,7 @@ def keep_event(keeper, event, ring):  # type: ignore[no-untyped-def]
     row.sigma_v = event.sigma * keeper.volts_per_count
     _send_row(keeper, number)
     keeper.kept += 1
+    keeper.cut += event.is_cut
     keeper.keep_to = stop
 
 
@@ -107,7 +108,7 @@ def _over_range(keeper, start, stop, ring):  # type: ignore[no-untyped-def]
             at = position % keeper.capacity
             count = min(stop - position, keeper.capacity - at)
             low, high = extremes(row[at : at + count])
-            if high >= keeper.max_adc or low <= -keeper.max_adc:
+            if high >= keeper.highest or low <= -keeper.highest:
                 found |= bits[index]
             position += count
     return found

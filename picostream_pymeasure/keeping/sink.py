@@ -51,6 +51,7 @@ class KeepingSink(Sink):
             stored=memory["file_next"],
             found=memory["found"],
             kept=memory["kept"],
+            cut=memory["cut"],
             passed_over=memory["passed_over"],
         )
 

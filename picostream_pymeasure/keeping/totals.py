@@ -13,6 +13,7 @@ class KeptTotals:
     :param stored: of those, in the file.
     :param found: events.
     :param kept: of those, that were kept.
+    :param cut: of those, that were longer than the greatest width, or lasted at the end.
     :param passed_over: and that were not: too soon after another, or too many a second.
     """
 
@@ -20,6 +21,7 @@ class KeptTotals:
     stored: int = 0
     found: int = 0
     kept: int = 0
+    cut: int = 0
     passed_over: int = 0
 
     @property

@@ -243,8 +243,9 @@ def search_window(values, first, limits, states, rule, events):  # type: ignore[
     :param first: index of the first of them.
     :param limits: of the window.
     :param states: shape ``(1,)``, :data:`STATE`; zeros before the first sample.
-    :param rule: :data:`RULE`; events of more samples than its ``longest`` are cut, and what follows
-        of them is passed over.
+    :param rule: :data:`RULE`; events of ``longest`` samples are cut, and what follows is passed
+        over up to the first sample within the detect limits of its own window: a baseline that has
+        moved for good does not hide what comes on it.
     :param events: :data:`EVENT`, room for half as many as there are values, and one more; written.
     :returns: how many were written.
     """
@@ -256,22 +257,26 @@ def search_window(values, first, limits, states, rule, events):  # type: ignore[
                 _begin(state, limits, first + index, int64(values[index]))
             continue
         value = int64(values[index])
+        if state.side == CUT:
+            if limits.detect_low < value < limits.detect_high:
+                state.side = IDLE
+            else:
+                index += 1
+            continue
         if not _goes_on(state, value):
-            if state.side != CUT:
-                count = _end(state, first + index, rule.shortest, events, count)
+            count = _end(state, first + index, rule.shortest, events, count)
             state.side = IDLE
             continue
-        if state.side != CUT:
-            event = state.event
-            event.total += value
-            event.extreme = (
-                max(event.extreme, value) if event.side == ABOVE else min(event.extreme, value)
-            )
-            if first + index + 1 - event.start >= rule.longest:
-                event.is_cut = 1
-                count = _end(state, first + index + 1, rule.shortest, events, count)
-                state.side = CUT
+        event = state.event
+        event.total += value
+        event.extreme = (
+            max(event.extreme, value) if event.side == ABOVE else min(event.extreme, value)
+        )
         index += 1
+        if first + index - event.start >= rule.longest:
+            event.is_cut = 1
+            count = _end(state, first + index, rule.shortest, events, count)
+            state.side = CUT
     return count
 
 

@@ -12,7 +12,7 @@ from ..doors import door
 if TYPE_CHECKING:
     from .captures import RecordedCaptures
     from .event_levels import EventLevels, find_levels
-    from .event_text import parse_rule, rule_text
+    from .event_text import parse_keep, parse_rule, rule_text
     from .export import export_recording
     from .found_events import FoundEvents
     from .source import Scales, Source
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PLACES = {
     ".captures": ("RecordedCaptures",),
     ".event_levels": ("EventLevels", "find_levels"),
-    ".event_text": ("parse_rule", "rule_text"),
+    ".event_text": ("parse_keep", "parse_rule", "rule_text"),
     ".export": ("export_recording",),
     ".found_events": ("FoundEvents",),
     ".source": ("Scales", "Source"),
@@ -40,6 +40,7 @@ __all__ = [
     "draw_window",
     "export_recording",
     "find_levels",
+    "parse_keep",
     "parse_rule",
     "rule_text",
 ]

@@ -50,7 +50,8 @@ class EventFinder:
             )
         if source.stream_timeline is not None:
             raise ConfigurationError(
-                "The recording keeps only the events of its stream: they are reader.captures."
+                "The recording keeps only the events of its stream: reader.captures.events, or "
+                "picostream events without a rule."
             )
         metadata = source.channels[self._channel].metadata
         if metadata.is_digital:
@@ -157,6 +158,7 @@ class EventFinder:
             baseline_v=scale.volts(kept["baseline"]),
             sigma_v=kept["sigma"] * scale.volts_per_count,
             is_cut=kept["is_cut"].astype(bool),
+            is_clipped=np.abs(kept["extreme"]) >= source.highest_count,
             at_gap=at_gap(source.gaps["sample_index"], starts, kept["stop"]),
             passed_over=len(events) - len(kept),
         )

@@ -32,7 +32,7 @@ class EventLevels:
     def levels_v(self) -> tuple[float, ...]:
         """Voltages that an event reaches: the upper, the lower one, or both."""
         rule = self.rule
-        if not (rule.in_sigma or rule.direction == "either"):
+        if not rule.is_distance:
             return (rule.threshold,)
         distance_v = rule.threshold * (self.sigma_v if rule.in_sigma else 1.0)
         found = []
@@ -45,7 +45,7 @@ class EventLevels:
     def through(self, level_v: float) -> EventRule:
         """The rule with another threshold, such that it means a level at this time."""
         rule = self.rule
-        if rule.in_sigma or rule.direction == "either":
+        if rule.is_distance:
             distance = abs(level_v - self.baseline_v) / (self.sigma_v if rule.in_sigma else 1.0)
             return replace(rule, threshold=_short(distance) or rule.threshold, hysteresis=None)
         return replace(rule, threshold=_short(level_v))
@@ -56,7 +56,7 @@ def find_levels(source: Source, rule: EventRule, time_s: float) -> EventLevels |
 
     Of a recording that keeps events the baseline is that of the last one before.
     """
-    if not (rule.in_sigma or rule.direction == "either"):
+    if not rule.is_distance:
         return EventLevels(rule)
     if source.stream_timeline is not None:
         return _of_last_event(source, rule, time_s)

@@ -5,23 +5,37 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..config import EVENT_DIRECTIONS, EventRule
+from ..config import CHANNEL_NAMES, EVENT_DIRECTIONS, USUAL_MAX_RATE_HZ, EventRule, KeepConfig
 from ..errors import ConfigurationError
 from ..quantities import exact, parse
 
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
 
 
-def parse_rule(text: str, *, hysteresis: str | float | None = None, **details: Any) -> EventRule:
+def parse_rule(
+    text: str,
+    *,
+    hysteresis: str | float | None = None,
+    like: EventRule | None = None,
+    **details: Any,
+) -> EventRule:
     """Read ``A:falling:5sigma``, ``B:rising:20mV`` or ``A:falling:-20 mV``.
 
     The direction may be left out (either) and so may the threshold (5 sigma).
 
     :param hysteresis: in the unit of the threshold, a number or such as ``2sigma`` or ``5mV``.
+    :param like: gives channel and direction where a text is no more than ``5sigma``.
     :param details: further fields of :class:`~picostream_pymeasure.config.EventRule`.
     :raises ConfigurationError: says what is allowed.
     """
     channel, *words = (word.strip() for word in text.split(":"))
+    if like is not None and not words and channel.upper() not in CHANNEL_NAMES:
+        channel, words = like.channel, [like.direction, channel]
+    if channel.upper() not in CHANNEL_NAMES:
+        raise ConfigurationError(
+            f"Events are looked for on channel A, B, C or D, not {channel!r}; write the rule as "
+            f"A:falling:5sigma or B:rising:20mV."
+        )
     directions = [word.lower() for word in words if word.lower() in EVENT_DIRECTIONS]
     thresholds = [word for word in words if word.lower() not in EVENT_DIRECTIONS]
     if len(directions) > 1 or len(thresholds) > 1:
@@ -42,6 +56,21 @@ def parse_rule(text: str, *, hysteresis: str | float | None = None, **details: A
                 "The hysteresis of events is in the unit of their threshold, V or sigma."
             )
     return EventRule(**settings)
+
+
+def parse_keep(
+    text: str,
+    before_s: float = KeepConfig.before_s,
+    after_s: float = KeepConfig.after_s,
+    **details: Any,
+) -> KeepConfig:
+    """Read which events are kept, 1000 a second unless something else is said.
+
+    :param details: as of :func:`parse_rule`.
+    :raises ConfigurationError: says what is allowed.
+    """
+    rule = parse_rule(text, **{"max_rate_hz": USUAL_MAX_RATE_HZ, **details})
+    return KeepConfig(rule, before_s, after_s)
 
 
 def rule_text(rule: EventRule) -> str:

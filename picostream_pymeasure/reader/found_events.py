@@ -26,6 +26,7 @@ COLUMNS = (
     "start_sample",
     "samples",
     "is_cut",
+    "is_clipped",
     "at_gap",
 )
 
@@ -44,6 +45,7 @@ class FoundEvents:
     :param baseline_v: float64, baseline at its begin.
     :param sigma_v: float64, standard deviation of the baseline.
     :param is_cut: bool, it was longer than the rule's greatest width, or the recording ended.
+    :param is_clipped: bool, the input was over its range, so that the amplitude is less than true.
     :param at_gap: bool, samples are missing inside or directly beside it.
     :param passed_over: how many more there were, too soon after another or too many.
     """
@@ -58,6 +60,7 @@ class FoundEvents:
     baseline_v: NDArray[np.float64]
     sigma_v: NDArray[np.float64]
     is_cut: NDArray[np.bool_]
+    is_clipped: NDArray[np.bool_]
     at_gap: NDArray[np.bool_]
     passed_over: int
 

@@ -67,6 +67,8 @@ def kept_events(source: Source) -> FoundEvents:
         rule = EventRule(**settings["rule"])
     except (TypeError, KeyError, ConfigurationError) as error:
         raise FileFormatError(f"{recording.path} does not say what was kept.") from error
+    scale = source.channels[source.channel_name(rule.channel)].metadata.input_scale
+    extremes = np.rint(scale.counts(rows["baseline_v"] + rows["amplitude_v"]))
     return FoundEvents(
         rule=rule,
         start_sample=starts,
@@ -78,6 +80,7 @@ def kept_events(source: Source) -> FoundEvents:
         baseline_v=rows["baseline_v"],
         sigma_v=rows["sigma_v"],
         is_cut=rows["is_cut"].astype(bool),
+        is_clipped=np.abs(extremes) >= source.highest_count,
         at_gap=at_gap(stream.gap_starts, starts, starts + samples),
         passed_over=recording.stream_totals.passed_over,
     )

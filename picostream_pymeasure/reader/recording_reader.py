@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -157,15 +158,14 @@ class RecordingReader:
         :param from_s: time of the first sample that is searched, by default the recording's begin;
             the search begins with the window of the baseline that it lies in …
         :param to_s: … and of the first one that is not, by default the end.
-        :param details: further fields of the ``EventRule`` that a text makes.
+        :param details: further fields of the ``EventRule``.
         :raises ConfigurationError: the rule, or this recording's form, does not allow it.
         :raises StorageError: the recording cannot be read.
         """
         from .event_finder import EventFinder
         from .event_text import parse_rule
 
-        if isinstance(rule, str):
-            rule = parse_rule(rule, **details)
+        rule = parse_rule(rule, **details) if isinstance(rule, str) else replace(rule, **details)
         start = 0 if from_s is None else self.index_at(from_s)
         stop = None if to_s is None else self.index_at(to_s)
         return EventFinder(self._source(), rule).find(progress, start, stop)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import ChannelScale
+from ..config import ChannelScale, highest_count
 from ..errors import ConfigurationError, FileFormatError
 from ..storage import Rows, StoredAttributes, open_file
 from .kept_timeline import kept_timeline
@@ -190,6 +190,12 @@ class Source:
             known = ", ".join(filter(None, self.channels)) or "none, for its only one has no name"
             raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
         return name
+
+    @property
+    def highest_count(self) -> int:
+        """The largest count of a sample; an input that is clipped has it, or its negative."""
+        max_adc = next(iter(self.channels.values())).metadata.max_adc_val
+        return highest_count(self.recording.attributes.get("resolution_bits"), max_adc)
 
     def index_at(self, time_s: float) -> int:
         """Index of the first stored sample not before a time, at most ``num_samples``."""

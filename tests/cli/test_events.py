@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from picostream_pymeasure.cli import dry_run
+from picostream_pymeasure.keeping import KeptTotals
 from tests.support.command_line import Cli
 
 
@@ -19,6 +22,8 @@ def test_blockades_of_the_simulated_scope_are_listed(tmp_path: Path) -> None:
     assert 100 < len(table) < 300  # about 200 blockades a second, and some so short or so flat
     assert (table["amplitude_v"] < -5 * table["sigma_v"]).all()
     assert table["start_s"].is_monotonic_increasing
+    code, text = cli.run("events", "data.hdf5", "--threshold=1V", "--hysteresis", "100mV")
+    assert (code, "Events: 0" in text) == (0, True), text
 
 
 def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
@@ -53,6 +58,31 @@ def test_only_events_are_kept(tmp_path: Path) -> None:
     assert " recorded" not in text
     described = cli.run("info", "data.hdf5", "--json")[1]
     assert '"kept": 50' in described
+    code, text = cli.run("events", "data.hdf5", "-o", "kept.csv")
+    assert (code, "Events: 50," in text) == (0, True), text
+    assert "Passed over:" in text
+    assert len(pd.read_csv(tmp_path / "kept.csv")) == 50
+    code, text = cli.run("events", "data.hdf5", "--threshold", "6sigma")
+    assert (code, "picostream events without a rule" in text) == (2, True), text
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (KeptTotals(1000, 10), "no samples"),
+        (KeptTotals(1500, 260, 9, 9), "8 events a second; 50.00% of the stream would be kept"),
+        (KeptTotals(2000, 10, 30, 1, 0, 29), "0 events a second, 29 passed over; 0.00% of"),
+    ],
+)
+def test_a_dry_run_tells_of_the_samples_that_came(now: KeptTotals, words: str) -> None:
+    before = KeptTotals(1000, 10, 5, 5) if now.kept == 9 else KeptTotals(1000, 10, 1, 1)
+    assert words in dry_run._since(before, now, 1e-3)
+
+
+def test_what_was_cut_is_told() -> None:
+    words = dry_run.in_words(KeptTotals(100, 50, 3, 2, 1, 1))
+    assert words.startswith("2 events (1 cut: longer than --max-width, or lasting at the end), 50")
+    assert "1 more passed over" in words
 
 
 def test_details_of_what_is_kept_need_it(tmp_path: Path) -> None:

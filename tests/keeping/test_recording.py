@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from picostream_pymeasure import PicoStreamReader, repair, verify
 from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.reader import found_events
 from picostream_pymeasure.records import CAUSE_BYTES, Block, Gap, Health, Outcome
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage import Recorder, describe_file
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 
 RULE = EventRule("B", "falling", 6, min_width_s=2 / RATE_HZ, baseline_s=0.05, max_width_s=0.2)
 KEEP = KeepConfig(RULE, 20 / RATE_HZ, 30 / RATE_HZ)
-COLUMNS = ("start_sample", "samples", "start_s", "amplitude_v", "area_vs", "baseline_v", "sigma_v")
 
 #: Where each pulse begins; the last two overlap with what is kept around them.
 PULSES = (1700, 4000, 12_345, 20_000, 20_040)
-GAP_AT, GAP_MISSING = 15_000, 700
+GAP_AT, GAP_MISSING = 12_350, 700
 SIZE = 30_000
 
 
@@ -71,8 +71,9 @@ def test_the_events_are_those_of_a_search_of_all(files: dict[str, Path]) -> None
     with PicoStreamReader(files["whole"]) as whole, PicoStreamReader(files["kept"]) as kept:
         found, stored = whole.find_events(RULE), kept.captures.events
     assert found.start_sample.tolist() == list(PULSES)
-    for name in COLUMNS:
+    for name in found_events.COLUMNS:
         assert getattr(stored, name).tolist() == getattr(found, name).tolist(), name
+    assert found.at_gap.tolist() == [False, False, True, False, False]
     assert stored.rule == RULE
 
 
@@ -122,6 +123,21 @@ def test_the_picture_shows_all_of_the_stream(files: dict[str, Path]) -> None:
     assert np.nanmin(drawn[:, 1]) == pytest.approx(np.nanmin(exact[:, 1]))
 
 
+@pytest.mark.parametrize(("dtype", "highest"), [("<i2", 32752), ("i1", 127)])
+def test_events_that_were_clipped_are_told(tmp_path: Path, dtype: str, highest: int) -> None:
+    rows = np.random.default_rng(2).integers(-3, 4, (2, 20_000)).astype(dtype)
+    for begin, value in ((5000, -highest), (7000, highest - 1), (9000, highest)):
+        rows[1, begin : begin + 20] = value
+    rows[0, 7005] = highest
+    keep = KeepConfig(EventRule("B", baseline_s=0.05), 20 / RATE_HZ, 30 / RATE_HZ)
+    paths = kept_file(tmp_path / "kept.hdf5", rows, dtype, keep), tmp_path / "whole.hdf5"
+    whole_file(paths[1], rows, dtype)
+    with PicoStreamReader(paths[0]) as kept, PicoStreamReader(paths[1]) as whole:
+        assert [capture.over_range for capture in kept.captures] == [("B",), ("A",), ("B",)]
+        for events in (kept.captures.events, whole.find_events(keep.rule)):
+            assert events.is_clipped.tolist() == [True, False, True]
+
+
 def test_a_search_of_kept_events_is_refused(files: dict[str, Path]) -> None:
     with PicoStreamReader(files["kept"]) as reader, pytest.raises(ConfigurationError):
         reader.find_events(RULE)
@@ -140,7 +156,7 @@ def test_bytes_are_kept_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("level", "events"), [("always", 1), ("never", 0)])
 def test_levels_that_are_always_or_never_true(level: str, events: int, tmp_path: Path) -> None:
     rule = EventRule(
-        "B", "rising", -9.0 if level == "always" else 9.0, in_sigma=False, max_width_s=0.1
+        "B", "rising", -5.0 if level == "always" else 5.0, in_sigma=False, max_width_s=0.1
     )
     path = kept_file(tmp_path / "level.hdf5", stream_values(), keep=KeepConfig(rule, 0.01, 0.02))
     assert not verify(path).errors
@@ -148,6 +164,7 @@ def test_levels_that_are_always_or_never_true(level: str, events: int, tmp_path:
         assert reader.num_samples == events * round((0.1 + 0.02) * RATE_HZ)
         assert len(reader.captures) == events
         assert reader.window(0, 3, 10).shape == (10, 4)
+    assert describe_file(path)["kept_events"]["cut"] == events
 
 
 def test_a_file_left_by_a_crash_is_repaired(tmp_path: Path) -> None:

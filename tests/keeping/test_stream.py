@@ -67,6 +67,7 @@ def test_no_events_are_nothing_to_prove(pore: Any, tmp_path: Path) -> None:
         ({"keep": "D:5sigma", "live_only": 1.0}, "A live-only file keeps the newest seconds"),
         ({"keep": EventRule("D", baseline_s=1e-6)}, "baseline"),
         ({"keep": "E:5sigma"}, "channel A, B, C or D"),
+        ({"keep": "D:falling:-20V"}, "level of events -20 V is outside the input of channel D"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_before_anything_is_touched(

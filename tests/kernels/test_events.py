@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from picostream_pymeasure.kernels import events as kernel
+from tests.support.event_signals import signals, slow_events, slow_limits
 
 
 def slow_baseline(values: NDArray[Any]) -> tuple[float, float]:
@@ -42,44 +45,6 @@ def test_baseline_beside_events_that_fill_a_third_of_the_time() -> None:
     mean, sigma = kernel.baseline_of(values)
     assert mean == pytest.approx(1000, abs=2)
     assert sigma == pytest.approx(10, rel=0.15)
-
-
-def slow_events(values: NDArray[Any], window: int, rule: Any) -> list[tuple[int, ...]]:
-    """One sample after the other: side, start, stop, extreme, sum, cut."""
-    limits = [
-        slow_limits(values, max(n - 1, 0), window, rule) for n in range(len(values) // window + 1)
-    ]
-    found, index = [], 0
-    while index < len(values):
-        low, high, keep_low, keep_high = limits[index // window]
-        side = 1 if values[index] >= high else -1 if values[index] <= low else 0
-        stop = index
-        while (
-            side
-            and stop < len(values)
-            and (values[stop] >= high if side > 0 else values[stop] <= low)
-        ):
-            stop += 1
-        part = values[index : min(stop, index + int(rule["longest"]))].astype(int)
-        if side and len(part) >= rule["shortest"]:
-            extreme = part.max() if side > 0 else part.min()
-            if extreme >= keep_high if side > 0 else extreme <= keep_low:
-                is_cut = len(part) == rule["longest"] or index + len(part) == len(values)
-                found.append((side, index, index + len(part), extreme, part.sum(), int(is_cut)))
-        index = max(stop, index + 1)
-    return found
-
-
-def slow_limits(values: NDArray[Any], n: int, window: int, rule: Any) -> tuple[float, ...]:
-    mean, sigma = kernel.baseline_of(values[n * window : (n + 1) * window])
-    sigma = max(sigma, float(rule["least_sigma"]))
-    borders = []
-    for amount in (rule["detect"], rule["keep"]):
-        for sign, counts in ((-1, rule["falls"]), (1, rule["rises"])):
-            scaled = amount * (sigma if rule["scale"] == kernel.SIGMAS else 1.0)
-            border = amount if rule["scale"] == kernel.LEVEL else mean + sign * scaled
-            borders.append(border if counts else sign * np.inf)
-    return tuple(borders)
 
 
 def fast_events(values: NDArray[Any], window: int, rule: Any, cuts: list[int]) -> list[Any]:
@@ -113,22 +78,56 @@ rules = st.builds(
     st.integers(1, 5),
     st.integers(5, 100),
 )
-signals = st.one_of(
-    hnp.arrays(np.int16, st.integers(1, 400), elements=st.integers(-20, 20)),
-    hnp.arrays(
-        np.int16,
-        st.integers(1, 400),
-        elements=st.sampled_from((0, 1, -1, 100, -100, 32767, -32767)),
-    ),
-    hnp.arrays(np.int8, st.integers(1, 400), elements=st.integers(-127, 127)),
-)
+windows = st.integers(1, 120)
 
 
-@given(signals, st.integers(1, 120), rules, st.lists(st.integers(1, 400), max_size=5))
+@given(signals, windows, rules, st.lists(st.integers(1, 400), max_size=5))
 def test_events_are_those_of_the_slow_search(
     values: NDArray[Any], window: int, rule: Any, cuts: list[int]
 ) -> None:
     assert fast_events(values, window, rule, cuts) == slow_events(values, window, rule)
+
+
+def changed(rule: Any, **fields: Any) -> Any:
+    other = np.array([rule])
+    for name, value in fields.items():
+        other[name] = value
+    return other[0]
+
+
+def without_seams(values: NDArray[Any], window: int, rule: Any) -> list[tuple[int, ...]]:
+    """As if each window were searched for itself."""
+    found = []
+    for n, begin in enumerate(range(0, len(values), window)):
+        limits = [slow_limits(values, max(n - 1, 0), window, rule)]
+        part = slow_events(values[begin : begin + window], window, rule, limits)
+        found += [(side, a + begin, b + begin, *rest) for side, a, b, *rest in part]
+    return found
+
+
+#: What a search does that has a fault; each must be told apart by a signal that is generated.
+FAULTS: dict[str, Callable[[NDArray[Any], int, Any], list[tuple[int, ...]]]] = {
+    "shortest": lambda v, n, r: slow_events(v, n, changed(r, shortest=r["shortest"] + 1)),
+    "longest": lambda v, n, r: slow_events(v, n, changed(r, longest=r["longest"] + 1)),
+    "hysteresis": lambda v, n, r: slow_events(v, n, changed(r, detect=r["keep"])),
+    "height": lambda v, n, r: slow_events(v, n, changed(r, keep=r["detect"])),
+    "polarity": lambda v, n, r: slow_events(v, n, changed(r, rises=r["falls"], falls=r["rises"])),
+    "dead input": lambda v, n, r: slow_events(v, n, changed(r, least_sigma=0)),
+    "drift": lambda v, n, r: slow_events(v, n, r, [slow_limits(v, 0, n, r)] * (len(v) // n + 1)),
+    "own window": lambda v, n, r: slow_events(
+        v, n, r, [slow_limits(v, min(m, (len(v) - 1) // n), n, r) for m in range(len(v) // n + 1)]
+    ),
+    "seam": without_seams,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_generated_signals_show_each_fault(fault: str) -> None:
+    def is_shown(example: tuple[NDArray[Any], int, Any]) -> bool:
+        return FAULTS[fault](*example) != slow_events(*example)
+
+    quickly = settings(max_examples=300, phases=[Phase.generate], database=None)
+    find(st.tuples(signals, windows, rules), is_shown, settings=quickly, random=Random(1))
 
 
 @pytest.mark.parametrize(("level", "rises"), [(50.0, True), (-50.0, False)])
@@ -137,3 +136,12 @@ def test_a_level_in_volts_has_one_side(level: float, rises: bool) -> None:
     rule = np.array((kernel.LEVEL, rises, not rises, level, level, 0.29, 1, 100), kernel.RULE)[()]
     expected = [(1, 20, 25, 60, 300, 0)] if rises else [(-1, 35, 42, -60, -420, 0)]
     assert fast_events(values, 16, rule, []) == expected == slow_events(values, 16, rule)
+
+
+def test_the_greatest_rate_is_that_of_each_second() -> None:
+    starts = [0, 10, 20, 99, 100, 110, 199, 350, 351, 352]
+    events = np.zeros(len(starts), kernel.EVENT)
+    events["start"], events["stop"] = starts, np.array(starts) + 1
+    pace = np.array((0, 100, 2), kernel.PACE)[()]
+    counts = kernel.select_all(events, pace)
+    assert events["start"][counts].tolist() == [0, 10, 100, 110, 350, 351]

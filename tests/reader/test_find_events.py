@@ -88,7 +88,7 @@ def test_hold_off_and_rate_pass_events_over(tmp_path: Path) -> None:
     counts = pulses(100_000, [20_000, 20_200, 30_000, 40_000], 50, 500)
     with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:
         held = reader.find_events("A:10sigma", hold_off_s=1e-3)
-        few = reader.find_events("A:10sigma", max_rate_hz=2)
+        few = reader.find_events(EventRule("A", threshold=10), max_rate_hz=2)
     assert (held.start_sample.tolist(), held.passed_over) == ([20_000, 30_000, 40_000], 1)
     assert (few.start_sample.tolist(), few.passed_over) == ([20_000, 20_200], 2)
 
@@ -116,6 +116,15 @@ def test_a_level_that_is_always_true_is_one_event_that_is_cut(tmp_path: Path) ->
     assert found.start_sample.tolist() == [0]
     assert found.samples.tolist() == [1000]
     assert found.is_cut.all()
+
+
+def test_a_baseline_that_has_moved_for_good_hides_nothing(tmp_path: Path) -> None:
+    counts = pulses(200_000, [20_000, 80_000, 150_000], 50, 500)
+    counts[40_000:] += 5000
+    with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:
+        found = reader.find_events("A:10sigma", max_width_s=20e-3)
+    assert found.start_sample.tolist() == [20_000, 40_000, 80_000, 150_000]
+    assert found.is_cut.tolist() == [False, True, False, False]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -156,6 +165,20 @@ def test_rules_as_people_type_them(text: str, rule: EventRule) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("6sigma", EventRule("B", "falling", 6.0)),
+        ("-20 mV", EventRule("B", "falling", -0.02, in_sigma=False)),
+        ("A:6sigma", EventRule("A", "either", 6.0)),
+    ],
+)
+def test_a_level_alone_belongs_to_the_rule_that_held_before(text: str, rule: EventRule) -> None:
+    from picostream_pymeasure.reader.event_text import parse_rule
+
+    assert parse_rule(text, like=EventRule("B", "falling")) == rule
+
+
+@pytest.mark.parametrize(
     ("text", "details", "sentence"),
     [
         ("E:5sigma", {}, "channel A, B, C or D"),
@@ -163,11 +186,14 @@ def test_rules_as_people_type_them(text: str, rule: EventRule) -> None:
         ("A:five sigma", {}, "number"),
         ("A:falling:5", {}, "5sigma.*5V"),
         ("A:-5sigma", {}, "more than 0 sigma"),
-        ("A:either:-1V", {}, "more than 0 sigma"),
+        ("A:either:-1V", {}, "a distance from the baseline, more than 0 V"),
+        ("5sigma", {}, "not '5sigma'; write the rule as A:falling:5sigma"),
+        ("", {}, "write the rule as A:falling:5sigma"),
         ("A", {"hysteresis": 5.0}, "less than the threshold"),
-        ("A", {"baseline_s": 0.0}, "baseline_s"),
-        ("A", {"max_rate_hz": math.nan}, "1 event a second"),
-        ("A", {"min_width_s": 2.0}, "max_width_s"),
+        ("A", {"baseline_s": 0.0}, "baseline of events must be more than 0 s"),
+        ("A", {"hold_off_s": -1.0}, "hold-off of events must be 0 s to"),
+        ("A", {"max_rate_hz": math.nan}, "1 a second or more"),
+        ("A", {"min_width_s": 2.0}, "shortest event cannot have 2 s"),
     ],
 )
 def test_impossible_rules_are_refused(text: str, details: dict[str, Any], sentence: str) -> None:

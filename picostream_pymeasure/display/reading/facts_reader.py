@@ -13,8 +13,6 @@ from ...storage import PICOSTREAM, Recording
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trigger_words import in_words, level_of
 
-_MOST_BITS = 16
-
 
 def read_facts(source: Source) -> RecordingFacts:
     """Read what an open recording says of itself."""
@@ -84,14 +82,6 @@ def _level(source: Source, trigger: dict[str, Any]) -> tuple[str, float] | None:
     return level[0], level[1] * source.channels[level[0]].metadata.per_volt
 
 
-def _highest_code(source: Source) -> int:
-    """The largest count that a scope gives; counts are left-justified in 16 bits."""
-    attributes = source.recording.attributes
-    bits = int(attributes.get("resolution_bits", _MOST_BITS))
-    top = (1 << (_MOST_BITS - 1)) - (1 << (_MOST_BITS - bits)) if 0 < bits < _MOST_BITS else 32767
-    return min(top, next(iter(source.channels.values())).metadata.max_adc_val)
-
-
 def _downsampling(recording: Recording) -> str:
     ratio = int(recording.attributes.get("hardware_downsample_ratio", 1))
     return f"{recording.downsample_mode.value} of {ratio}" if ratio > 1 else ""
@@ -106,7 +96,7 @@ def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
             -metadata.voltage_range_v - metadata.analog_offset_v,
             metadata.voltage_range_v - metadata.analog_offset_v,
         ),
-        clipped_v=metadata.count_scale.volts_per_count * _highest_code(source),
+        clipped_v=metadata.count_scale.volts_per_count * source.highest_count,
         coupling=str(attributes.get("coupling", "")),
         over_range=over_range,
         is_digital=metadata.is_digital,

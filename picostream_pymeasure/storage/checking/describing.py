@@ -135,6 +135,7 @@ def _kept(recording: Recording) -> dict[str, Any] | None:
         "stream_samples": totals.samples,
         "found": totals.found,
         "kept": totals.kept,
+        "cut": int(recording.captures["is_cut"].sum()),
         "passed_over": totals.passed_over,
     }
 
