@@ -18,6 +18,7 @@ import psutil
 
 from picostream_pymeasure.config import StreamConfig
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.records import Sink
 from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
 from picostream_pymeasure.storage import Recorder, verify
 from picostream_pymeasure.streaming.session import StreamSession
@@ -48,7 +49,7 @@ def measure(folder: Path, seconds: float) -> None:
 def _round(folder: Path, config: StreamConfig, seconds: float) -> tuple[float, float, float]:
     loop = _bare(folder / "bare.raw", config, seconds)
     path = folder / "recording.hdf5"
-    capture_s, elapsed_s, threads = _capture(path, config)
+    capture_s, elapsed_s, threads = capture(_scope(), config, Recorder(path))
     verify_s = _verify(path)
     shares = {part: loop.cpu_s[part] / loop.elapsed_s for part in loop.cpu_s}
     print("  bare loop:", _shown(shares))
@@ -72,10 +73,12 @@ def _bare(path: Path, config: StreamConfig, seconds: float) -> bare_loop.BareLoo
     return loop
 
 
-def _capture(path: Path, config: StreamConfig) -> tuple[float, float, dict[str, float]]:
+def capture(
+    scope: SimulatedScope, config: StreamConfig, sink: Sink
+) -> tuple[float, float, dict[str, float]]:
     """Processor and elapsed seconds between start and end, and the threads' shares."""
-    with Unit.open(load_simulated([_scope()])) as unit:
-        session = StreamSession(unit, config, Recorder(path))
+    with Unit.open(load_simulated([scope])) as unit:
+        session = StreamSession(unit, config, sink)
         memory_s = -_process_s()
         session.start()
         _wait_for_memory()
