@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,22 @@ import pytest
 
 from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.display.analysis.event_figures import event_figures
+from picostream_pymeasure.display.painting.theme import THEMES
+from picostream_pymeasure.display.reading import frame_builder
 from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.reader.timeline import Timeline
+from picostream_pymeasure.records import CAPTURE_DTYPE
 from picostream_pymeasure.storage import Recorder
-from tests.support.displays import QtCore, press, recording, shown, wait, wait_for_traces
+from tests.support.displays import (
+    QtCore,
+    QtGui,
+    pixels,
+    press,
+    recording,
+    shown,
+    wait,
+    wait_for_traces,
+)
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 from tests.support.reader_files import noise, write_recording
 
@@ -65,6 +80,55 @@ def test_panel_shows_histograms(application: Any, kept: Path) -> None:
     panel.close()
 
 
+def is_red(field: Any) -> bool:
+    red, green, blue, _ = field.palette().color(field.palette().Base).getRgb()
+    return bool(red > max(green, blue))
+
+
+def test_what_is_cut_is_told(application: Any, kept: Path) -> None:
+    from picostream_pymeasure.display.analysis.events_panel import EventsPanel
+
+    panel = EventsPanel()
+    with PicoStreamReader(kept) as reader:
+        figures = event_figures(reader, 0, 2, None)
+    assert figures is not None
+    panel.show_events(replace(figures, cut=2), "#ff0000")
+    assert "2 cut: longer than their greatest width, or lasting" in panel.note.text()
+    panel.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_strip_marks_what_was_kept(application: Any, kept: Path, theme: str) -> None:
+    with shown(kept, theme=theme) as display:
+        wait_for_traces(display)
+        wait(lambda: len(display.frame.overview.kept_s))
+        strip, box = display.screen_parts.strip, display.screen_parts.strip.getViewBox()
+        assert "were kept" in strip.toolTip()
+        corner = strip.mapFromScene(box.mapToScene(QtCore.QPointF(0, box.height())))
+        lowest = pixels(strip)[corner.y() - 2, corner.x() : corner.x() + round(box.width())]
+        colour = np.uint32(QtGui.QColor(THEMES[theme].event).rgb())
+        marked = np.flatnonzero(lowest == colour) / lowest.size * 12_000
+    assert marked.size >= 3
+    for begin, width in zip(PULSES, (10, 11, 12), strict=True):
+        near = np.abs(marked - (begin + width / 2)) < 12_000 / lowest.size + 20
+        assert near.any()
+        marked = marked[~near]
+    assert not marked.size
+
+
+def test_a_hundred_thousand_kept_segments_are_as_many_bars_as_columns_at_most() -> None:
+    stream = Timeline(1e-6, np.empty(0, np.int64), np.zeros(1, np.int64))
+    rows = np.zeros(100_000, CAPTURE_DTYPE)
+    rows["stream_sample"], rows["samples"] = 100 * np.arange(100_000) + 3, 4
+    rows["stream_sample"][50_000:] += 5_000_000
+    source = SimpleNamespace(stream_timeline=stream, captures=rows)
+    edges_s = np.linspace(0, 15, 1001)
+    kept_s = frame_builder._kept_stretches(source, edges_s)
+    assert kept_s == pytest.approx(np.array([[0, 5.01], [9.99, 15]]), abs=0.02)
+    close_s = frame_builder._kept_stretches(source, np.linspace(0, 1e-3, 101))
+    assert (close_s * 1e6).round().tolist() == [[n, n + 10] for n in range(0, 1000, 100)]
+
+
 @pytest.fixture
 def everything(tmp_path: Path) -> Path:
     """All of a stream with three pulses, of 16 ns a sample."""
@@ -85,10 +149,22 @@ def test_a_rule_is_typed_counted_and_dragged(application: Any, everything: Path)
         panel, lines = display.screen_parts.analysis.events, display.plot.event_lines.lines
         QTest.keyClicks(panel.rule_field, "A:sinking")
         QTest.keyClick(panel.rule_field, QtCore.Qt.Key_Return)
-        assert "no rule for events" in panel.note.text() or "sinking" in panel.note.text()
+        assert "sinking" in panel.note.text()
+        assert is_red(panel.rule_field)
         panel.rule_field.clear()
         QTest.keyClicks(panel.rule_field, "A:falling:20sigma")
         QTest.keyClick(panel.rule_field, QtCore.Qt.Key_Return)
+        wait(lambda: panel.note.text().startswith("3 events"))
+        assert not is_red(panel.rule_field)
+        panel.rule_field.clear()
+        QTest.keyClicks(panel.rule_field, "-20 mV")
+        QTest.keyClick(panel.rule_field, QtCore.Qt.Key_Return)
+        assert events.rule == EventRule("A", "falling", -0.02, in_sigma=False)
+        assert panel.rule_field.text() == chosen[-1] == "A:falling:-20 mV"
+        panel.rule_field.clear()
+        QTest.keyClicks(panel.rule_field, "20sigma")
+        QTest.keyClick(panel.rule_field, QtCore.Qt.Key_Return)
+        assert chosen[-1] == "A:falling:20sigma"
         wait(lambda: panel.note.text().startswith("3 events"))
         wait(lambda: lines[0].isVisible())
         assert not lines[1].isVisible()
@@ -138,3 +214,8 @@ def test_the_rule_of_the_next_run_is_that_of_the_picture(program_window: Any) ->
     events.chosen.emit("A:rising:35 mV")
     assert window.inputs.keep.value() == "A:rising:35 mV"
     assert events.rule.threshold == 0.035
+    window.inputs.keep.setText("A:up")
+    assert is_red(window.inputs.keep)
+    assert "'A:up'" in window.inputs.keep.toolTip() or "up" in window.inputs.keep.toolTip()
+    window.inputs.keep.setText("")
+    assert not is_red(window.inputs.keep)

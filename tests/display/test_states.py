@@ -21,7 +21,7 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         wait(lambda: display.frame is not None and display.frame.facts is not None)
         assert display.frame.message == "Waiting for the trigger: A rising through 500 mV."
         assert "drop a file" not in display.screen_parts.empty_state.text()
-        level = display.plot.trigger_lines._level
+        level = display.plot.trigger_lines.level
         assert level.isVisible()
         assert level.value() == 0.5
         assert "newest" not in display.status.text(), "nothing is late before the trigger"

@@ -25,6 +25,7 @@ class EventFigures:
     :param amplitudes_v: float64, shape ``(n,)``: largest distance from the baseline.
     :param between_s: float64, shape ``(n - 1,)``: from each begin to the next.
     :param rate_hz: events a second.
+    :param cut: of them, that were longer than the rule's greatest width, or lasted at the end.
     :param passed_over: in the whole stream, too soon after another or too many.
     :param searched_s: of the stretch, where events are not kept but were looked for.
     """
@@ -34,6 +35,7 @@ class EventFigures:
     amplitudes_v: NDArray[np.float64]
     between_s: NDArray[np.float64]
     rate_hz: float
+    cut: int
     passed_over: int
     unit: str = "V"
     searched_s: float | None = None
@@ -67,6 +69,7 @@ def event_figures(
         amplitudes_v=events.amplitude_v[inside] * settings.per_volt,
         between_s=np.diff(events.start_s[inside]),
         rate_hz=float(inside.sum() / (end_s - begin_s)) if end_s > begin_s else 0.0,
+        cut=int(events.is_cut[inside].sum()),
         passed_over=events.passed_over,
         unit="V" if settings.scale is None else base_unit(settings.scale.unit)[0],
         searched_s=None if is_kept else end_s - begin_s,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import count, si
-from ..painting.theme import theme_of
+from ..painting.theme import redden, theme_of
 from .panel_plot import PanelPlot
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _HINT = "No events: type a rule, or show a stretch of a recording that keeps some."
 _RULE_HELP = (
-    "What counts as an event: channel, rising, falling or either, and so many sigma from the "
-    "baseline, or a level in V; its lines in the picture can be dragged"
+    "What counts as an event, as in A:falling:5sigma or B:rising:20 mV: channel, rising, falling "
+    "or either, and so many sigma from the baseline, or a level; 6sigma or -20 mV changes only the "
+    "level. Its lines (E) in the picture can be dragged"
 )
 _FILL_ALPHA = 90
 _MOST_BINS = 60
@@ -68,6 +69,7 @@ class EventsPanel(QtWidgets.QWidget):
         if not self.rule_field.hasFocus() or text != self.rule_field.text():
             self.rule_field.setText(text)
         self._problem, self._text = problem, text
+        redden(self.rule_field, problem)
         self._write()
 
     def _take_rule(self) -> None:
@@ -83,7 +85,8 @@ class EventsPanel(QtWidgets.QWidget):
     def show_events(self, figures: EventFigures | None, colour: str) -> None:
         """Show these; None for none."""
         is_empty = figures is None or not figures.durations_s.size
-        self.plots[0].show_hint(is_empty)
+        for plot in self.plots:
+            plot.show_hint(is_empty)
         self._words = "" if figures is None else _in_words(figures)
         self._write()
         for curve in self._curves:
@@ -111,6 +114,8 @@ def _in_words(figures: EventFigures) -> str:
     text = f"{count(figures.durations_s.size)} events, {figures.rate_hz:.3g} a second"
     if figures.searched_s is not None:
         text += f", in {si(figures.searched_s, 's', 3)}"
+    if figures.cut:
+        text += f"; {count(figures.cut)} cut: longer than their greatest width, or lasting"
     if figures.passed_over:
         where = "more" if figures.searched_s is not None else "of the whole stream"
         text += f"; {count(figures.passed_over)} {where} were passed over"

@@ -37,8 +37,10 @@ class PanelPlot(pyqtgraph.PlotWidget):
         self._follow_palette()
 
     def show_hint(self, visible: bool) -> None:
-        """Show or hide the hint."""
+        """Show or hide the hint; where it is, axes have no numbers, which would mean nothing."""
         self._hint.setVisible(visible)
+        for side in ("left", "bottom"):
+            self.plotItem.getAxis(side).setStyle(showValues=not visible)
 
     def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the palette."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pymeasure.display.Qt import QtCore
 
-from ...config import EventRule
+from ...config import CHANNEL_NAMES, EventRule
 from ...errors import ConfigurationError
 from ...reader import parse_rule, rule_text
 from ..analysis.events_panel import EventsPanel
@@ -27,20 +29,22 @@ class EventWatch(QtCore.QObject):
     def __init__(self, panel: EventsPanel, lines: EventLines) -> None:
         super().__init__()
         self.rule: EventRule | None = None
+        #: Why what was typed is no rule; empty when it is one.
+        self.problem = ""
         self._panel, self._lines = panel, lines
         self._frame: Frame | None = None
         self._hidden: set[str] = set()
-        panel.rule_typed.connect(self._choose)
+        panel.rule_typed.connect(self._take_typed)
         lines.dragged.connect(self._drag)
 
     def set_text(self, text: str) -> None:
         """Take a rule such as ``A:falling:5sigma``, or nothing; what is no rule is told."""
-        problem, rule = "", None
+        self.problem, rule = "", None
         try:
             rule = parse_rule(text) if text.strip() else None
         except ConfigurationError as error:
-            problem = str(error)
-        self._panel.show_rule(text, problem)
+            self.problem = str(error)
+        self._panel.show_rule(text, self.problem)
         if rule != self.rule:
             self.rule = rule
             self.changed.emit()
@@ -63,6 +67,17 @@ class EventWatch(QtCore.QObject):
             self._lines.show_levels(None, 1.0)
         else:
             self._lines.show_levels(levels, facts.channels[name].per_volt)
+
+    def _take_typed(self, text: str) -> None:
+        """A level alone changes that of the rule, or is one for the first channel."""
+        with suppress(ConfigurationError):  # it is told below
+            text = rule_text(parse_rule(text, like=self.rule or self._first_rule())) if text else ""
+        self._choose(text)
+
+    def _first_rule(self) -> EventRule:
+        facts = self._frame.facts if self._frame is not None else None
+        names = facts.channels if facts is not None else ()
+        return EventRule(next((name for name in names if name in CHANNEL_NAMES), "A"))
 
     def _choose(self, text: str) -> None:
         self.set_text(text)

@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ...errors import ConfigurationError
 from ...quantities import exact, parse
 from ..painting.axes import nice_step
-from ..painting.theme import theme_of
+from ..painting.theme import redden, theme_of
 from .own_keys import is_own_key
 
 _MARGIN_PX = 6
@@ -149,12 +149,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
     def _set_problem(self, problem: str) -> None:
         self._problem = problem
         super().setToolTip(problem or self._help)
-        theme = theme_of(self.parentWidget() or self)
-        palette = QtGui.QPalette()
-        if problem:
-            palette.setColor(palette.Base, QtGui.QColor(theme.error_background))
-            palette.setColor(palette.Text, QtGui.QColor(theme.error))
-        self.lineEdit().setPalette(palette)
+        redden(self.lineEdit(), problem)
 
     def _tidy(self) -> None:
         """Write what was read in the usual form, or say why it was not."""

@@ -82,7 +82,7 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.rescaled.connect(self.strip.apply_scales)
         self.plot.resized.connect(self._place_empty_state)
         self.trigger_bar.changed.connect(self._show_trigger)
-        self.plot.trigger_lines.level_dragged.connect(self.trigger_bar.set_level)
+        self.plot.trigger_lines.level.level_dragged.connect(self.trigger_bar.set_level)
 
     def show_overview(self, wanted: bool) -> None:
         """Show the strip with the whole recording, unless the display is low."""
@@ -144,7 +144,7 @@ class Screen(QtWidgets.QMainWindow):
         facts = frame.facts
         is_armed = facts is not None and facts.state is RecordingState.ARMED
         if is_armed and facts is not None and facts.trigger_level is not None:
-            self.plot.trigger_lines.set_level(*facts.trigger_level, True)
+            self.plot.trigger_lines.level.show_level(*facts.trigger_level)
         elif self._was_armed:
             self._show_trigger()
         self._was_armed = is_armed
@@ -202,9 +202,9 @@ class Screen(QtWidgets.QMainWindow):
         self._show_trigger()
 
     def _show_trigger(self) -> None:
-        edge = self.trigger_bar.edge
-        visible = not self.trigger_bar.isHidden() and edge.bit is None
-        self.plot.trigger_lines.set_level(edge.channel, edge.level_v, visible)
+        edge, line = self.trigger_bar.edge, self.plot.trigger_lines.level
+        line.show_level(edge.channel, edge.level_v)
+        line.setVisible(not self.trigger_bar.isHidden() and edge.bit is None)
 
     def _place_empty_state(self) -> None:
         self.empty_state.setGeometry(self.plot.rect().adjusted(80, 20, -30, -60))

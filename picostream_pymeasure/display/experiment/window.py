@@ -16,6 +16,7 @@ from .controls import RunControls
 from .estimator import ExperimentEstimator
 from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
+from .keep_input import tie_keep
 from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
 from .manager import ExperimentManager
 from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
@@ -78,7 +79,9 @@ class ExperimentWindow(ExperimentQueueing):
             "widget_list": (self.recording_tab,),
         }
         super().__init__(procedure_class, **{**defaults, **window_settings})
-        self._tie_events()
+        keep = getattr(self.inputs, "keep", None)
+        if isinstance(keep, QtWidgets.QLineEdit):
+            tie_keep(keep, self.recording_tab.plotter.screen_parts.events)
         self._follow_theme()
         self.recording_tab.plotter.themed.connect(self._follow_theme)
         self.failure_log = FailureLog()
@@ -207,14 +210,6 @@ class ExperimentWindow(ExperimentQueueing):
         ]
         reset = ("&Reset Window and Inputs", self.reset, "")
         return [("&Runs", runs), ("&View", [*pages, ("", None, ""), reset])]
-
-    def _tie_events(self) -> None:
-        """Let the live plot show which events the next run keeps, and change it there."""
-        keep = getattr(self.inputs, "keep", None)
-        if isinstance(keep, QtWidgets.QLineEdit):
-            events = self.recording_tab.plotter.screen_parts.events
-            keep.textChanged.connect(events.set_text)
-            events.chosen.connect(keep.setText)
 
     def _follow_theme(self) -> None:
         """Wear the theme of the live plot."""

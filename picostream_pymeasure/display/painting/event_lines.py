@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pyqtgraph
 from pymeasure.display.Qt import QtCore
 
+from .level_line import LevelLine
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
 if TYPE_CHECKING:
     from ...reader import EventLevels
 
-_ABOVE_TRACES = 42
-_LABEL = "E"
+_HELP = "What an event reaches: drag it, or type the rule in the panel of events"
 
 
 class EventLines(QtCore.QObject):
@@ -29,50 +29,33 @@ class EventLines(QtCore.QObject):
 
     def __init__(self, plot: pyqtgraph.PlotItem, scales: VerticalScales) -> None:
         super().__init__()
-        self._scales = scales
-        self._levels: EventLevels | None = None
         self._per_volt = 1.0
-        self.lines = (self._make(plot), self._make(plot))
-
-    def _make(self, plot: pyqtgraph.PlotItem) -> pyqtgraph.InfiniteLine:
-        options = {"position": 0.03, "anchors": [(0.5, 1), (0.5, 1)]}
-        line = pyqtgraph.InfiniteLine(angle=0, movable=True, label=_LABEL, labelOpts=options)
-        line.setZValue(_ABOVE_TRACES)
-        line.setVisible(False)
-        line.setCursor(QtCore.Qt.SizeVerCursor)
-        line.sigDragged.connect(self._drag)
-        plot.addItem(line, ignoreBounds=True)
-        return line
+        self.lines = tuple(LevelLine(plot, scales, "E", 0.03, _HELP) for _ in range(2))
+        for line in self.lines:
+            line.level_dragged.connect(self._drag)
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         for line in self.lines:
-            line.setPen(pyqtgraph.mkPen(theme.event, width=2, style=QtCore.Qt.DashDotLine))
-            line.setHoverPen(pyqtgraph.mkPen(theme.event, width=3))
-            line.label.setColor(theme.event)
-            line.label.fill = pyqtgraph.mkBrush(theme.background)
+            line.set_colours(theme.event, theme)
 
     def show_levels(self, levels: EventLevels | None, per_volt: float) -> None:
         """Show the levels of a rule, or none.
 
         :param per_volt: what 1 V at the input of its channel is on the scales.
         """
-        self._levels, self._per_volt = levels, per_volt
-        count = 0 if levels is None else len(levels.levels_v)
-        for number, line in enumerate(self.lines):
-            line.setVisible(number < count)
-        self.apply_scales()
+        self._per_volt = per_volt
+        levels_v = () if levels is None else levels.levels_v
+        for line in self.lines[len(levels_v) :]:
+            line.setVisible(False)
+        for line, level_v in zip(self.lines, levels_v, strict=False):
+            assert levels is not None
+            line.show_level(levels.rule.channel, per_volt * level_v)
 
     def apply_scales(self) -> None:
-        """Move them to where the scales show them; one that is dragged stays with the mouse."""
-        if self._levels is None:
-            return
-        gain, shift = self._scales.mapping(self._levels.rule.channel)
-        for line, level_v in zip(self.lines, self._levels.levels_v, strict=False):
-            if not line.moving:
-                line.setPos(gain * self._per_volt * level_v + shift)
+        """Move them to where the scales show them."""
+        for line in self.lines:
+            line.apply_scales()
 
-    def _drag(self, line: pyqtgraph.InfiniteLine) -> None:
-        if self._levels is not None:
-            gain, shift = self._scales.mapping(self._levels.rule.channel)
-            self.dragged.emit((line.value() - shift) / (gain * self._per_volt))
+    def _drag(self, level: float) -> None:
+        self.dragged.emit(level / self._per_volt)

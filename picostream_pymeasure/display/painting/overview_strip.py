@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph
+from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns, Frame
 from .axes import TimeAxis
 from .column_item import ColumnItem
+from .kept_item import KeptItem
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
@@ -19,6 +21,10 @@ _HEIGHT_PX = 48
 _LEFT_PX = 62
 _ABOVE_TRACES = 20
 _REGION_ALPHA = 60
+_HELP = (
+    "The whole recording: drag the frame, or click. Bars along the lower edge: samples that were "
+    "kept; between them only this picture is in the file"
+)
 
 
 class OverviewStrip(pyqtgraph.PlotWidget):
@@ -49,10 +55,11 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         item.getAxis("left").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setStyle(tickLength=-4)
         self._marks = pyqtgraph.VTickGroup(yrange=[0.86, 1.0])
-        self._events = pyqtgraph.VTickGroup(yrange=[0.0, 0.14])
+        self._events = pyqtgraph.VTickGroup(yrange=[0.14, 0.28])
+        self._kept = KeptItem()
         self._region = pyqtgraph.LinearRegionItem(swapMode="sort")
         self._region.hide()
-        for part in (self._marks, self._events, self._region):
+        for part in (self._region, self._kept, self._marks, self._events):
             part.setZValue(_ABOVE_TRACES)
             item.addItem(part, ignoreBounds=True)
         self._region.sigRegionChanged.connect(self._take_region)
@@ -77,6 +84,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._region.setHoverBrush(colour)
         self._marks.setPen(theme.gap)
         self._events.setPen(theme.event)
+        self._kept.set_colour(theme.event)
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
@@ -106,6 +114,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self.apply_scales()
         self._marks.setXVals(overview.gap_times_s)
         self._events.setXVals(overview.event_times_s)
+        self._show_kept(overview.kept_s)
         if not self._is_dragged:
             self._move_region(frame, facts.begin_s, facts.end_s)
 
@@ -115,6 +124,11 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._region.hide()
         self._marks.setXVals(())
         self._events.setXVals(())
+        self._show_kept(np.empty((0, 2)))
+
+    def _show_kept(self, stretches_s: NDArray[np.float64]) -> None:
+        self._kept.show_stretches(stretches_s)
+        self.setToolTip(_HELP if len(stretches_s) else "")
 
     def apply_scales(self) -> None:
         """Show the voltages that the scales say."""

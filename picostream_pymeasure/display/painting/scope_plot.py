@@ -200,7 +200,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.comparisons.apply_scales(self.origin_s)
         self._update_axis()
         self.zero_markers.apply_scales()
-        self.trigger_lines.apply_scales()
+        self.trigger_lines.level.apply_scales()
         self.event_lines.apply_scales()
 
     def _show_scale(self) -> None:

@@ -192,6 +192,19 @@ def theme_of(widget: QtWidgets.QWidget) -> Theme:
     return _theme_by(widget.palette())
 
 
+def redden(edit: QtWidgets.QLineEdit, problem: str) -> None:
+    """Let a field be red while there is a problem with what stands in it.
+
+    :param problem: empty for none.
+    """
+    theme = theme_of(edit.parentWidget() or edit)
+    palette = QtGui.QPalette()
+    if problem:
+        palette.setColor(palette.Base, QtGui.QColor(theme.error_background))
+        palette.setColor(palette.Text, QtGui.QColor(theme.error))
+    edit.setPalette(palette)
+
+
 def _theme_by(palette: QtGui.QPalette) -> Theme:
     return DARK if palette.color(QtGui.QPalette.Window).lightness() < 128 else LIGHT
 

@@ -93,11 +93,14 @@ class Overview:
 
     :param gap_times_s: begins of the longest gaps.
     :param event_times_s: events, the newest if there are very many.
+    :param kept_s: float64, shape ``(n, 2)``: begins and ends, to a column, of the stretches in
+        which samples were kept; none where all of them are.
     """
 
     traces: Mapping[str, Columns]
     gap_times_s: tuple[float, ...]
     event_times_s: tuple[float, ...]
+    kept_s: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

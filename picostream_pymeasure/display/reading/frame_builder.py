@@ -223,7 +223,23 @@ def _read_overview(source: Source, facts: RecordingFacts, n_columns: int) -> Ove
         },
         gap_times_s=tuple(gap.begin_s for gap in _gaps(source, begin_s, end_s, n_columns)),
         event_times_s=tuple(event.time_s for event in _events(source, begin_s, end_s)),
+        kept_s=_kept_stretches(source, np.linspace(begin_s, end_s, n_columns + 1)),
     )
+
+
+def _kept_stretches(source: Source, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Begins and ends of the columns in which samples were kept, joined; of the stream's events."""
+    stream, rows = source.stream_timeline, source.captures
+    if stream is None or not len(rows):
+        return np.empty((0, 2))
+    first = rows["stream_sample"]
+    begins = np.searchsorted(edges_s, stream.times_of(first), side="right") - 1
+    last = np.searchsorted(edges_s, stream.times_of(first + rows["samples"] - 1), side="right") - 1
+    steps = np.zeros(len(edges_s) + 1, np.int64)
+    np.add.at(steps, np.maximum(begins, 0), 1)
+    np.add.at(steps, np.maximum(last, 0) + 1, -1)
+    lefts, rights = _runs(np.cumsum(steps[: len(edges_s) - 1]) > 0)
+    return np.stack((edges_s[lefts], edges_s[rights]), axis=1)
 
 
 def _gaps(source: Source, begin_s: float, end_s: float, n_columns: int) -> tuple[GapMark, ...]:
