@@ -15,7 +15,7 @@ from numba import float64, int32, int64, njit, void
 from numpy.typing import NDArray
 
 from .envelope import COUNTS, extremes
-from .lanes import LANES, largest, smallest
+from .lanes import LANES, largest, smallest, total
 
 _TO_MV = [void(counts[::1], float64, float64, float64[::1]) for counts in COUNTS]
 _GROUPS = [void(counts[::1], int64, float64, float64, float64[::1]) for counts in COUNTS]
@@ -64,28 +64,34 @@ def to_mv(
 
 
 @njit(nogil=True, cache=True)
-def _short_means(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
-    """Groups so short that their sums fit into int32, which vectorises better than int64."""
+def _short_means(counts, begin, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
+    """Full groups from the count ``begin`` on; each ends 8 counts or more behind the first."""
+    start = -group % LANES  # of a group's last 8 values, those before belong to whole eights
+    stop = LANES if group > LANES else 0
     for index in range(out.size):
-        part = counts[index * group : (index + 1) * group]
-        total = int32(0)
-        for inner in range(part.size):
-            total = int32(total + part[inner])
-        out[index] = total / part.size * scale_mv - offset_mv
+        first = begin + index * group
+        last = first + group - LANES
+        summed = total(counts, min(first, last), stop, last, start)
+        for inner in range(first + LANES, last + start, LANES):
+            summed += total(counts, inner, LANES, inner, LANES)
+        out[index] = summed
+    for index in range(out.size):
+        out[index] = out[index] / group * scale_mv - offset_mv
 
 
 @njit(nogil=True, cache=True)
 def _long_means(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
+    """Groups of any size, the last one maybe not full."""
     for index in range(out.size):
         part = counts[index * group : (index + 1) * group]
-        total = int64(0)
+        summed = int64(0)
         for start in range(0, part.size, _INT32_GROUP):
             piece = part[start : start + _INT32_GROUP]
-            subtotal = int32(0)
+            subtotal = int32(0)  # vectorises better than int64
             for inner in range(piece.size):
                 subtotal = int32(subtotal + piece[inner])
-            total += subtotal
-        out[index] = total / part.size * scale_mv - offset_mv
+            summed += subtotal
+        out[index] = summed / part.size * scale_mv - offset_mv
 
 
 @njit(_GROUPS, nogil=True, cache=True)
@@ -100,10 +106,12 @@ def mean_mv(
 
     :param out: float64, shape ``(ceil(len(counts) / group),)``; written.
     """
-    if group <= _INT32_GROUP:
-        _short_means(counts, group, scale_mv, offset_mv, out)
-    else:
-        _long_means(counts, group, scale_mv, offset_mv, out)
+    begin, end = -(-(LANES - 1) // group), counts.size // group
+    if group >= _LONG_GROUP or end < begin:
+        begin = end = 0
+    _long_means(counts[: begin * group], group, scale_mv, offset_mv, out[:begin])
+    _short_means(counts, begin * group, group, scale_mv, offset_mv, out[begin:end])
+    _long_means(counts[end * group :], group, scale_mv, offset_mv, out[end:])
 
 
 @njit(_GROUPS, nogil=True, cache=True)

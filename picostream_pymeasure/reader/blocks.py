@@ -6,8 +6,8 @@ Long ones are read and reduced on all cores: neither the system's read nor the k
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 from ..errors import ConfigurationError
 from ..kernels import decimation
 from ..system.memory import free_memory
+from ..system.thread_memory import ThreadMemory
 from .recycled import RecycledMemory
 from .source import Source
 
 Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-#: Values read at once: far more than a call costs, and they stay in a core's cache.
-_PIECE_VALUES = 1 << 18
+#: Values read at once: between two reads a thread may have to wait for others in Python.
+_PIECE_VALUES = 1 << 19
+
+#: Shorter blocks take less time than to hand them over, longer ones much memory.
+_LEAST_AHEAD_VALUES, _MOST_AHEAD_BYTES = 1 << 17, 1 << 24
 
 #: Blocks below this size are made without a look at the memory.
 _SURE_BYTES = 1 << 28
@@ -38,7 +42,7 @@ class BlockReader:
         self._metadata = source.channels[channel].metadata
         self._width = source.values_per_sample
         self._dtype = source.channels[channel].counts.dtype
-        self._local = threading.local()
+        self._scratch = ThreadMemory()
         self._memory = RecycledMemory()
 
     def read(self, start: int, size: int, factor: int, mode: str) -> Samples:
@@ -47,10 +51,22 @@ class BlockReader:
         :raises ConfigurationError: they do not fit into the memory that is free.
         """
         self.require_memory(size, factor, mode)
+        return self._read_on(os.cpu_count() or 1, start, size, factor, mode)
+
+    def can_be_ahead(self, size: int, factor: int, mode: str) -> bool:
+        """Whether blocks of that size are worth to be made before they are asked for."""
+        n_bytes = 8 * self.rows(size, factor, mode)
+        return size * self._width >= _LEAST_AHEAD_VALUES and n_bytes <= _MOST_AHEAD_BYTES
+
+    def read_ahead(self, start: int, size: int, factor: int, mode: str) -> Future[Samples]:
+        """What :meth:`read` gives, made on one core meanwhile."""
+        return self._source.workers.submit(self._read_on, 1, start, size, factor, mode)
+
+    def _read_on(self, cores: int, start: int, size: int, factor: int, mode: str) -> Samples:
         times_s = self._memory.empty(self.rows(size, factor, mode))
         voltages_mv = self._memory.empty(times_s.size)
         tasks = self._reductions(start, size, factor, mode, voltages_mv)
-        self._share([partial(self._fill_times, start, factor, mode, times_s), *tasks])
+        self._share([partial(self._fill_times, start, factor, mode, times_s), *tasks], cores)
         return times_s, voltages_mv
 
     def rows(self, size: int, factor: int, mode: str) -> int:
@@ -89,7 +105,8 @@ class BlockReader:
     def voltages_mv(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
         """Voltages of a block; float64."""
         voltages_mv = self._memory.empty(self.rows(size, factor, mode))
-        self._share(self._reductions(start, size, factor, mode, voltages_mv))
+        tasks = self._reductions(start, size, factor, mode, voltages_mv)
+        self._share(tasks, os.cpu_count() or 1)
         return voltages_mv
 
     def _keeps_all(self, factor: int, mode: str) -> bool:
@@ -119,15 +136,15 @@ class BlockReader:
             for number, first in enumerate(range(0, size, samples))
         ]
 
-    def _share(self, tasks: list[Callable[[], None]]) -> None:
-        """Do all of them, on as many cores as there are; few on this one alone."""
+    def _share(self, tasks: list[Callable[[], None]], cores: int) -> None:
+        """Do all of them, on as many cores; few on this one alone."""
         waiting = iter(tasks)
 
         def work() -> None:
             for task in waiting:
                 task()
 
-        others = min(os.cpu_count() or 1, len(tasks) - 1) - 1
+        others = min(cores, len(tasks) - 1) - 1
         helpers = [self._source.workers.submit(work) for _ in range(others)]
         try:
             work()
@@ -169,8 +186,6 @@ class BlockReader:
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:
         """Counts in the memory that this thread uses again and again."""
-        needed = (stop - start) * self._width
-        buffer = getattr(self._local, "buffer", None)
-        if buffer is None or buffer.size < needed:
-            buffer = self._local.buffer = np.empty(needed, self._dtype)
+        size = (stop - start) * self._width
+        buffer = self._scratch.take("counts", (size,), self._dtype)
         return self._source.read_counts(self._channel, start, stop, buffer)

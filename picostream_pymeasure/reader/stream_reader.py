@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import h5py
 
 from ..errors import StorageError
 from .arguments import DecimationMode, check_decimation, check_pieces, clip
-from .blocks import Samples
+from .blocks import BlockReader, Samples
 from .recording_reader import RecordingReader
+
+#: Blocks of an iteration that are made while the caller uses the one before.
+_BLOCKS_AHEAD = 2
 
 
 class PicoStreamReader(RecordingReader):
@@ -101,12 +105,22 @@ class PicoStreamReader(RecordingReader):
 
     def _iterate(self, whole: int, factor: int, mode: DecimationMode) -> Iterator[Samples]:
         position = 0
+        coming: dict[tuple[BlockReader, int, int], Future[Samples]] = {}
         while True:
             start, size = self._following(position, whole)
             if not size:
                 return
-            yield self._blocks.read(start, size, factor, mode)
-            position = self.first_sample + start + size
+            blocks, position = self._blocks, self.first_sample + start + size
+            if not blocks.can_be_ahead(size, factor, mode):
+                yield blocks.read(start, size, factor, mode)
+                continue
+            behind = (self._following(position + n * whole, whole) for n in range(_BLOCKS_AHEAD))
+            wanted = [(blocks, begin, count) for begin, count in behind if count]
+            wanted.insert(0, (blocks, start, size))
+            coming = {
+                key: coming.get(key) or blocks.read_ahead(*key[1:], factor, mode) for key in wanted
+            }
+            yield coming.pop(wanted[0]).result()
 
     def _following(self, position: int, whole: int) -> tuple[int, int]:
         """First sample and size of the block that follows an absolute position."""

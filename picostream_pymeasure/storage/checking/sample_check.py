@@ -26,14 +26,15 @@ from ...kernels.verification import (
     merge_bins,
     summarise_strided,
 )
+from ...system.thread_memory import ThreadMemory
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.plan import Plan
 from ..reading import PlannedFile, Recording
 from ..schema import counts_path, level_path
 from .chunk_check import ChunkCheck
 
-#: Bytes read at once: enough to be fast, few enough to stay in a core's cache.
-_PIECE_BYTES = 1 << 20
+#: Bytes read at once: threads wait for each other in Python between two of them.
+_PIECE_BYTES = 1 << 23
 
 #: Samples after which the coarser levels are compared; whole bins of the coarsest.
 _WINDOW_SAMPLES = 1 << 28
@@ -71,7 +72,7 @@ class SampleCheck:
         self._begin = recording.first_sample
         self._end = recording.first_sample + samples
         self._progress = progress
-        self._local = threading.local()
+        self._memory = ThreadMemory()
         self._stored_rows = {name: channel.levels for name, channel in recording.channels.items()}
         chunk = self._plan.chunk_samples
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
@@ -199,7 +200,7 @@ class SampleCheck:
         """Compare the finest bins of the chunks that are right."""
         chunk, width = self._plan.chunk_samples, self._plan.values_per_sample
         per_chunk = chunk // _FINEST
-        bins = self._scratch("bins", (len(states) * per_chunk, 4), values.dtype)
+        bins = self._memory.take("bins", (len(states) * per_chunk, 4), values.dtype)
         group = _FINEST * width
         summarise_strided(values, first, stride, chunk * width, group, bins)
         begin = piece.first * chunk
@@ -263,7 +264,7 @@ class SampleCheck:
         first_of = self._plan.datasets[counts_path(names[0])]
         begin = self._plan.chunk_position(first_of, piece.first)
         size = (piece.stop - piece.first) * first_of.stride
-        content = self._scratch("content", (size,), np.dtype(np.uint8))
+        content = self._memory.take("content", (size,), np.dtype(np.uint8))
         present = min(max(self._planned.raw.size() - begin, 0), size)
         self._planned.raw.read_into(begin, content[:present])
         return content, present
@@ -280,13 +281,3 @@ class SampleCheck:
         stop = min(max(oldest, piece.first), piece.stop) - self._first_chunk
         for states in self._states.values():
             states[piece.first - self._first_chunk : stop] = _OVERWRITTEN
-
-    def _scratch(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Memory of this thread's own, used again for each piece."""
-        needed = int(np.prod(shape)) * dtype.itemsize
-        memory = getattr(self._local, name, None)
-        if memory is None or memory.nbytes < needed:
-            memory = np.empty(needed, np.uint8)
-            setattr(self._local, name, memory)
-        array: NDArray[Any] = memory[:needed].view(dtype).reshape(shape)
-        return array
