@@ -9,9 +9,7 @@ import ctypes
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
-
-from numpy.typing import NDArray
+from typing import Any
 
 from ..config import (
     CHANNEL_NAMES,
@@ -20,8 +18,6 @@ from ..config import (
     RESOLUTIONS,
     ChannelConfig,
     Coupling,
-    DigitalPortConfig,
-    DownsampleMode,
     ScopeSetup,
     StreamConfig,
     min_interval_ns,
@@ -29,11 +25,11 @@ from ..config import (
 from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRateError
 from . import inputs
 from . import interval as streaming_interval
-from .byte_buffers import SET_BYTE_BUFFERS, bind_byte_buffers
-from .connection import Connection, call, close_handle
+from .connection import call, close_handle
 from .opening import list_serials, open_handle, read_info
 from .power import PowerSource
 from .status import BUSY, POWER_STATES
+from .stream_buffers import StreamBuffers
 from .trigger import set_pulse_width, set_trigger
 
 __all__ = ["Unit", "list_serials"]
@@ -44,16 +40,7 @@ log = logging.getLogger(__name__)
 _RATE_ATTEMPTS = 16
 
 
-class _Buffers(NamedTuple):
-    """What the driver was given memory for, and how."""
-
-    function: str
-    input_index: int
-    n_addresses: int
-    ratio_mode: int
-
-
-class Unit(Connection):
+class Unit(StreamBuffers):
     """A scope that is open; use it as a context manager, or call :meth:`close`.
 
     :param power: the source that was acknowledged last, or read since.
@@ -65,7 +52,6 @@ class Unit(Connection):
         self.power = power
         self.variant = self.info.get("variant", "")
         self.n_channels = int(self.variant[1]) if self.variant[1:2] in ("2", "4") else 4
-        self._buffers: list[_Buffers] = []
 
     @classmethod
     def open(cls, library: Any, serial: str | None = None) -> Unit:
@@ -112,11 +98,6 @@ class Unit(Connection):
         pointers = ctypes.byref(highest), ctypes.byref(lowest)
         self.call("ps5000aGetAnalogueOffset", RANGES_V[range_v], coupling, *pointers)
         return lowest.value, highest.value
-
-    @property
-    def has_byte_buffers(self) -> bool:
-        """Whether the library can deliver one byte a sample at 8 bit; old ones cannot."""
-        return bind_byte_buffers(self.library)
 
     @property
     def poll_address(self) -> int:
@@ -228,38 +209,6 @@ class Unit(Connection):
         return channel.name in self.channel_names
 
     # -- streaming
-
-    def register_buffers(
-        self,
-        row: ChannelConfig | DigitalPortConfig,
-        mode: DownsampleMode,
-        buffers: NDArray[Any],
-    ) -> None:
-        """Hand the driver the memory it delivers a channel or port into.
-
-        :param buffers: int16, or int8 if :attr:`has_byte_buffers`; shape ``(1, n)``, or ``(2, n)``
-            (max, min) in aggregate mode. The driver writes to it until
-            :meth:`release_all_buffers`; the caller keeps it alive.
-        """
-        addresses: list[int | None] = [half.ctypes.data for half in buffers]
-        if buffers.itemsize == 1:
-            function = SET_BYTE_BUFFERS
-            addresses += [None] * (2 - len(addresses))
-        else:
-            function = "ps5000aSetDataBuffers" if len(addresses) == 2 else "ps5000aSetDataBuffer"
-        known = _Buffers(function, row.index, len(addresses), mode.ratio_mode)
-        self._buffers.append(known)
-        self._set_buffers(known, addresses, buffers.shape[1])
-
-    def release_all_buffers(self) -> None:
-        """Take the memory back from the driver; one that is gone has no use for it anyway."""
-        registered, self._buffers = self._buffers, []
-        for known in registered:
-            with suppress(DriverError):
-                self._set_buffers(known, [None] * known.n_addresses, 0)
-
-    def _set_buffers(self, known: _Buffers, addresses: list[int | None], n_samples: int) -> None:
-        self.call(known.function, known.input_index, *addresses, n_samples, 0, known.ratio_mode)
 
     def run_streaming(
         self, config: StreamConfig, buffer_samples: int, through: Any = None

@@ -97,13 +97,13 @@ class BlockReader:
             )
 
     def times_s(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
-        """Times of a block; float64."""
+        """Times of a block in s; float64."""
         times_s = self._memory.empty(self.rows(size, factor, mode))
         self._fill_times(start, factor, mode, times_s)
         return times_s
 
     def voltages_mv(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
-        """Voltages of a block; float64."""
+        """Voltages of a block in mV; float64."""
         voltages_mv = self._memory.empty(self.rows(size, factor, mode))
         tasks = self._reductions(start, size, factor, mode, voltages_mv)
         self._share(tasks, os.cpu_count() or 1)

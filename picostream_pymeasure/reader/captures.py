@@ -86,7 +86,7 @@ class RecordedCaptures(Sequence[RecordedCapture]):
 
     @property
     def trigger_times_s(self) -> NDArray[np.float64]:
-        """When each was triggered, from the first on (shape ``(n,)``)."""
+        """When each was triggered, in s from the first on (float64, shape ``(n,)``)."""
         return np.asarray(self.rows["time_s"])
 
     @property

@@ -69,7 +69,7 @@ class FoundEvents:
 
     @property
     def between_s(self) -> NDArray[np.float64]:
-        """Time from the begin of each event to the begin of the next (shape ``(n - 1,)``)."""
+        """Time in s from the begin of each event to the begin of the next (shape ``(n - 1,)``)."""
         return np.diff(self.start_s)
 
     def to_pandas(self) -> pandas.DataFrame:

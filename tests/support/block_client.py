@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from picostream_pymeasure.simulated import expected_values
+from picostream_pymeasure.simulated import SimulatedSignal, expected_values
 
 OK = 0
 CODES = {"A": 0, "B": 1, "C": 2, "D": 3, "PORT0": 0x80, "PORT1": 0x81}
@@ -25,6 +26,13 @@ TRIGGER_INFO = np.dtype(
         ("counter", "<u8"),
     ]
 )
+
+FAST = {"A": SimulatedSignal(frequency_hz=1e6, noise_v=0.0)}
+
+
+def unpaced(simulated: Callable[..., Any], **settings: Any) -> Any:
+    """A library that does not let captures take their time."""
+    return simulated(**{"paced": False, "signals": FAST, **settings})
 
 
 class BlockClient:
