@@ -54,7 +54,9 @@ _use_fresh_compiled_code()
 
 _STATUS = pytest.StashKey[int]()
 
-hypothesis.settings.register_profile("same", derandomize=True)
+# how long an example takes is a matter of how busy the machine is
+hypothesis.settings.register_profile("other", deadline=None)
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,8 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Generate the same cases at each run; the long form draws others."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         compile_first(Path(os.environ["NUMBA_CACHE_DIR"]))
-    if not config.getoption("--long"):
-        hypothesis.settings.load_profile("same")
+    hypothesis.settings.load_profile("other" if config.getoption("--long") else "same")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -122,11 +123,13 @@ def simulated() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Any:
+def cli(tmp_path: Path) -> Iterator[Any]:
     """The command line, in a folder of its own."""
     from tests.support.command_line import Cli
 
-    return Cli(tmp_path)
+    command_line = Cli(tmp_path)
+    yield command_line
+    command_line.end()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -33,7 +33,6 @@ def port_recording(path: Path, values: NDArray[np.int64]) -> Path:
     return make_digital(recording(path, counts), "PORT0")
 
 
-@settings(deadline=None)  # the first one compiles
 @given(
     st.lists(st.integers(0, 255), min_size=1, max_size=30),
     st.lists(st.integers(0, 30), max_size=12),

@@ -104,7 +104,7 @@ def test_rms_of_little_on_much_does_not_drown(tmp_path: Path) -> None:
     assert found.rms_v == pytest.approx(math.hypot(level_v, SCALE_V / 2), rel=1e-14)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 999), st.integers(0, 1001))
 def test_any_range_of_noise(tmp_path_factory: Any, first: int, stop: int) -> None:
     path = tmp_path_factory.getbasetemp() / "range.hdf5"

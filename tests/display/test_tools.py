@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.displays import (
@@ -159,7 +159,6 @@ def test_density_draws_what_is_seldom_faint(application: Any, tmp_path: Path) ->
         assert not trace_pixels(display, "A").any(), "every column runs over the whole height"
 
 
-@settings(deadline=None)  # the first one compiles
 @given(
     st.lists(st.tuples(st.integers(-3, 12), st.integers(-3, 12)), min_size=1, max_size=12),
     st.floats(0, 1, width=32),

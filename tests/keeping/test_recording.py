@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,62 @@ def test_a_file_left_by_a_crash_is_repaired(tmp_path: Path) -> None:
         assert n_events >= 4
         kept, all_of = reader.captures.events, whole.captures.events
         assert kept.start_sample.tolist() == all_of.start_sample.tolist()[:n_events]
+
+
+@pytest.mark.parametrize("left_out", [1, 29])
+def test_the_last_event_of_a_crash_has_the_samples_that_there_are(
+    left_out: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "crash.hdf5"
+    stream = FedStream(describe(KEEP, "AB"), Recorder(path))
+    stop = PULSES[2] + 15 + 30 - left_out  # within what is kept around the event
+    stream.feed(stream_values()[:, :stop], [stop - 1])
+    copy = tmp_path / "copy.hdf5"
+    copy.write_bytes(path.read_bytes())
+    stream.end()
+    assert repair(copy).repaired
+    assert verify(copy).errors == []
+    for each in (path, copy):
+        with PicoStreamReader(each) as reader:
+            rows = reader.captures.rows
+            assert rows["samples"].tolist() == [65, 65, 65 - left_out]
+            assert rows["first_sample"][-1] + rows["samples"][-1] == reader.num_samples
+
+
+def test_a_trigger_lies_in_the_stream_whatever_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "triggered.hdf5"
+    stream = FedStream(describe(KEEP, "AB"), Recorder(path))
+    stream.feed(stream_values())
+    health = Health(received=SIZE, stored=SIZE)
+    stream.sink.close(Outcome("target", "", health, trigger_sample=SIZE - 1))
+    assert verify(path).errors == []
+
+
+def change_totals(file: h5py.File, **changes: int) -> None:
+    row = file["stream/totals"][0]
+    for name, change in changes.items():
+        row[name] += change
+    file["stream/totals"][0] = row
+
+
+def change_bin(file: h5py.File) -> None:
+    file["stream/B"][PULSES[1] // 256] = [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (partial(change_totals, kept=1, found=1), "claims 6 events, but it holds 5"),
+        (partial(change_totals, passed_over=1), "are not those kept and those passed over"),
+        (partial(change_totals, samples=PULSES[-1] - SIZE), "behind the end of the stream"),
+        (change_bin, "Channel B: the overview of the stream is not that of the samples"),
+    ],
+)
+def test_totals_that_contradict_the_events_are_found(
+    files: dict[str, Path], tmp_path: Path, change: Callable[[h5py.File], None], said: str
+) -> None:
+    path = tmp_path / "changed.hdf5"
+    path.write_bytes(files["kept"].read_bytes())
+    with h5py.File(path, "r+") as file:
+        change(file)
+    assert said in " ".join(verify(path).errors)

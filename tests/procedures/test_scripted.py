@@ -29,6 +29,7 @@ from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.streaming import StreamingProcedure
+from picostream_pymeasure.records import TARGET, Health, Outcome
 from picostream_pymeasure.storage import open_recording
 from picostream_pymeasure.streaming import StreamSession
 from tests.support.procedures_runs import PATIENT_SCOPE, run
@@ -209,10 +210,13 @@ def test_own_rows_stand_alone(tmp_path: Path) -> None:
     assert list(results.data["Step (count)"]) == [0, 1, 2]
 
 
-def test_the_last_row_stands_once(tmp_path: Path) -> None:
-    results = run_procedure(capture(duration=0.6, summary_interval=0.1), tmp_path / "run.csv")
-    samples = list(results.data["Samples (count)"])
-    assert samples[-1] > samples[-2]
+@pytest.mark.parametrize(("stored", "rows"), [(1000, 1), (1001, 2)])
+def test_the_last_row_stands_once(stored: int, rows: int) -> None:
+    procedure, told = capture(), []
+    procedure.emit = lambda topic, row: told.append(row["Samples (count)"])
+    procedure.emit_summary(Health(received=1000, stored=1000))
+    procedure.tell_end(Outcome(TARGET, "", Health(received=stored, stored=stored)))
+    assert told == [1000, stored][:rows]
 
 
 class Flashes(StreamingProcedure):

@@ -184,7 +184,7 @@ def test_stop_and_abort(tmp_path: Path, action: str, status: int, stored: str) -
     procedure = FastCapture(**{**PULSES, "timeout": 0})
     procedure.simulated = NEVER
     with running(procedure, tmp_path / "run.csv") as worker:
-        wait_until(lambda: procedure.status == Procedure.RUNNING)
+        wait_until((tmp_path / "run.hdf5").exists)
         (procedure.request_stop if action == "stop" else worker.stop)()
     assert procedure.status == status
     assert status_of(tmp_path / "run.hdf5")[1] == stored

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.records import Gap
-from picostream_pymeasure.storage import schema, verify
-from tests.support.storage_stream import recording
+from picostream_pymeasure import PicoStreamReader
+from picostream_pymeasure.records import Gap, Health
+from picostream_pymeasure.storage import Recorder, repair, schema, verify
+from tests.support.live_stream import LiveStream, describe_live
+from tests.support.storage_stream import finish, gap_at, recording
 
 #: Gaps of which the length is still open while later ones come.
 OPEN = 10
@@ -57,3 +60,25 @@ def test_totals_are_exact_whatever_the_table_holds(
     assert (last["earliest"], last["latest"]) == (len(rows) - 1, n_gaps)
     is_joined = last["cause"] == b"more gaps than the table lists"
     assert is_joined == (n_gaps > room)
+
+
+def test_gaps_that_a_live_only_file_has_forgotten_still_shift_its_times(tmp_path: Path) -> None:
+    """Its table has room for 992; those of all that was overwritten count, finished or repaired."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    stream = LiveStream(Recorder(path, live_only_s=0.2), describe_live(), gap_every=4)
+    stream.write()
+    for number in range(1200):
+        stream.recorder.add_gap(gap_at(number + 1, 5, 5, "pool full", 0.0))
+    stream.write_blocks(100)
+    stream.recorder.update(Health(received=stream.recorder.stored_samples))
+    shutil.copy(path, copy)
+    finish(stream.recorder)
+    assert repair(copy).repaired
+    for each in (path, copy):
+        assert verify(each).errors == []
+        with PicoStreamReader(each) as reader, h5py.File(each) as file:
+            begin = round(reader.begin_s / (reader.sample_interval_ns * 1e-9))
+            lost = 1200 * 5 + 100 * (reader.first_sample // 4096 // 4)
+            assert begin == reader.first_sample + lost
+            assert file.attrs["first_stream_sample"] == begin
+            assert file["entry/envelope/time"][0] == pytest.approx(reader.begin_s)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, path_with_time, verify
+from picostream_pymeasure.storage.writing import entry, named_file, native_writer
 from picostream_pymeasure.storage.writing import recorder as recorder_module
 from picostream_pymeasure.system import file_lock, new_file
 from tests.support.storage_programs import recorder as recorder_program
@@ -200,6 +202,46 @@ def test_the_reserve_is_kept(tmp_path: Path) -> None:
         stream.write()
     finish(stream.recorder, ended_by="disk")
     assert verify(path, prove=prove_stream).exit_code == 3
+
+
+def test_a_live_only_file_needs_its_room_at_once(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    recorder = Recorder(tmp_path / "a.hdf5", live_only_s=0.1, reserve_bytes=2 * free)
+    with pytest.raises(DiskFullError):
+        recorder.open(describe())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sync_that_fails_ends_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native_writer, "keep_synced", lambda _context, _handle: -errno.EIO)
+    stream = Stream(Recorder(tmp_path / "a.hdf5"), describe())
+    stream.recorder._open_writer._sync.join()
+    with pytest.raises(StorageError, match="Input/output error"):
+        stream.write()
+    finish(stream.recorder, ended_by="disk")
+
+
+def test_a_file_that_took_the_name_at_once_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = tmp_path / "a.hdf5", tmp_path / "other"
+    other.write_bytes(bytes(100_000))
+
+    def take_the_name(action: Callable[[], int]) -> int:
+        other.replace(path)
+        return action()
+
+    monkeypatch.setattr(named_file, "patiently", take_the_name)
+    recorder = Recorder(path)
+    recorder.open(describe())
+    memory, handle = recorder._open_writer.memory, recorder._open_writer._sync_handle
+    assert entry.sync_once(memory.context, handle) == 0
+    with pytest.raises(FileMovedError, match="was replaced"):
+        recorder.update(Health())
+    finish(recorder, ended_by="disk")
+    assert path.read_bytes() == bytes(100_000)
 
 
 @pytest.mark.parametrize("live_only_s", [None, 0.1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.errors import FileFormatError, StorageError
-from picostream_pymeasure.records import Event, Health
+from picostream_pymeasure.records import Event, Health, Proof
 from picostream_pymeasure.storage import (
     Recorder,
     Report,
@@ -29,6 +30,7 @@ from picostream_pymeasure.storage.checking import repairing
 from picostream_pymeasure.storage.layout.records import UNITS, sealed
 from picostream_pymeasure.storage.reading import RawFile
 from picostream_pymeasure.storage.schema import counts_path, level_path
+from picostream_pymeasure.storage.writing.open_file import OpenFile
 from tests.support import live_stream, storage_stream
 from tests.support.live_stream import LiveStream, describe_live, expected
 from tests.support.programs import ask, program, tell
@@ -201,6 +203,22 @@ def test_a_gap_or_mark_after_the_last_sample_kept_is_dropped(tmp_path: Path) -> 
     assert check(path).errors == []
 
 
+def test_a_gap_behind_the_last_sample_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+
+    def lose_the_end(stream: Stream) -> None:
+        some_blocks(stream)
+        end = stream.recorder.stored_samples
+        stream.recorder.add_gap(gap_at(end, 7, 7, "pool full", 0.0))
+        stream.recorder.add_event(Event(end, 0.0, "at the end"))
+
+    samples = crashed(path, lose_the_end)
+    report = repair(path)
+    assert (report.samples, report.lost_samples) == (samples, 17)
+    with open_recording(path) as recording:
+        assert recording.events["label"].tolist() == [b"at the end"]
+
+
 def torn_pages(content: bytearray, plan: Any) -> None:
     for dataset in plan.datasets.values():
         content[dataset.index.page(0).begin + 5] ^= 0x55
@@ -278,6 +296,25 @@ def test_an_end_that_was_cut_short_is_completed(tmp_path: Path) -> None:
         assert file.attrs["ended_by"] != b"crash"
 
 
+def test_samples_that_cannot_be_proven_any_more_are_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    crashed(path, some_blocks)
+
+    def prove(_recording: Any, _samples: int) -> Proof:
+        return Proof(0, "Nobody knows what the scope did last.", False)
+
+    for repaired in (False, True):
+        report = verify(path, prove=prove)
+        assert report.errors == []
+        assert "Nobody knows what the scope did last." in report.notes
+        assert repair(path).repaired != repaired
+    with recording(tmp_path / "b.hdf5") as stream:
+        stream.write()
+    assert verify(tmp_path / "b.hdf5", prove=prove).errors == [
+        "Nobody knows what the scope did last."
+    ]
+
+
 @pytest.mark.parametrize("live", [False, True])
 def test_a_file_that_is_being_recorded_is_refused(tmp_path: Path, live: bool) -> None:
     path = tmp_path / "a.hdf5"
@@ -304,20 +341,62 @@ def test_a_file_that_another_program_records_is_refused(tmp_path: Path) -> None:
     assert check(path).exit_code == 0
 
 
+@pytest.mark.parametrize("grows", [True, False])
 def test_a_file_that_changes_is_refused_even_without_a_lock(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grows: bool
 ) -> None:
     path = tmp_path / "a.hdf5"
     crashed(path, some_blocks)
 
     def record_elsewhere(_seconds: float) -> None:
-        with path.open("ab") as file:
-            file.write(b"block")
+        if grows:
+            with path.open("ab") as file:
+                file.write(b"block")
+        else:  # in place: it is long enough
+            os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
 
     monkeypatch.setattr(repairing, "lock_file", lambda descriptor, alone: False)
     monkeypatch.setattr(repairing.time, "sleep", record_elsewhere)
     with pytest.raises(StorageError, match="still being recorded"):
         repair(path)
+
+
+def assert_in_steps(calls: list[int]) -> None:
+    """Between a step and the next there is a sync, 0, and one at the end."""
+    steps = [call for call, before in zip(calls, [0, *calls], strict=False) if call != before]
+    assert [step for step in steps if step] == [1, 2, 3, 4]
+    assert steps[1::2] == [0] * 4
+
+
+@pytest.mark.parametrize("ending", ["recorder", "repair"])
+def test_each_step_of_the_end_is_on_the_disk_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """1: samples, index and bins; 2: how the head will be; 3: the head; 4: that it is finished."""
+    path, calls = tmp_path / "a.hdf5", []
+    crashed(path, some_blocks)
+    plan = plan_of(path)
+    steps = dict.fromkeys((begin for begin, _ in plan.root_blocks), 3)
+    steps[plan.fixed["recovery/closing"][0]] = 2
+    steps |= {plan.fixed[f"recovery/{name}"][0]: 4 for name in ("state", "sync")}
+    kind = OpenFile if ending == "recorder" else RawFile
+    write, sync = kind.write, kind.sync
+
+    def note_write(self: Any, position: int, content: Any) -> None:
+        calls.append(steps.get(position, 1))
+        write(self, position, content)
+
+    def note_sync(self: Any) -> None:
+        calls.append(0)
+        sync(self)
+
+    monkeypatch.setattr(kind, "write", note_write)
+    monkeypatch.setattr(kind, "sync", note_sync)
+    if ending == "recorder":
+        crashed(tmp_path / "b.hdf5", some_blocks)
+    else:
+        repair(path)
+    assert_in_steps(calls)
 
 
 class PowerCutError(Exception):
@@ -412,7 +491,7 @@ def test_a_live_only_file_is_in_order_for_everybody_after_repair(
     assert repair(copy).repaired
     with h5py.File(copy) as file, h5py.File(path) as whole:
         assert file.attrs["status"] == b"incomplete"
-        for name in ("total_samples", "first_sample", "lost_samples"):
+        for name in ("total_samples", "first_sample", "first_stream_sample", "lost_samples"):
             assert file.attrs[name] == whole.attrs[name]
         for name in ("adc_counts", "channels/B/adc_counts", "channels/B/overview/b256", "gaps"):
             np.testing.assert_array_equal(file[name][()], whole[name][()])

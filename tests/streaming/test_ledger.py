@@ -219,7 +219,7 @@ HABITS = st.builds(
 SIGNALS = st.sampled_from(["flag", "stall", "both", "none"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HABITS)
 def test_no_habit_is_a_loss(habits: Habits) -> None:
     told = run_virtually(6, 1e5, fifo_s=2.0, habits=habits)
@@ -228,7 +228,7 @@ def test_no_habit_is_a_loss(habits: Habits) -> None:
     require_rate(told, slower_ppm(habits))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(1.5, 3.0))
 def test_an_overrun_is_told_whatever_the_habits(
     habits: Habits, signal: str, hang_s: float, at_s: float
@@ -241,7 +241,7 @@ def test_an_overrun_is_told_whatever_the_habits(
     assert abs(told.missed_ms()) <= error_ms(habits, 7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HABITS, SIGNALS, st.lists(st.floats(0.35, 0.8), min_size=2, max_size=4), st.floats(0.3, 1))
 def test_several_overruns_with_or_without_rest_are_told(
     habits: Habits, signal: str, hangs_s: list[float], apart_s: float
@@ -257,7 +257,7 @@ def test_several_overruns_with_or_without_rest_are_told(
     assert abs(told.missed_ms()) <= error_ms(habits, 9) + unseen_ms * len(hangs_s)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(0.0, 1.2))
 def test_a_loss_just_before_the_end_is_told(
     habits: Habits, signal: str, hang_s: float, before_s: float
@@ -297,7 +297,7 @@ def test_a_long_series_of_overruns_is_told(signal: str, memory_full: Any) -> Non
         assert {row.cause for row in told.rows} == {"driver overrun"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HABITS, st.sampled_from(["start_shift", "count_shift"]), st.sampled_from([-100, -1, 1, 100]))
 def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
     habits: Habits, kind: str, samples: int
@@ -309,7 +309,7 @@ def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
         assert abs(told.missed_ms()) <= error_ms(habits, 7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(HABITS, st.floats(1.5, 4.0))
 def test_twice_the_smallest_visible_loss_is_seen(habits: Habits, at_s: float) -> None:
     whole = run_virtually(6, 1e5, fifo_s=2.0, habits=habits)

@@ -18,12 +18,13 @@ class Cli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._started: list[subprocess.Popen[str]] = []
 
     def environment(self, scope: str) -> dict[str, str]:
         return {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope, "LD_LIBRARY_PATH": ""}
 
     def start(self, *arguments: str, scope: str = "variant=5444D") -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=self.folder,
             env=self.environment(scope),
@@ -31,6 +32,13 @@ class Cli:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._started.append(process)
+        return process
+
+    def end(self) -> None:
+        """Leave nothing that records on behind a test that failed."""
+        for process in self._started:
+            process.kill()
 
     def run(self, *arguments: str, scope: str = "variant=5444D") -> tuple[int, str]:
         process = self.start(*arguments, scope=scope)
