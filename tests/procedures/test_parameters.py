@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from pathlib import Path
 
 import pytest
@@ -244,6 +245,19 @@ def test_estimates() -> None:
     assert kept["File size"] == quantities.size(25e6)
     too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
     assert dict(too_much.get_estimates())["Possible"] == "no"
+    averaged = StreamingCapture(
+        ends_by="samples", sample_rate=1.25, downsample_mode="average", downsample_ratio=10
+    )
+    assert dict(averaged.get_estimates())["Duration"] == quantities.duration(8)
+    events = StreamingCapture(keep="A:falling:5sigma").get_estimates()
+    assert dict(events)["File size"] == "–"  # nobody knows how many there will be
+
+
+def test_the_disk_must_hold_all_runs() -> None:
+    most_of_it = 0.6 * shutil.disk_usage(Path.cwd()).free
+    procedure = StreamingCapture(sample_rate=1.25, duration=most_of_it / 2.5e6)
+    assert dict(procedure.get_estimates())["Possible"] == "yes"
+    assert dict(procedure.get_estimates(sequence_length=2))["Possible"] == "no"
 
 
 @pytest.mark.parametrize(

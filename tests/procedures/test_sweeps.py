@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
 from picostream_pymeasure.procedures.simulated_source import SimulatedSource
 from picostream_pymeasure.procedures.sine_fit import SineFit
 from picostream_pymeasure.procedures.source_sweep import SourceSweep
+from picostream_pymeasure.records import Health
 from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 RC_HZ = 1000.0
@@ -76,12 +78,30 @@ def test_frequency_is_measured_again_when_samples_were_lost(
 def test_response_that_cannot_be_measured() -> None:
     with pytest.raises(ConfigurationError, match="use a sample rate of"):
         FrequencyResponse(last_frequency=1e6, sample_rate=1).check()
+    with pytest.raises(ConfigurationError, match="use a sample rate of"):
+        FrequencyResponse(first_frequency=1e6, last_frequency=1e3, sample_rate=1).check()
     with pytest.raises(ConfigurationError, match="two inputs"):
         FrequencyResponse(reference="B").check()
     with pytest.raises(ConfigurationError, match="C is not recorded"):
         FrequencyResponse(response="C").check()
     with pytest.raises(ConfigurationError, match="wait for a trigger"):
         FrequencyResponse(trigger_enabled=True).check()
+
+
+def test_an_input_that_was_clipped_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    before, after = (Health(over_range={"A": 3, "B": count}) for count in (5, 6))
+    FrequencyResponse()._warn_of_clipping(before, after, 10.0)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Input B was clipped at 10 Hz; use a larger range."
+    ]
+
+
+def test_the_simulated_source_gives_no_more_than_the_generator_can() -> None:
+    procedure, generator = SourceSweep(), SimpleNamespace(enabled=True)
+    procedure.scope = SimpleNamespace(generator=generator)  # type: ignore[assignment]
+    for volts, given in ((1.5, 1.5), (7.0, 2.0), (-7.0, -2.0)):
+        procedure._feed_input_b(volts)
+        assert generator.offset == given
 
 
 class Unconnected(FrequencyResponse):

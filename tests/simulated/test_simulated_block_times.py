@@ -44,10 +44,6 @@ def test_time_offsets(simulated: Load, unit: Any, sign: Any) -> None:
         infos = client.infos(0, 19)
         assert np.array_equal(infos["time"], times)
         assert np.array_equal(infos["time_units"], units)
-        one, one_unit = ctypes.c_int64(), ctypes.c_int32()
-        arguments = ctypes.byref(one), ctypes.byref(one_unit), 7
-        assert client.call("GetTriggerTimeOffset64", *arguments) == OK
-        assert (one.value, one_unit.value) == (times[7], units[7])
 
 
 def test_offsets_of_auto_triggers_may_not_be_calculable(simulated: Load) -> None:
@@ -93,7 +89,7 @@ def test_streams_and_captures_take_turns(simulated: Load) -> None:
         assert client.call("RunStreaming", *arguments) == OK
         assert client.run(0, 100) == 39
         assert client.get(100)[0] == 36
-        assert client.call("GetTriggerTimeOffset64", 8, 8, 0) == 94
+        assert client.call("GetValuesTriggerTimeOffsetBulk64", 8, 8, 0, 0) == 94
         client.call("Stop")
         assert client.get(100)[0] == 37
         assert client.run(0, 100) == OK

@@ -11,7 +11,7 @@ from ...config import Status
 from ..device.crossing import crossings
 from ..scopes.block_habits import TIME_UNITS
 from ..unit.unit import Unit
-from .binding import Pointer, Uint32, unit_call, write
+from .binding import Pointer, Uint32, unit_call
 from .capture_values import segment_range
 
 #: ``PS5000A_TRIGGER_INFO``, packed, 32 bytes.
@@ -89,37 +89,18 @@ def _time_offsets(
 
 
 @unit_call()
-def get_trigger_time_offset64(
-    unit: Unit, time: Pointer, time_unit: Pointer, segment: Uint32
-) -> int:
-    """Of one segment."""
-    if not time or not time_unit:
-        return Status.NULL_PARAMETER
-    status, segments = _offset_segments(unit, segment, segment)
-    if status == Status.OK:
-        times, units = _time_offsets(unit, segments)
-        write(time, ctypes.c_int64, int(times[0]))
-        write(time_unit, ctypes.c_int32, int(units[0]))
-    return status
-
-
-@unit_call()
 def get_values_trigger_time_offset_bulk64(
     unit: Unit, times: Pointer, time_units: Pointer, first_segment: Uint32, last_segment: Uint32
 ) -> int:
     """Of several segments; the units are int32."""
     if not times or not time_units:
         return Status.NULL_PARAMETER
-    status, segments = _offset_segments(unit, first_segment, last_segment)
+    if unit.streaming:
+        return Status.NOT_USED_IN_THIS_CAPTURE_MODE
+    status, segments = _segments(unit, first_segment, last_segment)
     if status == Status.OK:
         found, units = _time_offsets(unit, segments)
         units = units.astype(np.int32)
         ctypes.memmove(times, found.ctypes.data, found.nbytes)
         ctypes.memmove(time_units, units.ctypes.data, units.nbytes)
     return status
-
-
-def _offset_segments(unit: Unit, first: int, last: int) -> tuple[int, NDArray[np.int64]]:
-    if unit.streaming:
-        return Status.NOT_USED_IN_THIS_CAPTURE_MODE, np.zeros(0, np.int64)
-    return _segments(unit, first, last)

@@ -1,6 +1,6 @@
 """Driver calls that exist because every client binds them, and answer that they do nothing.
 
-ETS, the asynchronous form of GetValues, the deprecated forms of the triggers: none is imitated.
+ETS, asynchronous forms, the deprecated forms of the triggers, offsets one by one: none is imitated.
 What clients call to switch such things *off* succeeds.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ...config import Status
 from ..unit.unit import Unit
-from .binding import CALLS, DriverCall, Int16, Int32, Pointer, Uint32, plain_call, unit_call
+from .binding import CALLS, DriverCall, Int16, Int32, Pointer, plain_call, unit_call
 
 _TYPES: dict[str, Any] = {
     "h": ctypes.c_int16,
@@ -33,6 +33,8 @@ _ANSWERS = {
     "ps5000aNoOfStreamingValues": ("p", Status.NOT_USED),
     "ps5000aGetNoOfProcessedCaptures": ("p", Status.NOT_USED),
     "ps5000aGetValuesOverlapped": ("upuiup", Status.NOT_USED),
+    "ps5000aGetValuesAsync": ("uuuiupp", Status.NOT_USED),
+    "ps5000aGetTriggerTimeOffset64": ("ppu", Status.NOT_USED),
     "ps5000aTriggerWithinPreTriggerSamples": ("i", Status.NOT_USED),
     "ps5000aMinimumValue": ("p", Status.NOT_USED),
     "ps5000aGetDeviceResolution": ("p", Status.NOT_USED),
@@ -72,21 +74,6 @@ for _name, _letters in _WITHOUT_UNIT.items():
     CALLS[_name] = DriverCall(_name, _c_types(_letters), _nothing)
 for _name, _letters in _CONDITIONS.items():
     plain_call(_name, _c_types(_letters), _no_conditions)
-
-
-@unit_call()
-def get_values_async(
-    unit: Unit,
-    start: Uint32,
-    count: Uint32,
-    ratio: Uint32,
-    mode: Int32,
-    segment: Uint32,
-    ready: Pointer,
-    parameter: Pointer,
-) -> int:
-    """Nothing is kept of a stream, and captures come by the other calls."""
-    return Status.DEVICE_SAMPLING if unit.streaming else Status.NO_SAMPLES_AVAILABLE
 
 
 @unit_call()

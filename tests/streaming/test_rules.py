@@ -1,0 +1,164 @@
+"""Rules of a stream that its parts keep by themselves, by tables and on a clock of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.driver import BUFFER_STALL
+from picostream_pymeasure.errors import DeviceLostError, StreamError
+from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
+from picostream_pymeasure.streaming import access, provision
+from picostream_pymeasure.streaming.ending import Ending
+from picostream_pymeasure.streaming.marks import Mark, is_ripe, sample_of
+from picostream_pymeasure.streaming.newest import NewestSamples
+from picostream_pymeasure.streaming.preparation import _set_end
+from picostream_pymeasure.streaming.producer import Producer
+from picostream_pymeasure.streaming.state import SharedState
+from picostream_pymeasure.streaming.totals import find, read_health
+
+CONFIG = StreamConfig(
+    channels=(ChannelConfig("A"),), downsample_mode="decimate", downsample_ratio=4
+)
+S = 1_000_000_000
+
+
+def state_of(drain: dict[str, Any] | None = None, **fields: Any) -> SharedState:
+    state = SharedState()
+    for name, value in fields.items():
+        state[name] = value
+    for name, value in (drain or {}).items():
+        state.drains[name] = value
+    return state
+
+
+class RestartedUnit:
+    """Answers a restart with an interval, at a time of its own."""
+
+    def __init__(self, interval_ns: float) -> None:
+        self.interval_ns = interval_ns
+
+    def stop(self) -> None:
+        pass
+
+    def run_streaming(self, _config: Any, _buffer_samples: int) -> float:
+        return self.interval_ns
+
+
+@pytest.mark.parametrize(("interval_ns", "goes_on"), [(100.0, True), (400.0, False)])
+def test_a_restart_goes_on_with_the_same_raw_interval_alone(
+    interval_ns: float, goes_on: bool
+) -> None:
+    words = np.array([9 * S], np.int64)
+    state = state_of(
+        told_total=5, interval_ns=400.0, last_data_ns=S, clock_address=words.ctypes.data
+    )
+    unit: Any = RestartedUnit(interval_ns)
+    producer = Producer(unit, CONFIG, state, 100, lambda error: None)
+    if not goes_on:
+        with pytest.raises(StreamError, match="every 400 ns instead of 100 ns"):
+            producer._restart(BUFFER_STALL)
+        return
+    producer._restart(BUFFER_STALL)
+    assert state["last_data_ns"] == 9 * S  # its time begins anew
+    with pytest.raises(StreamError):  # it has not delivered since: it is not started for ever
+        producer._restart(BUFFER_STALL)
+
+
+@pytest.mark.parametrize(
+    ("fields", "ripe"),
+    [
+        ({}, True),
+        ({"open_gaps": 1}, False),
+        ({"suspect_since_ns": 1}, False),
+        ({"more_waits": 1}, False),
+        ({"before_ns": 10 * S}, False),
+        ({"open_gaps": 1, "now_ns": 22 * S + 1}, True),
+    ],
+)
+def test_a_mark_waits_for_a_settled_ledger_but_not_for_ever(
+    fields: dict[str, Any], ripe: bool
+) -> None:
+    known = {"now_ns": 12 * S, "before_ns": 11 * S}
+    state = state_of({"first": 0, "zero_is_final": 1}, **{**known, **fields})
+    assert is_ripe(state, Mark(10 * S, "", 0.0)) == ripe
+
+
+@pytest.mark.parametrize(
+    ("time_s", "index"), [(0.5, 500), (0.9995, 999), (1.0005, 999), (1.5, None), (-0.5, None)]
+)
+def test_a_mark_behind_the_last_sample_is_that_one_or_none(
+    time_s: float, index: int | None
+) -> None:
+    state = state_of({"first": 0}, interval_ns=1e6, base_ns=0.0, accepted=1000)
+    state.publish(access.ENDED, 1)
+    assert sample_of(state, Mark(round(time_s * S), "", 0.0)) == index
+
+
+@pytest.mark.parametrize("ended_by", [STOPPED, FINISHED, TARGET])
+def test_an_end_before_the_trigger_is_no_end_as_asked(ended_by: str) -> None:
+    assert Ending().words(ended_by, "", True)[0] == ABORTED
+    assert Ending().words(ended_by, "", False)[0] == ended_by
+
+
+def test_the_first_failure_is_the_one_that_is_told() -> None:
+    ending, first = Ending(), ValueError("first")
+    ending.fail(first)
+    ending.fail(ValueError("second"))
+    assert ending.error is first
+
+
+def test_of_what_nobody_took_the_last_pieces_are_kept() -> None:
+    state = state_of({"first": 0}, block_samples=10)
+    newest = NewestSamples(state, np.arange(200).reshape(20, 1, 10))
+    state.publish(access.ACCEPTED, 195)
+    newest.let_go()
+    assert [piece.first_sample for piece in newest.take()] == list(range(120, 200, 10))
+    assert newest.take() == []
+
+
+def test_a_piece_that_is_written_over_meanwhile_is_left_out() -> None:
+    state = state_of({"first": 0}, block_samples=10)
+    newest = NewestSamples(state, np.zeros((4, 1, 10)))
+    state.publish(access.ACCEPTED, 60)
+    state.publish(access.HEAD, 6)
+    assert [piece.first_sample for piece in newest.take()] == [30, 40, 50]
+
+
+def test_the_rate_counts_from_when_samples_can_be_there() -> None:
+    state = state_of(rate_index=1_000_000, rate_ns=3 * S, run_ns=S, first_base_ns=1.0 * S)
+    assert read_health(state, CONFIG).actual_rate_hz == 1e6
+
+
+@pytest.mark.parametrize("settlements", [0, 3])
+def test_each_estimate_makes_the_rate_less_certain(settlements: int) -> None:
+    state = state_of(
+        first_low_ns=0, first_base_ns=0.0, first_low_lag_ns=0.0, last_data_ns=10 * S, base_ns=0.0
+    )
+    state["interval_ns"], state["handover_ns"] = 1000.0, 1e6
+    state["settlements"] = settlements
+    assert find(state).rate_accuracy_ppm == pytest.approx((1 + settlements) * 100.1)
+
+
+def test_the_hosts_clock_ends_a_duration_when_samples_stay_away() -> None:
+    state = SharedState()
+    _set_end(state, StreamConfig(channels=(ChannelConfig("A"),), duration_s=100))
+    assert (state["time_limit_ns"], state["target_counts_lost"]) == (105 * S, 1)
+
+
+class LostUnit:
+    """Gone when it is asked what it has."""
+
+    @property
+    def has_byte_buffers(self) -> bool:
+        raise DeviceLostError("It is gone.")
+
+
+def test_a_scope_that_is_gone_is_not_tried_with_wider_samples() -> None:
+    config = StreamConfig(channels=(ChannelConfig("A"),), resolution_bits=8)
+    unit: Any = LostUnit()
+    with pytest.raises(DeviceLostError):
+        provision.provide_memory(unit, config)
