@@ -49,7 +49,7 @@ def fed(rows: NDArray[np.int16], keep: KeepConfig = KEEP) -> tuple[FedStream, To
     return stream, behind
 
 
-@pytest.mark.parametrize(("value", "bits"), [(-32767, 0b11), (-32766, 0b10), (-32768, 0b11)])
+@pytest.mark.parametrize(("value", "bits"), [(-32767, 0b11), (-32000, 0b10), (-32768, 0b11)])
 def test_what_was_clipped_at_either_end_during_an_event(value: int, bits: int) -> None:
     rows = signal(3000, 1500)
     rows[0, 1510] = value

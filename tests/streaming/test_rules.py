@@ -9,7 +9,7 @@ import pytest
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver import BUFFER_STALL
-from picostream_pymeasure.errors import DeviceLostError, StreamError
+from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamError
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
 from picostream_pymeasure.streaming import access, provision
 from picostream_pymeasure.streaming.ending import Ending
@@ -64,7 +64,7 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
         return
     producer._restart(BUFFER_STALL)
     assert state["last_data_ns"] == 9 * S  # its time begins anew
-    with pytest.raises(StreamError):  # it has not delivered since: it is not started for ever
+    with pytest.raises(DriverError):  # it has not delivered since: it is not started for ever
         producer._restart(BUFFER_STALL)
 
 
