@@ -37,7 +37,6 @@ class PlotLooks(PicoStreamHooks):
         self.lane_names: dict[str, list[str]] = {}
         self.channel_scales: dict[str, ChannelScale] = {}
         self.differences: tuple[tuple[str, str], ...] = ()
-        self.run_colour: str | None = None
 
     def request_analysis(self) -> None:
         """Work out what the open panels show."""
@@ -47,7 +46,7 @@ class PlotLooks(PicoStreamHooks):
         raise NotImplementedError
 
     def add_comparison(self, hdf5_path: str, colour: Any) -> None:
-        """Show another recording too, its channels in shades of one colour (any that Qt knows).
+        """Show another recording too, its channels in pale shades of a colour (any that Qt knows).
 
         One that is shown already gets this colour.
         """
@@ -106,18 +105,7 @@ class PlotLooks(PicoStreamHooks):
         """Colours of the channels that are shown."""
         facts = self.frame.facts if self.frame else None
         names = facts.channels if facts else {}
-        if self.run_colour:
-            shade, colour = self.theme.shade, self.run_colour
-            return {name: shade(colour, number) for number, name in enumerate(names)}
         return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
-
-    def set_run_colour(self, colour: Any) -> None:
-        """Show all channels in shades of one colour, as the recordings beside it have theirs.
-
-        :param colour: None for the channels' own.
-        """
-        self.run_colour = None if colour is None else colour_name(colour)
-        self._show_colours()
 
     def _show_colours(self) -> None:
         self.screen_parts.set_colours(self.channel_colours())

@@ -22,6 +22,8 @@ import psutil
 
 from picostream_pymeasure.storage import verify
 
+from .block_watch import BlockWatch
+
 #: The program as its command starts it; it ends when it has been painted.
 _START = """
 import time
@@ -91,8 +93,8 @@ class _Driven:
         self.window.recording_tab.plotter.actions_by_name["density"].setChecked(True)
         self.window.show()
         self._beat = QtCore.QTimer()
-        self._beat.timeout.connect(lambda: self._beats.append(time.perf_counter()))
-        self._beats: list[float] = []
+        self._beat.timeout.connect(lambda: self.beats.append(time.perf_counter()))
+        self.beats: list[float] = []
 
     def until(self, condition: Callable[[], Any]) -> None:
         """Run the event loop as a program does, so that it sleeps when there is nothing to do."""
@@ -123,11 +125,11 @@ class _Driven:
 
     def beats_s(self, action: Callable[[], Any]) -> tuple[Any, Any]:
         """What an action gives, and the times between beats of the event loop meanwhile."""
-        self._beats.clear()
+        self.beats.clear()
         self._beat.start(_BEAT_MS)
         found = action()
         self._beat.stop()
-        return found, np.diff(self._beats)
+        return found, np.diff(self.beats)
 
     def wait(self, seconds: float) -> None:
         """Let the window live for a while."""
@@ -150,14 +152,17 @@ class _Driven:
 def _responsiveness(
     driven: _Driven, seconds: float, bits: int, rate_ms: str, has_port: bool
 ) -> str:
+    watch = BlockWatch(driven.beats)
+    watch.start()
     path, beats_s = driven.beats_s(lambda: driven.run_once(seconds, bits, 0.0, has_port))
+    place = watch.stop()
     lost = verify(path).lost_samples
     path.unlink()
     return (
         f"{rate_ms} MS/s, {bits} bit, {seconds:g} s, live plot with density"
         f"{' and lanes' if has_port else ''}: event loop blocked at most "
         f"{1e3 * beats_s.max():.0f} ms, 99.9 % of beats within "
-        f"{1e3 * np.quantile(beats_s, 0.999):.0f} ms; lost {lost}"
+        f"{1e3 * np.quantile(beats_s, 0.999):.0f} ms; lost {lost}; longest in {place}"
     )
 
 

@@ -54,6 +54,7 @@ class Photographer:
         from picostream_pymeasure.main import make_window
 
         self._folder, self._name = folder, name
+        QtCore.QCoreApplication.setAttribute(QtCore.Qt.AA_UseHighDpiPixmaps)  # as the program does
         self._application = QtWidgets.QApplication([])
         font = self._application.font()
         font.setPointSizeF(9.0)
@@ -107,7 +108,8 @@ class Photographer:
 
 def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     """Take the pictures of one screen in one theme."""
-    name = f"window_{size[0]}x{size[1]}_{theme}"
+    scale = int(os.environ.get("QT_SCALE_FACTOR", 1))
+    name = f"window_{scale * size[0]}x{scale * size[1]}_{theme}"
     photographer = Photographer(folder, name, size, theme)
     window, inputs = photographer.window, photographer.window.inputs
     photographer.take("start")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
-
-pytest.importorskip("PyQt5.QtWidgets", exc_type=ImportError)
 
 from tests.support.plots import drag
 
@@ -104,7 +101,7 @@ def test_equal_times_have_no_rate(cursors: Any) -> None:
 def test_labels_tell_near_lines_apart_far_from_zero(cursors: Any, plot: Any) -> None:
     plot.setRange(xRange=(3600.0, 3600.0 + 2e-6), padding=0)
     cursors.place(plot.viewRange())
-    texts = {line.label.toPlainText() for line in cursors._times}
+    texts = {line.tag.toPlainText() for line in cursors._times}
     assert texts == {"3.60000000050 ks", "3.60000000150 ks"}
 
 
@@ -199,21 +196,3 @@ def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> No
         display.screen_parts.apply_scales()
         assert marker.pos().y() == pytest.approx(0, abs=1e-9)
         assert low < 0
-
-
-def test_beside_others_a_run_has_its_own_colour(application: Any, tmp_path: Any) -> None:
-    from picostream_pymeasure.display.painting.theme import contrast
-    from tests.support.displays import QtGui, recording, shown, wait_for_traces
-
-    counts = {name: np.zeros(1000, np.int16) for name in "AB"}
-    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
-        wait_for_traces(display)
-        before = dict(display.channel_colours())
-        display.set_run_colour("#2ca02c")
-        colours = display.channel_colours()
-        assert colours["A"] == "#2ca02c"
-        hues = [QtGui.QColor(colour).hslHue() for colour in colours.values()]
-        assert abs(hues[0] - hues[1]) < 40, "of the same kind"
-        assert contrast(*colours.values()) > 1.5, "and yet two"
-        display.set_run_colour(None)
-        assert display.channel_colours() == before

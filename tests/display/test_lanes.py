@@ -213,3 +213,21 @@ def test_a_digital_input_can_be_the_trigger(
     assert inputs.trigger_level.isHidden(), "the port has a logic level"
     (watched,) = inputs.get_procedure().stream_config().trigger.inputs
     assert (watched.source, watched.direction.name) == ("D3", expected)
+
+
+def test_a_lane_with_more_edges_than_pixels_is_hatched(application: Any) -> None:
+    from picostream_pymeasure.display.painting.lanes_item import picture
+    from picostream_pymeasure.display.reading.frame import Lanes
+
+    ones, zeros = np.full(30, 1, np.uint8), np.full(30, 254, np.uint8)
+    zeros[10:20] = 255  # D0 changes within each of ten columns
+    image = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233)
+    inside = [
+        [image.pixel(column, 7 * 18 + row) == 0xFF112233 for row in range(8, 15)]
+        for column in range(30)
+    ]
+    assert not any(any(rows) for rows in inside[:10] + inside[20:]), "still"
+    assert all(all(rows) for rows in (inside[10], inside[19])), "where it begins and ends"
+    assert all(any(rows) and not all(rows) for rows in inside[11:19])
+    sharp = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233, 2)
+    assert sharp.height() == 2 * image.height()

@@ -80,7 +80,7 @@ def test_panels_say_nothing_before_they_know(application: Any, tmp_path: Path) -
         docks.worker.done.disconnect()  # what is worked out does not come in time
         recording(tmp_path / "awaited.hdf5")
         wait_for_traces(display)
-        assert not hint.isVisible()
+        wait(lambda: hint.text() == "This is being worked out ...")
 
 
 def test_cursors_on_a_rolling_picture_stop_it(application: Any, path: Path) -> None:

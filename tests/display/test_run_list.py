@@ -99,3 +99,25 @@ def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
     assert window.inputs.range_b.value() == 20
     assert window.inputs.range_c.value() == 5
     assert window.messages.text == "Ranges for the next run: A ±1 V."
+
+
+def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    bar = window.browser.topLevelItem(0).progressbar
+    until(lambda: bar.text().endswith("s"))
+    window.stop()
+    until(lambda: all_ended(window) and bar.text() == "100%")
+
+
+def test_the_shown_run_keeps_the_colours_of_its_channels(window: Any, until: Until) -> None:
+    plotter = window.recording_tab.plotter
+    for _ in range(2):
+        window.queue_button.click()
+    until(lambda: all_ended(window) and len(plotter.comparisons) == 1)
+    until(lambda: plotter.frame.traces)
+    assert plotter.channel_colours()["A"] == plotter.theme.channels["A"]
+    (colour,) = plotter.comparisons.values()
+    items = plotter.plot.comparisons._items.values()
+    until(lambda: items and all(0 < item._line.opacity() < 1 for item in items))
+    assert colour != plotter.theme.channels["A"]

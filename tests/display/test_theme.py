@@ -19,6 +19,14 @@ def test_every_text_has_enough_contrast(application: Any, name: str) -> None:
         pair = getattr(theme, kind), getattr(theme, f"{kind}_background")
         figures[pair] = contrast(*pair)
     figures["#ffffff", theme.selection] = contrast("#ffffff", theme.selection)
+    figures[theme.window, theme.muted] = contrast(theme.window, theme.muted)  # one that is off
+    for colour in (theme.foreground, theme.trigger, theme.event):  # texts on the axes
+        tag = theme.contrast_colour(colour)
+        figures[theme.background, tag] = contrast(theme.background, tag)
+    for port in ("PORT0", "PORT1"):
+        lane = theme.channels[port]
+        assert theme.contrast_colour(lane) == lane, "lanes have the colour of their names"
+        figures[lane, theme.background] = contrast(lane, theme.background)
     too_low = {pair: round(found, 2) for pair, found in figures.items() if found < READABLE}
     assert not too_low
     for colour in theme.channels.values():
@@ -32,3 +40,32 @@ def test_contrast_as_the_guidelines_say(application: Any) -> None:
 
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_what_can_be_operated_stands_out(application: Any, name: str) -> None:
+    from picostream_pymeasure.display.painting.program_style import ProgramStyle
+    from picostream_pymeasure.display.painting.theme import THEMES, contrast
+    from tests.support.displays import QtCore, QtGui, QtWidgets
+
+    theme, style = THEMES[name], ProgramStyle()
+    box, button = QtWidgets.QCheckBox(), QtWidgets.QToolButton(checkable=True)
+    box.setFocusPolicy(QtCore.Qt.NoFocus)
+    seen = []
+    for checked in (False, True):
+        for widget in (box, button):
+            widget.setStyle(style)
+            widget.setPalette(theme.palette())
+            widget.setChecked(checked)
+            image = widget.grab().toImage()
+            places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+            seen.append({image.pixelColor(*place).name() for place in places})
+    empty, up, ticked, down = seen
+    assert {theme.muted, theme.base} <= empty
+    assert contrast(theme.muted, theme.window) >= 3, "the border of a box"
+    assert theme.foreground in ticked - empty
+    border = theme.palette().color(QtGui.QPalette.Link).name()
+    assert border in down - up
+    assert contrast(border, theme.window) >= 3, "the border of a button that is down"
+    ground = max(down - up, key=lambda colour: contrast(colour, border))
+    assert contrast(theme.foreground, ground) >= 4.5

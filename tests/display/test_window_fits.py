@@ -111,3 +111,27 @@ def test_choosing_among_runs_cuts_no_title_of_a_page(program_window: Any) -> Non
         QtWidgets.QApplication.processEvents()
         bar = program_window.tabs.tabBar()
         assert bar.width() >= bar.sizeHint().width()
+
+
+def test_the_inputs_give_their_room_to_the_plot(program_window: Any) -> None:
+    window = program_window
+    window.resize(1280, 720)
+    QtWidgets.QApplication.processEvents()
+    before = window.recording_tab.width()
+    window.side_button.click()
+    wait(lambda: window.recording_tab.width() > before + 300)
+    assert not window.inputs.isVisible()
+    folded = window._memory.state()
+    window.reset()
+    wait(window.inputs.isVisible)
+    window._memory.apply(folded)
+    assert not window.side_button.isChecked()
+    wait(lambda: window.recording_tab.width() > before + 300)
+    window.side_button.click()
+    wait(lambda: window.recording_tab.width() < before + 50)
+
+
+def test_an_empty_window_says_what_to_do_first(program_window: Any) -> None:
+    empty = program_window.recording_tab.plotter.screen_parts.empty_state
+    assert empty.isVisible()
+    assert "press <b>Queue</b>" in empty.text()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PERIOD_MS = 400
 
 #: Height of the panels at first, and the part of the display that it is at most.
-_HEIGHT_PX, _SHARE = 220, 0.3
+_HEIGHT_PX, _SHARE = 280, 0.38
 
 
 class AnalysisDocks(QtCore.QObject):
@@ -47,6 +47,7 @@ class AnalysisDocks(QtCore.QObject):
         self._window = window
         self._table = MeasurementTable()
         self._spectrum = SpectrumPanel()
+        self._spectrum.log_frequency.setChecked(True)  # most signals are far below half the rate
         self._histogram = HistogramPanel()
         self.events = EventsPanel()
         self.marks = MarksPanel()
@@ -108,7 +109,7 @@ class AnalysisDocks(QtCore.QObject):
         if wanted != self._last:
             if self._last is None:  # there are samples now, whatever they will say
                 for panel in (self._spectrum, self._histogram):
-                    panel.plot.show_hint(False)
+                    panel.plot.show_wait()
             self._last = wanted
             self.worker.submit(wanted)
             self._pause.start()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pyqtgraph
-from pymeasure.display.Qt import QtWidgets
+from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .panel_plot import PanelPlot
 
@@ -31,12 +31,12 @@ class HistogramPanel(QtWidgets.QWidget):
         self.plot.setLabel("bottom", "Input", units="V")
         self.plot.setLabel("left", "Samples (%)")
         self.plot.getAxis("left").enableAutoSIPrefix(False)
-        self.note = QtWidgets.QLabel(_INEXACT)
-        self.note.hide()
+        self.note = QtWidgets.QLabel()
+        self.note.setTextFormat(QtCore.Qt.TextFormat.RichText)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
         layout.addWidget(self.note)
+        layout.addWidget(self.plot)
 
     def show_histograms(
         self,
@@ -52,13 +52,15 @@ class HistogramPanel(QtWidgets.QWidget):
         self.plot.setLabel("bottom", "Input", units=unit)
         filled = {name: made for name, made in histograms.items() if made.counts.size}
         self.plot.show_hint(not filled)
-        self.note.setVisible(not all(made.exact for made in filled.values()))
+        is_exact = all(made.exact for made in filled.values())
+        names = [f"<span style='color:{colours[each]}'>{each or 'Input'}</span>" for each in filled]
+        self.note.setText(" &nbsp; ".join(names if is_exact else [*names, _INEXACT]))
         for name in set(self._curves) - set(filled):
             self.plot.removeItem(self._curves.pop(name))
         for name, made in filled.items():
             if name not in self._curves:
                 self._curves[name] = self.plot.plot(
-                    name=name or "Input", stepMode="center", fillLevel=0, skipFiniteCheck=True
+                    stepMode="center", fillLevel=0, skipFiniteCheck=True
                 )
             fill = pyqtgraph.mkColor(colours[name])
             fill.setAlpha(_FILL_ALPHA)

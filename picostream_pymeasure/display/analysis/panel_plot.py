@@ -12,22 +12,24 @@ from ..painting.theme import theme_of
 #: Room for the axes, the hint and some of a curve.
 _LEAST_PX = (220, 90)
 
+_WAIT = "This is being worked out ..."
+
 
 class PanelPlot(pyqtgraph.PlotWidget):
-    """A plot with a grid and a legend that follows the palette, light or dark.
+    """A plot with a grid that follows the palette, light or dark.
 
     :param hint: what to do to see something; shown when it is known that there is nothing.
     """
 
     #: None while the base class constructs itself, which changes the palette already.
-    legend: Any = None
+    _hint: Any = None
 
     def __init__(self, hint: str, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(*_LEAST_PX)
         self.plotItem.showGrid(x=True, y=True, alpha=0.2)
         self.plotItem.hideButtons()
-        self.legend = self.plotItem.addLegend(offset=(-10, 5))
+        self._text = hint
         self._hint = QtWidgets.QLabel(hint, self)
         self._hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
@@ -38,17 +40,21 @@ class PanelPlot(pyqtgraph.PlotWidget):
 
     def show_hint(self, visible: bool) -> None:
         """Show or hide the hint; where it is, axes have no numbers, which would mean nothing."""
+        self._hint.setText(self._text)
         self._hint.setVisible(visible)
         for side in ("left", "bottom"):
             self.plotItem.getAxis(side).setStyle(showValues=not visible)
 
+    def show_wait(self) -> None:
+        """Say that something will be shown as soon as it is known."""
+        self.show_hint(True)
+        self._hint.setText(_WAIT)
+
     def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the palette."""
         super().changeEvent(event)
-        if event.type() == QtCore.QEvent.Type.PaletteChange and self.legend is not None:
+        if event.type() == QtCore.QEvent.Type.PaletteChange and self._hint is not None:
             self._follow_palette()
 
     def _follow_palette(self) -> None:
-        theme = theme_of(self)
-        theme.paint_plot(self)
-        self.legend.setLabelTextColor(theme.foreground)
+        theme_of(self).paint_plot(self)

@@ -79,7 +79,7 @@ class SpectrumPanel(QtWidgets.QWidget):
             self.plot.removeItem(self._curves.pop(name))
         for name in self._spectra:
             if name not in self._curves:
-                self._curves[name] = self.plot.plot(name=name or "Input", skipFiniteCheck=True)
+                self._curves[name] = self.plot.plot(skipFiniteCheck=True)
                 self._curves[name].setLogMode(self.log_frequency.isChecked(), False)
             self._curves[name].setPen(colours[name])
         self.summary.setText(self._summary(colours))

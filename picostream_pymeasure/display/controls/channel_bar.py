@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
-from ..painting.theme import theme_of
+from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 from .choice_box import ChoiceBox
@@ -30,6 +30,7 @@ class ChannelControl(QtWidgets.QFrame):
         self._scales = scales
         self._full_scale_v = max(map(abs, facts.full_scale_v)) or 1.0
         self.colour = ""
+        self._shown: tuple[str, Theme] | None = None
         self._setup_ui()
         self._layout_knobs()
         self.refresh()
@@ -75,13 +76,16 @@ class ChannelControl(QtWidgets.QFrame):
             layout.addWidget(knob)
 
     def set_colour(self, colour: str) -> None:
-        """Show a colour, ``#rrggbb``."""
-        self.colour = colour
+        """Show a colour, ``#rrggbb``, unless it is shown."""
+        theme = theme_of(self.parentWidget() or self)
+        if (colour, theme) == self._shown:
+            return
+        self.colour, self._shown = colour, (colour, theme)
         picture = QtGui.QPixmap(14, 14)
         picture.fill(QtGui.QColor(colour))
         self.colour_button.setIcon(QtGui.QIcon(picture))
-        readable = theme_of(self.parentWidget() or self).contrast_colour(colour)
-        self.visible_box.setStyleSheet(f"color: {readable}; font-weight: bold")
+        readable = theme.contrast_colour(colour)
+        self.visible_box.setStyleSheet(f"QCheckBox {{color: {readable}; font-weight: bold}}")
 
     def refresh(self) -> None:
         """Show what the scales say."""

@@ -72,6 +72,7 @@ class Screen(QtWidgets.QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.plot, 1)
+        layout.addWidget(self.cursors.label)
         layout.addWidget(self.strip)
         layout.addWidget(self.status)
         self.setCentralWidget(self._middle)

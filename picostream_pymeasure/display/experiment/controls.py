@@ -39,6 +39,7 @@ class RunControls(QtWidgets.QWidget):
         self.mark_field.returnPressed.connect(self._mark)
         self.mark_button.clicked.connect(self._mark)
         self.status = QtWidgets.QLabel(self)
+        self.status.setWordWrap(True)  # two lines have room
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         for button in (self.queue_button, self.stop_button, self.abort_button):
@@ -55,6 +56,20 @@ class RunControls(QtWidgets.QWidget):
             ended.connect(self._run_ended)
         self.refresh()
 
+    def add_list_buttons(self, *buttons: QtWidgets.QPushButton) -> None:
+        """Put what is done with the list of runs at the end: show, hide, clear and open."""
+        texts = ("Show all", "Hide all", "Clear all", "Open ...")
+        tool_tips = (
+            "Check all runs of the list",
+            "Uncheck all runs of the list",
+            "Take all runs off the list; their files stay",
+            "Show earlier runs (Ctrl+O)",
+        )
+        for button, text, tool_tip in zip(buttons, texts, tool_tips, strict=True):
+            button.setText(text)
+            button.setToolTip(tool_tip)
+            self.layout().addWidget(button)
+
     def set_theme(self, theme: Theme) -> None:
         """Let the button that is used most stand out."""
         buttons = {"queue": self.queue_button, "stop": self.stop_button, "abort": self.abort_button}
@@ -66,7 +81,7 @@ class RunControls(QtWidgets.QWidget):
             f"QPushButton {{background: {theme.selection}; color: white; font-weight: bold;"
             " border-radius: 4px; padding: 5px 18px}"
             "QPushButton:pressed {padding: 6px 17px 4px 19px}"
-            f"QPushButton:disabled {{background: {theme.muted}}}"
+            f"QPushButton:disabled {{background: {theme.muted}; color: {theme.window}}}"
             f"QPushButton:focus {{border: 2px solid {theme.foreground}; padding: 3px 16px}}"
         )
 

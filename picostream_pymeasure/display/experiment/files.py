@@ -13,6 +13,7 @@ from pymeasure.experiment import Procedure, Results
 from ...errors import FileFormatError, StorageError
 from ...storage import recording_path_for
 from ...system.patience import patiently, reason
+from .run_results import RunResults
 
 RECORDING_SUFFIX = ".hdf5"
 
@@ -110,7 +111,7 @@ def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
             f"{path.name} has no {csv_path.name} beside it; open it to see the recording alone."
         )
     try:
-        results = Results.load(str(csv_path))
+        results = RunResults.from_file(csv_path)
     except OSError as error:
         raise FileFormatError(f"{csv_path.name} cannot be read: {reason(error)}.") from None
     except Exception:  # noqa: BLE001 - PyMeasure's parser fails in many ways on foreign files

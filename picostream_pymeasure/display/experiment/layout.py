@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from .side_button import SideButton
+
 _LEFT = QtCore.Qt.LeftDockWidgetArea
 _SIZE_PX = (1280, 860)
 
@@ -36,18 +38,25 @@ class Parts:
 
 def lay_out(
     window: QtWidgets.QMainWindow, parts: Parts
-) -> tuple[QtWidgets.QTabWidget, QtWidgets.QSplitter]:
-    """Put the parts of a window in their places; give the tabs, and the splitter below them."""
+) -> tuple[QtWidgets.QTabWidget, QtWidgets.QSplitter, SideButton]:
+    """Put the parts of a window in their places.
+
+    Give the tabs, the splitter below them, and the button that folds the inputs away.
+    """
     bar = window.addToolBar("Runs")
     bar.setObjectName("Runs")
     bar.setMovable(False)
     bar.setContextMenuPolicy(QtCore.Qt.PreventContextMenu)
-    bar.addWidget(parts.controls)
     inputs = _dock(window, "Inputs", _column(parts.inputs))
+    docks = [inputs]
     if parts.sequencer is not None:
-        window.tabifyDockWidget(inputs, _dock(window, "Sequencer", parts.sequencer))
+        docks.append(_dock(window, "Sequencer", parts.sequencer))
+        window.tabifyDockWidget(*docks)
         window.setTabPosition(_LEFT, QtWidgets.QTabWidget.North)
         inputs.raise_()
+    side_button = SideButton(docks)
+    bar.addWidget(side_button)
+    bar.addWidget(parts.controls)
     window.resizeDocks([inputs], [_INPUTS_PX], QtCore.Qt.Horizontal)
     tabs = QtWidgets.QTabWidget(window)
     tabs.setDocumentMode(True)
@@ -58,14 +67,14 @@ def lay_out(
     splitter.addWidget(parts.runs)
     splitter.setCollapsible(0, False)
     splitter.setStretchFactor(0, 1)
-    splitter.setSizes([680, 130])
+    splitter.setSizes([700, 100])
     centre = QtWidgets.QWidget(window)
     layout = QtWidgets.QVBoxLayout(centre)
     layout.setContentsMargins(4, 4, 4, 4)
     layout.addWidget(parts.messages)
     layout.addWidget(splitter, 1)
     window.setCentralWidget(centre)
-    return tabs, splitter
+    return tabs, splitter, side_button
 
 
 def fit_on_screen(window: QtWidgets.QWidget, size_px: tuple[int, int] = _SIZE_PX) -> None:

@@ -24,6 +24,8 @@ _LOOK_MS = 200
 #: Letters of a run's name that are always seen, beside the titles of the pages.
 _NAME_LETTERS = 12
 
+_FIRST_STEP = "Set what to record at the left, then press <b>Queue</b>: the run is shown here.<br>"
+
 #: Runs laid over the shown one at most: more cannot be told apart, and each costs reading time.
 MAX_OVERLAYS = 8
 
@@ -86,6 +88,8 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
     def _setup_ui(self) -> None:
         self.plotter = HDF5LivePlotter("", parent=self)
         self.plotter.actions_by_name["open"].setVisible(False)  # the window opens runs
+        if not self._is_preview:
+            self.plotter.screen_parts.empty_state.set_first_step(_FIRST_STEP)
         self.run_choice = QtWidgets.QComboBox(self)
         self.run_choice.setSizeAdjustPolicy(
             QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon
@@ -97,7 +101,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.overlay_box = QtWidgets.QCheckBox("Others too", self)
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip(
-            "Lay the other checked runs over it, in the colours of the list;"
+            "Lay the other checked runs below it, pale and in the colours of the list;"
             f" {MAX_OVERLAYS} at most"
         )
         self.overlay_box.toggled.connect(self.refresh)
@@ -184,9 +188,6 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             if self._overlaid.get(other) != colour:
                 self.plotter.add_comparison(other, colour)
         self._overlaid = overlays
-        run_colour = shown.color.name() if shown and overlays else None
-        if run_colour != self.plotter.run_colour:  # beside others it has its colour of the list too
-            self.plotter.set_run_colour(run_colour)
 
     def show_file(self, path: Path) -> None:
         """Show a recording that belongs to no run, until a run is chosen or begins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pymeasure.display.Qt import QtGui
+from pymeasure.display.Qt import QtCore, QtGui
 from pymeasure.display.widgets import PlotWidget
 
 from ..painting.theme import Theme, theme_of
@@ -26,6 +26,29 @@ class ExperimentLog(HostLog):
         theme = theme_of(self)
         blinks = {"red": theme.warning, "darkorange": theme.caution}
         return QtGui.QColor(blinks.get(name or "", theme.foreground))
+
+
+class OnlyWhileShown(QtCore.QObject):
+    """Lets PyMeasure's graph read its files only while somebody sees it, as that takes time.
+
+    :param page: the graph.
+    """
+
+    def __init__(self, page: PlotWidget) -> None:
+        super().__init__(page)
+        self._timer = page.plot_frame.timer
+        self._timer.stop()
+        page.installEventFilter(self)
+
+    def eventFilter(  # noqa: N802 - Qt's name
+        self, watched: QtCore.QObject, event: QtCore.QEvent
+    ) -> bool:
+        """Begin and end with the page."""
+        if event.type() == QtCore.QEvent.Show:
+            self._timer.start()
+        elif event.type() == QtCore.QEvent.Hide:
+            self._timer.stop()
+        return bool(super().eventFilter(watched, event))
 
 
 def paint_results(page: PlotWidget, theme: Theme) -> None:

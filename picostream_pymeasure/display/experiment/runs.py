@@ -32,6 +32,7 @@ from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingTab
 from .run_columns import RunColumns
+from .run_results import RunResults
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class ExperimentRuns(HostWindow):
         if hasattr(procedure, "recording_path"):
             procedure.recording_path = str(path.with_suffix(RECORDING_SUFFIX))
             check()  # the place
-        return Results(procedure, str(path))
+        return RunResults(procedure, str(path))
 
     def _temporary_folder(self) -> str:
         if self._temporary is None:

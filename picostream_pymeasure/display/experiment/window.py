@@ -23,7 +23,7 @@ from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence,
 from .messages import FailureLog, MessageBar
 from .queueing import ExperimentQueueing
 from .recording_tab import RecordingTab
-from .results_pages import ExperimentLog, paint_results
+from .results_pages import ExperimentLog, OnlyWhileShown, paint_results
 from .run_columns import RunColumns
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
@@ -102,6 +102,7 @@ class ExperimentWindow(ExperimentQueueing):
             log_page if page is self.log_widget else page for page in self.widget_list
         )
         self.log_widget = log_page
+        OnlyWhileShown(self.plot_widget)
         self.messages = MessageBar(self)
         self._setup_browser()
         self.inputs = ExperimentInputs(
@@ -145,15 +146,19 @@ class ExperimentWindow(ExperimentQueueing):
         self.controls.stop_button.clicked.connect(self.stop)
         self.controls.marked.connect(self.mark)
         self.abort_button.clicked.connect(self._abort_or_resume)
+        browser = self.browser_widget
+        self.controls.add_list_buttons(
+            browser.show_button, browser.hide_button, browser.clear_button, browser.open_button
+        )
 
     def _setup_browser(self) -> None:
         self.browser_widget = BrowserWidget(self.procedure_class, self.displays, [], parent=self)
         self.browser_widget.show_button.clicked.connect(self.show_experiments)
         self.browser_widget.hide_button.clicked.connect(self.hide_experiments)
         self.browser_widget.clear_button.clicked.connect(self.clear_experiments)
-        self.browser_widget.open_button.setToolTip("Show earlier runs")
         self.browser_widget.open_button.clicked.connect(self.open_experiment)
-        self.browser_widget.layout().setContentsMargins(0, 0, 0, 0)
+        for layout in (self.browser_widget.layout(), self.browser_widget.layout().itemAt(0)):
+            layout.setContentsMargins(0, 0, 0, 0)  # the buttons are in the bar
         self.browser = self.browser_widget.browser
         self.browser.setMinimumHeight(_LEAST_LIST_PX)
         records = hasattr(self.procedure_class, "recording_path")
@@ -189,7 +194,7 @@ class ExperimentWindow(ExperimentQueueing):
             self.messages,
             self.browser_widget,
         )
-        self.tabs, self.splitter = lay_out(self, parts)
+        self.tabs, self.splitter, self.side_button = lay_out(self, parts)
         self.tabs.setCornerWidget(self.recording_tab.choices)
         add_menus(self, self._menus())
         fit_on_screen(self)
@@ -208,8 +213,13 @@ class ExperimentWindow(ExperimentQueueing):
             ("", None, ""),
             ("&Close Window", self.close, "Ctrl+Q"),
         ]
-        reset = ("&Reset Window and Inputs", self.reset, "")
-        return [("&Runs", runs), ("&View", [*pages, ("", None, ""), reset])]
+        view: list[tuple[str, Any, str]] = [
+            *pages,
+            ("&Inputs", self.side_button.click, "Ctrl+I"),
+            ("", None, ""),
+            ("&Reset Window and Inputs", self.reset, ""),
+        ]
+        return [("&Runs", runs), ("&View", view)]
 
     def _follow_theme(self) -> None:
         """Wear the theme of the live plot."""
@@ -224,6 +234,7 @@ class ExperimentWindow(ExperimentQueueing):
         things = {
             **of_window(self),
             **of_parts(splitter=self.splitter, browser=self.browser.header()),
+            "side": Remembered(self.side_button.isChecked, self.side_button.setChecked),
             "tab": Remembered(tabs.currentIndex, tabs.setCurrentIndex),
             "axes": of_axes(self.plot_widget),
             "recording": Remembered(tab.save_state, tab.restore_state),

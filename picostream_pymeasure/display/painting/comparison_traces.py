@@ -11,7 +11,7 @@ from .theme import Theme, system_theme
 from .trace_item import TraceItem
 from .vertical_scales import VerticalScales
 
-#: What lies below another run shines through it.
+#: They stand back behind the run that is shown, and shine through each other.
 _OPACITY = 0.55
 _BELOW_CHANNELS = 0
 

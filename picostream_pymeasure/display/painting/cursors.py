@@ -6,24 +6,22 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import pyqtgraph
-from pymeasure.display.Qt import QtCore, QtGui
+from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
+from .axis_tag import AxisTag
 from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
 
-#: Pixels between the readout and the plot's corner; above it are the times of the lines.
-_MARGIN_PX = 8
-
-#: Traces shine through the texts.
-_FILL_ALPHA = 190
+#: Between what the readout says.
+_SEPARATOR = "   "
 
 Pair = tuple[float, float]
 
 
 class Cursors(QtCore.QObject):
-    """Two vertical (time) and two horizontal (voltage) lines with a readout in the plot's corner.
+    """Two vertical (time) and two horizontal (voltage) lines, and a readout for below the plot.
 
     Lines are dragged with the mouse; the one that was clicked or dragged last is drawn solid and
     can be moved by single pixels.
@@ -48,17 +46,17 @@ class Cursors(QtCore.QObject):
         self._values_v: Mapping[str, Sequence[float]] = {}
         self._units: Mapping[str, str] = {}
         self._axis_unit = "V"
-        self._readout = pyqtgraph.TextItem(anchor=(1, 0))
-        self._readout.setParentItem(self._view)
-        self._readout.setZValue(_ABOVE_MARKS + 1)
+        self.label = QtWidgets.QLabel()
+        self.label.setWordWrap(True)
+        self.label.setContentsMargins(8, 1, 8, 1)
+        self.label.hide()
         for line in self._lines:
             plot_item.addItem(line, ignoreBounds=True)
+            line.tag = AxisTag(line, plot_item)
             line.sigPositionChanged.connect(self._show)
             line.sigDragged.connect(self._drag)
             line.sigClicked.connect(self._select)
-        self._view.sigResized.connect(self._move_readout)
         self._view.sigXRangeChanged.connect(lambda *_: self._write())
-        self._move_readout()
         self.set_theme(system_theme())
         self.visible = False
 
@@ -68,12 +66,14 @@ class Cursors(QtCore.QObject):
 
         Lines that become visible come into the view.
         """
-        return bool(self._readout.isVisible())
+        return not self.label.isHidden()
 
     @visible.setter
     def visible(self, visible: bool) -> None:
-        for item in (*self._lines, self._readout):
-            item.setVisible(visible)
+        for line in self._lines:
+            line.setVisible(visible)
+        self.label.setMinimumHeight(0)
+        self.label.setVisible(visible)
         if visible:
             self.come_into_view()
 
@@ -166,11 +166,7 @@ class Cursors(QtCore.QObject):
         """Use its colours."""
         for line in self._lines:
             line.setHoverPen(pyqtgraph.mkPen(theme.foreground, width=3))
-            line.label.setColor(theme.foreground)
-            line.label.fill = _translucent(theme.background)
-        self._readout.setColor(theme.foreground)
-        self._readout.fill = _translucent(theme.window)
-        self._readout.border = pyqtgraph.mkPen(theme.muted)
+            line.tag.set_looks(theme.foreground, theme)
         self._colour = theme.foreground
         self._draw_selection()
 
@@ -193,21 +189,11 @@ class Cursors(QtCore.QObject):
             line.setPen(pyqtgraph.mkPen(self._colour, style=style))
 
     def _write(self) -> None:
+        """The label grows with its text, and never shrinks: the plot above it keeps its size."""
         if self.visible:
-            self._readout.setText("\n".join(self.readout.splitlines()[: self._most_lines()]))
-
-    def _most_lines(self) -> int:
-        """How many lines a low plot has room for."""
-        return max(int((self._view.height() - self._top_px - _MARGIN_PX) / self._line_px), 1)
-
-    @property
-    def _line_px(self) -> float:
-        return float(QtGui.QFontMetricsF(self._readout.textItem.font()).lineSpacing())
-
-    @property
-    def _top_px(self) -> float:
-        """Below the labels of the lines."""
-        return self._line_px + _MARGIN_PX
+            self.label.setText(self.readout.replace("\n", _SEPARATOR))
+            height_px = self.label.heightForWidth(self.label.width())
+            self.label.setMinimumHeight(max(self.label.minimumHeight(), height_px))
 
     def _show(self) -> None:
         self._write()
@@ -218,30 +204,16 @@ class Cursors(QtCore.QObject):
         for lines, unit in ((self._times, "s"), (self._levels, self._axis_unit)):
             span = abs(lines[1].value() - lines[0].value())
             for line in lines:
-                line.label.setFormat(si(line.value(), unit, _digits(line.value(), span)))
-
-    def _move_readout(self) -> None:
-        self._readout.setPos(self._view.width() - _MARGIN_PX, self._top_px)
-        self._write()
+                line.tag.say(si(line.value(), unit, _digits(line.value(), span)))
 
 
 def _line(angle: int) -> pyqtgraph.InfiniteLine:
     horizontal = angle == 0
-    options = {
-        "position": 0 if horizontal else 1,  # at the left and at the top …
-        "anchors": [(0, 0), (0, 1)] if horizontal else [(0, 0), (1, 0)],  # … and inside the view
-    }
-    line = pyqtgraph.InfiniteLine(angle=angle, movable=True, label="", labelOpts=options)
+    line = pyqtgraph.InfiniteLine(angle=angle, movable=True)
     line.setZValue(_ABOVE_MARKS)
     shapes = QtCore.Qt.CursorShape
     line.setCursor(shapes.SizeVerCursor if horizontal else shapes.SizeHorCursor)
     return line
-
-
-def _translucent(colour: str) -> QtGui.QBrush:
-    fill = pyqtgraph.mkColor(colour)
-    fill.setAlpha(_FILL_ALPHA)
-    return pyqtgraph.mkBrush(fill)
 
 
 def _sorted_values(lines: tuple[pyqtgraph.InfiniteLine, pyqtgraph.InfiniteLine]) -> Pair:

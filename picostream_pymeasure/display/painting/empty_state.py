@@ -23,12 +23,19 @@ class EmptyState(QtWidgets.QLabel):
         self.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
         self._theme: Theme | None = None
         self.message = ""
+        self._first_step = ""
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
         self._theme = theme
+
+    def set_first_step(self, text: str) -> None:
+        """Say, as HTML, what somebody does first who has nothing to show yet."""
+        self._first_step = text
+        message, self.message = self.message, ""
+        self.show_message(message)
 
     def show_message(self, message: str, awaited: str = "", is_running: bool = False) -> None:
         """Show a message; an empty one hides it.
@@ -44,7 +51,8 @@ class EmptyState(QtWidgets.QLabel):
         hints = (
             ""
             if is_running
-            else (_START.format(path=html.escape(awaited)) if awaited else "") + _HINTS
+            else (_START.format(path=html.escape(awaited)) if awaited else self._first_step)
+            + _HINTS
         )
         self.setText(
             f"<p style='font-size:17pt'>{html.escape(message)}</p>"

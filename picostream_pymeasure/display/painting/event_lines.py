@@ -30,7 +30,7 @@ class EventLines(QtCore.QObject):
     def __init__(self, plot: pyqtgraph.PlotItem, scales: VerticalScales) -> None:
         super().__init__()
         self._per_volt = 1.0
-        self.lines = tuple(LevelLine(plot, scales, "E", 0.03, _HELP) for _ in range(2))
+        self.lines = tuple(LevelLine(plot, scales, "E", _HELP) for _ in range(2))
         for line in self.lines:
             line.level_dragged.connect(self._drag)
 

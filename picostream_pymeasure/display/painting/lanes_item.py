@@ -29,21 +29,27 @@ _SHARE = 0.45
 #: Height of a name; in lanes that are lower than the first number every second one has its name.
 _NAME_PX = (10, 13)
 _ABOVE_TRACES = 25
-_LABEL_ALPHA = 200
+_NAME_MARGIN_PX = 5
+
+#: What has more edges than pixels is hatched: of so many pixels along a diagonal one is painted.
+_HATCH_PX = 3
+
 _NO_COLOUR = "#808080"
 
 
 class LanesItem(pyqtgraph.GraphicsObject):
-    """Paints the lanes of all ports above each other, the first one at the bottom."""
+    """Paints the lanes of all ports above each other, the first one at the bottom.
 
-    def __init__(self) -> None:
+    :param axis: left of the plot; it gets the names.
+    """
+
+    def __init__(self, axis: pyqtgraph.AxisItem) -> None:
         super().__init__()
         self._lanes: Mapping[str, Lanes] = {}
-        self._names: Mapping[str, Sequence[str]] = {}
-        self._colours: Mapping[str, str] = {}
+        self._pictures: dict[tuple[str, int, int, int], tuple[Lanes, QtGui.QImage]] = {}
         self._readable: Mapping[str, str] = {}
         self._origin_s = 0.0
-        self._ground = QtGui.QColor()
+        self._names = _LaneNames(axis)
         self.setZValue(_ABOVE_TRACES)
 
     def show_lanes(self, lanes: Mapping[str, Lanes], origin_s: float) -> None:
@@ -70,12 +76,10 @@ class LanesItem(pyqtgraph.GraphicsObject):
         self, names: Mapping[str, Sequence[str]], colours: Mapping[str, str], theme: Theme
     ) -> None:
         """Use the names of the lanes by port, and colours as ``#rrggbb``."""
-        self._names, self._colours = names, colours
         self._readable = {
             port: theme.contrast_colour(colours.get(port, _NO_COLOUR)) for port in names
         }
-        self._ground = QtGui.QColor(theme.background)
-        self._ground.setAlpha(_LABEL_ALPHA)
+        self._names.set_looks(names, self._readable)
         self.update()
 
     def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
@@ -91,8 +95,10 @@ class LanesItem(pyqtgraph.GraphicsObject):
         transform = painter.worldTransform()
         view = transform.mapRect(self.boundingRect())
         pitch_px = self._pitch_px(view.height())
+        self._names.show_ports(tuple(self._lanes) if pitch_px else (), view.height(), pitch_px)
         if not pitch_px:
             return
+        ratio = max(round(painter.device().devicePixelRatioF()), 1)
         painter.save()
         painter.setWorldTransform(QtGui.QTransform())
         bottom_px = view.bottom()
@@ -101,46 +107,91 @@ class LanesItem(pyqtgraph.GraphicsObject):
             begin_px = (lanes.begin_s - self._origin_s) * transform.m11() + transform.dx()
             end_px = (lanes.end_s - self._origin_s) * transform.m11() + transform.dx()
             place = QtCore.QRectF(begin_px, top_px, end_px - begin_px, BITS * pitch_px)
-            colour = QtGui.QColor(self._colours.get(port, _NO_COLOUR))
-            painter.drawImage(place, picture(lanes, pitch_px, colour.rgba()))
-            self._write_names(painter, port, view.left(), top_px, pitch_px)
+            painter.drawImage(place, self._picture(port, lanes, pitch_px, ratio))
             bottom_px = top_px
         painter.restore()
 
-    def _write_names(
-        self,
-        painter: QtGui.QPainter,
-        port: str,
-        left_px: float,
-        top_px: float,
-        pitch_px: int,
-    ) -> None:
+    def _picture(self, port: str, lanes: Lanes, pitch_px: int, ratio: int) -> QtGui.QImage:
+        """The picture of a port, made once for all paints of the same lanes."""
+        colour = QtGui.QColor(self._readable.get(port, _NO_COLOUR)).rgba()
+        key = (port, pitch_px, ratio, colour)
+        if key not in self._pictures or self._pictures[key][0] is not lanes:
+            self._pictures = {k: v for k, v in self._pictures.items() if k[0] != port}
+            self._pictures[key] = lanes, picture(lanes, pitch_px, colour, ratio)
+        return self._pictures[key][1]
+
+
+class _LaneNames(pyqtgraph.GraphicsObject):
+    """Names of lanes on the axis beside them."""
+
+    def __init__(self, axis: pyqtgraph.AxisItem) -> None:
+        super().__init__()
+        self._axis = axis
+        self._names: Mapping[str, Sequence[str]] = {}
+        self._colours: Mapping[str, str] = {}
+        self._shown: tuple[tuple[str, ...], float, int] = ((), 0.0, 0)
+        self.setParentItem(axis)
+
+    def set_looks(self, names: Mapping[str, Sequence[str]], colours: Mapping[str, str]) -> None:
+        """Use these names and colours."""
+        self._names, self._colours = names, colours
+        self.update()
+
+    def show_ports(self, ports: tuple[str, ...], bottom_px: float, pitch_px: int) -> None:
+        """Show the names of these ports, the first one at the bottom."""
+        if (ports, bottom_px, pitch_px) != self._shown:
+            self._shown = ports, bottom_px, pitch_px
+            self.prepareGeometryChange()
+            self.update()
+
+    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
+        """Left of the plot."""
+        return QtCore.QRectF(0, 0, self._axis.size().width(), self._shown[1])
+
+    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+        """Paint all names."""
+        ports, bottom_px, pitch_px = self._shown
+        for port in ports:
+            self._write(painter, port, bottom_px, pitch_px)
+            bottom_px -= BITS * pitch_px
+
+    def _write(self, painter: QtGui.QPainter, port: str, bottom_px: float, pitch_px: int) -> None:
         every = 1 if pitch_px >= _NAME_PX[0] else 2
         room_px = every * pitch_px
         font = painter.font()
         font.setPixelSize(min(room_px - 1, _NAME_PX[1]))
         painter.setFont(font)
+        painter.setPen(QtGui.QColor(self._colours.get(port, _NO_COLOUR)))
         metrics = QtGui.QFontMetrics(font)
+        width_px = self._axis.size().width() - _NAME_MARGIN_PX
         names = list(self._names.get(port, ()))
+        align = QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter
         for bit in range(0, len(names), every):
-            name, bottom_px = names[bit], top_px + (BITS - bit) * pitch_px
-            width_px = metrics.horizontalAdvance(name) + 6
-            place = QtCore.QRectF(left_px + 2, bottom_px - room_px, width_px, room_px)
-            painter.fillRect(place, self._ground)
-            painter.setPen(QtGui.QColor(self._readable.get(port, _NO_COLOUR)))
-            painter.drawText(place, QtCore.Qt.AlignCenter, name)
+            place = QtCore.QRectF(0, bottom_px - bit * pitch_px - room_px, width_px, room_px)
+            name = metrics.elidedText(names[bit], QtCore.Qt.ElideRight, int(width_px))
+            painter.drawText(place, align, name)
 
 
-def picture(lanes: Lanes, pitch_px: int, colour: int) -> QtGui.QImage:
-    """The lanes as an image of one pixel a column, bit 7 at the top."""
-    pixels = np.zeros((BITS * pitch_px, len(lanes.ones)), np.uint32)
-    for bit in range(BITS):
-        high, low = ((mask >> bit & 1).astype(bool) for mask in (lanes.ones, lanes.zeros))
-        top = (BITS - 1 - bit) * pitch_px + _GAP_PX * pitch_px // _PITCH_PX
-        bottom = (BITS - bit) * pitch_px - 2
-        pixels[top, high] = colour
-        pixels[bottom, low] = colour
-        pixels[top : bottom + 1, high & low | _edges(high, low)] = colour
+def picture(lanes: Lanes, pitch_px: int, colour: int, ratio: int = 1) -> QtGui.QImage:
+    """The lanes as an image of one pixel a column, bit 7 at the top.
+
+    :param pitch_px: height of a lane with the space above it, in units of ``ratio`` pixels.
+    :param colour: ARGB.
+    """
+    masks = np.stack((lanes.ones, lanes.zeros))[:, None]
+    high, low = (masks >> np.arange(BITS - 1, -1, -1, dtype=np.uint8)[:, None] & 1).astype(bool)
+    pitch_px *= ratio
+    top, bottom = _GAP_PX * pitch_px // _PITCH_PX, pitch_px - 2 * ratio
+    is_painted = np.zeros((BITS, pitch_px, high.shape[1]), bool)
+    is_painted[:, top : top + ratio] = high[:, None]
+    is_painted[:, bottom : bottom + ratio] = low[:, None]
+    both = high & low
+    is_busy = _inner(both)
+    rows, columns = np.arange(top, bottom + ratio)[:, None], np.arange(high.shape[1])
+    hatch = (rows + columns) // ratio % _HATCH_PX == 0
+    is_full = (both & ~is_busy) | _edges(high, low)
+    is_painted[:, top : bottom + ratio] |= is_full[:, None] | (is_busy[:, None] & hatch)
+    pixels = np.where(is_painted.reshape(BITS * pitch_px, -1), np.uint32(colour), np.uint32(0))
     image = QtGui.QImage(
         pixels.data,
         pixels.shape[1],
@@ -151,8 +202,17 @@ def picture(lanes: Lanes, pitch_px: int, colour: int) -> QtGui.QImage:
     return image.copy()  # the pixels belong to numpy
 
 
+def _inner(both: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Columns with edges between two others with edges: nobody could count them."""
+    found = np.zeros_like(both)
+    found[:, 1:-1] = both[:, :-2] & both[:, 1:-1] & both[:, 2:]
+    return found
+
+
 def _edges(high: NDArray[np.bool_], low: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Columns at whose begin the level changes."""
     found = np.zeros_like(high)
-    found[1:] = high[:-1] & ~low[:-1] & low[1:] | low[:-1] & ~high[:-1] & high[1:]
+    found[:, 1:] = (
+        high[:, :-1] & ~low[:, :-1] & low[:, 1:] | low[:, :-1] & ~high[:, :-1] & high[:, 1:]
+    )
     return found

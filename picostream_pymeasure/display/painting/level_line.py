@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph
 from pymeasure.display.Qt import QtCore
 
+from .axis_tag import AxisTag
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
@@ -16,8 +17,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
 
     :param plot: where it is shown.
     :param scales: tell the level from the volts of the axis.
-    :param label: one letter, its handle.
-    :param position: of the handle, 0 at the left to 1 at the right.
+    :param letter: its name on the axis.
     :param tool_tip: what it is, told when the mouse rests on it.
     """
 
@@ -28,12 +28,10 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self,
         plot: pyqtgraph.PlotItem,
         scales: VerticalScales,
-        label: str,
-        position: float,
+        letter: str,
         tool_tip: str,
     ) -> None:
-        options = {"position": position, "anchors": [(0.5, 1), (0.5, 1)]}
-        super().__init__(angle=0, movable=True, label=label, labelOpts=options)
+        super().__init__(angle=0, movable=True)
         self._scales = scales
         self._channel, self._level = "", 0.0
         self.setZValue(_ABOVE_TRACES)
@@ -42,13 +40,14 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self.setToolTip(tool_tip)
         self.sigDragged.connect(self._drag)
         plot.addItem(self, ignoreBounds=True)
+        self._tag = AxisTag(self, plot)
+        self._tag.say(letter)
 
     def set_colours(self, colour: str, theme: Theme) -> None:
-        """Paint it in ``#rrggbb``, its handle readable above traces."""
+        """Paint it in ``#rrggbb``."""
         self.setPen(pyqtgraph.mkPen(colour, width=2, style=QtCore.Qt.DashLine))
         self.setHoverPen(pyqtgraph.mkPen(colour, width=3))
-        self.label.setColor(colour)
-        self.label.fill = pyqtgraph.mkBrush(theme.background)
+        self._tag.set_looks(colour, theme)
 
     def show_level(self, channel: str, level: float) -> None:
         """Show a level of a channel, in its unit."""

@@ -48,7 +48,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.time_axis = TimeAxis()
         self._volt_axis = VoltAxis()
         self._box = ScopeViewBox()
-        self._lanes, self._lane_share = LanesItem(), 0.0
+        self._lanes, self._lane_share = LanesItem(self._volt_axis), 0.0
         super().__init__(
             viewBox=self._box, axisItems={"bottom": self.time_axis, "left": self._volt_axis}
         )

@@ -10,6 +10,8 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from .program_style import ProgramStyle
+
 _OTHER_CHANNEL = "#9467bd"
 
 #: Share of the foreground in the colours of a run's channels, of the ground where it is negative.
@@ -130,7 +132,7 @@ LIGHT = Theme(
         "B": "#d32f2f",
         "C": "#1b8a3a",
         "D": "#a87700",
-        "PORT0": "#00838f",
+        "PORT0": "#007680",
         "PORT1": "#8e24aa",
     },
 )
@@ -179,9 +181,9 @@ def system_theme() -> Theme:
 def dress(application: QtWidgets.QApplication, name: str | None) -> None:
     """Give all windows of a program a theme, by default the desktop's.
 
-    In the style Fusion, because some systems' own styles keep their light colours.
+    In a style of ours, because some systems' own styles keep their light colours.
     """
-    application.setStyle("Fusion")
+    application.setStyle(ProgramStyle())
     application.setPalette(QtGui.QPalette())  # the desktop's again
     theme = system_theme() if name is None else THEMES[name]
     application.setPalette(theme.palette())

@@ -21,7 +21,7 @@ class TriggerLines:
     """
 
     def __init__(self, plot: pyqtgraph.PlotItem, scales: VerticalScales) -> None:
-        self.level = LevelLine(plot, scales, "T", 0.985, _HELP)
+        self.level = LevelLine(plot, scales, "T", _HELP)
         self._time = pyqtgraph.InfiniteLine(angle=90)
         self._time.setZValue(_ABOVE_TRACES)
         self._time.setVisible(False)

@@ -1,0 +1,73 @@
+"""The style of our programs: Fusion, with boxes and buttons that are seen in the dark too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+_PRIMITIVES = QtWidgets.QStyle.PrimitiveElement
+_STATES = QtWidgets.QStyle.StateFlag
+_ROLES = QtGui.QPalette.ColorRole
+
+_BOXES = (_PRIMITIVES.PE_IndicatorCheckBox, _PRIMITIVES.PE_IndicatorItemViewItemCheck)
+
+#: A tick in a square of width 1.
+_TICK = ((0.22, 0.52), (0.42, 0.72), (0.78, 0.28))
+_TICK_WIDTH = 0.14
+_RADIUS_PX = 2.0
+
+#: Share of the highlight in the ground of a button that is down.
+_DOWN = 0.25
+
+
+class ProgramStyle(QtWidgets.QProxyStyle):
+    """Draws what Fusion frames in a shade of the ground with borders of their own.
+
+    A style and no style sheet, because under a style sheet palettes do not reach the children.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def drawPrimitive(  # noqa: N802 - Qt's name
+        self, element: Any, option: Any, painter: QtGui.QPainter, widget: Any = None
+    ) -> None:
+        """Draw boxes to tick, and tool buttons that are down."""
+        is_on = bool(option.state & _STATES.State_On)
+        if element in _BOXES:
+            _draw_box(option, painter, is_on)
+        elif element == _PRIMITIVES.PE_PanelButtonTool and is_on:
+            _draw_down(option, painter)
+        else:
+            super().drawPrimitive(element, option, painter, widget)
+
+
+def _draw_box(option: Any, painter: QtGui.QPainter, is_ticked: bool) -> None:
+    palette, place = option.palette, QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    has_focus = bool(option.state & _STATES.State_HasFocus)
+    painter.save()
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setPen(palette.color(_ROLES.Link if has_focus else _ROLES.PlaceholderText))
+    painter.setBrush(palette.color(_ROLES.Base))
+    painter.drawRoundedRect(place, _RADIUS_PX, _RADIUS_PX)
+    if is_ticked:
+        pen = QtGui.QPen(palette.color(_ROLES.Text), _TICK_WIDTH * place.width())
+        painter.setPen(pen)
+        corner, side = place.topLeft(), place.width()
+        points = [corner + QtCore.QPointF(x * side, y * side) for x, y in _TICK]
+        painter.drawPolyline(QtGui.QPolygonF(points))
+    painter.restore()
+
+
+def _draw_down(option: Any, painter: QtGui.QPainter) -> None:
+    palette = option.palette
+    ground = QtGui.QColor(palette.color(_ROLES.Highlight))
+    ground.setAlphaF(_DOWN)
+    painter.save()
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setPen(palette.color(_ROLES.Link))
+    painter.setBrush(ground)
+    place = QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(place, _RADIUS_PX, _RADIUS_PX)
+    painter.restore()
