@@ -83,8 +83,11 @@ class _Driven:
     def __init__(self, folder: Path) -> None:
         from pymeasure.display.Qt import QtCore, QtWidgets
 
-        self._application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+        from picostream_pymeasure.display.painting.theme import dress
         from picostream_pymeasure.main import make_window
+
+        self._application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+        dress(self._application, "light")
 
         settings = QtCore.QSettings(str(folder / "driven.ini"), QtCore.QSettings.IniFormat)
         self.window = make_window(True, settings)
@@ -185,34 +188,49 @@ def _threads_and_memory_mb() -> tuple[int, float]:
 
 
 def make_pictures(pictures: Path) -> None:
-    """Take the pictures of the window that the README shows."""
+    """Take the pictures that the README and the pages show: ``window_running`` and ``viewer``."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("PICOSTREAM_SIMULATED_SCOPE", "fifo_s=2,B=square")
     pictures.mkdir(parents=True, exist_ok=True)
     pictures = pictures.absolute()
     with TemporaryDirectory() as folder:
         os.chdir(folder)  # so that the pictures name no folder of this machine
         driven = _Driven(Path("data"))
-        window = driven.window
-        window.resize(1400, 900)
+        window, plotter = driven.window, driven.window.recording_tab.plotter
+        window.resize(1400, 860)
+        plotter.actions_by_name["density"].setChecked(False)
         for name, value in {"channel_b": True, "range_a": 2, "range_b": 2}.items():
             getattr(window.inputs, name).setValue(value)
-        window.recording_tab.plotter.display_window_seconds = 0.004
-        for _ in range(3):
-            driven.run_once(1.5, 12, 5.0)
+        for _ in range(2):
+            recording = driven.run_once(1.5, 12, 5.0)
+        window.recording_tab.overlay_box.setChecked(False)
         window.inputs.duration.setValue(8)
         window.queue_button.click()
         window.queue_button.click()
-        driven.wait(4)
+        driven.wait(3)
+        plotter.actions_by_name["auto"].trigger()
+        driven.wait(2)
         window.grab().save(str(pictures / "window_running.png"))
-        window.tabs.setCurrentWidget(window.plot_widget)
-        driven.wait(1)
-        window.grab().save(str(pictures / "window_results.png"))
-        window.tabs.setCurrentWidget(window.recording_tab)
-        os.environ["PICOSTREAM_SIMULATED_SCOPE"] = "unplug_at=1e7"
+        window.stop()
         driven.until(lambda: not driven.is_running)
-        driven.wait(1)
-        window.grab().save(str(pictures / "window_failed.png"))
+        _picture_of_viewer(driven, recording, pictures / "viewer.png")
         window.close()
+
+
+def _picture_of_viewer(driven: _Driven, recording: Path, picture: Path) -> None:
+    from picostream_pymeasure import HDF5LivePlotter
+
+    viewer = HDF5LivePlotter(str(recording), theme="light")
+    viewer.resize(1400, 640)
+    viewer.show()
+    viewer.start_updates()
+    driven.until(lambda: viewer.frame and viewer.frame.traces)
+    for name in ("auto", "cursors", "measurements"):
+        driven.wait(0.5)
+        viewer.actions_by_name[name].trigger()
+    driven.wait(1)
+    viewer.grab().save(str(picture))
+    viewer.close()
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ class RunColumns(QtCore.QObject):
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         item = experiment.browser_item
+        if item.treeWidget() is None:  # it has left the list meanwhile, and its bar is gone
+            return
         if facts is not None:  # nobody knows how far a run is that goes on until it is stopped
             item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else facts.length)
         for column, text in enumerate(facts.texts if facts else (), self._first):
