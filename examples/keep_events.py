@@ -8,7 +8,8 @@ import numpy as np
 
 from picostream_pymeasure import EventRule, PicoScope5000A, PicoStreamReader, verify
 
-rule = EventRule("D", "falling", threshold=5, min_width_s=10e-6)
+# sigmas from a baseline of 10 ms: an event begins and ends at 5 - 2, and counts if it reached 5
+rule = EventRule("D", "falling", threshold=5, hysteresis=2, min_width_s=10e-6, baseline_s=10e-3)
 
 with PicoScope5000A(simulated=True) as scope:
     scope.sample_rate = 1e6
@@ -26,6 +27,7 @@ with PicoStreamReader("events.hdf5") as reader:
     events = reader.captures.events
     share = reader.num_samples * reader.sample_interval_ns * 1e-9 / reader.duration_s
     print(f"{len(events)} events; {share:.0%} of the stream are in the file")
+    print(events.to_pandas()[["start_s", "duration_s", "amplitude_v"]].head(3))
     first = reader.captures[0]
     print(f"the first has {len(first.times_s)} samples, from {first.times_s[0] * 1e3:.1f} ms on")
     picture = reader.window(0, reader.end_s, 60)  # all of the stream, kept or not

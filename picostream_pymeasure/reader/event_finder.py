@@ -19,7 +19,7 @@ from ..config import EventRule
 from ..errors import ConfigurationError
 from ..keeping import converter_step, kernel_rule, pace_of, samples_in
 from ..kernels import events as kernel
-from .found_events import FoundEvents
+from .found_events import FoundEvents, is_clipped
 from .kept_stream import at_gap
 from .source import Source
 
@@ -146,6 +146,8 @@ class EventFinder:
         interval_s, rule = source.interval_s, self._rule
         kept = events[kernel.select_all(events, pace_of(rule, interval_s))]
         starts, samples = kept["start"], kept["stop"] - kept["start"]
+        amplitude_v = (kept["extreme"] - kept["baseline"]) * scale.volts_per_count
+        baseline_v = scale.volts(kept["baseline"])
         area = (kept["total"] - samples * kept["baseline"]) * scale.volts_per_count
         return FoundEvents(
             rule=rule,
@@ -153,12 +155,12 @@ class EventFinder:
             samples=samples,
             start_s=source.timeline.times_of(starts),
             duration_s=samples * interval_s,
-            amplitude_v=(kept["extreme"] - kept["baseline"]) * scale.volts_per_count,
+            amplitude_v=amplitude_v,
             area_vs=area * interval_s,
-            baseline_v=scale.volts(kept["baseline"]),
+            baseline_v=baseline_v,
             sigma_v=kept["sigma"] * scale.volts_per_count,
             is_cut=kept["is_cut"].astype(bool),
-            is_clipped=np.abs(kept["extreme"]) >= source.highest_count,
+            is_clipped=is_clipped(scale, source.highest_count, baseline_v, amplitude_v),
             at_gap=at_gap(source.gaps["sample_index"], starts, kept["stop"]),
             passed_over=len(events) - len(kept),
         )

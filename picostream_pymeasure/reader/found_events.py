@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import EventRule
+from ..config import CountScale, EventRule
 from .appearing import appearing
 
 if TYPE_CHECKING:
@@ -31,6 +31,17 @@ COLUMNS = (
 )
 
 
+def is_clipped(
+    scale: CountScale, highest: int, baseline_v: NDArray[Any], amplitude_v: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Whether baseline or extreme of events have the largest count, or its negative.
+
+    :param highest: the largest count of a sample.
+    """
+    counts = np.rint(scale.counts(np.stack((baseline_v, baseline_v + amplitude_v))))
+    return np.asarray((np.abs(counts) >= highest).any(axis=0))
+
+
 @dataclass(frozen=True, eq=False)  # arrays are neither equal nor unequal
 class FoundEvents:
     """Events in the order of their begins; all arrays have the shape ``(n,)``.
@@ -45,7 +56,7 @@ class FoundEvents:
     :param baseline_v: float64, baseline at its begin.
     :param sigma_v: float64, standard deviation of the baseline.
     :param is_cut: bool, it was longer than the rule's greatest width, or the recording ended.
-    :param is_clipped: bool, the input was over its range, so that the amplitude is less than true.
+    :param is_clipped: bool, the input or its baseline was over the range: the amplitude is wrong.
     :param at_gap: bool, samples are missing inside or directly beside it.
     :param passed_over: how many more there were, too soon after another or too many.
     """

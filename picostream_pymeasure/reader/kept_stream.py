@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..config import EventRule
 from ..errors import ConfigurationError, FileFormatError
-from .found_events import FoundEvents
+from .found_events import FoundEvents, is_clipped
 
 if TYPE_CHECKING:
     from .source import Source
@@ -68,7 +68,6 @@ def kept_events(source: Source) -> FoundEvents:
     except (TypeError, KeyError, ConfigurationError) as error:
         raise FileFormatError(f"{recording.path} does not say what was kept.") from error
     scale = source.channels[source.channel_name(rule.channel)].metadata.input_scale
-    extremes = np.rint(scale.counts(rows["baseline_v"] + rows["amplitude_v"]))
     return FoundEvents(
         rule=rule,
         start_sample=starts,
@@ -80,7 +79,7 @@ def kept_events(source: Source) -> FoundEvents:
         baseline_v=rows["baseline_v"],
         sigma_v=rows["sigma_v"],
         is_cut=rows["is_cut"].astype(bool),
-        is_clipped=np.abs(extremes) >= source.highest_count,
+        is_clipped=is_clipped(scale, source.highest_count, rows["baseline_v"], rows["amplitude_v"]),
         at_gap=at_gap(stream.gap_starts, starts, starts + samples),
         passed_over=recording.stream_totals.passed_over,
     )

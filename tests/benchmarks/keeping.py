@@ -12,11 +12,12 @@ from statistics import median
 from picostream_pymeasure.config import EventRule, KeepConfig, StreamConfig
 from picostream_pymeasure.keeping import KeepingSink
 from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal
-from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.verification import verify
 
 from .cost import capture
 
-_ROUNDS = 5
+_ROUNDS = 3
 _LONGEST_S = 10.0
 _RATES = ((12, 62.5e6), (8, 125e6))
 _KEEP = KeepConfig(EventRule("A", "falling", 5.0, min_width_s=0.75e-6), 20e-6, 20e-6)

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from picostream_pymeasure import PicoStreamReader, repair, verify
-from picostream_pymeasure.config import EventRule, KeepConfig
+from picostream_pymeasure.config import CountScale, EventRule, KeepConfig
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import found_events
 from picostream_pymeasure.records import CAUSE_BYTES, Block, Gap, Health, Outcome
@@ -138,6 +138,14 @@ def test_events_that_were_clipped_are_told(tmp_path: Path, dtype: str, highest: 
         assert [capture.over_range for capture in kept.captures] == [("B",), ("A",), ("B",)]
         for events in (kept.captures.events, whole.find_events(keep.rule)):
             assert events.is_clipped.tolist() == [True, False, True]
+
+
+def test_a_clipped_baseline_is_told() -> None:
+    scale, baseline_v = CountScale(2.0, 0.5, 32767), np.array([1.0, 32752 / 32767 * 2 - 0.5])
+    assert found_events.is_clipped(scale, 32752, baseline_v, np.array([-0.5, -0.5])).tolist() == [
+        False,
+        True,
+    ]
 
 
 def test_a_search_of_kept_events_is_refused(files: dict[str, Path]) -> None:

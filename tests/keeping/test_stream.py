@@ -113,6 +113,7 @@ def test_a_procedure_keeps_events(tmp_path: Path) -> None:
         keep="D:falling:5sigma",
         keep_before=1e-4,
         keep_after=0,
+        keep_min_width=0.5e-3,
     )
     procedure.recording_path = str(tmp_path / "run.hdf5")
     try:
@@ -124,7 +125,10 @@ def test_a_procedure_keeps_events(tmp_path: Path) -> None:
         rows = reader.captures.rows
         assert len(rows) > 5
         triggers = rows["trigger_sample"] - rows["first_sample"]
-        before = round(1e-4 / (reader.sample_interval_ns * 1e-9))
+        interval_s = reader.sample_interval_ns * 1e-9
+        before = round(1e-4 / interval_s)
+        assert pytest.approx(rows["event_samples"].min() * interval_s, abs=0.2e-3) == 0.5e-3
+        assert rows["event_samples"].min() >= round(0.5e-3 / interval_s)
         assert set(triggers[1:]) == {before}
         assert (rows["samples"] == triggers + rows["event_samples"]).all()
 

@@ -111,7 +111,8 @@ def _histogram(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
 
 
 def _in_words(figures: EventFigures) -> str:
-    text = f"{count(figures.durations_s.size)} events, {figures.rate_hz:.3g} a second"
+    n_events = figures.durations_s.size
+    text = f"{count(n_events)} event{'s' * (n_events != 1)}, {figures.rate_hz:.3g} a second"
     if figures.searched_s is not None:
         text += f", in {si(figures.searched_s, 's', 3)}"
     if figures.cut:

@@ -118,7 +118,7 @@ def _recorded(facts: RecordingFacts) -> Statement:
 def _kept(n_kept: int, n_passed_over: int) -> Statement:
     passed = f", {n_passed_over:,} passed over" if n_passed_over else ""
     return Statement(
-        f"{n_kept:,} events kept{passed}",
+        f"{n_kept:,} event{'s' * (n_kept != 1)} kept{passed}",
         "events that are stored, and those that came too soon or were too many a second",
         n_passed_over > 0,
     )
