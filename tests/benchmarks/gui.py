@@ -80,7 +80,7 @@ def _start_s(folder: Path) -> float:
 class _Driven:
     """A window with a simulated scope, driven as a user would."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, font_pt: float | None = None) -> None:
         from pymeasure.display.Qt import QtCore, QtWidgets
 
         from picostream_pymeasure.display.painting.theme import dress
@@ -88,6 +88,10 @@ class _Driven:
 
         self._application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
         dress(self._application, "light")
+        if font_pt is not None:
+            font = self._application.font()
+            font.setPointSizeF(font_pt)
+            self._application.setFont(font)
 
         settings = QtCore.QSettings(str(folder / "driven.ini"), QtCore.QSettings.IniFormat)
         self.window = make_window(True, settings)
@@ -195,7 +199,7 @@ def make_pictures(pictures: Path) -> None:
     pictures = pictures.absolute()
     with TemporaryDirectory() as folder:
         os.chdir(folder)  # so that the pictures name no folder of this machine
-        driven = _Driven(Path("data"))
+        driven = _Driven(Path("data"), font_pt=9.0)
         window, plotter = driven.window, driven.window.recording_tab.plotter
         window.resize(1400, 860)
         plotter.actions_by_name["density"].setChecked(False)
@@ -209,7 +213,8 @@ def make_pictures(pictures: Path) -> None:
         window.queue_button.click()
         driven.wait(3)
         plotter.actions_by_name["auto"].trigger()
-        driven.wait(2)
+        driven.until(lambda: plotter.display_window_seconds < 0.1)
+        driven.wait(1)
         window.grab().save(str(pictures / "window_running.png"))
         window.stop()
         driven.until(lambda: not driven.is_running)

@@ -196,3 +196,19 @@ def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> No
         display.screen_parts.apply_scales()
         assert marker.pos().y() == pytest.approx(0, abs=1e-9)
         assert low < 0
+
+
+def test_levels_are_told_on_the_axis_and_times_below_it(cursors: Any, plot: Any) -> None:
+    item = plot.getPlotItem()
+    (low, high), (first, _) = (
+        sorted(lines, key=lambda line: line.value()) for lines in (cursors._levels, cursors._times)
+    )
+    assert high.tag.parentItem() is item.getAxis("left")
+    assert first.tag.parentItem() is item.getAxis("bottom")
+    height_px = item.getViewBox().height()
+    assert low.tag.pos().y() == pytest.approx(0.75 * height_px, abs=1)
+    left_px = high.tag.pos().x() - high.tag.boundingRect().width()
+    assert left_px >= -1e-6, "it is not cut"
+    assert high.tag.isVisible()
+    high.setValue(Y_RANGE[1] + 1)
+    assert not high.tag.isVisible()

@@ -18,6 +18,7 @@ from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.reader import export_recording as export
 from picostream_pymeasure.storage import describe_file, repair, verify
 from tests.support.reader_files import noise, write_picostream, write_recording
+from tests.support.storage_stream import recording
 
 MISSING = object()
 
@@ -168,3 +169,17 @@ def test_the_command_says_one_sentence(tmp_path: Path, command: list[str]) -> No
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     assert "sample_interval_ns" in ended.stderr + ended.stdout
+
+
+def test_names_that_are_no_text_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path):
+        pass
+    with h5py.File(path, "r+") as file:
+        space = h5py.h5s.create(h5py.h5s.SCALAR)
+        h5py.h5a.create(file.id, b"unit_\xff", h5py.h5t.STD_I16LE, space)
+        h5py.h5g.create(file["channels"].id, b"\xff")
+    assert json.dumps(describe_file(path))
+    verify(path)
+    with PicoStreamReader(path) as reader:
+        assert reader.channels == ("A",)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PERIOD_MS = 400
 
 #: Height of the panels at first, and the part of the display that it is at most.
-_HEIGHT_PX, _SHARE = 280, 0.38
+_HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.38, 0.25
 
 
 class AnalysisDocks(QtCore.QObject):
@@ -84,12 +84,13 @@ class AnalysisDocks(QtCore.QObject):
     def set_open(self, name: str, is_open: bool) -> None:
         """Open or close a panel."""
         self.docks[name].setVisible(is_open)
-        self._window.resizeDocks([self.docks[name]], [self._height_px()], QtCore.Qt.Vertical)
+        self._window.resizeDocks([self.docks[name]], [self._height_px(name)], QtCore.Qt.Vertical)
         self.docks[name].raise_()
 
-    def _height_px(self) -> int:
+    def _height_px(self, name: str) -> int:
         """What panels get when they are opened: the picture keeps the most."""
-        return int(min(_SHARE * self._window.height(), _HEIGHT_PX))
+        share = _TABLE_SHARE if name in (MEASUREMENTS, MARKS) else _SHARE
+        return int(min(share * self._window.height(), _HEIGHT_PX))
 
     def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
         """Work out what the open panels show; soon, if the last time was just now.

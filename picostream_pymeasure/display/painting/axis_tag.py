@@ -56,6 +56,7 @@ class AxisTag(pyqtgraph.TextItem):
         if not is_seen:
             return
         if self._is_level:
-            self.setPos(self._axis.size().width(), (1 - share) * self._box.height())
+            right_px = max(self._axis.size().width(), self.boundingRect().width())
+            self.setPos(right_px, (1 - share) * self._box.height())  # large fonts are not cut
         else:
             self.setPos(share * self._box.width(), 0)

@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 from .raw_file import Readable
+from .sized_headers import hide_damaged_headers
 from .text_heap import hide_damaged_heaps
-from .tree_header import hide_damaged_trees
 
 
 class ByteFile(io.RawIOBase):
@@ -53,7 +53,7 @@ class ByteFile(io.RawIOBase):
         try:
             self._content.read_into(self._position, target)
             hide_damaged_heaps(self._content, self._position, target)
-            hide_damaged_trees(self._content, self._position, target)
+            hide_damaged_headers(self._content, self._position, target)
         except Exception as error:
             self._failure = error
             raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ class Hdf5File:
         if member is None:
             raise FileFormatError(f"{self.path} has no group {group}.")
         with self._calls(f"the attributes of {group}"):
-            names = list(member.attrs)
+            names = _texts(member.attrs)
         return self._read_attributes(member, names, plain_only=False)
 
     def chosen_attributes(self, names: tuple[str, ...]) -> StoredAttributes:
@@ -98,7 +98,7 @@ class Hdf5File:
         """What a group holds; nothing if there is none."""
         member = self._own_member(group, h5py.Group)
         with self._calls(f"the group {group}"):
-            return () if member is None else tuple(member)
+            return () if member is None else tuple(_texts(member))
 
     def _read_attributes(
         self, member: Any, names: list[str], *, plain_only: bool
@@ -144,6 +144,11 @@ class Hdf5File:
             raise FileFormatError(
                 f"{self.path} is damaged or no recording: {what}: {_first_line(error)}"
             ) from error
+
+
+def _texts(names: Iterable[str | bytes]) -> list[str]:
+    """Those that are texts: h5py gives others as bytes, and no program of ours wrote them."""
+    return [name for name in names if isinstance(name, str)]
 
 
 class Hdf5Dataset:

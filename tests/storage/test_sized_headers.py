@@ -1,4 +1,4 @@
-"""Trees whose header cannot be are hidden from HDF5, because it divides by their sizes."""
+"""Structures whose header cannot be are hidden from HDF5, because it divides by their sizes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from picostream_pymeasure.storage.bytes.checksum import with_checksum
 from picostream_pymeasure.storage.reading.byte_file import ByteFile
 from picostream_pymeasure.storage.reading.raw_file import RawFile
 
-HEADER_BYTES = 38
+#: With their checksums.
+HEADER_BYTES = {b"BTHD": 38, b"FRHP": 146}
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A file with so many groups that HDF5 makes a tree of them."""
+    """A file with so many groups that HDF5 makes a tree and a heap of them."""
     path = tmp_path / "data.hdf5"
     with h5py.File(path, "w", libver=("v110", "v110")) as file:
         for number in range(20):
@@ -36,22 +37,32 @@ def test_sound_trees_can_be_read(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "form", "value"),
+    ("signature", "offset", "form", "value"),
     [
-        (5, "<B", 0),
-        (6, "<I", 0),
-        (6, "<I", 2**32 - 1),
-        (10, "<H", 0),
-        (12, "<H", 99),
-        (14, "<B", 0),
+        (b"BTHD", 5, "<B", 0),
+        (b"BTHD", 6, "<I", 0),
+        (b"BTHD", 6, "<I", 2**32 - 1),
+        (b"BTHD", 10, "<H", 0),
+        (b"BTHD", 12, "<H", 99),
+        (b"BTHD", 14, "<B", 0),
+        (b"FRHP", 110, "<H", 0),
+        (b"FRHP", 110, "<H", 3),
+        (b"FRHP", 112, "<Q", 0),
+        (b"FRHP", 112, "<Q", 2**63),
+        (b"FRHP", 120, "<Q", 0),
+        (b"FRHP", 128, "<H", 0),
+        (b"FRHP", 128, "<H", 65),
     ],
 )
-def test_impossible_ones_are_refused(path: Path, offset: int, form: str, value: int) -> None:
+def test_impossible_ones_are_refused(
+    path: Path, signature: bytes, offset: int, form: str, value: int
+) -> None:
     content = bytearray(path.read_bytes())
-    start = content.index(b"BTHD")
+    start = content.index(signature)
     struct.pack_into(form, content, start + offset, value)
-    header = bytes(content[start : start + HEADER_BYTES - 4])
-    content[start : start + HEADER_BYTES] = with_checksum(header)
+    size = HEADER_BYTES[signature]
+    header = bytes(content[start : start + size - 4])
+    content[start : start + size] = with_checksum(header)
     path.write_bytes(content)
     with pytest.raises((OSError, RuntimeError, KeyError)):
         names(path)
