@@ -9,7 +9,7 @@ import click
 
 from ..config import USUAL_MAX_RATE_HZ, KeepConfig
 from ..errors import ConfigurationError
-from .quantity import NUMBER, TIME
+from ..quantity_options import NUMBER, TIME
 
 _RULE = (
     click.option(

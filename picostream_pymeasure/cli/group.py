@@ -9,9 +9,9 @@ import click
 from click.core import ParameterSource
 
 from ..display import plot_options
+from ..quantity_options import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 from .event_options import keep_options, rule_options, take_keep, take_rule
 from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
-from .quantity import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 
 _EXAMPLES = """\b
 Examples:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .quantity import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
+from ..quantity_options import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
 
 #: A recording, or any path that may be one.
 FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -7,14 +7,16 @@ from typing import Any
 
 import click
 
+from ..quantity_options import TIME
+
 _OPTIONS = (
     click.option(
         "-w",
         "--plot-window",
         "--window",
         "window_s",
-        type=float,
-        help="Seconds that are followed; a finished file is shown as a whole without it.  "
+        type=TIME,
+        help="Time that is followed, in s or as in 20ms; a finished file is shown as a whole without it.  "
         "[default: 0.5]",
     ),
     click.option(

@@ -23,7 +23,7 @@ def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     :raises OutputExistsError: it exists, and replacing it was not asked for.
     :raises StorageError: it cannot be written.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as file:
             yield file
@@ -36,4 +36,5 @@ def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     except OSError as error:
         raise write_error(path, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # not why it failed
+            part.unlink()

@@ -12,14 +12,17 @@ from ..system.patience import reason
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
+#: ERROR_HANDLE_DISK_FULL, DISK_FULL, FILE_TOO_LARGE (FAT: 4 GB), DISK_QUOTA_EXCEEDED.
+_NO_ROOM_ON_WINDOWS = {39, 112, 223, 1295}
+
 
 def write_error(path: Path, error: Exception) -> StorageError:
     """What to raise for an error that HDF5 or the system raised while a file was written."""
     if isinstance(error, StorageError):
         return error
     number = _error_number(error)
-    if number in _NO_ROOM:
-        return DiskFullError(f"There is no room for {path}: {os.strerror(number)}.")
+    if number in _NO_ROOM or getattr(error, "winerror", None) in _NO_ROOM_ON_WINDOWS:
+        return DiskFullError(f"There is no room for {path}: {_cause(error, number)}.")
     if number == errno.EEXIST:
         return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
     return StorageError(f"{path} cannot be written: {_cause(error, number)}.")

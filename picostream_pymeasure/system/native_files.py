@@ -10,9 +10,11 @@ pages.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from pathlib import Path
+from platform import machine
 from typing import Any
 
 from llvmlite import ir
@@ -165,7 +167,14 @@ else:
             if _IS_MAC:
                 kind = ir.FunctionType(_I32, [_I32, _I32], var_arg=True)
                 call = cgutils.get_or_insert_function(builder.module, kind, "fcntl")
-                return _or_error(builder, builder.call(call, [descriptor, _I32(_FULL_SYNC)]))
+                result = cgutils.alloca_once_value(
+                    builder, builder.call(call, [descriptor, _I32(_FULL_SYNC)])
+                )
+                is_refused = builder.icmp_signed("<", builder.load(result), _I32(0))
+                with builder.if_then(is_refused):  # as drives of a network do
+                    call = _external(builder, "fsync", _I32, [_I32])
+                    builder.store(builder.call(call, [descriptor]), result)
+                return _or_error(builder, builder.load(result))
             call = _external(builder, "fdatasync", _I32, [_I32])
             return _or_error(builder, builder.call(call, [descriptor]))
 
@@ -179,8 +188,7 @@ else:
             # statvfs: f_frsize is word 1, f_bavail word 4; macOS's statfs: f_bsize is the first
             # 32 bits, f_bavail word 3
             words = cgutils.alloca_once(builder, ir.ArrayType(_I64, 512))
-            name = "fstatfs" if _IS_MAC else "fstatvfs"
-            call = _external(builder, name, _I32, [_I32, _POINTER])
+            call = _external(builder, statistics_function(sys.platform, machine()), _I32, [_I32, _POINTER])
             descriptor = builder.trunc(args[0], _I32)
             failed = builder.call(call, [descriptor, builder.bitcast(words, _POINTER)])
 
@@ -237,6 +245,13 @@ def write_at(handle, address, count, position):  # type: ignore[no-untyped-def]
     return 0
 
 
+def statistics_function(platform: str, processor: str) -> str:
+    """The C function that tells of a file's disk; on Intel Macs the bare name is an older one's."""
+    if platform != "darwin":
+        return "fstatvfs"
+    return "fstatfs$INODE64" if processor == "x86_64" else "fstatfs"
+
+
 def native_handle(descriptor: int) -> int:
     """What the native functions take for an open descriptor."""
     if sys.platform == "win32":
@@ -247,12 +262,16 @@ def native_handle(descriptor: int) -> int:
 
 
 def native_folder(folder: Path) -> bytes:
-    """The path as :func:`free_bytes` takes it: UTF-16 on Windows, else unused."""
-    return f"{folder}\0".encode("utf-16-le")
+    """The path as :func:`free_bytes` takes it: UTF-16 on Windows, else unused.
+
+    With a backslash at its end, which Windows wants of a server's folders.
+    """
+    text = str(folder).rstrip("\\")
+    return f"{text}\\\0".encode("utf-16-le", "surrogatepass")
 
 
 def as_os_error(result: int) -> OSError:
     """The exception for a result below zero."""
     if sys.platform == "win32":
-        return OSError(0, os.strerror(0), None, -result)
+        return ctypes.WinError(-result)
     return OSError(-result, os.strerror(-result))

@@ -15,8 +15,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION = 5, 32, 33
-_PASSING = {_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION}
+_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE = 5, 32, 33, 1224
+_PASSING = {_ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION, _USER_MAPPED_FILE}
+
+#: Windows takes no longer paths from programs, unless its administrator allows them.
+_LONGEST_PATH = 259
 
 #: Pauses between attempts, a second in all: scanners need tenths of it.
 _PAUSES_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.3)
@@ -44,8 +47,18 @@ def patiently(call: Callable[[], Result], sleep: Callable[[float], None] = time.
 
 def reason(error: OSError) -> str:
     """What to tell of an error, with what its words leave out on Windows."""
-    text = os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__
+    text = _text(error)
+    path = str(error.filename or "")
+    if sys.platform == "win32" and len(os.path.abspath(path)) > _LONGEST_PATH:  # noqa: PTH100
+        return f"{text}; the path has more than the {_LONGEST_PATH} characters that Windows takes"
     is_refused = error.errno in (errno.EACCES, errno.EPERM)
     if may_pass(error) or (sys.platform == "win32" and is_refused):
         return f"{text}; another program may have the file open"
     return text
+
+
+def _text(error: OSError) -> str:
+    """What the system says; ``errno`` has no numbers for most errors of Windows."""
+    if getattr(error, "winerror", None) and error.strerror:
+        return error.strerror.rstrip(". ")
+    return os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__

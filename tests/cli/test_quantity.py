@@ -9,8 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from picostream_pymeasure import dfplot
 from picostream_pymeasure.cli.group import picostream
-from picostream_pymeasure.cli.quantity import (
+from picostream_pymeasure.quantity_options import (
     MILLISECONDS,
     NUMBER,
     RATE_MSPS,
@@ -67,6 +68,16 @@ def test_the_simulated_scope_may_stand_before_a_command(cli: Cli) -> None:
     code, text = cli.run("--simulate", "info", "--json")
     assert code == 0
     assert "SIM44" in text
+
+
+def test_every_number_with_a_unit_takes_one() -> None:
+    plain = [
+        f"{command.name} {option.opts[-1]}"
+        for command in (picostream, *picostream.commands.values(), dfplot._main)
+        for option in command.params
+        if option.type is click.FLOAT
+    ]
+    assert plain == []
 
 
 @pytest.mark.parametrize("name", ["run.csv", "run.NPY", "run.parquet"])

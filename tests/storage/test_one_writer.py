@@ -123,6 +123,18 @@ def test_a_moved_file_is_told_with_its_new_name(tmp_path: Path, replaced: bool) 
     assert verify(other, prove=prove_stream).samples == BLOCK_SAMPLES
 
 
+def test_a_file_that_nobody_can_look_at_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    stream = Stream(Recorder(folder / "a.hdf5"), describe())
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("looked into, it is no folder: as an error of a server that is away")
+    stream.write()
+    stream.recorder.update(Health())
+    finish(stream.recorder)
+    assert verify(tmp_path / "elsewhere" / "a.hdf5", prove=prove_stream).exit_code == 0
+
+
 def test_a_file_that_somebody_cut_off_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe())

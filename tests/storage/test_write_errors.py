@@ -24,6 +24,15 @@ def test_disk_quota_and_size_limit_are_no_room(name: str) -> None:
     assert os.strerror(number) in str(told)
 
 
+@pytest.mark.parametrize("code", [39, 112, 223, 1295])
+def test_no_room_on_windows(code: int) -> None:
+    error = OSError(errno.EINVAL, "The file size exceeds the limit allowed")
+    error.winerror = code  # type: ignore[attr-defined]
+    told = write_error(PATH, error)
+    assert isinstance(told, DiskFullError)
+    assert str(told) == f"There is no room for data.hdf5: {error.strerror}."
+
+
 @pytest.mark.parametrize("name", NO_ROOM)
 def test_number_in_the_text_of_hdf5(name: str) -> None:
     number = getattr(errno, name, errno.ENOSPC)

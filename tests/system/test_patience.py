@@ -12,7 +12,7 @@ from picostream_pymeasure.storage import write_error
 from picostream_pymeasure.system import patience
 from picostream_pymeasure.system.patience import may_pass, patiently, reason
 
-DENIED, SHARED, LOCKED, NAME_TAKEN, NOT_FOUND = 5, 32, 33, 183, 2
+DENIED, SHARED, LOCKED, MAPPED, NAME_TAKEN, NOT_FOUND = 5, 32, 33, 1224, 183, 2
 
 
 def windows_error(code: int) -> OSError:
@@ -36,7 +36,7 @@ class Call:
         return 7
 
 
-@pytest.mark.parametrize("code", [DENIED, SHARED, LOCKED])
+@pytest.mark.parametrize("code", [DENIED, SHARED, LOCKED, MAPPED])
 @pytest.mark.parametrize("times", [0, 1, 7])
 def test_what_passes_is_waited_for(code: int, times: int) -> None:
     call = Call(*[windows_error(code)] * times)
@@ -80,6 +80,21 @@ def test_only_windows_refuses_what_another_program_has_open(
 ) -> None:
     monkeypatch.setattr(patience.sys, "platform", platform)
     assert ("another program" in reason(OSError(number, "raw text"))) == is_said
+
+
+def test_an_error_without_a_number_of_errno_is_told_in_the_words_of_windows() -> None:
+    error = OSError(errno.EINVAL, "The specified network name is no longer available. ")
+    error.winerror = 64  # type: ignore[attr-defined]
+    assert reason(error) == "The specified network name is no longer available"
+
+
+@pytest.mark.parametrize(("length", "is_said"), [(200, False), (300, True)])
+def test_a_path_that_is_too_long_for_windows_is_said_to_be(
+    length: int, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience.sys, "platform", "win32")
+    error = FileNotFoundError(errno.ENOENT, "raw text", "/" + length * "x")
+    assert ("the path has more than the 259 characters" in reason(error)) == is_said
 
 
 def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...errors import FileFormatError, StorageError
-from ...system.files import sync_data
+from ...system.files import set_length, sync_data
 from ...system.patience import patiently, reason
 
 #: No system can read further on.
@@ -87,7 +87,7 @@ class RawFile:
 
     def truncate(self, size: int) -> None:
         """Cut off what lies beyond ``size`` bytes, or lengthen it with a hole."""
-        self._file.truncate(size)
+        set_length(self._file.fileno(), size)
 
     def sync(self) -> None:
         """Return once all is on the disk."""

@@ -34,12 +34,12 @@ class NamedFile:
             self._give_name(unnamed, replace)
             if sys.platform == "win32":
                 self.has_lock = lock_file(unnamed.descriptor, alone=False)
+            self.descriptor = unnamed.descriptor
+            self._identity = os.fstat(self.descriptor)
+            self.sync_descriptor = self._open_again()
         except BaseException:
             unnamed.discard()
             raise
-        self.descriptor = unnamed.descriptor
-        self._identity = os.fstat(self.descriptor)
-        self.sync_descriptor = self._open_again()
 
     def _give_name(self, unnamed: UnnamedFile, replace: bool) -> None:
         while True:
@@ -81,6 +81,8 @@ class NamedFile:
         except FileNotFoundError:
             where = self._where()
             raise FileMovedError(f"{self._path} was {where} while it was recorded.") from None
+        except OSError:  # nobody can look now, as when a server is away; the writes tell the rest
+            return
         if not os.path.samestat(found, self._identity):
             raise FileMovedError(
                 f"{self._path} was replaced while it was recorded; the recording was "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ...errors import FileFormatError
-from ...system.files import sync_data
+from ...system.files import cut_off, sync_data
 
 
 class OpenFile:
@@ -40,7 +40,7 @@ class OpenFile:
 
     def truncate(self, size: int) -> None:
         """Cut off what lies beyond ``size`` bytes."""
-        os.ftruncate(self.descriptor, size)
+        cut_off(self.descriptor, size)
 
     def sync(self) -> None:
         """Return once all is on the disk."""

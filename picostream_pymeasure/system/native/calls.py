@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -9,16 +11,23 @@ from numba.extending import intrinsic
 from .words import I16, I32, I64, POINTER
 
 
+def _call(builder: Any, address: Any, result: Any, kinds: list[Any], arguments: list[Any]) -> Any:
+    """Call ``result function(kinds)`` at an address, as C does.
+
+    Apple's processors want the caller to extend what is narrower than a register.
+    """
+    target = builder.inttoptr(address, ir.FunctionType(result, kinds).as_pointer())
+    extended = {index: ("signext",) for index, kind in enumerate(kinds) if kind == I16}
+    return builder.call(target, arguments, arg_attrs=extended)
+
+
 @intrinsic
 def call_poll(typing_context, function, handle, callback, parameter):  # type: ignore[no-untyped-def]
     """Call ``uint32 function(int16 handle, void *callback, void *parameter)`` by address."""
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function_type = ir.FunctionType(I32, [I16, POINTER, POINTER])
-        target = builder.inttoptr(args[0], function_type.as_pointer())
         pointers = [builder.inttoptr(args[index], POINTER) for index in (2, 3)]
-        # Apple's processors want the caller to extend what is narrower than a register
-        return builder.call(target, [args[1], *pointers], arg_attrs={0: ("signext",)})
+        return _call(builder, args[0], I32, [I16, POINTER, POINTER], [args[1], *pointers])
 
     return types.uint32(types.int64, types.int16, types.int64, types.int64), codegen
 
@@ -31,10 +40,8 @@ def call_run_streaming(  # type: ignore[no-untyped-def]
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         kinds = [I16, POINTER, I32, I32, I32, I16, I32, I32, I32]
-        target = builder.inttoptr(args[0], ir.FunctionType(I32, kinds).as_pointer())
         interval = builder.inttoptr(args[2], POINTER)
-        arguments = [args[1], interval, *args[3:]]
-        return builder.call(target, arguments, arg_attrs={0: ("signext",), 5: ("signext",)})
+        return _call(builder, args[0], I32, kinds, [args[1], interval, *args[3:]])
 
     signature = types.uint32(
         types.int64,
@@ -67,9 +74,9 @@ def call_streaming_ready(  # type: ignore[no-untyped-def]
     """Call a ``ps5000aStreamingReady`` callback by address."""
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function_type = ir.FunctionType(ir.VoidType(), [I16, I32, I32, I16, I32, I16, I16, POINTER])
-        target = builder.inttoptr(args[0], function_type.as_pointer())
-        builder.call(target, [*args[1:8], builder.inttoptr(args[8], POINTER)])
+        kinds = [I16, I32, I32, I16, I32, I16, I16, POINTER]
+        arguments = [*args[1:8], builder.inttoptr(args[8], POINTER)]
+        _call(builder, args[0], ir.VoidType(), kinds, arguments)
         return context.get_dummy_value()
 
     signature = types.void(
@@ -93,10 +100,9 @@ def call_set_data_buffer(  # type: ignore[no-untyped-def]
     """Call ``uint32 SetDataBuffer(int16, int32, void*, int32, uint32, int32)`` by address."""
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function_type = ir.FunctionType(I32, [I16, I32, POINTER, I32, I32, I32])
-        target = builder.inttoptr(args[0], function_type.as_pointer())
+        kinds = [I16, I32, POINTER, I32, I32, I32]
         pointer = builder.inttoptr(args[3], POINTER)
-        return builder.call(target, [args[1], args[2], pointer, *args[4:7]])
+        return _call(builder, args[0], I32, kinds, [args[1], args[2], pointer, *args[4:7]])
 
     signature = types.uint32(
         types.int64,
@@ -115,8 +121,6 @@ def call_sink(typing_context, function, sink_context, kind, address):  # type: i
     """Call ``int64 function(int64 context, int64 kind, int64 address)`` by address."""
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        function_type = ir.FunctionType(I64, [I64, I64, I64])
-        target = builder.inttoptr(args[0], function_type.as_pointer())
-        return builder.call(target, list(args[1:]))
+        return _call(builder, args[0], I64, [I64, I64, I64], list(args[1:]))
 
     return types.int64(types.int64, types.int64, types.int64, types.int64), codegen

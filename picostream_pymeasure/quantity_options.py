@@ -1,4 +1,4 @@
-"""Numbers on the command line, as people type them."""
+"""Numbers in the options of programs, as people type them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ConfigurationError
-from ..quantities import parse
+from .errors import ConfigurationError
+from .quantities import parse
 
 if TYPE_CHECKING:
     FloatType = click.ParamType[float]
