@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from ..config import CaptureConfig
 from ..driver import POWER_STATES, Unit
 from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
+from ..system.awake import kept_awake
 from ..system.memory import free_memory
 from .captures import Captures
 from .plan import CapturePlan, plan_captures
@@ -75,12 +77,15 @@ class Capturing:
         self._may_overlap = True
         self._earlier = 0
         self.lost = self.complete = 0
+        self._to_end = ExitStack()
 
     def __enter__(self) -> Capturing:
+        self._to_end.enter_context(kept_awake())
+        self._to_end.callback(self._segments.__exit__)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._segments.__exit__()
+        self._to_end.close()
 
     def runs(self, captures: int, room: Room) -> Iterator[FetchedRun]:
         """Capture run by run until there are so many, or it shall end.

@@ -108,6 +108,7 @@ class CaptureRecording:
         self.outcome: Outcome | None = None
 
     def __enter__(self) -> CaptureRecording:
+        self._capturing.__enter__()
         return self
 
     def __exit__(

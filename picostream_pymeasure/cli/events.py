@@ -38,6 +38,8 @@ def list_events(
     from ..storage import check_target
 
     if output is not None:
+        if output.suffix.lower() != ".csv":
+            raise ConfigurationError(f"Events become a .csv file: let {output.name} end with that.")
         check_target(output, force=False)
     console = make_console()
     with PicoStreamReader(file, channel) as reader:

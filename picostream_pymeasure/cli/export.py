@@ -36,8 +36,9 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
         except KeyboardInterrupt:
             bar.console.print("Interrupted; no file was written.")
             return FAILED
+    rows = "1 row" if report.rows == 1 else f"{count(report.rows)} rows"
     console.print(
-        f"{report.path}: {count(report.rows)} rows from {report.begin_s:.10g} to "
+        f"{report.path}: {rows} from {report.begin_s:.10g} to "
         f"{report.end_s:.10g} s, {size(report.n_bytes)}",
         soft_wrap=True,
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
+
+from ..system.patience import reason
 
 #: Ctrl+C in the terminal ends the recording, not the plot.
 _NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
@@ -19,16 +23,23 @@ class PlotBeside:
     def __init__(self, path: Path, window_s: float, n_points: int) -> None:
         # a file, as nobody may read a pipe that stays open as long as the plot
         self._begin_s = time.monotonic()
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - see close
-        self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
-            [*_program(), str(path), "--plot-window", str(window_s), "--plot-pts", str(n_points)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._said,
-            start_new_session=True,
-            creationflags=_NEW_GROUP,  # where there are no sessions
-        )
-        _let_others_go_first(self._process.pid)
+        self._said: IO[bytes] = io.BytesIO()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._refusal = ""
+        try:
+            self._said = tempfile.TemporaryFile()  # noqa: SIM115 - see close
+            self._process = subprocess.Popen(
+                [*_program(), str(path), f"--plot-window={window_s}", f"--plot-pts={n_points}"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                start_new_session=True,
+                creationflags=_NEW_GROUP,  # where there are no sessions
+            )
+        except OSError as error:  # as where memory is short, or no folder takes files
+            self._refusal = f"{reason(error)}."
+        else:
+            _let_others_go_first(self._process.pid)
 
     def close(self) -> None:
         """Listen no more; the plot goes on."""
@@ -39,6 +50,9 @@ class PlotBeside:
 
         :param patience_s: wait for that until it has been there for so long.
         """
+        if self._refusal:
+            refusal, self._refusal = self._refusal, ""
+            return _told(refusal)
         if self._process is None:
             return None
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -48,8 +62,11 @@ class PlotBeside:
         self._process = None
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").strip().splitlines()
-        reason = lines[-1].removeprefix("Error: ") if lines else "it ended at once"
-        return f"The plot cannot be shown; the recording goes on. {reason}"
+        return _told(lines[-1].removeprefix("Error: ") if lines else "It ended at once.")
+
+
+def _told(why: str) -> str:
+    return f"The plot cannot be shown; the recording goes on. {why}"
 
 
 def _program() -> list[str]:

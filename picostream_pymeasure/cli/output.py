@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import math
 import os
 import sys
 import threading
@@ -23,6 +24,9 @@ _BACKLOG_BYTES = 1 << 18
 
 #: How long the end waits for a reader, and an error for the text before it.
 _PATIENCE_S, _ORDER_S = 3.0, 1.0
+
+#: While a lock is waited for Windows lets no signal through, so that is never long.
+_SLICE_S = 0.2
 
 _ERRORS = "picostream-readable"
 _READABLE = {
@@ -109,15 +113,15 @@ class Output(io.TextIOBase):
     def flush(self) -> None:
         """Nothing waits for a flush."""
 
-    def drain(self, timeout_s: float | None = None) -> None:
+    def drain(self, timeout_s: float = math.inf) -> None:
         """Wait until all was handed over, nothing more can be, or the time is over."""
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        deadline = time.monotonic() + timeout_s
         with self._changed:
             while self._backlog and self.failure is None:
-                left_s = None if deadline is None else deadline - time.monotonic()
-                if left_s is not None and left_s <= 0:
+                left_s = deadline - time.monotonic()
+                if left_s <= 0:
                     return
-                self._changed.wait(left_s)
+                self._changed.wait(min(left_s, _SLICE_S))
 
     def _start(self) -> None:
         if self._thread is None:
@@ -199,7 +203,7 @@ def forget_when_unread() -> None:
 def finish() -> None:
     """Wait until the readers have everything, if it may be forgotten for some seconds only."""
     for stream in _outputs():
-        stream.drain(_PATIENCE_S if stream.may_forget else None)
+        stream.drain(_PATIENCE_S if stream.may_forget else math.inf)
 
 
 def let_through() -> None:

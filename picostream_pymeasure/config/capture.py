@@ -37,7 +37,9 @@ class CaptureConfig(ScopeSetup):
     def __post_init__(self) -> None:
         super().__post_init__()
         if (self.duration_s is None) == (self.samples is None):
-            raise ConfigurationError("Say how long a capture is: a duration in s, or samples.")
+            raise ConfigurationError(
+                "Say how long a capture is: a duration or a number of samples, not both."
+            )
         if not 1 <= self.captures <= MAX_CAPTURES:
             raise ConfigurationError(f"The number of captures must be 1 to {MAX_CAPTURES}.")
         self.samples_at(self.requested_interval_ns)

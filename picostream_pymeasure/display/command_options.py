@@ -16,7 +16,7 @@ _OPTIONS = (
         "--window",
         "window_s",
         type=TIME,
-        help="Time that is followed, in s or as in 20ms; a finished file is shown as a whole without it.  "
+        help="Time that is followed, as in 20ms; a finished file is shown as a whole without it.  "
         "[default: 0.5]",
     ),
     click.option(

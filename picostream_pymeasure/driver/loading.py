@@ -16,7 +16,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from platform import machine
 from typing import Any
 
 from ..errors import SdkNotFoundError
@@ -79,9 +78,9 @@ def _import_with(path: str) -> Any:
     try:
         module = importlib.import_module("picosdk.ps5000a")
     except OSError as error:
-        libraries_tried[path] = _reason(error.__context__ or error)
+        libraries_tried[path] = sdk.why_not_loaded(path, error.__context__ or error)
     except AttributeError as error:
-        libraries_tried[path] = f"it is too old ({error})"
+        libraries_tried[path] = f"it is too old ({str(error).removeprefix(f'{path}: ')})"
     else:
         libraries_tried[path] = "loaded"
         return module
@@ -93,13 +92,6 @@ def _candidates(system_search: Any) -> Iterator[str]:
     if known := system_search("ps5000a"):
         yield known
     yield from map(str, sdk.where_installed())
-
-
-def _reason(error: BaseException) -> str:
-    if sdk.is_other_processor(error):
-        bits = 64 if sys.maxsize > 2**32 else 32
-        return f"it is made for another processor than this Python ({bits} bit, {machine()})"
-    return str(error)
 
 
 def _not_loaded() -> str:

@@ -99,6 +99,8 @@ def export_recording(
     chosen = _format(target)
     source = Source(Path(recording))
     with contextlib.closing(source):
+        for name in scales or ():
+            source.channel_name(name)
         plan = ExportPlan.make(
             source.in_units(scales),
             target,

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import DiskFullError, OutputExistsError, StorageError
 from ..system.file_names import fault_of
 from ..system.files import free_bytes
+from .failures import write_error
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
@@ -49,8 +50,17 @@ def check_target(path: Path, *, force: bool) -> None:
     """
     if fault := fault_of(path):
         raise StorageError(f"The name {path.name} {fault}; choose another one.")
+    try:
+        _check_place(path, force)
+    except OSError as error:  # such as a name that is too long
+        raise write_error(path, error) from error
+
+
+def _check_place(path: Path, force: bool) -> None:
     folder = path.parent
     if not folder.is_dir():
+        if folder.exists():
+            raise StorageError(f"{folder} is no folder; choose another one.")
         raise StorageError(f"The folder {folder} does not exist; create it first.")
     if path.is_dir():
         raise StorageError(f"{path} is a folder; give the name of a file.")

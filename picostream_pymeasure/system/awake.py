@@ -1,7 +1,8 @@
 """Keeping the computer awake while it records; nothing depends on it.
 
-Linux asks logind through ``systemd-inhibit``, Windows and macOS have calls of their own. Only the
-Linux form has been run here.
+Linux asks logind through ``systemd-inhibit`` and macOS ``caffeinate``, both as long as a helper
+lives, which ends with this program however that ends. Windows keeps the wish with the thread that
+uttered it, so it is taken back in the same one. Only the Linux form has been run here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 _WHY = "recording from an oscilloscope"
 _CONTINUOUS, _SYSTEM_REQUIRED = 0x80000000, 0x00000001
@@ -34,20 +36,33 @@ def _holder() -> list[str]:
 
 @contextmanager
 def kept_awake() -> Iterator[None]:
-    """Keep the computer from sleeping while entered, where the system lets us."""
+    """Keep the computer from sleeping while entered, where the system lets us.
+
+    It is left in the thread that entered it, once for each time.
+    """
     if sys.platform == "win32":
-        kernel = ctypes.WinDLL("kernel32")
-        kernel.SetThreadExecutionState(_CONTINUOUS | _SYSTEM_REQUIRED)
-        try:
+        with awake_on_windows(ctypes.WinDLL("kernel32")):
             yield
-        finally:
-            kernel.SetThreadExecutionState(_CONTINUOUS)
         return
     process = _start(_holder())
     try:
         yield
     finally:
         _end(process)
+
+
+@contextmanager
+def awake_on_windows(kernel: Any) -> Iterator[None]:
+    """Ask Windows for it, and let what was asked for before stand afterwards.
+
+    :param kernel: ``kernel32``.
+    """
+    kernel.SetThreadExecutionState.restype = ctypes.c_uint32
+    before = kernel.SetThreadExecutionState(_CONTINUOUS | _SYSTEM_REQUIRED)
+    try:
+        yield
+    finally:
+        kernel.SetThreadExecutionState(before | _CONTINUOUS)
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes] | None:

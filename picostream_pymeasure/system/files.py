@@ -1,4 +1,4 @@
-"""The length of files and their holes, forcing data to the disk, and asking how much room is left."""
+"""Length and holes of files, forcing data to the disk, and asking how much room is left."""
 
 from __future__ import annotations
 

@@ -188,7 +188,9 @@ else:
             # statvfs: f_frsize is word 1, f_bavail word 4; macOS's statfs: f_bsize is the first
             # 32 bits, f_bavail word 3
             words = cgutils.alloca_once(builder, ir.ArrayType(_I64, 512))
-            call = _external(builder, statistics_function(sys.platform, machine()), _I32, [_I32, _POINTER])
+            call = _external(
+                builder, statistics_function(sys.platform, machine()), _I32, [_I32, _POINTER]
+            )
             descriptor = builder.trunc(args[0], _I32)
             failed = builder.call(call, [descriptor, builder.bitcast(words, _POINTER)])
 

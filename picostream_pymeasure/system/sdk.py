@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from platform import machine
 
 if sys.platform == "win32":
     _PATTERNS: tuple[str, ...] = ("ps5000a.dll",)
@@ -42,6 +43,17 @@ else:
     )
 
 
+#: ERROR_BAD_EXE_FORMAT.
+_BAD_IMAGE = 193
+
+#: What other systems say of a file that is none of their libraries.
+_REFUSALS = (
+    *("incompatible architecture", "wrong architecture", "not a mach-o file"),
+    *("wrong ELF class", "invalid ELF header", "file too short", "not little-endian"),
+)
+_MAGIC = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+
+
 def on_library_path() -> list[Path]:
     """List the libraries in the folders of the user's library path variable."""
     folders = filter(None, os.environ.get(_PATH_VARIABLE, "").split(os.pathsep))
@@ -72,10 +84,29 @@ def _in(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
     return [path for pattern in patterns for path in sorted(folder.glob(pattern))]
 
 
-def is_other_processor(error: BaseException) -> bool:
-    """Tell whether a library could not be loaded because it is made for another processor."""
-    signs = ("incompatible architecture", "wrong ELF class", "invalid ELF header")
-    return getattr(error, "winerror", None) == 193 or any(sign in str(error) for sign in signs)
+def why_not_loaded(path: str, error: BaseException) -> str:
+    """Say what keeps a library from being loaded: what the system says, where that is true."""
+    text = str(error)
+    names_itself = text.startswith(path) and Path(path).is_file()
+    text = text.removeprefix(f"{path}: ")
+    # Linux does not find what is there but made for another processor
+    is_passed_over = names_itself and "No such file" in text
+    is_bad = getattr(error, "winerror", None) == _BAD_IMAGE
+    if is_passed_over or is_bad or any(sign in text for sign in _REFUSALS):
+        if not _is_program(path):
+            return "it is no library"
+        bits = 64 if sys.maxsize > 2**32 else 32
+        return f"it is made for another processor than this Python ({bits} bit, {machine()})"
+    return text
+
+
+def _is_program(path: str) -> bool:
+    """Whether a file begins as libraries do on Linux, Windows or macOS, as far as it is told."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(4).startswith(_MAGIC)
+    except OSError:  # a name alone, which only the system knows the place of
+        return True
 
 
 def usb_hint(

@@ -32,6 +32,4 @@ def set_length(kernel: Any, handle: int, n_bytes: int) -> bool:
     """
     end = ctypes.c_int64(n_bytes)
     where = ctypes.c_void_p(handle), _END_OF_FILE_INFO
-    return bool(
-        kernel.SetFileInformationByHandle(*where, ctypes.byref(end), ctypes.sizeof(end))
-    )
+    return bool(kernel.SetFileInformationByHandle(*where, ctypes.byref(end), ctypes.sizeof(end)))

@@ -35,6 +35,7 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
         ("--threshold", "5x"): "not a voltage",
         ("--min-width", "5V"): "not a time",
         ("-o", "kept.csv"): "exists",
+        ("-o", "events.hdf5"): "become a .csv file",
     }.items():
         code, text = cli.run("events", "data.hdf5", *arguments)
         assert (code, words in text) == (2, True), text

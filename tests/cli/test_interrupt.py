@@ -57,6 +57,13 @@ def test_afterwards_they_end_the_program_again() -> None:
     assert [signal.getsignal(number) for number in NUMBERS] == before
 
 
+def test_ctrl_break_of_windows_is_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
+    with Interrupt() as interrupt:
+        signal.raise_signal(signal.SIGUSR1)
+        assert interrupt.came
+
+
 def test_hang_up_stays_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     interrupt = Interrupt()

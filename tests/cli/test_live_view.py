@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -34,12 +35,31 @@ def test_a_standalone_program_starts_itself(
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
     assert command[:3] == [sys.executable, "view", "data.hdf5"]
-    assert command[3:] == ["--plot-window", "0.25", "--plot-pts", "1000"]
+    assert command[3:] == ["--plot-window=0.25", "--plot-pts=1000"]
 
 
 def test_a_script_starts_the_module(command: list[str]) -> None:
     live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
     assert command[1:4] == ["-m", "picostream_pymeasure.dfplot", "data.hdf5"]
+
+
+def test_a_plot_of_its_own_group_that_cannot_be_started_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flags: list[int] = []
+
+    def start(arguments: list[str], **options: Any) -> Any:
+        flags.append(options["creationflags"])
+        raise OSError(errno.ENOMEM, "no memory")
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(live_view, "_NEW_GROUP", 0x200)  # CREATE_NEW_PROCESS_GROUP
+    plot = live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000)
+    assert flags == [0x200]
+    sentence = "The plot cannot be shown; the recording goes on. Cannot allocate memory."
+    assert plot.failure() == sentence
+    assert plot.failure() is None
+    plot.close()
 
 
 def test_a_plot_that_fails_after_the_recording_is_waited_for(

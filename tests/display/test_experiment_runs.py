@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from picostream_pymeasure.display.experiment import manager
 from picostream_pymeasure.verification import verify
 from tests.support.experiment_windows import (
     Until,
@@ -49,6 +52,26 @@ def test_queued_runs_follow_each_other_and_are_shown(
     assert verify(folder / "DATA_1.hdf5").exit_code == 0
     assert verify(folder / "DATA_2.hdf5").exit_code == 0
     until(lambda: window.recording_tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
+
+
+def test_the_computer_stays_awake_while_runs_are_left(
+    window: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    @contextmanager
+    def kept_awake() -> Iterator[None]:
+        events.append(f"awake, {window.manager.n_waiting} waiting")
+        yield
+        events.append(f"may sleep, running: {window.manager.is_running()}")
+
+    monkeypatch.setattr(manager, "kept_awake", kept_awake)
+    window.queue_button.click()
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    first, second, *released = events
+    assert (first, second) == ("awake, 1 waiting", "awake, 0 waiting")
+    assert released == ["may sleep, running: True", "may sleep, running: False"]
 
 
 def test_stop_is_a_normal_end_and_the_queue_goes_on(

@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.errors import (
     ConfigurationError,
     DiskFullError,
@@ -273,6 +274,7 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) ->
         {"channels": ["B"]},
         {"decimation_factor": 0},
         {"decimation_mode": "median"},
+        {"scales": {"Z": ChannelScale(1.0, "A")}},
     ],
     ids=repr,
 )

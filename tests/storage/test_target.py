@@ -45,7 +45,7 @@ def test_check_touches_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["missing/a.hdf5", "file/a.hdf5", "folder"])
+@pytest.mark.parametrize("name", ["missing/a.hdf5", "file/a.hdf5", "folder", 300 * "n"])
 @pytest.mark.parametrize("force", [False, True])
 def test_impossible_places_are_refused(tmp_path: Path, name: str, force: bool) -> None:
     (tmp_path / "file").write_text("")

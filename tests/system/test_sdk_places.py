@@ -34,16 +34,39 @@ def test_companions_in_folders_of_their_own(
     assert found == [tmp_path / "libpicoipp" / "libpicoipp.dylib"]
 
 
+ELF, DOS, MACH = b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe"
+
+ANOTHER, NONE = "it is made for another processor than this Python", "it is no library"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("content", "text", "reason"),
     [
-        "dlopen(x): mach-o file, but is an incompatible architecture (have 'arm64', need 'x86_64')",
-        "x: wrong ELF class: ELFCLASS32",
+        (MACH, "dlopen(x): mach-o file, but is an incompatible architecture (have 'a')", ANOTHER),
+        (b"text", "dlopen({0}, 0x6): tried: '{0}' (not a mach-o file)", NONE),
+        (ELF, "{0}: wrong ELF class: ELFCLASS32", ANOTHER),
+        (ELF, "{0}: cannot open shared object file: No such file or directory", ANOTHER),
+        (b"text", "{0}: invalid ELF header", NONE),
+        (b"", "{0}: file too short", NONE),
+        (ELF, "libipp.so: cannot open shared object file: No such file or directory", "libipp.so:"),
+        (ELF, "{0}: undefined symbol: ippInit", "undefined symbol: ippInit"),
     ],
 )
-def test_another_processor(text: str) -> None:
-    assert sdk.is_other_processor(OSError(text))
-    assert not sdk.is_other_processor(OSError("no such file"))
+def test_why_a_library_is_not_loaded(
+    tmp_path: Path, content: bytes, text: str, reason: str
+) -> None:
+    path = tmp_path / "libps5000a.so"
+    path.write_bytes(content)
+    assert sdk.why_not_loaded(str(path), OSError(text.format(path))).startswith(reason)
+
+
+@pytest.mark.parametrize(("content", "reason"), [(DOS, ANOTHER), (b"text", NONE)])
+def test_windows_has_one_number_for_both(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "ps5000a.dll"
+    path.write_bytes(content)
+    error = OSError("%1 ist keine zulässige Win32-Anwendung")
+    error.winerror = 193  # type: ignore[attr-defined]
+    assert sdk.why_not_loaded(str(path), error).startswith(reason)
 
 
 def test_scope_that_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ class System:
         self, handle: ctypes.c_void_p, code: int, *rest: Any
     ) -> int:
         source, source_bytes, target, target_bytes, returned, overlapped = rest
-        assert not (source or target or overlapped or source_bytes or target_bytes)
+        assert not any((source, target, overlapped, source_bytes, target_bytes))
         assert isinstance(returned._obj, ctypes.c_uint32)  # without it Windows ends the program
         self.calls.append(("control", handle.value, code))
         return self.answer

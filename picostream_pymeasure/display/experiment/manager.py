@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 from pymeasure.display.browser import Browser
@@ -11,6 +12,7 @@ from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore
 
 from ...host import QUEUED
+from ...system.awake import kept_awake
 from .host import HostManager
 
 _LOOK_MS = 20
@@ -37,12 +39,21 @@ class ExperimentManager(HostManager):
         self._watch = QtCore.QTimer(self)
         self._watch.setInterval(_LOOK_MS)
         self._watch.timeout.connect(self._look)
+        self._awake = ExitStack()
 
     def next(self) -> None:
         """Start the next queued run, if there is one."""
         super().next()
         if self.is_running():
             self._watch.start()
+            with self._awake.pop_all():
+                self._awake.enter_context(kept_awake())  # also where a run does not record
+
+    def conclude(self) -> None:
+        """End the present run; the computer may sleep once none follows."""
+        super().conclude()
+        if not self.is_running():
+            self._awake.close()
 
     def remove(self, experiment: Experiment) -> None:
         """Take a run that is not running out of the queue and the list."""
