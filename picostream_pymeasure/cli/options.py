@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..errors import ConfigurationError
 from ..quantity_options import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
 
 #: A recording, or any path that may be one.
@@ -20,7 +21,20 @@ OUTPUT = click.option(
     help="File to write.  [default: picostream_DATE_TIME.hdf5]",
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
-SERIAL = click.option("--serial", help="Serial number of the scope.  [default: the first free one]")
+
+
+def _serial(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuse an empty one, as a script's unset variable gives: it would be any scope."""
+    if value is not None and not value.strip():
+        raise ConfigurationError("--serial needs a serial number; leave it out for any scope.")
+    return value
+
+
+SERIAL = click.option(
+    "--serial",
+    callback=_serial,
+    help="Serial number of the scope.  [default: the first free one]",
+)
 SIMULATE = click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
 
 _OF_RECORDINGS = (

@@ -73,8 +73,6 @@ class Request:
             raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
         if not 0 <= reserve_mb < math.inf:
             raise ConfigurationError("The reserve must be 0 MB or more.")
-        if serial is not None and not serial.strip():
-            raise ConfigurationError("--serial needs a serial number; leave it out for any scope.")
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")

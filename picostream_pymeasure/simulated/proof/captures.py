@@ -44,9 +44,11 @@ def prove_captures(
             index = int(np.searchsorted(captures["first_sample"], place))
             return Proof(place, f"Capture {index} {why}.", False)
     samples = int(captures["samples"].sum())
+    is_one = captures.size == 1
+    all_of_them = "The capture is" if is_one else f"All {captures.size} captures are"
     text = (
-        f"All {captures.size} captures are what the simulated scope captured: {samples} samples "
-        "per channel, and when each was triggered."
+        f"{all_of_them} what the simulated scope captured: {samples} samples per channel, and when "
+        f"{'it' if is_one else 'each'} was triggered."
     )
     return Proof(samples, text, True)
 
