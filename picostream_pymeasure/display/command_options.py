@@ -9,6 +9,16 @@ import click
 
 from ..quantity_options import TIME
 
+#: What a plot can follow.
+_LONGEST_S, _MOST_POINTS = 1e7, 1_000_000
+
+
+def _window(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0 < value <= _LONGEST_S:
+        raise click.BadParameter(f"A plot follows more than 0 s, and at most {_LONGEST_S:.0f} s.")
+    return value
+
+
 _OPTIONS = (
     click.option(
         "-w",
@@ -16,6 +26,7 @@ _OPTIONS = (
         "--window",
         "window_s",
         type=TIME,
+        callback=_window,
         help="Time that is followed, as in 20ms; a finished file is shown as a whole without it.  "
         "[default: 0.5]",
     ),
@@ -24,7 +35,7 @@ _OPTIONS = (
         "--plot-npts",
         "--plot-pts",
         "n_points",
-        type=int,
+        type=click.IntRange(1, _MOST_POINTS),
         default=4000,
         show_default=True,
         help="Columns at most.",

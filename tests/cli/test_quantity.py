@@ -59,6 +59,8 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
         (("selftest", "--serial", ""), "needs a serial number"),
         (("-s", "10", "info"), "stand behind it: picostream info"),
         (("--keep", "A:falling:5"), "5sigma"),
+        (("view", "a.hdf5", "--window", "0"), "more than 0 s"),
+        (("view", "a.hdf5", "-n", "0"), "is not in the range 1<=x<=1000000"),
     ],
 )
 def test_wrong_ones_are_refused(arguments: tuple[str, ...], sentence: str) -> None:
