@@ -97,7 +97,8 @@ class PicoStreamReader(RecordingReader):
     ) -> Iterator[Samples]:
         """Iterate over the whole recording; arguments and blocks as :meth:`get_next_block`.
 
-        Each iteration has a position of its own.
+        Each iteration has a position of its own. While one block is used, the next two are made,
+        unless they are very short or long.
         """
         self._source()
         size, factor = check_pieces(chunk_size, decimation_factor, decimation_mode)
