@@ -53,6 +53,7 @@ def _use_fresh_compiled_code() -> None:
 _use_fresh_compiled_code()
 
 _STATUS = pytest.StashKey[int]()
+_TOLD = "told"
 
 # how long an example takes is a matter of how busy the machine is
 hypothesis.settings.register_profile("other", deadline=None)
@@ -61,6 +62,11 @@ hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run tests that take minutes")
+    parser.addoption(
+        "--told",
+        action="store_true",
+        help="print what happened, what the file says, and what was true",
+    )
     parser.addoption(
         "--picoscope",
         action="store_true",
@@ -138,6 +144,27 @@ def sink() -> Any:
     from tests.support.keeping_sink import KeepingSink
 
     return KeepingSink()
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str, object, object], None]:
+    """Add a row to the table of what happened, what the file says, and what was true."""
+
+    def add(happened: str, said: object, true: object) -> None:
+        record_property(_TOLD, f"| {happened} | {said} | {true} |")
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not config.getoption("--told"):
+        return
+    terminalreporter.section("told and true")
+    terminalreporter.line("| what happened | what the file says | what was true |\n|---|---|---|")
+    for report in terminalreporter.stats.get("passed", []):
+        for name, row in report.user_properties:
+            if name == _TOLD and report.when == "call":
+                terminalreporter.line(row)
 
 
 @pytest.fixture(params=["simulated", "hardware"])

@@ -104,6 +104,7 @@ STATE = np.dtype(
             "callbacks",
             "next_start",  # start index that must follow, -1 for any
             "order_breaks",
+            "wraps_early",  # the driver started at 0 again before the end of its buffer
             "chunk_count",  # samples of the newest chunk, 0 if it is not whole in the pool
             "broken_start",  # where it had to start if it did not, else -1
             "broken_index",  # of its first sample then

@@ -17,7 +17,7 @@ from .clock import pause, read_clock
 from .layout import CAUSE_RESTART, NO_LAG, STATE
 from .ledger.gaps import enter_open
 from .ledger.lag import base_lag, lag_at
-from .ledger.order import note_overrun
+from .ledger.order import may_end_early, note_overrun
 from .ledger.pairs import note_pair
 from .ledger.polls import note_end, note_poll
 from .ledger.silent import is_late
@@ -58,16 +58,18 @@ def _must_hold(state):  # type: ignore[no-untyped-def]
 def _note_waiting(state):  # type: ignore[no-untyped-def]
     """Judge whether the driver has more to give than it gave, and whether to ask it at once.
 
-    It has when it stopped at the end of its buffer, or gives more than is sampled meanwhile, again
-    and again. Where the lag is too large, that is tried, at longer and longer distances.
+    It has when it stopped at the end of its buffer or filled it once round, or gives more than is
+    sampled meanwhile, again and again. Where the lag is too large, that is tried, at longer and
+    longer distances.
     """
+    is_full = state.at_buffer_end or state.delivered >= state.buffer_samples
     since_ns = state.now_ns - state.last_data_ns
     gains = state.delivered * state.interval_ns > _CATCHING_UP * since_ns
     excess_ns = lag_at(state, state.now_ns) - base_lag(state)
     is_behind = state.base_ns != NO_LAG and excess_ns > state.poll_ns
     state.gains = state.gains + 1 if gains and is_behind else 0
-    state.more_waits = state.at_buffer_end or state.gains >= _GAINS_IN_A_ROW
-    state.poll_again = state.at_buffer_end or state.gains > 0
+    state.more_waits = is_full or may_end_early(state) or state.gains >= _GAINS_IN_A_ROW
+    state.poll_again = is_full or state.gains > 0
     if not is_behind:
         state.probe_wait = state.probe_pause = 0
     elif state.delivered > 0 and not state.poll_again:

@@ -5,6 +5,7 @@ What is true is computed from the samples, each of which knows its index.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ _AWAY: dict[str, Any] = {
 _AWAY_OFTEN: dict[str, Any] = {
     "fifo_s": 0.1,
     "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.3) for at_s in (0.5, 0.81, 1.15)),
+}
+_AWAY_AT_ONCE: dict[str, Any] = {
+    "fifo_s": 0.1,
+    "faults": (Fault("hang", at_s=0.0, duration_s=0.4),),
+}
+_AWAY_AT_ONCE_AND_LATER: dict[str, Any] = {
+    "fifo_s": 0.1,
+    "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.4) for at_s in (0.0, 0.2)),
 }
 _PATIENT: dict[str, Any] = {"fifo_s": 30.0}
 
@@ -56,6 +65,8 @@ _HABITS: dict[str, dict[str, Any]] = {
 _LOSSES: dict[str, dict[str, Any]] = {
     f"{kind}, {title}": {**settings, "overrun_signal": signal, "habits": Habits(**habits)}
     for kind, settings, signal, habits in (
+        ("a hole before anything came", _AWAY_AT_ONCE, "flag", {}),
+        ("a hole before anything came, and another", _AWAY_AT_ONCE_AND_LATER, "flag", {}),
         ("a hole", _AWAY, "flag", {}),
         ("a hole", _AWAY, "stall", {}),
         ("a hole", _AWAY, "both", {}),
@@ -121,16 +132,15 @@ _WHOLE: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
     scopes = {**_LOSSY, **_LIES, **_WHOLE}
-    recorded = record_all(tmp_path_factory.mktemp("habits"), scopes, _SECONDS)
-    print("\n| what happened | what the file says | what was true | off by |\n|---|---|---|---|")
-    for title, one in recorded.items():
-        print(one.line(title))
-    return recorded
+    return record_all(tmp_path_factory.mktemp("habits"), scopes, _SECONDS)
 
 
 @pytest.mark.parametrize("title", _LOSSY)
-def test_what_is_missing_is_in_the_file(recorded: dict[str, Recorded], title: str) -> None:
+def test_what_is_missing_is_in_the_file(
+    recorded: dict[str, Recorded], tell: Callable[..., None], title: str
+) -> None:
     one = recorded[title]
+    tell(title, one.said, one.true)
     assert one.true_lost > 0
     assert len(one.gaps)
     assert one.misplaced == []
@@ -140,8 +150,11 @@ def test_what_is_missing_is_in_the_file(recorded: dict[str, Recorded], title: st
 
 
 @pytest.mark.parametrize("title", _LIES)
-def test_what_is_told_wrongly_is_put_right(recorded: dict[str, Recorded], title: str) -> None:
+def test_what_is_told_wrongly_is_put_right(
+    recorded: dict[str, Recorded], tell: Callable[..., None], title: str
+) -> None:
     one = recorded[title]
+    tell(title, one.said, one.true)
     assert (one.true_lost, one.lost, one.foreign) == (0, 0, 0)
     assert one.truth == []
     assert [row["cause"].startswith(b"start index") for row in one.gaps] == [True]
@@ -149,8 +162,11 @@ def test_what_is_told_wrongly_is_put_right(recorded: dict[str, Recorded], title:
 
 
 @pytest.mark.parametrize("title", _WHOLE)
-def test_no_loss_is_told_where_there_was_none(recorded: dict[str, Recorded], title: str) -> None:
+def test_no_loss_is_told_where_there_was_none(
+    recorded: dict[str, Recorded], tell: Callable[..., None], title: str
+) -> None:
     one = recorded[title]
+    tell(title, one.said, one.true)
     assert (one.truth, one.foreign) == ([], 0)
     assert len(one.gaps) == 0
     assert one.report.exit_code == 0

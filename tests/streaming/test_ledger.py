@@ -6,6 +6,8 @@ true is computed from the samples, each of which knows its index.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,18 +19,12 @@ from picostream_pymeasure.simulated import Fault, Habits
 from picostream_pymeasure.streaming import polling
 from tests.support.virtual_stream import Told, run_virtually
 
+Tell = Callable[[str, object, object], None]
+
 #: How far a told length may be from the truth.
 _ERROR_MS = 5.0
 _SILENT: dict[str, Any] = {"overrun_signal": "none"}
 _HANG = Fault("hang", at_sample=500_000, duration_s=0.3)
-
-
-def show(title: str, told: Told) -> None:
-    """A line of the table: what happened, what the ledger says, what was true."""
-    say = f"{told.lost} in {len(told.rows)} gaps" if told.rows else "no loss"
-    print(
-        f"{title:<46} said: {say:<28} true: {told.true_lost:<9} off by {told.missed_ms():7.3f} ms"
-    )
 
 
 def require_places(told: Told, from_ms: float = _ERROR_MS) -> None:
@@ -116,10 +112,10 @@ LOSSES: dict[str, tuple[float, float, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("title", LOSSES)
-def test_a_loss_is_told_with_its_place_and_length(title: str) -> None:
+def test_a_loss_is_told_with_its_place_and_length(tell: Tell, title: str) -> None:
     seconds, rate_hz, scope = LOSSES[title]
     told = run_virtually(seconds, rate_hz, **scope)
-    show(title, told)
+    tell(title, told.said, told.true)
     assert told.rows
     require_places(told)
     assert abs(told.missed_ms()) <= _ERROR_MS
@@ -134,21 +130,21 @@ STEADY: dict[str, tuple[float, float, Habits]] = {
 
 
 @pytest.mark.parametrize("title", STEADY)
-def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(title: str) -> None:
+def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(tell: Tell, title: str) -> None:
     seconds, rate_hz, habits = STEADY[title]
     told = run_virtually(seconds, rate_hz, **_SILENT, habits=habits)
-    show(f"steadily {title}", told)
+    tell(f"steadily {title}", told.said, told.true)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= error_ms(habits, 7)
     require_rate(told, habits.steady_loss * 1e6)
     assert {row.cause for row in told.rows} == {"rate lower than reported, or steady loss"}
 
 
-def test_a_steady_loss_that_begins_late_is_told() -> None:
+def test_a_steady_loss_that_begins_late_is_told(tell: Tell) -> None:
     faults = (Fault("overrun", at_s=1.0, samples=1),)
     habits = Habits(loss_every_s=0.1, loss_s=(0.005, 0.005))
     told = run_virtually(20, 1e5, **_SILENT, habits=habits, faults=faults)
-    show("5 ms in every 100 ms", told)
+    tell("5 ms in every 100 ms", told.said, told.true)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= 2 * _ERROR_MS
 
@@ -156,7 +152,33 @@ def test_a_steady_loss_that_begins_late_is_told() -> None:
 WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
     "10 S/s": (60, 10, {}),
     "10 kS/s": (20, 1e4, {}),
-    "62.5 MS/s": (0.5, 62.5e6, {}),
+    "62.5 MS/s": (2.5, 62.5e6, {"kept_s": 0.1}),
+    "125 MS/s, 8 bit": (2.5, 125e6, {"kept_s": 0.1, "bits": 8}),
+    "no processor for up to 0.5 s at four of ten polls": (
+        60,
+        1e5,
+        {"late_of_1000": 400, "fifo_s": 60.0},
+    ),
+    "no processor for up to 0.5 s now and then": (60, 1e5, {"late_of_1000": 20}),
+    "the same, packets of 25 ms": (
+        60,
+        1e5,
+        {"late_of_1000": 20, "habits": Habits(packet="25ms", nothing_new="0")},
+    ),
+    "the same, behind for long, starts at 0 a little early": (
+        60,
+        1e5,
+        {
+            "late_of_1000": 100,
+            "fifo_s": 60.0,
+            "habits": Habits(packet="25ms", quiet_calls=2, wrap="early"),
+        },
+    ),
+    "the same, always a little": (
+        60,
+        1e5,
+        {"late_of_1000": 20, "habits": Habits(nothing_new="never", packets_a_call=400)},
+    ),
     "packets of 25 ms": (10, 1e5, {"habits": Habits(packet="25ms")}),
     "one small packet a call": (5, 1e5, {"habits": Habits(packets_a_call=1)}),
     "nothing for three calls": (10, 1e5, {"habits": Habits(quiet_calls=3)}),
@@ -182,10 +204,10 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("title", WHOLE)
-def test_nothing_is_told_where_nothing_was_lost(title: str) -> None:
+def test_nothing_is_told_where_nothing_was_lost(tell: Tell, title: str) -> None:
     seconds, rate_hz, scope = WHOLE[title]
     told = run_virtually(seconds, rate_hz, **{"fifo_s": 5.0, **scope})
-    show(title, told)
+    tell(title, told.said, told.true)
     assert told.true_lost == 0
     assert told.rows == []
     assert told.why == polling.TARGET_REACHED
@@ -220,12 +242,13 @@ SIGNALS = st.sampled_from(["flag", "stall", "both", "none"])
 
 
 @settings(max_examples=40)
-@given(HABITS)
-def test_no_habit_is_a_loss(habits: Habits) -> None:
-    told = run_virtually(6, 1e5, fifo_s=2.0, habits=habits)
+@given(HABITS, st.sampled_from([0, 10, 100]))
+def test_no_habit_is_a_loss_nor_is_a_busy_machine(habits: Habits, late_of_1000: int) -> None:
+    told = run_virtually(6, 1e5, fifo_s=20.0, habits=habits, late_of_1000=late_of_1000)
     assert told.true_lost == 0
     assert told.rows == []
-    require_rate(told, slower_ppm(habits))
+    if not (late_of_1000 and math.isnan(told.findings.rate_deviation_ppm)):
+        require_rate(told, slower_ppm(habits))
 
 
 @settings(max_examples=60)
@@ -280,7 +303,7 @@ def test_a_loss_just_before_the_end_is_told(
 
 @pytest.mark.parametrize("memory_full", ["oldest", "newest"])
 @pytest.mark.parametrize("signal", ["flag", "stall", "none"])
-def test_a_long_series_of_overruns_is_told(signal: str, memory_full: Any) -> None:
+def test_a_long_series_of_overruns_is_told(tell: Tell, signal: str, memory_full: Any) -> None:
     faults = tuple(Fault("hang", at_s=0.7 * n, duration_s=0.4) for n in range(2, 30))
     told = run_virtually(
         25,
@@ -290,7 +313,7 @@ def test_a_long_series_of_overruns_is_told(signal: str, memory_full: Any) -> Non
         habits=Habits(memory_full=memory_full),
         faults=faults,
     )
-    show(f"away 0.4 s of 0.7 s, {memory_full} dropped, told by {signal}", told)
+    tell(f"away 0.4 s of 0.7 s, {memory_full} dropped, told by {signal}", told.said, told.true)
     require_places(told)
     assert abs(told.missed_ms()) <= _ERROR_MS
     if signal != "none":
@@ -323,9 +346,29 @@ def test_twice_the_smallest_visible_loss_is_seen(habits: Habits, at_s: float) ->
     require_places(told)
 
 
-def test_no_more_polls_after_a_loss_than_before() -> None:
-    whole = run_virtually(4, 1e6, habits=Habits(nothing_new="never"))
-    lossy = run_virtually(4, 1e6, fifo_s=0.05, habits=Habits(nothing_new="never"), faults=(_HANG,))
+@pytest.mark.parametrize("signal", ["flag", "stall", "none"])
+@pytest.mark.parametrize(
+    "habits",
+    [
+        Habits(),
+        Habits(packet="all", nothing_new="0"),
+        Habits(packet="25ms"),
+        Habits(packet="1ms", nothing_new="37", memory_full="newest"),
+        Habits(nothing_new="never"),
+        Habits(nothing_new="silent", quiet_calls=2),
+        Habits(packets_a_call=400, nothing_new="67"),
+        Habits(wrap="later"),
+        Habits(wrap="early", call_s=0.03),
+    ],
+    ids=repr,
+)
+def test_no_more_polls_after_a_loss_than_before(tell: Tell, habits: Habits, signal: str) -> None:
+    whole = run_virtually(8, 1e5, fifo_s=2.0, habits=habits)
+    hang = Fault("hang", at_s=2.0, duration_s=0.5)
+    lossy = run_virtually(8, 1e5, fifo_s=0.2, overrun_signal=signal, habits=habits, faults=(hang,))
+    assert lossy.rows
+    said = f"{lossy.polls} polls, {whole.polls} without a loss"
+    tell(f"a hole told by {signal}, {habits.packet}, {habits.nothing_new}", said, lossy.true)
     assert lossy.polls <= whole.polls * 1.1
 
 
@@ -341,19 +384,19 @@ LIES: dict[str, tuple[Fault, ...]] = {
 
 
 @pytest.mark.parametrize("title", LIES)
-def test_a_start_index_that_does_not_follow_is_told(title: str) -> None:
+def test_a_start_index_that_does_not_follow_is_told(tell: Tell, title: str) -> None:
     told = run_virtually(3, 1e6, faults=LIES[title])
-    show(title, told)
+    tell(title, told.said, told.true)
     assert any(row.cause.startswith("start index") for row in told.rows)
     assert told.foreign == 0
     assert all(missing > 0 for _, missing in told.truth), "samples came again"
     assert told.lost == told.true_lost
 
 
-def test_a_driver_that_lies_for_ever_is_told_in_few_rows() -> None:
+def test_a_driver_that_lies_for_ever_is_told_in_few_rows(tell: Tell) -> None:
     faults = (Fault("count_shift", at_sample=100_000, samples=-1, always=True),)
     told = run_virtually(3, 1e6, faults=faults)
-    show("one sample too few, for ever", told)
+    tell("one sample too few, for ever", told.said, told.true)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= _ERROR_MS
 
@@ -372,18 +415,18 @@ def test_the_time_of_a_sample_is_known_to_the_stated_accuracy(
     assert -told.interval_ns <= late_ns <= told.findings.mark_accuracy_s * 1e9
 
 
-def test_a_hundred_thousand_gaps_keep_their_totals() -> None:
+def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     habits = Habits(loss_every_s=0.002, loss_s=(0.0005, 0.0005))
     told = run_virtually(200, 2e4, fifo_s=60.0, habits=habits)
     assert len(told.truth) >= 99_000
     require_places(told, from_ms=0)
-    show("a loss of 0.5 ms every 2 ms", told)
+    tell("a loss of 0.5 ms every 2 ms", told.said, told.true)
     # it never comes to rest: what waits in the scope at the end is not told from what is lost
     assert told.lost == pytest.approx(told.true_lost, abs=2e4)  # a second
 
 
-def test_an_open_gap_counts_towards_the_duration() -> None:
+def test_an_open_gap_counts_towards_the_duration(tell: Tell) -> None:
     told = run_virtually(8, 1e5, fifo_s=0.05, habits=Habits(call_s=0.5))
-    show("overload all the time", told)
+    tell("overload all the time", told.said, told.true)
     assert told.why == polling.TARGET_REACHED
     assert told.received + told.true_lost == pytest.approx(8e5, abs=1e5)

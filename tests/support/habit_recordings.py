@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.errors import counted
 from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
 from picostream_pymeasure.storage import Recorder, Report, verify
 from picostream_pymeasure.streaming.session import StreamSession
@@ -61,10 +62,15 @@ class Recorded:
         listed = (self.gaps["earliest"] <= position) & (position <= self.gaps["latest"])
         return bool(listed.any())
 
-    def line(self, title: str) -> str:
-        """A row of the table: what happened, what the file says, what was true."""
-        said = f"{self.lost} in {len(self.gaps)} gaps" if len(self.gaps) else "no loss"
-        return f"| {title} | {said} | {self.true_lost} | {self.missed_ms:+.2f} ms |"
+    @property
+    def said(self) -> str:
+        """What the file says, in a few words."""
+        return f"{self.lost} in {counted(len(self.gaps), 'gap')}" if len(self.gaps) else "no loss"
+
+    @property
+    def true(self) -> str:
+        """What was true, and how far from it the file is."""
+        return f"{self.true_lost}, off by {self.missed_ms:+.2f} ms"
 
 
 def record_all(

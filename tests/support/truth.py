@@ -36,6 +36,15 @@ def _code(index):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def follow_from(values, index):  # type: ignore[no-untyped-def]
+    """Whether all samples are those of the stream from ``index`` on, which is told at once."""
+    number = 0
+    while number < values.size and values[number] >> 8 == _code(index + number):
+        number += 1
+    return number == values.size
+
+
+@njit(nogil=True, cache=True)
 def _read(codes, position):  # type: ignore[no-untyped-def]
     """Index of the sample at ``position`` by the eight from there on, or -1."""
     if position + _SPELLED > codes.size:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
+from picostream_pymeasure.errors import counted
 from picostream_pymeasure.simulated import (
     SimulatedScope,
     SimulatedSignal,
@@ -28,7 +29,11 @@ from picostream_pymeasure.streaming.preparation import prepare
 from picostream_pymeasure.streaming.start import NativeStart
 from picostream_pymeasure.streaming.state import SharedState
 from picostream_pymeasure.streaming.totals import Findings, find
-from tests.support.truth import FOREIGN, absolute_indices, seams
+from tests.support.busy_machine import late_polls
+from tests.support.truth import FOREIGN, absolute_indices, follow_from, seams
+
+_FAR_AHEAD = 1 << 40
+_LATEST_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,16 @@ class Told:
         """Samples that are missing between those that arrived."""
         return sum(missing for _, missing in self.truth)
 
+    @property
+    def said(self) -> str:
+        """What the ledger says, in a few words."""
+        return f"{self.lost} in {counted(len(self.rows), 'gap')}" if self.rows else "no loss"
+
+    @property
+    def true(self) -> str:
+        """What was true, and how far from it the ledger is."""
+        return f"{self.true_lost}, off by {self.missed_ms():+.2f} ms"
+
     def unseen_ms(self) -> float:
         """The smallest silent loss that would have been seen."""
         return self.findings.smallest_visible_loss * self.interval_ns / 1e6
@@ -77,21 +92,32 @@ class Told:
 
 
 def run_virtually(
-    seconds: float, rate_hz: float = 1e6, *, stopped: bool = False, **scope: Any
+    seconds: float,
+    rate_hz: float = 1e6,
+    *,
+    bits: int = 12,
+    kept_s: float = math.inf,
+    late_of_1000: int = 0,
+    **scope: Any,
 ) -> Told:
     """Stream for so long on the virtual clock.
 
-    :param stopped: end it by the clock and not by a number of samples.
+    :param kept_s: samples that are older make room for newer ones.
+    :param late_of_1000: so many polls are up to 0.5 s late.
     :param scope: settings of the simulated scope.
     """
     clock = VirtualClock()
     signals = {"A": SimulatedSignal("index")}
     library = load_simulated((SimulatedScope(signals=signals, **scope),), clock=clock)
     config = StreamConfig(
-        channels=(ChannelConfig("A", 5.0),), sample_rate_hz=rate_hz, duration_s=seconds, pool_s=1.0
+        channels=(ChannelConfig("A", 5.0),),
+        resolution_bits=bits,
+        sample_rate_hz=rate_hz,
+        duration_s=seconds,
+        pool_s=1.0,
     )
     plan = PoolPlan.for_stream(config, config.requested_interval_ns)
-    blocks = math.ceil(seconds * rate_hz * 1.6 / plan.block_samples) + 4
+    blocks = math.ceil(min(seconds * 1.6, kept_s) * rate_hz / plan.block_samples) + 4
     plan = PoolPlan(1, 1, plan.block_samples, blocks, plan.buffer_samples)
     memory = PoolMemory(plan)
     state = SharedState()
@@ -102,17 +128,37 @@ def run_virtually(
             unit.configure(config)
             unit.register_buffers(config.channels[0], config.downsample_mode, memory.buffers[0])
             prepare(state, config, plan, memory)
+            if kept_s < math.inf:
+                state["tail"] = _FAR_AHEAD  # what fills the pool is always given back
             start = NativeStart(unit.library, state)
             unit.run_streaming(config, plan.buffer_samples, start)
-            why = _poll(state, unit, config, plan)
-        indices = absolute_indices(memory.blocks.reshape(-1)[: int(state["accepted"])])
+            poll = unit.poll_address
+            if late_of_1000:
+                poll = late_polls(poll, late_of_1000, _LATEST_S)
+            why = _poll(state, unit, config, plan, poll)
+        truth, foreign = _truth(memory.blocks.reshape(-1), int(state["accepted"]))
     finally:
         memory.release()
-    return _told(state, why, indices)
+    return _told(state, why, truth, foreign)
 
 
-def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) -> int:
-    arguments = (state.records, unit.poll_address, unit.handle, streaming_ready.address)
+def _truth(pool: NDArray[np.int16], received: int) -> tuple[list[tuple[int, int]], int]:
+    """Where samples are missing, and how many are foreign; of those that are kept."""
+    first = max(0, received - pool.size)
+    kept = np.roll(pool, -(received % pool.size)) if first else pool[:received]
+    if follow_from(kept, first):
+        return [], 0
+    indices = absolute_indices(kept)
+    truth = [(first + seam.position, seam.missing) for seam in seams(indices)]
+    if first and indices[0] != first:
+        truth.insert(0, (first, int(indices[0]) - first))
+    return truth, int(np.count_nonzero(indices == FOREIGN))
+
+
+def _poll(
+    state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan, poll_address: int
+) -> int:
+    arguments = (state.records, poll_address, unit.handle, streaming_ready.address)
     while True:
         why, _status = polling.poll_until(*arguments)
         if why != polling.STATUS:
@@ -125,7 +171,7 @@ def _poll(state: SharedState, unit: Unit, config: StreamConfig, plan: PoolPlan) 
     return int(why)
 
 
-def _told(state: SharedState, why: int, indices: NDArray[np.int64]) -> Told:
+def _told(state: SharedState, why: int, truth: list[tuple[int, int]], foreign: int) -> Told:
     count = state.read(access.GAP_COUNT)
     names = ("index", "earliest", "latest", "missing", "estimate")
     rows = [
@@ -138,8 +184,8 @@ def _told(state: SharedState, why: int, indices: NDArray[np.int64]) -> Told:
     return Told(
         why,
         rows,
-        [(seam.position, seam.missing) for seam in seams(indices)],
-        int(np.count_nonzero(indices == FOREIGN)),
+        truth,
+        foreign,
         int(state["accepted"]),
         int(state["lost"]),
         int(state["polls"]),

@@ -22,6 +22,13 @@ def _starts_early(state, expected, start):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def may_end_early(state):  # type: ignore[no-untyped-def]
+    """Whether the driver may have ended the newest chunk because it starts at 0 again early."""
+    left = state.buffer_samples - state.next_start
+    return state.wraps_early and left * _EARLY_PARTS <= state.buffer_samples
+
+
+@njit(nogil=True, cache=True)
 def was_told_wrongly(state, start):  # type: ignore[no-untyped-def]
     """Whether the chunk before lies where it had to: this one follows it as if it did."""
     end = state.broken_start + state.chunk_count
@@ -57,6 +64,7 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
     is_early = _starts_early(state, expected, start)
     state.broken_start, state.broken_index = expected, state.accepted - state.again
     if is_early:
+        state.wraps_early = 1
         return
     state.order_breaks += 1
     forward, back = (start - expected) % size, (expected - start) % size
