@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import h5py
@@ -85,7 +85,7 @@ def test_kill_at_any_moment(tmp_path: Path, rounds: int) -> None:
         path.unlink()
 
 
-def test_kill_after_an_overrun(tmp_path: Path) -> None:
+def test_kill_after_an_overrun(tmp_path: Path, tell: Callable[..., None]) -> None:
     path = tmp_path / "killed.hdf5"
     scope = "overrun_at=2000000:3000000,fifo_s=10"
     with picostream("-s", "5", "-o", str(path), scope=scope) as process:
@@ -98,6 +98,8 @@ def test_kill_after_an_overrun(tmp_path: Path) -> None:
         (gap,) = recording.gaps
         assert gap["earliest"] <= 2_000_000 <= gap["latest"] or gap["estimated_missing"] < 0
     check_and_repair(path, seen)
+    said = f"a gap in {gap['earliest']} … {gap['latest']}, all samples proven"
+    tell("killed right behind an overrun", said, "a loss at 2000000")
 
 
 @pytest.mark.parametrize("rounds", [6, pytest.param(200, marks=pytest.mark.long)])

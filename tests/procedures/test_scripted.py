@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -234,13 +234,17 @@ def flashes_in(path: Path) -> list[float]:
         return [float(event["value"]) for event in recording.events]
 
 
-def test_a_run_of_its_own_decides_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_run_of_its_own_decides_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, tell: Callable[..., None]
+) -> None:
     procedure = Flashes(scope_serial="simulated", sample_rate=0.1, duration=0.1)
     run_procedure(procedure, tmp_path / "run.csv")
     assert flashes_in(tmp_path / "run.hdf5") == [0, 1, 2, 3]
     assert "reached its end" not in caplog.text
     with open_recording(tmp_path / "run.hdf5") as recording:
-        assert recording.attributes.text("ended_by") == "finished"
+        ended_by = recording.attributes.text("ended_by")
+        tell("run lasts longer than the duration", f"{ended_by}, 4 flashes", "4 flashes, its end")
+        assert ended_by == "finished"
         assert recording.stored_samples > 0.6 * 0.1e6
 
 

@@ -138,7 +138,7 @@ def how_it_ended(path: Path) -> tuple[str, str, list[str]]:
         return np.bytes_(file.attrs["ended_by"]).decode(), report.status, report.errors
 
 
-def test_abort_keeps_the_data(tmp_path: Path) -> None:
+def test_abort_keeps_the_data(tmp_path: Path, tell: Callable[..., None]) -> None:
     procedure = until_stopped()
     with running(procedure, tmp_path / "run.csv") as worker:
         wait_until(lambda: len(worker.results.data) > 1)
@@ -146,7 +146,9 @@ def test_abort_keeps_the_data(tmp_path: Path) -> None:
     assert procedure.status == Procedure.ABORTED
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.num_samples > 0
-    assert how_it_ended(tmp_path / "run.hdf5") == ("aborted", "incomplete", [])
+    ended = how_it_ended(tmp_path / "run.hdf5")
+    tell("Abort in the window", f"{ended[0]}, {ended[1]}", "aborted in the middle")
+    assert ended == ("aborted", "incomplete", [])
 
 
 def test_stop_before_the_trigger(tmp_path: Path) -> None:

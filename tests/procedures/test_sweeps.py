@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -175,6 +176,32 @@ def test_sweep_marks_each_step(tmp_path: Path) -> None:
             [reader[:1000].mean(), reader[-1000:].mean()], [-1e3, 2e3], rtol=0.02
         )
     assert set(results.data["Source Value"]) <= {-1, 0, 1, 2}
+
+
+def test_steps_of_an_armed_sweep_lie_where_the_input_has_them(
+    tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    procedure = SourceSweep(
+        scope_serial="simulated",
+        channel_b=True,
+        n_values=4,
+        first_value=-1,
+        last_value=2,
+        dwell=0.2,
+        trigger_enabled=True,
+        trigger_source="B",
+        trigger_level=0.75,
+    )
+    run(procedure, tmp_path / "run.csv")
+    assert procedure.status == Procedure.FINISHED, procedure.error
+    with PicoStreamReader(tmp_path / "run.hdf5", channel="B") as reader:
+        steps = {float(event["value"]): int(event["sample_index"]) for event in reader.events}
+        margin = round(0.05 / (reader.sample_interval_ns * 1e-9))
+        read = {value: reader[at + margin : at + 2 * margin].mean() for value, at in steps.items()}
+    for value, millivolts in read.items():
+        tell("a step of an armed sweep", f"source {value:g} V", f"{millivolts / 1e3:.2f} V")
+    assert set(read) == {1, 2}
+    assert read == {value: pytest.approx(1e3 * value, rel=0.03) for value in read}
 
 
 def test_sweep_with_another_instrument(tmp_path: Path) -> None:

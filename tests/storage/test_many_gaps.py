@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -12,9 +13,12 @@ import pytest
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.records import Gap, Health
 from picostream_pymeasure.storage import Recorder, repair, schema, verify
+from picostream_pymeasure.storage.layout.plan import RING_UNITS
 from tests.support.live_stream import LiveStream, describe_live
-from tests.support.storage_stream import finish, gap_at, recording
+from tests.support.storage_stream import Stream, describe, finish, gap_at, recording
 
+#: Gaps that a live-only file lists.
+_RING_ROOM = RING_UNITS * (schema.TABLE_CHUNK_BYTES // schema.GAP_DTYPE.itemsize)
 #: Gaps of which the length is still open while later ones come.
 OPEN = 10
 
@@ -33,7 +37,11 @@ def gap(number: int, index: int, missing: int, estimate: int) -> Gap:
     ],
 )
 def test_totals_are_exact_whatever_the_table_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_gaps: int, table_chunks: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tell: Callable[..., None],
+    n_gaps: int,
+    table_chunks: int,
 ) -> None:
     """Each is told twice, as it is noticed and once its length is known."""
     monkeypatch.setattr(schema, "TABLE_CHUNKS", table_chunks)
@@ -49,6 +57,8 @@ def test_totals_are_exact_whatever_the_table_holds(
                 stream.recorder.add_gap(gap(number - OPEN, number - OPEN + 1, -1, missing))
     report = verify(path)
     assert (report.exit_code, report.errors) == (3, [])
+    said = f"{report.lost_samples} in {report.gaps} rows"
+    tell(f"{n_gaps} gaps in a table of {table_chunks} chunks", said, lost.sum())
     assert report.lost_samples == lost.sum()
     room = table_chunks * (schema.TABLE_CHUNK_BYTES // schema.GAP_DTYPE.itemsize)
     with h5py.File(path) as file:
@@ -82,3 +92,31 @@ def test_gaps_that_a_live_only_file_has_forgotten_still_shift_its_times(tmp_path
             assert begin == reader.first_sample + lost
             assert file.attrs["first_stream_sample"] == begin
             assert file["entry/envelope/time"][0] == pytest.approx(reader.begin_s)
+
+
+def test_a_live_only_file_lists_the_newest_and_counts_all(
+    tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    """Rows are used again; lengths that are found after that count as well."""
+    n_gaps, path = 3 * _RING_ROOM + 7, tmp_path / "a.hdf5"
+    lost = np.arange(1, n_gaps + 1) % 977 + 1
+    stream = Stream(Recorder(path, live_only_s=0.1), describe())
+    late = range(0, _RING_ROOM // 2)
+    for number in range(n_gaps):
+        while stream.recorder.stored_samples < number + 2:
+            stream.write()
+        estimate = -1 if number in late else int(lost[number])
+        stream.recorder.add_gap(gap(number, number + 1, -1, estimate))
+        if number == 2 * _RING_ROOM:  # their rows are others' by now
+            for old in late:
+                stream.recorder.add_gap(gap(old, old + 1, -1, int(lost[old])))
+    finish(stream.recorder)
+    report = verify(path)
+    assert (report.exit_code, report.errors) == (3, [])
+    assert report.lost_samples == lost[-_RING_ROOM:].sum()
+    with h5py.File(path) as file:
+        rows, total = file["gaps"][:], int(file.attrs["lost_samples"])
+    tell(f"{n_gaps} gaps in a live-only file", f"{total} lost", lost.sum())
+    assert total == lost.sum()
+    assert len(rows) == _RING_ROOM
+    np.testing.assert_array_equal(np.sort(rows["estimated_missing"]), np.sort(lost[-_RING_ROOM:]))

@@ -36,7 +36,7 @@ def after_gap(sink: KeepingSink, missing: int) -> None:
 
 
 def test_full_pool_leaves_a_gap_of_known_length(
-    simulated: Callable[..., Any], sink: KeepingSink
+    simulated: Callable[..., Any], sink: KeepingSink, tell: Callable[..., None]
 ) -> None:
     sink.may_go_on.clear()
     config = StreamConfig(sample_rate_hz=62.5e6, pool_s=0.1)
@@ -52,6 +52,7 @@ def test_full_pool_leaves_a_gap_of_known_length(
     assert gap.missing == gap.estimated_missing > 1_000_000
     assert session.health().lost == gap.missing
     after_gap(sink, gap.missing)
+    tell("a full pool", f"{session.health().lost} in 1 gap", f"{gap.missing}, by the samples")
 
 
 def test_loss_that_the_driver_does_not_report_shows_by_the_clock(
@@ -132,7 +133,7 @@ def test_overrun_can_end_the_stream(simulated: Callable[..., Any], sink: Keeping
 
 
 def test_a_machine_that_slept_lost_what_came_meanwhile(
-    simulated: Callable[..., Any], sink: KeepingSink
+    simulated: Callable[..., Any], sink: KeepingSink, tell: Callable[..., None]
 ) -> None:
     """The clock that goes on in sleep runs ahead of the other by 5 s."""
     with Unit.open(simulated()) as unit:
@@ -146,6 +147,7 @@ def test_a_machine_that_slept_lost_what_came_meanwhile(
     (gap,) = sink.gaps
     assert sink.description is not None
     lost_s = gap.estimated_missing * sink.description.stored_interval_ns / 1e9
+    tell("the machine slept 5 s", f"{lost_s:.3f} s lost in 1 gap", "5 s")
     assert lost_s == pytest.approx(5.0, abs=0.03)
     assert gap.earliest <= sink.stored
     assert [pair.slept_ns > 4_900_000_000 for pair in sink.pairs[:: len(sink.pairs) - 1]] == [
@@ -155,7 +157,7 @@ def test_a_machine_that_slept_lost_what_came_meanwhile(
 
 
 def test_a_clock_that_jumps_back_costs_nothing(
-    simulated: Callable[..., Any], sink: KeepingSink
+    simulated: Callable[..., Any], sink: KeepingSink, tell: Callable[..., None]
 ) -> None:
     with (
         Unit.open(simulated()) as unit,
@@ -165,6 +167,7 @@ def test_a_clock_that_jumps_back_costs_nothing(
             while session.health().received < received_s * RATE_HZ:
                 time.sleep(0.01)
             session._state["sleep_base_ns"] += 500_000_000
+    tell("the clock jumps back by 0.5 s, twice", f"{len(sink.gaps)} gaps", "0")
     assert sink.gaps == []
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
 

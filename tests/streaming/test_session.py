@@ -75,7 +75,7 @@ class MarkSink(ForgettingSink):
 @pytest.mark.parametrize("rate_hz", [1e4, 1e6, 62.5e6])
 @pytest.mark.parametrize("is_armed", [False, True])
 def test_marks_lie_at_the_sample_of_their_time(
-    simulated: Callable[..., Any], rate_hz: float, is_armed: bool
+    simulated: Callable[..., Any], tell: Callable[..., None], rate_hz: float, is_armed: bool
 ) -> None:
     library = simulated(signals={"A": SimulatedSignal("square", frequency_hz=2.0, noise_v=0.0)})
     trigger = TriggerConfig("A", level_v=0.5, pre_trigger_s=0.3) if is_armed else None
@@ -89,10 +89,17 @@ def test_marks_lie_at_the_sample_of_their_time(
             time.sleep(0.05)
     margin = sink.outcome.mark_accuracy_s * rate_hz
     assert len(sink.events) >= 5
+    farthest = 0.0
     for event in sink.events:
         before, after = taken[int(event.value)]
         index = event.sample_index + sink.outcome.first_stream_sample
-        assert before - margin <= index <= after + margin
+        farthest = max(farthest, before - index, index - after)
+        # and its time is that of its sample, by the zero of the file
+        assert abs(event.time_s * rate_hz - event.sample_index) <= margin + 1
+    happened = f"marks at {rate_hz:g} S/s, {'armed' if is_armed else 'not armed'}"
+    said = f"right to {sink.outcome.mark_accuracy_s * 1e3:.1f} ms"
+    tell(happened, said, f"off by {farthest / rate_hz * 1e3:.1f} ms at most")
+    assert farthest <= margin
 
 
 def test_marks_by_the_thousand_and_one_of_10_kb_cost_no_sample(

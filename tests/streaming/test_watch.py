@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from picostream_pymeasure.streaming import access
@@ -19,10 +21,12 @@ def watched() -> tuple[CallWatch, SharedState, np.ndarray]:
     return watch, state, words
 
 
-def test_a_frozen_process_has_not_waited() -> None:
+def test_a_frozen_process_has_not_waited(tell: Callable[..., None]) -> None:
     watch, state, words = watched()
     words[0] += 60_000_000_000
-    assert not watch.look()
+    hangs = watch.look()
+    tell("frozen for 60 s within a call", "it hangs" if hangs else "it goes on", "it returns")
+    assert not hangs
     state.publish(access.POLLS, 1)
     assert not watch.look()
     assert not watch.driver_hangs

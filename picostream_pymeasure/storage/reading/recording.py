@@ -127,11 +127,15 @@ class Recording:
 
     @property
     def missing_before(self) -> int:
-        """Samples missing in gaps before the first sample of a live-only file."""
-        if not self.first_sample or self.published is None:
+        """Samples missing before the first sample of a live-only file.
+
+        Those in gaps that it has no more rows for count as well, wherever they were.
+        """
+        if self.published is None:
             return 0
         before = self._gap_rows["sample_index"] <= self.first_sample
-        return self.published.missing_overwritten + missing_in(self._gap_rows[before])
+        listed = missing_in(self._gap_rows[before]) if self.first_sample else 0
+        return self.published.missing_overwritten + listed
 
     @property
     def ratio(self) -> int:

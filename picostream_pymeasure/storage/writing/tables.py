@@ -102,17 +102,20 @@ def _forget_gap(file, table, row):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def take_gap(file, message):  # type: ignore[no-untyped-def]
-    """Write or rewrite the row of a gap; the last row of a full table stands for all others too."""
+def _gap_row(message):  # type: ignore[no-untyped-def]
+    """What a gap's row is to hold."""
     row = np.zeros(_GAP_WORDS, np.int64)
     row[0], row[1], row[2] = message.sample_index, message.earliest, message.latest
     row[3], row[4] = message.missing, message.estimated_missing
     row.view(np.float64)[_GAP_NUMBERS] = message.time_ns * 1e-9
     cause = row.ctypes.data + 8 * (_GAP_NUMBERS + 1)
     copy_bytes(cause, message.cause_address, _CAUSE_BYTES)
-    table = carray(as_pointer(file.tables_address), 4, TABLE)[GAPS]
-    dataset = datasets_of(file)[table.dataset]
-    most = _most_rows(file, dataset)
+    return row
+
+
+@njit(nogil=True, cache=True)
+def _tell_of(file, table, most, message):  # type: ignore[no-untyped-def]
+    """Which row a gap has, and how many more are missing in it than were told before."""
     told_gaps = carray(as_pointer(file.told_gaps_address), GAP_NUMBERS, TOLD_GAP)
     told = told_gaps[message.number % GAP_NUMBERS]
     if told.number != message.number + 1:
@@ -120,7 +123,17 @@ def take_gap(file, message):  # type: ignore[no-untyped-def]
         file.joined_gaps += file.is_ring == 0 and table.rows == most
     more = max(message.estimated_missing, 0) - told.missing
     told.missing += more
-    place = told.row
+    return told.row, more
+
+
+@njit(nogil=True, cache=True)
+def take_gap(file, message):  # type: ignore[no-untyped-def]
+    """Write or rewrite the row of a gap; the last row of a full table stands for all others too."""
+    row = _gap_row(message)
+    table = carray(as_pointer(file.tables_address), 4, TABLE)[GAPS]
+    dataset = datasets_of(file)[table.dataset]
+    most = _most_rows(file, dataset)
+    place, more = _tell_of(file, table, most, message)
     if file.is_ring and place < table.rows - most:
         file.forgotten_missing += more
         return
