@@ -26,14 +26,6 @@ _AWAY_OFTEN: dict[str, Any] = {
     "fifo_s": 0.1,
     "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.3) for at_s in (0.5, 0.81, 1.15)),
 }
-_AWAY_AT_ONCE: dict[str, Any] = {
-    "fifo_s": 0.1,
-    "faults": (Fault("hang", at_s=0.0, duration_s=0.4),),
-}
-_AWAY_AT_ONCE_AND_LATER: dict[str, Any] = {
-    "fifo_s": 0.1,
-    "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.4) for at_s in (0.0, 0.2)),
-}
 _PATIENT: dict[str, Any] = {"fifo_s": 30.0}
 
 #: Habits of the drivers' table that may be combined with any loss.
@@ -65,8 +57,6 @@ _HABITS: dict[str, dict[str, Any]] = {
 _LOSSES: dict[str, dict[str, Any]] = {
     f"{kind}, {title}": {**settings, "overrun_signal": signal, "habits": Habits(**habits)}
     for kind, settings, signal, habits in (
-        ("a hole before anything came", _AWAY_AT_ONCE, "flag", {}),
-        ("a hole before anything came, and another", _AWAY_AT_ONCE_AND_LATER, "flag", {}),
         ("a hole", _AWAY, "flag", {}),
         ("a hole", _AWAY, "stall", {}),
         ("a hole", _AWAY, "both", {}),
