@@ -15,7 +15,7 @@
     ├── health                 one row, rewritten while the recording runs
     ├── stream/                where only events are kept: totals of the stream, and its overview,
     │   └── A …                pairs of smallest and largest count
-    └── recovery/              plan, state, sync, closing: see :mod:`.layout.records`
+    └── recovery/              plan, areas, state, sync, closing: see :mod:`.layout.records`
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ EVENT_DTYPE = np.dtype(
     ]
 )
 
-#: Chunks of a table at most, of that of the captures, and the bytes of one.
-TABLE_CHUNKS, CAPTURE_CHUNKS, TABLE_CHUNK_BYTES = 1024, 2048, 15872
+#: Chunks of a table at most, of that of the captures, of that where events are kept, and the bytes
+#: of one.
+TABLE_CHUNKS, CAPTURE_CHUNKS, KEPT_CHUNKS, TABLE_CHUNK_BYTES = 1024, 2048, 1 << 18, 15872
 MOST_CAPTURES = CAPTURE_CHUNKS * (TABLE_CHUNK_BYTES // CAPTURE_DTYPE.itemsize)
 
 TABLE_DTYPES = dict(zip(TABLES, (GAP_DTYPE, CLOCK_DTYPE, EVENT_DTYPE, CAPTURE_DTYPE), strict=True))
@@ -143,9 +144,14 @@ def checksums_path(channel: str) -> str:
     return f"{CHANNELS}/{channel}/{CHECKSUMS}"
 
 
-def table_chunks(name: str) -> int:
-    """Chunks of a table at most, unless only events are kept."""
-    return CAPTURE_CHUNKS if name == CAPTURES else TABLE_CHUNKS
+def table_chunks(name: str, *, keeps: bool) -> int:
+    """Chunks of a table at most.
+
+    :param keeps: only events are kept, each a row of the captures.
+    """
+    if name == CAPTURES:
+        return KEPT_CHUNKS if keeps else CAPTURE_CHUNKS
+    return TABLE_CHUNKS
 
 
 def table_dtype(name: str) -> np.dtype[Any]:

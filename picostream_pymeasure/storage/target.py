@@ -33,14 +33,6 @@ def path_with_time() -> Path:
     return Path(f"picostream_{now:%Y%m%d_%H%M%S}_{now.microsecond // 1000:03d}.hdf5")
 
 
-def free_space(folder: Path) -> int | None:
-    """Room on the disk that holds a folder; None if the system does not say."""
-    try:
-        return free_bytes(folder)
-    except OSError:
-        return None
-
-
 def check_target(path: Path, *, force: bool) -> None:
     """Raise what would keep a file from being created.
 

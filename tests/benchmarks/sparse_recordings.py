@@ -39,7 +39,7 @@ def write_sparse(
     description = describe("A", sample_interval_ns=interval_ns, max_adc=32767)
     segments = samples // (32 * CHUNK) + 1
     writer = _SparseWriter(path, description, segments=segments, chunk_samples=CHUNK)
-    writer.file.truncate(writer.plan.base + segments * writer.plan.segment_bytes)
+    writer.file.truncate(writer.plan.segment_position(segments))
     if stretches is None:
         stretches = {factor: (0, -(-samples // factor)) for factor in FACTORS}
     for factor, (start, stop) in stretches.items():

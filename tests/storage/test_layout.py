@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.records import Block
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.config import EventRule, KeepConfig
+from picostream_pymeasure.records import Block, Event
+from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
 from picostream_pymeasure.storage.overview import FACTORS
-from tests.support.storage_stream import describe, finish, recording
+from tests.support.kept_memory import RATE_HZ, FedStream
+from tests.support.kept_memory import describe as describe_kept
+from tests.support.storage_stream import CHUNK_SAMPLES, Stream, describe, finish, recording
 
 SECTOR_BYTES = 512
 
@@ -40,6 +44,10 @@ def test_no_header_of_a_dataset_that_grows_can_be_torn(tmp_path: Path, channels:
     assert torn == []
 
 
+#: What a file has beside samples, overview and rows: its layout, and the first pages of indexes.
+LAYOUT_BYTES = 256 * 1024
+
+
 @pytest.mark.parametrize("samples", [10_000_000, None])
 def test_ten_seconds_take_little_more_than_samples_and_overview(
     tmp_path: Path, samples: int | None
@@ -49,12 +57,78 @@ def test_ten_seconds_take_little_more_than_samples_and_overview(
     rows = np.ones((1, 1_000_000), np.int16)
     for number in range(10):
         recorder.write(Block(rows, number * rows.size, rows.size))
+    grown = recorder.path.stat().st_size
+    recorder.add_event(Event(9_999_999, 10.0, "late"))  # its unit lies behind a segment half empty
     finish(recorder)
     counts, overview = 2 * 10_000_000, sum(8 * math.ceil(10_000_000 / f) for f in FACTORS)
-    found = recorder.path.stat()
-    # where no end is known most of the index is a hole
-    size = found.st_size if samples else 512 * getattr(found, "st_blocks", 0)
-    assert size <= 1.05 * (counts + overview)
+    assert recorder.path.stat().st_size <= 1.05 * (counts + overview)
+    segment, ahead = 32 * CHUNK_SAMPLES * (2 + 9 / 256), 2 * 2_000_000
+    assert grown <= counts + overview + segment + ahead + LAYOUT_BYTES
+    report = verify(recorder.path)
+    assert (report.errors, report.samples) == ([], 10_000_000)
+
+
+def test_the_length_follows_what_is_kept(tmp_path: Path) -> None:
+    """Thousands of rows, and few samples beside each."""
+    path, n_events = tmp_path / "a.hdf5", 9000
+    rows = np.zeros((1, n_events * 40), np.int16)
+    for within in range(10):
+        rows[0, 30 + within :: 40] = -400
+    rule = EventRule("A", "falling", -0.03, in_sigma=False, min_width_s=2 / RATE_HZ)
+    keep = KeepConfig(rule, 4 / RATE_HZ, 6 / RATE_HZ)
+    stream = FedStream(describe_kept(keep, "A"), Recorder(path))
+    stream.feed(rows, [rows.shape[1]])
+    grown = path.stat().st_size
+    stream.end()
+    with h5py.File(path) as file:
+        growing = [member for member in members_of(file) if member.chunks]
+        assert file["captures"].size > 0.99 * n_events
+        kept = sum(member.nbytes for member in growing) + file["stream/A"].nbytes
+    assert path.stat().st_size <= 1.05 * kept + LAYOUT_BYTES
+    assert grown <= 1.05 * kept + LAYOUT_BYTES + 32 * 4096 * 2 + (1 << 22)
+    assert verify(path).errors == []
+
+
+def members_of(file: h5py.File) -> list[h5py.Dataset]:
+    """All datasets, each once."""
+    found: list[h5py.Dataset] = []
+    file.visititems(lambda _, member: found.append(member) if hasattr(member, "chunks") else None)
+    return found
+
+
+def test_indexes_become_longer_as_the_file_grows(tmp_path: Path) -> None:
+    """Those of the samples twice, those of what has a chunk a segment once."""
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), replace(describe(simulated=False), sample_interval_ns=1e6))
+    samples = np.arange(66 * 32 * 4096).astype(np.int16)
+    for begin in range(0, samples.size, 1 << 20):
+        part = samples[begin : begin + (1 << 20)]
+        stream.recorder.write(Block(part[np.newaxis], begin, part.size))
+        with h5py.File(path) as file:
+            counts = file["adc_counts"]
+            assert counts.size <= counts.maxshape[0]
+            np.testing.assert_array_equal(counts[-100:], samples[counts.size - 100 : counts.size])
+    finish(stream.recorder)
+    content = bytearray(path.read_bytes())
+    with h5py.File(path) as file:
+        assert np.array_equal(file["adc_counts"], samples)
+        assert len(file["channels/A/checksums"]) == samples.size // 4096
+    assert verify(path).errors == []
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        plan = recording.planned.plan
+    for name in ("channels/A/adc_counts", "channels/A/checksums"):
+        index = plan.index_of(plan.datasets[name])
+        assert index.n_elements > plan.datasets[name].index.n_elements
+        content[index.header_at + 9] ^= 1
+        content[index.block_at + 40] ^= 1
+        content[index.end - 300] ^= 1
+    path.write_bytes(content)
+    assert len(verify(path).errors) == 2
+    assert repair(path).repaired
+    assert verify(path).errors == []
+    with h5py.File(path) as file:
+        assert np.array_equal(file["adc_counts"], samples)
 
 
 @pytest.mark.parametrize("channels", ["A", "ABCD"])

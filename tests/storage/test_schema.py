@@ -23,7 +23,7 @@ from picostream_pymeasure.storage.schema import fixed_text
 
 
 def initial_values(description: StreamDescription) -> dict[str, Any]:
-    return attribute_values(description, grid_for(description, None, None), None)
+    return attribute_values(description, grid_for(description, None), None)
 
 
 def test_sentences_are_cut_and_json_is_not() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from picostream_pymeasure.storage.bytes.checksum import with_checksum
 from picostream_pymeasure.storage.bytes.fixed_array import page_bytes
 from picostream_pymeasure.storage.bytes.superblock import with_end
 from picostream_pymeasure.storage.layout import Grid, make_image
+from picostream_pymeasure.storage.layout.areas import TABLE_UNITS, Area, area_records
 from picostream_pymeasure.storage.layout.grid import input_dtypes
 from picostream_pymeasure.storage.layout.plan import UNIT_CONTENT_BYTES, GrowingDataset
 from picostream_pymeasure.storage.schema import (
@@ -38,7 +40,7 @@ from picostream_pymeasure.storage.schema import (
     table_dtype,
 )
 
-CHUNK = 4096
+CHUNK, UNITS = 4096, 16
 STATE_MAGIC, SYNC_MAGIC = 0x3254415453505350, 0x3259535050505350
 UNIT_MAGIC = 0x32544C4241545350
 
@@ -89,12 +91,15 @@ class PlainWriter:
         dtypes = input_dtypes(description)
         grid = Grid(dtypes, width, chunk_samples, segments, 1, False)
         image = make_image(description, grid)
-        self.plan = image.plan
+        # all units that a test may need, before the first segment
+        areas = (Area(image.plan.base, UNITS, TABLE_UNITS, 0),)
+        self.plan = replace(image.plan, areas=areas)
         self.description = description
         self.file = path.open("w+b")
         for position, content in image.pieces:
             self._write(position, content)
-        self.file.truncate(image.n_bytes)
+        self._write(self.plan.fixed["recovery/areas"][0], area_records(areas))
+        self.file.truncate(self.plan.segment_position(segments))
         self.values = {
             name: np.empty(0, np.dtype(dtype))
             for name, dtype in zip(self.plan.inputs, dtypes, strict=True)
@@ -136,10 +141,9 @@ class PlainWriter:
         checksum = xxh3_64_intdigest(content.ljust(UNIT_CONTENT_BYTES, b"\0"), number)
         head[:5] = UNIT_MAGIC, TABLES.index(table), number, within + 1, checksum
         head[56] = xxh3_64_intdigest(head.tobytes()[:448])
-        position = self.plan.unit_position(unit)
+        position = self.plan.unit_positions[unit]
         self._write(position, head.tobytes() + content)
         self._set_entry(dataset, number, position + 512)
-        self._extend(unit + 1)
         self._set_rows(dataset, len(self.rows[table]))
         self.publish()
 
@@ -166,8 +170,8 @@ class PlainWriter:
 
     def finish(self, status: str = "complete", **values: Any) -> None:
         """The end, with its attributes rewritten in place."""
-        last = max(-(-self.samples // self.plan.segment_samples), len(self._units), 1)
-        end = self.plan.base + last * self.plan.segment_bytes
+        last = max(-(-self.samples // self.plan.segment_samples), 1)
+        end = self.plan.segment_position(last)
         for name in self.plan.inputs:
             self._write_levels(name, finished=True)
         self.file.truncate(end)
@@ -239,7 +243,7 @@ class PlainWriter:
                 self._set_entry(dataset, chunk, position)
 
     def _extend(self, segments: int) -> None:
-        end = self.plan.base + (segments + 1) * self.plan.segment_bytes
+        end = self.plan.segment_position(segments + 1)
         self.file.seek(0, 2)
         if self.file.tell() < end:
             self.file.truncate(end)

@@ -27,7 +27,7 @@ from picostream_pymeasure.storage import Recorder
 BLOCK_SAMPLES = 4096
 
 #: Of a stream of such descriptions in a file, whose end is not known.
-CHUNK_SAMPLES = 262_144
+CHUNK_SAMPLES = 131_072
 
 _gap_numbers = itertools.count()
 

@@ -22,6 +22,7 @@ from .checksum import CHECKSUM_BYTES, is_intact, with_checksum
 #: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.
 PAGE_BITS = 5
 PAGE_ENTRIES = 1 << PAGE_BITS
+PAGE_BYTES = 8 * PAGE_ENTRIES + CHECKSUM_BYTES
 
 #: Gives ``size`` bytes of a file from a position on.
 Read = Callable[[int, int], bytes]
@@ -31,7 +32,6 @@ NOWHERE = np.uint64(2**64 - 1)
 
 #: Version, kind of chunks (unfiltered), bytes of a position, and the size of a page.
 _FORM = bytes((0, 0, 8, PAGE_BITS))
-_BLOCK_PREFIX_BYTES = 14
 
 #: The layout message ends with the page bits and the position of the array's header.
 _INDEX_BYTES = 9
@@ -75,8 +75,7 @@ class FixedArray:
 
     def page(self, number: int) -> Page:
         """The place of a page."""
-        begin = self.block_at + _BLOCK_PREFIX_BYTES + -(-self.n_pages // 8) + CHECKSUM_BYTES
-        begin += number * (8 * PAGE_ENTRIES + CHECKSUM_BYTES)
+        begin = self.block_at + prefix_bytes(self.n_pages) + number * PAGE_BYTES
         element = number * PAGE_ENTRIES
         return Page(begin, element, min(PAGE_ENTRIES, self.n_elements - element))
 
@@ -89,12 +88,11 @@ class FixedArray:
         content = read(page.begin, 8 * page.count + CHECKSUM_BYTES)
         return np.frombuffer(content, "<u8", page.count) if is_intact(content) else None
 
-    def bitmap_of(self, made_pages: int) -> bytes:
-        """The begin of a data block that uses so many of its first pages."""
-        bits = np.zeros(self.n_pages, np.uint8)
-        bits[:made_pages] = 1
-        prefix = b"FADB" + _FORM[:2] + struct.pack("<Q", self.header_at)
-        return with_checksum(prefix + np.packbits(bits).tobytes())
+    @property
+    def prefix(self) -> bytes:
+        """The begin of the data block, which says that all of its pages are in use."""
+        bits = np.packbits(np.ones(self.n_pages, np.uint8)).tobytes()
+        return with_checksum(b"FADB" + _FORM[:2] + struct.pack("<Q", self.header_at) + bits)
 
     @property
     def header_bytes(self) -> bytes:
@@ -105,6 +103,11 @@ class FixedArray:
     def in_layout(self, layout: bytes) -> bytes:
         """A dataset's layout message of a fixed array, so changed that it names this one."""
         return layout[:-_INDEX_BYTES] + struct.pack("<BQ", PAGE_BITS, self.header_at)
+
+
+def prefix_bytes(n_pages: int) -> int:
+    """Size of what lies before the pages: signature, form, the header's position, bitmap."""
+    return 14 + -(-n_pages // 8) + CHECKSUM_BYTES
 
 
 def page_bytes(positions: NDArray[np.uint64]) -> bytes:

@@ -44,7 +44,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         first_segment=recording.first_sample // planned.plan.segment_samples,
         table_rows=tables.rows,
         units=tables.places,
-        touched_segments=(0, planned.plan.segments if planned.plan.is_ring else _reach(planned)),
+        touched_segments=(0, planned.plan.segments),
     )
     if not blocks and not recording.finished:
         tables.write(raw)
@@ -72,12 +72,6 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     return _notes(published, samples)
 
 
-def _reach(planned: PlannedFile) -> int:
-    """Segments of which entries may have been made: those that the file has room for."""
-    plan = planned.plan
-    return min(max(planned.raw.size() - plan.base, 0) // plan.segment_bytes + 1, plan.segments)
-
-
 class _Tables:
     """The rows of all tables that are kept."""
 
@@ -95,7 +89,7 @@ class _Tables:
             kept = _joined(name, [unit for unit in self._units if unit.table == name])
             dtype = table_dtype(name)
             self.places[name] = tuple(
-                planned.plan.unit_position(unit.number) + UNIT_HEAD_BYTES for unit in kept
+                planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
             )
             self.found[name] = np.concatenate(
                 [np.empty(0, dtype), *(unit.rows(dtype) for unit in kept)]
@@ -105,7 +99,7 @@ class _Tables:
     def write(self, raw: RawFile) -> None:
         """Write the units again; most of them do not change."""
         for unit in self._units:
-            position = self._planned.plan.unit_position(unit.number)
+            position = self._planned.plan.unit_positions[unit.number]
             raw.write(position + UNIT_HEAD_BYTES, unit.content)
             raw.write(position, unit.head)
 

@@ -46,7 +46,7 @@ def structure_errors(recording: Recording) -> list[str]:
 def _expected(recording: Recording, planned: PlannedFile, published: Published) -> Extent:
     """What the file holds."""
     units = {
-        (unit.table, unit.chunk): planned.plan.unit_position(unit.number) + UNIT_HEAD_BYTES
+        (unit.table, unit.chunk): planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES
         for unit in planned.units(published.units)
     }
     places = {}
@@ -73,6 +73,12 @@ def _problems(planned: PlannedFile, dataset: GrowingDataset, expected: Extent) -
     stated = int.from_bytes(header[dataset.rows_at : dataset.rows_at + 8], "little")
     if stated != rows:
         yield f"it claims {stated} rows and not {rows}."
+    index = planned.plan.index_of(dataset)
+    begins = ((index.header_at, index.header_bytes), (index.block_at, index.prefix))
+    for position, content in begins:
+        if planned.raw.read(position, len(content)) != content:
+            yield "its index is damaged, so that other programs do not find it."
+            return
     places = entries_of(planned.plan, expected, dataset, 0, -(-rows // dataset.chunk_rows))
     wrong = _wrong_entries(planned, dataset, places)
     if wrong:
@@ -86,9 +92,10 @@ def _wrong_entries(
 ) -> list[int]:
     """Chunks whose entry in the index is not their place."""
     wrong: list[int] = []
-    for page in dataset.index.pages(0, len(places)):
+    index = planned.plan.index_of(dataset)
+    for page in index.pages(0, len(places)):
         expected = places[page.element : page.element + page.count]
-        found = dataset.index.read_page(planned.raw.read, page)
+        found = index.read_page(planned.raw.read, page)
         is_torn = np.ones(len(expected), np.bool_)
         differs = is_torn if found is None else found[: len(expected)] != expected
         wrong += (np.flatnonzero(differs) + page.element).tolist()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
-from ..schema import CHECKSUMS, FIRST_SAMPLES
+from ..schema import CHECKSUMS, FIRST_SAMPLES, counts_path
 from .plan import IN_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 
 
@@ -21,8 +21,7 @@ class Extent:
     :param first_segment: the oldest that is kept; not 0 in live-only files only.
     :param table_rows: by path.
     :param units: positions of each table's chunks, by path.
-    :param touched_segments: those before which the index is right already, and after which no
-        entry was ever made.
+    :param touched_segments: those before which the index is right already, and after which it is.
     """
 
     samples: int
@@ -72,20 +71,24 @@ def entries_of(
     slots = segments + extent.first_segment
     if plan.is_ring:
         slots %= plan.segments
-    positions = plan.base + slots * plan.segment_bytes + dataset.offset + within * dataset.stride
+    positions = plan.slot_positions(slots) + dataset.offset + within * dataset.stride
     exists = numbers * dataset.chunk_rows < rows_of(plan, extent, dataset)
     return np.where(exists, positions.astype(np.uint64), NOWHERE)
 
 
 def end_of(plan: Plan, extent: Extent) -> int:
     """Where the file ends."""
-    end = plan.base
+    end = max(plan.base, *(plan.index_of(item).end for item in plan.datasets.values()))
     for units in extent.units.values():
         end = max([end, *(position + UNIT_CONTENT_BYTES for position in units)])
     if plan.is_ring and extent.samples > (plan.segments - 1) * plan.segment_samples:
         return plan.base + plan.segments * plan.segment_bytes
-    if extent.samples:
-        last = (extent.samples - 1) // plan.chunk_samples
-        counts = [plan.datasets[path] for path in plan.datasets if path.endswith("/adc_counts")]
-        end = max(end, *(plan.chunk_position(item, last) + item.chunk_bytes for item in counts))
-    return end
+    return max(end, end_of_samples(plan, extent.samples))
+
+
+def end_of_samples(plan: Plan, samples: int) -> int:
+    """Where the chunk of the last sample ends."""
+    last = max(samples - 1, 0) // plan.chunk_samples
+    counts = [plan.datasets[counts_path(name)] for name in plan.inputs] if samples else []
+    ends = (plan.chunk_position(item, last) + item.chunk_bytes for item in counts)
+    return max(ends, default=plan.base)

@@ -14,11 +14,7 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 #: Values of a chunk: large enough for the speed of the disk, small enough to be kept in caches.
 _MOST_VALUES = 1 << 19
 _LEAST_SAMPLES = 4096
-
-#: Where no end is known the index has room for very many chunks; few large ones keep it short.
-_LEAST_UNKNOWN_SAMPLES = 1 << 16
-
-_KNOWN_CHUNK_S, _UNKNOWN_CHUNK_S = 0.25, 0.5
+_CHUNK_S = 0.25
 
 #: Where events are kept a chunk holds so many at most.
 _KEPT_EVENTS = 8
@@ -29,13 +25,14 @@ _LEAST_CHUNKS = 32
 #: A live-only file is cut so fine that what it holds beyond the wanted time is little.
 _RING_CHUNKS = 512
 
-#: Where no end is known there is room for that long, and for that many chunks.
+#: Where no end is known a file may be that long, and have so many chunks.
 _LONGEST_S = 10 * 366 * 86400.0
-MOST_CHUNKS = 1 << 24
+MOST_CHUNKS = 1 << 26
 
 #: The end of the file lies that far ahead of the samples: a reader keeps the end that it saw when
 #: it opened the file, and may look at the extents a while later.
-_LEAD_S = 2.0
+#: Of a stream of which only events are stored it is a part of that.
+_LEAD_S, _KEPT_LEAD_BYTES = 2.0, 1 << 22
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Grid:
     :param dtypes: of the counts of each input, NumPy's names.
     :param chunk_samples: delivered samples of a chunk, a power of two.
     :param segments: how many there can be at most; of a live-only file how many there are.
-    :param lead: segments by which the file is extended ahead of the samples.
+    :param lead: bytes by which the file is extended ahead of what is taken.
     :param is_ring: the segments are used again and again.
     :param keeps: only events of the stream are stored.
     """
@@ -76,13 +73,10 @@ def input_dtypes(description: StreamDescription) -> tuple[str, ...]:
     )
 
 
-def grid_for(
-    description: StreamDescription, live_only_s: float | None, free_bytes: int | None
-) -> Grid:
+def grid_for(description: StreamDescription, live_only_s: float | None) -> Grid:
     """Cut a stream.
 
     :param live_only_s: keep only the newest so many seconds; None keeps all.
-    :param free_bytes: room on the disk, for a stream whose end is not known; None if nobody knows.
     """
     interval_s = description.stored_interval_ns * 1e-9
     width = description.values_per_sample
@@ -96,17 +90,17 @@ def grid_for(
         needed = live_only_s / interval_s / (PAGE_ENTRIES * chunk)
         # one is being filled and one is the hole between the newest and the oldest
         return Grid(dtypes, width, chunk, math.ceil(needed) + 2, 0, True)
+    wanted = min(_CHUNK_S, most_s) / interval_s
     if samples is not None:
-        wanted = min(min(_KNOWN_CHUNK_S, most_s) / interval_s, samples / _LEAST_CHUNKS)
-        chunk = _chunk_samples(wanted, width)
-    else:
-        wanted = max(min(_UNKNOWN_CHUNK_S, most_s) / interval_s, _LEAST_UNKNOWN_SAMPLES)
-        chunk = _chunk_samples(wanted, width)
-        bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
-        room = MOST_CHUNKS * chunk if free_bytes is None else 2 * free_bytes // bytes_per_sample
-        samples = int(min(_LONGEST_S / interval_s, room, MOST_CHUNKS * chunk))
+        wanted = min(wanted, samples / _LEAST_CHUNKS)
+    chunk = _chunk_samples(wanted, width)
+    if samples is None:
+        samples = int(min(_LONGEST_S / interval_s, MOST_CHUNKS * chunk))
     segments = -(-samples // (PAGE_ENTRIES * chunk))
-    lead = math.ceil(_LEAD_S / interval_s / (PAGE_ENTRIES * chunk))
+    bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
+    lead = math.ceil(_LEAD_S / interval_s) * bytes_per_sample
+    if keep is not None:
+        lead = min(lead, _KEPT_LEAD_BYTES)
     return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None)
 
 

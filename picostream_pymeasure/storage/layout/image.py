@@ -29,19 +29,19 @@ from ..schema import (
     RECOVERY,
     counts_path,
 )
+from .areas import AREA_RECORDS
 from .attributes import FINAL_ATTRIBUTES, attribute_values, dataset_attributes, text_bytes_of
 from .default_plot import create_default_plot
 from .grid import Grid
 from .groups import create_channel_group
 from .kept_stream import create_stream
 from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
-from .plan import FIRST_UNITS, N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
+from .plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
+from .records import RECORD_WORDS
 
-#: Pages of an index that are made at once.
-PAGES_PER_BATCH = 64
-
-PLAN, STATE, SYNC, CLOSING = (f"{RECOVERY}/{name}" for name in ("plan", "state", "sync", "closing"))
-RECORD_BYTES = 512
+PLAN, AREAS, STATE, SYNC, CLOSING = (
+    f"{RECOVERY}/{name}" for name in ("plan", "areas", "state", "sync", "closing")
+)
 
 _ALIGNED_FROM_BYTES = 64
 _PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 8192
@@ -131,8 +131,9 @@ def _create_objects(
     for path, size in sizes.items():
         data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
         root.create_dataset(path, data=data, track_times=False)
-    for path in (STATE, SYNC):
-        root.create_dataset(path, data=np.zeros(RECORD_BYTES // 8, "<i8"), track_times=False)
+    for path, records in ((AREAS, AREA_RECORDS), (STATE, 1), (SYNC, 1)):
+        data = np.zeros(records * RECORD_WORDS, "<i8")
+        root.create_dataset(path, data=data, track_times=False)
 
 
 def _create(root: Any, member: Member) -> Any:
@@ -140,7 +141,7 @@ def _create(root: Any, member: Member) -> Any:
         member.path,
         (0, *member.row_shape),
         member.dtype,
-        maxshape=(member.most_rows, *member.row_shape),
+        maxshape=(member.entries * member.chunk_rows, *member.row_shape),
         chunks=(member.chunk_rows, *member.row_shape),
         fillvalue=member.fill,
         track_times=False,
@@ -184,7 +185,7 @@ def _assemble(
         datasets[member.path] = _connect(image, member, header, indexes[member.path])
     root = parse_header(image, root_header)
     places = dict(_attributes(root))
-    n_units = RING_UNITS * N_TABLES if grid.is_ring else FIRST_UNITS
+    n_units = RING_UNITS * N_TABLES if grid.is_ring else 0
     plan = Plan(
         **vars(grid),
         inputs=description.channel_names,
@@ -198,8 +199,8 @@ def _assemble(
     )
     position, size = fixed[PLAN]
     image[position : position + size] = plan.to_bytes().ljust(size)
-    ahead = grid.segments if grid.is_ring else min(grid.segments, 1 + grid.lead)
-    n_bytes = plan.base + ahead * plan.segment_bytes
+    ahead = grid.segments * plan.segment_bytes if grid.is_ring else grid.lead
+    n_bytes = plan.base + ahead
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
     pieces = _joined([(0, bytes(image)), *sorted(_index_pieces(indexes))])
     return Image(plan, tuple(pieces), n_bytes)
@@ -251,15 +252,15 @@ def _connect(
         header=start,
         header_bytes=size,
         rows_at=extent.position + 4 - start,
+        most_at=extent.position + 4 - start + 8 * (1 + len(member.row_shape)),
     )
 
 
 def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, bytes]]:
     for array in indexes.values():
-        made = min(array.n_pages, PAGES_PER_BATCH)
         page = page_bytes(np.full(PAGE_ENTRIES, NOWHERE))
         yield array.header_at, array.header_bytes
-        yield array.block_at, array.bitmap_of(made) + made * page
+        yield array.block_at, array.prefix + array.n_pages * page
 
 
 def _joined(pieces: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
@@ -273,4 +274,4 @@ def _joined(pieces: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
     yield begin, bytes(content)
 
 
-__all__ = ["CLOSING", "PLAN", "STATE", "SYNC", "Image", "make_image"]
+__all__ = ["AREAS", "CLOSING", "PLAN", "STATE", "SYNC", "Image", "make_image"]

@@ -11,7 +11,6 @@ import numpy as np
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..overview import FACTORS
 from ..schema import (
-    CAPTURES,
     CHECKSUM_DTYPE,
     FILL_VALUES,
     FIRST_SAMPLES,
@@ -19,19 +18,19 @@ from ..schema import (
     checksums_path,
     counts_path,
     level_path,
-    table_chunks,
     table_dtype,
 )
 from .grid import Grid
-from .plan import IN_UNITS, UNIT_BYTES, UNIT_CONTENT_BYTES
+from .plan import IN_UNITS, UNIT_CONTENT_BYTES
 
 _BINS = 4
 
+#: Chunks that an index has room for at the start: longer ones are made when they are needed. Of one
+#: page HDF5 makes another form of index.
+_FIRST_ENTRIES = 2 * PAGE_ENTRIES
+
 #: A chunk of an overview level has a bin or more for so many samples of a segment: small beside it.
 _LEVEL_BITS = 14
-
-#: Chunks of captures where events are kept.
-_KEPT_CHUNKS = 1 << 18
 
 #: What is rewritten in place begins at a sector, samples at a page of memory.
 SECTOR_BYTES, MEMORY_PAGE_BYTES = 512, 4096
@@ -42,8 +41,7 @@ class Member:
     """A growing dataset before it has a place in a file; see :class:`.GrowingDataset`.
 
     :param row_shape: of one row, ``()`` or ``(4,)``.
-    :param entries: chunks that the index has room for.
-    :param most_rows: the dataset's greatest length.
+    :param entries: chunks that the index has room for at the start.
     """
 
     path: str
@@ -55,7 +53,6 @@ class Member:
     offset: int
     stride: int
     entries: int
-    most_rows: int
     fill: int | None
 
     @property
@@ -85,7 +82,7 @@ def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
     counts = list(_counts(grid, names, data_offset))
     stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
     size = data_offset + PAGE_ENTRIES * stride
-    return Members((*counts, *placed, *_tables(grid)), data_offset, size)
+    return Members((*counts, *placed, *_tables()), data_offset, size)
 
 
 def rounded_up(size: int, unit: int) -> int:
@@ -95,9 +92,7 @@ def rounded_up(size: int, unit: int) -> int:
 
 def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]:
     stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
-    entries = grid.segments * PAGE_ENTRIES
-    if not grid.is_ring:
-        entries = max(entries, 2 * PAGE_ENTRIES)  # of one page HDF5 makes another form of index
+    entries = grid.segments * PAGE_ENTRIES if grid.is_ring else _FIRST_ENTRIES
     rows = grid.chunk_samples * grid.values_per_sample
     for name, dtype in zip(names, grid.dtypes, strict=True):
         yield Member(
@@ -110,7 +105,6 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
             offset=offset,
             stride=stride,
             entries=entries,
-            most_rows=entries * rows,
             fill=FILL_VALUES[dtype],
         )
         offset += grid.chunk_bytes(dtype)
@@ -153,23 +147,22 @@ def _per_segment(
     fill: int,
     step: int = 1,
 ) -> Member:
-    chunks = -(-grid.segments // step)
-    entries = max(rounded_up(chunks, PAGE_ENTRIES), 2 * PAGE_ENTRIES)
-    return Member(path, dtype, row_shape, rows, 1, step, 0, 0, entries, entries * rows, fill)
+    needed = rounded_up(grid.segments, PAGE_ENTRIES) if grid.is_ring else 0
+    entries = max(needed, _FIRST_ENTRIES)
+    return Member(path, dtype, row_shape, rows, 1, step, 0, 0, entries, fill)
 
 
 def _place(members: list[Member]) -> tuple[list[Member], int]:
-    """Give each its offset in the segment, behind the room for tables; where they end."""
-    placed, at = [], UNIT_BYTES
+    """Give each its offset in the segment; where they end."""
+    placed, at = [], 0
     for member in members:
         placed.append(Member(**{**vars(member), "offset": at}))
         at = rounded_up(at + member.row_bytes * member.chunk_rows, SECTOR_BYTES)
     return placed, at
 
 
-def _tables(grid: Grid) -> Iterator[Member]:
+def _tables() -> Iterator[Member]:
     for name in TABLES:
         dtype = table_dtype(name)
         rows = UNIT_CONTENT_BYTES // dtype.itemsize
-        chunks = _KEPT_CHUNKS if name == CAPTURES and grid.keeps else table_chunks(name)
-        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, chunks, chunks * rows, None)
+        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, _FIRST_ENTRIES, None)

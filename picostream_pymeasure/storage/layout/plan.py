@@ -7,29 +7,32 @@ again when it was torn; see :data:`PLAN_MAGIC`.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
 from ..schema import TABLE_CHUNK_BYTES
+from .areas import INDEX_GROWTH, TABLE_UNITS, Area
 from .grid import Grid
 
 #: Begins the stored plan, at a multiple of 512 bytes.
 PLAN_MAGIC = b"PICOSTREAM PLAN 2\n"
 
-#: A unit of room for tables begins each segment: a head that says whose it is, then one chunk.
+#: A unit of room for tables: a head that says whose it is, then one chunk.
 UNIT_HEAD_BYTES = 512
 UNIT_CONTENT_BYTES = TABLE_CHUNK_BYTES
 UNIT_BYTES = UNIT_HEAD_BYTES + UNIT_CONTENT_BYTES
 
-#: Units that lie before the first segment, so that a short recording has some. In live-only files,
-#: whose segments are used again, they are all there are: so many for each table, whose newest rows
-#: replace the oldest.
-FIRST_UNITS = 4
+#: In live-only files, whose segments are used again, all units lie before the first of them: so
+#: many for each table, whose newest rows replace the oldest.
 RING_UNITS, N_TABLES = 8, 4
 
 #: How ``per_segment`` of a dataset is given when its chunks lie in units.
@@ -47,8 +50,10 @@ class GrowingDataset:
     :param step: segments from one chunk to the next, where ``per_segment`` is 1.
     :param offset: of the first chunk in its segment.
     :param stride: bytes from one chunk to the next in a segment.
+    :param index: as it was at the start; see :meth:`Plan.index_of`.
     :param header: position of the object header, ``header_bytes`` long with its checksum.
     :param rows_at: where in the header the number of rows is, 8 bytes.
+    :param most_at: where in it the greatest number of rows is.
     """
 
     path: str
@@ -62,6 +67,7 @@ class GrowingDataset:
     header: int = 0
     header_bytes: int = 0
     rows_at: int = 0
+    most_at: int = 0
 
     @property
     def chunk_bytes(self) -> int:
@@ -84,6 +90,7 @@ class Plan(Grid):
     :param fixed: position and size of what is rewritten in place, by path.
     :param attributes: position and size of the root attributes that the end settles.
     :param root_blocks: position and size of the pieces of the root's object header.
+    :param areas: what was taken between segments, in order; not stored with the plan.
     """
 
     inputs: tuple[str, ...]
@@ -94,6 +101,7 @@ class Plan(Grid):
     fixed: Mapping[str, tuple[int, int]]
     attributes: Mapping[str, tuple[int, int]]
     root_blocks: tuple[tuple[int, int], ...]
+    areas: tuple[Area, ...] = ()
 
     def dtype_of(self, name: str) -> np.dtype[Any]:
         """Of an input's counts."""
@@ -102,7 +110,22 @@ class Plan(Grid):
     def segment_position(self, segment: int) -> int:
         """Where a segment begins, counted since the start of the recording."""
         slot = segment % self.segments if self.is_ring else segment
-        return self.base + slot * self.segment_bytes
+        inserted = self._inserted_bytes[bisect_right(self._segments_before, slot)]
+        return self.base + slot * self.segment_bytes + inserted
+
+    def slot_positions(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where segments of a file begin, by their place in it."""
+        areas = np.searchsorted(np.array(self._segments_before, np.int64), slots, side="right")
+        return self.base + slots * self.segment_bytes + np.array(self._inserted_bytes)[areas]
+
+    @cached_property
+    def _segments_before(self) -> list[int]:
+        return [area.segment for area in self.areas]
+
+    @cached_property
+    def _inserted_bytes(self) -> list[int]:
+        """Bytes of the areas before each, and at last of all."""
+        return list(accumulate((area.units * UNIT_BYTES for area in self.areas), initial=0))
 
     def chunk_position(self, dataset: GrowingDataset, chunk: int) -> int:
         """Where a chunk of a dataset lies, counted since the start; not of tables."""
@@ -110,24 +133,35 @@ class Plan(Grid):
         within = chunk % dataset.per_segment if dataset.per_segment > 1 else 0
         return segment + dataset.offset + within * dataset.stride
 
-    @property
-    def first_units(self) -> int:
-        """Units before the first segment."""
-        return RING_UNITS * N_TABLES if self.is_ring else FIRST_UNITS
+    @cached_property
+    def unit_positions(self) -> list[int]:
+        """Where units of room for tables begin, in the order in which they are taken.
 
-    def unit_position(self, unit: int) -> int:
-        """Where a unit of room for tables begins: before the first segment, or with a segment.
-
-        :param unit: in the order in which they are taken; live-only
-            ``RING_UNITS * table + chunk``.
+        Of live-only files unit ``RING_UNITS * table + chunk`` is always the same.
         """
-        if unit < self.first_units:
-            return self.base - (self.first_units - unit) * UNIT_BYTES
-        return self.base + (unit - self.first_units) * self.segment_bytes
+        if self.is_ring:
+            first = self.base - RING_UNITS * N_TABLES * UNIT_BYTES
+            return list(range(first, self.base, UNIT_BYTES))
+        return [
+            area.position + unit * UNIT_BYTES
+            for area in self.areas
+            if area.owner == TABLE_UNITS
+            for unit in range(area.units)
+        ]
+
+    def index_of(self, dataset: GrowingDataset) -> FixedArray:
+        """The index of a dataset as it is now: in the last area that it has taken."""
+        number = list(self.datasets).index(dataset.path)
+        places = [area.position for area in self.areas if area.owner == number]
+        index = dataset.index
+        n_elements = index.n_elements * INDEX_GROWTH ** len(places)
+        return FixedArray(index.header_at, [index.block_at, *places][-1], n_elements)
 
     def to_bytes(self) -> bytes:
         """As it is stored in the file."""
-        return PLAN_MAGIC + json.dumps(asdict(self), separators=(",", ":")).encode()
+        fields = asdict(self)
+        del fields["areas"]
+        return PLAN_MAGIC + json.dumps(fields, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Plan:

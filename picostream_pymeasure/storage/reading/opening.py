@@ -15,6 +15,7 @@ from ...errors import FileFormatError, StorageError
 from ...system.patience import reason
 from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.plan import Plan
 from ..schema import (
@@ -36,7 +37,7 @@ from .raw_file import RawFile
 from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
-from .stored_plan import find_plan, parse_plan
+from .stored_plan import find_plan, parse_plan, with_areas
 
 PLAN = f"{RECOVERY}/plan"
 
@@ -183,13 +184,16 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     plan, is_rewritten = _plan(path, raw, file)
     if attributes.texts("channels") != plan.inputs or not set(plan.inputs) <= set(INPUT_NAMES):
         raise FileFormatError(f"{path} does not say which of the scope's channels it holds.")
-    planned = PlannedFile(path, RewrittenFile(path, file, plan) if is_rewritten else raw, plan)
-    state = planned.state() or replace(planned.sync(), units=planned.most_units)
+    rewritten = RewrittenFile(path, file, plan) if is_rewritten else None
+    planned = PlannedFile(path, rewritten or raw, plan)
+    state = planned.state() or replace(planned.sync(), units=MOST_TABLE_UNITS)
     if is_rewritten and (plan.is_ring or not state.is_finished):
         raise FileFormatError(
             f"{path} was written anew by another program, which only finished recordings of all "
             "samples survive; use the original."
         )
+    # after the state, so that all that it tells of is found
+    planned.plan = rewritten.plan if rewritten else with_areas(plan, raw)
     first, stop = _extent(planned, state, attributes, proven)
     recording = Recording(
         path=path,

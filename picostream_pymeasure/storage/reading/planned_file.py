@@ -158,19 +158,12 @@ class PlannedFile:
 
         Those of a live-only file are always the same and all of them are looked at.
         """
-        most = min(count + _UNPUBLISHED_UNITS, self.most_units)
-        if self.plan.is_ring:
-            most = RING_UNITS * N_TABLES
-        found = [unit for unit in map(self._unit, range(most)) if unit is not None]
+        most = RING_UNITS * N_TABLES if self.plan.is_ring else count + _UNPUBLISHED_UNITS
+        places = enumerate(self.plan.unit_positions[:most])
+        found = [unit for unit in (self._unit(*place) for place in places) if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
 
-    @property
-    def most_units(self) -> int:
-        """How many all tables can have."""
-        return sum(self.plan.datasets[name].index.n_elements for name in TABLES)
-
-    def _unit(self, number: int) -> TableUnit | None:
-        position = self.plan.unit_position(number)
+    def _unit(self, number: int, position: int) -> TableUnit | None:
         if position + UNIT_BYTES > self.raw.size():
             return None
         if not any(self.raw.read(position, 8)):  # most are not in use

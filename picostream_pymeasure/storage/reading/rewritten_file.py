@@ -1,11 +1,12 @@
 """A recording that another program wrote anew, as h5repack does to compress it.
 
 Nothing lies where the plan of its layout says, but HDF5 finds all of it. So the bytes are given as
-they lay in the original, at its positions; of tables a unit is made for each chunk.
+the recorder lays them out; of tables a unit is made for each chunk.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES
+from ..layout.areas import TABLE_UNITS, Area
 from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE_MAGIC
 from ..schema import FILL_VALUES, TABLES, table_dtype
@@ -36,6 +38,13 @@ class RewrittenFile:
         self._plan = plan
         self._datasets: dict[str, Hdf5Dataset] = {}
 
+    @cached_property
+    def plan(self) -> Plan:
+        """As if all units had come before the first segment."""
+        units = len(self._units)
+        areas = (Area(self._plan.base, units, TABLE_UNITS, 0),) if units else ()
+        return replace(self._plan, areas=areas)
+
     def read(self, position: int, size: int) -> bytes:
         """Read ``size`` bytes."""
         content = bytearray(size)
@@ -52,12 +61,12 @@ class RewrittenFile:
 
     @property
     def end(self) -> int:
-        """Bytes that the original had at least."""
+        """Bytes that there are."""
         return self.size()
 
     def size(self) -> int:
-        """Bytes that the original had at least: up to the end of its last segment."""
-        return self._plan.base + self._segments * self._plan.segment_bytes
+        """Bytes that there are: up to the end of the last segment."""
+        return self.plan.segment_position(self._segments)
 
     @cached_property
     def _segments(self) -> int:
@@ -66,17 +75,14 @@ class RewrittenFile:
 
     def _piece(self, position: int, most: int) -> bytes:
         """Bytes from a position on: at least one, at most so many, of one chunk."""
-        plan = self._plan
-        first_unit_at = plan.base - plan.first_units * UNIT_BYTES
-        if position < first_unit_at:
+        base = self._plan.base
+        if position < base:
             return self._fixed(position, most)
-        if position < plan.base:
-            unit, within = divmod(position - first_unit_at, UNIT_BYTES)
-            return self._unit(unit)[within:][:most]
-        segment, within = divmod(position - plan.base, plan.segment_bytes)
-        if within < UNIT_BYTES:
-            return self._unit(plan.first_units + segment)[within:][:most]
-        return self._chunk(segment, within, most)
+        unit, within = divmod(position - base, UNIT_BYTES)
+        if unit < len(self._units):
+            return self._units[unit][within:][:most]
+        behind = position - base - len(self._units) * UNIT_BYTES
+        return self._chunk(*divmod(behind, self._plan.segment_bytes), most)
 
     def _fixed(self, position: int, most: int) -> bytes:
         for path, (begin, size) in self._plan.fixed.items():
@@ -115,9 +121,6 @@ class RewrittenFile:
         if present > 0:
             dataset.read_into(first, rows[:present])
         return rows.tobytes()[begin - first * planned.row_bytes :][:count]
-
-    def _unit(self, number: int) -> bytes:
-        return self._units[number] if number < len(self._units) else bytes(UNIT_BYTES)
 
     @cached_property
     def _units(self) -> list[bytes]:

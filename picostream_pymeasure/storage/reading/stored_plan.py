@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import FileFormatError
+from ..layout.areas import AREA_RECORDS, read_areas
 from ..layout.members import SECTOR_BYTES, Member, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS, RECOVERY
-from .raw_file import RawFile
+from .raw_file import RawFile, Readable
 
 #: A plan lies among what was laid out first, and is not longer.
 _SEARCHED_BYTES, _LONGEST_BYTES = 1 << 24, 1 << 20
@@ -19,10 +21,13 @@ _PIECE_BYTES = 1 << 20
 #: Beyond that nothing can lie.
 _MOST = 2**62
 _MOST_SEGMENTS = 2**30
-STATE, SYNC, CLOSING = (f"{RECOVERY}/{name}" for name in ("state", "sync", "closing"))
+AREAS, STATE, SYNC, CLOSING = (
+    f"{RECOVERY}/{name}" for name in ("areas", "state", "sync", "closing")
+)
 
 #: What must have a place.
 _FIXED_BYTES = {
+    AREAS: AREA_RECORDS * RECORD_BYTES,
     STATE: RECORD_BYTES,
     SYNC: RECORD_BYTES,
     CLOSING: RECORD_BYTES,
@@ -44,6 +49,15 @@ def parse_plan(path: Path, content: bytes) -> Plan:
     if not is_possible:
         raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
     return plan
+
+
+def with_areas(plan: Plan, raw: Readable) -> Plan:
+    """The plan of a file with what was taken between its segments up to now.
+
+    :raises FileFormatError: the list of that is damaged.
+    """
+    position, size = plan.fixed[AREAS]
+    return replace(plan, areas=read_areas(raw.read(position, size)))
 
 
 def find_plan(path: Path, raw: RawFile) -> Plan | None:
@@ -109,6 +123,7 @@ def _places(plan: Plan) -> list[Any]:
             dataset.header,
             dataset.header_bytes,
             dataset.rows_at,
+            dataset.most_at,
             index.header_at,
             index.block_at,
         ]

@@ -28,7 +28,7 @@ _WORD = 2**64
 class TableUnit:
     """One chunk of a table.
 
-    :param number: see :meth:`.Plan.unit_position`.
+    :param number: see :attr:`.Plan.unit_positions`.
     :param chunk: of the table.
     :param content: the rows, as many bytes as they have.
     :param is_intact: whether their checksum is right; no single row is torn even if it is not.

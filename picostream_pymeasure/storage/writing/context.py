@@ -26,7 +26,7 @@ FILE = _words(
     "chunk_samples",
     "width",
     "segments",
-    "lead",
+    "lead",  # bytes that the length is ahead of what is taken
     "is_ring",
     "n_inputs",
     "n_datasets",
@@ -36,10 +36,16 @@ FILE = _words(
     "next",
     "published",
     "entered",  # segments whose places are in the index
-    "ahead",  # segments that the file's length covers
+    "tail",  # where the next segment or area begins
+    "length",
     "padded",  # chunk whose rest holds the fill value, -1: none
     "units",  # units of room for tables that are taken
-    "first_units",
+    "table_units",  # those that there are
+    "next_unit",  # where the next of them begins
+    "n_areas",
+    "areas_address",
+    "records_address",  # of the list of areas as it lies in the file
+    "areas_at",
     "forgotten_missing",
     "told_gaps_address",  # of a gap's number, modulo GAP_NUMBERS
     "joined_gaps",  # for which the table had no room
@@ -72,19 +78,24 @@ DATASET = _words(
     "step",
     "offset",
     "stride",
+    "number",
     "most_rows",
+    "most_chunks",  # of a table
     "header",
     "header_bytes",
     "rows_at",
+    "most_at",
     "header_address",
-    "block",
-    "prefix_bytes",
-    "prefix_address",
+    "index_header",
+    "index_address",  # of a copy of that header
+    "pages_at",
     "n_pages",
-    "made_pages",
     "rows",
     "places_address",  # of a table's chunks
 )
+
+#: One area; see :class:`~..layout.areas.Area`. ``total``: bytes of all up to this one.
+AREA = _words("segments_before", "total")
 
 #: One input. ``kind``: how its counts lie in the file, an index of :data:`KINDS`.
 INPUT = _words(

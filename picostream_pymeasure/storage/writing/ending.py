@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,11 +18,12 @@ from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
+from ..layout.areas import area_records
 from ..layout.attributes import attribute_bytes
 from ..layout.closing_record import closing_record
-from ..layout.extent import Extent, end_of, entries_of, rows_of
-from ..layout.image import CLOSING, STATE, SYNC
-from ..layout.plan import IN_UNITS, GrowingDataset, Plan
+from ..layout.extent import Extent, end_of, end_of_samples, entries_of, rows_of
+from ..layout.image import AREAS, CLOSING, STATE, SYNC
+from ..layout.plan import IN_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES, GrowingDataset, Plan
 from ..layout.records import (
     ENTERED,
     FINISHED,
@@ -50,6 +52,9 @@ class WritableFile(Protocol):
     def write(self, position: int, content: bytes) -> None:
         """Write all of it."""
 
+    def size(self) -> int:
+        """Bytes of the file."""
+
     def truncate(self, size: int) -> None:
         """Cut off what lies beyond."""
 
@@ -60,6 +65,7 @@ class WritableFile(Protocol):
 def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
     """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
     _fill_last_chunk(file, plan, extent)
+    plan, extent = _drawn_in(file, plan, extent)
     counts = [plan.datasets[counts_path(name)] for name in plan.inputs]
     if plan.is_ring:  # while all gets another order nobody finds samples with numbers of others
         nothing = Extent(0, touched_segments=extent.touched_segments)
@@ -67,10 +73,42 @@ def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
             _write_index(file, plan, nothing, dataset)
     for dataset in sorted(plan.datasets.values(), key=counts.__contains__):
         _write_index(file, plan, extent, dataset)
-        write_rows(file, dataset, rows_of(plan, extent, dataset))
+        _write_rows(file, plan, dataset, rows_of(plan, extent, dataset))
     end = end_of(plan, extent)
     file.write(0, with_end(file.read(0, SUPERBLOCK_BYTES), end))
     file.truncate(end)
+
+
+def _drawn_in(file: WritableFile, plan: Plan, extent: Extent) -> tuple[Plan, Extent]:
+    """Let areas that lie behind the last segment come to where its samples end, if they fit there.
+
+    Until the file is cut off they lie at both places, so that it may be stopped at any time.
+    """
+    n_segments = -(-extent.samples // plan.segment_samples)
+    behind = [n for n, area in enumerate(plan.areas) if area.segment >= n_segments]
+    areas, moved = list(plan.areas), {}
+    free = end_of_samples(plan, extent.samples)
+    limit = min((areas[n].position for n in behind), default=0)
+    for number in reversed(behind):
+        area = areas[number]
+        begin, size = area.position, area.units * UNIT_BYTES
+        if free + size > limit or begin + size > file.size():
+            break
+        file.write(free, file.read(begin, size))
+        for at in range(UNIT_HEAD_BYTES, size, UNIT_BYTES):
+            moved[begin + at] = free + at
+        areas[number] = area._replace(position=free)
+        free += size
+    if not moved:
+        return plan, extent
+    file.sync()
+    file.write(plan.fixed[AREAS][0], area_records(areas))
+    file.sync()
+    units = {
+        name: tuple(moved.get(place, place) for place in places)
+        for name, places in extent.units.items()
+    }
+    return replace(plan, areas=tuple(areas)), replace(extent, units=units)
 
 
 def settle_attributes(
@@ -122,10 +160,11 @@ def _fill_last_chunk(file: WritableFile, plan: Plan, extent: Extent) -> None:
 
 
 def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:
-    index = dataset.index
+    """Write the pages that may be wrong, and what HDF5 finds them with."""
+    index = plan.index_of(dataset)
     begin, stop = extent.touched_segments
     if dataset.per_segment == IN_UNITS:
-        pages = range(-(-len(extent.units.get(dataset.path, ())) // PAGE_ENTRIES))
+        pages = range(index.n_pages)
     elif dataset.per_segment == PAGE_ENTRIES:
         pages = range(begin, min(stop, index.n_pages))
     else:
@@ -135,12 +174,16 @@ def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: Growin
         page = index.page(number)
         entries = entries_of(plan, extent, dataset, page.element, page.count)
         file.write(page.begin, page_bytes(entries))
+    file.write(index.block_at, index.prefix)
+    file.write(index.header_at, index.header_bytes)
 
 
-def write_rows(file: WritableFile, dataset: GrowingDataset, rows: int) -> None:
-    """Let a dataset have so many rows."""
+def _write_rows(file: WritableFile, plan: Plan, dataset: GrowingDataset, rows: int) -> None:
+    """Let a dataset have so many rows, and room for as many as its index."""
     header = bytearray(file.read(dataset.header, dataset.header_bytes - CHECKSUM_BYTES))
-    header[dataset.rows_at : dataset.rows_at + 8] = rows.to_bytes(8, "little")
+    most = plan.index_of(dataset).n_elements * dataset.chunk_rows
+    for at, number in ((dataset.rows_at, rows), (dataset.most_at, most)):
+        header[at : at + 8] = number.to_bytes(8, "little")
     file.write(dataset.header, with_checksum(bytes(header)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...system.native_files import native_folder, native_handle
-from ..bytes.fixed_array import PAGE_ENTRIES
-from ..layout.image import PAGES_PER_BATCH, STATE, SYNC, Image
-from ..layout.plan import RING_UNITS, GrowingDataset, Plan
+from ..bytes.fixed_array import prefix_bytes
+from ..layout.areas import AREA_RECORDS, AREAS_IN_RECORD, MOST_AREAS, read_areas
+from ..layout.image import AREAS, STATE, SYNC, Image
+from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..overview import FACTORS
 from ..schema import (
@@ -27,8 +29,10 @@ from ..schema import (
     counts_path,
     level_path,
     stream_path,
+    table_chunks,
 )
 from .context import (
+    AREA,
     DATASET,
     FILE,
     GAP_NUMBERS,
@@ -45,6 +49,7 @@ _SCRATCH_BYTES = 4096
 #: Chunks of the newest captures that can be changed.
 _KEPT_CAPTURES = 64
 _SUPERBLOCK_BYTES = 48
+_MOST_ROWS = 2**62
 
 
 class WriterMemory:
@@ -60,13 +65,13 @@ class WriterMemory:
     ) -> None:
         self._kept: list[Any] = []
         plan = image.plan
-        self.plan = plan
+        self._plan = plan
         self._head = np.frombuffer(image.pieces[0][1], np.uint8)
         source_bytes = np.dtype(counts_dtype).itemsize
         self.file = np.zeros(1, FILE)
-        self._fill_file(plan, descriptor, folder, reserve_bytes)
+        self._fill_file(image, descriptor, folder, reserve_bytes)
         paths = list(plan.datasets)
-        rows = [self._dataset(plan, plan.datasets[path]) for path in paths]
+        rows = [self._dataset(plan, plan.datasets[path], n) for n, path in enumerate(paths)]
         self.datasets = self._keep(np.array(rows, DATASET))
         inputs = [
             self._input(plan, paths, index, source_bytes) for index in range(len(plan.inputs))
@@ -84,6 +89,13 @@ class WriterMemory:
             self._fill_kept(plan)
 
     @property
+    def plan(self) -> Plan:
+        """The plan, with the areas that were taken so far."""
+        n_records = -(-self["n_areas"] // AREAS_IN_RECORD)
+        content = ctypes.string_at(self["records_address"], n_records * RECORD_BYTES)
+        return replace(self._plan, areas=read_areas(content))
+
+    @property
     def context(self) -> int:
         """Address of the file's record."""
         return int(self.file.ctypes.data)
@@ -98,8 +110,8 @@ class WriterMemory:
     def rows(self, table: str, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Rows of a table, as they are in the file."""
         number = TABLES.index(table)
-        dataset = self.plan.datasets[table]
-        count = min(int(self.tables["rows"][number]), self._most_rows(dataset))
+        dataset = self._plan.datasets[table]
+        count = min(int(self.tables["rows"][number]), self._most_chunks(table) * dataset.chunk_rows)
         address = int(self.tables["content_address"][number])
         content = (ctypes.c_uint8 * (count * dataset.row_bytes)).from_address(address)
         return np.frombuffer(bytes(content), dtype)
@@ -107,13 +119,12 @@ class WriterMemory:
     def units(self, table: str) -> tuple[int, ...]:
         """Positions of a table's chunks."""
         dataset = self.datasets[self.tables["dataset"][TABLES.index(table)]]
-        count = int(dataset["n_pages"]) * PAGE_ENTRIES
+        count = int(dataset["most_chunks"])
         places = (ctypes.c_int64 * count).from_address(int(dataset["places_address"]))
         return tuple(place for place in places if place)
 
-    def _most_rows(self, dataset: GrowingDataset) -> int:
-        chunks = RING_UNITS if self.plan.is_ring else dataset.index.n_elements
-        return chunks * dataset.chunk_rows
+    def _most_chunks(self, table: str) -> int:
+        return RING_UNITS if self._plan.is_ring else table_chunks(table, keeps=self._plan.keeps)
 
     def _set(self, **fields: int) -> None:
         for name, value in fields.items():
@@ -133,9 +144,9 @@ class WriterMemory:
         array = self._keep(self._head[position : position + n_bytes].copy())
         return int(array.ctypes.data)
 
-    def _fill_file(self, plan: Plan, descriptor: int, folder: Path, reserve_bytes: int) -> None:
+    def _fill_file(self, image: Image, descriptor: int, folder: Path, reserve_bytes: int) -> None:
         folder_text = self._keep(np.frombuffer(native_folder(folder), np.uint8).copy())
-        ahead = plan.segments if plan.is_ring else min(plan.segments, 1 + plan.lead)
+        plan = image.plan
         self._set(
             handle=native_handle(descriptor),
             base=plan.base,
@@ -146,9 +157,12 @@ class WriterMemory:
             segments=plan.segments,
             lead=plan.lead,
             is_ring=plan.is_ring,
-            ahead=ahead,
+            tail=plan.base,
+            length=image.n_bytes,
             padded=-1,
-            first_units=plan.first_units,
+            areas_address=self._memory(AREA.itemsize * MOST_AREAS),
+            records_address=self._memory(RECORD_BYTES * AREA_RECORDS),
+            areas_at=plan.fixed[AREAS][0],
             told_gaps_address=self._memory(TOLD_GAP.itemsize * GAP_NUMBERS),
             unix_offset_ns=time.time_ns() - time.monotonic_ns(),
             state_at=plan.fixed[STATE][0],
@@ -161,25 +175,23 @@ class WriterMemory:
             reserve=reserve_bytes,
         )
 
-    def _dataset(self, plan: Plan, dataset: GrowingDataset) -> tuple[int, ...]:
+    def _dataset(self, plan: Plan, dataset: GrowingDataset, number: int) -> tuple[int, ...]:
         index = dataset.index
-        chunks = plan.segments * dataset.per_segment if plan.is_ring else index.n_elements
-        made = min(index.n_pages, PAGES_PER_BATCH)
-        prefix = self._keep(np.frombuffer(index.bitmap_of(made), np.uint8).copy())
-        places = 0
-        if not dataset.per_segment:
-            chunks = index.n_elements
-            places = self._memory(8 * index.n_elements)
+        is_table = dataset.per_segment == IN_UNITS
+        chunks = self._most_chunks(dataset.path) if is_table else 0
+        index_header = self._keep(np.frombuffer(index.header_bytes, np.uint8).copy())
+        in_ring = plan.segments * dataset.per_segment * dataset.chunk_rows
         values: Mapping[str, int] = {
             **{name: getattr(dataset, name) for name in _SAME_NAMES},
-            "most_rows": chunks * dataset.chunk_rows,
+            "number": number,
+            "most_rows": in_ring if plan.is_ring and not is_table else _MOST_ROWS,
+            "most_chunks": chunks,
             "header_address": self._copy(dataset.header, dataset.header_bytes),
-            "block": index.block_at,
-            "prefix_bytes": prefix.size,
-            "prefix_address": prefix.ctypes.data,
+            "index_header": index.header_at,
+            "index_address": index_header.ctypes.data,
+            "pages_at": index.block_at + prefix_bytes(index.n_pages),
             "n_pages": index.n_pages,
-            "made_pages": made,
-            "places_address": places,
+            "places_address": self._memory(8 * chunks),
         }
         return tuple(int(values.get(name, 0)) for name in DATASET.names or ())
 
@@ -225,10 +237,9 @@ class WriterMemory:
         return tuple(int(values.get(field, 0)) for field in LEVEL.names or ())
 
     def _table(self, paths: list[str], name: str) -> tuple[int, ...]:
-        dataset = self.plan.datasets[name]
+        dataset = self._plan.datasets[name]
         # of captures nobody asks again but for the last ones
-        most = _KEPT_CAPTURES if name == CAPTURES else dataset.index.n_elements
-        chunks = min(dataset.index.n_elements, most)
+        chunks = min(self._most_chunks(name), _KEPT_CAPTURES if name == CAPTURES else _MOST_ROWS)
         content = self._memory(chunks * dataset.chunk_bytes)
         return (paths.index(name), 0, self._memory(RECORD_BYTES), content, chunks)
 
@@ -249,4 +260,5 @@ _SAME_NAMES = (
     "header",
     "header_bytes",
     "rows_at",
+    "most_at",
 )

@@ -44,8 +44,7 @@ class NativeWriter:
     @property
     def least_bytes(self) -> int:
         """Size that the file has at least."""
-        memory = self.memory
-        return memory["base"] + memory["ahead"] * memory["segment_bytes"]
+        return self.memory["length"]
 
     def send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
         """Send a message from Python, a record of its kind."""

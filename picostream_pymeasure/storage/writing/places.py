@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit, uint64
+from numba import carray, int64, njit, uint64
 
 from ...kernels.lookup3 import lookup3
-from ...system.native import as_pointer
+from ...kernels.xxh3 import xxh3_at
+from ...system.native import as_pointer, copy_bytes
 from ...system.native_files import free_bytes, set_length, write_at
-from ..bytes.fixed_array import PAGE_ENTRIES
-from ..layout.image import PAGES_PER_BATCH
-from ..layout.plan import RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
-from .context import DATASET, FULL_DISK, FULL_FILE
+from ..bytes.fixed_array import PAGE_BYTES, PAGE_ENTRIES
+from ..layout.areas import (
+    AREA_WORDS,
+    AREAS_AT,
+    AREAS_IN_RECORD,
+    INDEX_GROWTH,
+    MOST_AREAS,
+    TABLE_UNITS,
+)
+from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
+from ..layout.records import (
+    AREAS_MAGIC,
+    MAGIC,
+    RECORD_BYTES,
+    RECORD_WORDS,
+    SEAL,
+    SEALED_BYTES,
+)
+from .context import AREA, DATASET, FULL_DISK, FULL_FILE
 
 _NOWHERE = np.uint64(2**64 - 1)
-_PAGE_BYTES = 8 * PAGE_ENTRIES + 4
+_AREAS_MAGIC = np.int64(AREAS_MAGIC)
+
+#: Bytes of an index before its bitmap, and of the header that names it before its checksum; where
+#: in that the number of elements and the position are.
+_PREFIX_BYTES, _INDEX_HEADER_BYTES, _ELEMENTS_AT, _BLOCK_AT = 14, 24, 8, 16
+
+#: Areas for tables are so small a part of what tables have already.
+_TABLE_GROWTH_BITS = 4
 
 #: The end of file and the checksum of the superblock, the 20 bytes that change.
 _END_AT, _SUM_AT, _SUPERBLOCK_BYTES = 28, 44, 48
@@ -38,6 +61,21 @@ def seal(address, count):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def seal_record(address):  # type: ignore[no-untyped-def]
+    """Put the checksum of a record where it belongs."""
+    digest = xxh3_at(address, SEALED_BYTES, np.uint64(0))
+    carray(as_pointer(address), RECORD_WORDS, np.int64)[SEAL] = int64(digest)
+
+
+@njit(nogil=True, cache=True)
+def put_number(address, number):  # type: ignore[no-untyped-def]
+    """Change eight bytes in memory, which need not lie at a multiple of eight."""
+    content = carray(as_pointer(address), 8, np.uint8)
+    for index in range(8):
+        content[index] = (number >> (8 * index)) & 0xFF
+
+
+@njit(nogil=True, cache=True)
 def datasets_of(file):  # type: ignore[no-untyped-def]
     """All growing datasets."""
     return carray(as_pointer(file.datasets_address), file.n_datasets, DATASET)
@@ -46,8 +84,14 @@ def datasets_of(file):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def slot_position(file, segment):  # type: ignore[no-untyped-def]
     """Where a segment begins, counted since the start."""
-    slot = segment % file.segments if file.is_ring else segment
-    return file.base + slot * file.segment_bytes
+    if file.is_ring:
+        return file.base + segment % file.segments * file.segment_bytes
+    areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
+    index = file.n_areas
+    while index > 0 and areas[index - 1].segments_before > segment:  # mostly it is the newest
+        index -= 1
+    inserted = areas[index - 1].total if index > 0 else int64(0)
+    return file.base + segment * file.segment_bytes + inserted
 
 
 @njit(nogil=True, cache=True)
@@ -64,9 +108,9 @@ def chunk_position(file, dataset, chunk):  # type: ignore[no-untyped-def]
 def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
     """What the index has to say of a chunk."""
     if dataset.per_segment == 0:
-        places = carray(
-            as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64
-        )
+        if number >= dataset.most_chunks:
+            return _NOWHERE
+        places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
         return uint64(places[number]) if places[number] else _NOWHERE
     is_counts = dataset.per_segment == PAGE_ENTRIES
     slot = number // PAGE_ENTRIES if is_counts else number * dataset.step
@@ -80,47 +124,86 @@ def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
             return _NOWHERE
     elif slot >= file.entered:
         return _NOWHERE
-    place = file.base + slot * file.segment_bytes + dataset.offset + within * dataset.stride
-    return uint64(place)
+    return uint64(slot_position(file, slot) + dataset.offset + within * dataset.stride)
 
 
 @njit(nogil=True, cache=True)
 def write_page(file, dataset, page):  # type: ignore[no-untyped-def]
     """Write a page of an index as it must be now."""
-    while page >= dataset.made_pages:
-        _make_pages(file, dataset)
+    _fill_page(file, dataset, page)
+    put(file, file.scratch_address, PAGE_BYTES, dataset.pages_at + page * PAGE_BYTES)
+
+
+@njit(nogil=True, cache=True)
+def _fill_page(file, dataset, page):  # type: ignore[no-untyped-def]
+    """Put the bytes of a page into the scratch memory."""
     entries = carray(as_pointer(file.scratch_address), PAGE_ENTRIES, np.uint64)
     for index in range(PAGE_ENTRIES):
         entries[index] = _entry(file, dataset, page * PAGE_ENTRIES + index)
     seal(file.scratch_address, 8 * PAGE_ENTRIES)
-    position = dataset.block + dataset.prefix_bytes + page * _PAGE_BYTES
-    put(file, file.scratch_address, _PAGE_BYTES, position)
 
 
 @njit(nogil=True, cache=True)
-def _make_pages(file, dataset):  # type: ignore[no-untyped-def]
-    """Make the next pages of an index, all entries undefined, and then let the bitmap say so."""
-    first = dataset.made_pages
-    stop = min(first + PAGES_PER_BATCH, dataset.n_pages)
-    content = np.full((stop - first) * _PAGE_BYTES, 255, np.uint8)
-    for index in range(stop - first):
-        seal(content.ctypes.data + index * _PAGE_BYTES, _PAGE_BYTES - 4)
-    position = dataset.block + dataset.prefix_bytes + first * _PAGE_BYTES
-    put(file, content.ctypes.data, content.size, position)
-    prefix = carray(as_pointer(dataset.prefix_address), dataset.prefix_bytes, np.uint8)
-    for page in range(first, stop):
-        prefix[14 + page // 8] |= 0x80 >> (page % 8)
-    seal(dataset.prefix_address, dataset.prefix_bytes - 4)
-    put(file, dataset.prefix_address, dataset.prefix_bytes, dataset.block)
-    dataset.made_pages = stop
+def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
+    """Let the index have room for a page: make it anew, longer, and then let it be found there."""
+    while page >= dataset.n_pages and file.failure == 0:
+        n_pages = dataset.n_pages * INDEX_GROWTH
+        pages_at = _PREFIX_BYTES + n_pages // 8 + 4
+        block = np.full(pages_at + n_pages * PAGE_BYTES, 255, np.uint8)
+        address = block.ctypes.data
+        block[:6] = np.array([70, 65, 68, 66, 0, 0], np.uint8)  # FADB, version and kind
+        put_number(address + 6, dataset.index_header)
+        seal(address, pages_at - 4)
+        for number in range(n_pages):
+            _fill_page(file, dataset, number)
+            at = address + pages_at + number * PAGE_BYTES
+            copy_bytes(at, file.scratch_address, PAGE_BYTES)
+        position = add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
+        put(file, address, block.size, position)
+        put_number(dataset.index_address + _ELEMENTS_AT, n_pages * PAGE_ENTRIES)
+        put_number(dataset.index_address + _BLOCK_AT, position)
+        seal(dataset.index_address, _INDEX_HEADER_BYTES)
+        put(file, dataset.index_address, _INDEX_HEADER_BYTES + 4, dataset.index_header)
+        dataset.n_pages, dataset.pages_at = n_pages, position + pages_at
+        # told with the next rows: nobody goes by it before
+        most_rows = n_pages * PAGE_ENTRIES * dataset.chunk_rows
+        put_number(dataset.header_address + dataset.most_at, most_rows)
 
 
 @njit(nogil=True, cache=True)
-def extend(file, segments):  # type: ignore[no-untyped-def]
-    """Let the file and HDF5's end of file cover so many segments."""
-    if segments <= file.ahead or file.failure != 0:
+def add_area(file, units, owner):  # type: ignore[no-untyped-def]
+    """Take room behind all that there is; its position. See :mod:`~..layout.areas`."""
+    number, position = file.n_areas, file.tail
+    if number == MOST_AREAS:
+        file.failure = FULL_FILE
+    if file.failure != 0:
+        return position
+    size = units * UNIT_BYTES
+    _extend(file, position + size)
+    areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
+    areas[number].segments_before = file.entered
+    areas[number].total = size + (areas[number - 1].total if number > 0 else int64(0))
+    record, row = number // AREAS_IN_RECORD, number % AREAS_IN_RECORD
+    address = file.records_address + record * RECORD_BYTES
+    words = carray(as_pointer(address), RECORD_WORDS, np.int64)
+    words[MAGIC], words[1] = _AREAS_MAGIC, row + 1
+    at = AREAS_AT + AREA_WORDS * row
+    words[at], words[at + 1] = position, units
+    words[at + 2], words[at + 3] = owner, file.entered
+    seal_record(address)
+    put(file, address, RECORD_BYTES, file.areas_at + record * RECORD_BYTES)
+    file.n_areas += 1
+    file.tail += size
+    return position
+
+
+@njit(nogil=True, cache=True)
+def _extend(file, end):  # type: ignore[no-untyped-def]
+    """Let the file and HDF5's end of file go beyond what is taken, as far as they lead."""
+    rest = (file.segments - file.entered) * file.segment_bytes
+    end += min(file.lead, rest)
+    if end <= file.length or file.failure != 0:
         return
-    end = file.base + segments * file.segment_bytes
     result = set_length(file.handle, end)
     if result < 0:
         file.failure = result
@@ -128,17 +211,23 @@ def extend(file, segments):  # type: ignore[no-untyped-def]
     carray(as_pointer(file.superblock_address + _END_AT), 1, np.int64)[0] = end
     seal(file.superblock_address, _SUM_AT)
     put(file, file.superblock_address + _END_AT, _SUPERBLOCK_BYTES - _END_AT, _END_AT)
-    file.ahead = segments
+    file.length = end
 
 
 @njit(nogil=True, cache=True)
 def enter(file, segment):  # type: ignore[no-untyped-def]
-    """Let the index name the chunks of a segment of a file that keeps all."""
+    """Take room for a segment of a file that keeps all, and let the index name its chunks."""
     if segment >= file.segments:
         if file.failure == 0:
             file.failure = FULL_FILE
         return
-    extend(file, min(segment + 1 + file.lead, file.segments))
+    datasets = datasets_of(file)
+    for index in range(file.n_datasets - N_TABLES):
+        dataset = datasets[index]
+        is_counts = dataset.per_segment == PAGE_ENTRIES
+        _make_page(file, dataset, segment if is_counts else segment // dataset.step // PAGE_ENTRIES)
+    _extend(file, file.tail + file.segment_bytes)
+    file.tail += file.segment_bytes
     file.entered = segment + 1
     write_pages(file, segment)
 
@@ -157,21 +246,23 @@ def write_pages(file, slot):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
-    """Find room for a chunk of a table; the position of its head."""
-    unit = RING_UNITS * table + chunk
-    if not file.is_ring:
-        unit = file.units
-        file.units += 1
-    if unit < file.first_units:
-        position = file.base - (file.first_units - unit) * UNIT_BYTES
+    """Find room for a chunk of a table, and let the index name it."""
+    dataset = datasets_of(file)[file.n_datasets - N_TABLES + table]
+    if file.is_ring:
+        unit = RING_UNITS * table + chunk
+        position = file.base - (RING_UNITS * N_TABLES - unit) * UNIT_BYTES
     else:
-        extend(file, unit - file.first_units + 1)
-        position = file.base + (unit - file.first_units) * file.segment_bytes
-    dataset = datasets_of(file)[file.n_datasets - 4 + table]
-    places = carray(as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64)
+        if file.units == file.table_units:
+            more = max(file.units >> _TABLE_GROWTH_BITS, 1)
+            file.next_unit = add_area(file, more, TABLE_UNITS)
+            file.table_units += more
+        position = file.next_unit
+        file.next_unit += UNIT_BYTES
+        file.units += 1
+        _make_page(file, dataset, chunk // PAGE_ENTRIES)
+    places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
     places[chunk] = position + UNIT_HEAD_BYTES
     write_page(file, dataset, chunk // PAGE_ENTRIES)
-    return position
 
 
 @njit(nogil=True, cache=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, int64, njit
+from numba import carray, njit
 
-from ...kernels.xxh3 import xxh3_at
 from ...system.native import as_pointer, now_ns
 from ..layout.records import (
     ENTERED,
@@ -17,8 +16,6 @@ from ..layout.records import (
     RECORD_BYTES,
     RECORD_WORDS,
     SAMPLES,
-    SEAL,
-    SEALED_BYTES,
     SEQUENCE,
     STATE_MAGIC,
     SYNC_MAGIC,
@@ -31,7 +28,7 @@ from ..layout.records import (
     UNIX_NS,
 )
 from .context import TABLE
-from .places import put, seal
+from .places import put, put_number, seal, seal_record
 
 _STATE_MAGIC, _SYNC_MAGIC = np.int64(STATE_MAGIC), np.int64(SYNC_MAGIC)
 
@@ -44,10 +41,7 @@ def set_rows(file, dataset, rows):  # type: ignore[no-untyped-def]
         return
     dataset.rows = rows
     at = dataset.header_address + dataset.rows_at
-    # the number need not lie at a multiple of eight
-    content = carray(as_pointer(at), 8, np.uint8)
-    for index in range(8):
-        content[index] = (rows >> (8 * index)) & 0xFF
+    put_number(at, rows)
     seal(dataset.header_address, dataset.header_bytes - 4)
     put(file, at, dataset.header_bytes - dataset.rows_at, dataset.header + dataset.rows_at)
 
@@ -84,10 +78,3 @@ def copy_for_sync(file, address):  # type: ignore[no-untyped-def]
     words[MAGIC] = _SYNC_MAGIC
     words[FLAGS] = 0
     seal_record(address)
-
-
-@njit(nogil=True, cache=True)
-def seal_record(address):  # type: ignore[no-untyped-def]
-    """Put the checksum of a record where it belongs."""
-    digest = xxh3_at(address, SEALED_BYTES, np.uint64(0))
-    carray(as_pointer(address), RECORD_WORDS, np.int64)[SEAL] = int64(digest)

@@ -47,7 +47,6 @@ from ..target import (
     check_ending,
     check_space,
     check_target,
-    free_space,
 )
 from .named_file import NamedFile
 
@@ -126,7 +125,7 @@ class Recorder(Sink):
 
         self.check()
         folder = self.path.parent
-        grid = grid_for(description, self._live_only_s, free_space(folder))
+        grid = grid_for(description, self._live_only_s)
         image = make_image(description, grid, live_only_s=self._live_only_s)
         if grid.is_ring:
             self.require_space(image.n_bytes)

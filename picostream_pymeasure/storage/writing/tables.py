@@ -8,7 +8,6 @@ from numba import carray, int64, njit
 from ...kernels.xxh3 import xxh3_at
 from ...records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE
 from ...system.native import as_pointer, copy_bytes, now_ns
-from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.plan import RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import (
     MAGIC,
@@ -21,8 +20,8 @@ from ..layout.records import (
     UNIT_TABLE,
 )
 from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
-from .places import datasets_of, put, take_unit
-from .published import seal_record, set_rows, write_state
+from .places import datasets_of, put, seal_record, take_unit
+from .published import set_rows, write_state
 
 GAPS, CLOCK, EVENTS, CAPTURES = range(4)
 
@@ -40,8 +39,7 @@ _CLOCK_PERIOD_NS, _CLOCK_SHARE = 90_000_000, 8192
 
 @njit(nogil=True, cache=True)
 def _most_rows(file, dataset):  # type: ignore[no-untyped-def]
-    chunks = RING_UNITS if file.is_ring else dataset.n_pages * PAGE_ENTRIES
-    return chunks * dataset.chunk_rows
+    return (RING_UNITS if file.is_ring else dataset.most_chunks) * dataset.chunk_rows
 
 
 @njit(nogil=True, cache=True)
@@ -67,7 +65,7 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
             _forget_gap(file, table, index % most)
     row = index % most
     chunk, within = row // dataset.chunk_rows, row % dataset.chunk_rows
-    places = carray(as_pointer(dataset.places_address), dataset.n_pages * PAGE_ENTRIES, np.int64)
+    places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
     content = _content_of(table, chunk)
     if places[chunk] == 0:
         take_unit(file, number, chunk)
