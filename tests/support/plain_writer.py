@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,22 @@ from picostream_pymeasure.config import (
 )
 from picostream_pymeasure.records import StreamDescription
 from picostream_pymeasure.storage.bytes.checksum import with_checksum
-from picostream_pymeasure.storage.bytes.fixed_array import page_bytes
+from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
 from picostream_pymeasure.storage.bytes.superblock import with_end
 from picostream_pymeasure.storage.layout import Grid, make_image
-from picostream_pymeasure.storage.layout.areas import TABLE_UNITS, Area, area_records
+from picostream_pymeasure.storage.layout.areas import (
+    INDEX_GROWTH,
+    TABLE_UNITS,
+    Area,
+    area_records,
+)
 from picostream_pymeasure.storage.layout.grid import input_dtypes
-from picostream_pymeasure.storage.layout.plan import UNIT_CONTENT_BYTES, GrowingDataset
+from picostream_pymeasure.storage.layout.plan import (
+    UNIT_BYTES,
+    UNIT_CONTENT_BYTES,
+    GrowingDataset,
+    Plan,
+)
 from picostream_pymeasure.storage.schema import (
     FILL_VALUES,
     TABLES,
@@ -91,14 +101,17 @@ class PlainWriter:
         dtypes = input_dtypes(description)
         grid = Grid(dtypes, width, chunk_samples, segments, 1, False)
         image = make_image(description, grid)
-        # all units that a test may need, before the first segment
-        areas = (Area(image.plan.base, UNITS, TABLE_UNITS, 0),)
-        self.plan = replace(image.plan, areas=areas)
+        self.plan = replace(image.plan, areas=tuple(_areas(image.plan, segments)))
         self.description = description
         self.file = path.open("w+b")
         for position, content in image.pieces:
             self._write(position, content)
-        self._write(self.plan.fixed["recovery/areas"][0], area_records(areas))
+        self._write(self.plan.fixed["recovery/areas"][0], area_records(self.plan.areas))
+        for dataset in self.plan.datasets.values():
+            index = self.plan.index_of(dataset)
+            page = page_bytes(np.full(32, NOWHERE))
+            self._write(index.block_at, index.prefix + index.n_pages * page)
+            self._write(index.header_at, index.header_bytes)
         self.file.truncate(self.plan.segment_position(segments))
         self.values = {
             name: np.empty(0, np.dtype(dtype))
@@ -252,11 +265,14 @@ class PlainWriter:
     def _set_rows(self, dataset: GrowingDataset, rows: int) -> None:
         header = bytearray(self._read(dataset.header, dataset.header_bytes - 4))
         struct.pack_into("<Q", header, dataset.rows_at, rows)
+        most = self.plan.index_of(dataset).n_elements * dataset.chunk_rows
+        struct.pack_into("<Q", header, dataset.most_at, most)
         self._write(dataset.header, with_checksum(bytes(header)))
 
     def _set_entry(self, dataset: GrowingDataset, chunk: int, position: int) -> None:
-        page = next(dataset.index.pages(chunk, chunk + 1))
-        positions = dataset.index.read_page(self._read, page)
+        index = self.plan.index_of(dataset)
+        page = next(index.pages(chunk, chunk + 1))
+        positions = index.read_page(self._read, page)
         assert positions is not None
         changed = positions.copy()
         changed[chunk - page.element] = position
@@ -271,6 +287,19 @@ class PlainWriter:
         self.file.seek(position)
         self.file.write(content)
         self.file.flush()
+
+
+def _areas(plan: Plan, segments: int) -> Iterator[Area]:
+    """All that a test may need, before the first segment: units, and indexes that suffice."""
+    yield Area(plan.base, UNITS, TABLE_UNITS, 0)
+    end = plan.base + UNITS * UNIT_BYTES
+    for number, dataset in enumerate(plan.datasets.values()):
+        entries = dataset.index.n_elements
+        while dataset.per_segment == 32 and entries < 32 * segments:
+            entries *= INDEX_GROWTH
+            units = 9 * entries // UNIT_BYTES + 1
+            yield Area(end, units, number, 0)
+            end += units * UNIT_BYTES
 
 
 def _bins(values: NDArray[Any], factor: int) -> NDArray[Any]:

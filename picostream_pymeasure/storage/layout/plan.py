@@ -116,7 +116,8 @@ class Plan(Grid):
     def slot_positions(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where segments of a file begin, by their place in it."""
         areas = np.searchsorted(np.array(self._segments_before, np.int64), slots, side="right")
-        return self.base + slots * self.segment_bytes + np.array(self._inserted_bytes)[areas]
+        inserted: NDArray[np.int64] = np.array(self._inserted_bytes)[areas]
+        return self.base + slots * self.segment_bytes + inserted
 
     @cached_property
     def _segments_before(self) -> list[int]:

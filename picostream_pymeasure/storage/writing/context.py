@@ -38,6 +38,8 @@ FILE = _words(
     "entered",  # segments whose places are in the index
     "tail",  # where the next segment or area begins
     "length",
+    "told_end",  # HDF5's end of file
+    "tell_due_ns",  # when it may follow the length
     "padded",  # chunk whose rest holds the fill value, -1: none
     "units",  # units of room for tables that are taken
     "table_units",  # those that there are

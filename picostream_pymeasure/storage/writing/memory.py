@@ -159,6 +159,7 @@ class WriterMemory:
             is_ring=plan.is_ring,
             tail=plan.base,
             length=image.n_bytes,
+            told_end=image.n_bytes,
             padded=-1,
             areas_address=self._memory(AREA.itemsize * MOST_AREAS),
             records_address=self._memory(RECORD_BYTES * AREA_RECORDS),

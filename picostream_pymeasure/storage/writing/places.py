@@ -7,7 +7,7 @@ from numba import carray, int64, njit, uint64
 
 from ...kernels.lookup3 import lookup3
 from ...kernels.xxh3 import xxh3_at
-from ...system.native import as_pointer, copy_bytes
+from ...system.native import as_pointer, copy_bytes, now_ns
 from ...system.native_files import free_bytes, set_length, write_at
 from ..bytes.fixed_array import PAGE_BYTES, PAGE_ENTRIES
 from ..layout.areas import (
@@ -44,6 +44,9 @@ _END_AT, _SUM_AT, _SUPERBLOCK_BYTES = 28, 44, 48
 
 #: After so many bytes the room on the disk is looked at again.
 _LOOK_BYTES = 64 * 2**20
+
+#: So long ago the length must have been there for whoever reads HDF5's end of file.
+_LOOKED_AT_NS = 100_000_000
 
 
 @njit(nogil=True, cache=True)
@@ -199,19 +202,33 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _extend(file, end):  # type: ignore[no-untyped-def]
-    """Let the file and HDF5's end of file go beyond what is taken, as far as they lead."""
+    """Let the file be longer than what is taken, and cover that by HDF5's end of file."""
     rest = (file.segments - file.entered) * file.segment_bytes
-    end += min(file.lead, rest)
-    if end <= file.length or file.failure != 0:
+    length = end + min(file.lead, rest)
+    if length > file.length and file.failure == 0:
+        result = set_length(file.handle, length)
+        if result < 0:
+            file.failure = result
+            return
+        file.length = length
+        file.tell_due_ns = now_ns() + _LOOKED_AT_NS
+    if end > file.told_end:
+        file.tell_due_ns = 0
+        tell_end(file)
+
+
+@njit(nogil=True, cache=True)
+def tell_end(file):  # type: ignore[no-untyped-def]
+    """Let HDF5's end of file follow the length, but not at once.
+
+    HDF5 looks at the length before it reads where the file shall end, and refuses a shorter one.
+    """
+    if file.told_end == file.length or now_ns() < file.tell_due_ns:
         return
-    result = set_length(file.handle, end)
-    if result < 0:
-        file.failure = result
-        return
-    carray(as_pointer(file.superblock_address + _END_AT), 1, np.int64)[0] = end
+    carray(as_pointer(file.superblock_address + _END_AT), 1, np.int64)[0] = file.length
     seal(file.superblock_address, _SUM_AT)
     put(file, file.superblock_address + _END_AT, _SUPERBLOCK_BYTES - _END_AT, _END_AT)
-    file.length = end
+    file.told_end = file.length
 
 
 @njit(nogil=True, cache=True)

@@ -11,7 +11,15 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import OPEN_CHECKSUMS, RECORD_WORDS
 from .context import HASH_WORDS, INPUT
 from .levels import add_values, store_levels, tell_levels
-from .places import chunk_position, datasets_of, enter, may_write, put, write_page
+from .places import (
+    chunk_position,
+    datasets_of,
+    enter,
+    may_write,
+    put,
+    tell_end,
+    write_page,
+)
 from .published import set_rows, write_state
 from .ring import enter_slot
 
@@ -209,6 +217,7 @@ def publish(file):  # type: ignore[no-untyped-def]
         _tell_first_sample(file, chunks - 1)
     file.published = file.next
     write_state(file)
+    tell_end(file)
     now = now_ns()
     for index in range(file.n_inputs):
         source = inputs[index]
