@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -362,7 +363,7 @@ def test_a_file_that_changes_is_refused_even_without_a_lock(
 
 
 def assert_in_steps(calls: list[int]) -> None:
-    """Between a step and the next there is a sync, 0, and one at the end; the first may have more."""
+    """Between a step and the next there is a sync, 0, one at the end; the first may have more."""
     changes = [call for call, before in zip(calls, [0, *calls], strict=False) if call != before]
     assert changes[1::2] == [0] * (len(changes) // 2)
     steps = changes[::2]
