@@ -23,6 +23,9 @@ from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent
 from ..writing.envelope import write_envelope
 
+#: Every page of an index may be torn, also those for segments that never came.
+_ALL_SEGMENTS = 1 << 62
+
 
 def mend(recording: Recording, raw: RawFile) -> list[str]:
     """Give a file the form that a recorder leaves; what is worth knowing of it.
@@ -44,7 +47,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         first_segment=recording.first_sample // planned.plan.segment_samples,
         table_rows=tables.rows,
         units=tables.places,
-        touched_segments=(0, planned.plan.segments),
+        touched_segments=(0, _ALL_SEGMENTS),
     )
     if not blocks and not recording.finished:
         tables.write(raw)
