@@ -39,7 +39,7 @@ ERRNOS = {
     "lock": (errno.ENOLCK, errno.EOPNOTSUPP, errno.EACCES, errno.EIO, errno.EINTR),
 }
 SHORT = {
-    "plain": Settings(samples=150_000),
+    "plain": Settings(samples=300_000),  # more than an index has room for at first
     "live-only": Settings(samples=400_000, is_known=False, live_s=50.0),
 }
 

@@ -6,6 +6,7 @@ length of a file follows what is kept, and where all segments lie follows from a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -14,15 +15,17 @@ import numpy as np
 from ...errors import FileFormatError
 from .records import AREAS_MAGIC, MAGIC, RECORD_BYTES, RECORD_WORDS, read_record, sealed
 
-#: A list of areas is so many records, each rewritten as a whole; word 1 says how many it holds.
+#: A list of areas is so many records, each rewritten as a whole; word 1 says how many it holds. It
+#: is in the file twice, one behind the other: without it nothing would be found.
 AREA_RECORDS, AREAS_IN_RECORD, AREA_WORDS, AREAS_AT = 48, 13, 4, 2
 MOST_AREAS = AREA_RECORDS * AREAS_IN_RECORD
+LIST_BYTES = AREA_RECORDS * RECORD_BYTES
 
 #: Owner of areas that hold units of tables.
 TABLE_UNITS = -1
 
-#: An index that is too short is made anew, so many times as long.
-INDEX_GROWTH = 4
+#: An index that is too short is made anew, so many times as long, and so often at most.
+INDEX_GROWTH, _MOST_GROWTHS = 4, 10
 
 #: Beyond these nothing can be.
 MOST_TABLE_UNITS = 2**19
@@ -45,7 +48,7 @@ class Area(NamedTuple):
 
 
 def area_records(areas: Iterable[Area]) -> bytes:
-    """The list as it lies in the file."""
+    """The list as it lies in the file, twice."""
     rows = list(areas)
     content = b""
     for begin in range(0, len(rows), AREAS_IN_RECORD):
@@ -54,28 +57,41 @@ def area_records(areas: Iterable[Area]) -> bytes:
         words[MAGIC], words[1] = AREAS_MAGIC, len(part)
         words[AREAS_AT : AREAS_AT + AREA_WORDS * len(part)] = np.array(part).ravel()
         content += sealed(words)
-    return content
+    return 2 * content.ljust(LIST_BYTES, b"\0")
 
 
 def read_areas(content: bytes) -> tuple[Area, ...]:
-    """The areas in a list.
+    """The areas in a list, which is there twice.
+
+    What comes behind a record that is not full is left out: of such a record the newest form has
+    not come to the disk, or was not seen.
 
     :raises FileFormatError: it is damaged, or of a file that cannot be.
     """
     areas: list[Area] = []
-    for begin in range(0, len(content), RECORD_BYTES):
-        record = content[begin : begin + RECORD_BYTES]
-        if not any(record):
+    for begin in range(0, LIST_BYTES, RECORD_BYTES):
+        found = _read_record(content[begin:][:RECORD_BYTES], content[LIST_BYTES + begin :])
+        areas += found
+        if len(found) < AREAS_IN_RECORD:
             break
-        words = read_record(record, AREAS_MAGIC)
-        if words is None or not 0 < words[1] <= AREAS_IN_RECORD:
-            raise FileFormatError("The recording is damaged: the list of its areas is.")
-        rows = words[AREAS_AT : AREAS_AT + AREA_WORDS * int(words[1])].reshape(-1, AREA_WORDS)
-        areas += [Area(*row) for row in rows.tolist()]
     table_units = sum(area.units for area in areas if area.owner == TABLE_UNITS)
-    if table_units > MOST_TABLE_UNITS or not all(map(_is_possible, areas)):
+    growths = Counter(area.owner for area in areas if area.owner != TABLE_UNITS)
+    is_possible = table_units <= MOST_TABLE_UNITS and all(map(_is_possible, areas))
+    if not is_possible or max(growths.values(), default=0) > _MOST_GROWTHS:
         raise FileFormatError("The recording is damaged: the list of its areas is impossible.")
     return tuple(areas)
+
+
+def _read_record(*copies: bytes) -> list[Area]:
+    """The areas in the first copy of a record that is right; none if it was never written."""
+    for copy in copies:
+        words = read_record(copy, AREAS_MAGIC)
+        if words is not None and 0 < words[1] <= AREAS_IN_RECORD:
+            rows = words[AREAS_AT:][: AREA_WORDS * int(words[1])].reshape(-1, AREA_WORDS)
+            return [Area(*row) for row in rows.tolist()]
+    if any(any(copy[:RECORD_BYTES]) for copy in copies):
+        raise FileFormatError("The recording is damaged: the list of its areas is.")
+    return []
 
 
 def _is_possible(area: Area) -> bool:

@@ -131,7 +131,7 @@ def _create_objects(
     for path, size in sizes.items():
         data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
         root.create_dataset(path, data=data, track_times=False)
-    for path, records in ((AREAS, AREA_RECORDS), (STATE, 1), (SYNC, 1)):
+    for path, records in ((AREAS, 2 * AREA_RECORDS), (STATE, 1), (SYNC, 1)):
         data = np.zeros(records * RECORD_WORDS, "<i8")
         root.create_dataset(path, data=data, track_times=False)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileFormatError
-from ..layout.areas import AREA_RECORDS, read_areas
+from ..layout.areas import LIST_BYTES, read_areas
 from ..layout.members import SECTOR_BYTES, Member, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
@@ -27,7 +27,7 @@ AREAS, STATE, SYNC, CLOSING = (
 
 #: What must have a place.
 _FIXED_BYTES = {
-    AREAS: AREA_RECORDS * RECORD_BYTES,
+    AREAS: 2 * LIST_BYTES,
     STATE: RECORD_BYTES,
     SYNC: RECORD_BYTES,
     CLOSING: RECORD_BYTES,
@@ -56,8 +56,9 @@ def with_areas(plan: Plan, raw: Readable) -> Plan:
 
     :raises FileFormatError: the list of that is damaged.
     """
-    position, size = plan.fixed[AREAS]
-    return replace(plan, areas=read_areas(raw.read(position, size)))
+    if plan.is_ring:
+        return plan
+    return replace(plan, areas=read_areas(raw.read(plan.fixed[AREAS][0], 2 * LIST_BYTES)))
 
 
 def find_plan(path: Path, raw: RawFile) -> Plan | None:

@@ -52,8 +52,10 @@ def extent_of(memory: WriterMemory) -> Extent:
     """What the native writer has told of."""
     plan, entered = memory.plan, memory["entered"]
     first = max(0, entered - plan.segments + 1) if plan.is_ring else 0
-    # of what comes behind, nothing is in the index; of a ring everything changes its place
-    touched = (0, plan.segments) if plan.is_ring else (max(0, entered - 2), entered)
+    # of what comes behind, nothing is in the index; of a ring everything changes its place, and
+    # what the system refused to write may be a whole index
+    is_any = plan.is_ring or memory["failure"] < 0
+    touched = (0, plan.segments) if is_any else (max(0, entered - 2), entered)
     return Extent(
         samples=memory["published"],
         first_segment=first,

@@ -99,11 +99,11 @@ def _drawn_in(file: WritableFile, plan: Plan, extent: Extent) -> tuple[Plan, Ext
             moved[begin + at] = free + at
         areas[number] = area._replace(position=free)
         free += size
-    if not moved:
-        return plan, extent
-    file.sync()
-    file.write(plan.fixed[AREAS][0], area_records(areas))
-    file.sync()
+    at, records = plan.fixed[AREAS][0], area_records(areas)
+    if file.read(at, len(records)) != records:  # some moved, or a crash or an error is in between
+        file.sync()
+        file.write(at, records)
+        file.sync()
     units = {
         name: tuple(moved.get(place, place) for place in places)
         for name, places in extent.units.items()

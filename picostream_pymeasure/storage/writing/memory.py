@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...system.native_files import native_folder, native_handle
 from ..bytes.fixed_array import prefix_bytes
-from ..layout.areas import AREA_RECORDS, AREAS_IN_RECORD, MOST_AREAS, read_areas
+from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import AREAS, STATE, SYNC, Image
 from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
@@ -91,9 +91,9 @@ class WriterMemory:
     @property
     def plan(self) -> Plan:
         """The plan, with the areas that were taken so far."""
-        n_records = -(-self["n_areas"] // AREAS_IN_RECORD)
-        content = ctypes.string_at(self["records_address"], n_records * RECORD_BYTES)
-        return replace(self._plan, areas=read_areas(content))
+        content = ctypes.string_at(self["records_address"], LIST_BYTES)
+        areas = read_areas(2 * content)[: self["n_areas"]]  # without one that could not be told
+        return replace(self._plan, areas=areas)
 
     @property
     def context(self) -> int:
@@ -162,7 +162,7 @@ class WriterMemory:
             told_end=image.n_bytes,
             padded=-1,
             areas_address=self._memory(AREA.itemsize * MOST_AREAS),
-            records_address=self._memory(RECORD_BYTES * AREA_RECORDS),
+            records_address=self._memory(LIST_BYTES),
             areas_at=plan.fixed[AREAS][0],
             told_gaps_address=self._memory(TOLD_GAP.itemsize * GAP_NUMBERS),
             unix_offset_ns=time.time_ns() - time.monotonic_ns(),

@@ -15,6 +15,7 @@ from ..layout.areas import (
     AREAS_AT,
     AREAS_IN_RECORD,
     INDEX_GROWTH,
+    LIST_BYTES,
     MOST_AREAS,
     TABLE_UNITS,
 )
@@ -149,7 +150,7 @@ def _fill_page(file, dataset, page):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
     """Let the index have room for a page: make it anew, longer, and then let it be found there."""
-    while page >= dataset.n_pages and file.failure == 0:
+    while page >= dataset.n_pages:
         n_pages = dataset.n_pages * INDEX_GROWTH
         pages_at = _PREFIX_BYTES + n_pages // 8 + 4
         block = np.full(pages_at + n_pages * PAGE_BYTES, 255, np.uint8)
@@ -161,7 +162,11 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
             _fill_page(file, dataset, number)
             at = address + pages_at + number * PAGE_BYTES
             copy_bytes(at, file.scratch_address, PAGE_BYTES)
+        if not may_write(file, block.size):
+            return
         position = add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
+        if file.failure != 0:
+            return
         put(file, address, block.size, position)
         put_number(dataset.index_address + _ELEMENTS_AT, n_pages * PAGE_ENTRIES)
         put_number(dataset.index_address + _BLOCK_AT, position)
@@ -175,14 +180,16 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def add_area(file, units, owner):  # type: ignore[no-untyped-def]
-    """Take room behind all that there is; its position. See :mod:`~..layout.areas`."""
-    number, position = file.n_areas, file.tail
-    if number == MOST_AREAS:
+    """Take room behind all that there is; its position, unless that fails.
+
+    See :mod:`~..layout.areas`.
+    """
+    number, position, size = file.n_areas, file.tail, units * UNIT_BYTES
+    if number == MOST_AREAS and file.failure == 0:
         file.failure = FULL_FILE
+    _extend(file, position + size)
     if file.failure != 0:
         return position
-    size = units * UNIT_BYTES
-    _extend(file, position + size)
     areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
     areas[number].segments_before = file.entered
     areas[number].total = size + (areas[number - 1].total if number > 0 else int64(0))
@@ -194,9 +201,11 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
     words[at], words[at + 1] = position, units
     words[at + 2], words[at + 3] = owner, file.entered
     seal_record(address)
-    put(file, address, RECORD_BYTES, file.areas_at + record * RECORD_BYTES)
-    file.n_areas += 1
-    file.tail += size
+    for begin in (file.areas_at, file.areas_at + LIST_BYTES):
+        put(file, address, RECORD_BYTES, begin + record * RECORD_BYTES)
+    if file.failure == 0:
+        file.n_areas += 1
+        file.tail += size
     return position
 
 
@@ -205,7 +214,9 @@ def _extend(file, end):  # type: ignore[no-untyped-def]
     """Let the file be longer than what is taken, and cover that by HDF5's end of file."""
     rest = (file.segments - file.entered) * file.segment_bytes
     length = end + min(file.lead, rest)
-    if length > file.length and file.failure == 0:
+    if file.failure != 0:
+        return
+    if length > file.length:
         result = set_length(file.handle, length)
         if result < 0:
             file.failure = result
@@ -263,7 +274,7 @@ def write_pages(file, slot):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
-    """Find room for a chunk of a table, and let the index name it."""
+    """Find room for a chunk of a table, and let the index name it, unless that fails."""
     dataset = datasets_of(file)[file.n_datasets - N_TABLES + table]
     if file.is_ring:
         unit = RING_UNITS * table + chunk
@@ -273,10 +284,12 @@ def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
             more = max(file.units >> _TABLE_GROWTH_BITS, 1)
             file.next_unit = add_area(file, more, TABLE_UNITS)
             file.table_units += more
+        _make_page(file, dataset, chunk // PAGE_ENTRIES)
+        if file.failure != 0:
+            return
         position = file.next_unit
         file.next_unit += UNIT_BYTES
         file.units += 1
-        _make_page(file, dataset, chunk // PAGE_ENTRIES)
     places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
     places[chunk] = position + UNIT_HEAD_BYTES
     write_page(file, dataset, chunk // PAGE_ENTRIES)

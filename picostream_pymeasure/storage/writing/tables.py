@@ -69,6 +69,8 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     content = _content_of(table, chunk)
     if places[chunk] == 0:
         take_unit(file, number, chunk)
+        if places[chunk] == 0:
+            return True  # something failed, and that is told
         carray(as_pointer(content), UNIT_CONTENT_BYTES, np.uint8)[:] = 0
     at = within * dataset.row_bytes
     copy_bytes(content + at, address, dataset.row_bytes)
