@@ -152,5 +152,5 @@ def test_the_generated_streams_show_each_fault(fault: str) -> None:
         right = segments(slow_choice(found, *pace(rule)), before, after, values.size)
         return FAULTS[fault](found, rule, before, after, values.size) != right
 
-    quickly = settings(max_examples=300, phases=[Phase.generate], database=None)
+    quickly = settings(max_examples=2000, phases=[Phase.generate], database=None)
     find(examples, is_shown, settings=quickly, random=Random(1))
