@@ -52,13 +52,14 @@ def _round(folder: Path, config: StreamConfig, seconds: float) -> tuple[float, f
     capture_s, elapsed_s, threads = capture(_scope(), config, Recorder(path))
     verify_s = _verify(path)
     shares = {part: loop.cpu_s[part] / loop.elapsed_s for part in loop.cpu_s}
-    print("  bare loop:", _shown(shares))
-    print("  ours:", _shown({name: cpu_s / elapsed_s for name, cpu_s in threads.items()}))
+    print("  bare loop:", shown(shares))
+    print("  ours:", shown({name: cpu_s / elapsed_s for name, cpu_s in threads.items()}))
     print(f"  verification: {verify_s / elapsed_s:.3f}", flush=True)
     return loop.cores, capture_s / elapsed_s, (capture_s + verify_s) / elapsed_s
 
 
-def _shown(shares: dict[str, float]) -> str:
+def shown(shares: dict[str, float]) -> str:
+    """Numbers by name, without those of next to nothing."""
     return ", ".join(f"{name} {share:.3f}" for name, share in shares.items() if share >= 0.001)
 
 
@@ -82,11 +83,11 @@ def capture(
         memory_s = -_process_s()
         session.start()
         _wait_for_memory()
-        before, started, first = _process_s(), time.perf_counter(), _threads_s()
+        before, started, first = _process_s(), time.perf_counter(), threads_s()
         print(f"  start, with the pool's memory, once: {memory_s + before:.2f} s")
         threads: dict[str, float] = {}
         while not session.is_over:
-            threads.update(_threads_s())
+            threads.update(threads_s())
             time.sleep(0.2)
         session.wait()
         shares = {name: spent_s - first.get(name, 0.0) for name, spent_s in threads.items()}
@@ -104,7 +105,7 @@ def _process_s() -> float:
     return times.user + times.system
 
 
-def _threads_s() -> dict[str, float]:
+def threads_s() -> dict[str, float]:
     """Processor seconds of each thread; those without a name are native ones."""
     names = {thread.native_id: thread.name for thread in threading.enumerate()}
     found: dict[str, float] = {}
