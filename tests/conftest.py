@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -51,6 +52,20 @@ def _use_fresh_compiled_code() -> None:
 
 
 _use_fresh_compiled_code()
+
+
+def _let_children_hear_signals() -> None:
+    """What is ignored here stays ignored in programs that tests start, what is handled does not.
+
+    A background job of a script ignores Ctrl+C, and one under ``nohup`` the hang-up.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
+
+
+_let_children_hear_signals()
 
 _STATUS = pytest.StashKey[int]()
 _TOLD = "told"
