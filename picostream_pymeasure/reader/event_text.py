@@ -83,9 +83,15 @@ def _threshold(text: str) -> tuple[float, bool]:
     """Number, and whether it is in sigma."""
     if in_sigma := _SIGMA.fullmatch(text):
         return parse(in_sigma[1]), True
+    try:
+        level_v = parse(text, "V")
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{text!r} is no level of events; write for example 5sigma or 20mV."
+        ) from error
     if not any(map(str.isalpha, text)):
         raise ConfigurationError(
             f"{text!r} is no level of events: write {text}sigma, for so many \u03c3 of the running "
             f"baseline, or {text}V."
         )
-    return parse(text, "V"), False
+    return level_v, False

@@ -95,8 +95,8 @@ def export_recording(
     :raises OutputExistsError: the file exists, and replacing it was not asked for.
     :raises StorageError: the recording cannot be read, or the file not be written.
     """
+    chosen = _format(Path(target))
     target = Path(target).absolute()
-    chosen = _format(target)
     source = Source(Path(recording))
     with contextlib.closing(source):
         for name in scales or ():
@@ -120,7 +120,7 @@ def export_recording(
 def _format(target: Path) -> ExportFormat:
     if target.suffix.lower() not in FORMATS:
         raise ConfigurationError(
-            f"The name {target.name} does not say the format; end it with {', '.join(FORMATS)}."
+            f"The name {target.name!r} does not say the format; end it with {', '.join(FORMATS)}."
         )
     return FORMATS[target.suffix.lower()]
 

@@ -27,10 +27,15 @@ def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
         assert file.attrs["total_samples"] * interval_s == pytest.approx(1.5, abs=0.01)
 
 
-def test_reserve_that_is_not_there_keeps_it_from_starting(cli: Cli) -> None:
-    code, text = cli.record("--samples", "1000", "--reserve", "1e9")
-    assert code == 1
-    assert "must stay free" in text
+@pytest.mark.parametrize(
+    ("reserve", "code", "sentence"), [("1e9", 1, "must stay free"), ("1e30", 2, "to 1e+12 MB")]
+)
+def test_reserve_that_is_not_there_keeps_it_from_starting(
+    cli: Cli, reserve: str, code: int, sentence: str
+) -> None:
+    found, text = cli.record("--samples", "1000", "--reserve", reserve)
+    assert found == code
+    assert sentence in text
     assert cli.files == []
 
 

@@ -176,6 +176,11 @@ def test_a_recording_is_not_exported_over_itself(tmp_path: Path) -> None:
     assert source.read_bytes() == before
 
 
+def test_a_name_without_a_format_is_shown_as_it_was_given(path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="The name '' does not say the format"):
+        export(path, "")
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_absurd_sizes_want_to_be_forced(
     path: Path, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch

@@ -185,6 +185,7 @@ def test_a_level_alone_belongs_to_the_rule_that_held_before(text: str, rule: Eve
         ("A:up:5sigma", {}, "no rule"),
         ("A:five sigma", {}, "number"),
         ("A:falling:5", {}, "5sigma.*5V"),
+        ("A:falling:5bananas", {}, "'5bananas' is no level of events; write for example 5sigma"),
         ("A:-5sigma", {}, "more than 0 sigma"),
         ("A:either:-1V", {}, "a distance from the baseline, more than 0 V"),
         ("5sigma", {}, "not '5sigma'; write the rule as A:falling:5sigma"),
