@@ -75,7 +75,7 @@ def _visible(report: Report) -> str:
     """What could have been seen of losses that the driver did not report."""
     if not report.smallest_visible_loss or report.rate_deviation_ppm is None:
         return ""
-    gaps = "apart from the gaps, " if report.gaps else ""
+    gaps = "signalled gaps aside, " if report.gaps else ""
     return (
         f"A loss that the driver did not report would have shown above "
         f"{count(report.smallest_visible_loss)} samples; {gaps}the rate differed by "

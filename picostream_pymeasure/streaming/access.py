@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import from_dtype, int64, njit, void
 from numpy.typing import NDArray
 
 from ..system.native import load_field, store_field
@@ -25,15 +25,18 @@ STOP = offset(STATE, "stop")
 RUNNING = offset(STATE, "running")
 GAP_VERSION = offset(GAP, "version")
 
+# Python calls these while samples flow, so they are compiled as they are loaded
+_RECORDS = from_dtype(STATE)[::1]
 
-@njit(nogil=True, cache=True)
+
+@njit(int64(_RECORDS, int64), nogil=True, cache=True)
 def read(records: NDArray[np.void], field: int) -> int:
     """Read a published field of the first record."""
     value: int = load_field(records[0], field)
     return value
 
 
-@njit(nogil=True, cache=True)
+@njit(void(_RECORDS, int64, int64), nogil=True, cache=True)
 def publish(records: NDArray[np.void], field: int, value: int) -> None:
     """Write a published field of the first record after all that it announces."""
     store_field(records[0], field, value)

@@ -7,9 +7,10 @@ the machine sleeps, the sleep is added, so that what the scope lost meanwhile sh
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, int64, njit
+from numba import carray, from_dtype, int64, njit
 
 from ..system.native import as_pointer, sleep_ns, slept_ns, unslewed_ns
+from .layout import STATE
 
 #: Two clocks cannot be read at once; less than this between them is no sleep.
 _SHORTEST_SLEEP_NS = 5_000_000
@@ -44,7 +45,7 @@ def start_clock(records):  # type: ignore[no-untyped-def]
     return read_clock(state)
 
 
-@njit(nogil=True, cache=True)
+@njit(int64(from_dtype(STATE)[::1]), nogil=True, cache=True)  # not first at the first mark
 def clock_ns(records):  # type: ignore[no-untyped-def]
     """Give the time of the stream's clock to Python."""
     return read_clock(records[0])

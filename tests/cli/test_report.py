@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -19,6 +20,14 @@ def test_what_the_proof_found_is_said_once() -> None:
     report = Report("a.hdf5", "v2", "complete", errors=[wrong], proof=wrong)
     print_verdict(Console(file=text), report, 0.5)
     assert text.getvalue().count(wrong) == 1
+
+
+def test_the_deviation_of_the_rate_leaves_out_what_was_signalled() -> None:
+    """Losses that nobody signalled are in it."""
+    text = StringIO()
+    report = Report("a.hdf5", "v2", "complete", chunks=1, gaps=2, smallest_visible_loss=9)
+    print_verdict(Console(file=text, width=300), replace(report, rate_deviation_ppm=700.0), 0.5)
+    assert "signalled gaps aside, the rate differed by 700 ppm" in text.getvalue()
 
 
 @pytest.mark.parametrize(
