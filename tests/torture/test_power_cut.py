@@ -216,7 +216,7 @@ def in_flux(log: Log, structures: list[Structure]) -> set[int]:
 
 
 def _structures(log: Log) -> list[Structure]:
-    """Headers and index pages of the finished file; they never move."""
+    """Headers and index pages of the finished file; longer indexes may have moved at its end."""
     file = File(log.folder / NAME)
     assert list(file.walk())
     return file.structures
