@@ -138,6 +138,10 @@ def test_paths_belong_together(tmp_path: Path, csv_name: str, recording: str) ->
     assert recording_path_for(tmp_path / csv_name) == tmp_path / recording
 
 
+def test_a_saved_run_may_be_called_as_unsaved_ones_are(tmp_path: Path) -> None:
+    assert not is_temporary(tmp_path / "TempFile_of_a_test.csv")
+
+
 def test_unsaved_run_leaves_no_recording_behind() -> None:
     csv_path = Path(tempfile.gettempdir()) / "TempFile_of_a_test.csv"
     assert is_temporary(csv_path)
