@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 #: A range holds so much more than was seen.
 _RANGE_MARGIN = 1.1
 
+#: By then the first picture is there.
+_AHEAD_MS = 2000
+
 _SCOPES = {FIRST_FOUND: "First scope found", SIMULATED: "Simulated scope"}
 
 
@@ -92,6 +95,10 @@ class Windows:
         window.busy_changed.connect(self._hold)
         self._open[kind] = window
         return window
+
+    def is_recording(self) -> bool:
+        """Whether a run is under way in one of them."""
+        return any(each.manager.is_running() for each in self._open.values())
 
     def _hold(self, busy: bool) -> None:
         for window in self._open.values():
@@ -164,13 +171,20 @@ def run(simulate: bool = False) -> int:
     :raises PicoStreamError: there is no screen.
     """
     application = make_application()
-    window = make_window(simulate)
+    windows = Windows(simulate)
+    window = windows.make(STREAMS)
     plotter = window.recording_tab.plotter
     dress(application, plotter.theme_name)
     plotter.themed.connect(functools.partial(dress, application))
     sys.excepthook = functools.partial(_tell_unexpected, window)
     window.show()
-    return run_event_loop(application)
+    QtCore.QTimer.singleShot(_AHEAD_MS, _load_ahead)
+    return run_event_loop(application, windows.is_recording)
+
+
+def _load_ahead() -> None:
+    """Load what the first click on Queue needs, while nobody waits for it."""
+    from .storage import make_recorder  # noqa: F401
 
 
 def _tell_unexpected(

@@ -7,15 +7,16 @@ here.
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..errors import PicoStreamError
+from .idle_collector import IdleCollector
 
 __all__ = ["QtCore", "make_application", "missing_packages", "run_event_loop"]
 
@@ -58,15 +59,16 @@ def make_application() -> Any:
         QtCore.qInstallMessageHandler(before)
 
 
-def run_event_loop(application: Any) -> int:
+def run_event_loop(application: Any, is_recording: Callable[[], bool] = lambda: False) -> int:
     """Let the windows live, and return the exit code when the last one is closed.
 
-    What was made until now stays, and is no more searched for garbage: each search would hold the
-    windows up for a tenth of a second.
+    :param is_recording: as of :class:`.idle_collector.IdleCollector`.
     """
-    gc.freeze()
-    gc.enable()
-    return int(application.exec_())
+    collector = IdleCollector(is_recording)
+    try:
+        return int(application.exec_())
+    finally:
+        collector.stop()
 
 
 def _end_with_a_sentence(kind: Any, context: Any, text: str) -> None:

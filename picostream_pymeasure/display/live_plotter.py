@@ -10,7 +10,6 @@ from typing import Any
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..quantities import shortened
-from .analysis.request import AnalysisRequest
 from .captures.page import CapturesPage
 from .controls.actions import CONTEXT_MENU, Actions
 from .controls.commands import Commands
@@ -22,8 +21,8 @@ from .controls.screen import Screen
 from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
 from .ctrl_c import end_windows_with_ctrl_c
-from .looks import PlotLooks
 from .painting.vertical_scales import Scale, VerticalScales
+from .plot_requests import PlotRequests
 from .program_end import let_qt_destroy_windows
 from .reading.frame import NOTHING_TO_SHOW, RUN_STARTS, Frame
 from .reading.frame_request import FrameRequest
@@ -33,14 +32,11 @@ from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
 #: What is undone: the time, and the channels' scales.
 ShownView = tuple[ViewRange, dict[str, Scale], Scale | None]
 
-#: Marks in the list at most, the newest.
-_MOST_LISTED = 200
-
 #: A followed window that was left from a faster recording shows so much of a slower one.
 _FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
 
 
-class HDF5LivePlotter(PlotLooks):
+class HDF5LivePlotter(PlotRequests):
     """Shows a recording that may be growing, finished, left by a crash, or not there yet.
 
     The picture equals one of all samples: each column of pixels is drawn from its first, smallest,
@@ -201,36 +197,6 @@ class HDF5LivePlotter(PlotLooks):
 
     # -- frames
 
-    def request(self) -> FrameRequest:
-        """What is to be drawn now."""
-        return FrameRequest(
-            path=self.hdf5_path,
-            is_starting=self._is_starting,
-            view=self.navigator.view,
-            n_columns=min(self.plot.n_columns, self.max_display_points),
-            n_overview=self.screen_parts.strip.n_columns,
-            edge=self.screen_parts.trigger_bar.edge,
-            comparisons=tuple(self.comparisons),
-            instants_s=self._cursor_times_s(),
-            scales=tuple(self.channel_scales.items()),
-            differences=self.differences,
-            event_rule=self.screen_parts.events.rule,
-            n_marks=_MOST_LISTED if self.actions_by_name["marks"].isChecked() else 0,
-        )
-
-    def _cursor_times_s(self) -> tuple[float, ...]:
-        cursors = self.screen_parts.cursors
-        return tuple(t + self.plot.origin_s for t in cursors.times_s) if cursors.visible else ()
-
-    def _request_frame(self) -> None:
-        self._worker.submit(self.request())
-
-    def _request_if_shown(self) -> None:
-        """Ask for a new picture of what is shown; before the first one nobody waits for it."""
-        is_drawn = self._timer.isActive() or (self.frame and self.frame.facts)
-        if is_drawn and not self._is_closed:
-            self._request_frame()
-
     def _shown_view(self) -> ShownView:
         return self.navigator.view, dict(self.scales.own), self.scales.common
 
@@ -292,33 +258,6 @@ class HDF5LivePlotter(PlotLooks):
     def _keep_window_sane(self, frame: Frame) -> None:
         if frame.facts and self.display_window_seconds < _FEW_SAMPLES * frame.facts.interval_s:
             self.display_window_seconds = _SOME_SAMPLES * frame.facts.interval_s
-
-    def request_analysis(self) -> None:
-        """Work out what the open panels show."""
-        frame, parts = self.frame, self.screen_parts
-        if self._is_closed:
-            return
-        if frame is None or frame.facts is None or not frame.traces:
-            parts.analysis.clear()
-            return
-        begin_s, end_s = frame.begin_s, frame.end_s
-        cursor_times_s = self._cursor_times_s()
-        if cursor_times_s:
-            begin_s, end_s = cursor_times_s
-        facts, hidden = frame.facts, parts.channel_bar.hidden
-        shown = {name: facts.channels[name] for name in frame.traces if name not in hidden}
-        wanted = AnalysisRequest(
-            frame.path,
-            shown,
-            begin_s,
-            end_s,
-            frozenset(),
-            facts.recorded,
-            is_between_cursors=bool(cursor_times_s),
-            scales=tuple(self.channel_scales.items()),
-            event_rule=parts.events.rule,
-        )
-        parts.analysis.request(wanted, self.channel_colours())
 
     # -- Qt's events
 

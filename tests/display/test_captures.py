@@ -167,11 +167,11 @@ def test_a_recording_of_captures_shows_them(plotter: Any, until: Until) -> None:
     view = plotter.captures.view
     assert plotter.captures.currentWidget() is view
     until(lambda: view.picture.overlays)
-    assert view.text.text() == "50 captures, laid over each other"
+    assert view.bar.text.text() == "50 captures, laid over each other"
     plotter.actions_by_name["captures"].trigger()
     assert plotter.captures.currentWidget() is plotter.screen_parts
     plotter.actions_by_name["captures"].trigger()
-    view.timeline_button.click()
+    view.bar.timeline_button.click()
     assert plotter.captures.currentWidget() is plotter.screen_parts
     assert not plotter.actions_by_name["captures"].isChecked()
 
@@ -210,9 +210,9 @@ def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:
         *(("PageUp", 0), ("Left", 0), ("PageDown", 49), ("Home", 0), ("Down", None)),
     ]:
         press(name, number)
-    assert view.text.text() == "50 captures, averaged"
+    assert view.bar.text.text() == "50 captures, averaged"
     press("Up", 0)
-    assert view.text.text().startswith("Capture 1 of 50")
+    assert view.bar.text.text().startswith("Capture 1 of 50")
 
 
 def test_what_was_zoomed_is_drawn_anew_until_y(plotter: Any, until: Until) -> None:

@@ -14,7 +14,7 @@ from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.display.analysis.event_figures import event_figures
 from picostream_pymeasure.display.painting.theme import THEMES
 from picostream_pymeasure.display.reading import frame_builder
-from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.reader import PicoStreamReader, rule_text
 from picostream_pymeasure.reader.timeline import Timeline
 from picostream_pymeasure.records import CAPTURE_DTYPE
 from picostream_pymeasure.storage import Recorder
@@ -204,6 +204,8 @@ def test_of_a_recording_that_keeps_events_the_last_one_tells_the_level(
 
 
 def test_the_rule_of_the_next_run_is_that_of_the_picture(program_window: Any) -> None:
+    from qtpy.QtTest import QTest
+
     window = program_window
     events = window.recording_tab.plotter.screen_parts.events
     window.inputs.keep.setText("A:rising:20mV")
@@ -214,8 +216,25 @@ def test_the_rule_of_the_next_run_is_that_of_the_picture(program_window: Any) ->
     events.chosen.emit("A:rising:35 mV")
     assert window.inputs.keep.value() == "A:rising:35 mV"
     assert events.rule.threshold == 0.035
+    keep = window.inputs.keep
+    for typed, whole in (("-20 mV", "A:rising:-20 mV"), ("6sigma", "A:rising:6sigma")):
+        keep.selectAll()
+        QTest.keyClicks(keep, typed)
+        assert not is_red(keep)
+        assert keep.text() == typed
+        assert rule_text(window.make_procedure().keep_config().rule) == whole, "also while typed"
+        QTest.keyClick(keep, QtCore.Qt.Key_Return)
+        assert keep.text() == keep.value() == whole
     window.inputs.keep.setText("A:up")
     assert is_red(window.inputs.keep)
     assert "'A:up'" in window.inputs.keep.toolTip() or "up" in window.inputs.keep.toolTip()
     window.inputs.keep.setText("")
     assert not is_red(window.inputs.keep)
+
+
+def test_a_level_alone_is_one_for_the_first_channel_that_is_recorded(program_window: Any) -> None:
+    inputs = program_window.inputs
+    inputs.channel_a.setValue(False)
+    inputs.channel_c.setValue(True)
+    inputs.keep.setText("-20 mV")
+    assert inputs.keep.value() == "C:either:-20 mV"

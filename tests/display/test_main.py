@@ -56,7 +56,7 @@ def test_starts_survives_an_error_ends_and_remembers(application: Any, tmp_path:
     value, _, message = done.stdout.strip().partition(" | ")
     assert value == "simulated"
     assert "stumbled" in message
-    assert message.startswith("(True, True)"), "garbage is searched for again, among what is new"
+    assert message.startswith("(False, True)"), "garbage of what is new, in pauses"
     assert list(tmp_path.rglob("StreamingCapture.ini"))
 
 

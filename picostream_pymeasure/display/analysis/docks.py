@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _PERIOD_MS = 400
 
 #: Height of the panels at first, and the part of the display that it is at most.
-_HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.38, 0.25
+_HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.33, 0.25
 
 
 class AnalysisDocks(QtCore.QObject):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from enum import Enum
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...config import ChannelScale
-from ...quantities import si
 from ..painting.axes import TimeAxis, VoltAxis
 from ..painting.theme import Theme
 from ..reading.latest_worker import LatestWorker
+from .bar import CapturesBar, Showing
 from .density_item import BACKGROUND_OPACITY, DensityItem
-from .picture import CapturesPicture, CapturesRequest, SingleCapture, Span
+from .picture import CapturesPicture, CapturesRequest, Span
 
 _LEAST_PX = 16
 
@@ -27,14 +25,6 @@ _GROWING_MS = 1000
 
 #: Captures that a page skips.
 _PAGE = 100
-
-
-class Showing(Enum):
-    """What stands out."""
-
-    ALL = "Overlaid"
-    ONE = "One by one"
-    MEAN = "Mean"
 
 
 class CapturesView(QtWidgets.QWidget):
@@ -81,30 +71,15 @@ class CapturesView(QtWidgets.QWidget):
         self.plot.showGrid(x=True, y=True, alpha=0.2)
         self._trigger = pyqtgraph.InfiniteLine(0.0, 90)
         self.plot.addItem(self._trigger)
-        self.buttons = {showing: _button(showing.value) for showing in Showing}
-        self.timeline_button = _button("Timeline", checkable=False)
-        self.timeline_button.setToolTip("Show the recording over its time (P)")
-        self.timeline_button.clicked.connect(self.timeline_wanted)
-        self.text = QtWidgets.QLabel()
-        self.legend = QtWidgets.QLabel()
-        bar = QtWidgets.QHBoxLayout()
-        bar.setContentsMargins(6, 4, 6, 4)
-        group = QtWidgets.QButtonGroup(self)
-        for showing, button in self.buttons.items():
-            group.addButton(button)
-            button.clicked.connect(lambda _=False, showing=showing: self.show_as(showing))
-            bar.addWidget(button)
-        bar.addSpacing(8)
-        bar.addWidget(self.text, 1)
-        bar.addWidget(self.legend)
-        bar.addSpacing(8)
-        bar.addWidget(self.timeline_button)
+        self.bar = CapturesBar(self)
+        self.bar.chosen.connect(self.show_as)
+        self.bar.timeline_button.clicked.connect(self.timeline_wanted)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(self.bar)
         layout.addWidget(self.plot, 1)
-        self.buttons[Showing.ALL].setChecked(True)
+        self.bar.check(self.showing)
 
     # -- what is shown
 
@@ -119,7 +94,7 @@ class CapturesView(QtWidgets.QWidget):
     def show_as(self, showing: Showing) -> None:
         """Let something else stand out."""
         self.showing = showing
-        self.buttons[showing].setChecked(True)
+        self.bar.check(showing)
         self._request()
 
     def step(self, by: int) -> None:
@@ -159,15 +134,8 @@ class CapturesView(QtWidgets.QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         theme.paint_plot(self.plot)
-        plain = f"background: {theme.base}; color: {theme.foreground}"
-        border = f"border: 1px solid {theme.muted}; border-radius: 3px; padding: 2px 6px"
-        chosen = f"background: {theme.selection}; color: #ffffff"
-        for button in (*self.buttons.values(), self.timeline_button):
-            button.setStyleSheet(
-                f"QToolButton {{ {plain}; {border} }} QToolButton:checked {{ {chosen} }}"
-            )
+        self.bar.set_theme(theme)
         self._trigger.setPen(pyqtgraph.mkPen(theme.trigger, style=QtCore.Qt.DashLine))
-        self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
 
     def set_scales(self, scales: Mapping[str, ChannelScale]) -> None:
         """Show what voltages of channels stand for, in place of what the recording says."""
@@ -253,8 +221,9 @@ class CapturesView(QtWidgets.QWidget):
             self.plot.removeItem(self._lines.pop(name))
         if picture.whole is not None and picture.whole != before and self._span is None:
             self._fit(picture.whole)
-        self.text.setText(self._words(picture))
-        self.legend.setText(self._legend(picture))
+        self.bar.tell(picture, self.showing)
+        colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
+        self.bar.show_legend(colours)
         self.updated.emit()
 
     def _show_channel(self, picture: CapturesPicture, name: str) -> None:
@@ -282,43 +251,9 @@ class CapturesView(QtWidgets.QWidget):
         )
         self._trigger.setVisible(span.begin_s < 0)
 
-    def _legend(self, picture: CapturesPicture) -> str:
-        """The channels' names in their colours."""
-        colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
-        return " &nbsp; ".join(
-            f'<b style="color: {colour}">{name}</b>' for name, colour in colours.items()
-        )
-
-    def _words(self, picture: CapturesPicture) -> str:
-        if picture.message:
-            return picture.message
-        if self.showing is Showing.ONE and picture.single is not None:
-            return _words_of_one(picture.single, picture.captures)
-        what = "laid over each other" if self.showing is Showing.ALL else "averaged"
-        some = "" if picture.drawn == picture.captures else f"{picture.drawn:,} of "
-        noun = "capture" if picture.captures == 1 else "captures"
-        return f"{some}{picture.captures:,} {noun}, {what}"
-
 
 def _builder() -> Callable[[CapturesRequest], CapturesPicture]:
     """Make what reads files, in its thread: compiled code takes long to load."""
     from .builder import CapturesBuilder
 
     return CapturesBuilder()
-
-
-def _words_of_one(single: SingleCapture, captures: int) -> str:
-    words = [f"Capture {single.number + 1:,} of {captures:,}"]
-    if math.isfinite(single.trigger_time_s) and single.number:
-        words.append(f"{si(single.trigger_time_s, 's')} after the first")
-    if single.over_range:
-        words.append(f"{', '.join(single.over_range)} beyond the range")
-    return " · ".join(words)
-
-
-def _button(text: str, *, checkable: bool = True) -> QtWidgets.QToolButton:
-    button = QtWidgets.QToolButton()
-    button.setText(text)
-    button.setCheckable(checkable)
-    button.setFocusPolicy(QtCore.Qt.NoFocus)
-    return button

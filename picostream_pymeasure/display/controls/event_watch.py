@@ -29,6 +29,7 @@ class EventWatch(QtCore.QObject):
     def __init__(self, panel: EventsPanel, lines: EventLines) -> None:
         super().__init__()
         self.rule: EventRule | None = None
+        self._last_rule: EventRule | None = None
         #: Why what was typed is no rule; empty when it is one.
         self.problem = ""
         self._panel, self._lines = panel, lines
@@ -37,17 +38,32 @@ class EventWatch(QtCore.QObject):
         panel.rule_typed.connect(self._take_typed)
         lines.dragged.connect(self._drag)
 
-    def set_text(self, text: str) -> None:
-        """Take a rule such as ``A:falling:5sigma``, or nothing; what is no rule is told."""
+    def set_text(self, text: str, first_channel: str = "") -> None:
+        """Take a rule such as ``A:falling:5sigma``, or nothing; what is no rule is told.
+
+        :param first_channel: as of :meth:`completed`.
+        """
         self.problem, rule = "", None
         try:
-            rule = parse_rule(text) if text.strip() else None
+            rule = self._read(text, first_channel) if text.strip() else None
         except ConfigurationError as error:
             self.problem = str(error)
         self._panel.show_rule(text, self.problem)
+        self._last_rule = rule or self._last_rule
         if rule != self.rule:
             self.rule = rule
             self.changed.emit()
+
+    def completed(self, text: str, first_channel: str = "") -> str:
+        """A level alone as that of the last rule; any other text as it is.
+
+        :param first_channel: what it is for while there was no rule, by default the first one of
+            the picture.
+        """
+        with suppress(ConfigurationError):
+            if text.strip() and ":" not in text:
+                return rule_text(self._read(text, first_channel))
+        return text
 
     def show_frame(self, frame: Frame) -> None:
         """Show where the levels are in a frame."""
@@ -69,15 +85,16 @@ class EventWatch(QtCore.QObject):
             self._lines.show_levels(levels, facts.channels[name].per_volt)
 
     def _take_typed(self, text: str) -> None:
-        """A level alone changes that of the rule, or is one for the first channel."""
-        with suppress(ConfigurationError):  # it is told below
-            text = rule_text(parse_rule(text, like=self.rule or self._first_rule())) if text else ""
-        self._choose(text)
+        self._choose(self.completed(text))
 
-    def _first_rule(self) -> EventRule:
+    def _read(self, text: str, first_channel: str) -> EventRule:
+        first = EventRule(first_channel or self._first_channel())
+        return parse_rule(text, like=self._last_rule or first)
+
+    def _first_channel(self) -> str:
         facts = self._frame.facts if self._frame is not None else None
         names = facts.channels if facts is not None else ()
-        return EventRule(next((name for name in names if name in CHANNEL_NAMES), "A"))
+        return next((name for name in names if name in CHANNEL_NAMES), "A")
 
     def _choose(self, text: str) -> None:
         self.set_text(text)

@@ -34,6 +34,23 @@ _MENUS = {
     ),
 }
 
+#: Buttons whose texts are needed most come first.
+_TEXTS = (
+    "auto",
+    "trigger",
+    "cursors",
+    "measurements",
+    "spectrum",
+    "panels",
+    "save",
+    "follow",
+    "fit",
+    "all",
+    "captures",
+)
+
+_BESIDE, _ALONE = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOnly
+
 #: Divisions that a screen is wide.
 DIVISIONS = 10
 
@@ -49,10 +66,10 @@ class ToolBar(QtWidgets.QToolBar):
         self.setObjectName("tools")
         self.setMovable(False)
         self.setIconSize(QtCore.QSize(16, 16))
-        self.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)
+        self.setToolButtonStyle(_BESIDE)
         self._actions = actions
         self._menus: dict[str, QtWidgets.QToolButton] = {}
-        self._wide_px = 0
+        self._text_px: dict[str, int] = {}
         self.time_box = NumberField(
             "s", SHORTEST_S / DIVISIONS, LONGEST_S / DIVISIONS, is_one_two_five=True
         )
@@ -103,13 +120,29 @@ class ToolBar(QtWidgets.QToolBar):
             button.setIcon(icon(name, theme.foreground) or QtGui.QIcon())
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
-        """Leave the texts away where they have no room."""
+        """Leave the texts away that have no room."""
         super().resizeEvent(event)
-        beside, alone = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOnly
-        if self.toolButtonStyle() == beside:
-            self._wide_px = self.sizeHint().width()
-        style = beside if self.width() >= self._wide_px else alone
-        if style != self.toolButtonStyle():
-            self.setToolButtonStyle(style)
-            for button in self._menus.values():
+        buttons = {name: self._button(name) for name in _TEXTS}
+        room_px = self.width() - self.sizeHint().width()
+        room_px += sum(self._text_px[name] for name in _TEXTS if _has_text(buttons[name]))
+        for name, button in buttons.items():
+            fits = self._text_px[name] <= room_px
+            room_px -= self._text_px[name] * fits
+            if fits != _has_text(button):
+                button.setToolButtonStyle(_BESIDE if fits else _ALONE)
+
+    def _button(self, name: str) -> QtWidgets.QToolButton:
+        """A button, whose text is measured when it is asked for first."""
+        button = self._menus.get(name) or self.widgetForAction(self._actions[name])
+        assert isinstance(button, QtWidgets.QToolButton)
+        if name not in self._text_px:
+            widths_px = []
+            for style in (_ALONE, _BESIDE):
                 button.setToolButtonStyle(style)
+                widths_px.append(button.sizeHint().width())
+            self._text_px[name] = widths_px[1] - widths_px[0]
+        return button
+
+
+def _has_text(button: QtWidgets.QToolButton) -> bool:
+    return bool(button.toolButtonStyle() == _BESIDE)

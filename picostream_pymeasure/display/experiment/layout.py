@@ -15,6 +15,9 @@ _SIZE_PX = (1280, 860)
 #: Width of the inputs at first, or as much as they need.
 _INPUTS_PX = 340
 
+#: Titles and two runs: more of them scroll.
+_LIST_PX = 76
+
 #: Title of a menu, and its entries: text, what it does, key; an empty text is a line.
 Menu = tuple[str, Sequence[tuple[str, Callable[..., object] | None, str]]]
 
@@ -67,7 +70,7 @@ def lay_out(
     splitter.addWidget(parts.runs)
     splitter.setCollapsible(0, False)
     splitter.setStretchFactor(0, 1)
-    splitter.setSizes([700, 100])
+    splitter.setSizes([700, _LIST_PX])
     centre = QtWidgets.QWidget(window)
     layout = QtWidgets.QVBoxLayout(centre)
     layout.setContentsMargins(4, 4, 4, 4)

@@ -8,33 +8,31 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui
 from pymeasure.display.widgets import BrowserWidget, FileInputWidget
-from pymeasure.experiment import Procedure
+from pymeasure.experiment import Parameter, Procedure
 
+from .closing import ExperimentClosing
 from .controls import RunControls
 from .estimator import ExperimentEstimator
 from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
-from .keep_input import tie_keep
+from .keep_input import KeepInput, first_recorded
 from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
 from .manager import ExperimentManager
 from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
 from .messages import FailureLog, MessageBar
-from .queueing import ExperimentQueueing
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, OnlyWhileShown, paint_results
 from .run_columns import RunColumns
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
 
-_END_TIMEOUT_S = 10.0
-
 #: Titles and one run; more of them scroll.
 _LEAST_LIST_PX = 48
 
 
-class ExperimentWindow(ExperimentQueueing):
+class ExperimentWindow(ExperimentClosing):
     """PyMeasure's window for procedures that record.
 
     A procedure with an attribute ``recording_path`` is told where to record: beside its CSV, with
@@ -64,10 +62,11 @@ class ExperimentWindow(ExperimentQueueing):
         settings: QtCore.QSettings | None = None,
         **window_settings: Any,
     ) -> None:
-        self._factories = factories or {}
+        keeps = {"keep": KeepInput} if _is_text(procedure_class, "keep") else {}
+        self._factories = {**keeps, **(factories or {})}
         self._obstacle = obstacle
         self._settings = settings or user_settings(procedure_class.__name__)
-        self._is_closed = self._was_shown = False
+        self._was_shown = False
         self.recording_tab = RecordingTab("Recording")
         columns = procedure_class.DATA_COLUMNS
         defaults = {
@@ -80,8 +79,9 @@ class ExperimentWindow(ExperimentQueueing):
         }
         super().__init__(procedure_class, **{**defaults, **window_settings})
         keep = getattr(self.inputs, "keep", None)
-        if isinstance(keep, QtWidgets.QLineEdit):
-            tie_keep(keep, self.recording_tab.plotter.screen_parts.events)
+        if isinstance(keep, KeepInput):
+            events = self.recording_tab.plotter.screen_parts.events
+            keep.tie(events, partial(first_recorded, self.inputs))
         self._follow_theme()
         self.recording_tab.plotter.themed.connect(self._follow_theme)
         self.failure_log = FailureLog()
@@ -247,17 +247,10 @@ class ExperimentWindow(ExperimentQueueing):
             things["sequence"] = of_sequence(self.sequencer)
         return Memory(things)
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether it was closed; it cannot be used again then."""
-        return self._is_closed
-
     def reset(self) -> None:
         """Forget what the window remembers, and make it look as at its first start."""
         self._settings.clear()
         self._memory.apply(self._initial_state)
-
-    # -- the end
 
     def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Fill the list from the folder, the first time."""
@@ -266,54 +259,8 @@ class ExperimentWindow(ExperimentQueueing):
             self._was_shown = True
             self.list_earlier_runs()
 
-    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Close, after a run that is under way has been ended if the user agrees."""
-        if self.manager.is_running() and not self._is_closed:
-            event.ignore()
-            self._close_after_run()
-            return
-        self._finish()
-        super().closeEvent(event)
-
-    def _close_after_run(self) -> None:
-        if self._closes_when_idle:
-            self.abort()  # it takes too long for the user
-            return
-        if not self._wants_to_close():
-            return
-        self._closes_when_idle = True
-        self._end_run()
-        if not self.manager.is_running():  # it ended while the user was asked
-            self.close()
-
-    def _wants_to_close(self) -> bool:
-        reply = QtWidgets.QMessageBox.question(
-            self,
-            "Close Window",
-            "A run is under way. End it, keeping what was recorded, and close the window?",
-        )
-        return bool(reply == QtWidgets.QMessageBox.Yes)
-
-    def _end_run(self) -> None:
-        self.manager.hold()
-        if self.manager.is_running():
-            if self.controls.can_stop:
-                self.stop()
-            else:
-                self.abort()
-
-    def quit(self, evt: object = None) -> None:
-        """End everything because the application ends; no event loop runs any more."""
-        if not self._is_closed:
-            self._end_run()
-            self.manager.wait(_END_TIMEOUT_S)
-            self._finish()
-            self.close()
-
-    def _finish(self) -> None:
-        if self._is_closed:
-            return
-        self._is_closed = True
+    def let_go(self) -> None:
+        """Remember the window, end its threads, and let its files go."""
         save_state(self._settings, self._memory.state())
         if self.use_estimator:
             self.estimator.stop()
@@ -322,3 +269,7 @@ class ExperimentWindow(ExperimentQueueing):
         logging.getLogger().removeHandler(self.log_widget.handler)
         if self._temporary is not None:
             self._temporary.cleanup()
+
+
+def _is_text(procedure_class: type[Procedure], name: str) -> bool:
+    return type(getattr(procedure_class, name, None)) is Parameter

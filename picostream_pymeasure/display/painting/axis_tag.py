@@ -37,9 +37,11 @@ class AxisTag(pyqtgraph.TextItem):
         self._follow()
 
     def set_looks(self, colour: str, theme: Theme) -> None:
-        """Write in the theme's background on a colour that can be read there."""
-        self.setColor(theme.background)
-        self.fill = pyqtgraph.mkBrush(theme.contrast_colour(colour))
+        """Write in a colour that can be read, in a frame of it."""
+        readable = theme.contrast_colour(colour)
+        self.setColor(readable)
+        self.fill = pyqtgraph.mkBrush(theme.background)
+        self.border = pyqtgraph.mkPen(readable)
         self.update()
 
     def say(self, text: str) -> None:

@@ -1,0 +1,68 @@
+"""Garbage is collected in pauses."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+class Thing:
+    """What refers to itself."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def lost() -> weakref.ref[Thing]:
+    return weakref.ref(Thing())
+
+
+@pytest.fixture
+def run(application: Any) -> Iterator[Any]:
+    """A collector, and what says that something is recorded."""
+    from picostream_pymeasure.display.idle_collector import IdleCollector
+
+    class Run:
+        is_recording = False
+
+    run = Run()
+    run.collector = IdleCollector(lambda: run.is_recording)
+    yield run
+    run.collector.stop()
+    gc.unfreeze()
+
+
+def test_young_garbage_goes_while_something_is_recorded(run: Any) -> None:
+    run.is_recording = True
+    assert not gc.isenabled()
+    young = lost()
+    made = [[] for _ in range(2 * gc.get_threshold()[0])]
+    run.collector.look()
+    assert young() is None
+    assert made
+
+
+def test_the_first_run_leaves_nothing_to_search(run: Any) -> None:
+    run.is_recording = True
+    run.collector.look()
+    kept = Thing()
+    gone = weakref.ref(kept)
+    gc.collect(1)  # so that it is old
+    gc.collect(1)
+    del kept
+    run.collector.look()
+    assert gone() is not None, "all of it is searched in pauses only"
+    frozen = gc.get_freeze_count()
+    run.is_recording = False
+    run.collector.look()
+    assert gone() is None
+    assert gc.get_freeze_count() > frozen
+
+
+def test_python_collects_again_at_the_end(run: Any) -> None:
+    run.collector.stop()
+    assert gc.isenabled()
