@@ -236,5 +236,6 @@ def test_a_level_alone_is_one_for_the_first_channel_that_is_recorded(program_win
     inputs = program_window.inputs
     inputs.channel_a.setValue(False)
     inputs.channel_c.setValue(True)
+    assert inputs.keep.value() == ""
     inputs.keep.setText("-20 mV")
-    assert inputs.keep.value() == "C:either:-20 mV"
+    assert inputs.keep.value() == "C:falling:-20 mV"

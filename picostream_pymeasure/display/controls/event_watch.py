@@ -88,7 +88,8 @@ class EventWatch(QtCore.QObject):
         self._choose(self.completed(text))
 
     def _read(self, text: str, first_channel: str) -> EventRule:
-        first = EventRule(first_channel or self._first_channel())
+        direction = "falling" if text.strip()[:1] in ("-", "\u2212") else EventRule.direction
+        first = EventRule(first_channel or self._first_channel(), direction)
         return parse_rule(text, like=self._last_rule or first)
 
     def _first_channel(self) -> str:
