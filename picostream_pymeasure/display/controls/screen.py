@@ -28,7 +28,7 @@ from .trigger_bar import TriggerBar
 _MORE_BUTTON = "qt_toolbar_ext_button"
 
 
-#: Where picture, strip and status are lower, there is no strip, and one line of status.
+#: Where picture and strip together are lower, there is no strip.
 _HIGH_PX = 320
 
 
@@ -93,10 +93,9 @@ class Screen(QtWidgets.QMainWindow):
     def eventFilter(  # noqa: N802 - Qt's name
         self, watched: QtCore.QObject, event: QtCore.QEvent
     ) -> bool:
-        """Leave away what the picture needs the room of."""
+        """Leave the strip away where the picture needs its room."""
         if watched is self._middle and event.type() == QtCore.QEvent.Resize:
             self.show_overview(self._wants_overview)
-            self.status.set_short(self._middle.height() < _HIGH_PX)
         return bool(super().eventFilter(watched, event))
 
     def set_theme(self, theme: Theme) -> None:

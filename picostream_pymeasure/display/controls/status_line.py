@@ -238,13 +238,8 @@ class StatusLine(QtWidgets.QWidget):
         recorded, shown = describe(frame, n_columns, time.time())
         if frame.message:
             recorded.append(Statement(frame.message, frame.message))
-        is_short = self._shown.isHidden()
-        self._write(self._recorded, recorded + shown if is_short else recorded)
-        self._write(self._shown, [] if is_short else shown)
-
-    def set_short(self, is_short: bool) -> None:
-        """Say it in one line instead of two, from the next frame on."""
-        self._shown.setVisible(not is_short)
+        self._write(self._recorded, recorded)
+        self._write(self._shown, shown)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out what has no room any more."""
