@@ -149,3 +149,25 @@ def test_captures_that_are_lost_again_and_again_add_up_and_end_it() -> None:
     run = LosingRun(3)
     with pytest.raises(PowerSourceError):
         capturing._collect(run, 0)
+
+
+class FiveAtOnce(Capturing):
+    """Makes runs of five captures without a scope."""
+
+    def _armed(self, captures: int, done: int, room: Any) -> Any:
+        return None if done >= captures else "armed"
+
+    def _collect(self, run: Any, done: int) -> FetchedRun:
+        self._tell(done + 3)  # the scope tells of them while they are made
+        return run_of(np.zeros((1, 5, 10)))
+
+
+def test_captures_of_several_calls_add_up() -> None:
+    told: list[int] = []
+    unit: Any = None
+    room: Any = None
+    capturing = FiveAtOnce(unit, config_of(), PLAN, Watch(progress=told.append))
+    for before in (0, 10):
+        for number, _ in enumerate(capturing.runs(10, room), start=1):
+            assert capturing.complete == before + 5 * number
+    assert told == [3, 5, 8, 10] * 2  # of each call

@@ -69,6 +69,10 @@ def test_wide_gaps_are_the_longest_inside(gaps: list) -> None:
     assert all(any(at == start and n >= min(chosen) for at, n in inside) for start in found)
 
 
+def test_a_gap_as_wide_as_asked_for_is_wide() -> None:
+    assert make([(20, 4), (30, 5)]).wide_gaps(10, 50, 5, 3).tolist() == [30]
+
+
 @pytest.mark.parametrize("gaps", [[(5, 1), (4, 1)], [(-1, 1)], [(3, -2)], [(1, 2**62), (2, 2**62)]])
 def test_impossible_gaps_are_refused(gaps: list[tuple[int, int]]) -> None:
     with pytest.raises(FileFormatError):

@@ -24,15 +24,23 @@ CERTAIN = 5000
 
 
 @pytest.mark.parametrize("causes", [[], ["overrun"], ["overrun", ""]])
-def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(causes: list[str]) -> None:
+@pytest.mark.parametrize("told_by", ["sync", "state"])
+def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(
+    causes: list[str], told_by: str
+) -> None:
+    """Whose record a power cut has torn says nothing: the other one does."""
     rows = np.zeros(len(causes), table_dtype(GAPS))
     rows["cause"] = causes
     planned: Any = SimpleNamespace(
         plan=SimpleNamespace(is_ring=False, chunk_samples=4096),
-        sync=lambda: Published(samples=CERTAIN),
+        sync=lambda: Published(samples=CERTAIN if told_by == "sync" else 0),
         tables=lambda state: {GAPS: rows},
     )
-    state = Published(samples=9000, table_rows={**dict.fromkeys(TABLES, 0), GAPS: 2})
+    state = Published(
+        samples=9000,
+        table_rows={**dict.fromkeys(TABLES, 0), GAPS: 2},
+        synced_samples=CERTAIN if told_by == "state" else 0,
+    )
     assert proven_extent(planned, state) == (0, CERTAIN)
 
 
