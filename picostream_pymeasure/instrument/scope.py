@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, overload
 from ..config import (
     MAX_CAPTURES,
     MAX_DURATION_S,
-    MAX_SAMPLES,
     CaptureConfig,
     EventRule,
     KeepConfig,
@@ -23,6 +22,7 @@ from ..keeping import KeepingSink
 from ..records import Sink
 from . import checks, discovery
 from .capture import Capture, CaptureSink, require_memory
+from .extent import USUAL_EXTENT, extent_of
 from .scope_settings import ScopeSettings
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from .session import ScopeSession
 
 _SHORTEST_POOL_S = 0.1
-
-#: What ``stream`` takes for how long and how to stream unless it is told.
-_USUAL_EXTENT = {
-    "duration_s": None,
-    "samples": None,
-    "pool_s": StreamConfig.pool_s,
-    "on_overrun": StreamConfig.on_overrun,
-    "keep": None,
-}
 
 
 class PicoScope5000A(ScopeSettings):
@@ -144,14 +135,14 @@ class PicoScope5000A(ScopeSettings):
             raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
         pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
         extent = {
-            **_extent(duration, samples),
+            **extent_of(duration, samples),
             "pool_s": pool_s,
             "on_overrun": on_overrun,
             "keep": keep_config(keep, before, after),
         }
         if config is None:
             config = self.stream_config(**extent)
-        elif extent != _USUAL_EXTENT:
+        elif extent != USUAL_EXTENT:
             raise ConfigurationError(
                 "Give a config, or duration, samples, pool, on_overrun and keep; not both."
             )
@@ -197,7 +188,7 @@ class PicoScope5000A(ScopeSettings):
         from .session import ScopeSession
 
         self.require_idle("acquire()")
-        config = self.stream_config(**_extent(duration, samples))
+        config = self.stream_config(**extent_of(duration, samples))
         interval_ns = config.requested_interval_ns
         n_samples = config.largest_samples(interval_ns)
         if n_samples is None:
@@ -292,7 +283,7 @@ class PicoScope5000A(ScopeSettings):
         self.require_idle("capture()")
         config = CaptureConfig(
             **self.input_settings(),
-            **_extent(duration, samples),
+            **extent_of(duration, samples),
             captures=checks.whole_number("captures", captures, 1, MAX_CAPTURES),
         )
         if timeout is not None:
@@ -303,12 +294,3 @@ class PicoScope5000A(ScopeSettings):
         from .recording import capture_recorder
 
         return session.into_file(config, capture_recorder(path, config, force=force), metadata)
-
-
-def _extent(duration: Any, samples: Any) -> dict[str, Any]:
-    """How long to stream, as fields of ``StreamConfig``."""
-    if duration is not None:
-        duration = checks.number("duration", duration, 1e-9, MAX_DURATION_S, "s")
-    if samples is not None:
-        samples = checks.whole_number("samples", samples, 1, MAX_SAMPLES)
-    return {"duration_s": duration, "samples": samples}

@@ -172,7 +172,7 @@ STATE = np.dtype(
         ("recent_ns", np.int64, (RECENT,)),
         # settings
         *_floats(
-            "interval_ns",
+            "interval_ns",  # actual, between two delivered samples; by the start
             "wanted_ns",  # the end is that of a time; 0: of a number
             "pre_trigger_ns",
         ),

@@ -18,7 +18,7 @@ _LATE, _LATE_S = 1.02, 3.0
 def prepare(state: SharedState, config: StreamConfig, plan: PoolPlan, memory: PoolMemory) -> None:
     """Start the clock, and write what stays the same while a stream runs.
 
-    The actual interval is noted by the start of the scope.
+    The actual interval, and lengths that depend on it, are written by :mod:`.start`.
     """
     start_clock(state.records)
     delivered_ns = config.requested_interval_ns * config.downsample_ratio

@@ -2,6 +2,13 @@
 
 The producer waits in native code (:func:`~.polling.poll_until`) while the scope is started, and
 polls as soon as the driver has answered: whoever holds the interpreter just then costs no sample.
+
+So a rate becomes an interval: ``StreamConfig.requested_interval_ns`` is what to ask for;
+``Unit.run_streaming`` asks for it in the driver's units, through :class:`NativeStart`; the driver's
+answer, the actual raw interval, goes two ways. :func:`_note_interval` writes it into the shared
+state, in ns between two *delivered* samples, with every length that was asked for as a time;
+``Unit.run_streaming`` returns it to the session, whose ``StreamDescription.sample_interval_ns`` it
+becomes. Who reads a recording sees that one, or ``stored_interval_ns``, which is times the ratio.
 """
 
 from __future__ import annotations

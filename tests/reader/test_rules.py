@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
+from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.reader.captures import RecordedCaptures
 from picostream_pymeasure.reader.columns import DifferenceColumn
 from picostream_pymeasure.reader.metadata import Metadata
+from picostream_pymeasure.reader.source import Source
+from picostream_pymeasure.reader.table import TableReader
 from picostream_pymeasure.records import CAPTURE_DTYPE
+from tests.support.reader_files import (
+    MAX_ADC,
+    noise,
+    sample_times_s,
+    to_mv,
+    write_picostream,
+    write_recording,
+)
 
 INTERVAL_S = 1e-3
 METADATA = Metadata(1e6, 1, 2.0, 32767, 0.5)
@@ -74,3 +87,53 @@ def test_a_scale_leaves_the_volts_at_the_input_what_they_are() -> None:
     assert scaled.count_scale != METADATA.count_scale
     values = np.array([-32767, 0, 32767])
     np.testing.assert_allclose(scaled.input_scale.volts(values), METADATA.count_scale.volts(values))
+
+
+def test_a_table_begins_where_it_is_asked_to(tmp_path: Path) -> None:
+    counts = noise(100)
+    with PicoStreamReader(write_recording(tmp_path / "a.hdf5", counts)) as reader:
+        table = reader.to_pandas(start=40, size=20)
+    assert table["A_mv"].tolist() == pytest.approx(to_mv(counts[40:60]).tolist())
+    assert table.index.tolist() == pytest.approx(sample_times_s(100)[40:60].tolist())
+
+
+def test_a_gap_is_timed_at_its_begin(tmp_path: Path) -> None:
+    gaps = [(50, 7), (80, 3)]
+    with PicoStreamReader(write_recording(tmp_path / "a.hdf5", noise(100), gaps=gaps)) as reader:
+        ends_s = sample_times_s(100, gaps)[[49, 79]] + reader.sample_interval_ns * 1e-9
+        assert reader.gaps["time_s"].tolist() == pytest.approx(ends_s.tolist())
+
+
+def test_a_value_of_a_pair_stands_for_half_a_sample(tmp_path: Path) -> None:
+    path = write_recording(
+        tmp_path / "a.hdf5", noise(200), downsample_mode="aggregate", hardware_downsample_ratio=4
+    )
+    source = Source(path)
+    try:
+        table = TableReader(source, None)
+        assert [table.row_samples(n, "min_max") for n in (1, 10)] == [0.5, 5]
+        assert [table.row_samples(n, "mean") for n in (1, 10)] == [0.5, 10]
+    finally:
+        source.close()
+    with PicoStreamReader(path) as reader:
+        assert reader.hardware_downsample_ratio == reader.settings().hardware_downsample_ratio == 4
+
+
+@pytest.mark.parametrize(("bits", "max_adc"), [(8, MAX_ADC), (12, 32767)])
+def test_counts_at_full_scale_that_picostream_left_out(
+    tmp_path: Path, bits: int, max_adc: int
+) -> None:
+    path = tmp_path / "a.hdf5"
+    write_picostream(path, noise(10), resolution=f"PS5000A_DR_{bits}BIT")
+    with h5py.File(path, "r+") as file:
+        del file.attrs["max_adc"]
+    with PicoStreamReader(path) as reader:
+        assert reader.max_adc_val == max_adc
+
+
+def test_a_closed_reader_has_no_threads(tmp_path: Path) -> None:
+    source = Source(write_recording(tmp_path / "a.hdf5", noise(10)))
+    workers = source.workers
+    source.in_units().close()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        workers.submit(print)
