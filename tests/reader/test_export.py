@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import wave
@@ -52,7 +53,8 @@ def load(path: Path) -> dict[str, np.ndarray]:
     if path.suffix == ".npy":
         records = np.load(path, mmap_mode="r")
         return {name: np.array(records[name]) for name in records.dtype.names}
-    table = pytest.importorskip("pyarrow.parquet").read_table(path)
+    # of a path Arrow's threads may close the file after the table is there
+    table = pytest.importorskip("pyarrow.parquet").read_table(io.BytesIO(path.read_bytes()))
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
