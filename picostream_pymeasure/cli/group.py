@@ -273,7 +273,11 @@ def capture(**options: Any) -> int:
 
 @picostream.command()
 @SERIAL
-@click.option("--simulate", is_flag=True, help="Check the simulated scope; needs no SDK.")
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="Check the simulated scope, with the cable if asked for; needs no SDK.",
+)
 @click.option("--cable", is_flag=True, help="The generator's output is connected to A.")
 @click.option(
     "--duration",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+from rich.text import Text
 
 from ..errors import ConfigurationError
 from ..quantities import exact
@@ -10,6 +13,8 @@ from . import COMPLETE, FAILED
 from .terminal import make_console
 
 _STYLES = {"good": "green", "note": "yellow", "BAD": "bold red", "skipped": "dim"}
+#: The simulated scope when the cable is said to be there.
+_WIRED = "A=generator"
 _SHORTEST_S, _LONGEST_S = 1.0, 86_400.0
 
 
@@ -17,6 +22,7 @@ def test_scope(
     serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
 ) -> int:
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
+    from ..driver import SIMULATED_SCOPES_VARIABLE
     from ..instrument import PicoScope5000A
     from ..selftest import SelfTest
     from ..storage import check_target
@@ -26,11 +32,14 @@ def test_scope(
     if report is not None:
         check_target(report, force=False)
     console = make_console()
-    with PicoScope5000A(serial=serial, simulated=simulate) as scope:
+    is_usual = simulate and SIMULATED_SCOPES_VARIABLE not in os.environ
+    simulated = _WIRED if cable and is_usual else simulate
+    with PicoScope5000A(serial=serial, simulated=simulated) as scope:
         testing = SelfTest(scope, Path.cwd(), duration_s, cable)
         for finding in testing.run():
             style, word = _STYLES[finding.verdict.value], finding.verdict.value
-            console.print(f"[{style}]{word:8}[/] {finding.check:20} {finding.text}", soft_wrap=True)
+            line = Text.assemble((f"{word:8}", style), f" {finding.check:20} {finding.text}")
+            console.print(line, soft_wrap=True)
         console.print(testing.sentence(), soft_wrap=True)
         for question, answer in testing.settled.items():
             console.print(f"  {question} {answer}", soft_wrap=True)

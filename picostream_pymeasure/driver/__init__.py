@@ -3,7 +3,7 @@
 from .call_log import latest_calls
 from .generator import Generator
 from .interval import TimeUnit
-from .loading import libraries_tried, load_library
+from .loading import SIMULATED_SCOPES_VARIABLE, libraries_tried, load_library
 from .power import MAINS, USB, USB_2, PowerSource
 from .status import (
     BUFFER_STALL,
@@ -20,6 +20,7 @@ __all__ = [
     "INVALID_TIMEBASE",
     "MAINS",
     "POWER_STATES",
+    "SIMULATED_SCOPES_VARIABLE",
     "STREAMING_FAILED",
     "USB",
     "USB_2",
