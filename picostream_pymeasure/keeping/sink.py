@@ -87,6 +87,11 @@ class KeepingSink(Sink):
         if self._behind is not None:
             self._behind.update(health)
 
+    def hasten(self) -> None:
+        """Wait no longer for what may pass."""
+        if self._behind is not None:
+            self._behind.hasten()
+
     def close(self, outcome: Outcome) -> None:
         """Store what is open, and finish."""
         if self._memory is not None:

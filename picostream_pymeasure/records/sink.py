@@ -11,10 +11,10 @@ from .stream import Block, StreamDescription
 class Sink:
     """Where a session puts what it streams; a subclass overrides what it needs, at least ``write``.
 
-    All calls come from one thread, in the order of the samples. A gap that the driver signalled
-    comes before the first block behind its earliest place, with ``estimated_missing`` -1, and again
-    with the same number once its length is known; one that only the clock shows comes when it is
-    known. Nothing comes before the file's first sample is known.
+    All calls but :meth:`hasten` come from one thread, in the order of the samples. A gap that the
+    driver signalled comes before the first block behind its earliest place, with
+    ``estimated_missing`` -1, and again with the same number once its length is known; one that only
+    the clock shows comes when it is known. Nothing comes before the file's first sample is known.
     """
 
     def prepare(self) -> None:
@@ -49,6 +49,9 @@ class Sink:
 
         :raises Exception: the native sink failed; only this object knows why.
         """
+
+    def hasten(self) -> None:
+        """Wait no longer for what may pass, the end is wanted; from any thread, at any time."""
 
     def close(self, outcome: Outcome) -> None:
         """Finish; called once after ``open``, also when the stream failed."""

@@ -26,6 +26,7 @@ class StreamDescription:
     :param simulation: how to compute every simulated sample, or None for hardware.
     :param metadata: whatever the caller wants stored (procedure parameters …).
     :param keep: the sink stores only events, and what lies around them.
+    :param held_s: how long memory takes what comes while the sink waits.
     :param capture_samples: of each triggered capture, as asked for; 0 of a stream.
     """
 
@@ -39,6 +40,7 @@ class StreamDescription:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     counts_dtype: str = "<i2"
     keep: KeepConfig | None = None
+    held_s: float = 10.0
     capture_samples: int = 0
 
     @property

@@ -64,6 +64,11 @@ class PoolPlan:
         )
 
     @property
+    def held_samples(self) -> int:
+        """Delivered samples that the pool holds, per input."""
+        return self.n_blocks * self.block_samples
+
+    @property
     def pool_shape(self) -> tuple[int, int, int]:
         """Shape of the pool: blocks, inputs, values."""
         return self.n_blocks, self.n_inputs, self.block_samples * self.values_per_sample

@@ -178,6 +178,7 @@ class StreamSession:
             max_adc=max_adc >> (8 if plan.counts_dtype == "i1" else 0),
             block_samples=plan.block_samples,
             counts_dtype=plan.counts_dtype,
+            held_s=plan.held_samples * interval_ns * 1e-9 * self.config.downsample_ratio,
             start_time=datetime.now(timezone.utc).isoformat(),
             unit=dict(self._unit.info),
             simulation=self._unit.simulation(),
@@ -205,6 +206,7 @@ class StreamSession:
         if self._phase is SessionState.RUNNING:
             self._phase = SessionState.STOPPING
         self._state.publish(access.STOP, 1)
+        self._sink.hasten()
 
     def wait(self, timeout_s: float | None = None) -> Outcome:
         """Wait until the stream has ended by itself and everything is stored.

@@ -11,6 +11,7 @@ pages.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import sys
 from pathlib import Path
@@ -22,13 +23,8 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from .native import sleep_ns
-
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 _POINTER = ir.IntType(8).as_pointer()
-
-#: A write that was interrupted, or refused by somebody's lock, is tried again after that time.
-_PAUSE_NS = 5_000_000
 
 
 def _external(builder: Any, name: str, result: Any, arguments: list[Any]) -> Any:
@@ -41,7 +37,8 @@ def _pointer(builder: Any, address: Any) -> Any:
 
 
 if sys.platform == "win32":
-    _LOCKED = -33  # ERROR_LOCK_VIOLATION
+    _LOCKED = (-33, -33)  # ERROR_LOCK_VIOLATION
+    _NO_PROGRESS = -29  # ERROR_WRITE_FAULT
     _OVERLAPPED = ir.LiteralStructType([_I64, _I64, _I64, _POINTER])
     _END_OF_FILE_INFO = 6
 
@@ -125,7 +122,9 @@ if sys.platform == "win32":
         """Do nothing: Windows has no such advice."""
 
 else:
-    _LOCKED = 0
+    # what a system, or the server of a mounted drive, answers to an open file's writer
+    _LOCKED = (-errno.EAGAIN, -errno.EACCES)
+    _NO_PROGRESS = -errno.EIO
     _IS_MAC = sys.platform == "darwin"
     _ERRNO = "__error" if _IS_MAC else "__errno_location"
     _FULL_SYNC = 51  # F_FULLFSYNC: a plain fsync stops at the drive's cache
@@ -230,21 +229,23 @@ _INTERRUPTED = -4 if sys.platform != "win32" else 0
 
 @njit(nogil=True, cache=True)
 def write_at(handle, address, count, position):  # type: ignore[no-untyped-def]
-    """Write ``count`` bytes at a position; 0, or the error of a write that failed.
-
-    A write refused by somebody's lock (Windows) is tried again until it succeeds: the pool lasts a
-    while, and when it does not, that is told as lost samples.
-    """
+    """Write ``count`` bytes at a position; 0, or the error of a write that failed."""
     done = 0
     while done < count:
         result = _write_once(handle, address + done, count - done, position + done)
         if result > 0:
             done += result
-        elif result == 0 or (result == _LOCKED and _LOCKED != 0):
-            sleep_ns(_PAUSE_NS)
+        elif result == 0:
+            return _NO_PROGRESS
         elif result != _INTERRUPTED:
             return result
     return 0
+
+
+@njit(nogil=True, cache=True)
+def is_locked(result):  # type: ignore[no-untyped-def]
+    """Whether an error is that of a write which somebody's lock refuses."""
+    return result in _LOCKED
 
 
 def statistics_function(platform: str, processor: str) -> str:

@@ -30,16 +30,26 @@ def may_pass(error: OSError) -> bool:
     return getattr(error, "winerror", None) in _PASSING
 
 
-def patiently(call: Callable[[], Result], sleep: Callable[[float], None] = time.sleep) -> Result:
+def is_write_refused(error: OSError) -> bool:
+    """Whether somebody's lock may be why an open file was not written; any system's C library."""
+    return error.errno in (errno.EACCES, errno.EAGAIN)
+
+
+def patiently(
+    call: Callable[[], Result],
+    passes: Callable[[OSError], bool] = may_pass,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Result:
     """Call until nobody else is in the way, for a second at most.
 
+    :param passes: whether an error may pass by waiting.
     :raises OSError: as the system refuses it; what cannot pass by waiting at once.
     """
     for pause_s in _PAUSES_S:
         try:
             return call()
         except OSError as error:
-            if not may_pass(error):
+            if not passes(error):
                 raise
         sleep(pause_s)
     return call()

@@ -227,7 +227,7 @@ def test_a_live_only_file_needs_its_room_at_once(tmp_path: Path) -> None:
 def test_a_sync_that_fails_ends_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(native_writer, "keep_synced", lambda _context, _handle: -errno.EIO)
+    monkeypatch.setattr(native_writer, "keep_synced", lambda *_: -errno.EIO)
     stream = Stream(Recorder(tmp_path / "a.hdf5"), describe())
     stream.recorder._open_writer._sync.join()
     with pytest.raises(StorageError, match="Input/output error"):

@@ -10,7 +10,12 @@ import pytest
 from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.storage import write_error
 from picostream_pymeasure.system import patience
-from picostream_pymeasure.system.patience import may_pass, patiently, reason
+from picostream_pymeasure.system.patience import (
+    is_write_refused,
+    may_pass,
+    patiently,
+    reason,
+)
 
 DENIED, SHARED, LOCKED, MAPPED, NAME_TAKEN, NOT_FOUND = 5, 32, 33, 1224, 183, 2
 
@@ -40,7 +45,7 @@ class Call:
 @pytest.mark.parametrize("times", [0, 1, 7])
 def test_what_passes_is_waited_for(code: int, times: int) -> None:
     call = Call(*[windows_error(code)] * times)
-    assert patiently(call, call.pauses.append) == 7
+    assert patiently(call, sleep=call.pauses.append) == 7
     assert len(call.pauses) == times
     assert sum(call.pauses) <= 1
 
@@ -48,7 +53,7 @@ def test_what_passes_is_waited_for(code: int, times: int) -> None:
 def test_what_does_not_pass_is_told_after_a_second() -> None:
     call = Call(*[windows_error(SHARED)] * 100)
     with pytest.raises(OSError, match="Permission denied"):
-        patiently(call, call.pauses.append)
+        patiently(call, sleep=call.pauses.append)
     assert 0.5 <= sum(call.pauses) <= 1
 
 
@@ -58,8 +63,15 @@ def test_what_does_not_pass_is_told_after_a_second() -> None:
 def test_other_errors_are_told_at_once(error: OSError) -> None:
     call = Call(error)
     with pytest.raises(type(error), match=str(error.strerror)):
-        patiently(call, call.pauses.append)
+        patiently(call, sleep=call.pauses.append)
     assert call.pauses == []
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])
+def test_a_refused_write_is_waited_for_everywhere(code: int) -> None:
+    call = Call(OSError(code, "no"))
+    assert patiently(call, is_write_refused, sleep=call.pauses.append) == 7
+    assert len(call.pauses) == 1
 
 
 def test_the_sentence_says_that_another_program_has_the_file() -> None:

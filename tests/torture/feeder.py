@@ -73,6 +73,7 @@ def describe(settings: Settings) -> StreamDescription:
         block_samples=LONGEST_STRETCH,
         start_time="2024-05-06T07:08:09+00:00",
         counts_dtype="i1" if settings.dtype == "i1" else "<i2",
+        held_s=0.3,
     )
 
 

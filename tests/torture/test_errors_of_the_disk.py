@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -105,6 +106,39 @@ def test_from_some_call_on_all_fail(
         for code in ERRNOS[call][: 1 if rounds else None]:
             if code not in (0, errno.EINTR):
                 meet(disk, settings, f"{call}:{code}:{number}:1000000000")
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])
+@pytest.mark.parametrize("call", ["write", "truncate"])
+def test_a_lock_of_another_program_that_goes(
+    disk: tuple[Server, Path, Path], call: str, code: int
+) -> None:
+    server, folder, _ = disk
+    clear(folder)
+    settings = replace(SHORT["plain"], is_known=False)
+    assert server.run(folder / NAME, settings, f"{call}:{code}:5:6")[-1] == "closed"
+    judge(folder / NAME, Plan(settings), ["closed"])
+
+
+def test_a_lock_of_another_program_while_the_end_is_written(
+    disk: tuple[Server, Path, Path],
+) -> None:
+    server, folder, _ = disk
+    settings = SHORT["plain"]
+    last = count_calls(disk, settings)["write"]
+    clear(folder)
+    fail = f"write:{errno.EACCES}:{last - 5}:3"
+    assert server.run(folder / NAME, settings, fail)[-1] == "closed"
+    judge(folder / NAME, Plan(settings), ["closed"])
+
+
+def test_a_lock_of_another_program_that_stays(disk: tuple[Server, Path, Path]) -> None:
+    server, folder, _ = disk
+    fail = f"write:{errno.EACCES}:60:1000000000"
+    meet(disk, SHORT["plain"], fail)
+    clear(folder)
+    sentence = server.run(folder / NAME, SHORT["plain"], fail)[-1]
+    assert "cannot be written: another program keeps it locked" in sentence
 
 
 def meet(disk: tuple[Server, Path, Path], settings: Settings, fail: str) -> None:

@@ -65,7 +65,8 @@ FILE = _words(
     "levels_due_ns",  # when the rows of the overview are told next
     "last_clock_ns",
     "stop_sync",
-    "sync_failure",
+    "refused_ns",  # since when somebody's lock refuses the write that is under way; 0: it does not
+    "patience_ns",  # how long such a write is tried again
     "synced",  # samples known to be on the disk
     "kept_totals_at",  # where only events are kept, what the whole stream is told with
     "kept_places_address",  # of each input, where its overview of the stream begins

@@ -20,7 +20,7 @@ from ...records import (
     STRETCH_DTYPE,
 )
 from ...system.native import as_pointer, exchange, load_acquire, now_ns, sleep_ns, store_release
-from ...system.native_files import forget_cached, sync_file, write_at
+from ...system.native_files import forget_cached, is_locked, sync_file, write_at
 from ..layout.records import RECORD_BYTES, RECORD_WORDS, SAMPLES
 from .context import FILE
 from .published import copy_for_sync, write_state
@@ -30,6 +30,9 @@ from .tables import put_row, take_captures, take_clock, take_gap, take_health, t
 #: HDF5 never syncs; at this period a power cut costs less than the last second.
 _SYNC_PERIOD_NS = 500_000_000
 _PAUSE_NS, _LOCK_PAUSE_NS = 10_000_000, 20_000
+
+#: Others lock a file for a moment without harm; this long is told.
+_NAMED_AFTER_NS = 500_000_000
 
 #: The newest part of the file that stays in memory, for a live plot and for verifying.
 _CACHED_BYTES = 512 * 2**20
@@ -48,6 +51,18 @@ def _lock(context):  # type: ignore[no-untyped-def]
     words = carray(as_pointer(context), 2, np.int64)
     while exchange(words, 1, 1) != 0:
         sleep_ns(_LOCK_PAUSE_NS)
+
+
+@njit(nogil=True, cache=True)
+def _lock_unless_refused(context):  # type: ignore[no-untyped-def]
+    """Lock, but not wait for a thread whose write is refused; whether it was locked."""
+    file = _file_at(context)
+    words = carray(as_pointer(context), 2, np.int64)
+    while exchange(words, 1, 1) != 0:
+        if file.refused_ns != 0:
+            return False
+        sleep_ns(_LOCK_PAUSE_NS)
+    return True
 
 
 @njit(nogil=True, cache=True)
@@ -122,31 +137,45 @@ def finish_stream(context):  # type: ignore[no-untyped-def]
 def sync_once(context, handle):  # type: ignore[no-untyped-def]
     """Force to the disk what is written, and then say up to where that is; 0, or an error.
 
+    Not while somebody's lock is in the way: the next time tells the same.
+
     :param handle: another one of the same file.
     """
     file = _file_at(context)
     record = np.empty(RECORD_WORDS, np.int64)
-    _lock(context)
+    if not _lock_unless_refused(context):
+        return int64(0)
     copy_for_sync(file, record.ctypes.data)
     _unlock(context)
     result = sync_file(handle)
     if result >= 0:
         result = write_at(handle, record.ctypes.data, RECORD_BYTES, file.sync_at)
+    if is_locked(result):
+        return int64(0)
     if result >= 0:
         file.synced = record[SAMPLES]
     return min(result, 0)
 
 
-@njit(int64(int64, int64), nogil=True, cache=True)
-def keep_synced(context, handle):  # type: ignore[no-untyped-def]
-    """Sync about twice a second until that is to stop, or fails; 0, or an error."""
+@njit(int64(int64, int64, int64), nogil=True, cache=True)
+def keep_synced(context, handle, is_named):  # type: ignore[no-untyped-def]
+    """Sync about twice a second until that is to stop, or fails; 0, or an error.
+
+    :param is_named: 1 while it is known that somebody's lock refuses the writes.
+    :returns: 1 also when that changes.
+    """
     file = _file_at(context)
     words = carray(as_pointer(context), _FILE_WORDS, np.int64)
     forgotten = 0
     due = now_ns() + _SYNC_PERIOD_NS
     while load_acquire(words, _STOP_WORD) == 0:
         sleep_ns(_PAUSE_NS)
-        if now_ns() < due:
+        now, since = now_ns(), file.refused_ns
+        if since == 0 and is_named:
+            return 1
+        if since != 0 and not is_named and now - since > _NAMED_AFTER_NS:
+            return 1
+        if now < due:
             continue
         old = file.written - _CACHED_BYTES
         result = sync_once(context, handle)

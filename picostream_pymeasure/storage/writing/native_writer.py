@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...records import NativeSink
-from ...system.native_files import as_os_error, native_handle
+from ...records import NativeSink, StreamDescription
+from ...system.native_files import as_os_error, is_locked, native_handle
 from ..layout import Image
 from .context import FULL_DISK, FULL_FILE
 from .entry import add_rows, finish_stream, keep_synced, native_sink, take_message
 from .memory import WriterMemory
 from .named_file import NamedFile
 
+log = logging.getLogger(__name__)
+
+#: Once the end is wanted, a lock of another program is waited for no longer.
+_HASTY_NS = 2_000_000_000
+
 
 class NativeWriter:
     """Takes messages until it is stopped; see :mod:`.context` for its memory.
 
-    :param counts_dtype: of the samples that come.
+    :param description: of the stream that comes.
     :param reserve_bytes: left free on the disk.
     """
 
     def __init__(
-        self, image: Image, file: NamedFile, folder: Path, counts_dtype: str, reserve_bytes: int
+        self,
+        image: Image,
+        file: NamedFile,
+        path: Path,
+        description: StreamDescription,
+        reserve_bytes: int,
     ) -> None:
-        self.memory = WriterMemory(image, file.descriptor, folder, counts_dtype, reserve_bytes)
+        self._path = path
+        self.memory = WriterMemory(
+            image, file.descriptor, path.parent, description.counts_dtype, reserve_bytes
+        )
+        self.memory["patience_ns"] = round(description.held_s * 1e9)
         self._sync_handle = native_handle(file.sync_descriptor)
         self._sync_result = 0
         self._sync = threading.Thread(target=self._keep_synced, name="picostream-sync", daemon=True)
         self._sync.start()
 
     def _keep_synced(self) -> None:
-        self._sync_result = keep_synced(self.memory.context, self._sync_handle)
+        is_named = False
+        while (result := keep_synced(self.memory.context, self._sync_handle, is_named)) > 0:
+            is_named = not is_named
+            self._name_lock(is_named)
+        self._sync_result = result
+
+    def _name_lock(self, is_locked: bool) -> None:
+        if is_locked:
+            log.warning(
+                "Another program has locked %s; it is tried again while memory lasts.", self._path
+            )
+        elif not self.memory["failure"]:
+            log.warning("%s is written again.", self._path)
+
+    def hasten(self) -> None:
+        """Wait no longer for another program's lock than a moment."""
+        self.memory["patience_ns"] = min(self.memory["patience_ns"], _HASTY_NS)
 
     @property
     def sink(self) -> NativeSink:
@@ -72,6 +103,11 @@ class NativeWriter:
     def is_file_full(self) -> bool:
         """Whether writing ended because the index has no room for more."""
         return self.memory["failure"] == FULL_FILE
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether writing ended because another program's lock stayed."""
+        return bool(is_locked(self.memory["failure"]))
 
     @property
     def error(self) -> OSError | None:

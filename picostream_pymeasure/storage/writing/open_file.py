@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 from ...errors import FileFormatError
 from ...system.files import cut_off, sync_data
+from ...system.patience import is_write_refused, patiently
 
 
 class OpenFile:
@@ -32,11 +34,12 @@ class OpenFile:
         return bytes(content)
 
     def write(self, position: int, content: bytes) -> None:
-        """Write all of it."""
+        """Write all of it; a moment's lock of another program is waited for."""
         os.lseek(self.descriptor, position, os.SEEK_SET)
         rest = memoryview(content)
         while rest:
-            rest = rest[os.write(self.descriptor, rest) :]
+            write = functools.partial(os.write, self.descriptor, rest)
+            rest = rest[patiently(write, is_write_refused) :]
 
     def truncate(self, size: int) -> None:
         """Cut off what lies beyond ``size`` bytes."""

@@ -7,8 +7,8 @@ from numba import carray, int64, njit, uint64
 
 from ...kernels.lookup3 import lookup3
 from ...kernels.xxh3 import xxh3_at
-from ...system.native import as_pointer, copy_bytes, now_ns
-from ...system.native_files import free_bytes, set_length, write_at
+from ...system.native import as_pointer, copy_bytes, now_ns, sleep_ns
+from ...system.native_files import free_bytes, is_locked, set_length, write_at
 from ..bytes.fixed_array import PAGE_BYTES, PAGE_ENTRIES
 from ..layout.areas import (
     AREA_WORDS,
@@ -49,12 +49,31 @@ _LOOK_BYTES = 64 * 2**20
 #: So long ago the length must have been there for whoever reads HDF5's end of file.
 _LOOKED_AT_NS = 100_000_000
 
+_PAUSE_NS = 5_000_000
+
 
 @njit(nogil=True, cache=True)
 def put(file, address, count, position):  # type: ignore[no-untyped-def]
     """Write, unless something failed before: then nothing is written any more."""
     if file.failure == 0 and count > 0:
-        file.failure = write_at(file.handle, address, count, position)
+        result = write_at(file.handle, address, count, position)
+        while _is_tried_again(file, result):
+            result = write_at(file.handle, address, count, position)
+        file.failure = result
+
+
+@njit(nogil=True, cache=True)
+def _is_tried_again(file, result):  # type: ignore[no-untyped-def]
+    """Whether to try again, after a pause, what somebody's lock refused: while the pool lasts."""
+    now = now_ns()
+    if is_locked(result):
+        since = file.refused_ns if file.refused_ns else now
+        if now - since < file.patience_ns:
+            file.refused_ns = since
+            sleep_ns(_PAUSE_NS)
+            return True
+    file.refused_ns = 0
+    return False
 
 
 @njit(nogil=True, cache=True)
@@ -218,6 +237,8 @@ def _extend(file, end):  # type: ignore[no-untyped-def]
         return
     if length > file.length:
         result = set_length(file.handle, length)
+        while _is_tried_again(file, result):
+            result = set_length(file.handle, length)
         if result < 0:
             file.failure = result
             return

@@ -32,6 +32,7 @@ from ...records import (
     Sink,
     StreamDescription,
 )
+from ...system.patience import reason
 from ..failures import write_error
 from ..schema import (
     CAPTURES,
@@ -124,7 +125,6 @@ class Recorder(Sink):
         from .native_writer import NativeWriter
 
         self.check()
-        folder = self.path.parent
         grid = grid_for(description, self._live_only_s)
         image = make_image(description, grid, live_only_s=self._live_only_s)
         if grid.is_ring:
@@ -134,9 +134,7 @@ class Recorder(Sink):
         except OSError as error:
             raise write_error(self.path, error) from error
         self._description = description
-        self._writer = NativeWriter(
-            image, self._file, folder, description.counts_dtype, self._reserve_bytes
-        )
+        self._writer = NativeWriter(image, self._file, self.path, description, self._reserve_bytes)
         return self._writer.sink
 
     @property
@@ -228,6 +226,11 @@ class Recorder(Sink):
         self._send(HEALTH, message)
         self._look_at_file()
 
+    def hasten(self) -> None:
+        """Wait no longer for another program's lock than a moment."""
+        if self._writer is not None:
+            self._writer.hasten()
+
     def close(self, outcome: Outcome) -> None:
         """Finish the file; later calls do nothing.
 
@@ -271,7 +274,14 @@ class Recorder(Sink):
             )
         if writer.is_file_full:
             return StorageError(f"{self.path} is as long as it was laid out for.")
-        return None if writer.error is None else write_error(self.path, writer.error)
+        if writer.error is None:
+            return None
+        if writer.is_locked:
+            return StorageError(
+                f"{self.path} cannot be written: another program keeps it locked "
+                f"({reason(writer.error)})."
+            )
+        return write_error(self.path, writer.error)
 
     def _look_at_file(self) -> None:
         """Find out whether the file is still there, as it was written."""
