@@ -13,8 +13,7 @@ from typing import NoReturn
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
 from . import output
-
-COMPLETE, FAILED, WRONG_USAGE, SAMPLES_MISSING = range(4)
+from .exit_codes import COMPLETE, FAILED, WRONG_USAGE
 
 
 def main() -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
-from . import FAILED, output
+from . import output
+from .exit_codes import FAILED
 from .interrupt import Interrupt
 from .live_view import PlotBeside
 from .preparing import preparing

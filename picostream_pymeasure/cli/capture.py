@@ -12,7 +12,8 @@ from rich.console import Console
 
 from ..errors import ConfigurationError, PicoStreamError
 from ..quantities import si
-from . import COMPLETE, FAILED, parsing
+from . import parsing
+from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .output import forget_when_unread
 from .preparing import preparing

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..quantities import count, duration
-from . import COMPLETE, output
+from . import output
+from .exit_codes import COMPLETE
 from .interrupt import Interrupt
 from .preparing import preparing
 from .request import Request

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import EventRule
 from ..errors import ConfigurationError
 from ..quantities import count, si
-from . import COMPLETE, FAILED
+from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
 from .terminal import make_console

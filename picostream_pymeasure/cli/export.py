@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..quantities import count, size
-from . import COMPLETE, FAILED
+from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
 from .terminal import make_console

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from . import COMPLETE
+from .exit_codes import COMPLETE
 from .report import print_verdict
 from .terminal import make_console
 from .verification import verify_with_progress

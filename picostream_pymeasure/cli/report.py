@@ -11,6 +11,7 @@ from ..keeping import KeepingSink
 from ..quantities import count, duration, rate, size
 from ..records import Outcome
 from .dry_run import in_words
+from .exit_codes import COMPLETE, SAMPLES_MISSING
 from .request import Request
 from .terminal import print_line
 
@@ -57,7 +58,7 @@ def print_summary(
 def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
     """Print what the verification found."""
     verdict = _verdict(report)
-    style = {0: "green", 3: "yellow"}.get(report.exit_code, "red")
+    style = {COMPLETE: "green", SAMPLES_MISSING: "yellow"}.get(report.exit_code, "red")
     print_line(
         console,
         "Verified",

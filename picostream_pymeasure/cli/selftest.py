@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ..errors import ConfigurationError
 from ..quantities import exact
-from . import COMPLETE, FAILED
+from .exit_codes import COMPLETE, FAILED
 from .terminal import make_console
 
 _STYLES = {"good": "green", "note": "yellow", "BAD": "bold red", "skipped": "dim"}

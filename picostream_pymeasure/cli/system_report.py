@@ -16,7 +16,7 @@ import click
 
 from ..errors import PicoStreamError
 from ..system.memory import free_memory
-from . import COMPLETE
+from .exit_codes import COMPLETE
 
 _PACKAGES = (
     "picostream-pymeasure",

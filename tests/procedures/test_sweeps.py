@@ -155,16 +155,18 @@ class RecordingSource(SimulatedSource):
         Instrument.shutdown(self)
 
 
+#: From -1 V to 2 V in steps of 1 V.
+STEPS = {
+    "scope_serial": "simulated",
+    "channel_b": True,
+    "n_values": 4,
+    "first_value": -1,
+    "last_value": 2,
+}
+
+
 def test_sweep_marks_each_step(tmp_path: Path) -> None:
-    procedure = SourceSweep(
-        scope_serial="simulated",
-        channel_b=True,
-        n_values=4,
-        first_value=-1,
-        last_value=2,
-        dwell=0.15,
-        summary_interval=0.1,
-    )
+    procedure = SourceSweep(**STEPS, dwell=0.15, summary_interval=0.1)
     results = run(procedure, tmp_path / "run.csv")
     assert procedure.status == Procedure.FINISHED, procedure.error
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
@@ -181,17 +183,8 @@ def test_sweep_marks_each_step(tmp_path: Path) -> None:
 def test_steps_of_an_armed_sweep_lie_where_the_input_has_them(
     tmp_path: Path, tell: Callable[..., None]
 ) -> None:
-    procedure = SourceSweep(
-        scope_serial="simulated",
-        channel_b=True,
-        n_values=4,
-        first_value=-1,
-        last_value=2,
-        dwell=0.2,
-        trigger_enabled=True,
-        trigger_source="B",
-        trigger_level=0.75,
-    )
+    armed = {"trigger_enabled": True, "trigger_source": "B", "trigger_level": 0.75}
+    procedure = SourceSweep(**STEPS, **armed, dwell=0.2)
     run(procedure, tmp_path / "run.csv")
     assert procedure.status == Procedure.FINISHED, procedure.error
     with PicoStreamReader(tmp_path / "run.hdf5", channel="B") as reader:

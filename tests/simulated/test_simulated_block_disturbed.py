@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -56,7 +57,9 @@ def test_stop_cancels(simulated: Load, when: Any) -> None:
     assert client.told == ([] if when == "never" else [58])
 
 
-def test_complete_captures_stay_after_stop(simulated: Load) -> None:
+@contextmanager
+def three_made(simulated: Load) -> Iterator[BlockClient]:
+    """Three captures are complete, and the run goes on."""
     clock = VirtualClock()
     with BlockClient(simulated(clock=clock, signals=FAST)) as client:
         client.divide(10)
@@ -65,6 +68,11 @@ def test_complete_captures_stay_after_stop(simulated: Load) -> None:
         clock.advance(0.000_350)
         while client.made() < 3:
             pass
+        yield client
+
+
+def test_complete_captures_stay_after_stop(simulated: Load) -> None:
+    with three_made(simulated) as client:
         assert client.call("Stop") == OK
         assert client.made() == 3
         assert client.get_bulk(100, 0, 2)[:2] == (OK, 100)
@@ -72,19 +80,9 @@ def test_complete_captures_stay_after_stop(simulated: Load) -> None:
         assert client.get_bulk(100, 0, 3)[0] == 37
 
 
-@pytest.mark.parametrize("reads", [False, True])
-def test_reading_while_armed(simulated: Load, reads: bool) -> None:
-    clock = VirtualClock()
-    block = BlockHabits(read_while_armed=reads)
-    with BlockClient(simulated(clock=clock, signals=FAST, block=block)) as client:
-        client.divide(10)
-        client.register(10, 100)
-        assert client.run(0, 100, 127) == OK
-        clock.advance(0.000_350)
-        while client.made() < 3:
-            pass
-        assert client.get_bulk(100, 0, 2)[0] == (OK if reads else 37)
-        assert client.get_bulk(100, 0, 3)[0] == 37
+def test_nothing_is_read_while_armed(simulated: Load) -> None:
+    with three_made(simulated) as client:
+        assert client.get_bulk(100, 0, 2)[0] == 37
 
 
 def test_run_while_armed_may_start_anew(simulated: Load) -> None:

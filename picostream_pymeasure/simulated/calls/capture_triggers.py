@@ -36,7 +36,7 @@ def _segments(unit: Unit, first: int, last: int) -> tuple[int, NDArray[np.int64]
     nothing = np.zeros(0, np.int64)
     if unit.streaming:
         return Status.DEVICE_SAMPLING, nothing
-    if unit.block.is_armed and not unit.scope.block.read_while_armed:
+    if unit.block.is_armed:
         return Status.NO_SAMPLES_AVAILABLE, nothing
     segments = segment_range(unit, first, last)
     if segments is None:

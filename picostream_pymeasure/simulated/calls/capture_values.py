@@ -109,7 +109,7 @@ def _get(
 ) -> int:
     if unit.streaming:
         return Status.DEVICE_SAMPLING
-    if unit.block.is_armed and not unit.scope.block.read_while_armed:
+    if unit.block.is_armed:
         return Status.NO_SAMPLES_AVAILABLE
     asked = segment_range(unit, *segments)
     if asked is None:
@@ -189,6 +189,5 @@ def _transfer(
         ctypes.memmove(request.overflow_address, overflow.ctypes.data, overflow.nbytes)
     speed = unit.scope.block.transfer_bytes_s
     if speed:
-        narrow = unit.scope.block.narrow_transfer and unit.settings.bits == 8
         n_values = count * captures.size * int((targets["value_bytes"] > 0).any(axis=1).sum())
-        unit.wait(n_values * (1 if narrow else 2) / speed)
+        unit.wait(2 * n_values / speed)

@@ -18,7 +18,6 @@ class BlockHabits:
     :param rearm_s: from the end of a capture until the next one collects samples.
     :param setup_s: that ``RunBlock`` takes before the scope is armed.
     :param transfer_bytes_s: speed at which stored samples come, 0 for no time at all.
-    :param narrow_transfer: 8-bit samples take one byte on the way.
     :param max_segments: 0 for a number that follows from the model's memory.
     :param kept_samples: of each segment that the driver keeps for itself.
     :param stamp_start: of the counter of triggers, in each run.
@@ -36,7 +35,6 @@ class BlockHabits:
     :param discards: which calls of ``SetChannel`` and the like throw stored captures away:
         ``none``, ``changes`` of a setting, or ``all``.
     :param run_while_armed: is answered ``busy``, or does ``restart`` the run.
-    :param read_while_armed: complete captures can be read while later ones are made.
     :param ports_are_free: digital ports do not slow the fastest timebase down.
     :param slow_14_bit: three and four channels at 14 bits take 16 ns.
     :raises ConfigurationError: when a value is impossible.
@@ -45,7 +43,6 @@ class BlockHabits:
     rearm_s: float = 2e-6
     setup_s: float = 0.0
     transfer_bytes_s: float = 0.0
-    narrow_transfer: bool = False
     max_segments: int = 0
     kept_samples: int = 0
     stamp_start: int = 123_456
@@ -59,7 +56,6 @@ class BlockHabits:
     lost_callback: bool = True
     discards: Literal["none", "changes", "all"] = "changes"
     run_while_armed: Literal["busy", "restart"] = "busy"
-    read_while_armed: bool = False
     ports_are_free: bool = False
     slow_14_bit: bool = False
 
