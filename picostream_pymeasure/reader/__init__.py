@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .captures import RecordedCaptures
     from .event_levels import EventLevels, find_levels
     from .event_text import parse_keep, parse_rule, rule_text
-    from .export import export_recording
+    from .exporting.export import export_recording
     from .found_events import FoundEvents
     from .source import Scales, Source
     from .stream_reader import PicoStreamReader
@@ -23,7 +23,7 @@ _PLACES = {
     ".captures": ("RecordedCaptures",),
     ".event_levels": ("EventLevels", "find_levels"),
     ".event_text": ("parse_keep", "parse_rule", "rule_text"),
-    ".export": ("export_recording",),
+    ".exporting.export": ("export_recording",),
     ".found_events": ("FoundEvents",),
     ".source": ("Scales", "Source"),
     ".stream_reader": ("PicoStreamReader",),

@@ -16,7 +16,7 @@ from picostream_pymeasure.display.analysis.measurement import measure
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.reader.arguments import DecimationMode
-from picostream_pymeasure.reader.export import export_recording as export
+from picostream_pymeasure.reader.exporting.export import export_recording as export
 from picostream_pymeasure.simulated import Fault
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession

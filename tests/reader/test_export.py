@@ -22,10 +22,11 @@ from picostream_pymeasure.errors import (
     OutputExistsError,
     StorageError,
 )
-from picostream_pymeasure.reader import PicoStreamReader, export_plan
-from picostream_pymeasure.reader import export as export_module
-from picostream_pymeasure.reader.export import FORMATS
-from picostream_pymeasure.reader.export import export_recording as export
+from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.reader.exporting import export as export_module
+from picostream_pymeasure.reader.exporting import plan as export_plan
+from picostream_pymeasure.reader.exporting.export import FORMATS
+from picostream_pymeasure.reader.exporting.export import export_recording as export
 from tests.support.reader_files import noise, to_mv, write_picostream, write_recording
 
 SAMPLES = 10_500

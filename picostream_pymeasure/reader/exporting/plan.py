@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigurationError
-from .arguments import DecimationMode, check_decimation, finite_number
-from .source import Source
-from .table import Table, TableReader
+from ...errors import ConfigurationError
+from ..arguments import DecimationMode, check_decimation, finite_number
+from ..source import Source
+from ..table import Table, TableReader
 
 #: Samples read at once.
 _BLOCK_SAMPLES = 1 << 18

@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from .columns import ChannelColumn, Column
-from .export_plan import ExportPlan
-from .table import Table
+from ..columns import ChannelColumn, Column
+from ..table import Table
+from .plan import ExportPlan
 
 
 class CsvWriter:

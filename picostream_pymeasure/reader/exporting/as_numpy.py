@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from .export_plan import ExportPlan
-from .table import Table
+from ..table import Table
+from .plan import ExportPlan
 
 
 class NumpyWriter:

@@ -11,11 +11,11 @@ from typing import BinaryIO
 
 import numpy as np
 
-from ..errors import ConfigurationError
-from .columns import ChannelColumn
-from .export_plan import ExportPlan
-from .metadata import Metadata
-from .table import Table
+from ...errors import ConfigurationError
+from ..columns import ChannelColumn
+from ..metadata import Metadata
+from ..table import Table
+from .plan import ExportPlan
 
 _MAX_BYTES = 2**32 - 1
 _HEADER_BYTES = 44

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import BinaryIO
 
-from .datasets import import_optional
-from .export_plan import ExportPlan
-from .table import Table
+from ..datasets import import_optional
+from ..table import Table
+from .plan import ExportPlan
 
 
 class ParquetWriter:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..config import ChannelScale
-from ..errors import ConfigurationError
-from ..storage import DEFAULT_RESERVE_BYTES, check_space, check_target
-from . import export_csv, export_numpy, export_wav
-from .appearing import appearing
-from .arguments import DecimationMode
-from .export_parquet import ParquetWriter
-from .export_plan import ExportPlan
-from .source import Source
-from .table import Table
+from ...config import ChannelScale
+from ...errors import ConfigurationError
+from ...storage import DEFAULT_RESERVE_BYTES, check_space, check_target
+from ..appearing import appearing
+from ..arguments import DecimationMode
+from ..source import Source
+from ..table import Table
+from . import as_csv, as_numpy, as_wav
+from .as_parquet import ParquetWriter
+from .plan import ExportPlan
 
 Progress = Callable[[int, int], None]
 
@@ -47,10 +47,10 @@ class ExportFormat:
 
 #: By the suffix of the file's name.
 FORMATS = {
-    ".csv": ExportFormat(export_csv.CsvWriter, export_csv.estimate_bytes, 2 * 10**9),
-    ".npy": ExportFormat(export_numpy.NumpyWriter, export_numpy.estimate_bytes, 20 * 10**9),
-    ".wav": ExportFormat(export_wav.WavWriter, export_wav.estimate_bytes, 2**32),
-    ".parquet": ExportFormat(ParquetWriter, export_numpy.estimate_bytes, 20 * 10**9),
+    ".csv": ExportFormat(as_csv.CsvWriter, as_csv.estimate_bytes, 2 * 10**9),
+    ".npy": ExportFormat(as_numpy.NumpyWriter, as_numpy.estimate_bytes, 20 * 10**9),
+    ".wav": ExportFormat(as_wav.WavWriter, as_wav.estimate_bytes, 2**32),
+    ".parquet": ExportFormat(ParquetWriter, as_numpy.estimate_bytes, 20 * 10**9),
 }
 
 
@@ -130,7 +130,7 @@ def _check(plan: ExportPlan, chosen: ExportFormat, force: bool, force_size: bool
     if plan.target.exists() and plan.target.samefile(plan.source.recording.path):
         raise ConfigurationError("A recording cannot be exported over itself; choose another name.")
     if chosen is FORMATS[".wav"]:
-        export_wav.check(plan)
+        as_wav.check(plan)
     needed = chosen.estimate_bytes(plan)
     if needed > chosen.limit_bytes and not force_size:
         raise ConfigurationError(
