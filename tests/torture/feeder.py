@@ -31,18 +31,26 @@ from picostream_pymeasure.config import (
     ChannelConfig,
     DigitalPortConfig,
     DownsampleMode,
+    KeepConfig,
     StreamConfig,
 )
 from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.records import (
+    CAPTURE_DTYPE,
+    CAPTURES,
+    CAPTURES_MESSAGE_DTYPE,
     CLOCK,
     CLOCK_DTYPE,
     GAP,
     GAP_MESSAGE_DTYPE,
     HEALTH,
     HEALTH_MESSAGE_DTYPE,
+    KEPT,
+    KEPT_BINS,
+    KEPT_MESSAGE_DTYPE,
     STRETCH,
     STRETCH_DTYPE,
+    CapturedRun,
     Event,
     Health,
     NativeSink,
@@ -51,9 +59,13 @@ from picostream_pymeasure.records import (
 )
 from picostream_pymeasure.storage import make_recorder
 
-from .plan import LONGEST_STRETCH, Settings, Stretch, stretches
+from . import plan
+from .plan import Settings, Stretch, stretches
 
 _CAUSE = b"driver overrun".ljust(64, b"\0")
+
+#: Samples in a bin of the overview of a stream whose events are kept.
+_BIN_SAMPLES = 64
 
 
 def describe(settings: Settings) -> StreamDescription:
@@ -70,9 +82,11 @@ def describe(settings: Settings) -> StreamDescription:
         config=config,
         sample_interval_ns=settings.interval_ns / config.downsample_ratio,
         max_adc=127 if settings.dtype == "i1" else 32512,
-        block_samples=LONGEST_STRETCH,
+        block_samples=settings.longest,
         start_time="2024-05-06T07:08:09+00:00",
         counts_dtype="i1" if settings.dtype == "i1" else "<i2",
+        keep=KeepConfig() if settings.kind == plan.EVENTS else None,
+        capture_samples=settings.longest if settings.kind == plan.CAPTURES else 0,
         held_s=0.3,
     )
 
@@ -96,25 +110,35 @@ class Feeder:
         self._context = native.context
         self._missing = 0
         self._gaps = 0
+        self._captures = 0
+        limits = np.iinfo(description.counts_dtype)
+        # wide enough for any sample
+        bins = np.tile(np.array([limits.min, limits.max], limits.dtype), KEPT_BINS)
+        self._bins = np.tile(bins, (len(settings.names), 1))
+        self._n_bins = 0
         self._rows = np.zeros(
-            (len(settings.names), LONGEST_STRETCH * settings.width), description.counts_dtype
+            (len(settings.names), settings.longest * settings.width), description.counts_dtype
         )
 
     def feed(self, stretch: Stretch) -> None:
         """Hand over a stretch, the gap before it, and the time it took."""
-        if stretch.missing:
+        if stretch.missing and self.settings.kind == plan.STREAM:
             self._tell_gap(stretch)
         self._missing += stretch.missing
+        if self.settings.kind == plan.EVENTS:
+            self._tell_event(stretch)
         index = stretch.first_sample + self._missing
         for row, name in zip(self._rows, self.settings.names, strict=True):
             found = self.settings.values(name, index, stretch.count)
             row[: found.size] = found.view(np.int8) if row.itemsize == 1 else found
         address, row_bytes = self._rows.ctypes.data, self._rows.strides[0]
         self._call(STRETCH, STRETCH_DTYPE, stretch.first_sample, stretch.count, address, row_bytes)
+        if self.settings.kind == plan.CAPTURES:
+            self._tell_capture(stretch)
         stop = stretch.first_sample + stretch.count
         host_ns = int((stop + self._missing) * self.settings.interval_ns)
         self._call(CLOCK, CLOCK_DTYPE, stop, host_ns, 0)
-        received = (stop, self._missing, self._gaps, 0, 0, 0, 0, 0)
+        received = (stop, self._lost, self._gaps, 0, 0, 0, 0, 0)
         self._call(HEALTH, HEALTH_MESSAGE_DTYPE, host_ns, *received)
 
     def mark(self, label: str, sample: int) -> None:
@@ -122,10 +146,38 @@ class Feeder:
 
     def close(self) -> None:
         health = Health(
-            received=self.settings.samples, stored=self.settings.samples, lost=self._missing
+            received=self.settings.samples, stored=self.settings.samples, lost=self._lost
         )
         self.recorder.update(health)
         self.recorder.close(Outcome("target", "", health))
+
+    @property
+    def _lost(self) -> int:
+        return self._missing if self.settings.kind == plan.STREAM else 0
+
+    def _tell_capture(self, stretch: Stretch) -> None:
+        """By Python, as the runs of captures do."""
+        first = np.array([stretch.first_sample])
+        time_s = np.array([self._captures * 1e-3])
+        nothing = np.zeros(1, np.int64)
+        run = CapturedRun(first, first, time_s, np.zeros(1), nothing, stretch.count, 0)
+        self.recorder.add_captures(run)
+        self._captures += 1
+
+    def _tell_event(self, stretch: Stretch) -> None:
+        """Its row before its samples, and how far the stream is."""
+        row = np.zeros(1, CAPTURE_DTYPE)
+        begin = stretch.first_sample + self._missing
+        row["first_sample"] = row["trigger_sample"] = stretch.first_sample
+        row["samples"], row["event_samples"], row["stream_sample"] = stretch.count, 1, begin
+        row["time_s"] = begin * self.settings.interval_ns * 1e-9
+        self._call(CAPTURES, CAPTURES_MESSAGE_DTYPE, self._captures, 1, row.ctypes.data)
+        self._captures += 1
+        samples, found = begin + stretch.count, self._captures
+        first_bin, self._n_bins = max(self._n_bins - 1, 0), -(-samples // _BIN_SAMPLES)
+        bins = (first_bin, self._bins.ctypes.data, self._bins.strides[0])
+        totals = (samples, found, found, 0, _BIN_SAMPLES, self._n_bins)
+        self._call(KEPT, KEPT_MESSAGE_DTYPE, *totals, *bins)
 
     def _tell_gap(self, stretch: Stretch) -> None:
         """First that there is one, then how long it is."""

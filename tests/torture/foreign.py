@@ -36,6 +36,11 @@ _PYTHON = {
         "import tables\nwith tables.open_file(path) as file: found = file.get_node(name).read()"
     ),
     "nexusformat": "from nexusformat.nexus import nxload\nfound = nxload(path)[name].nxdata",
+    # it only lists what is there, and what the first and the last values are
+    "punx": (
+        "import h5py, punx.h5tree\nassert punx.h5tree.Hdf5TreeView(path).report()\n"
+        "with h5py.File(path) as file: found = file[name][()]"
+    ),
 }
 
 _MAIN = "import sys, numpy\npath, name, out = sys.argv[1:]\n{}\nnumpy.save(out, found)\n"

@@ -15,7 +15,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from ..support.hdf5 import Dataset, File
-from .plan import Plan
+from .plan import EVENTS, Plan
 from .truth import FILL
 
 _BINS = 256
@@ -58,6 +58,7 @@ class Judge:
                 self._check_checksums(name, counts)
                 self._check_overview(name, counts)
         self._check_gaps(kept)
+        self._check_captures(kept, at_least)
         return kept
 
     def _input(self, name: str) -> Dataset:
@@ -145,6 +146,20 @@ class Judge:
                     f"the gap at {place} is {found.get(place)}"
                 )
         assert set(found) <= {place for place, _ in self._plan.gaps}, "a gap that never was"
+
+    def _check_captures(self, kept: Kept, at_least: int) -> None:
+        """Every capture that is there whole is told of; only the last row may come late."""
+        rows = self._file.dataset("captures").rows()
+        is_event = self._plan.settings.kind == EVENTS
+        wanted = self._plan.captures[: len(rows)]
+        assert len(rows) == len(wanted), "captures that never were"
+        for row, (first, samples, stream) in zip(rows, wanted, strict=True):
+            assert row["first_sample"] == first
+            assert row["stream_sample"] == (stream if is_event else -1)
+            assert row["samples"] == samples or first + row["samples"] == kept.stop
+        told = max((first + samples for first, samples, _ in wanted), default=0)
+        late = self._plan.settings.longest if self._plan.captures else at_least
+        assert told >= at_least - late, f"captures are told up to {told}"
 
 
 def newest_live_sample(file: File, plan: Plan) -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .truth import values, words
 
 LONGEST_STRETCH = 6000
+STREAM, CAPTURES, EVENTS = "stream", "captures", "events"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Settings:
     :param is_known: whether the recorder is told so beforehand.
     :param live_s: keep only the newest so many seconds.
     :param gap_every: samples are missing before every so many stretches.
+    :param kind: :data:`STREAM`; or each stretch is one of :data:`CAPTURES`, or of :data:`EVENTS`
+        that are kept of a stream: what lies between is not missing then.
+    :param longest: samples of a stretch at most.
     :param wave: of :mod:`.truth`.
     :param pause_s: between two stretches.
     """
@@ -36,6 +40,8 @@ class Settings:
     interval_ns: float = 1e6
     live_s: float | None = None
     gap_every: int = 0
+    kind: str = STREAM
+    longest: int = LONGEST_STRETCH
     wave: str = "noise"
     pause_s: float = 0.0
     seed: int = 1
@@ -54,7 +60,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Samples handed over at once; ``missing`` ones lie before it."""
+    """Samples handed over at once; ``missing`` ones lie before it, in the file they do not."""
 
     first_sample: int
     count: int
@@ -67,7 +73,7 @@ def stretches(settings: Settings) -> Iterator[Stretch]:
     while first < settings.samples:
         number += 1
         word = int(words("plan", settings.seed * 1_000_000 + number, 1)[0])
-        count = min(1 + word % LONGEST_STRETCH, settings.samples - first)
+        count = min(1 + word % settings.longest, settings.samples - first)
         has_gap = settings.gap_every and number % settings.gap_every == 0
         yield Stretch(first, count, 1 + (word >> 20) % 500 if has_gap else 0)
         first += count
@@ -85,8 +91,17 @@ class Plan:
     @property
     def gaps(self) -> list[tuple[int, int]]:
         """Place in the file and length of each."""
-        found = self.stretches
+        found = self.stretches if self.settings.kind == STREAM else []
         return [(stretch.first_sample, stretch.missing) for stretch in found if stretch.missing]
+
+    @property
+    def captures(self) -> list[tuple[int, int, int]]:
+        """Of each: place in the file, samples, and place in the stream."""
+        found = [] if self.settings.kind == STREAM else self.stretches
+        return [
+            (stretch.first_sample, stretch.count, stretch.first_sample + int(missing))
+            for stretch, missing in zip(found, self._missing, strict=False)
+        ]
 
     def values(self, name: str, first: int, count: int) -> NDArray[np.generic]:
         """What an input's samples ``first`` … of the file must be."""

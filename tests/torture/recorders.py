@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .plan import Settings
+from .plan import CAPTURES, EVENTS, Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +25,8 @@ MODES = {
     "aggregate": Settings("A,B", samples=300_000, width=2),
     "8 bit": Settings("A,B", samples=500_000, dtype="i1"),
     "with gaps": Settings(samples=500_000, gap_every=5),
+    "triggered captures": Settings("A,B", samples=400_000, gap_every=1, kind=CAPTURES),
+    "kept events": Settings("A,B", samples=400_000, is_known=False, gap_every=1, kind=EVENTS),
     "live-only": Settings("A,B", samples=1_500_000, is_known=False, live_s=200.0),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,11 @@ import pytest
 from ..support.hdf5 import File
 from .foreign import READERS, h5diff, h5ls, h5stat, require, require_tool
 from .judge import Judge, newest_live_sample
-from .plan import Plan, Settings
+from .plan import LONGEST_STRETCH, Plan, Settings
 from .recorders import MODES, modes, recording
+
+#: A stream that goes on for minutes, with some hundred stretches a second.
+GROWING = {"samples": 60_000_000, "is_known": False, "pause_s": 0.005}
 
 
 def compare(found: np.ndarray, plan: Plan, name: str, at_least: int, first: int = 0) -> None:
@@ -52,6 +56,20 @@ def test_a_reader_without_options(state, settings: Settings, reader: str, tmp_pa
     for name in settings.names:
         found = read(path, f"/channels/{name}/adc_counts", tmp_path)
         compare(found, Plan(settings), name, acknowledged // 4096 * 4096)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_while_it_is_written(tmp_path: Path, reader: str) -> None:
+    read = require(reader)
+    path, settings = tmp_path / "a.hdf5", replace(MODES["channels and a port"], **GROWING)
+    with recording(path, settings, at_once=True) as recorder:
+        for _ in range(4):
+            recorder.until(recorder.acknowledged + 10 * LONGEST_STRETCH)
+            certain = recorder.acknowledged // 4096 * 4096
+            for name in settings.names:
+                found = read(path, f"/channels/{name}/adc_counts", tmp_path)
+                compare(found, Plan(settings), name, certain)
 
 
 def test_the_tools_of_hdf5(state, settings: Settings, tmp_path: Path) -> None:

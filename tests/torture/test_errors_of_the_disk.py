@@ -1,11 +1,12 @@
 """Any call to the disk fails in any way: the file is complete, or what is in it is whole and told.
 
-The long form lets every single call of a recording fail.
+The long form lets every single call of a recording fail, and each kind of call with each error.
 """
 
 from __future__ import annotations
 
 import errno
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,9 +41,12 @@ ERRNOS = {
     "lock": (errno.ENOLCK, errno.EOPNOTSUPP, errno.EACCES, errno.EIO, errno.EINTR),
 }
 SHORT = {
-    "plain": Settings(samples=300_000),  # more than an index has room for at first
-    "live-only": Settings(samples=400_000, is_known=False, live_s=50.0),
+    "plain": Settings(samples=300_000, longest=40_000),  # an index becomes longer
+    "live-only": Settings(samples=450_000, is_known=False, live_s=50.0, longest=40_000),
 }
+
+#: So few calls meet every error, each of more meets one of them.
+FEW = 30
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,14 @@ def clear(folder: Path) -> None:
         found.unlink()
 
 
+def failures(call: str, count: int, rounds: int | None) -> list[tuple[int, int]]:
+    """Which of the calls fail, and how: in the long form all, and with each error some."""
+    numbers, errors = chosen(count, rounds), ERRNOS[call]
+    if rounds is None and count < FEW:
+        return list(itertools.product(numbers, errors))
+    return [(number, errors[number % len(errors)]) for number in numbers]
+
+
 def chosen(count: int, rounds: int | None) -> list[int]:
     """The first, the last and some calls between; all of them in the long form."""
     if rounds is None or count <= rounds:
@@ -87,10 +99,8 @@ def test_one_call_fails(
 ) -> None:
     settings = SHORT[mode]
     count = count_calls(disk, settings)[call]
-    for number in chosen(count, rounds):
-        errors = ERRNOS[call] if rounds is None else ERRNOS[call][number % len(ERRNOS[call]) :][:1]
-        for code in errors:
-            meet(disk, settings, f"{call}:{code}:{number}:1")
+    for number, code in failures(call, count, rounds):
+        meet(disk, settings, f"{call}:{code}:{number}:1")
 
 
 @pytest.mark.parametrize("mode", ["plain", pytest.param("live-only", marks=pytest.mark.long)])
@@ -102,10 +112,9 @@ def test_from_some_call_on_all_fail(
 ) -> None:
     settings = SHORT[mode]
     count = count_calls(disk, settings)[call]
-    for number in chosen(count, rounds):
-        for code in ERRNOS[call][: 1 if rounds else None]:
-            if code not in (0, errno.EINTR):
-                meet(disk, settings, f"{call}:{code}:{number}:1000000000")
+    for number, code in failures(call, count, rounds):
+        if code not in (0, errno.EINTR):
+            meet(disk, settings, f"{call}:{code}:{number}:1000000000")
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])

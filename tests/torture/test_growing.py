@@ -24,29 +24,47 @@ MODES = {
 }
 
 
-def readers(path: Path, settings: Settings, opens: int, count: int) -> list[subprocess.Popen[str]]:
+#: The long form: 10 000 opens of each mode, in pieces that take minutes.
+PIECES, OPENS = 4, 2500
+
+
+def readers(
+    path: Path, settings: Settings, opens: int, seeds: range
+) -> list[subprocess.Popen[str]]:
     return [
         subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.growing_reader", path, settings.dumps(),
-             str(opens // count), str(seed)],
+             str(opens // len(seeds)), str(seed)],
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
         )
-        for seed in range(count)
+        for seed in seeds
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("opens", [60, pytest.param(10_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("opens", "seeds"),
+    [
+        (60, range(2)),
+        *(
+            pytest.param(OPENS, range(10 * piece, 10 * piece + 10), marks=pytest.mark.long)
+            for piece in range(PIECES)
+        ),
+    ],
+    ids=str,
+)
 @pytest.mark.timeout(3600)
-def test_every_open_sees_whole_chunks_in_order(tmp_path: Path, mode: str, opens: int) -> None:
+def test_every_open_sees_whole_chunks_in_order(
+    tmp_path: Path, mode: str, opens: int, seeds: range
+) -> None:
     settings = replace(MODES[mode], pause_s=PAUSE_S)
     path = tmp_path / "a.hdf5"
     with recording(path, settings, at_once=True) as recorder:
         while recorder.acknowledged < CHUNK:
             assert recorder.read()
-        started = readers(path, settings, opens, 4 if opens > 1000 else 2)
+        started = readers(path, settings, opens, seeds)
         said = [_drained(reader, recorder) for reader in started]
     for lines in said:
         assert len(lines) == 1, lines[:5]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ...config import CountScale
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent
-from ..layout.plan import UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
+from ..layout.plan import UNIT_HEAD_BYTES
 from ..reading import PlannedFile, RawFile, Recording, missing_in
 from ..reading.closing import closing_blocks
 from ..reading.published import Published
-from ..reading.table_unit import TableUnit
+from ..reading.table_unit import TableUnit, chunk_rows, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLES, table_dtype
 from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent
@@ -89,7 +89,7 @@ class _Tables:
         self.rows: dict[str, int] = {}
         self.found: dict[str, NDArray[Any]] = {}
         for name in TABLES:
-            kept = _joined(name, [unit for unit in self._units if unit.table == name])
+            kept = in_order(unit for unit in self._units if unit.table == name)
             dtype = table_dtype(name)
             self.places[name] = tuple(
                 planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
@@ -115,10 +115,9 @@ def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> T
     :param keeps: only events are stored: other tables count the samples of the stream.
     """
     dtype = table_dtype(unit.table)
-    rows = unit.rows(dtype).copy()
     if not unit.is_intact:
-        certain = max(certain_rows - unit.chunk * _chunk_rows(unit.table), 0)
-        rows = rows[: max(certain, _leading_rows(unit.content, dtype.itemsize))]
+        unit = unit.until_empty(max(certain_rows - unit.chunk * chunk_rows(unit.table), 0))
+    rows = unit.rows(dtype).copy()
     if unit.table == CAPTURES and keeps:
         rows = rows[rows["first_sample"] < samples]
         rows["samples"] = np.minimum(rows["samples"], samples - rows["first_sample"])
@@ -128,29 +127,6 @@ def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> T
         for name in {"sample_index", "earliest", "latest"} & set(dtype.names or ()):
             rows[name] = np.minimum(rows[name], samples)
     return replace(unit, content=rows.tobytes(), is_intact=True)
-
-
-def _leading_rows(content: bytes, row_bytes: int) -> int:
-    """Rows before the first that is all zeros; each is as it was before a write, or after it."""
-    words = np.frombuffer(content, np.uint8).reshape(-1, row_bytes)
-    written = np.asarray(words.any(axis=1))
-    return len(written) if written.all() else int(written.argmin())
-
-
-def _chunk_rows(table: str) -> int:
-    return UNIT_CONTENT_BYTES // table_dtype(table).itemsize
-
-
-def _joined(name: str, units: list[TableUnit]) -> list[TableUnit]:
-    """The units of a table up to the first that is missing or not full."""
-    kept: list[TableUnit] = []
-    for unit in units:
-        if unit.chunk != len(kept) or not unit.content:
-            break
-        kept.append(unit)
-        if len(unit.rows(table_dtype(name))) < _chunk_rows(name):
-            break
-    return kept
 
 
 def _scales(recording: Recording) -> dict[str, CountScale]:

@@ -14,6 +14,7 @@ from ...errors import FileFormatError
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
 from ..schema import (
+    CAPTURES,
     CHANNELS,
     CHECKSUM_DTYPE,
     OVERVIEW,
@@ -27,7 +28,7 @@ from .published import Published, parse_published
 from .raw_file import Readable
 from .rows import PlannedRows
 from .stored_plan import STATE, SYNC
-from .table_unit import TableUnit
+from .table_unit import TableUnit, in_order
 
 #: A record may be caught while it is rewritten; so often and so long apart it is read again.
 _ATTEMPTS = 20
@@ -135,12 +136,17 @@ class PlannedFile:
     def tables(self, published: Published) -> dict[str, NDArray[Any]]:
         """All published rows of each table, but those of a unit that is missing or damaged.
 
+        Captures end before the first that is not there: nobody knows what the samples behind are.
+
         :returns: as they were entered.
         """
-        units = self.units(published.units)
+        found = self.units(published.units)
+        units = {name: [unit for unit in found if unit.table == name] for name in TABLES}
+        if not self.plan.is_ring:
+            units[CAPTURES] = in_order(unit.until_empty() for unit in units[CAPTURES])
         return {
             name: self._table(
-                [unit.rows(table_dtype(name)) for unit in units if unit.table == name],
+                [unit.rows(table_dtype(name)) for unit in units[name]],
                 table_dtype(name),
                 published.table_rows[name],
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,9 +71,40 @@ class TableUnit:
         )
         return sealed(words)
 
+    def until_empty(self, certain_rows: int = 0) -> TableUnit:
+        """Without the rows from the first on that has not come to the disk.
+
+        That one is all zeros: each is as it was before a write, or after it.
+
+        :param certain_rows: that have come there.
+        """
+        row_bytes = table_dtype(self.table).itemsize
+        content = np.frombuffer(self.content, np.uint8).reshape(-1, row_bytes)
+        is_written = np.asarray(content.any(axis=1))
+        is_written[:certain_rows] = True
+        rows = len(is_written) if is_written.all() else int(is_written.argmin())
+        return replace(self, content=self.content[: rows * row_bytes])
+
     def rows(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The rows in the fields of the table."""
         return np.frombuffer(self.content, dtype)
+
+
+def chunk_rows(table: str) -> int:
+    """Rows that a unit of a table has room for."""
+    return UNIT_CONTENT_BYTES // table_dtype(table).itemsize
+
+
+def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
+    """Units of one table up to the first that is missing or not full."""
+    kept: list[TableUnit] = []
+    for unit in units:
+        if unit.chunk != len(kept) or not unit.content:
+            break
+        kept.append(unit)
+        if len(unit.content) // table_dtype(unit.table).itemsize < chunk_rows(unit.table):
+            break
+    return kept
 
 
 def unit_checksum(rows: bytes, chunk: int) -> int:

@@ -39,12 +39,16 @@ class _Contents:
             _apply(found, operation)
         return found
 
-    def mixed(self, rng: np.random.Generator, piece_bytes: int) -> SparseFile:
-        """Each piece as it was at some moment since the last sync."""
+    def mixed(
+        self, rng: np.random.Generator, piece_bytes: int, torn: tuple[int, int] | None
+    ) -> SparseFile:
+        """Each piece as it was at some moment since the last sync; see ``after_power_cut``."""
         found = self.durable.copy()
         if not self.pending:
             return found
         moments = _Moments(rng, piece_bytes, self.pending)
+        if torn is not None:
+            moments.tear(rng, torn)
         lengths = [self.durable.length]
         for operation in self.pending:
             if operation.kind is Kind.WRITE:
@@ -52,6 +56,8 @@ class _Contents:
                 lengths.append(max(lengths[-1], operation.offset + len(operation.payload)))
             else:
                 lengths.append(operation.offset)
+        if torn is not None:  # it is there
+            lengths = [length for length in lengths if length >= torn[1]] or lengths[-1:]
         found.resize(int(rng.choice([lengths[0], lengths[-1], rng.choice(lengths)])))
         return found
 
@@ -67,10 +73,18 @@ class _Moments:
         pieces = stop // piece_bytes + 1
         share_new = rng.choice([0.05, 0.5, 0.95])
         first, last = pending[0].index, pending[-1].index
+        self._old, self._new = first - 1, last
         between = rng.integers(first, last + 1, pieces)
         self._moments = np.where(rng.random(pieces) < share_new, last, first - 1)
         some = rng.random(pieces) < 0.1
         self._moments[some] = between[some]
+
+    def tear(self, rng: np.random.Generator, places: tuple[int, int]) -> None:
+        """Let a part of a stretch be old, and the other one new."""
+        begin, stop = places[0] // self.piece_bytes, (places[1] - 1) // self.piece_bytes + 1
+        edge = int(rng.integers(begin + 1, stop))
+        sides = rng.permutation([self._old, self._new])
+        self._moments[begin:edge], self._moments[edge:stop] = sides
 
     def reached(self, index: int, begin: int, stop: int) -> np.ndarray:
         """Which of the pieces ``begin`` to before ``stop`` hold what operation ``index`` did."""
@@ -136,13 +150,19 @@ class Replay:
         """What no power cut can take any more."""
         return {name: self._contents[inode].durable for name, inode in self._durable_names.items()}
 
-    def after_power_cut(self, seed: int, piece_bytes: int) -> dict[str, SparseFile]:
-        """Files as a power cut now may leave them; another seed, another mixture."""
+    def after_power_cut(
+        self, seed: int, piece_bytes: int, torn: tuple[int, int] | None = None
+    ) -> dict[str, SparseFile]:
+        """Files as a power cut now may leave them; another seed, another mixture.
+
+        :param torn: begin and end of a stretch over several pieces that are not all old or new.
+        """
         rng = np.random.default_rng((self.position, seed, piece_bytes))
         changes = [self._durable_names, *(names for _, names in self._name_changes)]
         names = changes[int(rng.integers(len(changes)))]
         return {
-            name: self._contents[inode].mixed(rng, piece_bytes) for name, inode in names.items()
+            name: self._contents[inode].mixed(rng, piece_bytes, torn)
+            for name, inode in names.items()
         }
 
     def _do(self, operation: Operation) -> None:
