@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -276,6 +277,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Whole files, which no test changes."""
     folder = tmp_path_factory.mktemp("valid")
     return {
         "own": write_recording(
@@ -288,6 +290,13 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
+@functools.cache
+def whole(path: Path) -> Any:
+    """What is in one of them."""
+    return everything(path)
+
+
+@functools.cache
 def data_ranges(path: Path) -> list[range]:
     """Bytes of the file that hold rows of datasets; nothing but checksums protects them."""
     found: list[range] = []
@@ -324,7 +333,7 @@ def test_a_changed_byte_changes_nothing_or_is_an_error(
         found = everything(damaged)
     except PicoStreamError:
         return
-    assert same(found, everything(valid["own"]))
+    assert same(found, whole(valid["own"]))
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
@@ -339,4 +348,4 @@ def test_a_truncated_file_gives_all_or_an_error(
         found = everything(damaged)
     except FileFormatError:
         return
-    assert same(found, everything(valid[name]))  # only what nobody needs was cut off
+    assert same(found, whole(valid[name]))  # only what nobody needs was cut off

@@ -71,7 +71,7 @@ def test_what_is_not_is_named_chunk_by_chunk(cut: Path) -> None:
 def test_a_copy_of_the_begin_alone(whole: Path, tmp_path: Path) -> None:
     content = whole.read_bytes()
     path = tmp_path / "cut.hdf5"
-    for size in range(0, len(content) // 4, 3001):
+    for size in range(0, len(content) // 4, 9001):
         path.write_bytes(content[:size])
         with contextlib.suppress(FileFormatError):
             assert verify(path).errors
@@ -85,6 +85,9 @@ def test_picostreams_files_are_read_as_far_as_they_are_there(tmp_path: Path) -> 
     path.write_bytes(content[: last + 100])
     with PicoStreamReader(path) as reader:
         np.testing.assert_array_equal(reader.read_counts(0, 10_000), COUNTS[:10_000])
+        for size in (1, 450, 10_000):  # rows of the last chunk
+            with pytest.raises(FileFormatError, match="missing"):
+                reader.read_counts(SAMPLES - size, size)
     assert "1 chunk missing" in " ".join(verify(path).errors)
 
 

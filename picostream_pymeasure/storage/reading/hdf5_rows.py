@@ -50,15 +50,13 @@ class Hdf5Rows:
         rows = buffer[: stop - start]
         if not rows.size:
             return rows
+        if not self._is_whole:  # of one that is cut off HDF5 may get zeros
+            self._require(start, stop)
         # before the read, which leaves zeros for missing chunks in HDF5's cache
         all_there = self._check_few(start, stop)
         self._dataset.read_into(start, rows)
-        if (
-            not all_there
-            and self._may_lack_chunks(start, rows)
-            and list(self.written(start, stop)) != [(start, stop)]
-        ):
-            raise self._missing(start, stop)
+        if not all_there and self._may_lack_chunks(start, rows):
+            self._require(start, stop)
         return rows
 
     def written(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -82,6 +80,10 @@ class Hdf5Rows:
         if not all(map(self._dataset.has_chunk, range(first, last))):
             raise self._missing(start, stop)
         return True
+
+    def _require(self, start: int, stop: int) -> None:
+        if list(self.written(start, stop)) != [(start, stop)]:
+            raise self._missing(start, stop)
 
     def _missing(self, start: int, stop: int) -> FileFormatError:
         return FileFormatError(

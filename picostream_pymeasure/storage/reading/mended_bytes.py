@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from ..bytes.superblock import SIZE, is_marked_open, stated_end, with_end
-from .raw_file import RawFile
+from .raw_file import RawFile, Readable
 
 #: The file may grow while it is read, or be cut off; the pretended end lies that far beyond.
 _BEYOND_BYTES = 1 << 44
@@ -15,7 +16,7 @@ _BEYOND_BYTES = 1 << 44
 _LONGEST_GUESS_BYTES = 4096
 
 
-class MendedBytes:
+class MendedBytes(Readable):
     """A file's bytes for :class:`.ByteFile`; what is mended is never written.
 
     A file that a program left open is shown as a closed one: HDF5's own way to read it, SWMR,
@@ -29,7 +30,6 @@ class MendedBytes:
 
     def __init__(self, raw: RawFile, patches: Sequence[tuple[int, bytes]] = ()) -> None:
         self._raw = raw
-        self.end = raw.size() + _BEYOND_BYTES
         start = raw.read(0, min(SIZE, raw.size()))
         self.is_marked_open = is_marked_open(start)
         self.is_short = stated_end(start) > raw.size()
@@ -37,15 +37,14 @@ class MendedBytes:
         if self.is_marked_open:
             self._patches.append((0, with_end(start, self.end)))
 
+    @cached_property
+    def end(self) -> int:
+        """Beyond all that will be there while this is read."""
+        return self._raw.size() + _BEYOND_BYTES
+
     def size(self) -> int:
         """Bytes that there are."""
         return self._raw.size()
-
-    def read(self, position: int, size: int) -> bytes:
-        """Read ``size`` bytes; see :meth:`read_into`."""
-        content = bytearray(size)
-        self.read_into(position, content)
-        return bytes(content)
 
     def read_into(self, position: int, buffer: Any) -> None:
         """Fill a buffer, contiguous memory of any kind; a guess beyond the file's end with zeros.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ...errors import FileFormatError, StorageError
 from ...system.files import set_length, sync_data
@@ -15,24 +16,36 @@ from ...system.patience import patiently, reason
 _LAST_POSITION = 2**62
 
 
-class Readable(Protocol):
+class Readable(ABC):
     """Something whose bytes can be read at any position."""
 
     @property
     def end(self) -> int:
         """Where HDF5 shall take it to end."""
+        return self.size()
 
+    @abstractmethod
     def size(self) -> int:
         """Bytes that there are."""
 
     def read(self, position: int, size: int) -> bytes:
-        """Read ``size`` bytes."""
+        """Read ``size`` bytes.
 
+        :raises FileFormatError: there are none.
+        """
+        content = bytearray(size)
+        self.read_into(position, content)
+        return bytes(content)
+
+    @abstractmethod
     def read_into(self, position: int, buffer: Any) -> None:
-        """Fill a buffer, contiguous memory of any kind."""
+        """Fill a buffer, contiguous memory of any kind.
+
+        :raises FileFormatError: there are no bytes for it.
+        """
 
 
-class RawFile:
+class RawFile(Readable):
     """Reads and writes at any position, from any thread.
 
     :raises StorageError: the system refuses to open or to read it.
@@ -47,20 +60,8 @@ class RawFile:
             raise StorageError(f"{path} cannot be {verb}: {reason(error)}.") from error
         self._moving = threading.Lock()
 
-    def read(self, position: int, size: int) -> bytes:
-        """Read ``size`` bytes.
-
-        :raises FileFormatError: the file has no bytes there.
-        """
-        content = bytearray(size)
-        self.read_into(position, content)
-        return bytes(content)
-
     def read_into(self, position: int, buffer: Any) -> None:
-        """Fill a buffer, contiguous memory of any kind.
-
-        :raises FileFormatError: the file has no bytes there.
-        """
+        """See :class:`Readable`."""
         target = memoryview(buffer).cast("B")
         if not 0 <= position <= _LAST_POSITION:
             raise FileFormatError(f"{self._path} is damaged: it names byte {position}.")
@@ -92,11 +93,6 @@ class RawFile:
     def sync(self) -> None:
         """Return once all is on the disk."""
         sync_data(self._file.fileno())
-
-    @property
-    def end(self) -> int:
-        """Bytes of the file."""
-        return self.size()
 
     def size(self) -> int:
         """Bytes of the file."""

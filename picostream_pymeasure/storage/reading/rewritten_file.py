@@ -21,12 +21,13 @@ from ..layout.records import STATE_MAGIC
 from ..schema import FILL_VALUES, TABLES, table_dtype
 from .hdf5 import Hdf5Dataset, Hdf5File
 from .published import parse_published
+from .raw_file import Readable
 from .stored_plan import STATE
 from .table_unit import TableUnit
 
 
-class RewrittenFile:
-    """Bytes of the original, from any thread; see :class:`.raw_file.Readable`.
+class RewrittenFile(Readable):
+    """Bytes of the original, from any thread; see :class:`.Readable`.
 
     :param file: the copy.
     :param plan: of the original.
@@ -45,12 +46,6 @@ class RewrittenFile:
         areas = (Area(self._plan.base, units, TABLE_UNITS, 0),) if units else ()
         return replace(self._plan, areas=areas)
 
-    def read(self, position: int, size: int) -> bytes:
-        """Read ``size`` bytes."""
-        content = bytearray(size)
-        self.read_into(position, content)
-        return bytes(content)
-
     def read_into(self, position: int, buffer: Any) -> None:
         """Fill a buffer, contiguous memory of any kind."""
         target = memoryview(buffer).cast("B")
@@ -58,11 +53,6 @@ class RewrittenFile:
             piece = self._piece(position, len(target))
             target[: len(piece)] = piece
             target, position = target[len(piece) :], position + len(piece)
-
-    @property
-    def end(self) -> int:
-        """Bytes that there are."""
-        return self.size()
 
     def size(self) -> int:
         """Bytes that there are: up to the end of the last segment."""
