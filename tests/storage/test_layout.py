@@ -16,6 +16,7 @@ import pytest
 from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.records import Block, Event
 from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
+from picostream_pymeasure.storage.layout import grid_for, make_image
 from picostream_pymeasure.storage.overview import FACTORS
 from tests.support.kept_memory import RATE_HZ, FedStream
 from tests.support.kept_memory import describe as describe_kept
@@ -87,6 +88,12 @@ def test_the_length_follows_what_is_kept(tmp_path: Path) -> None:
     assert path.stat().st_size <= 1.05 * kept + LAYOUT_BYTES
     assert grown <= 1.05 * kept + LAYOUT_BYTES + 32 * 4096 * 2 + (1 << 22)
     assert verify(path).errors == []
+
+
+def test_what_is_filled_later_takes_no_room_before() -> None:
+    description = describe_kept(KeepConfig(EventRule("A")), "ABCD")
+    image = make_image(description, grid_for(description, None))
+    assert sum(len(content) for _, content in image.pieces) < LAYOUT_BYTES < image.n_bytes
 
 
 def members_of(file: h5py.File) -> list[h5py.Dataset]:

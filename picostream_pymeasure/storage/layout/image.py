@@ -202,7 +202,7 @@ def _assemble(
     ahead = grid.segments * plan.segment_bytes if grid.is_ring else grid.lead
     n_bytes = plan.base + ahead
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
-    pieces = _joined([(0, bytes(image)), *sorted(_index_pieces(indexes))])
+    pieces = _joined([*_written_pages(image), *sorted(_index_pieces(indexes))])
     return Image(plan, tuple(pieces), n_bytes)
 
 
@@ -261,6 +261,14 @@ def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, byte
         page = page_bytes(np.full(PAGE_ENTRIES, NOWHERE))
         yield array.header_at, array.header_bytes
         yield array.block_at, array.prefix + array.n_pages * page
+
+
+def _written_pages(image: bytearray) -> Iterator[tuple[int, bytes]]:
+    """Those that are not all zeros, as most of what is filled later is."""
+    for begin in range(0, len(image), MEMORY_PAGE_BYTES):
+        page = bytes(image[begin : begin + MEMORY_PAGE_BYTES])
+        if any(page):
+            yield begin, page
 
 
 def _joined(pieces: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
