@@ -15,7 +15,7 @@ from numba import float64, int32, int64, njit, void
 from numpy.typing import NDArray
 
 from .envelope import COUNTS, extremes
-from .lanes import LANES, largest, smallest, total
+from .lanes import LANES, store_extremes, total
 
 _TO_MV = [void(counts[::1], float64, float64, float64[::1]) for counts in COUNTS]
 _GROUPS = [void(counts[::1], int64, float64, float64, float64[::1]) for counts in COUNTS]
@@ -23,23 +23,23 @@ _GROUPS = [void(counts[::1], int64, float64, float64, float64[::1]) for counts i
 #: From here on a plain loop over a group is the fastest.
 _LONG_GROUP = 64
 
+#: Extremes that stay in the fastest cache until they are converted, some eights of pairs.
+_PART = 1024
+
 #: So many counts always add up within int32.
 _INT32_GROUP = 65536
 
 
 @njit(nogil=True, cache=True)
 def _short_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-untyped-def]
-    """Groups of 8 values or more, all full."""
-    for index in range(out.size // 2):
-        first = index * group
-        last = first + group - LANES
-        low, high = smallest(counts, first, last), largest(counts, first, last)
-        for inner in range(first + LANES, last, 2 * LANES):
-            second = min(inner + LANES, last)
-            low = counts.dtype.type(min(low, smallest(counts, inner, second)))
-            high = counts.dtype.type(max(high, largest(counts, inner, second)))
-        out[2 * index] = low * scale_mv - offset_mv
-        out[2 * index + 1] = high * scale_mv - offset_mv
+    """Eights of groups of 8 values or more, all full."""
+    found = np.empty(_PART, counts.dtype)
+    for begin in range(0, out.size, _PART):
+        part = out[begin : begin + _PART]
+        for at in range(0, part.size, 2 * LANES):
+            store_extremes(counts, (begin + at) // 2 * group, group, found, at)
+        for index in range(part.size):
+            part[index] = found[index] * scale_mv - offset_mv
 
 
 @njit(nogil=True, cache=True)
@@ -126,7 +126,7 @@ def min_max_mv(
 
     :param out: float64, shape ``(2 * ceil(len(counts) / group),)``: min, max, min, max …; written.
     """
-    n_short = counts.size // group if LANES <= group < _LONG_GROUP else 0
+    n_short = counts.size // group // LANES * LANES if LANES <= group < _LONG_GROUP else 0
     _short_groups(counts, group, scale_mv, offset_mv, out[: 2 * n_short])
     _long_groups(counts[n_short * group :], group, scale_mv, offset_mv, out[2 * n_short :])
 

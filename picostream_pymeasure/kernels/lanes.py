@@ -1,8 +1,8 @@
 """Extremes and sums of counts in a few instructions, for groups too short for a loop.
 
 LLVM turns a loop over counts into wide vector instructions only from about 32 values on; shorter
-groups run value by value. These ask for the vector instructions directly: two loads of 8 values
-that may overlap, and one horizontal minimum or maximum (``phminposuw`` on x86, ``sminv`` on ARM).
+groups run value by value. These ask for the vector instructions directly: loads of 8 values that
+may overlap, and of the extremes of 8 groups a tree of shuffles, so that no lane is idle.
 """
 
 from __future__ import annotations
@@ -30,29 +30,74 @@ def _call(builder: Any, name: str, result: Any, *args: Any) -> Any:
     return builder.call(function, args)
 
 
-def _reduction(kind: str) -> Any:
+def _folded(builder: Any, vectors: list[Any], better: Any) -> Any:
+    """The best of each of 8 vectors, in their order: a tree that halves what is compared."""
+    period = 1
+    while len(vectors) > 1:
+        chunks = [range(begin, begin + period) for begin in range(0, LANES, period)]
+        half = len(chunks) // 2
+        low, high = (_mask(part) for part in (chunks[:half], chunks[half:]))
+        pairs = zip(vectors[::2], vectors[1::2], strict=True)
+        vectors = [
+            better(builder.shuffle_vector(one, two, low), builder.shuffle_vector(one, two, high))
+            for one, two in pairs
+        ]
+        period *= 2
+    return vectors[0]
+
+
+def _mask(chunks: list[range]) -> Any:
+    """Lanes of one vector and those of another in turn."""
+    lanes = [lane + other for chunk in chunks for other in (0, LANES) for lane in chunk]
+    return ir.Constant(ir.VectorType(_I32, LANES), lanes)
+
+
+@intrinsic
+def store_extremes(typing_context, values, first, group, out, at):  # type: ignore[no-untyped-def]
+    """Write the extremes of 8 groups from ``values[first]`` on to ``out[at]``: min, max, min …
+
+    Of 8 values or more each; unchecked.
+    """
+
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         value = signature.args[0].dtype
-        vector = ir.VectorType(ir.IntType(value.bitwidth), LANES)
-        suffix = f"{'s' if value.signed else 'u'}{kind}.v{LANES}i{value.bitwidth}"
-        data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        pair = (_load(builder, data, index, vector) for index in args[1:])
-        merged = _call(builder, f"llvm.{suffix}", vector, *pair)
-        return _call(builder, f"llvm.vector.reduce.{suffix}", vector.element, merged)
+        element = ir.IntType(value.bitwidth)
+        vector, word = ir.VectorType(element, LANES), args[1].type
+        compare = builder.icmp_signed if value.signed else builder.icmp_unsigned
 
-    return codegen
+        def best(sign: str) -> Any:
+            return lambda one, two: builder.select(compare(sign, one, two), one, two)
 
+        data, target = (
+            context.make_array(signature.args[index])(context, builder, args[index]).data
+            for index in (0, 3)
+        )
+        begins = [builder.add(args[1], builder.mul(args[2], word(n))) for n in range(LANES)]
+        found = [_load(builder, data, begin, vector) for begin in begins]
+        kinds: list[tuple[Any, list[Any]]] = [(best("<"), []), (best(">"), [])]
+        for _, places in kinds:
+            places += [cgutils.alloca_once_value(builder, one) for one in found]
+        last = builder.sub(args[2], word(LANES))
+        steps = builder.sdiv(builder.sub(args[2], word(1)), word(LANES))
+        with cgutils.for_range(builder, steps, intp=word) as loop:
+            next_one = builder.mul(builder.add(loop.index, word(1)), word(LANES))
+            offset = builder.select(builder.icmp_signed("<", next_one, last), next_one, last)
+            for number, begin in enumerate(begins):
+                more = _load(builder, data, builder.add(begin, offset), vector)
+                for better, places in kinds:
+                    builder.store(better(builder.load(places[number]), more), places[number])
+        low, high = (
+            _folded(builder, [builder.load(place) for place in places], better)
+            for better, places in kinds
+        )
+        in_turn = [lane + other for lane in range(LANES) for other in (0, LANES)]
+        mask = ir.Constant(ir.VectorType(_I32, 2 * LANES), in_turn)
+        pairs = builder.shuffle_vector(low, high, mask)
+        address = builder.bitcast(builder.gep(target, [args[4]]), pairs.type.as_pointer())
+        builder.store(pairs, address, align=value.bitwidth // 8)
+        return context.get_dummy_value()
 
-@intrinsic
-def smallest(typing_context, values, first, second):  # type: ignore[no-untyped-def]
-    """Smallest of ``values[first:first + 8]`` and ``values[second:second + 8]``; unchecked."""
-    return values.dtype(values, types.int64, types.int64), _reduction("min")
-
-
-@intrinsic
-def largest(typing_context, values, first, second):  # type: ignore[no-untyped-def]
-    """Largest of ``values[first:first + 8]`` and ``values[second:second + 8]``; unchecked."""
-    return values.dtype(values, types.int64, types.int64), _reduction("max")
+    return types.void(values, types.int64, types.int64, values, types.int64), codegen
 
 
 def _kept(builder: Any, values: Any, compared: str, lane: Any) -> Any:
