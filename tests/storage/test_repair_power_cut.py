@@ -1,0 +1,212 @@
+"""``repair`` after a power cut, of the recording, of its end, or of the repair itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from picostream_pymeasure.storage import open_recording, repair
+from picostream_pymeasure.storage.reading import RawFile
+from picostream_pymeasure.storage.schema import counts_path, level_path
+from picostream_pymeasure.storage.writing.open_file import OpenFile
+from tests.support.crashed_files import (
+    check,
+    crashed,
+    forget_the_sync,
+    plan_of,
+    reseal_state,
+    some_blocks,
+)
+from tests.support.storage_stream import BLOCK_SAMPLES, Stream, recording, stream_values
+
+Change = Callable[[bytearray, Any], None]
+
+
+def test_chunks_that_a_power_cut_took_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+
+    def write(stream: Stream) -> None:
+        for _ in range(100):
+            stream.write()
+
+    crashed(path, write, "AB")
+    plan = plan_of(path)
+    content = bytearray(path.read_bytes())
+    forget_the_sync(content, plan)
+    first_bad = 100 * BLOCK_SAMPLES // plan.chunk_samples
+    position = plan.chunk_position(plan.datasets[counts_path("B")], first_bad)
+    content[position : position + 100] = bytes(100)
+    path.write_bytes(content)
+    report = repair(path)
+    assert report.samples == first_bad * plan.chunk_samples > 0
+    assert any("had not reached the disk" in note for note in report.notes)
+    assert (check(path).exit_code, check(path).errors) == (3, [])
+    with h5py.File(path) as file:
+        counts = file["channels/B/adc_counts"][()]
+    np.testing.assert_array_equal(
+        counts, stream_values({"values_per_sample": 1}, "B", 0, len(counts))
+    )
+
+
+def torn_pages(content: bytearray, plan: Any) -> None:
+    for dataset in plan.datasets.values():
+        content[dataset.index.page(0).begin + 5] ^= 0x55
+
+
+def torn_headers(content: bytearray, plan: Any) -> None:
+    for dataset in plan.datasets.values():
+        content[dataset.header + dataset.rows_at] ^= 0x55
+
+
+def torn_bins(content: bytearray, plan: Any) -> None:
+    dataset = plan.datasets[level_path("A", 256)]
+    position = plan.chunk_position(dataset, 0)
+    content[position : position + 1000] = bytes(1000)
+
+
+def torn_superblock(content: bytearray, plan: Any) -> None:
+    content[30] ^= 0x55
+
+
+@pytest.mark.parametrize("change", [torn_pages, torn_headers, torn_bins, torn_superblock])
+def test_what_a_power_cut_tore_is_computed_again(tmp_path: Path, change: Change) -> None:
+    path = tmp_path / "a.hdf5"
+    samples = crashed(path, some_blocks, "AB")
+    plan = plan_of(path)
+    content = bytearray(path.read_bytes())
+    forget_the_sync(content, plan)
+    change(content, plan)
+    path.write_bytes(content)
+    with open_recording(path) as opened:
+        assert opened.stored_samples == samples
+    assert repair(path).samples == samples
+    verified = check(path)
+    assert (verified.errors, verified.proven_samples) == ([], samples)
+    with h5py.File(path) as file:
+        assert file["channels/B/adc_counts"].shape == (samples,)
+        file["channels/B/adc_counts"][()]
+
+
+@pytest.mark.parametrize("change", [torn_pages, torn_headers])
+def test_the_index_of_a_finished_file_is_rebuilt(tmp_path: Path, change: Change) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB") as stream:
+        some_blocks(stream)
+    whole = path.read_bytes()
+    content = bytearray(whole)
+    change(content, plan_of(path))
+    path.write_bytes(content)
+    report = check(path)
+    assert report.exit_code == 1
+    assert report.verified_chunks == report.chunks, "no good chunk is called missing"
+    assert repair(path).repaired
+    assert check(path).errors == []
+    with h5py.File(path) as file:
+        assert file.attrs["total_samples"] == 40 * BLOCK_SAMPLES
+        file["channels/B/adc_counts"][()]
+
+
+def test_an_end_that_was_cut_short_is_completed(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB") as stream:
+        some_blocks(stream)
+    plan = plan_of(path)
+    content = bytearray(path.read_bytes())
+    position, size = plan.root_blocks[-1]
+    content[position + size // 2] ^= 0x55  # a torn block of the root's header
+    state, _ = plan.fixed["recovery/state"]
+    content[state + 80] = 0
+    reseal_state(content, plan)
+    path.write_bytes(content)
+    report = repair(path)
+    assert (report.repaired, report.status) == (True, "incomplete")  # it has a gap
+    assert check(path).errors == []
+    with h5py.File(path) as file:
+        assert file.attrs["ended_by"] != b"crash"
+
+
+def assert_in_steps(calls: list[int]) -> None:
+    """Between a step and the next there is a sync, 0, one at the end; the first may have more."""
+    changes = [call for call, before in zip(calls, [0, *calls], strict=False) if call != before]
+    assert changes[1::2] == [0] * (len(changes) // 2)
+    steps = changes[::2]
+    assert steps == sorted(steps)
+    assert Counter(steps[steps.index(2) :]) == Counter([2, 3, 4])
+
+
+@pytest.mark.parametrize("ending", ["recorder", "repair"])
+def test_each_step_of_the_end_is_on_the_disk_before_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """1: samples, index and bins; 2: how the head will be; 3: the head; 4: that it is finished."""
+    path, calls = tmp_path / "a.hdf5", []
+    crashed(path, some_blocks)
+    plan = plan_of(path)
+    steps = dict.fromkeys((begin for begin, _ in plan.root_blocks), 3)
+    steps[plan.fixed["recovery/closing"][0]] = 2
+    steps |= {plan.fixed[f"recovery/{name}"][0]: 4 for name in ("state", "sync")}
+    kind = OpenFile if ending == "recorder" else RawFile
+    write, sync = kind.write, kind.sync
+
+    def note_write(self: Any, position: int, content: Any) -> None:
+        calls.append(steps.get(position, 1))
+        write(self, position, content)
+
+    def note_sync(self: Any) -> None:
+        calls.append(0)
+        sync(self)
+
+    monkeypatch.setattr(kind, "write", note_write)
+    monkeypatch.setattr(kind, "sync", note_sync)
+    if ending == "recorder":
+        crashed(tmp_path / "b.hdf5", some_blocks)
+    else:
+        repair(path)
+    assert_in_steps(calls)
+
+
+class PowerCutError(Exception):
+    """The machine stops here."""
+
+
+@pytest.fixture
+def power(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many more bytes can be written."""
+    left = [1 << 60]
+    write = RawFile.write
+
+    def write_while_there_is_power(self: RawFile, position: int, content: Any) -> None:
+        content = memoryview(content).cast("B")
+        kept = min(len(content), left[0])
+        left[0] -= kept
+        write(self, position, content[:kept])
+        if kept < len(content):
+            raise PowerCutError
+
+    monkeypatch.setattr(RawFile, "write", write_while_there_is_power)
+    return left
+
+
+def test_a_crash_of_the_repair_at_any_byte_does_no_harm(tmp_path: Path, power: list[int]) -> None:
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    samples = crashed(path, some_blocks, "AB")
+    shutil.copy(path, copy)
+    repair(copy)
+    total = (1 << 60) - power[0]
+    for moment in [*range(0, total, total // 20), *range(total - 2000, total, 331), total - 1]:
+        shutil.copy(path, copy)
+        power[0] = moment
+        with pytest.raises(PowerCutError):
+            repair(copy)
+        power[0] = 1 << 60
+        report = repair(copy)
+        assert report.samples == samples
+        verified = check(copy)
+        assert (verified.exit_code, verified.errors, verified.proven_samples) == (3, [], samples)
