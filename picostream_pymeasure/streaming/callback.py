@@ -11,10 +11,23 @@ from numba import carray, cfunc, int64, njit, types
 
 from ..system.native import as_pointer, copy_bytes, load_field, store_field
 from .access import ACCEPTED, HEAD, SURE, TAIL, TRIGGERED_AT
-from .layout import CAUSE_POOL, STATE
-from .ledger.gaps import enter_known
-from .ledger.order import OVERRUN, note_overrun, note_start, take_back_break, was_told_wrongly
+from .layout import CAUSE_OUTSIDE, CAUSE_POOL, STATE
+from .ledger.gaps import count_from_here, enter_known, enter_repeated
+from .ledger.lag import lag_at
+from .ledger.order import (
+    OVERRUN,
+    find_start,
+    note_overrun,
+    note_start,
+    take_back_break,
+    was_told_wrongly,
+)
 from .ledger.target import wanted_samples
+from .written import keep_places
+
+_COUNTER = 0xFFFFFFFF
+#: A chunk that reaches beyond the driver's buffer by less than one part in so many is cut.
+_OUTSIDE_PARTS = 4
 
 
 @njit(nogil=True, cache=True)
@@ -99,16 +112,23 @@ def _fill_again(state, start, count):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _within_chunk(state, trigger_at, count):  # type: ignore[no-untyped-def]
+    """Find the trigger; drivers count within the chunk, or since a start, with 32 bits."""
+    for told in (state.told_total, state.told_total - state.told_at_restart):
+        since = (trigger_at - told) & _COUNTER
+        if trigger_at >= count > since:
+            return since
+    return trigger_at
+
+
+@njit(nogil=True, cache=True)
 def _note_trigger(state, trigger_at, count):  # type: ignore[no-untyped-def]
-    """Find the trigger; drivers count within the chunk, or since the start of the stream."""
     first = state.accepted - state.again
-    within = trigger_at
-    if trigger_at >= count:
-        within = trigger_at - state.told_total
-    within = min(max(within, 0), max(count - 1, 0))
+    within = min(_within_chunk(state, trigger_at, count), max(count - 1, 0))
     if state.post_trigger >= 0:
         state.target = first + within + state.post_trigger
     state.triggered_ns, state.lost_at_trigger = state.before_ns, state.lost
+    count_from_here(state, lag_at(state, state.before_ns))
     store_field(state, TRIGGERED_AT, first + within)
 
 
@@ -136,10 +156,25 @@ def _store(state, start, count):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _inside(state, start, count):  # type: ignore[no-untyped-def]
+    """How many samples of a chunk lie within the driver's buffer; -1: it makes no sense."""
+    excess = start + count - state.buffer_samples
+    if count <= 0 or excess <= 0:
+        return max(count, -1)
+    if excess >= count or excess * _OUTSIDE_PARTS > state.buffer_samples:
+        return -1
+    enter_repeated(state, state.accepted, CAUSE_OUTSIDE)
+    return count - excess
+
+
+@njit(nogil=True, cache=True)
 def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # type: ignore[no-untyped-def]
     """Take what a callback brings."""
     state.callbacks += 1
-    if count < 0 or start < 0 or start + count > state.buffer_samples:
+    if count > 0:
+        start = find_start(state, start, count)
+    count = _inside(state, start, count)
+    if count < 0:
         state.violation = 1
         return
     if auto_stop:
@@ -159,6 +194,7 @@ def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # ty
     state.at_buffer_end = start + count == state.buffer_samples
     if count > 0:
         _store(state, start, count)
+        keep_places(state, start, count)
     state.told_total += count
 
 

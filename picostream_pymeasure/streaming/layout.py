@@ -26,6 +26,10 @@ MAX_GAPS, MAX_PAIRS = 4096, 256
 #: The last lags that are looked at.
 RECENT = 4
 
+#: What the driver's buffers held is kept at three places, so many samples of each input.
+SEEN_SAMPLES = 64
+SEEN_BYTES = 2 * SEEN_SAMPLES
+
 #: Stands for "no lag yet".
 NO_LAG = 1e300
 
@@ -36,6 +40,7 @@ CAUSES = (
     "rate lower than reported, or steady loss",
     "start index too high",
     "start index too low",
+    "outside the driver's buffer",
     "restart",
 )
 (
@@ -45,6 +50,7 @@ CAUSES = (
     CAUSE_STEADY,
     CAUSE_SKIPPED,
     CAUSE_REPEATED,
+    CAUSE_OUTSIDE,
     CAUSE_RESTART,
 ) = range(len(CAUSES))
 
@@ -109,6 +115,8 @@ STATE = np.dtype(
             "broken_start",  # where it had to start if it did not, else -1
             "broken_index",  # of its first sample then
             "again",  # samples at the end of the pool that the driver has to hand over again
+            "told_at_restart",  # delivered before the driver was started anew
+            "standstills",  # chunks in a row that do not begin behind the one before
             "probe_wait",  # polls until the next look whether more waits
             "probe_pause",
             "slept_ns",
@@ -127,7 +135,7 @@ STATE = np.dtype(
             "open_lost",  # samples that are missing for certain in them
             "first_data_ns",
             "data_polls",
-            "good_index",  # accepted at the last poll without suspicion
+            "good_index",  # accepted when the lag was at its base last
             "suspect_since_ns",
             "suspect_polls",
             "suspect_index",
@@ -168,6 +176,9 @@ STATE = np.dtype(
             "unreported_ns",  # losses that only the clock shows
             "mark_late_ns",  # the largest accuracy that a mark was told with; by Python
         ),
+        ("seen_first", np.int64, (3,)),  # start index of each place
+        ("seen_count", np.int64, (3,)),
+        ("seen", np.uint8, (3, MAX_INPUTS, SEEN_BYTES)),
         ("recent_lag_ns", np.float64, (RECENT,)),
         ("recent_ns", np.int64, (RECENT,)),
         # settings

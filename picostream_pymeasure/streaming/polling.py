@@ -22,6 +22,7 @@ from .ledger.pairs import note_pair
 from .ledger.polls import note_end, note_poll
 from .ledger.silent import is_late
 from .ledger.target import wanted_samples
+from .written import keep_places
 
 #: Why :func:`poll_until` returned.
 STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS = range(8)
@@ -223,6 +224,8 @@ def poll_until(records, function, handle, callback):  # type: ignore[no-untyped-
     state = records[0]
     if not _await_start(state):
         return STOPPED, int64(0)
+    if state.callbacks == 0:
+        keep_places(state, 0, 0)
     why, status = _poll_on(state, function, handle, callback)
     if why in (STOPPED, TARGET_REACHED, TIME_OVER):
         _poll_last(state, function, handle, callback)
@@ -242,6 +245,7 @@ def enter_restart(records):  # type: ignore[no-untyped-def]
     state = records[0]
     state.next_start = state.broken_start = -1
     state.again = 0
+    state.told_at_restart = state.told_total
     enter_open(state, lag_at(state, state.now_ns), 0, state.accepted, CAUSE_RESTART)
 
 

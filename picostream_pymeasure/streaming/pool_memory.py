@@ -42,7 +42,7 @@ class PoolMemory:
             )
         self.blocks: NDArray[Any] = np.empty(plan.pool_shape, plan.counts_dtype)
         self.buffers: NDArray[Any] = np.empty(plan.buffers_shape, plan.counts_dtype)
-        self.buffers.fill(0)
+        self.buffers.fill(np.iinfo(plan.counts_dtype).min)  # which no ADC gives
         self._cancelled = np.zeros(1, np.int64)
         words = self.blocks.reshape(-1).view(np.int64)
         first = min(_TOUCHED_AT_START_BYTES // 8, words.size)

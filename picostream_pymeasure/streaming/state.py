@@ -16,7 +16,6 @@ _NONE_YET = (
     "wanted",
     "post_trigger",
     "pre_trigger",
-    "next_start",
     "broken_start",
     "settled_gap",
 )

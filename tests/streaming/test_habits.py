@@ -5,13 +5,17 @@ What is true is computed from the samples, each of which knows its index.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from picostream_pymeasure.simulated import Fault, Habits
-from tests.support.habit_recordings import RATE_HZ, Recorded, record_all
+from tests.support.habit_recordings import HABITS, RATE_HZ, Recorded, record_all
 
 #: How far a told length may be from the truth on a busy machine; no packet here is longer.
 _ERROR_MS = 30.0
@@ -27,32 +31,6 @@ _AWAY_OFTEN: dict[str, Any] = {
     "faults": tuple(Fault("hang", at_s=at_s, duration_s=0.3) for at_s in (0.5, 0.81, 1.15)),
 }
 _PATIENT: dict[str, Any] = {"fifo_s": 30.0}
-
-#: Habits of the drivers' table that may be combined with any loss.
-_HABITS: dict[str, dict[str, Any]] = {
-    "hands over all there is": {"packet": "all"},
-    "packets of 1 ms": {"packet": "1ms"},
-    "packets of 25 ms": {"packet": "25ms"},
-    "packets of 500 samples": {"packet": "500"},
-    "packets of 1 kB": {"packet": "1kB"},
-    "few packets a call": {"packet": "1ms", "packets_a_call": 30},
-    "nothing for three calls, then much": {"quiet_calls": 3},
-    "nothing new: 0, count 0": {"nothing_new": "0"},
-    "nothing new: 37": {"nothing_new": "37"},
-    "nothing new: 39": {"nothing_new": "39"},
-    "nothing new: 67": {"nothing_new": "67"},
-    "nothing new: 0 and no callback": {"nothing_new": "silent"},
-    "always a little": {"nothing_new": "never"},
-    "wraps at the next call": {"wrap": "next_call"},
-    "wraps later": {"wrap": "later"},
-    "wraps within a call": {"wrap": "same_call"},
-    "wraps early": {"wrap": "early"},
-    "interval rounded to ns": {"interval_answer": "ns", "interval_ppm": 10.0},
-    "interval wrong by 300 ppm": {"interval_answer": "nominal", "interval_ppm": 300.0},
-    "clock slower by 100 ppm": {"clock_ppm": -100.0},
-    "clock faster by 100 ppm, drifting": {"clock_ppm": 100.0, "clock_drift_ppm_h": 10.0},
-    "calls of up to 30 ms": {"call_s": 0.03},
-}
 
 _LOSSES: dict[str, dict[str, Any]] = {
     f"{kind}, {title}": {**settings, "overrun_signal": signal, "habits": Habits(**habits)}
@@ -105,7 +83,7 @@ _LIES: dict[str, dict[str, Any]] = {
 _LOSSY: dict[str, dict[str, Any]] = {
     **{
         f"a hole; {title}": {**_AWAY, "habits": Habits(**habits)}
-        for title, habits in _HABITS.items()
+        for title, habits in HABITS.items()
     },
     **_LOSSES,
     **_RESTARTS,
@@ -113,16 +91,18 @@ _LOSSY: dict[str, dict[str, Any]] = {
     "count - 1": _LIES.pop("count - 1"),
 }
 _WHOLE: dict[str, dict[str, Any]] = {
-    **{title: {**_PATIENT, "habits": Habits(**habits)} for title, habits in _HABITS.items()},
+    **{title: {**_PATIENT, "habits": Habits(**habits)} for title, habits in HABITS.items()},
     "one call of 1 s": {**_PATIENT, "faults": (Fault("hang", at_s=1.0, duration_s=1.0),)},
     "nothing for 1 s": {**_PATIENT, "faults": (Fault("busy", at_s=1.0, duration_s=1.0),)},
 }
 
 
+_ALL = {**_LOSSY, **_LIES, **_WHOLE}
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
-    scopes = {**_LOSSY, **_LIES, **_WHOLE}
-    return record_all(tmp_path_factory.mktemp("habits"), scopes, _SECONDS)
+    return record_all(tmp_path_factory.mktemp("habits"), _ALL, _SECONDS)
 
 
 @pytest.mark.parametrize("title", _LOSSY)
@@ -161,3 +141,23 @@ def test_no_loss_is_told_where_there_was_none(
     assert len(one.gaps) == 0
     assert one.report.exit_code == 0
     assert one.report.samples == pytest.approx(_SECONDS * RATE_HZ, abs=RATE_HZ / 100)
+
+
+def test_the_page_about_it_counts_right() -> None:
+    page = (Path(__file__).parents[2] / "docs/how_it_works/time_and_loss.md").read_text()
+    assert f"records {len(_ALL)} simulated scopes at once" in page
+    assert f"| each of the {len(_WHOLE)} habits without a loss | no loss |" in page
+
+
+@pytest.mark.long
+def test_no_loss_is_told_when_all_cores_are_busy(tmp_path: Path) -> None:
+    spin = [sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(spin) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        recordings = record_all(tmp_path, _WHOLE, 10.0)
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    for title, one in recordings.items():
+        assert (one.truth, len(one.gaps), one.report.exit_code) == ([], 0, 0), title

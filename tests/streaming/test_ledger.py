@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 from picostream_pymeasure.simulated import Fault, Habits
 from picostream_pymeasure.streaming import polling
+from tests.support.habit_recordings import HABITS
 from tests.support.virtual_stream import Told, run_virtually
 
 Tell = Callable[[str, object, object], None]
@@ -222,7 +225,7 @@ def test_the_rate_of_a_short_stream_is_told_to_its_accuracy(ppm: float, packet: 
     assert told.findings.rate_accuracy_ppm < 20_000
 
 
-HABITS = st.builds(
+ANY_HABITS = st.builds(
     Habits,
     packet=st.sampled_from(["all", "500", "1ms", "25ms"]),
     packets_a_call=st.sampled_from([0, 0, 0, 400]),
@@ -242,7 +245,7 @@ SIGNALS = st.sampled_from(["flag", "stall", "both", "none"])
 
 
 @settings(max_examples=40)
-@given(HABITS, st.sampled_from([0, 10, 100]))
+@given(ANY_HABITS, st.sampled_from([0, 10, 100]))
 def test_no_habit_is_a_loss_nor_is_a_busy_machine(habits: Habits, late_of_1000: int) -> None:
     told = run_virtually(6, 1e5, fifo_s=20.0, habits=habits, late_of_1000=late_of_1000)
     assert told.true_lost == 0
@@ -252,7 +255,7 @@ def test_no_habit_is_a_loss_nor_is_a_busy_machine(habits: Habits, late_of_1000: 
 
 
 @settings(max_examples=60)
-@given(HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(1.5, 3.0))
+@given(ANY_HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(1.5, 3.0))
 def test_an_overrun_is_told_whatever_the_habits(
     habits: Habits, signal: str, hang_s: float, at_s: float
 ) -> None:
@@ -265,7 +268,9 @@ def test_an_overrun_is_told_whatever_the_habits(
 
 
 @settings(max_examples=40)
-@given(HABITS, SIGNALS, st.lists(st.floats(0.35, 0.8), min_size=2, max_size=4), st.floats(0.3, 1))
+@given(
+    ANY_HABITS, SIGNALS, st.lists(st.floats(0.35, 0.8), min_size=2, max_size=4), st.floats(0.3, 1)
+)
 def test_several_overruns_with_or_without_rest_are_told(
     habits: Habits, signal: str, hangs_s: list[float], apart_s: float
 ) -> None:
@@ -281,7 +286,7 @@ def test_several_overruns_with_or_without_rest_are_told(
 
 
 @settings(max_examples=40)
-@given(HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(0.0, 1.2))
+@given(ANY_HABITS, SIGNALS, st.floats(0.5, 0.9), st.floats(0.0, 1.2))
 def test_a_loss_just_before_the_end_is_told(
     habits: Habits, signal: str, hang_s: float, before_s: float
 ) -> None:
@@ -321,7 +326,9 @@ def test_a_long_series_of_overruns_is_told(tell: Tell, signal: str, memory_full:
 
 
 @settings(max_examples=40)
-@given(HABITS, st.sampled_from(["start_shift", "count_shift"]), st.sampled_from([-100, -1, 1, 100]))
+@given(
+    ANY_HABITS, st.sampled_from(["start_shift", "count_shift"]), st.sampled_from([-100, -1, 1, 100])
+)
 def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
     habits: Habits, kind: str, samples: int
 ) -> None:
@@ -333,7 +340,7 @@ def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
 
 
 @settings(max_examples=100)
-@given(HABITS, st.floats(1.5, 4.0))
+@given(ANY_HABITS, st.floats(1.5, 4.0))
 def test_twice_the_smallest_visible_loss_is_seen(habits: Habits, at_s: float) -> None:
     whole = run_virtually(6, 1e5, fifo_s=2.0, habits=habits)
     samples = 2 * whole.findings.smallest_visible_loss
@@ -346,30 +353,20 @@ def test_twice_the_smallest_visible_loss_is_seen(habits: Habits, at_s: float) ->
     require_places(told)
 
 
+@cache
+def polls_without_a_loss(habits: Habits) -> int:
+    return run_virtually(8, 1e5, fifo_s=2.0, habits=habits).polls
+
+
 @pytest.mark.parametrize("signal", ["flag", "stall", "none"])
-@pytest.mark.parametrize(
-    "habits",
-    [
-        Habits(),
-        Habits(packet="all", nothing_new="0"),
-        Habits(packet="25ms"),
-        Habits(packet="1ms", nothing_new="37", memory_full="newest"),
-        Habits(nothing_new="never"),
-        Habits(nothing_new="silent", quiet_calls=2),
-        Habits(packets_a_call=400, nothing_new="67"),
-        Habits(wrap="later"),
-        Habits(wrap="early", call_s=0.03),
-    ],
-    ids=repr,
-)
-def test_no_more_polls_after_a_loss_than_before(tell: Tell, habits: Habits, signal: str) -> None:
-    whole = run_virtually(8, 1e5, fifo_s=2.0, habits=habits)
-    hang = Fault("hang", at_s=2.0, duration_s=0.5)
+@pytest.mark.parametrize("title", HABITS)
+def test_no_more_polls_after_a_loss_than_before(tell: Tell, title: str, signal: str) -> None:
+    habits, hang = Habits(**HABITS[title]), Fault("hang", at_s=2.0, duration_s=0.5)
     lossy = run_virtually(8, 1e5, fifo_s=0.2, overrun_signal=signal, habits=habits, faults=(hang,))
     assert lossy.rows
-    said = f"{lossy.polls} polls, {whole.polls} without a loss"
-    tell(f"a hole told by {signal}, {habits.packet}, {habits.nothing_new}", said, lossy.true)
-    assert lossy.polls <= whole.polls * 1.1
+    whole = polls_without_a_loss(habits)
+    tell(f"a hole told by {signal}; {title}", f"{lossy.polls} polls of {whole}", lossy.true)
+    assert lossy.polls <= whole * 1.1
 
 
 LIES: dict[str, tuple[Fault, ...]] = {
@@ -379,6 +376,7 @@ LIES: dict[str, tuple[Fault, ...]] = {
     "start index - 1": (Fault("start_shift", at_sample=100_000, samples=-1),),
     "one sample too many": (Fault("count_shift", at_sample=100_000, samples=1),),
     "one sample too few": (Fault("count_shift", at_sample=100_000, samples=-1),),
+    "a hundred too many": (Fault("count_shift", at_sample=100_000, samples=100),),
     "a chunk twice": (Fault("chunk_twice", at_sample=100_000),),
 }
 
@@ -393,12 +391,23 @@ def test_a_start_index_that_does_not_follow_is_told(tell: Tell, title: str) -> N
     assert told.lost == told.true_lost
 
 
-def test_a_driver_that_lies_for_ever_is_told_in_few_rows(tell: Tell) -> None:
-    faults = (Fault("count_shift", at_sample=100_000, samples=-1, always=True),)
-    told = run_virtually(3, 1e6, faults=faults)
-    tell("one sample too few, for ever", told.said, told.true)
+@pytest.mark.parametrize("packet", ["100us", "25ms"])
+@pytest.mark.parametrize("at_sample", [0, 100_000])
+@pytest.mark.parametrize("title", LIES)
+def test_a_driver_that_lies_for_ever_costs_nothing_that_came(
+    tell: Tell, title: str, at_sample: int, packet: str
+) -> None:
+    faults = tuple(replace(lie, at_sample=at_sample, always=True) for lie in LIES[title])
+    told = run_virtually(3, 1e6, faults=faults, habits=Habits(packet=packet), fifo_s=2.0)
+    if at_sample and packet == "100us":
+        tell(f"{title}, for ever", told.said, told.true)
+    assert told.why == polling.TARGET_REACHED
+    assert any(row.cause.startswith("start index") for row in told.rows)
     require_places(told, from_ms=0)
-    assert abs(told.missed_ms()) <= _ERROR_MS
+    assert told.foreign <= 7
+    whole_ms = sum(missing for _, missing in told.truth if missing > 0) * told.interval_ns / 1e6
+    assert abs(told.lost * told.interval_ns / 1e6 - whole_ms) <= _ERROR_MS
+    assert abs((told.received + told.lost) * told.interval_ns / 1e6 - 3000) <= _ERROR_MS
 
 
 @pytest.mark.parametrize(("rate_hz", "seconds"), [(1e4, 2), (1e6, 0.4), (62.5e6, 0.12)])

@@ -11,7 +11,7 @@ from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver import BUFFER_STALL
 from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamError
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
-from picostream_pymeasure.streaming import access, provision
+from picostream_pymeasure.streaming import access, callback, provision
 from picostream_pymeasure.streaming.ending import Ending
 from picostream_pymeasure.streaming.marks import Mark, is_ripe, sample_of
 from picostream_pymeasure.streaming.newest import NewestSamples
@@ -66,6 +66,25 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
     assert state["last_data_ns"] == 9 * S  # its time begins anew
     with pytest.raises(DriverError):  # it has not delivered since: it is not started for ever
         producer._restart(BUFFER_STALL)
+
+
+@pytest.mark.parametrize(
+    ("trigger_at", "told_total", "told_at_restart", "within"),
+    [
+        (7, 2**33, 0, 7),  # within the chunk
+        (1007, 1000, 0, 7),  # since the start
+        (1007, 2**32 + 1000, 0, 7),
+        (3, 2**32 - 4, 0, 3),
+        (2**32 - 1, 2**32 - 4, 0, 3),
+        (1007, 5000, 4000, 7),  # since the start after a failure
+        (1007, 2**32 + 5000, 2**32 + 4000, 7),
+    ],
+)
+def test_the_trigger_is_found_however_drivers_count(
+    trigger_at: int, told_total: int, told_at_restart: int, within: int
+) -> None:
+    state = state_of(told_total=told_total, told_at_restart=told_at_restart)
+    assert callback._within_chunk(state.records[0], trigger_at, 500) == within
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,32 @@ from tests.support.truth import FOREIGN, Seam, absolute_indices, seams
 RATE_HZ = 20e3
 _INDEX = {"A": SimulatedSignal("index")}
 
+#: Habits of the drivers' table that may be combined with any loss.
+HABITS: dict[str, dict[str, Any]] = {
+    "hands over all there is": {"packet": "all"},
+    "packets of 1 ms": {"packet": "1ms"},
+    "packets of 25 ms": {"packet": "25ms"},
+    "packets of 500 samples": {"packet": "500"},
+    "packets of 1 kB": {"packet": "1kB"},
+    "few packets a call": {"packet": "1ms", "packets_a_call": 30},
+    "nothing for three calls, then much": {"quiet_calls": 3},
+    "nothing new: 0, count 0": {"nothing_new": "0"},
+    "nothing new: 37": {"nothing_new": "37"},
+    "nothing new: 39": {"nothing_new": "39"},
+    "nothing new: 67": {"nothing_new": "67"},
+    "nothing new: 0 and no callback": {"nothing_new": "silent"},
+    "always a little": {"nothing_new": "never"},
+    "wraps at the next call": {"wrap": "next_call"},
+    "wraps later": {"wrap": "later"},
+    "wraps within a call": {"wrap": "same_call"},
+    "wraps early": {"wrap": "early"},
+    "interval rounded to ns": {"interval_answer": "ns", "interval_ppm": 10.0},
+    "interval wrong by 300 ppm": {"interval_answer": "nominal", "interval_ppm": 300.0},
+    "clock slower by 100 ppm": {"clock_ppm": -100.0},
+    "clock faster by 100 ppm, drifting": {"clock_ppm": 100.0, "clock_drift_ppm_h": 10.0},
+    "calls of up to 30 ms": {"call_s": 0.03},
+}
+
 
 @dataclass(frozen=True)
 class Recorded:

@@ -139,7 +139,7 @@ def run_virtually(
         truth, foreign = _truth(memory.blocks.reshape(-1), int(state["accepted"]))
     finally:
         memory.release()
-    return _told(state, why, truth, foreign)
+    return told_of(state, why, truth, foreign)
 
 
 def _truth(pool: NDArray[np.int16], received: int) -> tuple[list[tuple[int, int]], int]:
@@ -171,7 +171,8 @@ def _poll(
     return int(why)
 
 
-def _told(state: SharedState, why: int, truth: list[tuple[int, int]], foreign: int) -> Told:
+def told_of(state: SharedState, why: int, truth: list[tuple[int, int]], foreign: int) -> Told:
+    """What the ledger of a stream that has ended says, beside what was true."""
     count = state.read(access.GAP_COUNT)
     names = ("index", "earliest", "latest", "missing", "estimate")
     rows = [

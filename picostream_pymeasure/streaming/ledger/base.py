@@ -13,6 +13,8 @@ from .usual import floor_ns, several
 _LARGEST_RATE_ERROR = 1e-3
 _CORRECTABLE_NS = 30e9
 WINDOW_NS = 1e9
+#: A lag so little above its base is at its base.
+_NEAR_NS = 2e6
 
 
 @njit(nogil=True, cache=True)
@@ -29,6 +31,12 @@ def note_low_lag(state, lag_ns):  # type: ignore[no-untyped-def]
         taken = take_back(state, samples_in(state, short_ns))
         short_ns -= taken * state.interval_ns
     state.base_ns -= max(short_ns, 0.0)
+
+
+@njit(nogil=True, cache=True)
+def is_at_base(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Whether nothing is missing, or so little that no clock tells."""
+    return lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2)
 
 
 @njit(nogil=True, cache=True)

@@ -19,8 +19,8 @@ from ...system.native import (
 )
 from ..access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
 from ..layout import (
+    CAUSE_DRIVER,
     CAUSE_POOL,
-    CAUSE_REPEATED,
     GAP,
     MAX_GAPS,
     NO_LAG,
@@ -121,7 +121,7 @@ def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def enter_repeated(state, index):  # type: ignore[no-untyped-def]
+def enter_repeated(state, index, cause):  # type: ignore[no-untyped-def]
     """Enter that the order broke and nothing is missing; a row stands for all of some seconds."""
     if state.gap_count > 0:
         row = gap_row(state, state.gap_count - 1)
@@ -130,7 +130,18 @@ def enter_repeated(state, index):  # type: ignore[no-untyped-def]
             row.latest = index
             end_change(row)
             return
-    enter_known(state, index, 0, CAUSE_REPEATED)
+    enter_known(state, index, 0, cause)
+
+
+@njit(nogil=True, cache=True)
+def end_repeated(state):  # type: ignore[no-untyped-def]
+    """The end of the last samples may not have been there yet, and nothing follows that tells."""
+    if state.gap_count > 0:
+        row = gap_row(state, state.gap_count - 1)
+        if row.missing == 0 and row.latest >= state.sure:
+            begin_change(row)
+            row.latest = state.accepted
+            end_change(row)
 
 
 @njit(nogil=True, cache=True)
@@ -193,11 +204,20 @@ def note_wait(state, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _last_good(state):  # type: ignore[no-untyped-def]
+    """Up to where nothing is missing that is not told."""
+    if state.gap_count == 0:
+        return state.good_index
+    return max(state.good_index, gap_row(state, state.gap_count - 1).index)
+
+
+@njit(nogil=True, cache=True)
 def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-untyped-def]
     """Enter a gap before the next sample whose length is to be found.
 
     What is signalled again before another sample came is the same gap. What is lost after the last
-    sample that was wanted is none.
+    sample that was wanted is none. A driver may tell late, but nothing was missing when the lag was
+    at its base last.
 
     :param lag_ns: before what comes with the signal.
     :param claimed: samples that are missing by the start index, 0 if it says nothing.
@@ -211,6 +231,8 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     if open_at_end(state):
         note_wait(state, lag_ns)
         return
+    if cause == CAUSE_DRIVER:
+        earliest = min(earliest, _last_good(state))
     number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count
     if is_new:
@@ -222,10 +244,16 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
 
 
 @njit(nogil=True, cache=True)
+def count_from_here(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Let what is missing for certain in open gaps be what is missing from now on."""
+    state.open_first_lag_ns, state.open_lost = lag_ns, 0
+
+
+@njit(nogil=True, cache=True)
 def _note_certain_loss(state, lag_ns):  # type: ignore[no-untyped-def]
     """Follow what is missing for certain: the scope's memory is full at every signal."""
     if state.open_gaps == 0:
-        state.open_first_lag_ns = lag_ns
+        count_from_here(state, lag_ns)
     grown = int64((lag_ns - state.open_first_lag_ns) / state.interval_ns)
     state.open_lost = max(state.open_lost, grown)
 
@@ -240,6 +268,8 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
     state.open_gaps -= 1
     if state.open_gaps == 0:
         state.open_lost = 0
+    if row.index <= state.triggered_at:
+        state.lost_at_trigger += missing
     state.lost += missing
     state.estimated_lost += missing
 

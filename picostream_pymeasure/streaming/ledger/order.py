@@ -5,7 +5,8 @@ from __future__ import annotations
 from numba import njit
 
 from ..clock import read_clock
-from ..layout import CAUSE_DRIVER, CAUSE_SKIPPED
+from ..layout import CAUSE_DRIVER, CAUSE_REPEATED, CAUSE_SKIPPED
+from ..written import true_start, was_written_again
 from .gaps import enter_open, enter_repeated, give_up_claim, note_wait, open_at_end
 from .lag import lag_at
 
@@ -13,6 +14,8 @@ from .lag import lag_at
 OVERRUN = -1
 #: A driver may start at 0 again where less than one part in so many of its buffer is left.
 _EARLY_PARTS = 4
+#: A start index that does not go on so often in a row says nothing.
+_MOST_STANDSTILLS = 8
 
 
 @njit(nogil=True, cache=True)
@@ -29,6 +32,17 @@ def may_end_early(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def find_start(state, told, count):  # type: ignore[no-untyped-def]
+    """Where a chunk begins: not where it is told, if the driver wrote it where it must follow."""
+    start = true_start(state, told, count)
+    if start != told:
+        state.order_breaks += 1
+        cause = CAUSE_SKIPPED if told > start else CAUSE_REPEATED
+        enter_repeated(state, state.accepted, cause)
+    return start
+
+
+@njit(nogil=True, cache=True)
 def was_told_wrongly(state, start):  # type: ignore[no-untyped-def]
     """Whether the chunk before lies where it had to: this one follows it as if it did."""
     end = state.broken_start + state.chunk_count
@@ -41,7 +55,7 @@ def was_told_wrongly(state, start):  # type: ignore[no-untyped-def]
 def take_back_break(state):  # type: ignore[no-untyped-def]
     """Nothing is missing before the newest chunk, whose start index was wrong."""
     if not give_up_claim(state, state.broken_index):
-        enter_repeated(state, state.broken_index)
+        enter_repeated(state, state.broken_index, CAUSE_REPEATED)
     state.next_start = (state.broken_start + state.chunk_count) % state.buffer_samples
     state.again = state.accepted - state.broken_index
 
@@ -52,27 +66,39 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
 
     A step forward tells how many samples are missing, unless the clock contradicts. A step back
     within the newest chunk tells that its end had not been there yet: it comes again. A longer one
-    tells of samples that come twice, which go into the pool like all others.
+    tells of samples that come twice, which go into the pool like all others; so does what is new
+    in the place of the newest chunk.
     """
     if count > 0 and open_at_end(state):
         note_wait(state, lag_at(state, read_clock(state)))
     expected, size = state.next_start, state.buffer_samples
+    stands = start <= (expected - state.chunk_count) % size
     state.next_start = (start + count) % size
     state.broken_start = -1
     if expected in (-1, start) or state.accepted == 0:
+        state.standstills = 0
         return
-    is_early = _starts_early(state, expected, start)
-    state.broken_start, state.broken_index = expected, state.accepted - state.again
-    if is_early:
+    if _starts_early(state, expected, start):
+        state.broken_start, state.broken_index = expected, state.accepted - state.again
         state.wraps_early = 1
         return
     state.order_breaks += 1
-    forward, back = (start - expected) % size, (expected - start) % size
+    state.standstills = state.standstills + 1 if stands else 0
+    if was_written_again(state, start) or state.standstills > _MOST_STANDSTILLS:
+        state.again = 0
+        enter_repeated(state, state.accepted, CAUSE_REPEATED)
+        return
+    state.broken_start, state.broken_index = expected, state.accepted - state.again
+    _note_break(state, (start - expected) % size, (expected - start) % size)
+
+
+@njit(nogil=True, cache=True)
+def _note_break(state, forward, back):  # type: ignore[no-untyped-def]
     if forward < back:
         state.again = 0
         enter_open(state, lag_at(state, read_clock(state)), forward, state.accepted, CAUSE_SKIPPED)
         return
-    enter_repeated(state, state.accepted)
+    enter_repeated(state, state.accepted, CAUSE_REPEATED)
     if state.again + back <= state.accepted - state.sure:
         state.again += back
     else:

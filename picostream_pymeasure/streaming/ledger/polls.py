@@ -5,8 +5,8 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import NO_LAG
-from .base import begin_window, note_low_lag, note_window
-from .gaps import end_at_target
+from .base import begin_window, is_at_base, note_low_lag, note_window
+from .gaps import end_at_target, end_repeated
 from .lag import base_lag, lag_at
 from .signalled import note_open, settle_open
 from .silent import claim_at_end, note_recent, suspect
@@ -27,6 +27,8 @@ def note_poll(state):  # type: ignore[no-untyped-def]
         note_open(state, lag_ns, is_calm)
         return
     note_low_lag(state, lag_ns)
+    if is_at_base(state, lag_ns):
+        state.good_index = state.accepted
     if state.window_ns == 0:
         begin_window(state)
     if is_calm and state.delivered > 0:
@@ -43,3 +45,4 @@ def note_end(state):  # type: ignore[no-untyped-def]
     else:
         claim_at_end(state)
     end_at_target(state)
+    end_repeated(state)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from numba import njit
 
-from ..layout import NO_LAG
-from .gaps import gap_row, note_settled, open_at_end, settle_row
+from ..layout import CAUSE_UNREPORTED, NO_LAG
+from .gaps import enter_estimated, gap_row, note_settled, open_at_end, settle_row
 from .lag import base_lag, samples_in
-from .usual import CALM_POLLS, several
+from .usual import CALM_POLLS, floor_ns, several
 
 _SETTLE_NS = 0.15e9
 #: A lag that falls by so much is still falling.
 _FALLING_NS = 2e6
 _LONGEST_OPEN_NS = 10e9
+#: In place of a number of polls.
+_NOTHING_CAME = -1
 #: The place of a signalled gap, found by the clock, may be wrong by so much.
 _PLACE_ERROR_NS = 5e6
 
@@ -45,13 +47,13 @@ def settle_open(state):  # type: ignore[no-untyped-def]
     """Give all open gaps their lengths, from the lowest lag since the last of them.
 
     Of several without rest between, the later ones get the differences of their lags, the first
-    one what is left.
+    one what is left. What is missing beyond all that start indices say is a gap of its own.
     """
     base_ns = base_lag(state)
-    left_ns = max(0.0, state.open_lag_ns - base_ns)
+    left_ns = max(0.0, state.open_lag_ns - base_ns) if state.open_lag_ns != NO_LAG else 0.0
     first = _first_open(state)
     later_ns = _loss_of_later(state, first, left_ns)
-    lost_ns = previous_ns = 0.0
+    lost_ns = previous_ns = told_ns = 0.0
     for number in range(first, state.gap_count):
         row = gap_row(state, number)
         if row.estimate >= 0:
@@ -63,9 +65,16 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         waiting_ns = row.lag_ns - base_ns - lost_ns + 4 * _PLACE_ERROR_NS
         waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
         latest = min(state.accepted, row.index + samples_in(state, max(0.0, waiting_ns)))
-        settle_row(state, row, _loss_by_clock(state, row, own_ns), latest)
+        missing = _loss_by_clock(state, row, own_ns)
+        settle_row(state, row, missing, latest)
+        told_ns += missing * state.interval_ns
     state.recent_count = 0
     note_settled(state, first, state.gap_count, False)
+    untold_ns = left_ns - told_ns
+    if untold_ns > floor_ns(state):
+        place = (state.accepted, gap_row(state, first).earliest, state.accepted)
+        enter_estimated(state, place, samples_in(state, untold_ns), CAUSE_UNREPORTED)
+        state.unreported_ns += untold_ns
 
 
 @njit(nogil=True, cache=True)
@@ -84,8 +93,10 @@ def _loss_of_later(state, first, left_ns):  # type: ignore[no-untyped-def]
 def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
     """Settle the open gaps once the lag has stopped falling."""
     if open_at_end(state):  # before a sample came after it, more may be lost
-        state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
+        state.open_lag_ns, state.open_calm_polls = lag_ns, _NOTHING_CAME
         is_calm = False
+    elif state.open_calm_polls == _NOTHING_CAME:
+        state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
     if lag_ns < state.open_lag_ns - _FALLING_NS:
         state.open_best_ns, state.open_calm_polls = state.now_ns, 0
     state.open_lag_ns = min(state.open_lag_ns, lag_ns)

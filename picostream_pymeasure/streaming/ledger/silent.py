@@ -5,14 +5,12 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import CAUSE_STEADY, CAUSE_UNREPORTED, NO_LAG, RECENT
-from .base import WINDOW_NS, begin_window, note_low, set_anchor
+from .base import WINDOW_NS, begin_window, is_at_base, note_low, set_anchor
 from .gaps import enter_estimated
 from .lag import lag_at, samples_in
 from .usual import CALM_POLLS, floor_ns, several
 
 _STAY_NS = 1e9
-#: A lag so little above its base is at its base.
-_NEAR_NS = 2e6
 #: A lag that takes so many deliveries from its base to the floor does not rise at once.
 _SLOW_POLLS = 4
 
@@ -85,10 +83,7 @@ def is_late(state):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
     """Look for a lag that stays from delivery to delivery although nothing seems to wait."""
-    if lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2):
-        state.good_index, state.rise_polls = state.accepted, 0
-    else:
-        state.rise_polls += 1
+    state.rise_polls = 0 if is_at_base(state, lag_ns) else state.rise_polls + 1
     if certain_ns - state.base_ns <= floor_ns(state):
         state.suspect_since_ns = 0
         return

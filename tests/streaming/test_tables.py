@@ -1,0 +1,122 @@
+"""What single polls of a driver may say, as tables, and what the ledger makes of it.
+
+The driver is written down poll by poll; what is true follows from the samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from picostream_pymeasure.config import TriggerConfig
+from picostream_pymeasure.streaming import polling
+from tests.support.scripted_driver import play
+
+Tell = Callable[[str, object, object], None]
+Script = Mapping[int, Mapping[str, int]]
+
+_ERROR_MS = 5.0
+_ALL_BITS = -1
+_HOLE = {"blocks_ns": 60_000_000, "loses": 20_000}
+
+#: A hole of 40 ms before what poll 40 hands over, and when the driver tells of it.
+LATE: dict[str, Script] = {
+    "at once": {40: {**_HOLE, "overflow": _ALL_BITS}},
+    "one poll later": {40: _HOLE, 41: {"overflow": _ALL_BITS}},
+    "two polls later": {40: _HOLE, 42: {"overflow": _ALL_BITS}},
+    "ten polls later": {40: _HOLE, 50: {"overflow": _ALL_BITS}},
+    "a second later": {40: _HOLE, 110: {"overflow": _ALL_BITS}},
+    "with count 0": {39: {"keeps": 1, "tells": 1, "overflow": _ALL_BITS}, 40: _HOLE},
+    "with count 0, a poll later": {
+        40: _HOLE,
+        41: {"keeps": 1, "tells": 1, "overflow": _ALL_BITS},
+    },
+    "by 28, two polls later": {40: _HOLE, 42: {"keeps": 1, "status": 28}},
+    "by flags at three polls": {
+        40: {**_HOLE, "overflow": _ALL_BITS},
+        41: {"overflow": _ALL_BITS},
+        43: {"overflow": _ALL_BITS},
+    },
+    "by flags that come a poll late, of three holes": {
+        number: {**(_HOLE if number < 43 else {}), **({"overflow": _ALL_BITS} if late else {})}
+        for number, late in ((40, 0), (41, 1), (42, 1), (43, 1))
+    },
+    "by nothing": {40: _HOLE},
+}
+
+
+@pytest.mark.parametrize("title", LATE)
+def test_a_hole_is_told_whenever_the_driver_tells_it(tell: Tell, title: str) -> None:
+    told = play(LATE[title], 3)
+    tell(f"a hole told {title}", told.said, told.true)
+    assert told.true_lost > 0
+    for place, _ in told.truth:
+        assert any(row.earliest <= place <= row.latest for row in told.rows), told.rows
+    assert abs(told.missed_ms()) <= _ERROR_MS
+
+
+#: What is said though nothing is missing.
+NOTHING: dict[str, tuple[Script, Mapping[str, int]]] = {
+    "nothing": ({}, {}),
+    "count 0 at many polls": ({n: {"keeps": 1, "tells": 1} for n in range(10, 100, 3)}, {}),
+    "over-range of all channels": ({n: {"overflow": 15} for n in range(10, 100)}, {}),
+    "over-range with count 0": ({40: {"keeps": 1, "tells": 1, "overflow": 15}}, {}),
+    "a trigger that nobody set": ({40: {"triggered": 1, "trigger_at": 7}}, {}),
+}
+
+
+@pytest.mark.parametrize("title", NOTHING)
+def test_what_is_no_loss_is_told_as_none(title: str) -> None:
+    script, steady = NOTHING[title]
+    told = play(script, 3, steady)
+    assert (told.rows, told.truth, told.received) == ([], [], 1_500_000)
+
+
+#: What every poll says wrongly, and whether the file has a row of it.
+FOR_EVER: dict[str, Mapping[str, int]] = {
+    "start index + 1": {"start": 1},
+    "start index + 100": {"start": 100},
+    "start index - 1": {"start": -1},
+    "start index - 100": {"start": -100},
+    "one sample too many": {"count": 1},
+    "a hundred too many": {"count": 100},
+    "at 0 again with each chunk": {"rewinds": 1},
+}
+
+
+@pytest.mark.parametrize("title", FOR_EVER)
+def test_samples_are_taken_from_where_they_are(tell: Tell, title: str) -> None:
+    told = play({}, 3, FOR_EVER[title])
+    tell(f"{title}, for ever", told.said, told.true)
+    assert told.truth == []
+    assert told.received == 1_500_000
+    assert {row.missing for row in told.rows} == {0}
+    assert len(told.rows) <= 2
+
+
+TRIGGERS: dict[str, tuple[Script, int]] = {
+    "in the chunk": ({40: {"triggered": 1, "trigger_at": 7}}, 7),
+    "with count 0": ({40: {"keeps": 1, "tells": 1, "triggered": 1}}, 0),
+    "behind a hole": ({40: {**_HOLE, "overflow": _ALL_BITS, "triggered": 1, "trigger_at": 7}}, 7),
+}
+
+
+@pytest.mark.parametrize("title", TRIGGERS)
+def test_the_trigger_is_where_it_is_told(title: str) -> None:
+    script, within = TRIGGERS[title]
+    whole = play({}, 1.5)
+    told = play(script, 1, trigger=TriggerConfig("A", 0.5))
+    assert told.why == polling.TARGET_REACHED
+    at = int(told.state["triggered_at"])
+    pause = 750_000 // (whole.polls - 1)
+    assert abs(at - within - 40 * pause) <= pause + 20_000 * ("hole" in title)
+    assert told.received == at + 500_000
+
+
+def test_a_driver_that_stops_by_itself_is_believed(tell: Tell) -> None:
+    told = play({40: {"auto_stop": 1}}, 3)
+    tell("autoStop that nobody asked for", f"ended after {told.received} samples", "the same")
+    assert told.why == polling.AUTO_STOPPED
+    assert (told.truth, told.rows) == ([], [])
+    assert told.received < 750_000
