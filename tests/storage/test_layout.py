@@ -16,6 +16,8 @@ import pytest
 from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.records import Block, Event
 from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
+from picostream_pymeasure.storage.bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from picostream_pymeasure.storage.bytes.superblock import stated_end
 from picostream_pymeasure.storage.layout import grid_for, make_image
 from picostream_pymeasure.storage.overview import FACTORS
 from tests.support.kept_memory import RATE_HZ, FedStream
@@ -94,6 +96,22 @@ def test_what_is_filled_later_takes_no_room_before() -> None:
     description = describe_kept(KeepConfig(EventRule("A")), "ABCD")
     image = make_image(description, grid_for(description, None))
     assert sum(len(content) for _, content in image.pieces) < LAYOUT_BYTES < image.n_bytes
+
+
+def test_the_end_that_is_told_was_there_before(tmp_path: Path) -> None:
+    """HDF5 looks at the length, is made to wait, and then reads where the file shall end."""
+    path = tmp_path / "a.hdf5"
+    recorder = Recorder(path)
+    recorder.open(describe(samples=None))
+    rows, ends = np.ones((1, CHUNK_SAMPLES), np.int16), []
+    for number in range(200):  # as fast as it can be, much faster than was said
+        before = path.stat().st_size
+        recorder.write(Block(rows, number * rows.size, rows.size))
+        with path.open("rb") as file:
+            ends.append((stated_end(file.read(SUPERBLOCK_BYTES)), before))
+    finish(recorder)
+    assert len({end for end, _ in ends}) > 4
+    assert [(end, before) for end, before in ends if end > before] == []
 
 
 def members_of(file: h5py.File) -> list[h5py.Dataset]:

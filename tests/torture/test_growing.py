@@ -18,8 +18,11 @@ CHUNK = 4096
 #: The mean stretch is half the longest one.
 PAUSE_S = LONGEST_STRETCH / 2 / CHUNK / COMMITS_PER_S
 
+#: As fast as the stretches come: the file is as far ahead as that of any stream.
+INTERVAL_NS = 1e9 * PAUSE_S / (LONGEST_STRETCH / 2)
+
 MODES = {
-    "plain": Settings(samples=10**9, is_known=False, wave="ramp"),
+    "plain": Settings(samples=10**9, is_known=False, wave="ramp", interval_ns=INTERVAL_NS),
     "live-only": Settings(samples=10**9, is_known=False, wave="ramp", live_s=400.0),
 }
 

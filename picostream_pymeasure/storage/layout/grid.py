@@ -101,7 +101,6 @@ def grid_for(description: StreamDescription, live_only_s: float | None) -> Grid:
     lead = math.ceil(_LEAD_S / interval_s) * bytes_per_sample
     if keep is not None:
         lead = min(lead, _KEPT_LEAD_BYTES)
-    lead = max(lead, PAGE_ENTRIES * chunk * bytes_per_sample)
     return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None)
 
 

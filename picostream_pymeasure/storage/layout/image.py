@@ -46,6 +46,9 @@ PLAN, AREAS, STATE, SYNC, CLOSING = (
 _ALIGNED_FROM_BYTES = 64
 _PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 8192
 _CLOSING_BYTES = 8192
+
+#: The file is a segment ahead, and what indexes that become longer need beside one.
+_AREA_BYTES = 1 << 17
 _FIXED_ARRAY_SPACING = 64
 _ATTRIBUTE_HEAD_BYTES = 9
 _numbers = itertools.count()
@@ -187,7 +190,7 @@ def _assemble(
     places = dict(_attributes(root))
     n_units = RING_UNITS * N_TABLES if grid.is_ring else 0
     plan = Plan(
-        **vars(grid),
+        **{**vars(grid), "lead": max(grid.lead, members.segment_bytes + _AREA_BYTES)},
         inputs=description.channel_names,
         base=rounded_up(end + n_units * UNIT_BYTES, MEMORY_PAGE_BYTES),
         segment_bytes=members.segment_bytes,
@@ -199,7 +202,7 @@ def _assemble(
     )
     position, size = fixed[PLAN]
     image[position : position + size] = plan.to_bytes().ljust(size)
-    ahead = grid.segments * plan.segment_bytes if grid.is_ring else grid.lead
+    ahead = grid.segments * plan.segment_bytes if grid.is_ring else plan.lead
     n_bytes = plan.base + ahead
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
     pieces = _joined([*_written_pages(image), *sorted(_index_pieces(indexes))])

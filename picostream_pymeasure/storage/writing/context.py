@@ -39,7 +39,8 @@ FILE = _words(
     "tail",  # where the next segment or area begins
     "length",
     "told_end",  # HDF5's end of file
-    "tell_due_ns",  # when it may follow the length
+    "tell_next",  # what it is to be next, a length that the file has for a while
+    "tell_due_ns",  # from when on
     "padded",  # chunk whose rest holds the fill value, -1: none
     "units",  # units of room for tables that are taken
     "table_units",  # those that there are

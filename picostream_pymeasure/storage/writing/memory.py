@@ -160,6 +160,7 @@ class WriterMemory:
             tail=plan.base,
             length=image.n_bytes,
             told_end=image.n_bytes,
+            tell_next=image.n_bytes,
             padded=-1,
             areas_address=self._memory(AREA.itemsize * MOST_AREAS),
             records_address=self._memory(LIST_BYTES),

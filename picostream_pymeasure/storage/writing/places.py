@@ -46,8 +46,9 @@ _END_AT, _SUM_AT, _SUPERBLOCK_BYTES = 28, 44, 48
 #: After so many bytes the room on the disk is looked at again.
 _LOOK_BYTES = 64 * 2**20
 
-#: So long ago the length must have been there for whoever reads HDF5's end of file.
-_LOOKED_AT_NS = 100_000_000
+#: So long, and at most twice as long, the length has been there when HDF5's end of file tells it:
+#: a reader on a busy machine may wait between the two. The length is two seconds ahead.
+_LOOKED_AT_NS = 900_000_000
 
 _PAUSE_NS = 5_000_000
 
@@ -243,8 +244,10 @@ def _extend(file, end):  # type: ignore[no-untyped-def]
             file.failure = result
             return
         file.length = length
-        file.tell_due_ns = now_ns() + _LOOKED_AT_NS
-    if end > file.told_end:
+    tell_end(file)
+    if end > file.told_end:  # faster than it was laid out for
+        if end > file.tell_next:
+            file.tell_next = file.length
         file.tell_due_ns = 0
         tell_end(file)
 
@@ -255,12 +258,13 @@ def tell_end(file):  # type: ignore[no-untyped-def]
 
     HDF5 looks at the length before it reads where the file shall end, and refuses a shorter one.
     """
-    if file.told_end == file.length or now_ns() < file.tell_due_ns:
-        return
-    carray(as_pointer(file.superblock_address + _END_AT), 1, np.int64)[0] = file.length
-    seal(file.superblock_address, _SUM_AT)
-    put(file, file.superblock_address + _END_AT, _SUPERBLOCK_BYTES - _END_AT, _END_AT)
-    file.told_end = file.length
+    if file.tell_next != file.told_end and now_ns() >= file.tell_due_ns:
+        carray(as_pointer(file.superblock_address + _END_AT), 1, np.int64)[0] = file.tell_next
+        seal(file.superblock_address, _SUM_AT)
+        put(file, file.superblock_address + _END_AT, _SUPERBLOCK_BYTES - _END_AT, _END_AT)
+        file.told_end = file.tell_next
+    if file.tell_next == file.told_end and file.length != file.told_end:
+        file.tell_next, file.tell_due_ns = file.length, now_ns() + _LOOKED_AT_NS
 
 
 @njit(nogil=True, cache=True)
