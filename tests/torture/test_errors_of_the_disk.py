@@ -1,24 +1,22 @@
 """Any call to the disk fails in any way: the file is complete, or what is in it is whole and told.
 
-The long form lets every single call of a recording fail, and each kind of call with each error.
+The long form lets calls to every sector of a file fail, and each kind of call with each error.
 """
 
 from __future__ import annotations
 
 import errno
 import itertools
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import h5py
-import numpy as np
 import pytest
 
 from picostream_pymeasure.storage import repair, verify
 
-from ..support.disk import Preload, read_log
+from ..support.disk import Kind, Operation, Preload, read_log
 from ..support.disk.log import CALLS
 from .judge import Judge
 from .plan import Plan, Settings
@@ -48,6 +46,12 @@ SHORT = {
 #: So few calls meet every error, each of more meets one of them.
 FEW = 30
 
+SECTOR_BYTES = 512
+
+#: The long form in pieces that take minutes, and None for the short one.
+PARTS = 3
+LONG_PARTS = [None, *(pytest.param(part, marks=pytest.mark.long) for part in range(PARTS))]
+
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Path, Path]]:
@@ -60,14 +64,16 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pat
         yield server, folder, root / "log"
 
 
-def count_calls(disk: tuple[Server, Path, Path], settings: Settings) -> Counter[str]:
-    """How often each call is made in a recording that meets no failure."""
+def calls_of(disk: tuple[Server, Path, Path], settings: Settings) -> dict[str, list[Operation]]:
+    """The calls of each kind in a recording that meets no failure."""
     server, folder, log = disk
     clear(folder)
     before = len(read_log(log))
     assert server.run(folder / NAME, settings)[-1] == "closed"
-    made = [CALLS[found.kind] for found in read_log(log)[before:] if found.kind in CALLS]
-    return Counter(made)
+    made = read_log(log)[before:]
+    return {
+        call: [found for found in made if CALLS.get(found.kind) == call] for call in CALLS.values()
+    }
 
 
 def clear(folder: Path) -> None:
@@ -75,50 +81,55 @@ def clear(folder: Path) -> None:
         found.unlink()
 
 
-def failures(call: str, count: int, rounds: int | None) -> list[tuple[int, int]]:
-    """Which of the calls fail, and how: in the long form all, and with each error some."""
-    numbers, errors = chosen(count, rounds), ERRNOS[call]
-    if rounds is None and count < FEW:
+def failures(call: str, calls: list[Operation], part: int | None) -> list[tuple[int, int]]:
+    """Which calls fail, and how: each of those, and with each error some."""
+    numbers, errors = chosen(calls, part), ERRNOS[call]
+    if part is not None and len(calls) < FEW:
         return list(itertools.product(numbers, errors))
-    return [(number, errors[number % len(errors)]) for number in numbers]
+    return [(number, errors[index % len(errors)]) for index, number in enumerate(numbers)]
 
 
-def chosen(count: int, rounds: int | None) -> list[int]:
-    """The first, the last and some calls between; all of them in the long form."""
-    if rounds is None or count <= rounds:
-        return list(range(1, count + 1))
-    return sorted({int(number) for number in np.linspace(count // rounds, count, rounds)})
+def chosen(calls: list[Operation], part: int | None) -> list[int]:
+    """Of the writes to each sector the first, one between and the last, and all other calls.
+
+    A part of those; two of them for None.
+    """
+    places: dict[int, list[int]] = {}
+    for number, found in enumerate(calls, 1):
+        place = found.offset // SECTOR_BYTES if found.kind is Kind.WRITE else number
+        places.setdefault(place, []).append(number)
+    numbers = {place[at] for place in places.values() for at in (0, len(place) // 2, -1)}
+    if part is not None:
+        return sorted(numbers)[part::PARTS]
+    return sorted(numbers)[:: max(1, len(numbers) // 2)][:2]
 
 
 @pytest.mark.parametrize("mode", SHORT)
 @pytest.mark.parametrize("call", ERRNOS)
-@pytest.mark.parametrize("rounds", [2, pytest.param(None, marks=pytest.mark.long)])
-@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", LONG_PARTS)
+@pytest.mark.timeout(1800)
 def test_one_call_fails(
-    disk: tuple[Server, Path, Path], mode: str, call: str, rounds: int | None
+    disk: tuple[Server, Path, Path], mode: str, call: str, part: int | None
 ) -> None:
     settings = SHORT[mode]
-    count = count_calls(disk, settings)[call]
-    for number, code in failures(call, count, rounds):
+    for number, code in failures(call, calls_of(disk, settings)[call], part):
         meet(disk, settings, f"{call}:{code}:{number}:1")
 
 
 @pytest.mark.parametrize("mode", ["plain", pytest.param("live-only", marks=pytest.mark.long)])
 @pytest.mark.parametrize("call", ["write", "truncate", "sync"])
-@pytest.mark.parametrize("rounds", [1, pytest.param(None, marks=pytest.mark.long)])
-@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", LONG_PARTS)
+@pytest.mark.timeout(1800)
 def test_from_some_call_on_all_fail(
-    disk: tuple[Server, Path, Path], mode: str, call: str, rounds: int | None
+    disk: tuple[Server, Path, Path], mode: str, call: str, part: int | None
 ) -> None:
     settings = SHORT[mode]
-    count = count_calls(disk, settings)[call]
-    for number, code in failures(call, count, rounds):
+    wanted = failures(call, calls_of(disk, settings)[call], part)
+    for number, code in wanted if part is not None else wanted[1:]:
         if code not in (0, errno.EINTR):
             meet(disk, settings, f"{call}:{code}:{number}:1000000000")
 
 
-@pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])
-@pytest.mark.parametrize("call", ["write", "truncate"])
 def test_a_lock_of_another_program_that_goes(
     disk: tuple[Server, Path, Path], call: str, code: int
 ) -> None:
@@ -134,7 +145,7 @@ def test_a_lock_of_another_program_while_the_end_is_written(
 ) -> None:
     server, folder, _ = disk
     settings = SHORT["plain"]
-    last = count_calls(disk, settings)["write"]
+    last = len(calls_of(disk, settings)["write"])
     clear(folder)
     fail = f"write:{errno.EACCES}:{last - 5}:3"
     assert server.run(folder / NAME, settings, fail)[-1] == "closed"
