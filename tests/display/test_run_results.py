@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from pymeasure.experiment import Metadata, Procedure
+from pymeasure.experiment import Metadata, Procedure, Results
 
 from picostream_pymeasure.display.experiment.run_results import RunResults
 
@@ -53,15 +56,31 @@ def test_rows_stay_where_metadata_are_put_in_front(path: Path, results: RunResul
     assert "written later" in path.read_text()
 
 
-def test_every_state_of_a_rewritten_file_is_read(path: Path, results: RunResults) -> None:
-    old = path.read_bytes()
-    results.store_metadata()
-    new = path.read_bytes()
-    for n_written in range(0, len(new), 7):
-        path.write_bytes(new[:n_written] + old[n_written:])
-        assert results.data.select_dtypes("number").size >= 0
-    path.write_bytes(new + ROWS.encode())
-    assert results.data["Samples"].tolist() == [10, 20, 30]
+def test_nothing_is_read_of_a_file_that_is_half_rewritten(
+    path: Path, results: RunResults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite = Results.store_metadata
+
+    def rewrite_slowly(of: Results) -> None:
+        old = path.read_bytes()
+        rewrite(of)
+        new = path.read_bytes()
+        path.write_bytes(new[:-10] + old[len(new) - 10 :])  # its last row is no number
+        found = pool.submit(lambda: results.data)
+        with suppress(TimeoutError):
+            found.result(0.1)
+        path.write_bytes(new)
+        seen.append(found)
+
+    seen: list[Future[pd.DataFrame]] = []
+    add(path, ROWS)
+    assert len(results.data) == 3
+    monkeypatch.setattr(Results, "store_metadata", rewrite_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        results.store_metadata()
+        data = seen[0].result()
+    assert data["Samples"].tolist() == [10, 20, 30]
+    assert all(kind.kind in "if" for kind in data.dtypes)
 
 
 def test_a_file_that_a_crash_has_cut(path: Path, results: RunResults) -> None:

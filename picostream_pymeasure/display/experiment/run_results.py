@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import pandas as pd
 from pymeasure.experiment import Results
@@ -18,10 +19,11 @@ class RunResults(Results):
     """PyMeasure's results, of which a row counts when its line has ended.
 
     PyMeasure reads whatever is there. Half of a line becomes a text among numbers, which graphs
-    refuse with a ``TypeError``; it happens while a row is written, while the metadata are put in
-    front of all rows, and to a file that a crash has cut.
+    refuse with a ``TypeError``; it happens while a row is written, and to a file that a crash has
+    cut. Nothing is read while the metadata are put in front of all rows.
     """
 
+    _moving = Lock()  # of all results: they are pickled
     _rows: pd.DataFrame | None = None
     _labels = b""
     _begin = _end = 0  # of the lines that were read, in bytes; the labels stand before them
@@ -38,6 +40,11 @@ class RunResults(Results):
             while (line := file.readline()).startswith(cls.COMMENT):
                 lines.append(line.strip("\t\v\n\r\f"))
         return cls(cls.parse_header(cls.LINE_BREAK.join(lines)), str(path))
+
+    def store_metadata(self) -> None:
+        """Put them in front of the rows, which are written anew behind them."""
+        with self._moving:
+            super().store_metadata()
 
     @property
     def data(self) -> pd.DataFrame:
@@ -56,7 +63,7 @@ class RunResults(Results):
         self._read()
 
     def _read(self) -> None:
-        with Path(self.data_filename).open("rb") as file:
+        with self._moving, Path(self.data_filename).open("rb") as file:
             if not self._are_there(file.read(self._begin)):
                 file.seek(0)
                 self._find_labels(file.read())
