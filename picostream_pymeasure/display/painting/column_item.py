@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns
+from .pixel_item import PixelItem
 
 #: Of what glows so much is left at the next frame: half a second at 20 frames a second.
 _DECAY = 0.8
 
 
-class ColumnItem(pyqtgraph.GraphicsObject):
+class ColumnItem(PixelItem):
     """A trace that is painted as vertical spans of pixels, without smoothing.
 
     pyqtgraph's curves give the same picture; white noise over a whole screen takes them 7 ms, this
@@ -62,28 +61,20 @@ class ColumnItem(pyqtgraph.GraphicsObject):
         self._colour = QtGui.QColor(colour)
         self.update()
 
-    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
-        """All that is in view."""
-        return QtCore.QRectF(self.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """The bounding rectangle is another one."""
-        self.prepareGeometryChange()
-
-    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+    def paint_pixels(
+        self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
+    ) -> None:
         """Paint the part in view."""
         if self._columns is None or not len(self._columns.values_v):
             return
         from ...kernels.column_raster import paint_spans, thicken  # loaded with the first columns
 
         ratio = painter.device().devicePixelRatioF()
-        transform = painter.worldTransform()
-        rectangle = transform.mapRect(self.boundingRect())
-        left, top = round(rectangle.left() * ratio), round(rectangle.top() * ratio)
-        width, height = round(rectangle.width() * ratio), round(rectangle.height() * ratio)
+        left, top = round(view_px.left() * ratio), round(view_px.top() * ratio)
+        width, height = round(view_px.width() * ratio), round(view_px.height() * ratio)
         if width < 1 or height < 1:
             return
-        tops, bottoms = self._spans(transform, ratio, left, top, width, height)
+        tops, bottoms = self._spans(to_px, ratio, left, top, width, height)
         thicken(tops, bottoms, max(round(ratio), 1))
         first, stop = max(int(tops.min()), 0), min(int(bottoms.max()) + 1, height)
         if self._is_density:
@@ -92,17 +83,14 @@ class ColumnItem(pyqtgraph.GraphicsObject):
             return
         pixels = np.empty((stop - first, width), np.uint32)
         if self._is_density:
-            self._paint_density(tops, bottoms, pixels, transform)
+            self._paint_density(tops, bottoms, pixels, to_px)
         else:
             paint_spans(tops, bottoms, first, self._colour.rgba(), pixels)
         image = QtGui.QImage(
             pixels.data, width, stop - first, 4 * width, QtGui.QImage.Format_ARGB32_Premultiplied
         )
         image.setDevicePixelRatio(ratio)
-        painter.save()
-        painter.setWorldTransform(QtGui.QTransform())
         painter.drawImage(QtCore.QPointF(left / ratio, (top + first) / ratio), image)
-        painter.restore()
 
     def _paint_density(
         self,

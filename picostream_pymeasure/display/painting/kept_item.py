@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
+
+from .pixel_item import PixelItem
 
 _BAR_PX = 4
 _SHORTEST_PX = 1.0
 
 
-class KeptItem(pyqtgraph.GraphicsObject):
+class KeptItem(PixelItem):
     """Paints stretches of time; as many as there are columns of pixels at most."""
 
     def __init__(self) -> None:
@@ -31,24 +30,14 @@ class KeptItem(pyqtgraph.GraphicsObject):
         self._stretches_s = stretches_s
         self.update()
 
-    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
-        """All that is in view."""
-        return QtCore.QRectF(self.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """The bounding rectangle is another one."""
-        self.prepareGeometryChange()
-
-    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+    def paint_pixels(
+        self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
+    ) -> None:
         """Paint the bars."""
-        transform = painter.worldTransform()
-        bottom_px = round(transform.mapRect(self.boundingRect()).bottom())
+        bottom_px = round(view_px.bottom())
         # whole pixels: half of one would be paler
-        begins_px, ends_px = np.rint(self._stretches_s * transform.m11() + transform.dx()).T
+        begins_px, ends_px = np.rint(self._stretches_s * to_px.m11() + to_px.dx()).T
         widths_px = np.maximum(ends_px - begins_px, _SHORTEST_PX)
-        painter.save()
-        painter.setWorldTransform(QtGui.QTransform())
         for left_px, width_px in zip(begins_px.tolist(), widths_px.tolist(), strict=True):
             bar = QtCore.QRectF(left_px, bottom_px - _BAR_PX, width_px, _BAR_PX)
             painter.fillRect(bar, self._colour)
-        painter.restore()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Lanes
+from .pixel_item import PixelItem
 from .theme import Theme
 
 BITS = 8
@@ -37,7 +38,7 @@ _HATCH_PX = 3
 _NO_COLOUR = "#808080"
 
 
-class LanesItem(pyqtgraph.GraphicsObject):
+class LanesItem(PixelItem):
     """Paints the lanes of all ports above each other, the first one at the bottom.
 
     :param axis: left of the plot; it gets the names.
@@ -82,34 +83,23 @@ class LanesItem(pyqtgraph.GraphicsObject):
         self._names.set_looks(names, self._readable)
         self.update()
 
-    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
-        """All that is in view."""
-        return QtCore.QRectF(self.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """The bounding rectangle is another one."""
-        self.prepareGeometryChange()
-
-    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+    def paint_pixels(
+        self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
+    ) -> None:
         """Paint the part in view."""
-        transform = painter.worldTransform()
-        view = transform.mapRect(self.boundingRect())
-        pitch_px = self._pitch_px(view.height())
-        self._names.show_ports(tuple(self._lanes) if pitch_px else (), view.height(), pitch_px)
+        pitch_px = self._pitch_px(view_px.height())
+        self._names.show_ports(tuple(self._lanes) if pitch_px else (), view_px.height(), pitch_px)
         if not pitch_px:
             return
         ratio = max(round(painter.device().devicePixelRatioF()), 1)
-        painter.save()
-        painter.setWorldTransform(QtGui.QTransform())
-        bottom_px = view.bottom()
+        bottom_px = view_px.bottom()
         for port, lanes in self._lanes.items():
             top_px = bottom_px - BITS * pitch_px
-            begin_px = (lanes.begin_s - self._origin_s) * transform.m11() + transform.dx()
-            end_px = (lanes.end_s - self._origin_s) * transform.m11() + transform.dx()
+            begin_px = (lanes.begin_s - self._origin_s) * to_px.m11() + to_px.dx()
+            end_px = (lanes.end_s - self._origin_s) * to_px.m11() + to_px.dx()
             place = QtCore.QRectF(begin_px, top_px, end_px - begin_px, BITS * pitch_px)
             painter.drawImage(place, self._picture(port, lanes, pitch_px, ratio))
             bottom_px = top_px
-        painter.restore()
 
     def _picture(self, port: str, lanes: Lanes, pitch_px: int, ratio: int) -> QtGui.QImage:
         """The picture of a port, made once for all paints of the same lanes."""

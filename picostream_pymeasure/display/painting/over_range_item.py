@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
+
+from .pixel_item import PixelItem
 
 _BAR_PX = 5
 _SHORTEST_PX = 3.0
 _ABOVE_TRACES = 50
 
 
-class OverRangeItem(pyqtgraph.GraphicsObject):
+class OverRangeItem(PixelItem):
     """Paints one row of bars a channel, in its colour within a frame of the warning colour."""
 
     def __init__(self) -> None:
@@ -45,26 +45,15 @@ class OverRangeItem(pyqtgraph.GraphicsObject):
         self._origin_s = origin_s
         self.update()
 
-    def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
-        """All that is in view."""
-        return QtCore.QRectF(self.viewRect())
-
-    def viewRangeChanged(self) -> None:  # noqa: N802 - pyqtgraph's name
-        """The bounding rectangle is another one."""
-        self.prepareGeometryChange()
-
-    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+    def paint_pixels(
+        self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
+    ) -> None:
         """Paint the bars in view."""
-        transform = painter.worldTransform()
-        view = transform.mapRect(self.boundingRect())
-        painter.save()
-        painter.setWorldTransform(QtGui.QTransform())
         for row, (stretches_s, colour) in enumerate(self._rows):
-            edges_px = (stretches_s - self._origin_s) * transform.m11() + transform.dx()
+            edges_px = (stretches_s - self._origin_s) * to_px.m11() + to_px.dx()
             widths_px = np.maximum(edges_px[:, 1] - edges_px[:, 0], _SHORTEST_PX)
-            top_px = view.top() + row * (_BAR_PX + 3)
+            top_px = view_px.top() + row * (_BAR_PX + 3)
             for left_px, width_px in zip(edges_px[:, 0], widths_px, strict=True):
                 bar = QtCore.QRectF(left_px, top_px, width_px, _BAR_PX)
                 painter.fillRect(bar.adjusted(-1, 0, 1, 2), self._warning)
                 painter.fillRect(bar.adjusted(0, 1, 0, 0), colour)
-        painter.restore()
