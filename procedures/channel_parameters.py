@@ -99,12 +99,10 @@ def _logic_level(number: int) -> NumberParameter:
 
 
 _CHANNEL_ROWS = tuple(
-    tuple(
-        f"{setting}_{letter}" for setting in ("channel", "range", "coupling", "offset", "bandwidth")
-    )
+    tuple(f"{setting}_{letter}" for setting in ("channel", "range", "coupling", "offset"))
     for letter in ("a", "b", "c", "d")
 )
-_SCALES = tuple(f"scale_{letter}" for letter in ("a", "b", "c", "d"))
+_RARE = tuple(f"{setting}_{letter}" for setting in ("bandwidth", "scale") for letter in "abcd")
 _PORT_ROWS = (("port_0", "logic_level_0"), ("port_1", "logic_level_1"))
 
 
@@ -142,12 +140,12 @@ class ChannelParameters(Procedure):
 
     INPUTS: tuple[str, ...] = (
         *(name for row in _CHANNEL_ROWS for name in row),
-        *_SCALES,
+        *_RARE,
         *(name for row in _PORT_ROWS for name in row),
     )
     INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
         ("Channels", _CHANNEL_ROWS),
-        ("Scales and Units …", _SCALES),
+        ("Bandwidths and Scales …", _RARE),
         ("Digital Ports …", _PORT_ROWS),
     )
 

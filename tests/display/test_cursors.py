@@ -212,3 +212,36 @@ def test_levels_are_told_on_the_axis_and_times_below_it(cursors: Any, plot: Any)
     assert high.tag.isVisible()
     high.setValue(Y_RANGE[1] + 1)
     assert not high.tag.isVisible()
+
+
+def test_no_number_is_read_in_part_below_what_a_line_says(application: Any) -> None:
+    import pyqtgraph
+    from pymeasure.display.Qt import QtGui
+
+    from picostream_pymeasure.display.painting.axes import VoltAxis
+    from picostream_pymeasure.display.painting.cursors import Cursors
+
+    def numbers() -> list[Any]:
+        """Where the axis writes some."""
+        painter = QtGui.QPainter(picture)
+        _, _, texts = axis.generateDrawSpecs(painter)
+        painter.end()
+        return [rectangle for rectangle, _, _ in texts]
+
+    axis, picture = VoltAxis(), QtGui.QPixmap(10, 10)
+    widget = pyqtgraph.PlotWidget(axisItems={"left": axis})
+    widget.resize(400, 300)
+    widget.show()
+    widget.setYRange(-1, 1, padding=0)
+    application.processEvents()
+    cursors = Cursors(widget.getPlotItem())
+    n_numbers = len(numbers())
+    cursors.visible = True
+    cursors._levels[0].setValue(-1.0)
+    cursors._levels[1].setValue(0.45)
+    tags = [line.tag.place for line in cursors._levels]
+    seen = numbers()
+    assert 0 < len(seen) < n_numbers
+    assert not any(tag.intersects(rectangle) for tag in tags for rectangle in seen)
+    assert all(tag.top() >= 0 and tag.bottom() <= axis.size().height() for tag in tags), "not cut"
+    widget.close()

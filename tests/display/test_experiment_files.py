@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from picostream_pymeasure.verification import verify
+from tests.support.displays import wait
 from tests.support.experiment_windows import (
     Until,
     all_ended,
     answer,
     files_in,
+    settings_in,
     statuses,
 )
 
@@ -25,23 +28,39 @@ def window(program_window: Any) -> Any:
     return program_window
 
 
-@pytest.fixture
-def runs(window: Any, until: Until, tmp_path: Path) -> Path:
-    """A folder with DATA_1 and DATA_2, both in the window's list."""
+@pytest.fixture(scope="module")
+def recorded(application: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """DATA_1 and DATA_2 as a window has recorded them, to be copied."""
+    from picostream_pymeasure.main import make_window
+
+    folder = tmp_path_factory.mktemp("recorded")
+    window = make_window(simulate=True, settings=settings_in(folder))
+    window.directory = str(folder / "data")
+    window.inputs.duration.setValue(0.05)
     for rate in (1.25, 0.625):  # what the scope makes of them is the same
         window.inputs.sample_rate.setValue(rate)
         window.queue_button.click()
-    until(lambda: all_ended(window))
+    wait(lambda: all_ended(window))
     assert statuses(window) == ["Finished", "Finished"]
+    window.close()
+    window.deleteLater()
+    return folder / "data"
+
+
+@pytest.fixture
+def folder(window: Any, recorded: Path, tmp_path: Path) -> Path:
+    """A folder with DATA_1 and DATA_2, and nothing in the window's list."""
+    shutil.copytree(recorded, tmp_path / "data", dirs_exist_ok=True)
     return tmp_path / "data"
 
 
 @pytest.fixture
-def folder(window: Any, runs: Path) -> Path:
-    """The same folder, with nothing in the window's list."""
-    window.clear_experiments()
-    assert statuses(window) == []
-    return runs
+def runs(window: Any, folder: Path) -> Path:
+    """The same folder, with both in the list."""
+    for number in (1, 2):
+        window.open_run(folder / f"DATA_{number}.csv")
+    assert statuses(window) == ["Finished", "Finished"]
+    return folder
 
 
 def check(window: Any, row: int, checked: bool) -> None:

@@ -112,6 +112,19 @@ def test_the_axis_of_time_reads_well(
     assert len(set(texts)) == len(texts)
 
 
+def test_an_axis_without_a_title_has_its_unit_behind_the_numbers(application: Any) -> None:
+    from picostream_pymeasure.display.painting.axes import TimeAxis
+
+    axis = TimeAxis()
+    axis.setRange(0.0, 0.5)
+    axis.set_titled(False)
+    assert axis.tickStrings([0.1, 0.2], 1.0, 0.1) == ["100 ms", "200 ms"]
+    assert not axis.label.isVisible()
+    axis.setRange(3599.0, 3599.00001)
+    assert "after 3599.000 s" in axis.labelString(), "a base cannot be told otherwise"
+    assert axis.tickStrings([3599.000002], 1.0, 1e-6) == ["2"]
+
+
 @pytest.mark.parametrize(("width_px", "labelled_s"), [(900, 0.2), (250, 0.4), (130, 1.0)])
 def test_the_graticule_is_what_the_field_says(
     application: Any, width_px: int, labelled_s: float

@@ -32,6 +32,27 @@ def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, unt
     until(lambda: all_ended(window))
 
 
+def test_on_a_low_window_the_list_of_runs_is_a_page_beside_the_panels(program_window: Any) -> None:
+    window = program_window
+    actions = window.recording_tab.plotter.actions_by_name
+    runs, splitter = window.browser_widget, window.splitter
+    window.resize(1280, 700)
+    assert splitter.indexOf(runs) == 1
+    actions["measurements"].setChecked(True)
+    wait(lambda: splitter.indexOf(runs) < 0)
+    window.tabs.setCurrentIndex(1)
+    wait(lambda: splitter.indexOf(runs) == 1)
+    assert runs.isVisible(), "other pages have no panels"
+    window.tabs.setCurrentIndex(0)
+    wait(lambda: splitter.indexOf(runs) < 0)
+    window.resize(1280, 900)
+    wait(lambda: splitter.indexOf(runs) == 1)
+    window.resize(1280, 700)
+    wait(lambda: splitter.indexOf(runs) < 0)
+    actions["measurements"].setChecked(False)
+    wait(lambda: splitter.indexOf(runs) == 1 and runs.isVisible())
+
+
 def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
     from picostream_pymeasure.display.experiment.layout import fit_on_screen
 

@@ -59,18 +59,13 @@ class AnalysisDocks(QtCore.QObject):
         self._pause.setInterval(_PERIOD_MS)
         self._pause.timeout.connect(self._submit)
         self.docks = {
-            MEASUREMENTS: self._dock(MEASUREMENTS, "Measurements", self._table),
-            SPECTRUM: self._dock(SPECTRUM, "Spectrum", self._spectrum),
-            HISTOGRAM: self._dock(HISTOGRAM, "Histogram", self._histogram),
-            EVENTS: self._dock(EVENTS, "Events", self.events),
-            MARKS: self._dock(MARKS, "Marks", self.marks),
+            MEASUREMENTS: self._panel(MEASUREMENTS, "Measurements", self._table),
+            SPECTRUM: self._panel(SPECTRUM, "Spectrum", self._spectrum),
+            HISTOGRAM: self._panel(HISTOGRAM, "Histogram", self._histogram),
+            EVENTS: self._panel(EVENTS, "Events", self.events),
+            MARKS: self._panel(MARKS, "Marks", self.marks),
         }
-        for name in (
-            SPECTRUM,
-            HISTOGRAM,
-            EVENTS,
-            MARKS,
-        ):  # as pages: side by side they need much room
+        for name in (SPECTRUM, HISTOGRAM, EVENTS, MARKS):  # side by side they need much room
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
         self.worker = LatestWorker("picostream analysis", _analyser)
         self.worker.done.connect(self._show)
@@ -123,14 +118,29 @@ class AnalysisDocks(QtCore.QObject):
         self._histogram.show_histograms({}, {})
         self.events.show_events(None, "")
 
-    def _dock(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+    def add_page(self, name: str, title: str) -> QtWidgets.QDockWidget:
+        """Make a page beside the panels for something else, hidden and empty."""
+        dock = self._dock(name, title)
+        self._window.tabifyDockWidget(self.docks[MEASUREMENTS], dock)
+        return dock
+
+    @property
+    def is_any_open(self) -> bool:
+        """Whether there is a panel."""
+        return any(not dock.isHidden() for dock in self.docks.values())
+
+    def _panel(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+        dock = self._dock(name, title)
+        dock.setWidget(panel)
+        dock.visibilityChanged.connect(lambda _: self.toggled.emit())
+        return dock
+
+    def _dock(self, name: str, title: str) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(panel)
         dock.setTitleBarWidget(QtWidgets.QWidget(dock))  # no title: its page and its button say it
         dock.hide()
         self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)
-        dock.visibilityChanged.connect(lambda _: self.toggled.emit())
         return dock
 
     def _show(self, analysis: Analysis) -> None:

@@ -59,7 +59,10 @@ _ALWAYS_EXACT = ("Min", "Max", "Peak–peak", "Samples")
 _LEVELS = ("Min", "Max", "Peak–peak")
 
 #: What a column always has room for; a narrow table scrolls.
-_WIDEST = "≈ 123.456 MHz__"
+_WIDEST = "≈ 1.00004 kHz"
+
+#: Above and below the text of a row, together.
+_ROW_MARGIN_PX = 7
 
 #: Room for the titles and a channel; more of them scroll.
 _LEAST_PX = 64
@@ -89,6 +92,9 @@ class MeasurementTable(QtWidgets.QWidget):
             item = QtWidgets.QTableWidgetItem(title)
             item.setToolTip(tip)
             self.table.setHorizontalHeaderItem(index, item)
+        rows = self.table.verticalHeader()
+        rows.setMinimumSectionSize(1)  # the style's is high
+        rows.setDefaultSectionSize(self.fontMetrics().height() + _ROW_MARGIN_PX)
         titles = self.table.horizontalHeader()
         titles.setSectionResizeMode(QtWidgets.QHeaderView.ResizeMode.Stretch)
         titles.setHighlightSections(False)

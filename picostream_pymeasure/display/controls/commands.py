@@ -112,7 +112,10 @@ class Commands:
             density=self._parts.plot.set_density,
         )
         for name, dock in analysis.docks.items():
-            dock.toggleViewAction().toggled.connect(self._actions[name].setChecked)
+            action = self._actions[name]  # it stays on behind another page of the window
+            dock.visibilityChanged.connect(
+                lambda _, dock=dock, action=action: action.setChecked(not dock.isHidden())
+            )
 
     def _undo(self) -> None:
         if not self._display.history.undo():

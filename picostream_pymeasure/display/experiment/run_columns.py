@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from pymeasure.display.browser import Browser
 from pymeasure.display.manager import Experiment
-from pymeasure.display.Qt import QtCore
+from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .files import recording_of
 from .run_facts import TITLES, RunFacts, read_run_facts
@@ -16,7 +16,7 @@ _STATUS_COLUMN = 3
 _LOOK_MS = 1000
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
-_WIDTHS_PX = (85, 70, 125, 50)
+_WIDTHS_PX = (85, 70, 100, 50)
 _HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 75}
 _NARROW_PX = 80
 
@@ -41,20 +41,23 @@ class RunColumns(QtCore.QObject):
         self._records = records
         if records:
             browser.setHeaderLabels([*header, *TITLES])
-            browser.header().setStretchLastSection(True)
-            widths_px = {self._first + number: px for number, px in enumerate(_WIDTHS_PX)}
-            widths_px |= {
-                number: _HOST_WIDTHS_PX.get(number, _NARROW_PX)
-                for number in (0, *range(2, self._first))
-            }
-            scale = max(browser.fontMetrics().height() / _FONT_PX, 1.0)
-            for number, width_px in widths_px.items():
-                browser.header().resizeSection(number, round(scale * width_px))
+            self._fit_columns(browser.header(), browser.fontMetrics().height())
         self._running: Experiment | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self.arrived.connect(self._show)
+
+    def _fit_columns(self, header: QtWidgets.QHeaderView, font_px: int) -> None:
+        widths_px = {self._first + number: px for number, px in enumerate(_WIDTHS_PX)}
+        host_columns = (0, *range(2, self._first))
+        widths_px |= {n: _HOST_WIDTHS_PX.get(n, _NARROW_PX) for n in host_columns}
+        scale = max(font_px / _FONT_PX, 1.0)
+        for number, width_px in widths_px.items():
+            header.resizeSection(number, round(scale * width_px))
+        header.setStretchLastSection(False)
+        longest = self._first + TITLES.index("Inputs")
+        header.setSectionResizeMode(longest, QtWidgets.QHeaderView.ResizeMode.Stretch)
 
     def follow(self, experiment: Experiment | None) -> None:
         """Keep a run that goes on up to date, or none."""

@@ -12,6 +12,9 @@ from pymeasure.experiment import Parameter
 
 from ...errors import PicoStreamError
 
+#: Letters of a scope's name that are always seen.
+_NAME_LETTERS = 11
+
 
 class ScopeInput(Input, QtWidgets.QWidget):
     """A list of scopes with a button that looks for them again, without stopping the window.
@@ -45,7 +48,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
     def _setup_ui(self) -> None:
         self.list = QtWidgets.QComboBox(self)
         self.list.setSizeAdjustPolicy(QtWidgets.QComboBox.AdjustToMinimumContentsLengthWithIcon)
-        self.list.setMinimumContentsLength(16)
+        self.list.setMinimumContentsLength(_NAME_LETTERS)
         for value, name in self._always.items():
             self.list.addItem(name, value)
         self.list.currentIndexChanged.connect(self._tell)

@@ -25,6 +25,7 @@ from .messages import FailureLog, MessageBar
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, OnlyWhileShown, paint_results
 from .run_columns import RunColumns
+from .runs_place import RunsPlace
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
 
@@ -196,6 +197,9 @@ class ExperimentWindow(ExperimentClosing):
         )
         self.tabs, self.splitter, self.side_button = lay_out(self, parts)
         self.tabs.setCornerWidget(self.recording_tab.choices)
+        self._runs_place = RunsPlace(
+            self, self.tabs, self.splitter, self.browser_widget, self.recording_tab
+        )
         add_menus(self, self._menus())
         fit_on_screen(self)
 
@@ -261,6 +265,7 @@ class ExperimentWindow(ExperimentClosing):
 
     def let_go(self) -> None:
         """Remember the window, end its threads, and let its files go."""
+        self._runs_place.put_back()  # what is remembered is how it is otherwise
         save_state(self._settings, self._memory.state())
         if self.use_estimator:
             self.estimator.stop()

@@ -8,6 +8,8 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtGui, QtWidgets
 
+from .axis_tag import AxisTag
+
 #: Divisions that the graticule aims at.
 TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
 
@@ -29,6 +31,9 @@ def nice_step(value: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))
 
 
+#: One division more is no harm, where the next round length would give a few only.
+_ALMOST = 0.9
+
 #: A division of the time that is shown has a round length if it differs by less.
 _SAME = 1e-6
 
@@ -36,15 +41,33 @@ _SAME = 1e-6
 _LABELLED = (1, 2, 5)
 
 
-class TimeAxis(pyqtgraph.AxisItem):
+class TaggedAxis(pyqtgraph.AxisItem):
+    """Leaves away what a tag covers: a part of a number would be misread."""
+
+    def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
+        """Everything but the texts below tags."""
+        tags = [item for item in self.childItems() if isinstance(item, AxisTag)]
+        covered = [tag.place for tag in tags if tag.isVisible()]
+        title = self.label.mapRectToParent(self.label.boundingRect())
+        is_seen = not any(place.intersects(title) for place in covered)
+        self.label.setOpacity(float(is_seen))  # hidden it would leave its room
+        specs = super().generateDrawSpecs(p)
+        if specs is None:
+            return None
+        axis, ticks, texts = specs
+        seen = [text for text in texts if not any(place.intersects(text[0]) for place in covered)]
+        return axis, ticks, seen
+
+
+class TimeAxis(TaggedAxis):
     """Time in the unit that fits; far from zero it names a base and counts from there.
 
-    :param has_label: whether it names its unit.
+    :param has_title: whether there is ever one below the numbers.
     """
 
-    def __init__(self, has_label: bool = True) -> None:
+    def __init__(self, has_title: bool = True) -> None:
         self._meaning = "Time"
-        self._has_label = has_label
+        self._has_title = self._is_titled = has_title
         self._unit_s, self._base_s, self._is_clock = 1.0, 0.0, False
         super().__init__("bottom")
         self.enableAutoSIPrefix(False)
@@ -54,14 +77,25 @@ class TimeAxis(pyqtgraph.AxisItem):
         """Say what is counted from zero on."""
         if meaning != self._meaning:
             self._meaning = meaning
-            self.setLabel(self._text())
+            self._name()
 
     def setRange(self, mn: float, mx: float) -> None:  # noqa: N802 - pyqtgraph's name
         """Choose unit and base for what is shown."""
         super().setRange(mn, mx)
         self._choose(mn, mx)
-        if self._has_label:
-            self.setLabel(self._text())
+        self._name()
+
+    def set_titled(self, is_titled: bool) -> None:
+        """Tell the unit in a title below the numbers, or to have more room behind them."""
+        self._is_titled = is_titled
+        self._name()
+
+    def _name(self) -> None:
+        """Only a base cannot be told without the title."""
+        is_titled = self._has_title and (self._is_titled or self._base_s)
+        text = self._text() if is_titled else ""
+        if text != self.labelText:
+            self.setLabel(text)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Ten divisions; where their labels have no room only some have one, or there are fewer."""
@@ -72,7 +106,8 @@ class TimeAxis(pyqtgraph.AxisItem):
             for multiple in _LABELLED:
                 if self._fits(minVal, maxVal, multiple * division_s, size):
                     return [(multiple * division_s, 0), (division_s, 0)][: min(multiple, 2)]
-        step_s = nice_step((maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2)))
+        wanted_s = (maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2))
+        step_s = nice_step(_ALMOST * wanted_s)
         while not self._fits(minVal, maxVal, step_s, size):
             step_s = nice_step(step_s * 1.5)
         return [(step_s, 0)]
@@ -94,7 +129,8 @@ class TimeAxis(pyqtgraph.AxisItem):
         if self._is_clock:
             return [_clock(value, spacing) for value in values]
         decimals = max(0, -math.floor(math.log10(spacing / self._unit_s) + 1e-9))
-        return [f"{(value - self._base_s) / self._unit_s:.{decimals}f}" for value in values]
+        unit = "" if self.labelText else f" {dict(_UNITS)[self._unit_s]}"
+        return [f"{(value - self._base_s) / self._unit_s:.{decimals}f}{unit}" for value in values]
 
     def _choose(self, begin_s: float, end_s: float) -> None:
         length_s, farthest_s = end_s - begin_s, max(abs(begin_s), abs(end_s))
@@ -119,7 +155,7 @@ class TimeAxis(pyqtgraph.AxisItem):
         return f"{self._meaning} after {self._base_s:.{decimals}f} s ({name})"
 
 
-class VoltAxis(pyqtgraph.AxisItem):
+class VoltAxis(TaggedAxis):
     """Volts with SI prefixes, about eight divisions, and a width that never jumps.
 
     Nothing is counted below ``floor``: something else is shown there.

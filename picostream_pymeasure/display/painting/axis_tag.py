@@ -26,6 +26,7 @@ class AxisTag(pyqtgraph.TextItem):
         self._is_level = line.angle == 0
         super().__init__(anchor=(1, 0.5) if self._is_level else (0.5, 0))
         self._line, self._box = line, plot.getViewBox()
+        self._covered: QtCore.QRectF | None = None
         self._axis = plot.getAxis("left" if self._is_level else "bottom")
         self.setParentItem(self._axis)
         self.setZValue(_ABOVE_LABELS)
@@ -50,15 +51,39 @@ class AxisTag(pyqtgraph.TextItem):
             self.setText(text)
             self._follow()
 
+    @property
+    def place(self) -> QtCore.QRectF:
+        """What it covers, in the axis' coordinates."""
+        return self.mapRectToParent(self.boundingRect())
+
     def _follow(self, *_: Any) -> None:
+        self._move()
+        covered = self.place if self.isVisible() else None
+        if covered != self._covered:
+            self._covered = covered
+            self._axis.picture = None  # other numbers are covered now
+            self._axis.update()
+
+    def _move(self) -> None:
         low, high = self._box.viewRange()[1 if self._is_level else 0]
         share = (self._line.value() - low) / (high - low) if high > low else -1.0
         is_seen = bool(self._line.isVisible() and -_SLACK <= share <= 1 + _SLACK)
         self.setVisible(is_seen)
         if not is_seen:
             return
+        size = self.boundingRect()
         if self._is_level:
-            right_px = max(self._axis.size().width(), self.boundingRect().width())
-            self.setPos(right_px, (1 - share) * self._box.height())  # large fonts are not cut
+            height_px = self._box.height()
+            floor = max(getattr(self._axis, "floor", low), low)  # below it are names of lanes
+            end_px = (high - floor) / (high - low) * height_px
+            right_px = max(self._axis.size().width(), size.width())  # large fonts are not cut
+            self.setPos(right_px, _inside((1 - share) * height_px, end_px, size.height()))
         else:
-            self.setPos(share * self._box.width(), 0)
+            width_px = self._box.width()
+            self.setPos(_inside(share * width_px, width_px, size.width()), 0)
+
+
+def _inside(middle_px: float, end_px: float, size_px: float) -> float:
+    """The middle of a text along an axis, so that nothing of it is cut at the axis' ends."""
+    half_px = min(size_px, end_px) / 2
+    return min(max(middle_px, half_px), end_px - half_px)

@@ -121,7 +121,9 @@ class Cursors(QtCore.QObject):
         self._write()
 
     def come_into_view(self) -> None:
-        """Put the lines into what is shown, those that are not there."""
+        """Put the lines into what is shown, those that are not there, unless they are hidden."""
+        if not self.visible:
+            return
         times_s, (low_v, high_v) = self._view.viewRange()
         levels_v = max(low_v, self._floor()), high_v
         if not _are_inside(self.times_s, times_s):

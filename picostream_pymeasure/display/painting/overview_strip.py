@@ -34,7 +34,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     navigated = QtCore.Signal(float, float)
 
     def __init__(self, scales: VerticalScales) -> None:
-        super().__init__(axisItems={"bottom": TimeAxis(has_label=False)}, enableMenu=False)
+        super().__init__(axisItems={"bottom": TimeAxis(has_title=False)}, enableMenu=False)
         self._scales = scales
         self._traces: dict[str, ColumnItem] = {}
         self._columns: Mapping[str, Columns] = {}
@@ -104,12 +104,14 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         if facts is None or overview is None or facts.end_s <= facts.begin_s:
             self._show_nothing()
             return
+        self._number(True)
         box = self.getViewBox()
         box.setXRange(facts.begin_s, facts.end_s, padding=0)
         for name in set(self._traces) - set(overview.traces):
             self.removeItem(self._traces.pop(name))
-        for name in set(overview.traces) - set(self._traces):
-            self._add_trace(name)
+        for name in overview.traces:
+            if name not in self._traces:
+                self._add_trace(name)
         self._columns = overview.traces
         self.apply_scales()
         self._marks.setXVals(overview.gap_times_s)
@@ -120,11 +122,18 @@ class OverviewStrip(pyqtgraph.PlotWidget):
 
     def _show_nothing(self) -> None:
         self._columns = {}
+        self._number(False)
         self.apply_scales()
         self._region.hide()
         self._marks.setXVals(())
         self._events.setXVals(())
         self._show_kept(np.empty((0, 2)))
+
+    def _number(self, is_numbered: bool) -> None:
+        """Numbers without samples would mean nothing."""
+        axis = self.getPlotItem().getAxis("bottom")
+        if axis.style["showValues"] != is_numbered:
+            axis.setStyle(showValues=is_numbered)
 
     def _show_kept(self, stretches_s: NDArray[np.float64]) -> None:
         self._kept.show_stretches(stretches_s)
@@ -138,6 +147,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         )
         for name, trace in self._traces.items():
             trace.set_columns(self._columns.get(name), 0.0, *self._scales.mapping(name))
+            trace.setZValue(float(name == self._scales.active))
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> Any:  # noqa: N802 - Qt's name
         """Bring the region to where the mouse is, unless it is there."""

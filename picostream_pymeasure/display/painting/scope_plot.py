@@ -26,6 +26,9 @@ from .zero_markers import ZeroMarkers
 
 _LOWEST_PX = 110
 
+#: From this height on there is room for a title of the axis of time.
+_TITLED_PX = 330
+
 _CHANNEL_ORDER, _ACTIVE_ORDER = 10, 20
 
 
@@ -158,6 +161,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
                 self._add_trace(name)
         self._show_traces(frame)
         self.comparisons.show(frame.comparisons, origin_s, self._hidden)
+        self._number_axes(bool(frame.traces))
         self._shown_lanes = frame.lanes
         self._show_visible()
         self._marks.show(frame.gaps, frame.events, origin_s)
@@ -166,6 +170,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self._colours,
             origin_s,
         )
+
+    def _number_axes(self, is_numbered: bool) -> None:
+        """Numbers without samples would mean nothing."""
+        for axis in (self.time_axis, self._volt_axis):
+            if axis.style["showValues"] != is_numbered:
+                axis.setStyle(showValues=is_numbered)
 
     def show_stretch(self, begin_s: float, end_s: float, origin_s: float) -> None:
         """Show another stretch of time; what was drawn moves with it."""
@@ -257,6 +267,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
         result = super().resizeEvent(event)
+        self.time_axis.set_titled(self.height() >= _TITLED_PX)
         self._make_room()
         self.resized.emit()
         return result

@@ -1,0 +1,66 @@
+"""Where the list of runs is: below the pages, or on a low window a page beside the panels."""
+
+from __future__ import annotations
+
+from pymeasure.display.Qt import QtCore, QtWidgets
+
+from .recording_tab import RecordingTab
+
+#: In windows that are lower the picture keeps the room of the list while a panel is open.
+LOW_PX = 800
+
+
+class RunsPlace(QtCore.QObject):
+    """Moves the list, so that what is read beside the picture shares one place.
+
+    :param window: its height decides.
+    :param splitter: where the list is otherwise, below the tabs.
+    """
+
+    def __init__(
+        self,
+        window: QtWidgets.QMainWindow,
+        tabs: QtWidgets.QTabWidget,
+        splitter: QtWidgets.QSplitter,
+        runs: QtWidgets.QWidget,
+        recording_tab: RecordingTab,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._tabs, self._splitter = window, tabs, splitter
+        self._runs, self._recording_tab = runs, recording_tab
+        self._panels = recording_tab.plotter.screen_parts.analysis
+        self._page = self._panels.add_page("runs", "Runs")
+        self._sizes_px: list[int] = []
+        self._panels.toggled.connect(self.update)
+        tabs.currentChanged.connect(lambda _: self.update())
+        window.installEventFilter(self)
+
+    def update(self) -> None:
+        """Put the list where it belongs now."""
+        is_shared = (
+            self._window.height() < LOW_PX
+            and self._tabs.currentWidget() is self._recording_tab
+            and self._panels.is_any_open
+        )
+        if is_shared and not self._sizes_px:
+            self._sizes_px = self._splitter.sizes()
+            self._page.setWidget(self._runs)
+            self._page.show()
+        elif not is_shared:
+            self.put_back()
+
+    def put_back(self) -> None:
+        """Put the list below the pages again."""
+        if self._sizes_px:
+            self._page.hide()
+            self._splitter.addWidget(self._runs)
+            self._splitter.setSizes(self._sizes_px)
+            self._sizes_px = []
+
+    def eventFilter(  # noqa: N802 - Qt's name
+        self, watched: QtCore.QObject, event: QtCore.QEvent
+    ) -> bool:
+        """Follow the window's height."""
+        if event.type() == QtCore.QEvent.Resize:
+            self.update()
+        return bool(super().eventFilter(watched, event))
