@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from picostream_pymeasure.reader import PicoStreamReader
 from tests.support.displays import (
     INTERVAL_S,
+    QtWidgets,
     line_pixels,
     recording,
     shown,
     sine,
     trace_pixels,
+    wait_for_traces,
     wait_for_view,
 )
 
@@ -130,3 +133,29 @@ def test_what_was_drawn_keeps_its_form_while_it_rolls(application: Any, tmp_path
     n = round(apart)
     earlier = columns[shorter].values_v[n:-1]
     assert np.array_equal(columns[longer].values_v[: earlier.shape[0]], earlier)
+
+
+def test_a_frame_is_painted_once(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyqtgraph import GraphicsView
+
+    painted: list[object] = []
+    paint = GraphicsView.paintEvent
+
+    def count(view: Any, event: Any) -> None:
+        painted.append(view)
+        paint(view, event)
+
+    monkeypatch.setattr(GraphicsView, "paintEvent", count)
+    with shown(recording(tmp_path / "a.hdf5", {"A": sine(50_000, 3125)})) as display:
+        wait_for_traces(display)
+        display.stop_updates()
+        QtWidgets.QApplication.processEvents()
+        painted.clear()
+        frame = display.frame
+        display._show(replace(frame, begin_s=frame.begin_s + 1e-5, end_s=frame.end_s + 1e-5))
+        for _ in range(3):
+            QtWidgets.QApplication.processEvents()
+        assert painted.count(display.plot) == 1
+        assert painted.count(display.screen_parts.strip) == 1

@@ -75,6 +75,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         """Use its colours."""
         theme.paint_plot(self)
         self._background = theme.background
+        self._paint_traces()
         for line in self._region.lines:
             line.setPen(pyqtgraph.mkPen(theme.foreground, width=2))
             line.setHoverPen(pyqtgraph.mkPen(theme.trigger, width=3))
@@ -88,7 +89,11 @@ class OverviewStrip(pyqtgraph.PlotWidget):
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
-        self._colours.update(colours)
+        if any(self._colours.get(name) != colour for name, colour in colours.items()):
+            self._colours.update(colours)
+            self._paint_traces()
+
+    def _paint_traces(self) -> None:
         for name, trace in self._traces.items():
             trace.set_colour(self._paler(name))
 
@@ -119,6 +124,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._show_kept(overview.kept_s)
         if not self._is_dragged:
             self._move_region(frame, facts.begin_s, facts.end_s)
+        box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def _show_nothing(self) -> None:
         self._columns = {}

@@ -62,6 +62,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_density = False
+        self._axis_looks: tuple[str, str, str, bool] | None = None
         self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
         self._theme = system_theme()
@@ -104,6 +105,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         theme.paint_plot(self)
         self._theme = theme
         self.comparisons.set_theme(theme)
+        self._lanes.set_looks(self._lane_names, self._colours, theme)
+        self._axis_looks = None
         self._update_axis()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
         self._marks.set_theme(theme)
@@ -113,11 +116,11 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
-        self._colours.update(colours)
-        for name, trace in self._traces.items():
-            trace.set_colour(self._colours[name])
-        self._update_axis()
-        self._lanes.set_looks(self._lane_names, self._colours, self._theme)
+        if any(self._colours.get(name) != colour for name, colour in colours.items()):
+            self._colours.update(colours)
+            for name, trace in self._traces.items():
+                trace.set_colour(self._colours[name])
+            self._lanes.set_looks(self._lane_names, self._colours, self._theme)
 
     def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Call the lanes of digital ports so, the lowest bit first."""
@@ -160,6 +163,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             if name not in self._traces:
                 self._add_trace(name)
         self._show_traces(frame)
+        self._update_axis()
         self.comparisons.show(frame.comparisons, origin_s, self._hidden)
         self._number_axes(bool(frame.traces))
         self._shown_lanes = frame.lanes
@@ -170,6 +174,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self._colours,
             origin_s,
         )
+        self._box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def _number_axes(self, is_numbered: bool) -> None:
         """Numbers without samples would mean nothing."""
@@ -258,11 +263,13 @@ class ScopePlot(pyqtgraph.PlotWidget):
         is_common = len(self._traces) > 1 and active not in self._scales.own
         neutral = self._theme.foreground
         colour = neutral if is_common else self._colours.get(active, neutral)
-        self._volt_axis.setTextPen(colour)
         is_pattern = self._scales.is_pattern(active)
         name = f"{active} (bit pattern)" if is_pattern else f"Channel {active}".strip()
-        unit = self._scales.view_unit
-        self._volt_axis.name_channel("Input" if is_common else name, unit, is_pattern)
+        looks = colour, "Input" if is_common else name, self._scales.view_unit, is_pattern
+        if looks != self._axis_looks:  # it takes long
+            self._axis_looks = looks
+            self._volt_axis.setTextPen(colour)
+            self._volt_axis.name_channel(*looks[1:])
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""

@@ -37,8 +37,9 @@ class ZeroMarkers(QtCore.QObject):
         for name, colour in colours.items():
             if name not in self._markers:
                 self._markers[name] = self._make(name)
-            self._markers[name].setPen(colour)
-            self._markers[name].setBrush(colour)
+            if self._markers[name].pen.color().name() != colour:
+                self._markers[name].setPen(colour)
+                self._markers[name].setBrush(colour)
             self._markers[name].setVisible(name not in hidden)
         self.apply_scales()
 
