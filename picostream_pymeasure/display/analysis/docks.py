@@ -118,9 +118,9 @@ class AnalysisDocks(QtCore.QObject):
         self._histogram.show_histograms({}, {})
         self.events.show_events(None, "")
 
-    def add_page(self, name: str, title: str) -> QtWidgets.QDockWidget:
-        """Make a page beside the panels for something else, hidden and empty."""
-        dock = self._dock(name, title)
+    def add_page(self, name: str, title: str, page: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+        """Put something else beside the panels, hidden."""
+        dock = self._dock(name, title, page)
         self._window.tabifyDockWidget(self.docks[MEASUREMENTS], dock)
         return dock
 
@@ -130,14 +130,14 @@ class AnalysisDocks(QtCore.QObject):
         return any(not dock.isHidden() for dock in self.docks.values())
 
     def _panel(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
-        dock = self._dock(name, title)
-        dock.setWidget(panel)
+        dock = self._dock(name, title, panel)
         dock.visibilityChanged.connect(lambda _: self.toggled.emit())
         return dock
 
-    def _dock(self, name: str, title: str) -> QtWidgets.QDockWidget:
+    def _dock(self, name: str, title: str, page: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
         dock.setObjectName(name)
+        dock.setWidget(page)
         dock.setTitleBarWidget(QtWidgets.QWidget(dock))  # no title: its page and its button say it
         dock.hide()
         self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)

@@ -29,7 +29,11 @@ class RunsPlace(QtCore.QObject):
         self._window, self._tabs, self._splitter = window, tabs, splitter
         self._runs, self._recording_tab = runs, recording_tab
         self._panels = recording_tab.plotter.screen_parts.analysis
-        self._page = self._panels.add_page("runs", "Runs")
+        page = QtWidgets.QWidget()
+        page.setMinimumHeight(1)  # Qt takes one away from a dock without a title
+        self._room = QtWidgets.QVBoxLayout(page)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self._page = self._panels.add_page("runs", "Runs", page)
         self._sizes_px: list[int] = []
         self._panels.toggled.connect(self.update)
         tabs.currentChanged.connect(lambda _: self.update())
@@ -44,7 +48,7 @@ class RunsPlace(QtCore.QObject):
         )
         if is_shared and not self._sizes_px:
             self._sizes_px = self._splitter.sizes()
-            self._page.setWidget(self._runs)
+            self._room.addWidget(self._runs)
             self._page.show()
         elif not is_shared:
             self.put_back()

@@ -11,6 +11,9 @@ from .theme import Theme
 
 _ABOVE_LABELS = 10
 
+#: Between the text and its frame: an axis without a title is low.
+_MARGIN_PX = 1.0
+
 #: Ends of an axis are so much longer for a line that lies at an end of the view.
 _SLACK = 1e-6
 
@@ -25,6 +28,7 @@ class AxisTag(pyqtgraph.TextItem):
     def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
         self._is_level = line.angle == 0
         super().__init__(anchor=(1, 0.5) if self._is_level else (0.5, 0))
+        self.textItem.document().setDocumentMargin(_MARGIN_PX)
         self._line, self._box = line, plot.getViewBox()
         self._covered: QtCore.QRectF | None = None
         self._axis = plot.getAxis("left" if self._is_level else "bottom")
