@@ -23,11 +23,17 @@ def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, unt
         QtWidgets.QApplication.processEvents()
         assert window.height() <= 660, f"{name} makes it grow"
     assert window.minimumSizeHint().width() <= 1280
-    inside = window.rect()
-    for button in (window.queue_button, window.controls.stop_button, window.abort_button):
-        place = QtCore.QRect(button.mapTo(window, QtCore.QPoint(0, 0)), button.size())
-        assert inside.contains(place)
-        assert place.bottom() < 100, "at the top"
+    controls = window.controls
+    until(controls.mark_button.isVisible)
+    buttons = (window.queue_button, controls.stop_button, window.abort_button, controls.mark_button)
+    for width in (1280, 1):
+        window.resize(width, 660)
+        QtWidgets.QApplication.processEvents()
+        for button in buttons:
+            place = QtCore.QRect(button.mapTo(window, QtCore.QPoint(0, 0)), button.size())
+            assert button.isVisible()
+            assert window.rect().contains(place)
+            assert place.bottom() < 100, "at the top"
     window.stop()
     until(lambda: all_ended(window))
 

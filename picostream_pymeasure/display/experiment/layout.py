@@ -46,7 +46,8 @@ def lay_out(
 
     Give the tabs, the splitter below them, and the button that folds the inputs away.
     """
-    bar = window.addToolBar("Runs")
+    bar = _Bar("Runs")
+    window.addToolBar(bar)
     bar.setObjectName("Runs")
     bar.setMovable(False)
     bar.setContextMenuPolicy(QtCore.Qt.PreventContextMenu)
@@ -78,6 +79,17 @@ def lay_out(
     layout.addWidget(splitter, 1)
     window.setCentralWidget(centre)
     return tabs, splitter, side_button
+
+
+class _Bar(QtWidgets.QToolBar):
+    """Has room for all of its widgets: Qt would hide what is run and stopped with."""
+
+    def minimumSizeHint(self) -> QtCore.QSize:  # noqa: N802 - Qt's name
+        """As much as they need together."""
+        widgets = [self.widgetForAction(action) for action in self.actions()]
+        spare_px = sum(w.sizeHint().width() - w.minimumSizeHint().width() for w in widgets)
+        needed_px = self.sizeHint().width() - spare_px
+        return super().minimumSizeHint().expandedTo(QtCore.QSize(needed_px, 0))
 
 
 def fit_on_screen(window: QtWidgets.QWidget, size_px: tuple[int, int] = _SIZE_PX) -> None:
