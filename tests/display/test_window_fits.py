@@ -114,10 +114,11 @@ def test_every_field_and_button_is_explained(program_window: Any) -> None:
         parent = widget.parentWidget()  # shows its help over its parts
         is_explained = widget.toolTip() or parent.toolTip() or isinstance(parent, kinds)
         assert is_explained, widget.objectName() or type(widget).__name__
-    bar = window.recording_tab.plotter.screen_parts.tool_bar
-    for button in bar.findChildren(QtWidgets.QToolButton):
-        if button.objectName() != "qt_toolbar_ext_button":
-            assert button.toolTip(), button.text()
+    for part in (window.recording_tab.plotter.screen_parts.tool_bar, window.sequencer):
+        for button in part.findChildren(QtWidgets.QAbstractButton):
+            if button.objectName() != "qt_toolbar_ext_button" and button.text():
+                assert button.toolTip(), button.text()
+    assert all(box.button.toolTip() for box in window.inputs.boxes.values())
 
 
 def test_texts_that_matter_less_are_seen_in_a_program_with_colours_of_its_own(

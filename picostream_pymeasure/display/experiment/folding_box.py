@@ -18,6 +18,7 @@ class FoldingBox(QtWidgets.QWidget):
         self._content = content
         self.button = QtWidgets.QToolButton(self)
         self.button.setText(title)
+        self.button.setToolTip("Fold these away, or show them")
         self.button.setCheckable(True)
         self.button.setChecked(True)
         self.button.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)

@@ -22,6 +22,13 @@ class ExperimentSequencer(SequencerWidget):
         super().__init__(inputs, **settings)
         for column, width in enumerate((60, 180)):
             self.tree.setColumnWidth(column, width)
+        for button, help_ in (
+            (self.queue_button, "Queue a run for each set of values"),
+            (self.add_root_item_btn, "Add a parameter that all others are nested in"),
+            (self.add_tree_item_btn, "Add a parameter that varies within the chosen one"),
+            (self.remove_tree_item_btn, "Take the chosen parameter out of the sequence"),
+        ):
+            button.setToolTip(help_)
 
     def queue_sequence(self, *_: object) -> None:
         """Queue one run for each set of values."""
