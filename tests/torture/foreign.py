@@ -35,7 +35,8 @@ _PYTHON = {
     "tables": (
         "import tables\nwith tables.open_file(path) as file: found = file.get_node(name).read()"
     ),
-    "nexusformat": "from nexusformat.nexus import nxload\nfound = nxload(path)[name].nxdata",
+    # of a growing one a slice: a whole field keeps the shape that it had when it was found
+    "nexusformat": "from nexusformat.nexus import nxload\nfound = nxload(path)[name][:].nxdata",
     # it only lists what is there, and what the first and the last values are
     "punx": (
         "import h5py, punx.h5tree\nassert punx.h5tree.Hdf5TreeView(path).report()\n"
