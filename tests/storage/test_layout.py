@@ -98,6 +98,17 @@ def test_what_is_filled_later_takes_no_room_before() -> None:
     assert sum(len(content) for _, content in image.pieces) < LAYOUT_BYTES < image.n_bytes
 
 
+def test_headers_behind_a_hole_stay_what_they_were() -> None:
+    described = describe()
+    config = replace(described.config, sample_rate_hz=1e6, duration_s=0.3)
+    description = replace(described, config=config)
+    image = make_image(description, grid_for(description, None))
+    for dataset in image.plan.datasets.values():
+        assert image.at(dataset.header, 4) in (b"OHDR", b"OCHK")
+    begin, content = image.pieces[-1]
+    assert image.at(begin - 3, len(content) + 5) == bytes(3) + content + bytes(2)
+
+
 def test_the_end_that_is_told_was_there_before(tmp_path: Path) -> None:
     """HDF5 looks at the length, is made to wait, and then reads where the file shall end."""
     path = tmp_path / "a.hdf5"

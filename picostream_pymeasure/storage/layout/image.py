@@ -66,6 +66,15 @@ class Image:
     pieces: tuple[tuple[int, bytes], ...]
     n_bytes: int
 
+    def at(self, position: int, n_bytes: int) -> bytes:
+        """What lies there, zeros in a hole."""
+        found, end = bytearray(n_bytes), position + n_bytes
+        for begin, content in self.pieces:
+            first, stop = max(begin, position), min(begin + len(content), end)
+            if first < stop:
+                found[first - position : stop - position] = content[first - begin : stop - begin]
+        return bytes(found)
+
 
 def make_image(
     description: StreamDescription,

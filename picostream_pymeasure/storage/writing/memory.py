@@ -66,7 +66,7 @@ class WriterMemory:
         self._kept: list[Any] = []
         plan = image.plan
         self._plan = plan
-        self._head = np.frombuffer(image.pieces[0][1], np.uint8)
+        self._image = image
         source_bytes = np.dtype(counts_dtype).itemsize
         self.file = np.zeros(1, FILE)
         self._fill_file(image, descriptor, folder, reserve_bytes)
@@ -140,8 +140,8 @@ class WriterMemory:
         return int(-(-array.ctypes.data // 64) * 64)
 
     def _copy(self, position: int, n_bytes: int) -> int:
-        """Address of a copy of what lies in the head of the file."""
-        array = self._keep(self._head[position : position + n_bytes].copy())
+        """Address of a copy of what lies in the file as it was made."""
+        array = self._keep(np.frombuffer(bytearray(self._image.at(position, n_bytes)), np.uint8))
         return int(array.ctypes.data)
 
     def _fill_file(self, image: Image, descriptor: int, folder: Path, reserve_bytes: int) -> None:
