@@ -8,6 +8,7 @@ hides them.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
 
@@ -43,6 +44,18 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         description="15 bit allow two channels, 16 bit one.",
     )
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """What came after PyMeasure 0.16 converts a parameter when it is set, not at the start.
+
+        :raises ConfigurationError: it has an impossible value; the message names it.
+        """
+        try:
+            super().__setattr__(name, value)
+        except (TypeError, ValueError):
+            if name not in parameters_of(self):
+                raise
+            raise _refusal(parameters_of(self)[name], value) from None
+
     def require_parameters(self) -> None:
         """Bring every parameter into its type.
 
@@ -55,10 +68,12 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
                 if isinstance(parameter.value, float) and math.isnan(parameter.value):
                     raise ValueError
             except (TypeError, ValueError):
-                raise ConfigurationError(
-                    f"{parameter.name} cannot be {value!r}; use {_allowed(parameter)}."
-                ) from None
+                raise _refusal(parameter, value) from None
             setattr(self, name, parameter.value)
+
+
+def _refusal(parameter: Parameter, value: object) -> ConfigurationError:
+    return ConfigurationError(f"{parameter.name} cannot be {value!r}; use {_allowed(parameter)}.")
 
 
 def _allowed(parameter: Parameter) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pymeasure.experiment import Procedure, Results, Worker
 
-from picostream_pymeasure import verify
+from picostream_pymeasure import host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import DeviceNotFoundError
 from picostream_pymeasure.instrument import PicoScope5000A
@@ -72,7 +72,7 @@ def test_stalled_disk(tmp_path: Path, stalled_disk: StalledDisk, way: str) -> No
     end = procedure.request_stop if way == "stop" else worker.stop
     end()
     join(worker)  # while the disk is still stalled
-    assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
+    assert procedure.status == (host.FINISHED if way == "stop" else host.ABORTED)
     stalled_disk.released.set()
     assert wait_for_all(PATIENCE_S)
     report = verify(tmp_path / "run.hdf5")
@@ -91,7 +91,7 @@ def test_next_run_waits_for_the_scope(tmp_path: Path, stalled_disk: StalledDisk)
         stalled_disk.released.set()
         wait_until(lambda: (tmp_path / "second.hdf5").exists())
         second.request_stop()
-    assert second.status == Procedure.FINISHED
+    assert second.status == host.FINISHED
     for name, status in (("first", "incomplete"), ("second", "complete")):
         report = verify(tmp_path / f"{name}.hdf5")
         assert (report.status, report.errors, report.gaps) == (status, [], 0)
@@ -105,9 +105,9 @@ def test_two_scopes_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
         with running(second, tmp_path / "second.csv"):
             wait_until(lambda: second.description)
             second.request_stop()
-        assert second.status == Procedure.FINISHED
+        assert second.status == host.FINISHED
         first.request_stop()
-    assert first.status == Procedure.FINISHED
+    assert first.status == host.FINISHED
     assert first.scope_serial_number != second.scope_serial_number
 
 
@@ -120,7 +120,7 @@ def test_scope_in_use_is_told_at_once(tmp_path: Path) -> None:
                 run_procedure(second, tmp_path / "second.csv")
         finally:
             first.request_stop()
-    assert first.status == Procedure.FINISHED
+    assert first.status == host.FINISHED
 
 
 def test_waiting_run_can_be_aborted(tmp_path: Path, stalled_disk: StalledDisk) -> None:
@@ -132,7 +132,7 @@ def test_waiting_run_can_be_aborted(tmp_path: Path, stalled_disk: StalledDisk) -
     worker = start(second, tmp_path / "second.csv")
     worker.stop()
     join(worker)  # while the first run is still being stored
-    assert second.status == Procedure.ABORTED
+    assert second.status == host.ABORTED
     stalled_disk.released.set()
     assert wait_for_all(PATIENCE_S)
     assert not (tmp_path / "second.hdf5").exists()
@@ -146,7 +146,7 @@ def test_driver_that_does_not_return(tmp_path: Path, monkeypatch: pytest.MonkeyP
     worker.stop()
     join(worker)
     assert not wait_for_all(0.0), "it ended with the driver's call, not before"
-    assert procedure.status == Procedure.ABORTED
+    assert procedure.status == host.ABORTED
     assert wait_for_all(PATIENCE_S)
     report = verify(tmp_path / "run.hdf5")
     assert report.proven_samples == report.samples > 0
@@ -176,7 +176,7 @@ def test_end_while_the_scope_is_opened(tmp_path: Path, way: str) -> None:
     end = procedure.request_stop if way == "stop" else worker.stop
     end()
     join(worker)  # while the disk is still stalled
-    assert procedure.status == (Procedure.FINISHED if way == "stop" else Procedure.ABORTED)
+    assert procedure.status == (host.FINISHED if way == "stop" else host.ABORTED)
     SlowScope.may_open.set()
     assert wait_for_all(PATIENCE_S)
     assert procedure.scope is None
@@ -190,5 +190,5 @@ def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
     procedure = Careless(scope_serial="simulated", duration=0.05)
     with running(procedure, tmp_path / "run.csv"):
         pass
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     assert procedure.scope is None

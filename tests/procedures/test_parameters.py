@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pymeasure.experiment import Parameter, Procedure, Results
 
-from picostream_pymeasure import quantities
+from picostream_pymeasure import host, quantities
 from picostream_pymeasure.config import (
     USUAL_MAX_RATE_HZ,
     Bandwidth,
@@ -191,36 +191,56 @@ def test_what_does_not_apply_is_ignored() -> None:
     assert config == StreamingCapture(duration=2).stream_config()
 
 
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"channel_a": False}, "At least one channel"),
-        ({"resolution": 16, "channel_b": True}, "At 16 bit at most 1"),
-        ({"sample_rate": 100}, "cannot stream at 100 MS/s"),
-        ({"range_a": 0.01, "offset_a": 5}, "cannot be offset by 5 V"),
-        ({"trigger_enabled": True, "trigger_source": "C"}, "C, which is not enabled"),
-        ({"duration": "long"}, "Duration cannot be 'long'; use a number from 0.001 to 3e"),
-        ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
-        ({"range_a": "20 Hz"}, "Range A cannot be '20 Hz'; use one of 0.01, 0.02"),
-        ({"sample_rate": "1 s"}, "Sample Rate cannot be '1 s'; use a number from 0 to 125 MS/s"),
-        ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 0.001 to 3e"),
-        ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
-        ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
-        ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
-        ({"pool": None}, "Buffer cannot be None"),
-        ({"scope_serial": None}, "Scope cannot be None; use a text"),
-        ({"summary_interval": float("nan")}, "Summary Interval cannot be nan"),
-    ],
-)
+CONTRADICTIONS: list[tuple[dict[str, object], str]] = [
+    ({"channel_a": False}, "At least one channel"),
+    ({"resolution": 16, "channel_b": True}, "At 16 bit at most 1"),
+    ({"sample_rate": 100}, "cannot stream at 100 MS/s"),
+    ({"range_a": 0.01, "offset_a": 5}, "cannot be offset by 5 V"),
+    ({"trigger_enabled": True, "trigger_source": "C"}, "C, which is not enabled"),
+    ({"pool": None}, "Buffer cannot be None"),
+    ({"scope_serial": None}, "Scope cannot be None; use a text"),
+    ({"summary_interval": float("nan")}, "Summary Interval cannot be nan"),
+]
+#: What came after PyMeasure 0.16 refuses these already when they are set.
+WRONG_VALUES: list[tuple[dict[str, object], str]] = [
+    ({"duration": "long"}, "Duration cannot be 'long'; use a number from 0.001 to 3e"),
+    ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
+    ({"range_a": "20 Hz"}, "Range A cannot be '20 Hz'; use one of 0.01, 0.02"),
+    ({"sample_rate": "1 s"}, "Sample Rate cannot be '1 s'; use a number from 0 to 125 MS/s"),
+    ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 0.001 to 3e"),
+    ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
+    ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
+    ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "message"), CONTRADICTIONS + WRONG_VALUES)
 def test_contradictions_are_refused_in_one_sentence(
     parameters: dict[str, object], message: str
 ) -> None:
-    procedure = StreamingCapture(**parameters)
     with pytest.raises(ConfigurationError, match=message):
-        procedure.check()
-    estimates = procedure.get_estimates()
+        StreamingCapture(**parameters).check()
+
+
+@pytest.mark.parametrize(("parameters", "message"), CONTRADICTIONS)
+def test_contradictions_are_told_before_the_start(
+    parameters: dict[str, object], message: str
+) -> None:
+    estimates = StreamingCapture(**parameters).get_estimates()
     assert message.partition(";")[0] in dict(estimates)["Possible"]
     assert len(estimates) == len(StreamingCapture().get_estimates())
+
+
+def test_a_value_may_be_refused_when_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As what came after PyMeasure 0.16 does."""
+
+    def convert(procedure: Procedure, name: str, value: object) -> None:
+        host.parameters_of(procedure)[name].convert(value)
+
+    procedure = StreamingCapture()
+    monkeypatch.setattr(Procedure, "__setattr__", convert, raising=False)
+    with pytest.raises(ConfigurationError, match=r"Range A cannot be 3; use one of 0\.01, 0\.02"):
+        procedure.range_a = 3
 
 
 def test_unknown_parameter_is_refused() -> None:

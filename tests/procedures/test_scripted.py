@@ -18,7 +18,7 @@ import pytest
 from pymeasure.experiment import Procedure, Results
 from pymeasure.experiment.sequencer import SequenceHandler
 
-from picostream_pymeasure import verify
+from picostream_pymeasure import host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import (
     ConfigurationError,
@@ -88,7 +88,7 @@ def test_a_procedure_can_run_again(tmp_path: Path) -> None:
     procedure = Stopped(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
     for name in ("first", "second"):
         run_procedure(procedure, tmp_path / f"{name}.csv")
-        assert procedure.status == Procedure.FINISHED
+        assert procedure.status == host.FINISHED
         assert verify(tmp_path / f"{name}.hdf5").samples > 0
 
 
@@ -103,7 +103,7 @@ def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None)
     procedure = Interrupted(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
     with pytest.raises(KeyboardInterrupt):
         run_procedure(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.ABORTED
+    assert procedure.status == host.ABORTED
     report = verify(tmp_path / "run.hdf5")
     assert (report.status, report.errors, report.gaps) == ("incomplete", [], 0)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from pymeasure.experiment import IntegerParameter, Metadata, Procedure, Results
+from pymeasure.experiment import IntegerParameter, Metadata, Results
 
-from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure import PicoStreamReader, host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import (
     DeviceLostError,
@@ -74,7 +74,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 def test_capture_by_duration(tmp_path: Path) -> None:
     procedure = StreamingCapture(**short(duration=0.5, channel_b=True, summary_interval=0.1))
     results = run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     report = verify(tmp_path / "run.hdf5")
     assert report.status == "complete"
     assert report.proven_samples == report.samples
@@ -128,7 +128,7 @@ def test_stop_is_a_normal_end(tmp_path: Path) -> None:
     with running(procedure, tmp_path / "run.csv") as worker:
         wait_until(lambda: len(worker.results.data) > 1)
         procedure.request_stop()
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     assert verify(tmp_path / "run.hdf5").status == "complete"
 
 
@@ -143,7 +143,7 @@ def test_abort_keeps_the_data(tmp_path: Path, tell: Callable[..., None]) -> None
     with running(procedure, tmp_path / "run.csv") as worker:
         wait_until(lambda: len(worker.results.data) > 1)
         worker.stop()
-    assert procedure.status == Procedure.ABORTED
+    assert procedure.status == host.ABORTED
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.num_samples > 0
     ended = how_it_ended(tmp_path / "run.hdf5")
@@ -156,7 +156,7 @@ def test_stop_before_the_trigger(tmp_path: Path) -> None:
     with running(procedure, tmp_path / "run.csv") as worker:
         wait_until(lambda: len(worker.results.data) > 0)
         procedure.request_stop()
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     assert worker.results.data["Samples (count)"].iloc[-1] == 0
 
 
@@ -164,7 +164,7 @@ def test_unplugged_scope_fails_the_run(tmp_path: Path, faulty) -> None:
     faulty("unplug_at=2e4")
     procedure = until_stopped()
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert isinstance(procedure.error, DeviceLostError)
     report = verify(tmp_path / "run.hdf5")
     assert report.status == "incomplete"
@@ -175,7 +175,7 @@ def test_lost_samples_are_counted(tmp_path: Path, faulty) -> None:
     faulty("overrun_at=1e4:2000")
     procedure = StreamingCapture(**short(duration=0.5))
     results = run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     assert results.data["Lost Samples (count)"].iloc[-1] > 0
     assert verify(tmp_path / "run.hdf5").gaps == 1
 
@@ -184,7 +184,7 @@ def test_lost_samples_stop_on_request(tmp_path: Path, faulty) -> None:
     faulty("overrun_at=1e4:2000")
     procedure = StreamingCapture(**short(duration=5, on_overrun="stop"))
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert isinstance(procedure.error, OverrunError)
 
 
@@ -192,7 +192,7 @@ def test_no_such_scope(tmp_path: Path, faulty) -> None:
     faulty("refuse_open_at=0")
     procedure = StreamingCapture(**short())
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert isinstance(procedure.error, (DeviceNotFoundError, DeviceLostError))
     assert not (tmp_path / "run.hdf5").exists()
 
@@ -229,7 +229,7 @@ def test_metadata_and_attributes(tmp_path: Path) -> None:
 def test_own_procedure(tmp_path: Path) -> None:
     procedure = Flashes(**short(n_flashes=4, ends_by="stop"))
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.events["value"].tolist() == [0, 1, 2, 3]
         assert np.all(np.diff(reader.events["sample_index"]) > 0)
@@ -243,7 +243,7 @@ def test_failure_of_own_code_keeps_the_data(tmp_path: Path) -> None:
 
     procedure = Broken(**short(ends_by="stop"))
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert isinstance(procedure.error, ZeroDivisionError)
     assert how_it_ended(tmp_path / "run.hdf5") == ("failed", "incomplete", [])
     with h5py.File(tmp_path / "run.hdf5", "r") as file:
@@ -257,7 +257,7 @@ def test_live_monitor_stays_small(tmp_path: Path) -> None:
             lambda: len(worker.results.data) and worker.results.data["Samples (count)"].max() > 6e5
         )
         procedure.request_stop()
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     # a slow stream lets go whole segments, of which three are kept: 131 072 samples each
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.first_sample > 0

@@ -8,10 +8,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from pymeasure.experiment import Procedure
 from pymeasure.instruments import Instrument
 
-from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure import PicoStreamReader, host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
@@ -44,7 +43,7 @@ def test_frequency_response_of_the_rc_network(tmp_path: Path) -> None:
         settling_time=0.05,
     )
     results = run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     table = results.data
     expected = 1 / (1 + 1j * table["Frequency (Hz)"] / RC_HZ)
     np.testing.assert_allclose(table["Frequency (Hz)"], procedure.frequencies_hz)
@@ -114,7 +113,7 @@ class Unconnected(FrequencyResponse):
 def test_reference_that_sees_nothing_says_so(tmp_path: Path) -> None:
     procedure = Unconnected(scope_serial="simulated", n_frequencies=2, resolution=8, range_a=20)
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert "connect the generator" in str(procedure.error)
 
 
@@ -168,7 +167,7 @@ STEPS = {
 def test_sweep_marks_each_step(tmp_path: Path) -> None:
     procedure = SourceSweep(**STEPS, dwell=0.15, summary_interval=0.1)
     results = run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
         assert reader.events["value"].tolist() == [-1, 0, 1, 2]
         assert np.all(np.diff(reader.events["sample_index"]) > 0)
@@ -186,7 +185,7 @@ def test_steps_of_an_armed_sweep_lie_where_the_input_has_them(
     armed = {"trigger_enabled": True, "trigger_source": "B", "trigger_level": 0.75}
     procedure = SourceSweep(**STEPS, **armed, dwell=0.2)
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     with PicoStreamReader(tmp_path / "run.hdf5", channel="B") as reader:
         steps = {float(event["value"]): int(event["sample_index"]) for event in reader.events}
         margin = round(0.05 / (reader.sample_interval_ns * 1e-9))
@@ -207,7 +206,7 @@ def test_sweep_with_another_instrument(tmp_path: Path) -> None:
         dwell=0.05,
     )
     run(procedure, tmp_path / "run.csv")
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     assert RecordingSource.log == ["GPIB::1", 0, 0, 1, "shutdown"]
 
 

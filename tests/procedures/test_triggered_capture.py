@@ -11,9 +11,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from pymeasure.experiment import Procedure
 
-from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure import PicoStreamReader, host, verify
 from picostream_pymeasure.config import (
     BANDWIDTHS,
     CaptureConfig,
@@ -120,7 +119,7 @@ def test_a_row_a_capture(tmp_path: Path, max_segments: int) -> None:
     procedure = FastCapture(**PULSES, channel_b=True)
     procedure.simulated = {"block": BlockHabits(max_segments=max_segments)}
     table = run(procedure, tmp_path / "run.csv").data
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     assert list(table.columns) == FastCapture.DATA_COLUMNS
     assert table["Capture (count)"].tolist() == list(range(20))
     path = tmp_path / "run.hdf5"
@@ -148,7 +147,7 @@ def test_a_source_is_stepped(tmp_path: Path) -> None:
     procedure = FastSweep(**PULSES, channel_b=True, range_b=5, n_values=3, last_value=2)
     procedure.simulated = {"signals": {"A": FAST["A"]}}
     table = run(procedure, tmp_path / "run.csv").data
-    assert procedure.status == Procedure.FINISHED, procedure.error
+    assert procedure.status == host.FINISHED, procedure.error
     assert table["Source Value"].tolist() == [0] * 20 + [1] * 20 + [2] * 20
     means_v = table.groupby("Source Value")["B Mean (V)"].mean()
     np.testing.assert_allclose(means_v, [0, 1, 2], atol=0.1)
@@ -170,7 +169,7 @@ def test_a_timeout_keeps_what_came(tmp_path: Path, caplog: pytest.LogCaptureFixt
         "block_faults": (BlockFault("never_triggers", "armed", at_run=2),),
     }
     table = run(procedure, tmp_path / "run.csv").data
-    assert procedure.status == Procedure.FINISHED
+    assert procedure.status == host.FINISHED
     assert len(table) == 8
     assert "8 of 20 captures were recorded. The time was over." in caplog.text
     assert status_of(tmp_path / "run.hdf5") == ("complete", "stopped")
@@ -178,7 +177,7 @@ def test_a_timeout_keeps_what_came(tmp_path: Path, caplog: pytest.LogCaptureFixt
 
 @pytest.mark.parametrize(
     ("action", "status", "stored"),
-    [("stop", Procedure.FINISHED, "stopped"), ("abort", Procedure.ABORTED, "aborted")],
+    [("stop", host.FINISHED, "stopped"), ("abort", host.ABORTED, "aborted")],
 )
 def test_stop_and_abort(tmp_path: Path, action: str, status: int, stored: str) -> None:
     procedure = FastCapture(**{**PULSES, "timeout": 0})
@@ -197,7 +196,7 @@ def test_an_unplugged_scope_fails_the_run_and_keeps_captures(tmp_path: Path) -> 
         "block_faults": (BlockFault("unplug", "armed", at_run=2),),
     }
     table = run(procedure, tmp_path / "run.csv").data
-    assert procedure.status == Procedure.FAILED
+    assert procedure.status == host.FAILED
     assert len(table) == 8
     assert status_of(tmp_path / "run.hdf5")[1] == "lost scope"
     with PicoStreamReader(tmp_path / "run.hdf5") as reader:
@@ -262,7 +261,7 @@ def test_it_does_not_hang_on_a_scope_that_does_not_open(tmp_path: Path) -> None:
 
     procedure = Hanging(**PULSES)
     with running(procedure, tmp_path / "run.csv") as worker:
-        wait_until(lambda: procedure.status == Procedure.RUNNING)
+        wait_until(lambda: procedure.status == host.RUNNING)
         worker.stop()
-        wait_until(lambda: procedure.status == Procedure.ABORTED)
+        wait_until(lambda: procedure.status == host.ABORTED)
         let_go.set()
