@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from .exit_codes import COMPLETE
+from .preparing import telling_that_it_compiles
 from .report import print_verdict
 from .terminal import make_console
 from .verification import verify_with_progress
@@ -48,11 +50,12 @@ def show_scopes(simulate: bool, as_json: bool) -> int:
     """Describe every scope that can be opened."""
     from ..driver import Unit, list_serials, load_library
 
-    library = load_library(simulated=simulate)
     scopes = []
-    for serial in list_serials(library):
-        with Unit.open(library, serial) as unit:
-            scopes.append({**unit.info, "usable_channels": list(unit.channel_names)})
+    with telling_that_it_compiles() if simulate else nullcontext():
+        library = load_library(simulated=simulate)
+        for serial in list_serials(library):
+            with Unit.open(library, serial) as unit:
+                scopes.append({**unit.info, "usable_channels": list(unit.channel_names)})
     if as_json:
         click.echo(json.dumps(scopes, indent=2))
     elif not scopes:

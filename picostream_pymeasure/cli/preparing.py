@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
+import click
 from rich.console import Console
 
 from ..errors import PicoStreamError
@@ -28,26 +29,47 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
     """
     _require_memory()
     with console.status("Preparing ...", spinner="line") as status:
-        # numba is imported here, under the eyes of the user
-        from numba.core import event
 
-        class Listener(event.Listener):
-            n_functions = 0
+        def tell(n_functions: int) -> None:
+            if threading.current_thread() is threading.main_thread():
+                interrupt.refuse()
+            if console.is_terminal:
+                status.update(f"{_COMPILING}: {n_functions} functions ...")
+            elif n_functions == 1:
+                console.print(f"{_COMPILING} ...", soft_wrap=True)
 
-            def on_start(self, event: event.Event) -> None:
-                if threading.current_thread() is threading.main_thread():
-                    interrupt.refuse()
-                self.n_functions += 1
-                if console.is_terminal:
-                    status.update(f"{_COMPILING}: {self.n_functions} functions ...")
-                elif self.n_functions == 1:
-                    console.print(f"{_COMPILING} ...", soft_wrap=True)
-
-            def on_end(self, event: event.Event) -> None:
-                pass
-
-        with event.install_listener("numba:compile", Listener()):
+        with _listening(tell):  # numba is imported here, under the eyes of the user
             yield
+
+
+@contextmanager
+def telling_that_it_compiles() -> Iterator[None]:
+    """Say it in one line beside the output, if something is compiled meanwhile."""
+
+    def tell(n_functions: int) -> None:
+        if n_functions == 1:
+            click.echo(f"{_COMPILING} ...", err=True)
+
+    with _listening(tell):
+        yield
+
+
+def _listening(tell: Callable[[int], None]) -> AbstractContextManager[None]:
+    """Call with the number of functions whenever the compilation of one begins."""
+    from numba.core import event
+
+    class Listener(event.Listener):
+        n_functions = 0
+
+        def on_start(self, event: event.Event) -> None:
+            self.n_functions += 1
+            tell(self.n_functions)
+
+        def on_end(self, event: event.Event) -> None:
+            pass
+
+    listening: AbstractContextManager[None] = event.install_listener("numba:compile", Listener())
+    return listening
 
 
 def _require_memory() -> None:

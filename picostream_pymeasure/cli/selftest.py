@@ -10,6 +10,7 @@ from rich.text import Text
 from ..errors import ConfigurationError
 from ..quantities import exact
 from .exit_codes import COMPLETE, FAILED
+from .preparing import telling_that_it_compiles
 from .terminal import make_console
 
 _STYLES = {"good": "green", "note": "yellow", "BAD": "bold red", "skipped": "dim"}
@@ -34,7 +35,10 @@ def test_scope(
     console = make_console()
     is_usual = simulate and SIMULATED_SCOPES_VARIABLE not in os.environ
     simulated = _WIRED if cable and is_usual else simulate
-    with PicoScope5000A(serial=serial, simulated=simulated) as scope:
+    with (
+        telling_that_it_compiles(),
+        PicoScope5000A(serial=serial, simulated=simulated) as scope,
+    ):
         testing = SelfTest(scope, Path.cwd(), duration_s, cable)
         for finding in testing.run():
             style, word = _STYLES[finding.verdict.value], finding.verdict.value

@@ -8,7 +8,7 @@ import platform
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import metadata
 from typing import Any
 
@@ -17,6 +17,7 @@ import click
 from ..errors import PicoStreamError
 from ..system.memory import free_memory
 from .exit_codes import COMPLETE
+from .preparing import telling_that_it_compiles
 
 _PACKAGES = (
     "picostream-pymeasure",
@@ -90,13 +91,14 @@ def _library(simulate: bool) -> Iterator[tuple[str, Any]]:
 def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
     from ..driver import Unit, list_serials, load_library
 
-    library = load_library(simulated=simulate)
-    serials = list_serials(library)
-    yield "connected and free", len(serials)
-    for serial in serials:
-        with Unit.open(library, serial) as unit:
-            yield from unit.info.items()
-            yield "power", unit.power.name
+    with telling_that_it_compiles() if simulate else nullcontext():
+        library = load_library(simulated=simulate)
+        serials = list_serials(library)
+        yield "connected and free", len(serials)
+        for serial in serials:
+            with Unit.open(library, serial) as unit:
+                yield from unit.info.items()
+                yield "power", unit.power.name
 
 
 def _calls() -> Iterator[tuple[str, Any]]:

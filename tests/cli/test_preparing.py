@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from numba.core import event
 from rich.console import Console
 
+from picostream_pymeasure import driver
+from picostream_pymeasure.cli.inspect import show_scopes
 from picostream_pymeasure.cli.preparing import preparing
+from picostream_pymeasure.cli.system_report import show_report
 from picostream_pymeasure.errors import PicoStreamError
 
 
@@ -43,6 +48,21 @@ def test_nothing_is_said_of_later_compilations() -> None:
         pass
     compile_functions(1)
     assert text.getvalue() == ""
+
+
+@pytest.mark.parametrize("show", [partial(show_scopes, as_json=True), show_report])
+def test_who_asks_for_simulated_scopes_hears_of_it(
+    show: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def listed(library: object) -> list[str]:
+        compile_functions(2)
+        return []
+
+    monkeypatch.setattr(driver, "list_serials", listed)
+    show(simulate=True)
+    told = capsys.readouterr()
+    assert told.err.count("Compiling") == 1
+    assert "Compiling" not in told.out
 
 
 def test_a_terminal_sees_how_far_it_is() -> None:
