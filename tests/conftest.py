@@ -33,13 +33,13 @@ _CACHE_UNUSED_S = 86_400.0
 def _use_fresh_compiled_code() -> None:
     """Keep numba's cache beside the sources and the numba that it was made from.
 
-    Numba looks at the file of a function, not at those of the functions it calls, and two releases
-    of it in one folder overwrite each other's code.
+    Numba looks at the file of a function, not at those of the functions it calls and of the records
+    they share, and two releases of it in one folder overwrite each other's code.
     """
     digest = hashlib.sha256(metadata.version("numba").encode())
     for path in sorted((ROOT / "picostream_pymeasure").rglob("*.py")):
         source = path.read_bytes()
-        if b"numba" in source:
+        if b"numba" in source or b"dtype(" in source:
             digest.update(source)
     caches = ROOT / ".numba_cache"
     mine = caches / digest.hexdigest()[:16]

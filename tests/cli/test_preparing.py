@@ -54,11 +54,8 @@ def test_nothing_is_said_of_later_compilations() -> None:
 def test_who_asks_for_simulated_scopes_hears_of_it(
     show: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def listed(library: object) -> list[str]:
-        compile_functions(2)
-        return []
-
-    monkeypatch.setattr(driver, "list_serials", listed)
+    monkeypatch.setattr(driver, "load_library", lambda simulated: compile_functions(2))
+    monkeypatch.setattr(driver, "list_serials", lambda library: [])
     show(simulate=True)
     told = capsys.readouterr()
     assert told.err.count("Compiling") == 1
