@@ -12,7 +12,7 @@ from numba import carray, cfunc, int64, njit, types
 from ..system.native import as_pointer, copy_bytes, load_field, store_field
 from .access import ACCEPTED, HEAD, SURE, TAIL, TRIGGERED_AT
 from .layout import CAUSE_OUTSIDE, CAUSE_POOL, STATE
-from .ledger.gaps import count_from_here, enter_known, enter_repeated
+from .ledger.gaps import count_from_here, enter_known
 from .ledger.lag import lag_at
 from .ledger.order import (
     OVERRUN,
@@ -22,6 +22,7 @@ from .ledger.order import (
     take_back_break,
     was_told_wrongly,
 )
+from .ledger.repeated import enter_repeated
 from .ledger.target import wanted_samples
 from .written import keep_places
 

@@ -29,8 +29,6 @@ from ..layout import (
 from .target import missing_beyond, wanted_samples
 
 _CAUSE = offset(GAP, "cause")
-#: Breaks of the order that cost nothing are one row for so long.
-_SAME_BREAK_NS = 10e9
 
 
 @njit(nogil=True, cache=True)
@@ -118,30 +116,6 @@ def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
     else:
         _add_to_estimate(row, missing)
     _publish_new(state, row, is_new)
-
-
-@njit(nogil=True, cache=True)
-def enter_repeated(state, index, cause):  # type: ignore[no-untyped-def]
-    """Enter that the order broke and nothing is missing; a row stands for all of some seconds."""
-    if state.gap_count > 0:
-        row = gap_row(state, state.gap_count - 1)
-        if row.missing == 0 and state.now_ns - row.noticed_ns < _SAME_BREAK_NS:
-            begin_change(row)
-            row.latest = index
-            end_change(row)
-            return
-    enter_known(state, index, 0, cause)
-
-
-@njit(nogil=True, cache=True)
-def end_repeated(state):  # type: ignore[no-untyped-def]
-    """The end of the last samples may not have been there yet, and nothing follows that tells."""
-    if state.gap_count > 0:
-        row = gap_row(state, state.gap_count - 1)
-        if row.missing == 0 and row.latest >= state.sure:
-            begin_change(row)
-            row.latest = state.accepted
-            end_change(row)
 
 
 @njit(nogil=True, cache=True)

@@ -7,8 +7,9 @@ from numba import njit
 from ..clock import read_clock
 from ..layout import CAUSE_DRIVER, CAUSE_REPEATED, CAUSE_SKIPPED
 from ..written import true_start, was_written_again
-from .gaps import enter_open, enter_repeated, give_up_claim, note_wait, open_at_end
+from .gaps import enter_open, give_up_claim, note_wait, open_at_end
 from .lag import lag_at
+from .repeated import enter_repeated
 
 #: All bits of ``overflow``: the driver's own buffers overran.
 OVERRUN = -1

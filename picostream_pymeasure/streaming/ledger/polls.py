@@ -6,8 +6,9 @@ from numba import njit
 
 from ..layout import NO_LAG
 from .base import begin_window, is_at_base, note_low_lag, note_window
-from .gaps import end_at_target, end_repeated
+from .gaps import end_at_target
 from .lag import base_lag, lag_at
+from .repeated import end_repeated
 from .signalled import note_open, settle_open
 from .silent import claim_at_end, note_recent, suspect
 from .usual import note_times
