@@ -14,9 +14,9 @@ from .exit_codes import FAILED
 from .interrupt import Interrupt
 from .live_view import PlotBeside
 from .preparing import preparing
-from .report import print_summary, print_verdict
+from .report import print_summary, print_verdict, tell_unverified
 from .request import Request
-from .terminal import make_console, print_line
+from .terminal import make_console
 from .verification import verify_with_progress
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ def _conclude(
     started_s = time.monotonic()
     report = verify_with_progress(console, request.output, interrupt)
     if report is None:
-        print_line(console, "Verified", f"no; picostream verify {request.output} does it")
-        return FAILED
+        return tell_unverified(console, request.output)
     print_verdict(console, report, time.monotonic() - started_s)
     if failure is not None and not isinstance(failure, OverrunError):
         return FAILED

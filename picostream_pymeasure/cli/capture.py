@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ..errors import ConfigurationError, PicoStreamError
+from ..errors import ConfigurationError, FileMovedError, PicoStreamError
 from ..quantities import si
 from . import parsing
-from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .output import forget_when_unread
 from .preparing import preparing
 from .progress_bar import progress_bar
-from .report import print_verdict
+from .report import print_verdict, tell_unverified
 from .terminal import make_console
 from .verification import verify_with_progress
 
@@ -53,7 +52,9 @@ def capture(
                 recorder = make_capture_recorder(output or path_with_time(), config, force=force)
                 recorder.prepare()
                 library = load_library(simulated=simulate)
+                interrupt.refuse()
                 unit = opened.enter_context(Unit.open(library, serial))
+                interrupt.refuse()
             summary = _capture(console, unit, config, timeout_s, recorder, interrupt)
         return _conclude(console, summary, recorder.path, interrupt)
     finally:
@@ -68,7 +69,7 @@ def _capture(
     recorder: Recorder,
     interrupt: Interrupt,
 ) -> CaptureSummary:
-    from ..capture import Watch, capture_into_file
+    from ..capture import CaptureRecording, Watch
 
     with progress_bar(console, "Capturing") as bar:
         task = bar.add_task("capture", total=config.captures)
@@ -77,24 +78,34 @@ def _capture(
             lambda: interrupt.came,
             lambda done: bar.update(task, completed=done),
         )
+        recording = CaptureRecording(unit, config, watch, recorder)
         try:
-            return capture_into_file(unit, config, watch, recorder)
-        except PicoStreamError:
-            if recorder.stored_samples:
-                console.print(f"The captures complete by then are in {recorder.path}.")
+            with recording:
+                recording.capture(config.captures)
+        except FileMovedError:  # what now has the name is not the recording
             raise
+        except PicoStreamError:
+            if recording.captures:
+                console.print(f"The captures complete by then are in {recorder.path}.")
+            else:
+                recorder.path.unlink(missing_ok=True)
+            raise
+        return recording.summary
 
 
 def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: Interrupt) -> int:
     interrupt.grant()
     for line in _lines(summary, path):
         console.print(line, soft_wrap=True)
+    if not summary.captures:
+        path.unlink(missing_ok=True)
+        raise PicoStreamError("Nothing was recorded.")
     started_s = time.monotonic()
     report = verify_with_progress(console, path, interrupt)
     if report is None:
-        return FAILED
+        return tell_unverified(console, path)
     print_verdict(console, report, time.monotonic() - started_s)
-    return report.exit_code or (COMPLETE if summary.captures else FAILED)
+    return report.exit_code
 
 
 def _check_timeout(timeout_s: float | None) -> None:

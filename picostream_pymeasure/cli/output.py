@@ -64,6 +64,8 @@ class Output(io.TextIOBase):
     def __init__(self, stream: Any, device: io.RawIOBase) -> None:
         self._stream = stream
         self._device = device
+        # some encodings begin with a mark, or shift between sets of signs
+        self._encoder = codecs.getincrementalencoder(self.encoding)(_ERRORS)
         self._waiting: deque[bytes] = deque()
         self._backlog = 0
         self._changed = threading.Condition()
@@ -99,8 +101,8 @@ class Output(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Take a text for the device."""
-        data = text.replace("\n", os.linesep).encode(self.encoding, _ERRORS)
         with self._changed:
+            data = self._encoder.encode(text.replace("\n", os.linesep))
             if data and self.failure is None:
                 self._waiting.append(data)
                 self._backlog += len(data)

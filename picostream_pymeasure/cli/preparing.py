@@ -39,7 +39,11 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
                 console.print(f"{_COMPILING} ...", soft_wrap=True)
 
         with _listening(tell):  # numba is imported here, under the eyes of the user
-            yield
+            try:
+                yield
+            except Exception:
+                interrupt.refuse()  # whatever it broke off is not what ended the command
+                raise
 
 
 @contextmanager

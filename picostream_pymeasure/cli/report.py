@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,7 +12,7 @@ from ..keeping import KeepingSink
 from ..quantities import count, duration, rate, size
 from ..records import Outcome
 from .dry_run import in_words
-from .exit_codes import COMPLETE, SAMPLES_MISSING
+from .exit_codes import COMPLETE, FAILED, SAMPLES_MISSING
 from .request import Request
 from .terminal import print_line
 
@@ -70,6 +71,12 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
     for text in dict.fromkeys((report.proof, _visible(report), *report.errors, *report.notes)):
         if text:
             print_line(console, "", text)
+
+
+def tell_unverified(console: Console, path: Path) -> int:
+    """Tell that the user did not wait for the verification; returns the exit code."""
+    print_line(console, "Verified", f"no; picostream verify {path} does it")
+    return FAILED
 
 
 def _visible(report: Report) -> str:

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ..keeping import KeepingSink
     from ..storage import Recorder
 
-#: More bytes than any disk has.
-_MOST_RESERVE_MB = 1e12
-
 
 @dataclass(frozen=True)
 class Request:
@@ -73,10 +70,6 @@ class Request:
         """Make a request from the options of the command."""
         if not 0 < plot_window_s <= 86400 or not 1 <= plot_points <= 100_000:
             raise ConfigurationError("The plot can show up to 86400 s in 1 to 100000 columns.")
-        if not 0 <= reserve_mb <= _MOST_RESERVE_MB:
-            raise ConfigurationError(
-                f"The reserve must be 0 MB to {_MOST_RESERVE_MB:.0e} MB, not {reserve_mb:g} MB."
-            )
         if trigger is None and (pre_trigger_s or auto_trigger_ms):
             raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
         mode = downsample_mode or ("average" if downsample_ratio > 1 else "none")

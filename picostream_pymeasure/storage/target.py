@@ -20,6 +20,9 @@ _OTHER_SUFFIXES = (*_RESULT_SUFFIXES, ".npy", ".npz", ".wav", ".parquet")
 #: Left free on the disk, so that the file can be closed and the system goes on.
 DEFAULT_RESERVE_BYTES = 200_000_000
 
+#: More than any disk has.
+MAX_RESERVE_BYTES = 10**18
+
 #: The longest that a live-only file keeps.
 MAX_LIVE_ONLY_S = 366 * 86400.0
 

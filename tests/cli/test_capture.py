@@ -117,19 +117,22 @@ def test_captures_with_fewer_samples_than_asked_for_are_counted(
     assert tuple(captures[name] for name in names) == (10, 500, 4, 493)
 
 
-def test_a_scope_that_hands_over_no_samples_is_no_success(command: Command) -> None:
+def test_a_scope_that_hands_over_no_samples_is_no_success(command: Command, tmp_path: Path) -> None:
     scope = "paced=no,fewer_samples_at=get_values:1:500"
     code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
     assert code == 1, text
     assert "handed over no samples" in text
+    assert not list(tmp_path.iterdir())
 
 
-def test_a_timeout_without_a_capture_fails(command: Command) -> None:
+def test_a_timeout_without_a_capture_fails(command: Command, tmp_path: Path) -> None:
     arguments = ("--samples", "10", "--trigger", "A:15V", "--timeout", "0.2s", "-o", "a.hdf5")
     code, text = command(*arguments, scope="variant=5444D")
     assert code == 1, text
     assert "0 of 1" in text
     assert "timeout" in text
+    assert "Nothing was recorded." in text
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unplugged_scope_is_told_and_captures_are_kept(command: Command, tmp_path: Path) -> None:

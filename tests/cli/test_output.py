@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 import h5py
 import pytest
 
+from picostream_pymeasure.cli import output
 from tests.support.command_line import COMMAND, Cli
 from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_recording
@@ -99,6 +101,31 @@ def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[
     assert process.returncode == 0, text
     assert b"data.hdf5" in text
     assert b"Verified:   yes" in text
+
+
+class Device(io.RawIOBase):
+    """Keeps what it is given until it is gone."""
+
+    def __init__(self) -> None:
+        self.data, self.is_gone = b"", False
+
+    def write(self, data: Any) -> int:
+        if self.is_gone:
+            raise OSError
+        self.data += data
+        return len(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso2022_jp", "cp1252"])
+def test_lines_are_one_text_in_any_encoding(encoding: str) -> None:
+    device = Device()
+    out = output.Output(io.TextIOWrapper(io.BytesIO(), encoding=encoding), device)
+    for line in ("a\n", "b → c\n"):
+        out.write(line)
+    out.drain(PATIENCE_S)
+    assert device.data.decode(encoding).replace("→", "->").split() == ["a", "b", "->", "c"]
+    device.is_gone = True
+    out.write("ends its thread")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -207,17 +234,6 @@ def test_terminal_of_any_width(cli: Cli, columns: str) -> None:
     terminal = {"COLUMNS": columns, "FORCE_COLOR": "1", "TERM": "xterm"}
     process = start(cli, *RECORD, "--samples", "10000", env=terminal, stdout=subprocess.DEVNULL)
     assert process.wait(PATIENCE_S) == 0
-
-
-def test_a_second_signal_spares_the_verification(cli: Cli) -> None:
-    process = start(cli, *RECORD, stdout=subprocess.PIPE)
-    wait_until_it_records(cli, process)
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGTERM)
-    text, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 1
-    assert b"Verified:   no; picostream verify data.hdf5 does it" in text
-    assert cli.verify()["exit_code"] == 0
 
 
 def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:

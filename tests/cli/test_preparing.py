@@ -73,3 +73,9 @@ def test_nobody_waits_for_the_end_of_a_compilation() -> None:
     console = Console(file=io.StringIO())
     with pytest.raises(PicoStreamError), preparing(console, Wish(came=True)):
         compile_functions(1)
+
+
+def test_what_an_interrupt_broke_off_is_not_told_instead() -> None:
+    console = Console(file=io.StringIO())
+    with pytest.raises(PicoStreamError, match="Interrupted"), preparing(console, Wish(came=True)):
+        raise RuntimeError("Failed in nopython mode pipeline")

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    DiskFullError,
+    OutputExistsError,
+    StorageError,
+)
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, verify
 from tests.support.storage_stream import Stream, describe, finish, prove_stream, recording
@@ -63,7 +68,7 @@ def test_required_space_is_compared_with_what_is_free(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError, match=r"needs 4,611,686,018.43 GB .* only \S+ .B left"):
         recorder.require_space(1 << 62)
     with pytest.raises(DiskFullError, match="must stay free"):
-        Recorder(tmp_path / "a.hdf5", reserve_bytes=1 << 62).require_space(1)
+        Recorder(tmp_path / "a.hdf5", reserve_bytes=1 << 58).require_space(1)
 
 
 def test_a_recorder_that_is_not_open_says_so(tmp_path: Path) -> None:
@@ -71,3 +76,9 @@ def test_a_recorder_that_is_not_open_says_so(tmp_path: Path) -> None:
     finish(recorder)
     with pytest.raises(StorageError, match="not open"):
         recorder.update(Health())
+
+
+@pytest.mark.parametrize("reserve_bytes", [-1, 10**30, float("nan"), float("inf")])
+def test_a_reserve_that_no_disk_has_is_refused(tmp_path: Path, reserve_bytes: float) -> None:
+    with pytest.raises(ConfigurationError, match="0 to 1e\\+18 bytes"):
+        Recorder(tmp_path / "a.hdf5", reserve_bytes=reserve_bytes)  # type: ignore[arg-type]

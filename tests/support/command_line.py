@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.support.patience import PATIENCE_S
+from tests.support.prepared_program import start
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
@@ -18,20 +19,13 @@ class Cli:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._started: list[subprocess.Popen[str]] = []
+        self._started: list[Any] = []
 
     def environment(self, scope: str) -> dict[str, str]:
         return {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope, "LD_LIBRARY_PATH": ""}
 
-    def start(self, *arguments: str, scope: str = "variant=5444D") -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment(scope),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(self, *arguments: str, scope: str = "variant=5444D") -> Any:
+        process = start(*arguments, cwd=self.folder, env=self.environment(scope))
         self._started.append(process)
         return process
 
@@ -50,11 +44,10 @@ class Cli:
         return self.run("--simulate", "-o", "data.hdf5", *arguments, scope=scope)
 
     def verify(self, name: str = "data.hdf5") -> dict:
-        done = subprocess.run(
-            [*COMMAND, "verify", name, "--json"], cwd=self.folder, capture_output=True, text=True
-        )
-        report = json.loads(done.stdout)
-        assert report["exit_code"] == done.returncode
+        process = self.start("verify", name, "--json")
+        text, _ = process.communicate(timeout=PATIENCE_S)
+        report = json.loads(text)
+        assert report["exit_code"] == process.returncode
         return report
 
     @property

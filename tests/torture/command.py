@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..support.patience import PATIENCE_S
-
-_COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
+from ..support.prepared_program import start
 
 
 @dataclass(frozen=True)
@@ -27,18 +25,17 @@ class Picostream:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def start(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        before: tuple[str, Any] | None = None,
+    ) -> Any:
         scope = {"PICOSTREAM_SIMULATED_SCOPE": "variant=5444D,fifo_s=5,A=counter"}
-        return subprocess.Popen(
-            [*_COMMAND, *arguments],
-            cwd=self.folder,
-            env={**os.environ, **scope, **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        environment = {**os.environ, **scope, **(env or {})}
+        return start(*arguments, cwd=self.folder, env=environment, before=before)
 
-    def end(self, process: subprocess.Popen[str]) -> Ended:
+    def end(self, process: Any) -> Ended:
         with process:
             try:
                 text, _ = process.communicate(timeout=PATIENCE_S)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, from_dtype, int64, njit, void
 
 from ...system.native import as_pointer, now_ns, sleep_ns
+from . import layout
+
+#: Records of units as Python hands them over; with it all is compiled before any call is made.
+UNITS = from_dtype(layout.UNIT)[::1]
 
 
 class VirtualClock:
@@ -62,13 +66,13 @@ def head_of(unit):  # type: ignore[no-untyped-def]
     return samples if unit.paced == 0 else samples // unit.packet_samples * unit.packet_samples
 
 
-@njit(cache=True)
+@njit(void(UNITS), cache=True)
 def start_clock(records):  # type: ignore[no-untyped-def]
     """Let the device digitise its first sample now."""
     records[0].start_ns = time_ns(records[0])
 
 
-@njit(cache=True)
+@njit(int64(UNITS), cache=True)
 def digitised_now(records):  # type: ignore[no-untyped-def]
     """Raw samples digitised so far."""
     return digitised(records[0])

@@ -7,11 +7,11 @@ the full memory has dropped the newest samples.
 
 from __future__ import annotations
 
-from numba import carray, njit
+from numba import carray, njit, void
 
 from ...system.native import as_pointer
 from . import layout
-from .clock import head_of, time_ns
+from .clock import UNITS, head_of, time_ns
 from .comparators import forget
 
 
@@ -43,7 +43,7 @@ def skip_to(unit, position, cause):  # type: ignore[no-untyped-def]
         note_hole(unit, before, after - before, cause)
 
 
-@njit(cache=True)
+@njit(void(UNITS), cache=True)
 def skip_to_head(records):  # type: ignore[no-untyped-def]
     """Lose all that the device has digitised so far, as a new start does."""
     unit = records[0]

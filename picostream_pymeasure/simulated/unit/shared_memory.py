@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, void
 from numpy.typing import NDArray
 
 from ...config import Status
 from ..device import layout
+from ..device.clock import UNITS
 from ..device.comparators import forget
 from ..kernels.fill import SIGNAL
 from ..scopes.fault import Fault
@@ -54,7 +55,7 @@ class Loss(NamedTuple):
     cause: str
 
 
-@njit(cache=True)
+@njit(void(UNITS), cache=True)
 def _forget(records):  # type: ignore[no-untyped-def]
     forget(records[0])
 

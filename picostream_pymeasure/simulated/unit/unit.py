@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import int64, njit
 
 from ...config import EXTERNAL, Status, max_adc_counts
 from ...system.native import exchange
@@ -26,7 +26,7 @@ _WITHOUT_SUPPLY = (
 )
 
 
-@njit(cache=True)
+@njit(int64(int64[::1], int64), cache=True)
 def _exchange(words, value):  # type: ignore[no-untyped-def]
     return exchange(words, 0, value)
 

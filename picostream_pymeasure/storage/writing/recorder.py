@@ -45,6 +45,7 @@ from ..schema import (
 from ..target import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
+    MAX_RESERVE_BYTES,
     check_ending,
     check_space,
     check_target,
@@ -82,6 +83,10 @@ class Recorder(Sink):
         if live_only_s is not None and not 0 < live_only_s <= MAX_LIVE_ONLY_S:
             raise ConfigurationError(
                 f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
+            )
+        if not 0 <= reserve_bytes <= MAX_RESERVE_BYTES:
+            raise ConfigurationError(
+                f"The reserve must be 0 to {MAX_RESERVE_BYTES:.0e} bytes, not {reserve_bytes:g}."
             )
         self.path = Path(path).absolute()
         self._force = force
