@@ -116,6 +116,7 @@ STATE = np.dtype(
             "broken_index",  # of its first sample then
             "again",  # samples at the end of the pool that the driver has to hand over again
             "told_at_restart",  # delivered before the driver was started anew
+            "wrong_by",  # samples that the last wrong start index was too high
             "standstills",  # chunks in a row that do not begin behind the one before
             "probe_wait",  # polls until the next look whether more waits
             "probe_pause",

@@ -68,7 +68,9 @@ def _first_written(state, place, first, stop):  # type: ignore[no-untyped-def]
 def true_start(state, told, count):  # type: ignore[no-untyped-def]
     """Where a chunk begins: where it must follow, if it was written there and not before.
 
-    Where the end of the chunk before has changed, that had not been there yet: it begins there.
+    Where the end of the chunk before has changed, that had not been there yet: it begins there. Where
+    nothing seems to have changed, the new samples may equal the old ones: a driver that was wrong by
+    as much before is wrong again.
 
     :param told: its start as the driver tells it.
     """
@@ -81,8 +83,10 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
     if told + count > size:
         return expected
     reach = expected + count if told < expected else min(expected + count, told)
-    if told == expected or _first_written(state, _BEHIND, expected, reach) == reach:
+    if told == expected:
         return told
+    if _first_written(state, _BEHIND, expected, reach) == reach:
+        return expected if told - expected == state.wrong_by else told
     is_before = told < expected and _first_written(state, _BEFORE, told, expected) < expected
     return told if is_before else expected
 

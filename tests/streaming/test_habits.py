@@ -125,8 +125,9 @@ def test_what_is_told_wrongly_is_put_right(
 ) -> None:
     one = recorded[title]
     tell(title, one.said, one.true)
-    assert (one.true_lost, one.lost, one.foreign) == (0, 0, 0)
-    assert one.truth == []
+    may_be_skipped = title == "start index + 1"  # if the new sample equals what lay there before
+    assert one.lost == one.true_lost <= may_be_skipped
+    assert (one.misplaced, one.foreign) == ([], 0)
     assert [row["cause"].startswith(b"start index") for row in one.gaps] == [True]
     assert (one.report.exit_code, one.report.errors) == (3, [])
 

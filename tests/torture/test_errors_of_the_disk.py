@@ -130,6 +130,8 @@ def test_from_some_call_on_all_fail(
             meet(disk, settings, f"{call}:{code}:{number}:1000000000")
 
 
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EAGAIN])
+@pytest.mark.parametrize("call", ["write", "truncate"])
 def test_a_lock_of_another_program_that_goes(
     disk: tuple[Server, Path, Path], call: str, code: int
 ) -> None:

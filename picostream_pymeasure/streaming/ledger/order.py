@@ -38,6 +38,7 @@ def find_start(state, told, count):  # type: ignore[no-untyped-def]
     start = true_start(state, told, count)
     if start != told:
         state.order_breaks += 1
+        state.wrong_by = told - start
         cause = CAUSE_SKIPPED if told > start else CAUSE_REPEATED
         enter_repeated(state, state.accepted, cause)
     return start
