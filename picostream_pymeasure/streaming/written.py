@@ -68,9 +68,9 @@ def _first_written(state, place, first, stop):  # type: ignore[no-untyped-def]
 def true_start(state, told, count):  # type: ignore[no-untyped-def]
     """Where a chunk begins: where it must follow, if it was written there and not before.
 
-    Where the end of the chunk before has changed, that had not been there yet: it begins there. Where
-    nothing seems to have changed, the new samples may equal the old ones: a driver that was wrong by
-    as much before is wrong again.
+    Where the end of the chunk before has changed, that had not been there yet: it begins there.
+    Where nothing seems to have changed, the new samples may equal the old ones: a driver that was
+    wrong by as much before is wrong again.
 
     :param told: its start as the driver tells it.
     """
