@@ -11,6 +11,8 @@ from numba import carray, njit, types
 from ..system.native import address_of, as_pointer, copy_bytes
 from .layout import MAX_INPUTS, SEEN_BYTES, SEEN_SAMPLES, STATE, offset
 
+#: So many samples are hardly all equal to those of before.
+_MANY = 8
 _BEFORE, _BEHIND, _NEWEST = range(3)
 _SEEN = offset(STATE, "seen")
 
@@ -69,7 +71,7 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
     """Where a chunk begins: where it must follow, if it was written there and not before.
 
     Where the end of the chunk before has changed, that had not been there yet: it begins there.
-    Where nothing seems to have changed, the new samples may equal the old ones: a driver that was
+    Where a few samples have not changed, the new ones may equal the old ones: a driver that was
     wrong by as much before is wrong again.
 
     :param told: its start as the driver tells it.
@@ -86,7 +88,7 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
     if told == expected:
         return told
     if _first_written(state, _BEHIND, expected, reach) == reach:
-        return expected if told - expected == state.wrong_by else told
+        return expected if told - expected == state.wrong_by < _MANY else told
     is_before = told < expected and _first_written(state, _BEFORE, told, expected) < expected
     return told if is_before else expected
 

@@ -128,7 +128,8 @@ def test_what_is_told_wrongly_is_put_right(
     may_be_skipped = title == "start index + 1"  # if the new sample equals what lay there before
     assert one.lost == one.true_lost <= may_be_skipped
     assert (one.misplaced, one.foreign) == ([], 0)
-    assert [row["cause"].startswith(b"start index") for row in one.gaps] == [True]
+    assert 1 <= len(one.gaps) <= 1 + may_be_skipped
+    assert all(row["cause"].startswith(b"start index") for row in one.gaps)
     assert (one.report.exit_code, one.report.errors) == (3, [])
 
 
