@@ -133,8 +133,8 @@ class Recording:
         """
         if self.published is None:
             return 0
-        before = self._gap_rows["sample_index"] <= self.first_sample
-        listed = missing_in(self._gap_rows[before]) if self.first_sample else 0
+        before = self._tables[GAPS]["sample_index"] <= self.first_sample
+        listed = missing_in(self._tables[GAPS][before]) if self.first_sample else 0
         return self.published.missing_overwritten + listed
 
     @property
@@ -191,7 +191,7 @@ class Recording:
         """
         if self.runs is not None:
             return self._by_place_in_file(self.stream_gaps)
-        return self._in_file(self._gap_rows, self.first_sample + (self.first_sample > 0))
+        return self._in_file(self._tables[GAPS], self.first_sample + (self.first_sample > 0))
 
     @cached_property
     def events(self) -> NDArray[Any]:
@@ -231,7 +231,7 @@ class Recording:
     @cached_property
     def stream_gaps(self) -> NDArray[Any]:
         """Rows of ``/gaps`` of such a recording by index in the stream, in order."""
-        return self._in_file(self._gap_rows, 0)
+        return self._in_file(self._tables[GAPS], 0)
 
     @cached_property
     def stream_totals(self) -> KeptTotals:
@@ -251,10 +251,6 @@ class Recording:
         for name in {"sample_index", "earliest", "latest"} & set(found.dtype.names or ()):
             found[name] = self.runs.place_of(rows[name])
         return found
-
-    @property
-    def _gap_rows(self) -> NDArray[Any]:
-        return self._tables[GAPS]
 
     def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
         """Rows of a table from an absolute index on, in order."""

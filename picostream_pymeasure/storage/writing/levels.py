@@ -7,8 +7,9 @@ from numba import carray, njit
 from ...kernels.bounds import bounds, lower, upper
 from ...kernels.envelope import summarise
 from ...system.native import as_pointer
+from .areas import put
 from .context import LEVEL
-from .places import chunk_position, datasets_of, put
+from .places import chunk_position, datasets_of
 from .published import set_rows
 
 _BINS = 4

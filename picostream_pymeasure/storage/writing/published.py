@@ -27,8 +27,8 @@ from ..layout.records import (
     UNITS,
     UNIX_NS,
 )
+from .areas import put, put_number, seal, seal_record
 from .context import TABLE
-from .places import put, put_number, seal, seal_record
 
 _STATE_MAGIC, _SYNC_MAGIC = np.int64(STATE_MAGIC), np.int64(SYNC_MAGIC)
 

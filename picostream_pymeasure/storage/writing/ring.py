@@ -11,8 +11,9 @@ from numba import carray, njit
 
 from ...system.native import as_pointer
 from ..bytes.fixed_array import PAGE_ENTRIES
+from .areas import put
 from .context import INPUT
-from .places import chunk_position, datasets_of, put, write_pages
+from .places import chunk_position, datasets_of, write_pages
 from .published import write_state
 
 

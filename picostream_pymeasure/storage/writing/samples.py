@@ -9,17 +9,10 @@ from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import OPEN_CHECKSUMS, RECORD_WORDS
+from .areas import may_write, put, tell_end
 from .context import HASH_WORDS, INPUT
 from .levels import add_values, store_levels, tell_levels
-from .places import (
-    chunk_position,
-    datasets_of,
-    enter,
-    may_write,
-    put,
-    tell_end,
-    write_page,
-)
+from .places import chunk_position, datasets_of, enter, write_page
 from .published import set_rows, write_state
 from .ring import enter_slot
 

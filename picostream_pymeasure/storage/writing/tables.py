@@ -19,8 +19,9 @@ from ..layout.records import (
     UNIT_ROWS,
     UNIT_TABLE,
 )
+from .areas import put, seal_record
 from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
-from .places import datasets_of, put, seal_record, take_unit
+from .places import datasets_of, take_unit
 from .published import set_rows, write_state
 
 GAPS, CLOCK, EVENTS, CAPTURES = range(4)
