@@ -63,12 +63,25 @@ def _run(name: str) -> int:
         return _tell(f"Error: {error}")
     except Exception as error:
         log.debug("Unexpected error", exc_info=True)
-        if _has_no_folder():
-            return _tell("Error: The folder in which it was started is gone; go to another one.")
-        return _tell(
-            f"Error: Something unexpected happened ({type(error).__name__}: {error}). This is a "
-            "fault of picostream; run it again with --log FILE and report what FILE says."
+        return _tell(f"Error: {_unexpected(error)}")
+
+
+def _unexpected(error: Exception) -> str:
+    """Whose fault it is, and what to do."""
+    if _has_no_folder():
+        return "The folder in which it was started is gone; go to another one."
+    if isinstance(error, MemoryError):
+        return "There was not enough memory; end other programs, or raise the limit."
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError):
+        return (
+            f"A part of the installation cannot be loaded ({what}). Install picostream-pymeasure "
+            "anew, in an environment of its own."
         )
+    return (
+        f"Something unexpected happened ({what}). This is a fault of picostream; run it again with "
+        "--log FILE and report what FILE says."
+    )
 
 
 def _has_no_folder() -> bool:

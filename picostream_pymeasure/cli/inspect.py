@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +47,10 @@ def show_file(path: Path, as_json: bool) -> int:
 
 def show_scopes(simulate: bool, as_json: bool) -> int:
     """Describe every scope that can be opened."""
-    from ..driver import Unit, list_serials, load_library
+    from ..driver import Unit, list_serials, load_library, why_none
 
     scopes = []
-    with telling_that_it_compiles() if simulate else nullcontext():
+    with telling_that_it_compiles(simulate):
         library = load_library(simulated=simulate)
         for serial in list_serials(library):
             with Unit.open(library, serial) as unit:
@@ -59,7 +58,7 @@ def show_scopes(simulate: bool, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(scopes, indent=2))
     elif not scopes:
-        click.echo("No scope is connected and free.")
+        click.echo(f"No scope is connected and free.{why_none(library)}")
     for scope in [] if as_json else scopes:
         _show(scope, as_json=False)
         click.echo()

@@ -4,6 +4,7 @@ from .call_log import latest_calls
 from .generator import Generator
 from .interval import TimeUnit
 from .loading import SIMULATED_SCOPES_VARIABLE, libraries_tried, load_library
+from .opening import list_serials, why_none
 from .power import MAINS, USB, USB_2, PowerSource
 from .status import (
     BUFFER_STALL,
@@ -13,7 +14,7 @@ from .status import (
     error_of,
     is_power_status,
 )
-from .unit import Unit, list_serials
+from .unit import Unit
 
 __all__ = [
     "BUFFER_STALL",
@@ -34,4 +35,5 @@ __all__ = [
     "libraries_tried",
     "list_serials",
     "load_library",
+    "why_none",
 ]

@@ -96,15 +96,15 @@ def _not_found(library: Any, serial: str | None, connected: list[str]) -> Driver
     there = f"connected: {', '.join(connected)}" if connected else "none is connected and free"
     which = f"with the serial number {serial.strip()}" if serial else "that can be opened"
     return DeviceNotFoundError(
-        f"There is no scope {which} ({there}).{_why(library, serial)}",
+        f"There is no scope {which} ({there}).{why_none(library, serial)}",
         function="ps5000aOpenUnit",
         status=NOT_FOUND,
         status_name="NOT_FOUND",
     )
 
 
-def _why(library: Any, serial: str | None) -> str:
-    """What the user can do about it."""
+def why_none(library: Any, serial: str | None = None) -> str:
+    """What the user can do where no scope is found: sentences to go on with, or nothing."""
     held = [one for one in held_serials(library) if not serial or _is_same(one, serial)]
     if held:
         return (

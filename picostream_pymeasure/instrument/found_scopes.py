@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from ..driver import Unit, list_serials
+from ..driver import Unit, list_serials, why_none
 from ..errors import PicoStreamError
 from .discovery import library_of, looking
 
@@ -63,14 +63,16 @@ class FoundScopes:
         """
         self._simulated = None  # the environment may describe another one by now
         try:
-            scopes = self._describe(library_of(simulated=False))
+            library = library_of(simulated=False)
+            scopes = self._describe(library)
         except PicoStreamError as error:
             with self._lock:
                 self._scopes, self._problem = {}, str(error)
             raise
         with self._lock:
             self._scopes = scopes
-            self._problem = "" if scopes else "no scope is connected and free."
+            none = f"no scope is connected and free.{why_none(library)}"
+            self._problem = "" if scopes else none
         return list(scopes)
 
     def obstacle(

@@ -41,6 +41,14 @@ def test_scopes_are_told_by_the_last_look(monkeypatch: pytest.MonkeyPatch) -> No
     assert scopes.obstacle("XY12/345", ["A"], []) == "XY12/345 is not connected and free."
 
 
+def test_no_scope_is_told_with_why_that_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    scopes = FoundScopes()
+    monkeypatch.setattr(found_scopes, "library_of", lambda simulated: object())
+    monkeypatch.setattr(found_scopes, "list_serials", lambda library: [])
+    assert scopes.look() == []
+    assert "The PicoScope 5000E series has another driver" in scopes.obstacle(None, ["A"], [])
+
+
 def test_no_driver_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(simulated: bool) -> None:
         raise SdkNotFoundError("The driver is missing.")

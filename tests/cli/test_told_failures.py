@@ -1,0 +1,97 @@
+"""What fails late or elsewhere is told by its own name, with what to do."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from picostream_pymeasure import driver, storage
+from picostream_pymeasure.cli import _run
+from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.storage.reading import RawFile
+from picostream_pymeasure.storage.writing.named_file import NamedFile
+
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    handlers_of_before: None,
+) -> Command:
+    """Run picostream in this process, in a folder of its own; its code and all that it says."""
+    monkeypatch.setattr(logging.getLogger("picostream_pymeasure"), "handlers", [])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, "paced=no")
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["picostream", *arguments])
+        code = _run("picostream")
+        shown = capsys.readouterr()
+        return code, " ".join((shown.out + shown.err).split())
+
+    return run
+
+
+def test_a_recording_that_could_not_be_closed(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = NamedFile.close
+
+    def fail(file: NamedFile) -> None:
+        close(file)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(NamedFile, "close", fail)
+    code, text = command("--simulate", "-s", "1", "--samples", "1000", "-o", "a.hdf5")
+    assert code == 1
+    assert "Verified: yes" in text
+    assert "a.hdf5 cannot be written: Input/output error." in text
+
+
+def test_a_file_that_was_read_and_cannot_be_closed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"read")
+    raw = RawFile(tmp_path / "a")
+    assert raw.read(0, 4) == b"read"
+    os.close(raw.descriptor)
+    raw.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "There was not enough memory"),
+        (ImportError("libhdf5.so: no such file"), "Install picostream-pymeasure anew"),
+        (KeyError("a"), "This is a fault of picostream"),
+    ],
+)
+def test_whose_fault_it_is(
+    command: Command, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(storage, "describe_file", fail)
+    code, text = command("info", "a.hdf5")
+    assert code == 1
+    assert says in text
+
+
+def test_where_no_scope_is_found_it_says_why_that_may_be(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library: Any = object()
+    monkeypatch.setattr(driver, "load_library", lambda simulated: library)
+    monkeypatch.setattr(driver, "list_serials", lambda library: [])
+    code, text = command("info")
+    assert code == 0
+    assert "No scope is connected and free. The PicoScope 5000E series has another" in text
