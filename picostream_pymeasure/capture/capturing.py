@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from ..config import CaptureConfig
 from ..driver import POWER_STATES, Unit
-from ..errors import ConfigurationError, PicoStreamError, PowerSourceError
+from ..errors import PicoStreamError, PowerSourceError
+from ..system import memory
 from ..system.awake import kept_awake
-from ..system.memory import free_memory
 from .captures import Captures
 from .plan import CapturePlan, plan_captures
 from .run import FetchedRun, Run
@@ -182,11 +182,7 @@ def require_memory(config: CaptureConfig, samples: int, captures: int) -> None:
     :raises ConfigurationError: says how much is needed and what to do.
     """
     needed = samples * captures * (2 * len(config.inputs) + 8)
-    free = free_memory()
-    if needed > free.plannable_bytes:
-        raise ConfigurationError(
-            f"The captures need {needed / 1e9:.2f} GB but {free}; use fewer or shorter ones."
-        )
+    memory.require(needed, "The captures need", "use fewer or shorter ones")
 
 
 class _Collected:

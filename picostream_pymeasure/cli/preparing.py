@@ -10,13 +10,14 @@ import click
 from rich.console import Console
 
 from ..errors import PicoStreamError
-from ..system.memory import free_memory
+from ..system.memory import FreeMemory, free_memory
 from .interrupt import Interrupt
 
-#: What the program takes besides a recording's buffers; LLVM ends it when there is less.
-_NEEDED_BYTES, _NEEDED_ADDRESSES = 250e6, 650e6
+#: What the program takes besides a recording's buffers, and what one function takes that is
+#: compiled; LLVM ends the program when there is less.
+_NEEDED_BYTES, _NEEDED_ADDRESSES, _FUNCTION_BYTES = 250e6, 650e6, 150e6
 
-_COMPILING = "Compiling, as the very first start does (it takes up to a minute)"
+_COMPILING = "Compiling, as the very first start does (it takes a minute or two)"
 
 
 @contextmanager
@@ -27,12 +28,14 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
 
     :raises PicoStreamError: the program itself does not fit into the memory.
     """
-    _require_memory()
+    free = free_memory()
+    _require(free, _NEEDED_ADDRESSES if free.counts_addresses else _NEEDED_BYTES)
     with console.status("Preparing ...", spinner="line") as status:
 
         def tell(n_functions: int) -> None:
             if threading.current_thread() is threading.main_thread():
                 interrupt.refuse()
+                _require(free_memory(), _FUNCTION_BYTES)
             if console.is_terminal:
                 status.update(f"{_COMPILING}: {n_functions} functions ...")
             elif n_functions == 1:
@@ -47,8 +50,14 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
 
 
 @contextmanager
-def telling_that_it_compiles() -> Iterator[None]:
-    """Say it in one line beside the output, if something is compiled meanwhile."""
+def telling_that_it_compiles(may_compile: bool = True) -> Iterator[None]:
+    """Say it in one line beside the output, if something is compiled meanwhile.
+
+    :param may_compile: False where it never does, and loading numba takes longer than the rest.
+    """
+    if not may_compile:
+        yield
+        return
 
     def tell(n_functions: int) -> None:
         if n_functions == 1:
@@ -76,9 +85,7 @@ def _listening(tell: Callable[[int], None]) -> AbstractContextManager[None]:
     return listening
 
 
-def _require_memory() -> None:
-    free = free_memory()
-    needed = _NEEDED_ADDRESSES if free.counts_addresses else _NEEDED_BYTES
+def _require(free: FreeMemory, needed: float) -> None:
     if free.n_bytes < needed:
         raise PicoStreamError(
             f"The program needs {needed / 1e9:.2f} GB besides its buffers but {free}; end other "

@@ -8,7 +8,7 @@ import platform
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from importlib import metadata
 from typing import Any
 
@@ -91,7 +91,7 @@ def _library(simulate: bool) -> Iterator[tuple[str, Any]]:
 def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
     from ..driver import Unit, list_serials, load_library
 
-    with telling_that_it_compiles() if simulate else nullcontext():
+    with telling_that_it_compiles(simulate):
         library = load_library(simulated=simulate)
         serials = list_serials(library)
         yield "connected and free", len(serials)

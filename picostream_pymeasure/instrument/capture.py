@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import StreamConfig
-from ..errors import ConfigurationError, OverrunError
+from ..errors import OverrunError
 from ..records import Block, Gap, Outcome, Sink, StreamDescription
-from ..system.memory import free_memory
+from ..system import memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,9 +158,5 @@ def require_memory(config: StreamConfig, n_samples: int) -> None:
     # counts, and voltages and times as float64
     n_values = len(config.inputs) * config.downsample_mode.values_per_sample
     needed = n_samples * (config.bytes_per_sample + 8 * n_values + 8)
-    free = free_memory()
-    if needed > free.plannable_bytes:
-        raise ConfigurationError(
-            f"The capture needs {needed / 1e9:.2f} GB but {free}; record into a file with "
-            "stream() instead."
-        )
+    instead = "record into a file with stream() instead"
+    memory.require(needed, "The capture needs", instead)

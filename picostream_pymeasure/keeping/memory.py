@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CHANNEL_NAMES, ChannelConfig, KeepConfig, StreamConfig, highest_count
-from ..errors import ConfigurationError
 from ..kernels.events import EVENT, LIMITS, STATE
 from ..records import CAPTURE_DTYPE, NativeSink, StreamDescription
-from ..system.memory import free_memory
+from ..system import memory
 from .context import (
     FIRST_BIN_SAMPLES,
     GAP_NOTE,
@@ -35,12 +34,11 @@ def require_memory(config: StreamConfig) -> None:
     assert keep is not None
     interval_s = config.requested_interval_ns * config.downsample_ratio * 1e-9
     needed = _capacity(keep, interval_s) * config.bytes_per_sample
-    free = free_memory()
-    if needed > free.plannable_bytes:
-        raise ConfigurationError(
-            f"To keep events with what lies before them takes {needed / 1e9:.2f} GB but {free}; "
-            f"use a shorter time before them, a shorter greatest width, or a shorter baseline."
-        )
+    memory.require(
+        needed,
+        "The events with what lies before them need",
+        "use a shorter time before them, a shorter greatest width, or a shorter baseline",
+    )
 
 
 def _capacity(keep: KeepConfig, interval_s: float) -> int:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
 from ..kernels import decimation
-from ..system.memory import free_memory
+from ..system import memory
 from ..system.thread_memory import ThreadMemory
 from .recycled import RecycledMemory
 from .source import Source
@@ -82,19 +81,11 @@ class BlockReader:
         return factor if mode == "mean" else factor / 2
 
     def require_memory(self, size: int, factor: int, mode: str, arrays: int = 2) -> None:
-        """Raise :class:`ConfigurationError` when a block has no room in the memory.
-
-        The system would promise it all the same, and kill the program when it is used.
-        """
+        """Raise :class:`ConfigurationError` when a block has no room in the memory."""
         needed = 8 * arrays * self.rows(size, factor, mode)
-        if needed < _SURE_BYTES:
-            return
-        free = free_memory()
-        if needed > free.n_bytes:
-            raise ConfigurationError(
-                f"This block needs {needed / 1e9:.2f} GB but {free}; decimate it more, or read it "
-                "piece by piece with get_block_iter."
-            )
+        if needed >= _SURE_BYTES:
+            instead = "decimate it more, or read it piece by piece with get_block_iter"
+            memory.require(needed, "This block needs", instead)
 
     def times_s(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
         """Times of a block in s; float64."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
+from ..quantities import size
 from ..system.file_names import fault_of
 from ..system.files import free_bytes
 from .failures import write_error
@@ -83,13 +84,9 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise DiskFullError(
-            f"The recording needs {_megabytes(needed_bytes)} and {_megabytes(reserve_bytes)} must "
-            f"stay free, but the disk of {folder} has only {_megabytes(free)} left."
+            f"The recording needs {size(needed_bytes)} and {size(reserve_bytes)} must stay free, "
+            f"but the disk of {folder} has only {size(free)} left."
         )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e9:,.2f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def recording_path_for(csv_path: str | Path) -> Path:

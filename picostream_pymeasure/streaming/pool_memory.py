@@ -14,8 +14,7 @@ import numpy as np
 from numba import int64, njit, void
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
-from ..system.memory import free_memory
+from ..system import memory
 from ..system.native import load_acquire, store_release, touch
 from .pool import PoolPlan
 
@@ -34,12 +33,8 @@ class PoolMemory:
     """
 
     def __init__(self, plan: PoolPlan) -> None:
-        free = free_memory()
-        if plan.n_bytes > free.plannable_bytes:
-            raise ConfigurationError(
-                f"The buffer pool needs {plan.n_bytes / 1e9:.2f} GB but {free}; use a shorter "
-                "buffer or pre-trigger time."
-            )
+        instead = "use a shorter buffer or pre-trigger time"
+        memory.require(plan.n_bytes, "The buffer pool needs", instead)
         self.blocks: NDArray[Any] = np.empty(plan.pool_shape, plan.counts_dtype)
         self.buffers: NDArray[Any] = np.empty(plan.buffers_shape, plan.counts_dtype)
         self.buffers.fill(np.iinfo(plan.counts_dtype).min)  # which no ADC gives

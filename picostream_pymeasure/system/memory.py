@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from ..errors import ConfigurationError
+
 #: The C library promises each thread a stack and an arena, 72 MB.
 _THREADS_ADDRESSES = 500_000_000
 
@@ -37,6 +39,21 @@ class FreeMemory:
 
     def __str__(self) -> str:
         return f"{self.n_bytes / 1e9:.2f} GB of memory are free{self.limit and ' '}{self.limit}"
+
+
+def require(n_bytes: float, what: str, instead: str) -> None:
+    """Refuse what does not fit: the system would promise it, and end the program when it is used.
+
+    :param what: begins the sentence: ``"The captures need"``.
+    :param instead: ends it: ``"use fewer or shorter ones"``.
+    :raises ConfigurationError: one purpose may not take so much.
+    """
+    free = free_memory()
+    if n_bytes > free.plannable_bytes:
+        raise ConfigurationError(
+            f"{what} {n_bytes / 1e9:.2f} GB but may take {free.plannable_bytes / 1e9:.2f} GB, as "
+            f"{free}; {instead}."
+        )
 
 
 def free_memory() -> FreeMemory:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from picostream_pymeasure.capture import capturing
 from picostream_pymeasure.capture.plan import plan_captures
 from picostream_pymeasure.config import CaptureConfig, ChannelConfig
 from picostream_pymeasure.driver import Unit
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
+from picostream_pymeasure.system import memory
 from picostream_pymeasure.system.memory import FreeMemory
 
 
@@ -21,7 +21,7 @@ def test_memory_is_looked_at_before_the_scope_is_armed(
     simulated: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, n_bytes: int, fits: bool
 ) -> None:
     # 1000 samples: two bytes of counts, eight of voltage; four fifths of the memory may be taken
-    monkeypatch.setattr(capturing, "free_memory", lambda: FreeMemory(n_bytes))
+    monkeypatch.setattr(memory, "free_memory", lambda: FreeMemory(n_bytes))
     with PicoScope5000A(PicoScopeAdapter(library=simulated())) as scope:
         if fits:
             assert len(scope.capture(samples=1000).voltages["A"]) == 1

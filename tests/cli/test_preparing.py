@@ -11,10 +11,12 @@ from numba.core import event
 from rich.console import Console
 
 from picostream_pymeasure import driver
+from picostream_pymeasure.cli import preparing as module
 from picostream_pymeasure.cli.inspect import show_scopes
 from picostream_pymeasure.cli.preparing import preparing
 from picostream_pymeasure.cli.system_report import show_report
 from picostream_pymeasure.errors import PicoStreamError
+from picostream_pymeasure.system.memory import FreeMemory
 
 
 class Wish:
@@ -73,6 +75,16 @@ def test_nobody_waits_for_the_end_of_a_compilation() -> None:
     console = Console(file=io.StringIO())
     with pytest.raises(PicoStreamError), preparing(console, Wish(came=True)):
         compile_functions(1)
+
+
+def test_less_memory_than_a_function_takes_is_told_before_it_is_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = iter([10**9, 200 * 10**6, 10**8])  # at the start, and before each function
+    monkeypatch.setattr(module, "free_memory", lambda: FreeMemory(next(left)))
+    console = Console(file=io.StringIO())
+    with pytest.raises(PicoStreamError, match=r"0\.10 GB of memory"), preparing(console, Wish()):
+        compile_functions(3)
 
 
 def test_what_an_interrupt_broke_off_is_not_told_instead() -> None:

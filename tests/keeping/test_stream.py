@@ -12,8 +12,8 @@ from picostream_pymeasure import PicoStreamReader, verify
 from picostream_pymeasure.config import EventRule
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
-from picostream_pymeasure.keeping import memory
 from picostream_pymeasure.procedures.capture import StreamingCapture
+from picostream_pymeasure.system import memory
 from picostream_pymeasure.system.memory import FreeMemory
 from tests.support.forgetting_sink import ForgettingSink
 

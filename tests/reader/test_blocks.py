@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from picostream_pymeasure.errors import ConfigurationError, PicoStreamError, SessionStateError
 from picostream_pymeasure.reader import PicoStreamReader, blocks
+from picostream_pymeasure.system import memory
 from picostream_pymeasure.system.memory import FreeMemory
 from tests.support.reader_files import (
     INTERVAL_NS,
@@ -396,7 +397,7 @@ def test_a_block_beyond_the_memory_is_refused(
     monkeypatch.setattr(blocks, "_SURE_BYTES", 0)
     with PicoStreamReader(files[1]) as reader:
         assert reader.get_block(SAMPLES)[0].size == SAMPLES
-        monkeypatch.setattr(blocks, "free_memory", lambda: FreeMemory(1000))
+        monkeypatch.setattr(memory, "free_memory", lambda: FreeMemory(1000))
         with pytest.raises(PicoStreamError, match="get_block_iter"):
             reader.get_block(SAMPLES)
         assert reader.get_block(SAMPLES, 0, SAMPLES)[0].size == 1

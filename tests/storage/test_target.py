@@ -65,7 +65,7 @@ def test_impossible_places_are_refused(tmp_path: Path, name: str, force: bool) -
 def test_required_space_is_compared_with_what_is_free(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.hdf5", reserve_bytes=0)
     recorder.require_space(1)
-    with pytest.raises(DiskFullError, match=r"needs 4,611,686,018.43 GB .* only \S+ .B left"):
+    with pytest.raises(DiskFullError, match=r"needs 4611686.02 TB .* only \S+ .B left"):
         recorder.require_space(1 << 62)
     with pytest.raises(DiskFullError, match="must stay free"):
         Recorder(tmp_path / "a.hdf5", reserve_bytes=1 << 58).require_space(1)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.system import memory
 from picostream_pymeasure.system.memory import free_memory, of_groups
 
 
@@ -86,3 +88,14 @@ def test_recording_where_memory_is_short_is_refused_or_whole(limit_mb: int, tmp_
     if done.returncode:
         assert "are free to this program (ulimit -v)" in done.stderr
         assert not list(tmp_path.iterdir())
+
+
+def test_what_does_not_fit_is_told_with_what_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_memory", lambda: memory.FreeMemory(10 * 10**9, "here"))
+    memory.require(8e9, "The block needs", "read less")
+    sentence = (
+        r"The block needs 8\.10 GB but may take 8\.00 GB, as 10\.00 GB of memory are free here; "
+        r"read less\."
+    )
+    with pytest.raises(ConfigurationError, match=sentence):
+        memory.require(8.1e9, "The block needs", "read less")

@@ -14,7 +14,7 @@ from ..unit.unit import Unit
 from .binding import Pointer, Uint32, unit_call
 from .capture_values import segment_range
 
-#: ``PS5000A_TRIGGER_INFO``, packed, 32 bytes.
+#: ``PS5000A_TRIGGER_INFO``, packed, 32 bytes; after the header, so that the driver's is tried.
 TRIGGER_INFO = np.dtype(
     [
         ("status", "<u4"),
