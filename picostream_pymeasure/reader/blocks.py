@@ -22,8 +22,8 @@ from .source import Source
 
 Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
 
-#: Values read at once: between two reads a thread may have to wait for others in Python.
-_PIECE_VALUES = 1 << 19
+#: Values read at once: threads that meet in Python between two reads wait long for each other.
+_PIECE_VALUES = 1 << 20
 
 #: Shorter blocks take less time than to hand them over, longer ones much memory.
 _LEAST_AHEAD_VALUES, _MOST_AHEAD_BYTES = 1 << 17, 1 << 24
@@ -50,23 +50,25 @@ class BlockReader:
         :raises ConfigurationError: they do not fit into the memory that is free.
         """
         self.require_memory(size, factor, mode)
-        return self._read_on(os.cpu_count() or 1, start, size, factor, mode)
+        times_s = self._memory.empty(self.rows(size, factor, mode))
+        voltages_mv = self._memory.empty(times_s.size)
+        tasks = self._reductions(start, size, factor, mode, voltages_mv)
+        self._share([partial(self._fill_times, start, factor, mode, times_s), *tasks], _cores())
+        return times_s, voltages_mv
 
     def can_be_ahead(self, size: int, factor: int, mode: str) -> bool:
         """Whether blocks of that size are worth to be made before they are asked for."""
         n_bytes = 8 * self.rows(size, factor, mode)
         return size * self._width >= _LEAST_AHEAD_VALUES and n_bytes <= _MOST_AHEAD_BYTES
 
-    def read_ahead(self, start: int, size: int, factor: int, mode: str) -> Future[Samples]:
-        """What :meth:`read` gives, made on one core meanwhile."""
-        return self._source.workers.submit(self._read_on, 1, start, size, factor, mode)
+    def read_ahead(
+        self, start: int, size: int, factor: int, mode: str
+    ) -> Future[NDArray[np.float64]]:
+        """The voltages that :meth:`read` gives, made on one core meanwhile.
 
-    def _read_on(self, cores: int, start: int, size: int, factor: int, mode: str) -> Samples:
-        times_s = self._memory.empty(self.rows(size, factor, mode))
-        voltages_mv = self._memory.empty(times_s.size)
-        tasks = self._reductions(start, size, factor, mode, voltages_mv)
-        self._share([partial(self._fill_times, start, factor, mode, times_s), *tasks], cores)
-        return times_s, voltages_mv
+        Not the times: what is made ahead should stay in the processor's cache.
+        """
+        return self._source.workers.submit(self._voltages_on, 1, start, size, factor, mode)
 
     def rows(self, size: int, factor: int, mode: str) -> int:
         """How many values a block of ``size`` samples has."""
@@ -95,9 +97,13 @@ class BlockReader:
 
     def voltages_mv(self, start: int, size: int, factor: int, mode: str) -> NDArray[np.float64]:
         """Voltages of a block in mV; float64."""
+        return self._voltages_on(_cores(), start, size, factor, mode)
+
+    def _voltages_on(
+        self, cores: int, start: int, size: int, factor: int, mode: str
+    ) -> NDArray[np.float64]:
         voltages_mv = self._memory.empty(self.rows(size, factor, mode))
-        tasks = self._reductions(start, size, factor, mode, voltages_mv)
-        self._share(tasks, os.cpu_count() or 1)
+        self._share(self._reductions(start, size, factor, mode, voltages_mv), cores)
         return voltages_mv
 
     def _keeps_all(self, factor: int, mode: str) -> bool:
@@ -180,3 +186,7 @@ class BlockReader:
         size = (stop - start) * self._width
         buffer = self._scratch.take("counts", (size,), self._dtype)
         return self._source.read_counts(self._channel, start, stop, buffer)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

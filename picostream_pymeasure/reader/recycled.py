@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 #: Below, the allocator keeps memory by itself; above, it would be too much to keep.
 _LEAST_BYTES, _MOST_BYTES = 1 << 16, 1 << 24
 
-#: Times and voltages of four blocks: one is held while the next three are made.
-_MOST_KEPT = 8
+#: One block is held while the times of the next one and the voltages of three are made.
+_MOST_KEPT = 6
 
 
 class RecycledMemory:

@@ -7,13 +7,15 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import h5py
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import StorageError
 from .arguments import DecimationMode, check_decimation, check_pieces, clip
 from .blocks import BlockReader, Samples
 from .recording_reader import RecordingReader
 
-#: Blocks of an iteration that are made while the caller uses the one before.
+#: Blocks of an iteration whose voltages are made while the caller uses the one before.
 _BLOCKS_AHEAD = 2
 
 
@@ -97,8 +99,8 @@ class PicoStreamReader(RecordingReader):
     ) -> Iterator[Samples]:
         """Iterate over the whole recording; arguments and blocks as :meth:`get_next_block`.
 
-        Each iteration has a position of its own. While one block is used, the next two are made,
-        unless they are very short or long.
+        Each iteration has a position of its own. While one block is used, the voltages of the next
+        two are made, unless they are very short or long.
         """
         self._source()
         size, factor = check_pieces(chunk_size, decimation_factor, decimation_mode)
@@ -106,7 +108,7 @@ class PicoStreamReader(RecordingReader):
 
     def _iterate(self, whole: int, factor: int, mode: DecimationMode) -> Iterator[Samples]:
         position = 0
-        coming: dict[tuple[BlockReader, int, int], Future[Samples]] = {}
+        coming: dict[tuple[BlockReader, int, int], Future[NDArray[np.float64]]] = {}
         while True:
             start, size = self._following(position, whole)
             if not size:
@@ -121,7 +123,8 @@ class PicoStreamReader(RecordingReader):
             coming = {
                 key: coming.get(key) or blocks.read_ahead(*key[1:], factor, mode) for key in wanted
             }
-            yield coming.pop(wanted[0]).result()
+            times_s = blocks.times_s(start, size, factor, mode)
+            yield times_s, coming.pop(wanted[0]).result()
 
     def _following(self, position: int, whole: int) -> tuple[int, int]:
         """First sample and size of the block that follows an absolute position."""

@@ -47,11 +47,11 @@ def test_another_size_gets_memory_of_its_own(memory: RecycledMemory, count: int)
     assert memory.empty(count).shape == (count,)
 
 
-def test_no_more_is_kept_than_four_blocks_need(memory: RecycledMemory) -> None:
+def test_no_more_is_kept_than_blocks_made_ahead_need(memory: RecycledMemory) -> None:
     arrays = [memory.empty(COUNT) for _ in range(20)]
     places = {address(array) for array in arrays}
     del arrays
-    again = [memory.empty(COUNT) for _ in range(8)]
+    again = [memory.empty(COUNT) for _ in range(6)]
     assert {address(array) for array in again} <= places
     assert len(memory._kept) == 0
 
