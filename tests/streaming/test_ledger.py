@@ -152,6 +152,23 @@ def test_a_steady_loss_that_begins_late_is_told(tell: Tell) -> None:
     assert abs(told.missed_ms()) <= 2 * _ERROR_MS
 
 
+@pytest.mark.parametrize("signal", ["flag", "stall", "both"])
+@pytest.mark.parametrize("late_of_1000", [0, 20])
+def test_a_loss_at_every_call_is_told_when_the_driver_signals_each(
+    tell: Tell, signal: str, late_of_1000: int
+) -> None:
+    habits = Habits(steady_loss=0.05)
+    for seconds in (1.5, 1.52, 1.53, 1.55, 1.57):  # the end lies before, in and after a delivery
+        told = run_virtually(
+            seconds, 2e4, late_of_1000=late_of_1000, overrun_signal=signal, habits=habits
+        )
+        require_places(told, from_ms=0)
+        # a poll that is late by 0.5 s loses 25 ms, perhaps behind the last sample
+        assert abs(told.missed_ms()) <= (30 if late_of_1000 else _ERROR_MS)
+        assert told.received + told.lost >= 2e4 * seconds * 0.97
+    tell(f"5 % lost at every call, told by {signal}", told.said, told.true)
+
+
 WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
     "10 S/s": (60, 10, {}),
     "10 kS/s": (20, 1e4, {}),

@@ -7,7 +7,7 @@ right.
 
 from __future__ import annotations
 
-from numba import carray, int64, njit
+from numba import carray, njit
 
 from ...records import CAUSE_BYTES
 from ...system.native import (
@@ -26,6 +26,7 @@ from ..layout import (
     NO_LAG,
     offset,
 )
+from .lag import base_lag, samples_in
 from .target import missing_beyond, wanted_samples
 
 _CAUSE = offset(GAP, "cause")
@@ -211,7 +212,8 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     row, is_new = gap_row(state, number), number == state.gap_count
     if is_new:
         row.lag_ns, row.claimed = lag_ns, claimed
-        _note_certain_loss(state, lag_ns)
+        if state.open_gaps == 0:
+            count_from_here(state, lag_ns)
         state.open_gaps += 1
         state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
     _publish_new(state, row, is_new)
@@ -224,12 +226,15 @@ def count_from_here(state, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _note_certain_loss(state, lag_ns):  # type: ignore[no-untyped-def]
-    """Follow what is missing for certain: the scope's memory is full at every signal."""
-    if state.open_gaps == 0:
-        count_from_here(state, lag_ns)
-    grown = int64((lag_ns - state.open_first_lag_ns) / state.interval_ns)
-    state.open_lost = max(state.open_lost, grown)
+def note_certain_loss(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Follow what is missing for certain, once samples came after the last signal.
+
+    The scope's memory is full at every signal: what the lag grew from the first to the last is
+    missing. Where a driver signals with memory left, less is: nothing that came is missing.
+    """
+    grown_ns = gap_row(state, state.gap_count - 1).lag_ns - state.open_first_lag_ns
+    least_ns = min(grown_ns, lag_ns - base_lag(state))
+    state.open_lost = max(state.open_lost, samples_in(state, least_ns))
 
 
 @njit(nogil=True, cache=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from numba import njit
 
-from ..layout import NO_LAG
 from .base import begin_window, is_at_base, note_low_lag, note_window
 from .gaps import end_at_target
 from .lag import base_lag, lag_at
@@ -23,8 +22,8 @@ def note_poll(state):  # type: ignore[no-untyped-def]
     lag_ns, certain_ns = lag_at(state, state.now_ns), lag_at(state, state.before_ns)
     is_calm = state.more_waits == 0
     if state.open_gaps > 0:
-        if state.base_ns == NO_LAG:
-            state.base_ns = min(base_lag(state), lag_ns)
+        state.base_ns = base_lag(state)
+        note_low_lag(state, lag_ns)
         note_open(state, lag_ns, is_calm)
         return
     note_low_lag(state, lag_ns)

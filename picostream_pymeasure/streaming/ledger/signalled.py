@@ -5,8 +5,9 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import CAUSE_UNREPORTED, NO_LAG
-from .gaps import enter_estimated, gap_row, note_settled, open_at_end, settle_row
+from .gaps import enter_estimated, gap_row, note_certain_loss, note_settled, open_at_end, settle_row
 from .lag import base_lag, samples_in
+from .target import wanted_samples
 from .usual import CALM_POLLS, floor_ns, several
 
 _SETTLE_NS = 0.15e9
@@ -92,11 +93,14 @@ def _loss_of_later(state, first, left_ns):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
     """Settle the open gaps once the lag has stopped falling."""
-    if open_at_end(state):  # before a sample came after it, more may be lost
+    # Before a sample comes after it, more may be lost; behind the last wanted one that is no loss.
+    if open_at_end(state) and wanted_samples(state) > 0:
         state.open_lag_ns, state.open_calm_polls = lag_ns, _NOTHING_CAME
         is_calm = False
     elif state.open_calm_polls == _NOTHING_CAME:
         state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
+    if state.delivered > 0 and state.more_waits == 0:
+        note_certain_loss(state, lag_ns)
     if lag_ns < state.open_lag_ns - _FALLING_NS:
         state.open_best_ns, state.open_calm_polls = state.now_ns, 0
     state.open_lag_ns = min(state.open_lag_ns, lag_ns)
