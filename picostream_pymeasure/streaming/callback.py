@@ -13,7 +13,7 @@ from ..system.native import as_pointer, copy_bytes, load_field, store_field
 from .access import ACCEPTED, HEAD, SURE, TAIL, TRIGGERED_AT
 from .layout import CAUSE_OUTSIDE, CAUSE_POOL, STATE
 from .ledger.gaps import count_from_here, enter_known
-from .ledger.lag import lag_at
+from .ledger.lag import lag_at, next_index
 from .ledger.order import (
     OVERRUN,
     find_start,
@@ -124,7 +124,7 @@ def _within_chunk(state, trigger_at, count):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _note_trigger(state, trigger_at, count):  # type: ignore[no-untyped-def]
-    first = state.accepted - state.again
+    first = next_index(state)
     within = min(_within_chunk(state, trigger_at, count), max(count - 1, 0))
     if state.post_trigger >= 0:
         state.target = first + within + state.post_trigger
@@ -143,7 +143,7 @@ def _count_over_range(state, overflow):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _store(state, start, count):  # type: ignore[no-untyped-def]
     """Put a chunk into the pool; what has no room there is missing."""
-    store_field(state, SURE, state.accepted - state.again)
+    store_field(state, SURE, next_index(state))
     again = _fill_again(state, start, count)
     start, count = start + again, count - again
     wanted = min(count, wanted_samples(state))

@@ -118,6 +118,7 @@ STATE = np.dtype(
             "told_at_restart",  # delivered before the driver was started anew
             "wrong_by",  # samples that the last wrong start index was too high
             "standstills",  # chunks in a row that do not begin behind the one before
+            "skipped",  # samples that the last start index left out, 0 if it followed
             "probe_wait",  # polls until the next look whether more waits
             "probe_pause",
             "slept_ns",
@@ -162,6 +163,7 @@ STATE = np.dtype(
         ),
         *_floats(
             "base_ns",  # lag when nothing is wrong, follows the scope's clock
+            "base_kept_ns",  # before the newest delivery
             "first_base_ns",
             "first_low_lag_ns",
             "anchor_lag_ns",
@@ -231,6 +233,7 @@ GAP = np.dtype(
             "extra",  # samples of other gaps that were joined with an open one
             "claimed",  # samples that are missing by the start index, 0 if it says nothing
             "noticed_ns",
+            "opened_ns",
             "told_version",  # by the drain
             "told_estimate",
         ),

@@ -69,6 +69,8 @@ def _note_waiting(state):  # type: ignore[no-untyped-def]
     excess_ns = lag_at(state, state.now_ns) - base_lag(state)
     is_behind = state.base_ns != NO_LAG and excess_ns > state.poll_ns
     state.gains = state.gains + 1 if gains and is_behind else 0
+    if state.poll_again and state.gains > 1:  # to look for more pays
+        state.probe_wait = state.probe_pause = 0
     state.more_waits = is_full or may_end_early(state) or state.gains >= _GAINS_IN_A_ROW
     state.poll_again = is_full or state.gains > 0
     if not is_behind:
@@ -182,6 +184,23 @@ def _poll_on(state, function, handle, callback):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _worth_ns(state, data_polls, was_late):  # type: ignore[no-untyped-def]
+    """How long what follows the end is worth to be waited for.
+
+    It may show whether samples are late or lost, how long a gap is, and, of a driver that told the
+    order wrongly before, how much of its last chunk there was.
+    """
+    is_new = state.data_polls > data_polls
+    is_open = state.suspect_since_ns > 0 or not is_new
+    if was_late and is_open and not (state.suspect_is_slow or state.lost_beyond):
+        return _LONGEST_SUSPICION_NS
+    is_unsure = state.order_breaks > 0 and not is_new
+    if is_unsure or state.more_waits or state.open_gaps > 0:
+        return _LONGEST_REST_NS
+    return 0
+
+
+@njit(nogil=True, cache=True)
 def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-def]
     """Poll once more, and go on for a moment while a gap has no length, or one is suspected.
 
@@ -192,12 +211,8 @@ def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-de
     while state.stop_on_loss == 0 or state.loss_seen == 0:
         status = _poll_once(state, function, handle, callback)
         is_served = status in (_OK, _BUFFER_STALL) or status in _NOTHING_YET
-        is_open = state.suspect_since_ns > 0 or state.data_polls == data_polls
-        is_suspected = was_late and is_open and not (state.suspect_is_slow or state.lost_beyond)
-        is_settled = state.open_gaps == 0 and state.more_waits == 0 and not is_suspected
-        longest_ns = _LONGEST_SUSPICION_NS if is_suspected else _LONGEST_REST_NS
-        over = state.now_ns - began_ns > longest_ns
-        if state.violation or not is_served or is_settled or over:
+        is_over = state.now_ns - began_ns >= _worth_ns(state, data_polls, was_late)
+        if state.violation or not is_served or is_over:
             break
         pause_ns = _pause_ns(state, status)
         if pause_ns > 0:

@@ -21,6 +21,7 @@ _NONE_YET = (
 )
 _NO_LAGS = (
     "base_ns",
+    "base_kept_ns",
     "first_base_ns",
     "anchor_lag_ns",
     "open_lag_ns",

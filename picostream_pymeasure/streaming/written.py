@@ -72,7 +72,8 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
 
     Where the end of the chunk before has changed, that had not been there yet: it begins there.
     Where a few samples have not changed, the new ones may equal the old ones: a driver that was
-    wrong by as much before is wrong again.
+    wrong by as much before is wrong again. So it is where the chunk would reach beyond the buffer;
+    else its count is wrong.
 
     :param told: its start as the driver tells it.
     """
@@ -82,13 +83,15 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
     first = _first_written(state, _BEFORE, expected - SEEN_SAMPLES, expected)
     if told >= expected and first < expected:
         return first
-    if told + count > size:
-        return expected
-    reach = expected + count if told < expected else min(expected + count, told)
     if told == expected:
         return told
+    is_outside = told + count > size
+    reach = expected + count if told < expected else min(expected + count, told)
     if _first_written(state, _BEHIND, expected, reach) == reach:
-        return expected if told - expected == state.wrong_by < _MANY else told
+        is_usual = told - expected == state.wrong_by and (is_outside or state.wrong_by < _MANY)
+        return expected if is_usual or told >= size else told
+    if is_outside:
+        return expected
     is_before = told < expected and _first_written(state, _BEFORE, told, expected) < expected
     return told if is_before else expected
 

@@ -221,6 +221,14 @@ def test_losses_of_one_length() -> None:
         assert losses == [(50_000, 4000), (100_000, 4000)]
 
 
+def test_losses_longer_than_the_time_between_them_leave_a_sample_each() -> None:
+    habits = Habits(packet="all", loss_every_s=0.001, loss_s=(0.004, 0.004))
+    with Rehearsal(habits) as rehearsal:
+        rehearsal.poll(20)
+        assert [loss.missing for loss in rehearsal.losses] == 10 * [4000]
+        assert [loss.sample for loss in rehearsal.losses] == [1000 + 4001 * n for n in range(10)]
+
+
 @pytest.mark.parametrize("counted", ["chunk", "stream"])
 def test_where_the_trigger_is_counted_from(counted: Any) -> None:
     signals = {"A": SimulatedSignal("square", frequency_hz=10, noise_v=0)}

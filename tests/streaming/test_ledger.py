@@ -344,7 +344,9 @@ def test_a_long_series_of_overruns_is_told(tell: Tell, signal: str, memory_full:
 
 @settings(max_examples=40)
 @given(
-    ANY_HABITS, st.sampled_from(["start_shift", "count_shift"]), st.sampled_from([-100, -1, 1, 100])
+    ANY_HABITS,
+    st.sampled_from(["start_shift", "count_shift"]),
+    st.sampled_from([-100, -1, 1, 100, 5000]),
 )
 def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
     habits: Habits, kind: str, samples: int
@@ -422,8 +424,11 @@ def test_a_driver_that_lies_for_ever_costs_nothing_that_came(
     assert any(row.cause.startswith("start index") for row in told.rows)
     require_places(told, from_ms=0)
     assert told.foreign <= (0 if title.startswith("start") else 7)
-    whole_ms = sum(missing for _, missing in told.truth if missing > 0) * told.interval_ns / 1e6
-    assert abs(told.lost * told.interval_ns / 1e6 - whole_ms) <= _ERROR_MS
+    # less than eight samples at the end do not spell an index
+    missing = sum(missing for _, missing in told.truth if missing > 0)
+    assert missing <= told.lost <= missing + (told.foreign > 0)
+    if not told.lost:
+        require_rate(told, 0)
     assert abs((told.received + told.lost) * told.interval_ns / 1e6 - 3000) <= _ERROR_MS
 
 
@@ -447,8 +452,8 @@ def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     assert len(told.truth) >= 99_000
     require_places(told, from_ms=0)
     tell("a loss of 0.5 ms every 2 ms", told.said, told.true)
-    # it never comes to rest: what waits in the scope at the end is not told from what is lost
-    assert told.lost == pytest.approx(told.true_lost, abs=2e4)  # a second
+    # it never comes to rest, so that the lag is never at its lowest: a pause between two polls
+    assert abs(told.missed_ms()) <= float(told.state["poll_ns"]) / 1e6
 
 
 def test_an_open_gap_counts_towards_the_duration(tell: Tell) -> None:

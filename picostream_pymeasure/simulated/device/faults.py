@@ -78,7 +78,8 @@ def run_faults(unit):  # type: ignore[no-untyped-def]
     while unit.loss_every and unit.next_loss <= unit.raw_position:
         span = draw(unit, unit.next_loss, unit.loss_least, unit.loss_most)
         skip_to(unit, unit.raw_position + span, layout.LOSS_NOW_AND_THEN)
-        unit.next_loss += unit.loss_every
+        # where a loss is longer than the time to the next one, a sample comes between them
+        unit.next_loss = max(unit.next_loss + unit.loss_every, unit.raw_position + 1)
         tell_loss(unit)
     return RUNNING
 

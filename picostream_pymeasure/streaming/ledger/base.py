@@ -34,6 +34,15 @@ def note_low_lag(state, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def forget_newest(state):  # type: ignore[no-untyped-def]
+    """The newest chunk had more samples than there were: its lag was too low."""
+    if state.base_kept_ns == NO_LAG:
+        return
+    state.base_ns, state.recent_count = state.base_kept_ns, 0
+    state.window_lag_ns = NO_LAG
+
+
+@njit(nogil=True, cache=True)
 def is_at_base(state, lag_ns):  # type: ignore[no-untyped-def]
     """Whether nothing is missing, or so little that no clock tells."""
     return lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2)

@@ -210,12 +210,16 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
         earliest = min(earliest, _last_good(state))
     number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count
-    if is_new:
-        row.lag_ns, row.claimed = lag_ns, claimed
+    if not is_new and row.estimate < 0:
+        row.claimed = row.claimed + claimed if row.claimed and claimed else 0
+        row.lag_ns = max(row.lag_ns, lag_ns)
+    else:
+        row.extra, row.missing, row.estimate = max(row.estimate, 0), -1, -1
+        row.lag_ns, row.claimed, row.opened_ns = lag_ns, claimed, state.now_ns
         if state.open_gaps == 0:
             count_from_here(state, lag_ns)
         state.open_gaps += 1
-        state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
+    state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
     _publish_new(state, row, is_new)
 
 

@@ -14,9 +14,15 @@ from ..layout import NO_LAG
 
 
 @njit(nogil=True, cache=True)
+def next_index(state):  # type: ignore[no-untyped-def]
+    """Index of the sample that must come next; what has to come again is not there yet."""
+    return state.accepted - state.again
+
+
+@njit(nogil=True, cache=True)
 def lag_at(state, time_ns):  # type: ignore[no-untyped-def]
     """Lag of a moment, with the samples that are known now."""
-    passed = float(state.accepted + state.beyond + state.lost) * state.interval_ns
+    passed = float(next_index(state) + state.beyond + state.lost) * state.interval_ns
     return float(time_ns - state.run_ns) - passed
 
 

@@ -7,8 +7,9 @@ from numba import njit
 from ..clock import read_clock
 from ..layout import CAUSE_DRIVER, CAUSE_REPEATED, CAUSE_SKIPPED
 from ..written import true_start, was_written_again
+from .base import forget_newest
 from .gaps import enter_open, give_up_claim, note_wait, open_at_end
-from .lag import lag_at
+from .lag import lag_at, next_index
 from .repeated import enter_repeated
 
 #: All bits of ``overflow``: the driver's own buffers overran.
@@ -22,7 +23,8 @@ _MOST_STANDSTILLS = 8
 @njit(nogil=True, cache=True)
 def _starts_early(state, expected, start):  # type: ignore[no-untyped-def]
     left = state.buffer_samples - expected
-    return start == 0 and left * _EARLY_PARTS <= state.buffer_samples
+    is_skip = left == state.skipped  # as many as before each of the last chunks
+    return start == 0 and left * _EARLY_PARTS <= state.buffer_samples and not is_skip
 
 
 @njit(nogil=True, cache=True)
@@ -78,10 +80,10 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
     state.next_start = (start + count) % size
     state.broken_start = -1
     if expected in (-1, start) or state.accepted == 0:
-        state.standstills = 0
+        state.standstills = state.skipped = 0
         return
     if _starts_early(state, expected, start):
-        state.broken_start, state.broken_index = expected, state.accepted - state.again
+        state.broken_start, state.broken_index = expected, next_index(state)
         state.wraps_early = 1
         return
     state.order_breaks += 1
@@ -90,19 +92,23 @@ def note_start(state, start, count):  # type: ignore[no-untyped-def]
         state.again = 0
         enter_repeated(state, state.accepted, CAUSE_REPEATED)
         return
-    state.broken_start, state.broken_index = expected, state.accepted - state.again
+    state.broken_start, state.broken_index = expected, next_index(state)
     _note_break(state, (start - expected) % size, (expected - start) % size)
 
 
 @njit(nogil=True, cache=True)
 def _note_break(state, forward, back):  # type: ignore[no-untyped-def]
     if forward < back:
-        state.again = 0
+        state.again, state.skipped = 0, forward
         enter_open(state, lag_at(state, read_clock(state)), forward, state.accepted, CAUSE_SKIPPED)
         return
     enter_repeated(state, state.accepted, CAUSE_REPEATED)
-    if state.again + back <= state.accepted - state.sure:
-        state.again += back
+    if state.again + back <= state.accepted + state.beyond - state.sure:
+        let_go = min(back, state.beyond)
+        state.beyond -= let_go
+        state.again += back - let_go
+        if back != state.chunk_count:
+            forget_newest(state)
     else:
         state.again = 0
         state.settled_gap = -1  # the clock will not tell estimates from what came twice

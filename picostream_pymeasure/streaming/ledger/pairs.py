@@ -7,7 +7,7 @@ from numba import carray, njit
 from ...system.native import as_pointer, store_field
 from ..access import PAIR_COUNT
 from ..layout import MAX_PAIRS, NO_LAG, PAIR
-from .lag import lag_at
+from .lag import lag_at, next_index
 
 _PERIOD_NS = 100_000_000
 
@@ -28,7 +28,7 @@ def note_pair(state):  # type: ignore[no-untyped-def]
         state.pair_ns, state.pair_lag_ns = state.now_ns, NO_LAG
     if lag_ns <= state.pair_lag_ns:
         state.pair_lag_ns = lag_ns
-        state.pair_index, state.pair_at_ns = state.accepted, state.now_ns
+        state.pair_index, state.pair_at_ns = next_index(state), state.now_ns
     if state.now_ns - state.pair_ns >= _PERIOD_NS:
         _add_pair(state)
 

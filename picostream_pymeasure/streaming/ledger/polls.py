@@ -6,7 +6,7 @@ from numba import njit
 
 from .base import begin_window, is_at_base, note_low_lag, note_window
 from .gaps import end_at_target
-from .lag import base_lag, lag_at
+from .lag import base_lag, lag_at, next_index
 from .repeated import end_repeated
 from .signalled import note_open, settle_open
 from .silent import claim_at_end, note_recent, suspect
@@ -21,6 +21,8 @@ def note_poll(state):  # type: ignore[no-untyped-def]
         return
     lag_ns, certain_ns = lag_at(state, state.now_ns), lag_at(state, state.before_ns)
     is_calm = state.more_waits == 0
+    if state.delivered > 0:
+        state.base_kept_ns = state.base_ns
     if state.open_gaps > 0:
         state.base_ns = base_lag(state)
         note_low_lag(state, lag_ns)
@@ -28,7 +30,7 @@ def note_poll(state):  # type: ignore[no-untyped-def]
         return
     note_low_lag(state, lag_ns)
     if is_at_base(state, lag_ns):
-        state.good_index = state.accepted
+        state.good_index = next_index(state)
     if state.window_ns == 0:
         begin_window(state)
     if is_calm and state.delivered > 0:

@@ -65,7 +65,7 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         previous_ns, lost_ns = row.lag_ns, lost_ns + own_ns
         waiting_ns = row.lag_ns - base_ns - lost_ns + 4 * _PLACE_ERROR_NS
         waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
-        latest = min(state.accepted, row.index + samples_in(state, max(0.0, waiting_ns)))
+        latest = min(state.accepted, row.latest + samples_in(state, max(0.0, waiting_ns)))
         missing = _loss_by_clock(state, row, own_ns)
         settle_row(state, row, missing, latest)
         told_ns += missing * state.interval_ns
@@ -107,7 +107,7 @@ def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
     state.open_calm_polls += is_calm
     rested_ns = state.now_ns - state.open_best_ns
     is_rest = state.open_calm_polls >= CALM_POLLS and rested_ns >= several(state, _SETTLE_NS)
-    open_ns = state.now_ns - gap_row(state, _first_open(state)).noticed_ns
+    open_ns = state.now_ns - gap_row(state, _first_open(state)).opened_ns
     is_long = open_ns > _LONGEST_OPEN_NS and state.open_calm_polls >= CALM_POLLS
     if is_rest or is_long or open_ns > 2 * _LONGEST_OPEN_NS:
         settle_open(state)
