@@ -40,8 +40,8 @@ class HDF5LivePlotter(PlotRequests):
     """Shows a recording that may be growing, finished, left by a crash, or not there yet.
 
     The picture equals one of all samples: each column of pixels is drawn from its first, smallest,
-    largest and last sample. Files are read by a thread of its own, which opens them for each update
-    only, so that whoever writes, replaces or deletes them is not hindered; what cannot be read is
+    largest and last sample. Files are read by a thread of its own, and kept open only while one
+    picture follows the other; that they are replaced or deleted is noticed. What cannot be read is
     told in the window. ``F1`` lists what keys and mouse do.
 
     The numbers below are attributes too, which can be set at any time; impossible ones are told in

@@ -59,8 +59,11 @@ class OpenedFile:
 
         :raises StorageError: as :meth:`open`.
         """
-        self._source()
-        self._take(Source(Path(self.hdf5_path)))
+        grown = self._source().grown()
+        if grown is None:
+            self._take(Source(Path(self.hdf5_path)))
+        else:
+            self._show(grown)
         return self.num_samples
 
     def use_units(self, scales: Scales | None = None) -> None:
@@ -73,19 +76,21 @@ class OpenedFile:
         """
         self._scales = scales or {}
         if self._opened is not None:
-            self.refresh()
+            self._show(self._opened)
 
     def _take(self, source: Source) -> None:
-        if self._scales is not None:
-            source = source.in_units(self._scales)
         try:
-            channel = source.channel_name(self.channel)
+            self.channel = source.channel_name(self.channel)
         except ConfigurationError:
             source.close()
             raise
         self.close()
-        self._opened = source
-        self.channel = channel
+        self._show(source)
+
+    def _show(self, source: Source) -> None:
+        if self._scales is not None:
+            source = source.in_units(self._scales)
+        self._opened, channel = source, source.channel_name(self.channel)
         self._blocks = BlockReader(source, channel)
         metadata = source.channels[channel].metadata
         self.num_samples = source.num_samples

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..config import ChannelScale, highest_count
 from ..errors import ConfigurationError, FileFormatError
-from ..storage import Rows, StoredAttributes, open_file
+from ..storage import Rows, StoredAttributes, followed, open_file
 from .kept_timeline import kept_timeline
 from .metadata import Metadata
 from .timeline import Timeline
@@ -161,6 +161,20 @@ class Source:
         )
         stored = np.diff(self.timeline.samples_at(stretch_s).clip(0, self.num_samples))
         return bool(streamed[0] > stored[0])
+
+    def grown(self) -> Source | None:
+        """The same open file with what was recorded since, in volts; closing one closes both.
+
+        :returns: None if it must be opened anew, as when it has ended.
+        :raises StorageError: as a new one.
+        """
+        recording = followed(self.recording)
+        if recording is None:
+            return None
+        same = copy(self._in_volts or self)
+        same.recording = recording
+        same._examine()
+        return same
 
     def in_units(self, scales: Scales | None = None) -> Source:
         """The same open file with quantities in place of voltages, under their names.

@@ -69,6 +69,14 @@ class PicoStreamReader(RecordingReader):
     def close(self) -> None:
         """See :meth:`.RecordingReader.close`."""
         super().close()
+        self._close_dataset()
+
+    def refresh(self) -> int:
+        """See :meth:`.RecordingReader.refresh`; :attr:`dset` is another one from then on."""
+        self._close_dataset()
+        return super().refresh()
+
+    def _close_dataset(self) -> None:
         file, self._file = self._file, None
         if file is not None:
             file.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ import psutil
 import pytest
 
 from picostream_pymeasure.reader.source import Source
+from picostream_pymeasure.storage import Recorder
 from tests.support.displays import INTERVAL_S, recording, sine, wait
 from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import write_picostream
+from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish
 
 PERIOD = 3125
 
@@ -251,7 +254,8 @@ def test_a_worker_ends_with_the_application(application: Any) -> None:
 
 
 def open_files() -> set[str]:
-    return {file.path for file in psutil.Process().open_files()}
+    """Those that are open for reading; a recorder's are for writing too."""
+    return {file.path for file in psutil.Process().open_files() if file.mode == "r"}
 
 
 def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_path: Path) -> None:
@@ -269,6 +273,29 @@ def test_finished_files_are_read_once_and_not_kept_open(application: Any, tmp_pa
     other.replace(path)
     assert builder(request).facts.stored == 500
     builder.rest()
+
+
+def test_a_growing_file_is_kept_open_until_its_recorder_is_gone(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.reading import kept_source
+
+    path = tmp_path / "data.hdf5"
+    stream, files = Stream(Recorder(path), describe()), kept_source.KeptSource()
+    opened_by_hdf5 = set()
+    for number in range(1, 4):
+        stream.write()
+        with files.open(str(path)) as (source, facts):
+            assert facts.recorded == number * BLOCK_SAMPLES
+            opened_by_hdf5.add(source.recording.file)
+    assert len(opened_by_hdf5) == 1
+    assert str(path) in open_files()
+    late_s = time.time() + 100
+    monkeypatch.setattr(kept_source.time, "time", lambda: late_s)
+    with files.open(str(path)) as (_, facts):
+        assert facts.recorded == 3 * BLOCK_SAMPLES
+    assert str(path) not in open_files()
+    finish(stream.recorder)
 
 
 def measured(path: Path, frame: Any) -> Any:

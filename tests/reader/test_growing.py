@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 
+from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.errors import FileFormatError, StorageError
 from picostream_pymeasure.reader import PicoStreamReader, window
 from picostream_pymeasure.records import Event
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage import Recorder, StoredAttributes, repair
+from picostream_pymeasure.storage.reading import opening
+from picostream_pymeasure.storage.reading.hdf5 import Hdf5File
 from tests.support.reader_files import SETTINGS, noise, write_picostream, write_recording
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
@@ -55,6 +60,93 @@ def test_refresh_shows_what_came_since(tmp_path: Path) -> None:
         block = reader.get_next_block(BLOCK_SAMPLES)
         assert block is not None
         assert block[0][0] == pytest.approx((4 * BLOCK_SAMPLES + 1000) * 1e-6)
+
+
+def attributes_of(reader: PicoStreamReader) -> StoredAttributes:
+    return reader._source().recording.attributes
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Files that HDF5 was asked to open since."""
+    paths: list[Path] = []
+
+    def open_hdf5(path: Path, content: Any) -> Hdf5File:
+        paths.append(path)
+        return Hdf5File(path, content)
+
+    monkeypatch.setattr(opening, "Hdf5File", open_hdf5)
+    return paths
+
+
+@pytest.mark.parametrize("live_only_s", [None, 0.5])
+def test_hdf5_is_not_asked_again_while_a_file_grows(
+    tmp_path: Path, asked: list[Path], live_only_s: float | None
+) -> None:
+    stream = Stream(Recorder(tmp_path / "a.hdf5", live_only_s=live_only_s), describe("AB"))
+    with PicoStreamReader(tmp_path / "a.hdf5", "B") as reader:
+        for number in range(1, 6):
+            stream.write()
+            reader.use_units({"B": ChannelScale(number * 1000.0, "A")})
+            newest = reader.refresh() - BLOCK_SAMPLES
+            assert reader.first_sample + newest == (number - 1) * BLOCK_SAMPLES
+            counts = reader.read_counts(newest, BLOCK_SAMPLES)
+            all_counts = expected(number * BLOCK_SAMPLES, "B")
+            np.testing.assert_array_equal(counts, all_counts[-BLOCK_SAMPLES:])
+            amperes = reader.get_block(1, newest)[1][0] / 1e3
+            volts = counts[0] / reader.max_adc_val * 20
+            assert amperes == pytest.approx(volts * number * 1000)
+        assert len(asked) == 1
+        finish(stream.recorder)
+        reader.refresh()
+        assert len(asked) == 2
+        assert attributes_of(reader)["status"] == "complete"
+
+
+def _replaced(path: Path, other: Path) -> None:
+    other.replace(path)
+
+
+def _overwritten(path: Path, other: Path) -> None:
+    path.write_bytes(other.read_bytes())
+
+
+def _repaired(path: Path, other: Path) -> None:
+    repair(path)
+
+
+@pytest.mark.parametrize("change", [_replaced, _overwritten, _repaired])
+def test_another_file_in_the_place_of_a_growing_one_is_noticed(
+    tmp_path: Path, asked: list[Path], change: Callable[[Path, Path], None]
+) -> None:
+    path, other = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    stream = Stream(Recorder(tmp_path / "growing.hdf5"), describe())
+    stream.write()
+    shutil.copy(tmp_path / "growing.hdf5", path)  # what a crash leaves
+    stream.write()
+    finish(stream.recorder)
+    (tmp_path / "growing.hdf5").rename(other)
+    with PicoStreamReader(path) as reader:
+        assert reader.refresh() == BLOCK_SAMPLES
+        assert len(asked) == 1
+        change(path, other)
+        assert reader.refresh() == (1 if change is _repaired else 2) * BLOCK_SAMPLES
+        status = "incomplete" if change is _repaired else "complete"
+        assert attributes_of(reader)["status"] == status
+
+
+def test_bytes_of_another_layout_in_the_same_file_are_noticed(tmp_path: Path) -> None:
+    left = {}
+    for names in ("A", "BC"):
+        stream = Stream(Recorder(tmp_path / f"{names}.hdf5"), describe(names))
+        left[names] = Path(shutil.copy(stream.recorder.path, tmp_path / f"left_{names}.hdf5"))
+        finish(stream.recorder)
+    with PicoStreamReader(left["A"]) as reader:
+        assert reader.channels == ("A",)
+        left["A"].write_bytes(left["BC"].read_bytes())
+        reader.channel = None
+        reader.refresh()
+        assert reader.channels == ("B", "C")
 
 
 def test_a_reader_follows_a_recorder_that_does_not_wait(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Reading recordings: what never changes through HDF5, rows and values from the bytes."""
 
+from .growth import followed
 from .opening import open_file, open_recording
 from .planned_file import PlannedFile
 from .raw_file import RawFile
@@ -15,6 +16,7 @@ __all__ = [
     "Rows",
     "StoredAttributes",
     "StoredChannel",
+    "followed",
     "missing_in",
     "open_file",
     "open_recording",

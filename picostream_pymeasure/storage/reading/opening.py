@@ -16,7 +16,6 @@ from ...system.patience import reason
 from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
-from ..layout.attributes import FIRST_SAMPLE
 from ..layout.plan import Plan
 from ..schema import (
     ADC_COUNTS,
@@ -27,12 +26,11 @@ from ..schema import (
     RECOVERY,
 )
 from .closing import closing_blocks
+from .growth import with_samples
 from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
 from .mended_bytes import MendedBytes
 from .planned_file import PlannedFile
-from .proven import proven_extent
-from .published import Published
 from .raw_file import RawFile
 from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
@@ -53,17 +51,11 @@ _PICOSTREAM_ATTRIBUTES = (
     "resolution",
 )
 
-#: A recorder that has been silent for longer than that is gone.
-_SILENCE_S = 10.0
-
 #: A file may be opened in the midst of its last change.
 _ATTEMPTS = 5
 _PAUSE_S = 0.01
 
 _LONGEST_PLAN_BYTES = 1 << 20
-
-#: A hundred days at the fastest rate.
-_MOST_SAMPLES = 2**50
 
 
 @contextlib.contextmanager
@@ -194,7 +186,6 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
         )
     # after the state, so that all that it tells of is found
     planned.plan = rewritten.plan if rewritten else with_areas(plan, raw)
-    first, stop = _extent(planned, state, attributes, proven)
     recording = Recording(
         path=path,
         file=file,
@@ -204,41 +195,11 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
         format=FORMAT,
         attributes=attributes,
         channels={},
-        stored_samples=stop - first,
-        first_sample=first,
+        stored_samples=0,
+        first_sample=0,
     )
-    if recording.values_per_sample != plan.values_per_sample or not 0 <= first <= stop:
-        raise FileFormatError(f"{path} is damaged: it cannot hold {stop - first} samples.")
-    if recording.runs is not None:
-        # what a crash left without a row has no place in the stream
-        recording = replace(recording, stored_samples=recording.runs.stop)
-    channels = {name: _channel(recording, planned, name) for name in plan.inputs}
-    return replace(recording, channels=channels)
-
-
-def _extent(
-    planned: PlannedFile, state: Published, attributes: StoredAttributes, proven: bool
-) -> tuple[int, int]:
-    """The first sample that the file holds, and the first one after those."""
-    plan = planned.plan
-    first, stop = planned.oldest_of(state), state.samples
-    is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
-    if not state.is_finished and (proven or is_silent):
-        first, stop = proven_extent(planned, state)
-    capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
-    if stop > capacity:
-        raise FileFormatError(f"{planned.path} is damaged: it cannot hold {stop} samples.")
-    if state.is_finished:
-        first = attributes.whole(FIRST_SAMPLE, first, stop, default=0)
-    return first, stop
-
-
-def _channel(recording: Recording, planned: PlannedFile, name: str) -> StoredChannel:
-    first, samples = recording.first_sample, recording.stored_samples
-    counts = planned.counts(name, first, samples)
-    levels = planned.levels(name, first, samples, finished=recording.finished)
-    attributes = recording.file.attributes(f"{CHANNELS}/{name}")
-    return StoredChannel(name, attributes, counts, levels)
+    own = {name: file.attributes(f"{CHANNELS}/{name}") for name in plan.inputs}
+    return with_samples(recording, own, proven)
 
 
 def _plan(path: Path, raw: RawFile, file: Hdf5File) -> tuple[Plan, bool]:

@@ -99,6 +99,13 @@ class RawFile(Readable):
         """Bytes of the file."""
         return os.fstat(self._file.fileno()).st_size
 
+    def is_at(self, path: Path) -> bool:
+        """Whether a name still is this very file's."""
+        try:
+            return os.path.samestat(path.stat(), os.fstat(self._file.fileno()))
+        except OSError:
+            return False
+
     @property
     def descriptor(self) -> int:
         """Of the open file."""

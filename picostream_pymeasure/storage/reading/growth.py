@@ -1,0 +1,99 @@
+"""How far a recording is, and how far a growing one has come since."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...errors import FileFormatError
+from ..layout.attributes import FIRST_SAMPLE
+from .planned_file import PlannedFile
+from .proven import proven_extent
+from .published import Published
+from .raw_file import RawFile
+from .recording import Recording, StoredChannel
+from .stored_attributes import StoredAttributes
+from .stored_plan import with_areas
+
+#: A recorder that has been silent for longer than that is gone.
+_SILENCE_S = 10.0
+
+#: A hundred days at the fastest rate.
+_MOST_SAMPLES = 2**50
+
+
+def with_samples(
+    recording: Recording, attributes: Mapping[str, StoredAttributes], proven: bool = False
+) -> Recording:
+    """The recording with what is published, if that is possible.
+
+    :param attributes: of each channel.
+    :param proven: see :func:`~.opening.open_recording`.
+    :raises FileFormatError: it is damaged.
+    """
+    planned, state = recording.planned, recording.published
+    assert planned is not None
+    assert state is not None
+    first, stop = _extent(planned, state, recording.attributes, proven)
+    if recording.values_per_sample != planned.plan.values_per_sample or not 0 <= first <= stop:
+        raise FileFormatError(
+            f"{recording.path} is damaged: it cannot hold {stop - first} samples."
+        )
+    recording = replace(recording, stored_samples=stop - first, first_sample=first)
+    if recording.runs is not None:
+        # what a crash left without a row has no place in the stream
+        recording = replace(recording, stored_samples=recording.runs.stop)
+    channels = {name: _channel(recording, planned, name, own) for name, own in attributes.items()}
+    return replace(recording, channels=channels)
+
+
+def followed(recording: Recording) -> Recording | None:
+    """A growing recording as it is now, of which HDF5 is asked nothing again.
+
+    It has the same file open: closing one closes both.
+
+    :returns: None if it must be opened anew: it does not grow, has ended or been repaired, or its
+        name is another file's.
+    :raises FileFormatError: it is damaged.
+    :raises StorageError: it cannot be read.
+    """
+    before, published = recording.planned, recording.published
+    if before is None or published is None or published.is_finished:
+        return None
+    if not isinstance(before.raw, RawFile) or not before.raw.is_at(recording.path):
+        return None
+    planned = PlannedFile(recording.path, before.raw, before.plan)
+    state = planned.state()
+    # one that goes back in time is no later one of the same recording
+    if state is None or state.is_finished or state.unix_s < published.unix_s:
+        return None
+    planned.plan = with_areas(before.plan, before.raw)
+    attributes = {name: channel.attributes for name, channel in recording.channels.items()}
+    return with_samples(replace(recording, planned=planned, published=state), attributes)
+
+
+def _extent(
+    planned: PlannedFile, state: Published, attributes: StoredAttributes, proven: bool
+) -> tuple[int, int]:
+    """The first sample that the file holds, and the first one after those."""
+    plan = planned.plan
+    first, stop = planned.oldest_of(state), state.samples
+    is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
+    if not state.is_finished and (proven or is_silent):
+        first, stop = proven_extent(planned, state)
+    capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
+    if stop > capacity:
+        raise FileFormatError(f"{planned.path} is damaged: it cannot hold {stop} samples.")
+    if state.is_finished:
+        first = attributes.whole(FIRST_SAMPLE, first, stop, default=0)
+    return first, stop
+
+
+def _channel(
+    recording: Recording, planned: PlannedFile, name: str, attributes: StoredAttributes
+) -> StoredChannel:
+    first, samples = recording.first_sample, recording.stored_samples
+    counts = planned.counts(name, first, samples)
+    levels = planned.levels(name, first, samples, finished=recording.finished)
+    return StoredChannel(name, attributes, counts, levels)
