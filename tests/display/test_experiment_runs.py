@@ -286,13 +286,18 @@ def test_log_handler_is_gone_with_the_window(window: Any) -> None:
     assert window.log_widget.handler not in logging.getLogger().handlers
 
 
-def test_clearing_the_list_after_an_abort_releases_the_queue(window: Any, until: Until) -> None:
+def test_clearing_the_list_after_an_abort_releases_the_queue(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
     queue_long_run(window, until)
     window.inputs.ends_by.setValue("duration")
     window.queue_button.click()
     window.abort_button.click()
     until(lambda: window.abort_button.text() == "Resume")
+    assert (tmp_path / "data" / "DATA_2.csv").exists()
     window.browser_widget.clear_button.click()
+    names = {path.name for path in (tmp_path / "data").iterdir()}
+    assert names == {"DATA_1.csv", "DATA_1.hdf5"}, "of the run that never began nothing stays"
     assert window.abort_button.text() == "Abort"
     window.queue_button.click()
     until(lambda: statuses(window) == ["Finished"])

@@ -299,12 +299,15 @@ def test_a_growing_file_is_kept_open_until_its_recorder_is_gone(
 
 
 def measured(path: Path, frame: Any) -> Any:
-    from picostream_pymeasure.display.analysis.analyse import analyse
+    from picostream_pymeasure.display.analysis.analyse import Analyser
     from picostream_pymeasure.display.analysis.request import MEASUREMENTS, AnalysisRequest
 
     facts, panels = frame.facts, frozenset({MEASUREMENTS})
     request = AnalysisRequest(str(path), facts.channels, 0.0, facts.end_s, panels, facts.recorded)
-    return analyse(request).measurements["A"]
+    analyser = Analyser()
+    found = analyser(request).measurements["A"]
+    analyser.rest()
+    return found
 
 
 @pytest.mark.parametrize(

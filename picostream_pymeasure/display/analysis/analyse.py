@@ -26,30 +26,56 @@ class Analysis:
     events: EventFigures | None = None
 
 
-def analyse(request: AnalysisRequest) -> Analysis:
-    """Work it out; what cannot be read is left out, the picture says why."""
-    try:
-        with PicoStreamReader(request.path) as reader:
-            reader.use_units(dict(request.scales))
-            names = [name for name in request.channels if name in reader.channels]
-            stretch = (request.begin_s, request.end_s)
-            return Analysis(
-                request,
-                {name: _measured(reader, request.channels[name], *stretch) for name in names}
-                if MEASUREMENTS in request.panels
-                else {},
-                {name: spectrum(reader, name, *stretch) for name in names}
-                if SPECTRUM in request.panels
-                else {},
-                {name: histogram(reader, name, *stretch) for name in names}
-                if HISTOGRAM in request.panels
-                else {},
-                event_figures(reader, *stretch, request.event_rule)
-                if EVENTS in request.panels
-                else None,
-            )
-    except FILE_ERRORS:
-        return Analysis(request)
+class Analyser:
+    """Works out one stretch after the other; for one thread.
+
+    A recording that grows stays open meanwhile, as for the picture.
+    """
+
+    def __init__(self) -> None:
+        self._reader: PicoStreamReader | None = None
+
+    def __call__(self, request: AnalysisRequest) -> Analysis:
+        """Work it out; what cannot be read is left out, the picture says why."""
+        try:
+            return _analyse(self._open(request), request)
+        except FILE_ERRORS:
+            self.rest()
+            return Analysis(request)
+
+    def rest(self) -> None:
+        """Let the file go."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _open(self, request: AnalysisRequest) -> PicoStreamReader:
+        if self._reader is not None and self._reader.hdf5_path == request.path:
+            self._reader.refresh()
+        else:
+            self.rest()
+            self._reader = PicoStreamReader(request.path)
+            self._reader.open()
+        self._reader.use_units(dict(request.scales))
+        return self._reader
+
+
+def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
+    names = [name for name in request.channels if name in reader.channels]
+    stretch = (request.begin_s, request.end_s)
+    return Analysis(
+        request,
+        {name: _measured(reader, request.channels[name], *stretch) for name in names}
+        if MEASUREMENTS in request.panels
+        else {},
+        {name: spectrum(reader, name, *stretch) for name in names}
+        if SPECTRUM in request.panels
+        else {},
+        {name: histogram(reader, name, *stretch) for name in names}
+        if HISTOGRAM in request.panels
+        else {},
+        event_figures(reader, *stretch, request.event_rule) if EVENTS in request.panels else None,
+    )
 
 
 def _measured(

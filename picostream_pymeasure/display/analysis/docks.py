@@ -166,6 +166,6 @@ class AnalysisDocks(QtCore.QObject):
 
 def _analyser() -> Callable[[AnalysisRequest], Analysis]:
     """Get what reads files, in its thread: compiled code takes long to load."""
-    from .analyse import analyse
+    from .analyse import Analyser
 
-    return analyse
+    return Analyser()

@@ -62,7 +62,7 @@ class RunControls(QtWidgets.QWidget):
         tool_tips = (
             "Check all runs of the list",
             "Uncheck all runs of the list",
-            "Take all runs off the list; their files stay",
+            "Take all runs off the list; what was recorded stays",
             "Show earlier runs (Ctrl+O)",
         )
         for button, text, tool_tip in zip(buttons, texts, tool_tips, strict=True):

@@ -107,8 +107,9 @@ class ExperimentRuns(HostWindow):
         return str(Path(results.data_filename).parent) == folder
 
     def forget_removed(self, experiment: Experiment) -> None:
-        """Delete the files of a run that was not to be kept, once it has left the list."""
-        if self._is_temporary(experiment.results):
+        """Delete the files of a run that was not to be kept, or had not begun, when it has gone."""
+        never_begun = experiment.procedure.status == QUEUED and not has_begun(experiment.results)
+        if never_begun or self._is_temporary(experiment.results):
             self._delete(experiment)
 
     def new_curve(self, wdg: Any, results: Results, color: Any = None, **settings: Any) -> Any:
