@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..errors import PicoStreamError
 if TYPE_CHECKING:
     from .reading.frame import Frame
 
-#: A file that is finished, gone or not there yet is looked at no more often than this.
+#: A file that nobody writes, is gone or not there yet is looked at no more often than this.
 _RARELY_MS = 500
 
 
@@ -79,7 +80,7 @@ class PicoStreamHooks(QtWidgets.QWidget):
     def _interval_ms(self) -> int:
         """Time until the next look."""
         facts = self.frame.facts if self.frame else None
-        is_growing = facts is not None and not facts.is_finished
+        is_growing = facts is not None and facts.grows_at(time.time())
         wanted_ms = int(self.update_interval_ms)
         return wanted_ms if is_growing else max(wanted_ms, _RARELY_MS)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.support.crashed_files import crashed, some_blocks
 from tests.support.displays import QtCore, QtGui, QtWidgets, wait
 from tests.support.reader_files import noise, write_recording
 
@@ -71,6 +73,19 @@ def test_q_closes_a_window_and_no_tab(tmp_path: Path) -> None:
     assert plotter.isVisible()
     plotter.close()
     parent.close()
+
+
+def test_a_file_whose_recorder_was_killed_is_looked_at_rarely(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "data.hdf5"
+    crashed(path, some_blocks)
+    plotter = make(path)
+    wait(lambda: plotter.frame.facts is not None and plotter.timer.interval() == 10)
+    later_s = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: later_s)
+    wait(lambda: plotter.timer.interval() == 500)
+    plotter.close()
 
 
 def test_a_file_that_is_finished_or_gone_is_looked_at_rarely(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ class RecordingState(Enum):
     UNKNOWN = "finished"
 
 
+_GROWING = (RecordingState.ARMED, RecordingState.RECORDING)
+
+
 @dataclass(frozen=True)
 class ChannelFacts:
     """Settings of a channel, and how often it was clipped.
@@ -110,7 +113,11 @@ class RecordingFacts:
     @property
     def is_finished(self) -> bool:
         """Whether no more samples will come."""
-        return self.state not in (RecordingState.RECORDING, RecordingState.ARMED)
+        return self.state not in _GROWING
+
+    def grows_at(self, unix_s: float) -> bool:
+        """Whether somebody records it then."""
+        return self.state_at(unix_s) in _GROWING
 
 
 def difference(minuend: ChannelFacts, subtrahend: ChannelFacts) -> ChannelFacts:
