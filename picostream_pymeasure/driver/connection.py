@@ -7,6 +7,7 @@ all the time, so such answers are expected and the call is made again for a whil
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import time
@@ -65,6 +66,12 @@ def _forget_all() -> None:
         connection.handle = 0
 
 
+def _close_all() -> None:
+    for connection in list(_connections):
+        with suppress(Exception):  # nobody is left to be told
+            connection.close()
+
+
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
@@ -85,6 +92,9 @@ class Connection:
         self.serial = serial
         self._users: list[Callable[[BaseException | None], None]] = []
         _connections.add(self)
+        # the last one registered comes first: before the exit of the library
+        atexit.unregister(_close_all)
+        atexit.register(_close_all)
 
     def __enter__(self: _Self) -> _Self:
         return self

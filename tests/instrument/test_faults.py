@@ -334,14 +334,16 @@ def test_driver_that_hangs_ends_the_stream_and_closes_the_scope(
 # -- the end of the program
 
 
-def test_script_that_forgets_to_close_ends_quietly() -> None:
+@pytest.mark.parametrize("last_line", ["", "sys.kept = scope  # longer than any module"])
+def test_script_that_forgets_to_close_ends_quietly(last_line: str) -> None:
     program = (
+        "import sys\n"
         "from picostream_pymeasure.instrument import PicoScope5000A\n"
         "scope = PicoScope5000A(simulated=True)\n"
         "print(len(scope.acquire(samples=100)))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True
+        [sys.executable, "-W", "error", "-c", program + last_line], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "100", "")
 
