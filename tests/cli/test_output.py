@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -104,12 +105,15 @@ def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[
 
 
 class Device(io.RawIOBase):
-    """Keeps what it is given until it is gone."""
+    """Keeps what it is given until it is gone, once it has a reader."""
 
     def __init__(self) -> None:
         self.data, self.is_gone = b"", False
+        self.has_reader = threading.Event()
+        self.has_reader.set()
 
     def write(self, data: Any) -> int:
+        self.has_reader.wait()
         if self.is_gone:
             raise OSError
         self.data += data
@@ -124,6 +128,22 @@ def test_lines_are_one_text_in_any_encoding(encoding: str) -> None:
         out.write(line)
     out.drain(PATIENCE_S)
     assert device.data.decode(encoding).replace("→", "->").split() == ["a", "b", "->", "c"]
+    device.is_gone = True
+    out.write("ends its thread")
+
+
+def test_of_what_nobody_reads_the_newest_is_kept() -> None:
+    device = Device()
+    device.has_reader.clear()
+    out = output.Output(io.TextIOWrapper(io.BytesIO(), encoding="ascii"), device)
+    out.may_forget = True
+    for number in range(1000):
+        out.write(f"{number:0999}\n")
+    device.has_reader.set()
+    out.drain(PATIENCE_S)
+    lines = device.data.split()
+    assert 100 < len(lines) < 300
+    assert int(lines[-1]) == 999
     device.is_gone = True
     out.write("ends its thread")
 
@@ -197,11 +217,23 @@ def test_reader_that_leaves_is_nothing_to_the_recording(cli: Cli) -> None:
     assert cli.verify()["exit_code"] == 0
 
 
+CLOSED = " ".join(["exec", sys.executable, "-c", '"$0"', '"$@"', ">&-", "2>&-", "<&-"])
+
+
+def test_no_file_gets_a_descriptor_that_libraries_print_to() -> None:
+    code = (
+        "import os\n"
+        "from picostream_pymeasure.cli import output\n"
+        "output.install()\n"
+        "os._exit(os.open(os.devnull, os.O_RDONLY))"
+    )
+    assert subprocess.run(["sh", "-c", CLOSED, code], check=False).returncode > 2
+
+
 def test_closed_descriptors_do_not_become_the_recording(cli: Cli) -> None:
-    command = " ".join(["exec", sys.executable, "-c", '"$0"', '"$@"', ">&-", "2>&-", "<&-"])
     code = "from picostream_pymeasure.cli import main; main()"
     done = subprocess.run(
-        ["sh", "-c", command, code, *RECORD, "--samples", "10000"],
+        ["sh", "-c", CLOSED, code, *RECORD, "--samples", "10000"],
         cwd=cli.folder,
         env=cli.environment("variant=5444D"),
         timeout=PATIENCE_S,

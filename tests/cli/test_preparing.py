@@ -77,6 +77,21 @@ def test_nobody_waits_for_the_end_of_a_compilation() -> None:
         compile_functions(1)
 
 
+@pytest.mark.parametrize(("n_bytes", "counts_addresses"), [(2e8, False), (6e8, True)])
+def test_less_memory_than_the_program_takes_is_told_before_anything_else(
+    monkeypatch: pytest.MonkeyPatch, n_bytes: float, counts_addresses: bool
+) -> None:
+    free = FreeMemory(int(n_bytes), "here", counts_addresses)
+    monkeypatch.setattr(module, "free_memory", lambda: free)
+    text = io.StringIO()
+    with (
+        pytest.raises(PicoStreamError, match="GB of memory are free here; end other programs"),
+        preparing(Console(file=text), Wish()),
+    ):
+        raise AssertionError("it went on")
+    assert text.getvalue() == ""
+
+
 def test_less_memory_than_a_function_takes_is_told_before_it_is_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -65,6 +65,18 @@ def test_a_window_without_a_screen_is_refused_in_a_sentence(
 
 @linux
 @pytest.mark.usefixtures("application")
+def test_libraries_that_the_screen_needs_are_named_by_their_packages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from picostream_pymeasure.display import application
+
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    monkeypatch.setattr(application, "_loads", lambda library: "icccm" not in library)
+    assert application._reason().endswith("on Debian and Ubuntu install libxcb-icccm4.")
+
+
+@linux
+@pytest.mark.usefixtures("application")
 def test_recording_goes_on_without_its_plot_and_says_so(tmp_path: Path) -> None:
     options = ["--simulate", "-s", "1", "--duration", "300", "--plot", "-o", "data.hdf5"]
     process = subprocess.Popen(

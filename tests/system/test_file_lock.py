@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -56,3 +57,17 @@ def test_readers_are_not_hindered_but_writers_are(path: Path) -> None:
     os.close(recording)
     with h5py.File(path, "r+") as file:
         assert file["x"][()] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other numbers there")
+@pytest.mark.parametrize("code", [errno.EIO, errno.EPERM, errno.ENOSPC])
+def test_what_is_neither_a_lock_nor_the_want_of_them_is_told(
+    monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def fail(descriptor: int, operation: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    with pytest.raises(OSError, match=os.strerror(code)) as raised:
+        lock_file(0, alone=False)
+    assert not isinstance(raised.value, BlockingIOError)

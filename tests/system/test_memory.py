@@ -53,6 +53,13 @@ def test_machine_has_some() -> None:
     assert free_memory().n_bytes > 0
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux has control groups")
+def test_the_least_limit_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = [memory.FreeMemory(700, "here"), memory.FreeMemory(500, "above")]
+    monkeypatch.setattr(memory, "of_groups", lambda groups, root: limits)
+    assert free_memory() == limits[1]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ulimit -v holds on Linux")
 def test_limit_of_the_process() -> None:
     program = (

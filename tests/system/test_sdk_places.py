@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from picostream_pymeasure.system import sdk
 
-MAC = ("Applications/PicoScope 7*.app/Contents/Resources",)
+RESOURCES = "Contents/Resources"
 
 
 @pytest.mark.parametrize(
-    "name", ["PicoScope 7 T&M", "PicoScope 7 T&M Early Access", "PicoScope 7 T&M Stable"]
+    ("system", "name"),
+    [
+        ("darwin", f"Applications/PicoScope 7 T&M.app/{RESOURCES}/libps5000a.dylib"),
+        (
+            "darwin",
+            f"Applications/PicoScope 7 T&M Early Access.app/{RESOURCES}/lib/libps5000a.dylib",
+        ),
+        (
+            "darwin",
+            f"Applications/PicoScope 7 T&M Stable.app/{RESOURCES}/libps5000a/libps5000a.2.dylib",
+        ),
+        ("darwin", "Library/Frameworks/PicoSDK.framework/Libraries/libps5000a/libps5000a.dylib"),
+        ("win32", "SDK/lib/ps5000a.dll"),
+        ("win32", "PicoScope 7 T&M Stable/ps5000a.dll"),
+        ("win32", "PicoScope6/ps5000a.dll"),
+        ("linux", "opt/picoscope/lib/libps5000a.so"),
+        ("linux", "opt/picoscope/lib/libps5000a.so.2"),
+    ],
 )
-def test_applications_of_every_name(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / "Applications" / f"{name}.app" / "Contents" / "Resources"
-    folder.mkdir(parents=True)
-    (folder / "libps5000a.dylib").write_text("")
-    assert sdk.in_folders(tmp_path, MAC, ("libps5000a.dylib",)) == [folder / "libps5000a.dylib"]
+def test_where_the_vendor_puts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, name: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    there: Any = ModuleType("sdk")
+    exec(compile(Path(sdk.__file__).read_text(), sdk.__file__, "exec"), vars(there))
+    monkeypatch.setattr(there, "_ROOT", tmp_path)
+    assert there.where_installed() == []
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert there.where_installed() == [path]
 
 
 def test_companions_in_folders_of_their_own(

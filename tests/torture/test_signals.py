@@ -110,6 +110,7 @@ def test_captures(picostream: Picostream, case: Case) -> None:
     if stage in ("loading", "opening", "waiting"):
         assert names == []
         assert_outcome(picostream, ended)
+        assert ("Interrupted" in ended.text) == (stage != "waiting"), ended
         return
     assert names == [NAME]
     assert ended.code == (1 if "Verified: no; picostream verify" in ended.text else 0), ended
