@@ -30,28 +30,30 @@ def write_sparse(
     samples: int,
     interval_ns: float = 16.0,
     stretches: Mapping[int, tuple[int, int]] | None = None,
+    channels: str = "A",
 ) -> Path:
-    """A finished recording of channel A, noise where it is written.
+    """A finished recording, noise where it is written.
 
     :param stretches: begins and ends of the bins that are written, by samples a bin, and with 1 of
         the samples; by default all bins and no samples.
     """
-    description = describe("A", sample_interval_ns=interval_ns, max_adc=32767)
+    description = describe(channels, sample_interval_ns=interval_ns, max_adc=32767)
     segments = samples // (32 * CHUNK) + 1
     writer = _SparseWriter(path, description, segments=segments, chunk_samples=CHUNK)
     writer.file.truncate(writer.plan.segment_position(segments))
     if stretches is None:
         stretches = {factor: (0, -(-samples // factor)) for factor in FACTORS}
     for factor, (start, stop) in stretches.items():
-        _write_noise(writer, factor, start, min(stop, -(-samples // factor)))
+        for channel in channels:
+            _write_noise(writer, channel, factor, start, min(stop, -(-samples // factor)))
     writer.samples = samples
     writer.finish()
     writer.close()
     return path
 
 
-def _write_noise(writer: PlainWriter, factor: int, start: int, stop: int) -> None:
-    name = counts_path("A") if factor == 1 else level_path("A", factor)
+def _write_noise(writer: PlainWriter, channel: str, factor: int, start: int, stop: int) -> None:
+    name = counts_path(channel) if factor == 1 else level_path(channel, factor)
     dataset = writer.plan.datasets[name]
     while start < stop:
         chunk, within = divmod(start, dataset.chunk_rows)

@@ -211,6 +211,34 @@ def test_everything_is_in_view_in_steps_of_ten_decibels(panel: Any) -> None:
     assert panel.plot.viewRange()[0] == pytest.approx([1.0, np.log10(2e6)])
 
 
+@pytest.mark.parametrize("width_px", [200, 400, 840, 1900])
+@pytest.mark.parametrize(
+    ("low_hz", "high_hz", "seen"),
+    [
+        (400.0, 2.4e6, {"1 kHz", "1 MHz"}),
+        (0.1, 62.5e6, {"1 kHz"}),
+        (1200.0, 1900.0, set()),
+        (30.0, 700.0, {"100 Hz"}),
+        (1e6, 1.0001e6, {"1 MHz"}),
+    ],
+)
+def test_logarithmic_frequencies_have_labels_that_do_not_touch(
+    panel: Any, width_px: int, low_hz: float, high_hz: float, seen: set[str]
+) -> None:
+    panel.log_frequency.setChecked(True)
+    axis = panel.plot.getAxis("bottom")
+    low, high = np.log10([low_hz, high_hz])
+    (spacing, values), (_, others) = axis.tickValues(low, high, width_px)
+    texts = axis.tickStrings(values, 1.0, spacing)
+    assert texts
+    assert seen <= {*texts} or width_px < 300, texts
+    assert not set(values) & set(others)
+    places_px = (np.array(values) - low) / (high - low) * width_px
+    widths_px = [panel.fontMetrics().horizontalAdvance(text) for text in texts]
+    needed_px = (np.array(widths_px[1:]) + widths_px[:-1]) / 2
+    assert (np.diff(places_px) > needed_px).all(), texts
+
+
 def test_peaks_are_told_in_words(panel: Any) -> None:
     panel.show_spectra({"A": line_spectrum()}, COLOURS)
     assert "A 10.0000 kHz -3.00 dBV" in panel.summary.text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyqtgraph
@@ -19,13 +20,19 @@ class PanelPlot(pyqtgraph.PlotWidget):
     """A plot with a grid that follows the palette, light or dark.
 
     :param hint: what to do to see something; shown when it is known that there is nothing.
+    :param axes: in the place of pyqtgraph's own, by side.
     """
 
     #: None while the base class constructs itself, which changes the palette already.
     _hint: Any = None
 
-    def __init__(self, hint: str, parent: QtWidgets.QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        hint: str,
+        parent: QtWidgets.QWidget | None = None,
+        axes: Mapping[str, pyqtgraph.AxisItem] | None = None,
+    ) -> None:
+        super().__init__(parent, axisItems=dict(axes or {}))
         self.setMinimumSize(*_LEAST_PX)
         self.plotItem.showGrid(x=True, y=True, alpha=0.2)
         self.plotItem.hideButtons()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
+from .frequency_axis import FrequencyAxis
 from .panel_plot import PanelPlot
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         self._setup_ui()
 
     def _setup_ui(self) -> None:
-        self.plot = PanelPlot(_HINT)
+        self.plot = PanelPlot(_HINT, axes={"bottom": FrequencyAxis()})
         self.plot.setLabel("bottom", "Frequency", units="Hz")
         self.plot.setLabel("left", "dBV")
         self.plot.getAxis("left").enableAutoSIPrefix(False)
@@ -102,6 +103,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         axis = self.plot.getAxis("bottom")
         axis.enableAutoSIPrefix(False)  # until the range is one of logarithms, or no more
         self.plot.setLogMode(x=log)
+        self.plot.setLabel("bottom", "Frequency", units="" if log else "Hz")
         self.show_all()
         axis.enableAutoSIPrefix(not log)
 

@@ -10,7 +10,7 @@ from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .files import recording_of
-from .run_facts import TITLES, RunFacts, read_run_facts
+from .run_facts import TITLES, RunFacts, RunFactsReader
 
 _STATUS_COLUMN = 3
 _LOOK_MS = 1000
@@ -36,6 +36,7 @@ class RunColumns(QtCore.QObject):
     def __init__(self, browser: Browser, records: bool) -> None:
         super().__init__(browser)
         self._executor = ThreadPoolExecutor(1, "runs")
+        self._reader: RunFactsReader | None = None  # of the executor's thread
         header = [browser.headerItem().text(n) for n in range(browser.columnCount())]
         self._first = len(header)
         self._records = records
@@ -76,6 +77,7 @@ class RunColumns(QtCore.QObject):
     def close(self) -> None:
         """Read no more."""
         self._timer.stop()
+        self._executor.submit(self._let_go)
         self._executor.shutdown()
 
     def _look(self) -> None:
@@ -83,7 +85,12 @@ class RunColumns(QtCore.QObject):
             self.fill(self._running)
 
     def _read(self, experiment: Experiment) -> None:
-        self.arrived.emit(experiment, read_run_facts(recording_of(experiment.results)))
+        self._reader = self._reader or RunFactsReader()
+        self.arrived.emit(experiment, self._reader(recording_of(experiment.results)))
+
+    def _let_go(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         item = experiment.browser_item

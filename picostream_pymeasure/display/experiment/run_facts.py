@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ... import quantities
 from ..reading.failures import FILE_ERRORS
-from ..reading.recording_facts import ChannelFacts
+from ..reading.recording_facts import ChannelFacts, RecordingFacts
 
 #: Titles of the columns.
 TITLES = ("Real Rate", "Length", "Inputs", "Lost")
@@ -39,22 +39,32 @@ class RunFacts:
         return self.rate, self.length, self.inputs, self.lost
 
 
-def read_run_facts(path: Path) -> RunFacts | None:
-    """Read them from a recording; None if it cannot be read (yet).
+class RunFactsReader:
+    """Reads them from recordings, of which one that grows stays open; for one thread."""
 
-    To be called in a thread: at the first time it loads compiled code.
-    """
-    from ...reader import Source
-    from ..reading.facts_reader import read_facts
+    def __init__(self) -> None:
+        # loads compiled code, which takes its time
+        from ..reading.kept_source import KeptSource
 
-    try:
-        source = Source(path)
+        self._files = KeptSource()
+
+    def __call__(self, path: Path) -> RunFacts | None:
+        """Read them; None if the recording cannot be read (yet)."""
         try:
-            facts = read_facts(source)
-        finally:
-            source.close()
-    except FILE_ERRORS:
-        return None
+            with self._files.open(str(path)) as (_, facts):
+                found = _texts(facts)
+        except FILE_ERRORS:
+            return None
+        if facts.is_finished:
+            self.close()
+        return found
+
+    def close(self) -> None:
+        """Keep nothing open."""
+        self._files.close()
+
+
+def _texts(facts: RecordingFacts) -> RunFacts:
     about = "" if facts.lost_is_exact else "≈ "
     return RunFacts(
         rate=quantities.si(1 / facts.interval_s, "S/s"),
