@@ -24,10 +24,11 @@ def choose(loaded: Collection[str], wishes: Mapping[str, str]) -> str | None:
     :param wishes: the environment, in which ``QT_API`` and ``PYQTGRAPH_QT_LIB`` count.
     """
     asked = {wishes.get(_QTPY, "").lower(), wishes.get(_PYQTGRAPH, "").lower()}
+    installed = [name for name in BINDINGS if find_spec(name) is not None]
     for choice in (
         [name for name in BINDINGS if name in loaded],
-        [name for name in BINDINGS if name.lower() in asked],
-        [name for name in BINDINGS if find_spec(name) is not None],
+        [name for name in installed if name.lower() in asked],
+        installed,
     ):
         if choice:
             return choice[0]

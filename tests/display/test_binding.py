@@ -20,6 +20,7 @@ from picostream_pymeasure.display import binding
         ((), {}, set(), None),
         ((), {"QT_API": "pyqt6"}, {"PyQt5", "PyQt6"}, "PyQt6"),
         ((), {"PYQTGRAPH_QT_LIB": "PySide6"}, {"PyQt5", "PySide6"}, "PySide6"),
+        ((), {"QT_API": "pyqt6", "PYQTGRAPH_QT_LIB": "rubbish"}, {"PyQt5"}, "PyQt5"),
         (("PyQt6",), {"QT_API": "pyqt5"}, {"PyQt5", "PyQt6"}, "PyQt6"),
     ],
 )
