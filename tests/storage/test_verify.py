@@ -25,6 +25,7 @@ from picostream_pymeasure.storage.schema import checksums_path, counts_path, lev
 from tests.support.reader_files import noise, write_recording
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
+    CHUNK_SAMPLES,
     Stream,
     describe,
     finish,
@@ -97,6 +98,16 @@ def test_a_changed_bin_is_found(recorded: Path, factor: int) -> None:
     assert verify(recorded).errors == [
         f"Channel A: Overview level {factor} differs from the samples in 1 bin, the first is 0."
     ]
+
+
+@pytest.mark.parametrize("lacking", [1, 31, 32, 33, 63, 64])
+def test_a_chunk_that_lacks_a_few_bytes_has_its_checksum(tmp_path: Path, lacking: int) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        for _ in range(CHUNK_SAMPLES // BLOCK_SAMPLES - 1):
+            stream.write()
+        stream.write(BLOCK_SAMPLES - lacking)
+    assert verify(path, prove=prove_stream).exit_code == 0
 
 
 def test_a_changed_checksum_is_found(recorded: Path) -> None:
