@@ -66,17 +66,6 @@ def test_every_level_summarises_the_stored_samples(
     assert verify(path, prove=prove_stream).exit_code == 0
 
 
-def test_bins_that_fill_a_chunk_of_their_level_are_kept(tmp_path: Path) -> None:
-    path = tmp_path / "a.hdf5"
-    bins = 1 << 14
-    with recording(path) as stream:
-        for _ in range(bins * FACTORS[0] // BLOCK_SAMPLES + 1):
-            stream.write()
-    with h5py.File(path) as file:
-        assert file[f"channels/A/overview/b{FACTORS[0]}"].chunks == (bins, 4)
-    assert_overview_is_right(path, "A")
-
-
 def test_levels_of_a_port_keep_the_bits(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     config = replace(describe().config, digital_ports=(DigitalPortConfig("PORT0"),))
