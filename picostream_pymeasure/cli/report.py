@@ -106,9 +106,10 @@ def _lost(outcome: Outcome, interval_s: float) -> str:
     """What is missing, and what could not have been seen."""
     health = outcome.health
     if health.gaps:
-        about = "" if outcome.lost_is_exact else "about "
-        lost = f"{about}{count(health.lost)} samples per channel"
+        lost = f"{count(health.lost)} samples per channel"
         lasting = duration(health.lost * interval_s)
+        if outcome.lost_accuracy_s:
+            lost, lasting = f"about {lost}", f"{lasting} ± {duration(outcome.lost_accuracy_s)}"
         return f"{lost} ({lasting}) in {counted(health.gaps, 'gap')}"
     if not outcome.smallest_visible_loss:
         return "no loss reported (too short for the clock to show one)"

@@ -55,7 +55,7 @@ class Outcome:
     :param first_stream_sample: index in the stream of the file's first sample; not 0 when a
         trigger let earlier samples go.
     :param simulation: the final description of the simulated signals (they may have changed).
-    :param lost_is_exact: ``health.lost`` is no estimate.
+    :param lost_accuracy_s: so far ``health.lost`` may be from the truth; 0 if it is no estimate.
     :param smallest_visible_loss: samples; a smaller loss that the driver did not report could not
         have been seen. 0 if there was no time to see anything.
     :param rate_deviation_ppm: how much slower than reported the samples came, over the whole run;
@@ -70,7 +70,7 @@ class Outcome:
     trigger_sample: int | None = None
     first_stream_sample: int = 0
     simulation: Mapping[str, Any] | None = None
-    lost_is_exact: bool = True
+    lost_accuracy_s: float = 0.0
     smallest_visible_loss: int = 0
     rate_deviation_ppm: float = math.nan
     rate_accuracy_ppm: float = math.nan

@@ -103,6 +103,7 @@ STATE = np.dtype(
             "stalled_since_ns",
             "stalls",
             "last_data_ns",
+            "silent_ns",  # time without samples, of each poll a second at most
             "hold_since_ns",
             "more_waits",  # the driver seems to have more to give
             "poll_again",  # poll it at once
@@ -154,6 +155,7 @@ STATE = np.dtype(
             "settled_ns",
             "settled_is_silent",  # the driver did not tell of them
             "settlements",  # how often the lag was put right by an estimate
+            "estimates",  # how often a length was estimated
             "first_low_ns",  # when the lag was lowest in the first window
             "pair_ns",  # start of the time that the next pair stands for
             "pair_index",
@@ -177,6 +179,7 @@ STATE = np.dtype(
             "call_ns",  # usual length of a call
             "visible_ns",  # smallest loss that would have been seen, 0 for none yet
             "unreported_ns",  # losses that only the clock shows
+            "untold_wait_ns",  # of what was told as lost, so much may have waited in the scope
             "mark_late_ns",  # the largest accuracy that a mark was told with; by Python
         ),
         ("seen_first", np.int64, (3,)),  # start index of each place

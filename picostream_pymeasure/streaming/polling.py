@@ -40,6 +40,8 @@ _MIN_SLEEP_NS = 500_000
 _CATCHING_UP = 1.25
 _GAINS_IN_A_ROW = 3
 _LONGEST_PROBE_PAUSE = 1024
+#: What a single poll may add to the time without samples: its call may have taken all of it.
+_LONGEST_SILENCE_NS = 1_000_000_000
 _LONGEST_REST_NS, _LONGEST_SUSPICION_NS = 1_000_000_000, 3_000_000_000
 
 
@@ -92,15 +94,16 @@ def _perhaps_probe(state):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-def]
     state.delivered = state.at_buffer_end = 0
+    previous_ns = state.now_ns
     state.before_ns = state.now_ns = read_clock(state)
     store_field(state, IN_CALL, 1)
     status = int64(call_poll(function, handle, callback, address_of(state)))
     store_field(state, IN_CALL, 0)
     state.now_ns = read_clock(state)
     if state.delivered > 0:
-        state.stalls, state.last_delivered = 0, state.delivered
-    elif status == _BUFFER_STALL:
-        _note_stall(state)
+        state.stalls, state.last_delivered, state.silent_ns = 0, state.delivered, 0
+    else:
+        _note_nothing(state, status, previous_ns)
     _note_waiting(state)
     note_poll(state)
     note_pair(state)
@@ -109,7 +112,10 @@ def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-de
 
 
 @njit(nogil=True, cache=True)
-def _note_stall(state):  # type: ignore[no-untyped-def]
+def _note_nothing(state, status, previous_ns):  # type: ignore[no-untyped-def]
+    state.silent_ns += min(state.now_ns - previous_ns, _LONGEST_SILENCE_NS)
+    if status != _BUFFER_STALL:
+        return
     if state.stalls == 0:
         state.stalled_since_ns = state.now_ns
     state.stalls += 1
@@ -151,7 +157,7 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
         return -1 if patient else STATUS
     if status != _OK and status not in _NOTHING_YET:
         return STATUS
-    if state.now_ns - state.last_data_ns > state.stall_ns:
+    if state.silent_ns > state.stall_ns:
         return STALLED
     return -1
 
@@ -268,4 +274,4 @@ def enter_restart(records):  # type: ignore[no-untyped-def]
 def note_data(records):  # type: ignore[no-untyped-def]
     """Give a driver that was started anew its time."""
     state = records[0]
-    state.last_data_ns = read_clock(state)
+    state.last_data_ns, state.silent_ns = read_clock(state), 0

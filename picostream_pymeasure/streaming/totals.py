@@ -61,7 +61,7 @@ def _first_base_ns(state: SharedState) -> float:
 class Findings:
     """What the ledger knows in the end, as fields of :class:`~picostream_pymeasure.Outcome`."""
 
-    lost_is_exact: bool
+    lost_accuracy_s: float
     smallest_visible_loss: int
     rate_deviation_ppm: float
     rate_accuracy_ppm: float
@@ -73,7 +73,7 @@ def find(state: SharedState) -> Findings:
     interval_ns = float(state["interval_ns"])
     visible_ns = float(state["visible_ns"])
     return Findings(
-        lost_is_exact=int(state["estimated_lost"]) == 0,
+        lost_accuracy_s=_lost_accuracy_s(state),
         smallest_visible_loss=int(visible_ns / interval_ns) + 1 if visible_ns else 0,
         **_rate_deviation(state),
         mark_accuracy_s=mark_accuracy_s(state),
@@ -92,10 +92,26 @@ def _rate_deviation(state: SharedState) -> dict[str, float]:
     if float(state["first_base_ns"]) == NO_LAG or end_ns <= begin_ns:
         return {"rate_deviation_ppm": math.nan, "rate_accuracy_ppm": math.nan}
     growth_ns += float(state["unreported_ns"] - state["first_low_lag_ns"])
-    late_ns = float(state["handover_ns"] + state["call_ns"] + state["interval_ns"])
-    late_ns *= 1 + int(state["settlements"])
+    late_ns = _late_ns(state) * (1 + int(state["settlements"]))
     ppm = 1e6 / (end_ns - begin_ns)
     return {"rate_deviation_ppm": growth_ns * ppm, "rate_accuracy_ppm": late_ns * ppm}
+
+
+def _late_ns(state: SharedState) -> float:
+    """So far a lag may lie above the true one although nothing waits: a delivery and a call."""
+    return float(state["handover_ns"] + state["call_ns"] + state["interval_ns"])
+
+
+def _lost_accuracy_s(state: SharedState) -> float:
+    """How far the told loss may be from the true one; 0 if no length is an estimate.
+
+    Lengths are differences of lags, of which each may be too high. What waited in the scope when
+    overruns followed each other without rest cannot be told from what was lost.
+    """
+    if not int(state["estimated_lost"]):
+        return 0.0
+    late_ns = _late_ns(state) * (1 + int(state["estimates"]))
+    return (late_ns + float(state["untold_wait_ns"])) / 1e9
 
 
 def _lowest_end(state: SharedState) -> tuple[int, float]:

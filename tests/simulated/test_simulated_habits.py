@@ -204,6 +204,14 @@ def test_a_little_is_lost_at_every_call_from_the_first_moment() -> None:
         rehearsal.assert_true()
 
 
+def test_what_is_lost_at_every_call_leaves_a_sample_before_what_happens_next() -> None:
+    habits = Habits(steady_loss=0.9, packet="all", loss_every_s=0.01, loss_s=(0.001, 0.001))
+    with Rehearsal(habits, overrun_signal="none") as rehearsal:
+        rehearsal.poll(200)
+        assert {loss.cause for loss in rehearsal.losses} == {"steady loss", "loss now and then"}
+        assert rehearsal.losses[-1].sample > 380_000
+
+
 def test_losses_now_and_then() -> None:
     habits = Habits(loss_every_s=0.05, loss_s=(0.001, 0.01))
     with Rehearsal(habits, overrun_signal="none") as rehearsal:

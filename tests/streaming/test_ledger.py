@@ -60,6 +60,11 @@ def require_rate(told: Told, true_ppm: float) -> None:
     assert abs(error_ppm) <= told.findings.rate_accuracy_ppm
 
 
+def require_length(told: Told) -> None:
+    """The told loss is right to its stated accuracy."""
+    assert abs(told.missed_ms()) <= told.findings.lost_accuracy_s * 1e3
+
+
 LOSSES: dict[str, tuple[float, float, dict[str, Any]]] = {
     "a flag after a hang": (4, 1e6, {"fifo_s": 0.05, "faults": (_HANG,)}),
     "BUFFER_STALL after a hang": (
@@ -122,6 +127,7 @@ def test_a_loss_is_told_with_its_place_and_length(tell: Tell, title: str) -> Non
     assert told.rows
     require_places(told)
     assert abs(told.missed_ms()) <= _ERROR_MS
+    require_length(told)
 
 
 STEADY: dict[str, tuple[float, float, Habits]] = {
@@ -139,6 +145,7 @@ def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(tell: Tell, tit
     tell(f"steadily {title}", told.said, told.true)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= error_ms(habits, 7)
+    require_length(told)
     require_rate(told, habits.steady_loss * 1e6)
     assert {row.cause for row in told.rows} == {"rate lower than reported, or steady loss"}
 
@@ -150,6 +157,7 @@ def test_a_steady_loss_that_begins_late_is_told(tell: Tell) -> None:
     tell("5 ms in every 100 ms", told.said, told.true)
     require_places(told, from_ms=0)
     assert abs(told.missed_ms()) <= 2 * _ERROR_MS
+    require_length(told)
 
 
 @pytest.mark.parametrize("signal", ["flag", "stall", "both"])
@@ -165,6 +173,7 @@ def test_a_loss_at_every_call_is_told_when_the_driver_signals_each(
         require_places(told, from_ms=0)
         # a poll that is late by 0.5 s loses 25 ms, perhaps behind the last sample
         assert abs(told.missed_ms()) <= (30 if late_of_1000 else _ERROR_MS)
+        require_length(told)
         assert told.received + told.lost >= 2e4 * seconds * 0.97
     tell(f"5 % lost at every call, told by {signal}", told.said, told.true)
 
@@ -219,6 +228,15 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
         {"habits": Habits(interval_ppm=500, interval_answer="nominal")},
     ),
     "one call of 2 s": (10, 1e5, {"faults": (Fault("hang", at_s=2.0, duration_s=2.0),)}),
+    "one call of 10 s that brings nothing, as do the next three": (
+        20,
+        1e5,
+        {
+            "fifo_s": 30.0,
+            "faults": (Fault("hang", at_s=2.0, duration_s=10.0),),
+            "habits": Habits(quiet_calls=4),
+        },
+    ),
     "nothing for 2 s": (10, 1e5, {"faults": (Fault("busy", at_s=2.0, duration_s=2.0),)}),
 }
 
@@ -282,6 +300,7 @@ def test_an_overrun_is_told_whatever_the_habits(
     assert told.rows
     require_places(told)
     assert abs(told.missed_ms()) <= error_ms(habits, 7)
+    require_length(told)
 
 
 @settings(max_examples=40)
@@ -338,6 +357,7 @@ def test_a_long_series_of_overruns_is_told(tell: Tell, signal: str, memory_full:
     tell(f"away 0.4 s of 0.7 s, {memory_full} dropped, told by {signal}", told.said, told.true)
     require_places(told)
     assert abs(told.missed_ms()) <= _ERROR_MS
+    require_length(told)
     if signal != "none":
         assert {row.cause for row in told.rows} == {"driver overrun"}
 
@@ -454,6 +474,19 @@ def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     tell("a loss of 0.5 ms every 2 ms", told.said, told.true)
     # it never comes to rest, so that the lag is never at its lowest: a pause between two polls
     assert abs(told.missed_ms()) <= float(told.state["poll_ns"]) / 1e6
+    require_length(told)
+
+
+@pytest.mark.parametrize("memory_full", ["oldest", "newest"])
+@pytest.mark.parametrize("signal", ["flag", "stall", "none"])
+def test_an_overload_to_the_end_is_told_as_well_as_it_is_known(
+    tell: Tell, signal: str, memory_full: Any
+) -> None:
+    habits = Habits(call_s=0.5, memory_full=memory_full)
+    told = run_virtually(8, 1e5, fifo_s=0.05, overrun_signal=signal, habits=habits)
+    known = f"{told.true} of {told.findings.lost_accuracy_s * 1e3:.0f} ms"
+    tell(f"overload all the time, {memory_full} dropped, told by {signal}", told.said, known)
+    require_length(told)
 
 
 def test_an_open_gap_counts_towards_the_duration(tell: Tell) -> None:

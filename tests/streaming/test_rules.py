@@ -53,9 +53,7 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
     interval_ns: float, goes_on: bool
 ) -> None:
     words = np.array([9 * S], np.int64)
-    state = state_of(
-        told_total=5, interval_ns=400.0, last_data_ns=S, clock_address=words.ctypes.data
-    )
+    state = state_of(told_total=5, interval_ns=400.0, silent_ns=S, clock_address=words.ctypes.data)
     unit: Any = RestartedUnit(interval_ns)
     producer = Producer(unit, CONFIG, state, 100, lambda error: None)
     if not goes_on:
@@ -63,7 +61,7 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
             producer._restart(BUFFER_STALL)
         return
     producer._restart(BUFFER_STALL)
-    assert state["last_data_ns"] == 9 * S  # its time begins anew
+    assert (state["last_data_ns"], state["silent_ns"]) == (9 * S, 0)  # its time begins anew
     with pytest.raises(DriverError):  # it has not delivered since: it is not started for ever
         producer._restart(BUFFER_STALL)
 

@@ -26,8 +26,8 @@ def _available(unit):  # type: ignore[no-untyped-def]
     count = next_fault(unit, next_break(unit, head_of(unit))) - unit.raw_position
     if count <= 0 and unit.nothing_new == layout.NEVER_NOTHING:
         count = next_fault(unit, next_break(unit, digitised(unit))) - unit.raw_position
-    if unit.steady_loss > 0:
-        count = np.int64(count * (1 - unit.steady_loss))
+    if unit.steady_loss > 0 and count > 0:
+        count = max(1, np.int64(count * (1 - unit.steady_loss)))
     if unit.packets_a_call:
         count = min(count, unit.packets_a_call * unit.packet_samples)
     return max(0, count)

@@ -80,6 +80,7 @@ def _extent(recording: Recording) -> dict[str, Any]:
         "total_samples": recording.first_sample + samples,
         "live_only_s": recording.live_only_s,
         "lost_samples": lost,
+        "lost_accuracy_s": recording.lost_accuracy_s,
         "smallest_visible_loss": recording.smallest_visible_loss,
         "rate_deviation_ppm": recording.rate_deviation_ppm,
         "rate_accuracy_ppm": recording.rate_accuracy_ppm,

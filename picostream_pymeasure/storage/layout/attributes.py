@@ -54,7 +54,7 @@ FINAL_ATTRIBUTES = (
     "simulation",
     "total_samples",
     "lost_samples",
-    "lost_is_exact",
+    "lost_accuracy_s",
     "smallest_visible_loss",
     "rate_deviation_ppm",
     "rate_accuracy_ppm",
@@ -112,7 +112,7 @@ def _before_the_end(description: StreamDescription) -> dict[str, Any]:
         "simulation": _json(description.simulation),
         "total_samples": 0,
         "lost_samples": 0,
-        "lost_is_exact": 0,
+        "lost_accuracy_s": float("nan"),
         "smallest_visible_loss": -1,
         "rate_deviation_ppm": float("nan"),
         "rate_accuracy_ppm": float("nan"),
@@ -147,7 +147,7 @@ def final_values(
     return {
         "status": "complete" if outcome.complete and not gaps else "incomplete",
         "ended_by": outcome.ended_by,
-        "lost_is_exact": int(outcome.lost_is_exact),
+        "lost_accuracy_s": float(outcome.lost_accuracy_s),
         "smallest_visible_loss": outcome.smallest_visible_loss,
         "rate_deviation_ppm": float(outcome.rate_deviation_ppm),
         "rate_accuracy_ppm": float(outcome.rate_accuracy_ppm),
@@ -206,7 +206,7 @@ def attribute_bytes(value: Any, size: int) -> bytes | None:
 def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
     if not gaps:
         return outcome.reason
-    about = "" if outcome.lost_is_exact else "about "
+    about = "about " if outcome.lost_accuracy_s else ""
     missing = f"{counted(gaps, 'gap')}: {about}{lost_samples} samples per channel are missing."
     return f"{outcome.reason} {missing}".strip()
 

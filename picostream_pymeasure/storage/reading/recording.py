@@ -148,6 +148,11 @@ class Recording:
         return float(self.attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS)) * self.ratio
 
     @property
+    def lost_accuracy_s(self) -> float | None:
+        """So far the sum of all losses may be from the truth; None if the file does not say."""
+        return self._figure("lost_accuracy_s")
+
+    @property
     def smallest_visible_loss(self) -> int | None:
         """Samples; a smaller silent loss could not have been seen. None if nobody can say."""
         found = self.attributes.get("smallest_visible_loss", -1)

@@ -146,6 +146,7 @@ def note_settled(state, first, end, is_silent):  # type: ignore[no-untyped-def]
     state.settled_gap, state.settled_end, state.settled_ns = first, end, state.now_ns
     state.settled_is_silent = is_silent
     state.settlements += not is_silent
+    state.estimates += 1
 
 
 @njit(nogil=True, cache=True)

@@ -44,15 +44,25 @@ def _loss_by_clock(state, row, loss_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _is_rest(state):  # type: ignore[no-untyped-def]
+    """Whether the lag has stopped falling."""
+    rested_ns = state.now_ns - state.open_best_ns
+    return state.open_calm_polls >= CALM_POLLS and rested_ns >= several(state, _SETTLE_NS)
+
+
+@njit(nogil=True, cache=True)
 def settle_open(state):  # type: ignore[no-untyped-def]
     """Give all open gaps their lengths, from the lowest lag since the last of them.
 
     Of several without rest between, the later ones get the differences of their lags, the first
-    one what is left. What is missing beyond all that start indices say is a gap of its own.
+    one what is left. What is missing beyond all that start indices say is a gap of its own. Without
+    rest as much may wait in the scope as its memory held at the first of them, at most the lag.
     """
     base_ns = base_lag(state)
     left_ns = max(0.0, state.open_lag_ns - base_ns) if state.open_lag_ns != NO_LAG else 0.0
     first = _first_open(state)
+    if not _is_rest(state):
+        state.untold_wait_ns += max(0.0, gap_row(state, first).lag_ns - base_ns)
     later_ns = _loss_of_later(state, first, left_ns)
     lost_ns = previous_ns = told_ns = 0.0
     for number in range(first, state.gap_count):
@@ -105,9 +115,7 @@ def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
         state.open_best_ns, state.open_calm_polls = state.now_ns, 0
     state.open_lag_ns = min(state.open_lag_ns, lag_ns)
     state.open_calm_polls += is_calm
-    rested_ns = state.now_ns - state.open_best_ns
-    is_rest = state.open_calm_polls >= CALM_POLLS and rested_ns >= several(state, _SETTLE_NS)
     open_ns = state.now_ns - gap_row(state, _first_open(state)).opened_ns
     is_long = open_ns > _LONGEST_OPEN_NS and state.open_calm_polls >= CALM_POLLS
-    if is_rest or is_long or open_ns > 2 * _LONGEST_OPEN_NS:
+    if _is_rest(state) or is_long or open_ns > 2 * _LONGEST_OPEN_NS:
         settle_open(state)
