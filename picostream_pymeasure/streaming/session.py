@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime, timezone
 from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -35,6 +34,7 @@ from ..records import (
 )
 from . import access
 from .consumer import Consumer
+from .description import describe_stream
 from .ending import Ending
 from .forgotten import end_at_exit
 from .marks import Mark
@@ -46,16 +46,13 @@ from .provision import provide_memory
 from .start import NativeStart
 from .state import SharedState
 from .totals import find, read_health
-from .workers import Workers
+from .workers import Workers, abandon
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _STOP_TIMEOUT_S = 60.0
 _STOPPED_REASON = "Stopped by the user."
-
-#: Sessions whose driver call never returned, kept because it may still write to their memory.
-_ABANDONED: list[StreamSession] = []
 
 
 class SessionState(Enum):
@@ -92,7 +89,6 @@ class StreamSession:
         self._state = SharedState()
         self._phase = SessionState.IDLE
         self._ending = Ending()
-        self._newest: NewestSamples | None = None
         self.outcome: Outcome | None = None
         self.description: StreamDescription | None = None
 
@@ -135,7 +131,7 @@ class StreamSession:
         self._producer.begin()
         start = NativeStart(unit.library, state)
         interval_ns = unit.run_streaming(self.config, plan.buffer_samples, start)
-        description = self._describe(plan, interval_ns, max_adc)
+        description = describe_stream(unit, self.config, plan, interval_ns, max_adc, self._metadata)
         consumer = Consumer(
             self._memory,
             state,
@@ -145,9 +141,9 @@ class StreamSession:
             outcome=self._make_outcome,
             on_failure=self._fail,
         )
-        self._workers = Workers(self._producer, consumer)
+        newest = NewestSamples(state, self._memory.blocks)
+        self._workers = Workers(unit, self._producer, consumer, self._memory, newest)
         self.description = description
-        self._newest = NewestSamples(state, self._memory.blocks)
         self._phase = SessionState.RUNNING
         unit.at_close(self._end_before_close)
         end_at_exit(self)
@@ -157,33 +153,19 @@ class StreamSession:
         """Undo a start that failed, or that Ctrl+C interrupted."""
         self.request_stop()
         if self.description is not None and self._workers.consumer.thread.ident is not None:
-            self._join(_STOP_TIMEOUT_S)
+            self._workers.join(_STOP_TIMEOUT_S)
             return
         self.description = None
         if self._producer.end(_STOP_TIMEOUT_S):
             self._memory.release()
         else:
-            self._abandon()
+            abandon(self._unit, self)
 
     def _raise_if_sink_refused(self) -> None:
         if self._workers.consumer.refused:
-            self._join(_STOP_TIMEOUT_S)
+            self._workers.join(_STOP_TIMEOUT_S)
             assert self.error is not None
             raise self.error
-
-    def _describe(self, plan: PoolPlan, interval_ns: float, max_adc: int) -> StreamDescription:
-        return StreamDescription(
-            config=self.config,
-            sample_interval_ns=interval_ns,
-            max_adc=max_adc >> (8 if plan.counts_dtype == "i1" else 0),
-            block_samples=plan.block_samples,
-            counts_dtype=plan.counts_dtype,
-            held_s=plan.held_samples * interval_ns * 1e-9 * self.config.downsample_ratio,
-            start_time=datetime.now(timezone.utc).isoformat(),
-            unit=dict(self._unit.info),
-            simulation=self._unit.simulation(),
-            metadata=self._metadata,
-        )
 
     def stop(self, timeout_s: float = _STOP_TIMEOUT_S) -> Outcome:
         """End the stream, store every sample already fetched, close the sink.
@@ -216,7 +198,7 @@ class StreamSession:
         :raises BaseException: the first error of any thread.
         """
         self._require_begun()
-        if not self._join(timeout_s):
+        if not self._workers.join(timeout_s):
             raise StreamError("The stream has not ended in time; the driver or the disk hangs.")
         if self.error is not None:
             self._phase = SessionState.FAILED
@@ -234,26 +216,6 @@ class StreamSession:
     def _require_begun(self) -> None:
         if self.description is None:
             raise SessionStateError("The session has not been started, or its start failed.")
-
-    def _join(self, timeout_s: float | None) -> bool:
-        is_over = self._workers.wait(timeout_s)
-        if is_over and self not in _ABANDONED:
-            self._take_down()
-        return is_over
-
-    def _take_down(self) -> None:
-        if self._workers.producer.ended.is_set():
-            self._workers.join()
-            if self._newest is not None:
-                self._newest.let_go()
-            self._memory.release()
-        else:
-            self._abandon()
-
-    def _abandon(self) -> None:
-        """Leave a driver that does not return alone; it may still write to its buffers."""
-        self._unit.abandon()
-        _ABANDONED.append(self)
 
     def __enter__(self) -> Self:
         self.start()
@@ -325,7 +287,7 @@ class StreamSession:
 
         They are of the last 64 blocks, 16384 samples per input of each.
         """
-        return self._newest.take() if self._newest is not None else []
+        return [] if self.description is None else self._workers.newest.take()
 
     def health(self) -> Health:
         """Get the running totals, zeros before the start."""

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from picostream_pymeasure.cli.report import _rate, print_verdict
+from picostream_pymeasure.cli.report import _lost, _rate, print_verdict
 from picostream_pymeasure.records import TARGET, Health, Outcome
 from picostream_pymeasure.storage import Report
 
@@ -54,3 +54,17 @@ def test_samples_are_only_said_to_be_lost_where_some_may_be(
     )
     text = _rate(outcome, 1e6)
     assert text.endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("accuracy_s", "says"),
+    [
+        (0.0, "5000 samples per channel (5 ms) in 1 gap"),
+        (0.02, "about 5000 samples per channel (5 ms ± 20 ms) in 1 gap"),
+    ],
+)
+def test_an_estimate_is_told_with_how_far_it_may_be_from_the_truth(
+    accuracy_s: float, says: str
+) -> None:
+    outcome = Outcome(TARGET, "", Health(lost=5000, gaps=1), lost_accuracy_s=accuracy_s)
+    assert _lost(outcome, 1e-6) == says

@@ -28,8 +28,7 @@ from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
 from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import describe_file
-from picostream_pymeasure.streaming import preparation
-from picostream_pymeasure.streaming import session as session_module
+from picostream_pymeasure.streaming import preparation, workers
 from picostream_pymeasure.verification import verify
 from tests.support.forgetting_sink import ForgettingSink
 from tests.support.patience import PATIENCE_S
@@ -327,7 +326,7 @@ def test_driver_that_hangs_ends_the_stream_and_closes_the_scope(
     for thread in threading.enumerate():
         if thread.name == "picostream-producer":
             thread.join()
-    session_module._ABANDONED.clear()
+    workers.ABANDONED.clear()
     library.ps5000aCloseUnit(handle)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ print(outcome.ended_by, outcome.health.gaps, compiled)
 
 @pytest.mark.parametrize(("bits", "live_only_s"), [(8, 0.0), (12, 0.2)])
 def test_nothing_is_compiled_while_samples_flow(
-    tmp_path: Path, bits: int, live_only_s: float
+    tmp_path: Path, tell: Callable[..., None], bits: int, live_only_s: float
 ) -> None:
     command = [sys.executable, "-c", _PROGRAM, str(bits), "a.hdf5", str(live_only_s)]
     done = subprocess.run(
@@ -64,4 +65,6 @@ def test_nothing_is_compiled_while_samples_flow(
         text=True,
         check=False,
     )
+    said = "compiled while samples flow: " + done.stdout.strip()[len("target 1 ") :]
+    tell(f"a first recording, {bits} bit", said, "nothing is compiled, one gap was asked for")
     assert (done.stdout, done.returncode) == ("target 1 []\n", 0), done.stderr

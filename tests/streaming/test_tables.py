@@ -11,7 +11,7 @@ import pytest
 
 from picostream_pymeasure.config import TriggerConfig
 from picostream_pymeasure.streaming import polling
-from tests.support.scripted_driver import play
+from tests.support.scripted_driver import INTERVAL_NS, play
 
 Tell = Callable[[str, object, object], None]
 Script = Mapping[int, Mapping[str, int]]
@@ -95,15 +95,26 @@ def test_samples_are_taken_from_where_they_are(tell: Tell, title: str) -> None:
     assert len(told.rows) <= 2
 
 
+#: The same before what comes after a restart, where counting begins anew.
+_ANEW = {**_HOLE, "rewinds": 1, "overflow": _ALL_BITS}
+
 TRIGGERS: dict[str, tuple[Script, int]] = {
     "in the chunk": ({40: {"triggered": 1, "trigger_at": 7}}, 7),
     "with count 0": ({40: {"keeps": 1, "tells": 1, "triggered": 1}}, 0),
     "behind a hole": ({40: {**_HOLE, "overflow": _ALL_BITS, "triggered": 1, "trigger_at": 7}}, 7),
+    "behind a hole and a restart at once": (
+        {39: {"keeps": 1, "status": 20}, 40: {**_ANEW, "triggered": 1, "trigger_at": 7}},
+        7,
+    ),
+    "at the moment of a restart, with a hole behind it": (
+        {40: {"triggered": 1, "trigger_at": 7, "status": 20}, 41: _ANEW},
+        7,
+    ),
 }
 
 
 @pytest.mark.parametrize("title", TRIGGERS)
-def test_the_trigger_is_where_it_is_told(title: str) -> None:
+def test_the_trigger_is_where_it_is_told(tell: Tell, title: str) -> None:
     script, within = TRIGGERS[title]
     whole = play({}, 1.5)
     told = play(script, 1, trigger=TriggerConfig("A", 0.5))
@@ -111,7 +122,11 @@ def test_the_trigger_is_where_it_is_told(title: str) -> None:
     at = int(told.state["triggered_at"])
     pause = 750_000 // (whole.polls - 1)
     assert abs(at - within - 40 * pause) <= pause + 20_000 * ("hole" in title)
-    assert told.received == at + 500_000
+    lost = told.lost - int(told.state["lost_at_trigger"])
+    true_lost = sum(missing for place, missing in told.truth if place > at)
+    tell(f"a trigger {title}", f"{lost} lost after it", true_lost)
+    assert abs(lost - true_lost) * INTERVAL_NS / 1e6 <= _ERROR_MS
+    assert told.received + lost == at + 500_000
 
 
 def test_a_driver_that_stops_by_itself_is_believed(tell: Tell) -> None:

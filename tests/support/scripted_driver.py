@@ -125,7 +125,12 @@ def play(
         prepare(state, config, plan, memory)
         _begin(state, plan, script, steady or {}, int(words[0]))
         arguments = (state.records, _poll.address, np.int16(1), streaming_ready.address)
-        why, _status = polling.poll_until(*arguments)
+        while True:
+            why, _status = polling.poll_until(*arguments)
+            if why != polling.STATUS:
+                break
+            polling.enter_restart(state.records)
+            polling.note_data(state.records)
         polling.end_ledger(state.records)
         truth = _truth(memory.blocks.reshape(-1)[: int(state["accepted"])])
     finally:

@@ -14,6 +14,18 @@ import pytest
 _SOURCE = Path(__file__).with_name("preload.c")
 
 
+def shared_library(source: Path, folder: Path) -> Path:
+    """Compile what takes the place of calls to the system, or skip the test."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform != "linux":
+        pytest.skip("calls to the system are watched on Linux, with a C compiler (cc)")
+    library = folder / f"{source.stem}.so"
+    flags = ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"]
+    command = [compiler, *flags, "-o", library, source, "-ldl", "-lpthread"]
+    subprocess.run([str(part) for part in command], check=True)
+    return library
+
+
 @dataclass(frozen=True)
 class Preload:
     """The compiled library."""
@@ -23,14 +35,7 @@ class Preload:
     @classmethod
     def build(cls, folder: Path) -> Preload:
         """Compile it, or skip the test where that is not possible."""
-        compiler = shutil.which("cc")
-        if compiler is None or sys.platform != "linux":
-            pytest.skip("calls to the system are watched on Linux, with a C compiler (cc)")
-        library = folder / "preload.so"
-        flags = ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"]
-        command = [compiler, *flags, "-o", library, _SOURCE, "-ldl", "-lpthread"]
-        subprocess.run([str(part) for part in command], check=True)
-        return cls(library)
+        return cls(shared_library(_SOURCE, folder))
 
     def environment(
         self, folder: Path, log: Path | None = None, fail: str = "", delay: str = ""
