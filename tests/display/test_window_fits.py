@@ -161,3 +161,22 @@ def test_an_empty_window_says_what_to_do_first(program_window: Any) -> None:
     empty = program_window.recording_tab.plotter.screen_parts.empty_state
     assert empty.isVisible()
     assert "press <b>Queue</b>" in empty.text()
+
+
+def test_tab_goes_from_each_title_into_its_part_and_along_the_bar(program_window: Any) -> None:
+    window = program_window
+    order = [window]
+    while (following := order[-1].nextInFocusChain()) is not window:
+        order.append(following)
+    places = {
+        widget: number
+        for number, widget in enumerate(order)
+        if widget.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus
+    }
+    for box in window.inputs.boxes.values():
+        inside = [places[w] for w in places if box.isAncestorOf(w) and w is not box.button]
+        assert places[box.button] < min(inside)
+    browser, controls = window.browser_widget, window.controls
+    bar = [window.queue_button, controls.stop_button, window.abort_button, browser.show_button]
+    bar += [browser.hide_button, browser.clear_button, browser.open_button]
+    assert sorted(bar, key=places.__getitem__) == bar

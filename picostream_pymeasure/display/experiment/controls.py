@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -69,6 +70,8 @@ class RunControls(QtWidgets.QWidget):
             button.setText(text)
             button.setToolTip(tool_tip)
             self.layout().addWidget(button)
+        for before, after in pairwise(buttons):
+            self.setTabOrder(before, after)
 
     def set_theme(self, theme: Theme) -> None:
         """Let the button that is used most stand out."""

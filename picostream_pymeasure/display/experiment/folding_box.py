@@ -30,6 +30,7 @@ class FoldingBox(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.button)
+        content.setParent(None)  # the key Tab goes in the order of arrival: from the title into it
         layout.addWidget(content)
         self._fold(True)
 
