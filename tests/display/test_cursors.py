@@ -198,6 +198,24 @@ def test_the_zero_of_a_channel_is_dragged(application: Any, tmp_path: Any) -> No
         assert low < 0
 
 
+@pytest.mark.parametrize("active", ["A", "B"])
+def test_the_mouse_drags_the_zero_of_the_channel_on_the_axis(
+    application: Any, tmp_path: Any, active: str
+) -> None:
+    from tests.support.displays import recording, shown, sine, wait_for_traces
+
+    counts = {"A": sine(50_000, 3125), "B": sine(50_000, 3125)}
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
+        wait_for_traces(display)
+        display.screen_parts.channel_bar.controls[active].active_button.click()
+        (left, right), (_, high) = display.plot.viewRange()
+        at_s, before_v = left + 0.002 * (right - left), display.scales.of(active).centre_v
+        drag(display.plot, (at_s, 0.0), (at_s, 0.25 * high))
+        assert list(display.scales.own) == [active]
+        moved_v = display.scales.of(active).centre_v - before_v
+        assert moved_v == pytest.approx(-0.25 * high, rel=0.05)
+
+
 def test_levels_are_told_on_the_axis_and_times_below_it(cursors: Any, plot: Any) -> None:
     item = plot.getPlotItem()
     (low, high), (first, _) = (

@@ -33,6 +33,22 @@ def port_recording(path: Path, values: NDArray[np.int64]) -> Path:
     return make_digital(recording(path, counts), "PORT0")
 
 
+def test_ports_of_compared_recordings_are_not_drawn_as_voltages(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
+    from picostream_pymeasure.display.reading.view_range import ViewRange
+
+    values = np.arange(5000) % 256
+    shown_one, other = (port_recording(tmp_path / name, values) for name in ("a.hdf5", "b.hdf5"))
+    builder = FrameBuilder()
+    frame = builder(FrameRequest(str(shown_one), ViewRange(), 100, comparisons=(str(other),)))
+    builder.rest()
+    assert list(frame.lanes) == ["PORT0"]
+    assert list(frame.comparisons[0].traces) == ["A"]
+
+
 @given(
     st.lists(st.integers(0, 255), min_size=1, max_size=30),
     st.lists(st.integers(0, 30), max_size=12),

@@ -118,15 +118,19 @@ def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
         dialog = QtWidgets.QApplication.activeModalWidget()
         QTest.keyClicks(dialog.fields["B"], "5 bar")
         dialog.accept()
-        answers.append((dialog.isVisible(), dialog.problem.text()))
+        QtWidgets.QApplication.processEvents()
+        label = dialog.problem
+        has_room = label.height() >= label.heightForWidth(label.width())
+        answers.append((dialog.isVisible(), label.text(), has_room))
         QTest.keyClicks(dialog.fields["B"], "/V")
         dialog.difference_box.setCurrentText("B − A")
         QTest.keyClick(dialog.fields["B"], QtCore.Qt.Key_Return)
 
     QtCore.QTimer.singleShot(0, type_into)
     press(display, "U")
-    ((was_open, problem),) = answers
+    ((was_open, problem, has_room),) = answers
     assert was_open
+    assert has_room, "the sentence is not cut"
     assert "1 nA/mV" in problem
     assert display.channel_scales == {"B": ChannelScale(5.0, "bar")}
     assert display.differences == (("B", "A"),)

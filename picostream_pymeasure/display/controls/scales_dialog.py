@@ -88,5 +88,7 @@ class ScalesDialog(QtWidgets.QDialog):
             self.scales()
         except ConfigurationError as error:
             self.problem.setText(str(error))
+            room_px = self.layout().totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), room_px))
             return
         super().accept()

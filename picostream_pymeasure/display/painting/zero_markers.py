@@ -16,6 +16,8 @@ _ABOVE_TRACES = 45
 class ZeroMarkers(QtCore.QObject):
     """A triangle for each analogue channel; dragging it gives the channel a scale of its own.
 
+    Where several lie at one place that of the channel on the axis is dragged.
+
     :param plot: where they are shown.
     :param scales: changed when one is dragged.
     """
@@ -50,11 +52,11 @@ class ZeroMarkers(QtCore.QObject):
         for name, marker in self._markers.items():
             _, zero = self._scales.mapping(name)
             marker.setPos(left, min(max(zero, low), high))
+            marker.setZValue(_ABOVE_TRACES + (name == self._scales.active))
         self._is_told = False
 
     def _make(self, name: str) -> pyqtgraph.TargetItem:
         marker = pyqtgraph.TargetItem(symbol="t2", size=_SIZE_PX, movable=True)
-        marker.setZValue(_ABOVE_TRACES)
         marker.setToolTip(f"0 V of channel {name}; drag it up or down")
         marker.setCursor(QtCore.Qt.SizeVerCursor)
         marker.sigPositionChanged.connect(lambda: self._drag(name, marker.pos().y()))
@@ -73,3 +75,5 @@ class ZeroMarkers(QtCore.QObject):
         else:
             self._scales.set_scale(name, moved)
         self.moved.emit()
+        # the next move of the mouse may come before a paint, and is to be told on the new axis
+        self._plot.getViewBox().updateMatrix()

@@ -33,8 +33,10 @@ class ComparisonReader:
     ) -> Comparison:
         files = self._files.setdefault(path, KeptSource())
         try:
-            with files.open(path, scales) as (source, _):
-                traces = read_traces(source, begin_s, end_s, n_columns)
+            with files.open(path, scales) as (source, facts):
+                # patterns are no voltages, and lanes would hide those of the shown recording
+                names = [name for name, of in facts.channels.items() if not of.is_digital]
+                traces = read_traces(source, names, begin_s, end_s, n_columns)
         except (PicoStreamError, MemoryError) as error:
             return Comparison(path, message=str(error))
         return Comparison(path, traces)

@@ -118,7 +118,7 @@ class FrameBuilder:
         if not facts.stored:
             return replace(frame, message=_why_empty(facts))
         try:
-            traces = read_traces(source, begin_s, end_s, request.n_columns)
+            traces = read_traces(source, source.channels, begin_s, end_s, request.n_columns)
             traces |= read_differences(source, pairs, begin_s, end_s, request.n_columns)
         except ConfigurationError as error:  # too much at once: the facts are shown all the same
             return replace(frame, message=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ _JUST_AFTER = 2e-3
 _MOST_WITHOUT_OVERVIEW = 200_000_000
 
 
-def read_traces(source: Source, begin_s: float, end_s: float, n_columns: int) -> dict[str, Trace]:
-    """Read what a picture of all channels needs.
+def read_traces(
+    source: Source, names: Iterable[str], begin_s: float, end_s: float, n_columns: int
+) -> dict[str, Trace]:
+    """Read what a picture of some channels needs.
 
     :raises ConfigurationError: it would take ages, because the file has no overview.
     :raises StorageError: the file cannot be read.
@@ -34,7 +37,7 @@ def read_traces(source: Source, begin_s: float, end_s: float, n_columns: int) ->
         raise ConfigurationError(
             f"This file has no overview; show less than {shortest_s:.3g} s of it."
         )
-    return {name: read_trace(source, name, begin_s, end_s, n_columns) for name in source.channels}
+    return {name: read_trace(source, name, begin_s, end_s, n_columns) for name in names}
 
 
 def is_bounded(source: Source, begin_s: float, end_s: float) -> bool:
