@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _LINE_S = 1.0
 
+#: What ends an event before the signal is back.
+WHY_CUT = "longer than --max-width, or lasting at the end"
+
 _HINT = "if there are any, choose a lower level: --dry-run tells how many it finds"
 
 
@@ -57,7 +60,7 @@ def _watch(
     assert session.description is not None
     interval_s = session.description.stored_interval_ns * 1e-9
     before = sink.totals
-    while not session.is_over and not interrupt.wait(_LINE_S):
+    while not interrupt.wait(_LINE_S) and not session.is_over:
         totals = sink.totals
         elapsed = duration(session.health().elapsed_s)
         console.print(f"{elapsed}: {_since(before, totals, interval_s)}", soft_wrap=True)
@@ -85,6 +88,6 @@ def in_words(totals: KeptTotals) -> str:
     passed = totals.passed_over
     rest = f"; {count(passed)} more passed over (hold-off, or too many a second)" if passed else ""
     events = "1 event" if totals.kept == 1 else f"{count(totals.kept)} events"
-    cut = f" ({count(totals.cut)} cut: longer than --max-width, or lasting at the end)"
+    cut = f" ({count(totals.cut)} cut: {WHY_CUT})"
     share = f"{totals.share:.2%} of the stream"
     return f"{events}{cut if totals.cut else ''}, {share}{rest}"

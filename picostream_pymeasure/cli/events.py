@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import EventRule
 from ..errors import ConfigurationError
 from ..quantities import count, si
+from .dry_run import WHY_CUT
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .progress_bar import progress_bar
@@ -114,11 +115,11 @@ def _summary(found: FoundEvents, duration_s: float) -> list[str]:
             for label, (values, unit) in middle.items()
         ]
         lines += [
-            f"{label} {count(int(flags.sum()))}"
-            for label, flags in (
-                ("Cut:       ", found.is_cut),
-                ("Clipped:   ", found.is_clipped),
-                ("At a gap:  ", found.at_gap),
+            f"{label} {count(int(flags.sum()))}{why}"
+            for label, flags, why in (
+                ("Cut:       ", found.is_cut, f" ({WHY_CUT})"),
+                ("Clipped:   ", found.is_clipped, ""),
+                ("At a gap:  ", found.at_gap, ""),
             )
             if flags.any()
         ]

@@ -48,8 +48,16 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
         "coupling": Coupling[coupling.upper()],
         "offset_v": offset_v,
     }
+    named: set[str] = set()
     for detail in details:
-        settings.update(_detail(detail.strip()))
+        found = _detail(detail.strip())
+        if named & found.keys():
+            raise ConfigurationError(
+                f"{text!r} says with {detail.strip()!r} what it has said already; say each thing "
+                "once, and an offset as in offset=0.1V."
+            )
+        named |= found.keys()
+        settings.update(found)
     return ChannelConfig(name.strip().upper(), **settings)  # type: ignore[arg-type]
 
 
@@ -88,7 +96,12 @@ def _detail(text: str) -> dict[str, object]:
         return {"offset_v": parse(text[7:], "V")}
     if "/" in text:
         return {"scale": parse_scale(text)}
-    return {"range_v": parse(text, "V")}
+    try:
+        return {"range_v": parse(text, "V")}
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{error} A channel also takes AC, DC, 20MHz, offset=0.1V and a scale such as 1nA/mV."
+        ) from None
 
 
 def trigger(
@@ -96,7 +109,7 @@ def trigger(
 ) -> TriggerConfig | AdvancedTriggerConfig:
     """Read a trigger such as ``A:0.5V``, ``A:500mV:falling``, ``EXT:1V`` or ``D3:high``."""
     parts = [part.strip() for part in text.split(":")]
-    if parts[0].upper() in DIGITAL_INPUTS:
+    if parts[0][:1].upper() == "D" and parts[0][1:].isdecimal():
         watched = _digital_input(*parts)
         return AdvancedTriggerConfig(
             (watched,), pre_trigger_s=pre_trigger_s, auto_trigger_s=auto_trigger_s
@@ -117,6 +130,8 @@ def trigger(
 
 
 def _digital_input(name: str, direction: str = "rising", *rest: str) -> TriggerInput:
+    if name.upper() not in DIGITAL_INPUTS:
+        raise ConfigurationError(f"There is no digital input {name}; use one of D0 to D15.")
     if rest or direction.lower() not in _DIGITAL_DIRECTIONS:
         raise ConfigurationError(
             f"{name} is a digital input; write {name} or {name}:DIRECTION with the direction "

@@ -1,4 +1,4 @@
-"""What is said while a command gets ready: the very first start compiles, which takes a while."""
+"""What is said while a command gets ready: what is used for the first time is compiled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .interrupt import Interrupt
 #: compiled; LLVM ends the program when there is less.
 _NEEDED_BYTES, _NEEDED_ADDRESSES, _FUNCTION_BYTES = 250e6, 650e6, 150e6
 
-_COMPILING = "Compiling, as the very first start does (it takes a minute or two)"
+_COMPILING = "Compiling what is used for the first time (it may take a minute or two)"
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
                 interrupt.refuse()
                 _require(free_memory(), _FUNCTION_BYTES)
             if console.is_terminal:
-                status.update(f"{_COMPILING}: {n_functions} functions ...")
+                status.update(f"{_COMPILING}: function {n_functions} ...")
             elif n_functions == 1:
                 console.print(f"{_COMPILING} ...", soft_wrap=True)
 

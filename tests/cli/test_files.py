@@ -28,7 +28,7 @@ def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reserve", "code", "sentence"), [("1e9", 1, "must stay free"), ("1e30", 2, "0 to 1e+18 bytes")]
+    ("reserve", "code", "sentence"), [("1e9", 1, "must stay free"), ("1e30", 2, "0 to 1e+12 MB")]
 )
 def test_reserve_that_is_not_there_keeps_it_from_starting(
     cli: Cli, reserve: str, code: int, sentence: str

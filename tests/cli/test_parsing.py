@@ -25,6 +25,19 @@ def test_what_is_no_voltage_is_refused(text: str) -> None:
         parsing.channel(text, 5.0, "AC", 1.0)
 
 
+def test_a_detail_that_is_none_is_told_what_there_is() -> None:
+    with pytest.raises(ConfigurationError, match=r"'XY' is not a voltage.* also takes AC, DC, 20"):
+        parsing.channel("A:2V:XY", 5.0, "AC", 1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["A:2V:DC:50V", "A:AC:DC", "A:offset=1V:2V:offset=1V", "A:1nA/mV:2nA/mV"]
+)
+def test_what_is_said_twice_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"'{text.rpartition(':')[2]}' what it has said"):
+        parsing.channel(text, 5.0, "AC", 1.0)
+
+
 def test_voltages_are_read_as_people_type_them() -> None:
     config = parsing.channel("A:0,5 V:offset=-20 mv", 5.0, "AC", 1.0)
     assert (config.range_v, config.offset_v) == (0.5, -0.02)
@@ -69,6 +82,12 @@ def test_trigger_on_a_digital_input(text: str, source: str, direction: Direction
 @pytest.mark.parametrize("text", ["D3:1V", "D3:high:1", "D3:inside"])
 def test_not_a_trigger_on_a_digital_input(text: str) -> None:
     with pytest.raises(ConfigurationError, match="D3 is a digital input"):
+        parsing.trigger(text, 0.0, 0)
+
+
+@pytest.mark.parametrize("text", ["D16", "d99:high", "D99:1V"])
+def test_no_digital_input(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"no digital input .*; use one of D0 to D15"):
         parsing.trigger(text, 0.0, 0)
 
 

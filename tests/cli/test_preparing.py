@@ -68,7 +68,7 @@ def test_a_terminal_sees_how_far_it_is() -> None:
     text = io.StringIO()
     with preparing(Console(file=text, width=100, force_terminal=True), Wish()):
         compile_functions(3)
-    assert "functions" in text.getvalue()
+    assert "function 3 ..." in text.getvalue()
 
 
 def test_nobody_waits_for_the_end_of_a_compilation() -> None:

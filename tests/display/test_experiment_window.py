@@ -103,6 +103,24 @@ def test_remembers_itself(make: Any, tmp_path: Path) -> None:
     assert make().inputs.n_rows.value() == 3
 
 
+def test_a_remembered_folder_that_is_gone_is_not_made_again(make: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.experiment.memory import of_file
+
+    folder = tmp_path / "of yesterday"
+    folder.mkdir()
+    inputs = make().file_input
+    remembered = of_file(inputs)
+    inputs.directory = str(folder)
+    saved = remembered.save()
+    inputs.directory = str(tmp_path)
+    remembered.restore(saved)
+    assert inputs.directory == str(folder)
+    inputs.directory = str(tmp_path)
+    folder.rmdir()
+    remembered.restore(saved)
+    assert inputs.directory == str(tmp_path)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "not JSON", '{"inputs": 3}', '{"inputs": {"n_rows": "x", "gone": 1}, "file": []}'],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from pymeasure.display.Qt import QtWidgets
@@ -85,10 +86,12 @@ def of_axes(page: PlotWidget) -> Remembered:
 
 
 def of_file(inputs: FileInputWidget) -> Remembered:
-    """Where runs are stored, and whether."""
+    """Where runs are stored, and whether; a folder that is gone is not made again."""
 
     def restore(file: Any) -> None:
-        inputs.directory, inputs.filename, inputs.store_measurement = file
+        directory, inputs.filename, inputs.store_measurement = file
+        if Path(directory).is_dir():
+            inputs.directory = directory
 
     return Remembered(
         lambda: [inputs.directory, inputs.filename, inputs.store_measurement], restore

@@ -86,7 +86,8 @@ class Recorder(Sink):
             )
         if not 0 <= reserve_bytes <= MAX_RESERVE_BYTES:
             raise ConfigurationError(
-                f"The reserve must be 0 to {MAX_RESERVE_BYTES:.0e} bytes, not {reserve_bytes:g}."
+                f"The reserve must be 0 to {MAX_RESERVE_BYTES / 1e6:.0e} MB, not "
+                f"{reserve_bytes / 1e6:g} MB."
             )
         self.path = Path(path).absolute()
         self._force = force
