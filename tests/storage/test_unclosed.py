@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -12,7 +13,7 @@ import pytest
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
-from picostream_pymeasure.storage import open_recording, verify
+from picostream_pymeasure.storage import open_recording, repair, verify
 from picostream_pymeasure.storage.bytes.superblock import (
     SIZE,
     is_marked_open,
@@ -38,13 +39,16 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cut(whole: Path, tmp_path: Path) -> Path:
     """In the middle of chunk 40."""
     path = tmp_path / "cut.hdf5"
-    shutil.copyfile(whole, path)
+    path.write_bytes(whole.read_bytes()[: position_of(whole, 40) + 100])
+    return path
+
+
+def position_of(path: Path, chunk: int) -> int:
+    """Where a chunk of A begins."""
     with open_recording(path) as recording:
         assert recording.planned is not None
         plan = recording.planned.plan
-    with path.open("r+b") as file:
-        file.truncate(plan.chunk_position(plan.datasets[counts_path("A")], 40) + 100)
-    return path
+        return plan.chunk_position(plan.datasets[counts_path("A")], chunk)
 
 
 def test_what_is_there_can_be_read(cut: Path) -> None:
@@ -120,3 +124,46 @@ def test_a_superblock_says_where_its_file_ends(tmp_path: Path, libver: str) -> N
 def test_other_files_say_nothing(start: bytes) -> None:
     assert not is_marked_open(start)
     assert stated_end(start) == 0
+
+
+@pytest.mark.parametrize("chunk", [1, 40, SAMPLES // CHUNK])
+def test_repair_leaves_a_finished_file_alone_whose_samples_are_gone(
+    whole: Path, tmp_path: Path, chunk: int
+) -> None:
+    path = tmp_path / "cut.hdf5"
+    path.write_bytes(content := whole.read_bytes()[: position_of(whole, chunk) + 100])
+    with pytest.raises(FileFormatError, match="another copy"):
+        repair(path)
+    assert path.read_bytes() == content
+
+
+def test_repair_does_not_prove_a_damaged_last_chunk(whole: Path, tmp_path: Path) -> None:
+    content = bytearray(whole.read_bytes())
+    path = tmp_path / "damaged.hdf5"
+    content[position_of(whole, SAMPLES // CHUNK)] ^= 1
+    content[content.index(b"FAHD") + 5] ^= 1  # what repair is to mend
+    path.write_bytes(content)
+    assert repair(path).repaired
+    wrong = f"Channel A: The checksum differs in 1 chunk: {SAMPLES // CHUNK}."
+    assert verify(path).errors == [wrong]
+
+
+def test_a_copy_of_the_begin_does_not_end_the_program(tmp_path: Path) -> None:
+    path = write_picostream(tmp_path / "a.hdf5", COUNTS)
+    content = path.read_bytes()
+    paths = [str(tmp_path / f"{size}.hdf5") for size in (100, 500, 600, 900, 1500, 5000)]
+    for name in paths:
+        Path(name).write_bytes(content[: int(Path(name).stem)])
+    program = """
+import sys
+from picostream_pymeasure.errors import FileFormatError
+from picostream_pymeasure.storage import describe_file
+for path in sys.argv[1:]:
+    try:
+        describe_file(path)
+    except FileFormatError as error:
+        print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == len(paths)

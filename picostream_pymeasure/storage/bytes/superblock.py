@@ -16,7 +16,6 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 #: What :func:`with_end` changes begins here.
 END_AT = 28
 
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _VERSION_AT, _OFFSET_SIZE_AT, _FLAGS_AT, _CHECKSUM_AT = 8, 9, 11, 44
 
 #: In the superblocks of older programs; 4 bytes later in version 1.
@@ -35,7 +34,7 @@ def is_marked_open(superblock: bytes) -> bool:
     """Whether a file that begins with these bytes was not closed by who wrote it."""
     return (
         len(superblock) == SIZE
-        and superblock.startswith(_SIGNATURE)
+        and superblock.startswith(SIGNATURE)
         and superblock[_VERSION_AT] == 3
         and superblock[_OFFSET_SIZE_AT] == 8
         and superblock[_FLAGS_AT] != 0
@@ -44,7 +43,7 @@ def is_marked_open(superblock: bytes) -> bool:
 
 def stated_end(superblock: bytes) -> int:
     """Where a file that begins with these bytes should end; 0 if it does not say so."""
-    if len(superblock) < SIZE or not superblock.startswith(_SIGNATURE):
+    if len(superblock) < SIZE or not superblock.startswith(SIGNATURE):
         return 0
     version = superblock[_VERSION_AT]
     at = END_AT if version > 1 else _OLD_END_AT + 4 * version

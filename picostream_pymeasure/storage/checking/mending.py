@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import CountScale
+from ...errors import FileFormatError
 from ..layout.attributes import FIRST_SAMPLE
-from ..layout.extent import Extent
+from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
 from ..reading import PlannedFile, RawFile, Recording, missing_in
 from ..reading.closing import closing_blocks
@@ -20,7 +21,7 @@ from ..reading.published import Published
 from ..reading.table_unit import TableUnit, chunk_rows, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLES, table_dtype
 from ..writing.bins import write_bins
-from ..writing.ending import settle_attributes, settle_extent
+from ..writing.ending import settle_attributes, settle_extent, settle_index
 from ..writing.envelope import write_envelope
 
 #: Every page of an index may be torn, also those for segments that never came.
@@ -31,15 +32,12 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     """Give a file the form that a recorder leaves; what is worth knowing of it.
 
     :param recording: the same file, open for reading.
-    :raises FileFormatError: its end is damaged.
+    :raises FileFormatError: its end is damaged, or what it held is not all there.
     :raises OSError: as the system refuses it.
     """
     planned, published = recording.planned, recording.published
     assert planned is not None
     assert published is not None
-    blocks = closing_blocks(planned)
-    for position, content in blocks:
-        raw.write(position, content)
     samples = recording.first_sample + recording.stored_samples
     tables = _Tables(planned, published, samples)
     extent = Extent(
@@ -49,15 +47,20 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         units=tables.places,
         touched_segments=(0, _ALL_SEGMENTS),
     )
-    if not blocks and not recording.finished:
-        tables.write(raw)
-        # what came after the last sync: a power cut may have taken those bins
-        write_bins(raw, planned.plan, extent, max(planned.sync().samples, recording.first_sample))
-    settle_extent(raw, planned.plan, extent)
+    blocks = closing_blocks(planned)
     if blocks or recording.finished:
+        _require_all(planned, published, extent)
+    for position, content in blocks:
+        raw.write(position, content)
+    if blocks or recording.finished:
+        settle_index(raw, planned.plan, extent)
         raw.sync()
         settle_attributes(raw, planned.plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
+    tables.write(raw)
+    # what came after the last sync: a power cut may have taken those bins
+    write_bins(raw, planned.plan, extent, max(planned.sync().samples, recording.first_sample))
+    settle_extent(raw, planned.plan, extent)
     gaps = tables.found[GAPS]
     missing_before = published.missing_overwritten
     write_envelope(
@@ -73,6 +76,22 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     lost = missing_before + missing_in(gaps)
     settle_attributes(raw, planned.plan, extent, _final_attributes(recording, samples, lost))
     return _notes(published, samples)
+
+
+def _require_all(planned: PlannedFile, published: Published, extent: Extent) -> None:
+    """Refuse a finished file that lacks samples or rows: they would look like zeros, or like none.
+
+    :raises FileFormatError: it does.
+    """
+    is_ring = planned.plan.is_ring
+    end = end_of(planned.plan, extent) if is_ring else end_of_samples(planned.plan, extent.samples)
+    tables = {} if is_ring else planned.tables(published)
+    lacks_rows = any(len(rows) < published.table_rows[name] for name, rows in tables.items())
+    if end > planned.raw.size() or lacks_rows:
+        raise FileFormatError(
+            f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
+            "nothing but another copy of the original brings them back. What is there can be read."
+        )
 
 
 class _Tables:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from .raw_file import Readable
@@ -14,8 +16,8 @@ class ByteFile(io.RawIOBase):
     """What ``h5py.File`` takes in the place of a path, for files that may be damaged.
 
     HDF5 loops for ever on some damaged texts, and divides by the sizes of some damaged trees; they
-    are hidden from it. And where a file refers to
-    another one HDF5 gets the bytes of this one again, so that none is opened that never answers.
+    are hidden from it. And where a file refers to another one HDF5 gets the bytes of this one
+    again, so that none is opened that never answers.
     Each read costs some microseconds more than HDF5's own, which with chunks of 1 MiB is not felt.
 
     Damage of all other kinds HDF5 finds itself, mostly by the checksums of its metadata. It is not
@@ -28,6 +30,7 @@ class ByteFile(io.RawIOBase):
         self._content = content
         self._position = 0
         self._failure: Exception | None = None
+        self._gives_zeros = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -56,9 +59,25 @@ class ByteFile(io.RawIOBase):
             hide_damaged_headers(self._content, self._position, target)
         except Exception as error:
             self._failure = error
-            raise
+            if not self._gives_zeros:
+                raise
+            target[:] = bytes(len(target))
         self._position += len(target)
         return len(target)
+
+    @contextlib.contextmanager
+    def zeros_for_failures(self) -> Iterator[None]:
+        """While HDF5 opens or closes it, zeros are read where nothing can be; raises what failed.
+
+        If a read fails meanwhile, HDF5 keeps something of the file that ends the program at exit.
+        """
+        self._gives_zeros, self._failure = True, None
+        try:
+            yield
+        finally:
+            self._gives_zeros = False
+            if self._failure is not None:
+                raise self._failure
 
     def raise_failure(self) -> None:
         """Raise what went wrong here, of which HDF5 tells only that something did.

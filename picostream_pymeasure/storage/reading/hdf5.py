@@ -55,13 +55,20 @@ class Hdf5File:
     def __init__(self, path: Path, content: Readable) -> None:
         self.path = path
         self._bytes = ByteFile(content)
-        with self._calls("it cannot be opened"):
-            self._root = h5py.File(self._bytes, "r")
+        self._root: Any = None
+        try:
+            with self._calls("it cannot be opened"), self._bytes.zeros_for_failures():
+                self._root = h5py.File(self._bytes, "r")
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close it; later calls do nothing."""
-        with contextlib.suppress(FileFormatError), self._calls("it cannot be closed"):
-            self._root.close()
+        if self._root is not None:
+            failed = contextlib.suppress(StorageError)
+            with failed, self._calls("it cannot be closed"), self._bytes.zeros_for_failures():
+                self._root.close()
 
     def attributes(self, group: str = "/") -> StoredAttributes:
         """All attributes of a group or dataset as Python values.

@@ -65,7 +65,11 @@ class WritableFile(Protocol):
 def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
     """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
     _fill_last_chunk(file, plan, extent)
-    plan, extent = _drawn_in(file, plan, extent)
+    settle_index(file, *_drawn_in(file, plan, extent))
+
+
+def settle_index(file: WritableFile, plan: Plan, extent: Extent) -> None:
+    """Let HDF5 find exactly what is kept: index, rows, end of file."""
     counts = [plan.datasets[counts_path(name)] for name in plan.inputs]
     if plan.is_ring:  # while all gets another order nobody finds samples with numbers of others
         nothing = Extent(0, touched_segments=extent.touched_segments)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...system.native_files import native_folder, native_handle
 from ..bytes.fixed_array import prefix_bytes
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import AREAS, STATE, SYNC, Image
 from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
@@ -48,7 +49,6 @@ _SCRATCH_BYTES = 4096
 
 #: Chunks of the newest captures that can be changed.
 _KEPT_CAPTURES = 64
-_SUPERBLOCK_BYTES = 48
 _MOST_ROWS = 2**62
 
 
@@ -171,7 +171,7 @@ class WriterMemory:
             state_address=self._memory(RECORD_BYTES),
             sync_at=plan.fixed[SYNC][0],
             health_at=plan.fixed[HEALTH][0],
-            superblock_address=self._copy(0, _SUPERBLOCK_BYTES),
+            superblock_address=self._copy(0, SUPERBLOCK_BYTES),
             scratch_address=self._memory(_SCRATCH_BYTES),
             folder_address=folder_text.ctypes.data,
             reserve=reserve_bytes,
