@@ -197,22 +197,22 @@ def test_torn_headers_and_pages(
     tmp_path: Path, log: Log, count: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each image has a header or a page of an index that is partly old and partly new."""
-    found: Counter[str] = Counter()
-    violations = []
+    images, found, violations = 0, Counter[str](), []
     for replay, moment, piece_bytes, part in torn_moments(log, count):
-        files = replay.after_power_cut(found["images"], piece_bytes, (part.start, part.stop))
+        files = replay.after_power_cut(images, piece_bytes, (part.start, part.stop))
         path = save(files, tmp_path)
         if not path.exists():  # the power was cut before it had its name
             continue
-        found["images"] += 1
-        found.update(torn_kinds(path, replay, log.structures))
+        images += 1
+        kinds = list(torn_kinds(path, replay, log.structures))
+        found.update([*kinds, *(f"{kind}, pieces of {piece_bytes}" for kind in kinds)])
         where = f"operation {replay.position}, pieces of {piece_bytes}, {part}"
         try:
             judge(path, log.plan, moment, where)
         except AssertionError as error:
             violations.append(str(error))
     with capsys.disabled():
-        print(f"\n{log.mode}: {dict(found)}, {len(violations)} violations")
+        print(f"\n{log.mode}: {images} images, {dict(found)}, {len(violations)} violations")
     assert violations == []
     if count > 1:
         assert found["header"] > 20
