@@ -164,8 +164,8 @@ class Consumer:
         health, now_s = self._health(), time.monotonic()
         if health.gaps > self._gaps_told and now_s >= self._tell_after_s:
             self._gaps_told, self._tell_after_s = health.gaps, now_s + _TELL_S
-            lost = f"about {health.lost}" if health.lost else "nobody knows yet how many"
-            log.warning("Samples are missing: %s, in %s so far.", lost, counted(health.gaps, "gap"))
+            are = f"are missing: about {health.lost}" if health.lost else "may be missing"
+            log.warning("Samples %s, in %s so far.", are, counted(health.gaps, "gap"))
         self._sink.update(health)
 
     # -- a sink in Python

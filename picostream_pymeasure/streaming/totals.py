@@ -103,12 +103,13 @@ def _late_ns(state: SharedState) -> float:
 
 
 def _lost_accuracy_s(state: SharedState) -> float:
-    """How far the told loss may be from the true one; 0 if no length is an estimate.
+    """How far the told loss may be from the true one; 0 if no length in the file is an estimate.
 
     Lengths are differences of lags, of which each may be too high. What waited in the scope when
     overruns followed each other without rest cannot be told from what was lost.
     """
-    if not int(state["estimated_lost"]):
+    gaps = state.read(access.GAP_COUNT) - state.drain("gaps_before")
+    if not (gaps and int(state["estimated_lost"])):
         return 0.0
     late_ns = _late_ns(state) * (1 + int(state["estimates"]))
     return (late_ns + float(state["untold_wait_ns"])) / 1e9

@@ -160,6 +160,15 @@ def test_each_estimate_makes_the_rate_less_certain(settlements: int) -> None:
     assert find(state).rate_accuracy_ppm == pytest.approx((1 + settlements) * 100.1)
 
 
+@pytest.mark.parametrize(("gaps", "accuracy_s"), [(1, 0.0), (2, 0.003)])
+def test_what_was_lost_before_the_file_makes_nothing_uncertain(
+    gaps: int, accuracy_s: float
+) -> None:
+    state = state_of({"gaps_before": 1}, gap_count=gaps, estimated_lost=5, estimates=2)
+    state["call_ns"] = 1e6
+    assert find(state).lost_accuracy_s == pytest.approx(accuracy_s)
+
+
 def test_the_hosts_clock_ends_a_duration_when_samples_stay_away() -> None:
     state = SharedState()
     _set_end(state, StreamConfig(channels=(ChannelConfig("A"),), duration_s=100))
