@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .doors import door
-from .system import compiled_cache
+from .system import compiled_cache, compiling
 
 if TYPE_CHECKING:
     __version__: str
@@ -162,6 +162,7 @@ if not (_HERE / "procedures").is_dir():  # in the repository, where it lies besi
     __path__.append(str(_CHECKOUT))
 
 compiled_cache.prepare(_HERE)
+compiling.end_at_exit()
 
 
 _find = door(__name__, _PLACES)

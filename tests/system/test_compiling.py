@@ -1,0 +1,53 @@
+"""A program that ends while one of its threads compiles."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.patience import PATIENCE_S
+
+PROGRAM = """
+import os, sys, threading, time
+import numba
+from numba.core.compiler_lock import global_compiler_lock
+import picostream_pymeasure
+
+def compile_much():
+    with global_compiler_lock:
+        compiling.set()
+        time.sleep(0.2)  # in LLVM
+        os.write(1, b"first ")
+        numba.njit("int64(int64)")(lambda x: x)
+        os.write(1, b"second ")
+
+compiling = threading.Event()
+threading.Thread(target=compile_much, daemon=True).start()
+compiling.wait()
+{last}
+"""
+
+
+def run(last: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(last=last)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def test_the_exit_waits_for_the_function_that_is_compiled_and_for_no_other() -> None:
+    done = run("")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "first ", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_the_child_of_a_fork_waits_for_nobody() -> None:
+    done = run("child = os.fork()\nif child: print(os.waitpid(child, 0)[1])\nelse: sys.exit()")
+    assert done.returncode == 0, done.stderr
+    assert "0" in done.stdout.split()
