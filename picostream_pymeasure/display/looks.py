@@ -71,7 +71,7 @@ class PlotLooks(PicoStreamHooks):
         self.theme_name = name
         palette = QtGui.QPalette() if name is None else self.theme.palette()
         # some desktops have no colour for it, and what has this role would not be seen
-        palette.setColor(palette.PlaceholderText, QtGui.QColor(self.theme.muted))
+        palette.setColor(QtGui.QPalette.ColorRole.PlaceholderText, QtGui.QColor(self.theme.muted))
         self.setPalette(palette)
         self.screen_parts.set_theme(self.theme)
         self.captures.view.set_theme(self.theme)

@@ -8,7 +8,9 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 _PRIMITIVES = QtWidgets.QStyle.PrimitiveElement
 _STATES = QtWidgets.QStyle.StateFlag
-_ROLES = QtGui.QPalette.ColorRole
+
+#: What a colour is for; of the class, as not every binding has them at its objects.
+ROLES = QtGui.QPalette.ColorRole
 
 _BOXES = (_PRIMITIVES.PE_IndicatorCheckBox, _PRIMITIVES.PE_IndicatorItemViewItemCheck)
 
@@ -48,11 +50,11 @@ def _draw_box(option: Any, painter: QtGui.QPainter, is_ticked: bool) -> None:
     has_focus = bool(option.state & _STATES.State_HasFocus)
     painter.save()
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-    painter.setPen(palette.color(_ROLES.Link if has_focus else _ROLES.PlaceholderText))
-    painter.setBrush(palette.color(_ROLES.Base))
+    painter.setPen(palette.color(ROLES.Link if has_focus else ROLES.PlaceholderText))
+    painter.setBrush(palette.color(ROLES.Base))
     painter.drawRoundedRect(place, _RADIUS_PX, _RADIUS_PX)
     if is_ticked:
-        pen = QtGui.QPen(palette.color(_ROLES.Text), _TICK_WIDTH * place.width())
+        pen = QtGui.QPen(palette.color(ROLES.Text), _TICK_WIDTH * place.width())
         painter.setPen(pen)
         corner, side = place.topLeft(), place.width()
         points = [corner + QtCore.QPointF(x * side, y * side) for x, y in _TICK]
@@ -62,11 +64,11 @@ def _draw_box(option: Any, painter: QtGui.QPainter, is_ticked: bool) -> None:
 
 def _draw_down(option: Any, painter: QtGui.QPainter) -> None:
     palette = option.palette
-    ground = QtGui.QColor(palette.color(_ROLES.Highlight))
+    ground = QtGui.QColor(palette.color(ROLES.Highlight))
     ground.setAlphaF(_DOWN)
     painter.save()
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-    painter.setPen(palette.color(_ROLES.Link))
+    painter.setPen(palette.color(ROLES.Link))
     painter.setBrush(ground)
     place = QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(place, _RADIUS_PX, _RADIUS_PX)

@@ -10,7 +10,7 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from .program_style import ProgramStyle
+from .program_style import ROLES, ProgramStyle
 
 _OTHER_CHANNEL = "#9467bd"
 
@@ -63,16 +63,16 @@ class Theme:
         window = QtGui.QColor(self.window)
         palette = QtGui.QPalette(window, window)  # its shades too
         text, disabled = QtGui.QColor(self.foreground), QtGui.QColor(self.muted)
-        for role in (palette.WindowText, palette.Text, palette.ButtonText, palette.ToolTipText):
+        for role in (ROLES.WindowText, ROLES.Text, ROLES.ButtonText, ROLES.ToolTipText):
             palette.setColor(role, text)
-            palette.setColor(palette.Disabled, role, disabled)
-        for role in (palette.Window, palette.Button, palette.AlternateBase, palette.ToolTipBase):
+            palette.setColor(QtGui.QPalette.ColorGroup.Disabled, role, disabled)
+        for role in (ROLES.Window, ROLES.Button, ROLES.AlternateBase, ROLES.ToolTipBase):
             palette.setColor(role, window)
-        palette.setColor(palette.Base, QtGui.QColor(self.base))
-        palette.setColor(palette.Highlight, QtGui.QColor(self.selection))
-        palette.setColor(palette.HighlightedText, QtGui.QColor("#ffffff"))
-        palette.setColor(palette.Link, QtGui.QColor(self.notice))
-        palette.setColor(palette.PlaceholderText, disabled)
+        palette.setColor(ROLES.Base, QtGui.QColor(self.base))
+        palette.setColor(ROLES.Highlight, QtGui.QColor(self.selection))
+        palette.setColor(ROLES.HighlightedText, QtGui.QColor("#ffffff"))
+        palette.setColor(ROLES.Link, QtGui.QColor(self.notice))
+        palette.setColor(ROLES.PlaceholderText, disabled)
         return palette
 
     def paint_plot(self, plot: pyqtgraph.PlotWidget) -> None:
@@ -202,13 +202,13 @@ def redden(edit: QtWidgets.QLineEdit, problem: str) -> None:
     theme = theme_of(edit.parentWidget() or edit)
     palette = QtGui.QPalette()
     if problem:
-        palette.setColor(palette.Base, QtGui.QColor(theme.error_background))
-        palette.setColor(palette.Text, QtGui.QColor(theme.error))
+        palette.setColor(ROLES.Base, QtGui.QColor(theme.error_background))
+        palette.setColor(ROLES.Text, QtGui.QColor(theme.error))
     edit.setPalette(palette)
 
 
 def _theme_by(palette: QtGui.QPalette) -> Theme:
-    return DARK if palette.color(QtGui.QPalette.Window).lightness() < 128 else LIGHT
+    return DARK if palette.color(ROLES.Window).lightness() < 128 else LIGHT
 
 
 def contrast(one: str, other: str) -> float:
