@@ -132,8 +132,9 @@ def _pause_ns(state, status):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _is_time_over(state):  # type: ignore[no-untyped-def]
-    """Whether all samples should have come long ago."""
-    if state.time_limit_ns == 0 or state.target < 0:
+    """Whether all samples should have come long ago; a driver that stands still is told as such."""
+    stands_still = 2 * state.silent_ns > state.stall_ns
+    if state.time_limit_ns == 0 or state.target < 0 or stands_still:
         return False
     began_ns = state.triggered_ns if state.pre_trigger >= 0 else state.run_ns
     return state.now_ns - began_ns > state.time_limit_ns

@@ -489,6 +489,14 @@ def test_an_overload_to_the_end_is_told_as_well_as_it_is_known(
     require_length(told)
 
 
+@pytest.mark.parametrize(
+    "fault", [Fault("chunk_skipped", always=True), Fault("stall", at_s=0.2)], ids=["never", "once"]
+)
+def test_a_driver_that_gives_nothing_more_has_not_reached_the_end(fault: Fault) -> None:
+    told = run_virtually(1.5, 1e5, faults=(fault,))
+    assert told.why == polling.STALLED
+
+
 def test_an_open_gap_counts_towards_the_duration(tell: Tell) -> None:
     told = run_virtually(8, 1e5, fifo_s=0.05, habits=Habits(call_s=0.5))
     tell("overload all the time", told.said, told.true)
