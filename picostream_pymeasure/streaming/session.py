@@ -272,7 +272,7 @@ class StreamSession:
     def mark(self, label: str, value: float = float("nan")) -> None:
         """Put an event at the sample that is taken now; after the last one it is not kept.
 
-        :param label: any text.
+        :param label: any text; a recording keeps its first 232 bytes (utf-8).
         :param value: a number that belongs to it.
         :raises ConfigurationError: it is another kind of thing.
         :raises SessionStateError: the session does not run.
