@@ -452,6 +452,12 @@ def test_a_driver_that_lies_for_ever_costs_nothing_that_came(
     assert abs((told.received + told.lost) * told.interval_ns / 1e6 - 3000) <= _ERROR_MS
 
 
+def test_the_last_chunk_of_a_driver_that_tells_too_much_is_put_right_as_well() -> None:
+    fault = Fault("count_shift", at_sample=1_500_000, samples=100, always=True)
+    told = run_virtually(6, 1e6, fifo_s=2.0, faults=(fault,))
+    assert (told.truth, told.foreign) == ([], 0)
+
+
 @pytest.mark.parametrize(("rate_hz", "seconds"), [(1e4, 2), (1e6, 0.4), (62.5e6, 0.12)])
 @pytest.mark.parametrize(
     "habits", [Habits(), Habits(call_s=0.03), Habits(packet="25ms")], ids=["", "slow", "packets"]
@@ -472,6 +478,7 @@ def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     assert len(told.truth) >= 99_000
     require_places(told, from_ms=0)
     tell("a loss of 0.5 ms every 2 ms", told.said, told.true)
+    assert sum(row.estimate for row in told.rows) == told.lost
     # it never comes to rest, so that the lag is never at its lowest: a pause between two polls
     assert abs(told.missed_ms()) <= float(told.state["poll_ns"]) / 1e6
     require_length(told)
