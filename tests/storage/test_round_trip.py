@@ -167,6 +167,17 @@ def test_gaps_and_events_are_listed_and_gaps_make_it_incomplete(tmp_path: Path) 
     assert report.proven_samples == 2 * BLOCK_SAMPLES
 
 
+def test_a_mark_that_is_cut_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        stream.write()
+        stream.recorder.add_event(Event(5, 0.25, "ok", 1.5))
+        assert caplog.messages == []
+        stream.recorder.add_event(Event(6, 0.25, "é" * 5000, 1.5))
+    assert describe_file(path)["events"][1]["label"] == "é" * 116
+    assert caplog.messages == [f"Of a mark the first 232 bytes are kept: {'é' * 116}…"]
+
+
 def test_health_holds_the_final_totals(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe("AB"))

@@ -80,5 +80,5 @@ def test_a_recorder_that_is_not_open_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reserve_bytes", [-1, 10**30, float("nan"), float("inf")])
 def test_a_reserve_that_no_disk_has_is_refused(tmp_path: Path, reserve_bytes: float) -> None:
-    with pytest.raises(ConfigurationError, match="0 to 1e\\+18 bytes"):
+    with pytest.raises(ConfigurationError, match="0 to 1e\\+12 MB"):
         Recorder(tmp_path / "a.hdf5", reserve_bytes=reserve_bytes)  # type: ignore[arg-type]

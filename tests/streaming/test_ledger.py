@@ -378,6 +378,16 @@ def test_a_chunk_that_is_told_wrongly_leaves_no_foreign_sample(
         assert abs(told.missed_ms()) <= error_ms(habits, 7)
 
 
+@pytest.mark.parametrize("packet", ["100us", "all"])
+@pytest.mark.parametrize("samples", [4000, 5000])
+def test_a_count_far_too_large_is_no_loss_afterwards(packet: Any, samples: int) -> None:
+    faults = (Fault("count_shift", at_s=1.5, samples=samples),)
+    habits = Habits(packet=packet)
+    told = run_virtually(4, 1e5, overrun_signal="none", habits=habits, faults=faults)
+    assert (told.lost, told.true_lost, told.foreign) == (0, 0, 0)
+    assert [row.cause for row in told.rows] == ["start index too low"]
+
+
 @settings(max_examples=100)
 @given(ANY_HABITS, st.floats(1.5, 4.0))
 def test_twice_the_smallest_visible_loss_is_seen(habits: Habits, at_s: float) -> None:

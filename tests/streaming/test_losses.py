@@ -201,7 +201,7 @@ def test_gil_held_in_the_moment_of_the_start_costs_no_sample(
     simulated: Callable[..., Any], sink: KeepingSink
 ) -> None:
     """The interpreter is taken in the first Python that runs after the start, whatever that is."""
-    library, hold = Started(simulated(fifo_s=0.15)), ctypes.PyDLL(None).usleep
+    library, hold = Started(simulated(fifo_s=0.3)), ctypes.PyDLL(None).usleep
     taken: list[str] = []
 
     def take(frame: FrameType, event: str, _argument: Any) -> None:
@@ -224,7 +224,7 @@ def test_gil_held_in_the_moment_of_the_start_costs_no_sample(
 def test_held_gil_costs_no_sample(
     simulated: Callable[..., Any], sink: KeepingSink, held_s: float
 ) -> None:
-    library = simulated(fifo_s=0.1)
+    library = simulated(fifo_s=0.5)
     config = StreamConfig(sample_rate_hz=20e6, samples=20_000_000)
     hold = ctypes.PyDLL(None).usleep
     with Unit.open(library) as unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,8 @@ from .named_file import NamedFile
 
 if TYPE_CHECKING:
     from .native_writer import NativeWriter
+
+log = logging.getLogger(__name__)
 
 _LOOK_PERIOD_S = 0.5
 
@@ -196,6 +199,8 @@ class Recorder(Sink):
         :raises StorageError: as :meth:`write`, or there is no room for more marks.
         """
         label = fixed_text(event.label, LABEL_BYTES)
+        if len(label) < len(event.label.encode()):
+            log.warning("Of a mark the first %d bytes are kept: %s…", LABEL_BYTES, label.decode())
         row = (event.sample_index, event.time_s, event.value, label)
         if not self._open_writer.add_rows(TABLES.index(EVENTS), np.array([row], EVENT_DTYPE)):
             raise StorageError(f"{self.path} has no room for more marks.")
