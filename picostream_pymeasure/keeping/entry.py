@@ -17,8 +17,8 @@ def _keeper_at(context):  # type: ignore[no-untyped-def]
     return carray(as_pointer(context), 1, KEEPER)[0]
 
 
-@njit(int64(int64, int64, int64), nogil=True, cache=True)
-def take_message(context, kind, address):  # type: ignore[no-untyped-def]
+@cfunc("int64(int64, int64, int64)", cache=True)
+def keeping_sink(context, kind, address):  # type: ignore[no-untyped-def]
     """Take one message of a stream; 0, or what failed. See :class:`~..records.NativeSink`."""
     keeper = _keeper_at(context)
     if kind == STRETCH:
@@ -36,12 +36,6 @@ def take_message(context, kind, address):  # type: ignore[no-untyped-def]
         send_totals(keeper)
     send(keeper, kind, address)
     return keeper.failure
-
-
-@cfunc("int64(int64, int64, int64)", cache=True)
-def keeping_sink(context, kind, address):  # type: ignore[no-untyped-def]
-    """:func:`take_message` by its address."""
-    return take_message(context, kind, address)
 
 
 @njit(int64(int64), nogil=True, cache=True)

@@ -16,6 +16,7 @@ from .native import (
     EVENT_VALUES,
     GAP,
     GAP_MESSAGE_DTYPE,
+    GAP_NUMBERS,
     HEALTH,
     HEALTH_MESSAGE_DTYPE,
     KEPT,
@@ -25,6 +26,7 @@ from .native import (
     STRETCH,
     STRETCH_DTYPE,
     NativeSink,
+    words,
 )
 from .outcome import (
     ABORTED,
@@ -59,6 +61,7 @@ __all__ = [
     "FINISHED",
     "GAP",
     "GAP_MESSAGE_DTYPE",
+    "GAP_NUMBERS",
     "HEALTH",
     "HEALTH_MESSAGE_DTYPE",
     "KEPT",
@@ -82,4 +85,5 @@ __all__ = [
     "Sink",
     "StreamDescription",
     "number_of_mark",
+    "words",
 ]

@@ -13,28 +13,21 @@ STRETCH, GAP, CLOCK, HEALTH, CAPTURES, KEPT = range(6)
 CAUSE_BYTES = 64
 
 
-def _words(*names: str) -> np.dtype[np.void]:
+def words(*names: str) -> np.dtype[np.void]:
+    """A record of int64 fields."""
     return np.dtype([(name, np.int64) for name in names])
 
 
 #: Input r's samples lie one behind the other from ``rows_address + r * row_bytes`` on: ``count *
 #: values_per_sample`` items of the description's ``counts_dtype``; never beyond a block.
-STRETCH_DTYPE = _words("first_sample", "count", "rows_address", "row_bytes")
+STRETCH_DTYPE = words("first_sample", "count", "rows_address", "row_bytes")
 #: As :class:`Gap`; a number that was seen before settles that gap.
-GAP_MESSAGE_DTYPE = _words(
-    "number",
-    "sample_index",
-    "earliest",
-    "latest",
-    "missing",
-    "estimated_missing",
-    "time_ns",
-    "cause_address",
-)
+GAP_NUMBERS = ("number", "sample_index", "earliest", "latest", "missing", "estimated_missing")
+GAP_MESSAGE_DTYPE = words(*GAP_NUMBERS, "time_ns", "cause_address")
 #: As :class:`ClockPair`.
-CLOCK_DTYPE = _words("sample_index", "host_ns", "slept_ns")
+CLOCK_DTYPE = words("sample_index", "host_ns", "slept_ns")
 #: As :class:`Health`; comes at least five times a second, also when nothing else does.
-HEALTH_MESSAGE_DTYPE = _words(
+HEALTH_MESSAGE_DTYPE = words(
     "host_ns",
     "received",
     "lost",
@@ -48,11 +41,11 @@ HEALTH_MESSAGE_DTYPE = _words(
 
 
 #: Rows of :data:`CAPTURE_DTYPE` one behind the other; numbers that were seen before change.
-CAPTURES_MESSAGE_DTYPE = _words("number", "count", "rows_address")
+CAPTURES_MESSAGE_DTYPE = words("number", "count", "rows_address")
 #: As :data:`KEPT_DTYPE`, and where the overview lies: of input r the ``n_bins`` pairs of smallest
 #: and largest count, of the description's ``counts_dtype``, from ``bins_address + r * row_bytes``.
 #: Bins before ``first_bin`` are those of the message before.
-KEPT_MESSAGE_DTYPE = _words(
+KEPT_MESSAGE_DTYPE = words(
     "samples",
     "found",
     "kept",

@@ -21,6 +21,7 @@ from ..records import (
     CLOCK,
     GAP,
     GAP_MESSAGE_DTYPE,
+    GAP_NUMBERS,
     HEALTH,
     STRETCH,
     Block,
@@ -44,7 +45,6 @@ from .watch import CallWatch
 
 log = logging.getLogger(__name__)
 
-_GAP_NUMBERS = ("number", "sample_index", "earliest", "latest", "missing", "estimated_missing")
 _SLICE_NS = 50_000_000
 _UPDATE_S = 0.2
 
@@ -203,7 +203,7 @@ class Consumer:
     def _gap(self) -> Gap:
         row = self._state.drains["gap"].view(GAP_MESSAGE_DTYPE)[0, 0]
         cause = self._state.drains["cause"][0].tobytes().rstrip(b"\0").decode()
-        numbers = {name: int(row[name]) for name in _GAP_NUMBERS}
+        numbers = {name: int(row[name]) for name in GAP_NUMBERS}
         return Gap(**numbers, cause=cause, noticed_s=int(row["time_ns"]) / 1e9)
 
     # -- marks

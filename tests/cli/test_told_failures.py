@@ -15,7 +15,7 @@ import pytest
 from picostream_pymeasure import driver, storage
 from picostream_pymeasure.cli import _run
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
-from picostream_pymeasure.storage.reading import RawFile
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.writing.named_file import NamedFile
 
 Command = Callable[..., tuple[int, str]]

@@ -8,8 +8,8 @@ import numpy as np
 
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import open_recording, repair, verify
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.layout.records import UNITS, sealed
-from picostream_pymeasure.storage.reading import RawFile
 from tests.support.crashed_files import check, crashed, some_blocks
 from tests.support.storage_stream import Stream, gap_at, prove_stream
 

@@ -10,8 +10,8 @@ import h5py
 import pytest
 
 from picostream_pymeasure.storage.bytes.checksum import with_checksum
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.reading.byte_file import ByteFile
-from picostream_pymeasure.storage.reading.raw_file import RawFile
 
 #: With their checksums.
 HEADER_BYTES = {b"BTHD": 38, b"FRHP": 146}

@@ -10,8 +10,8 @@ from typing import Any
 import h5py
 import pytest
 
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.reading.byte_file import ByteFile
-from picostream_pymeasure.storage.reading.raw_file import RawFile
 from picostream_pymeasure.storage.reading.text_heap import hide_damaged_heaps
 
 TEXTS = {f"text_{number}": "x" * (20 + number) for number in range(8)}

@@ -14,13 +14,13 @@ import pytest
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.storage import open_recording, repair, verify
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.bytes.superblock import (
     SIZE,
     is_marked_open,
     stated_end,
     with_end,
 )
-from picostream_pymeasure.storage.reading import RawFile
 from picostream_pymeasure.storage.reading.mended_bytes import MendedBytes
 from picostream_pymeasure.storage.schema import counts_path
 from tests.support.reader_files import noise, write_picostream, write_recording

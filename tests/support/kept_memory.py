@@ -111,7 +111,7 @@ class FedStream:
     def __init__(self, description: StreamDescription, behind: Sink | None) -> None:
         from picostream_pymeasure.keeping import entry
 
-        self._take = entry.take_message
+        self._take = entry.keeping_sink.ctypes
         self.sink = KeepingSink(description.config, behind)
         self.native = self.sink.open(description)
         self.next = 0

@@ -110,7 +110,7 @@ def test_a_path_that_is_too_long_for_windows_is_said_to_be(
 
 
 def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from picostream_pymeasure.storage.reading.raw_file import RawFile
+    from picostream_pymeasure.storage.bytes.raw_file import RawFile
 
     def refuse(*_: object, **__: object) -> None:
         raise windows_error(SHARED)

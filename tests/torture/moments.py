@@ -35,7 +35,7 @@ STAGES: dict[str, tuple[str, str, Callable[..., bool]]] = {
         ("verifying", "verification", "verify", lambda *_: True),
         ("exporting", "reader.exporting.as_csv", "CsvWriter.write", lambda *_: True),
         ("appearing", "reader.exporting.as_csv", "CsvWriter.close", lambda *_: True),
-        ("repairing", "storage.reading.raw_file", "RawFile.write", lambda *_: True),
+        ("repairing", "storage.bytes.raw_file", "RawFile.write", lambda *_: True),
         ("after the end", "cli.output", "finish", lambda *_: True),
     )
 }

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from ...config import CountScale
 from ...errors import FileFormatError
+from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, RawFile, Recording, missing_in
+from ..reading import PlannedFile, Recording, missing_in
 from ..reading.closing import closing_blocks
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, chunk_rows, in_order

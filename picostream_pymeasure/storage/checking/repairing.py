@@ -17,10 +17,11 @@ from typing import Any
 
 from ...errors import StorageError
 from ...system.file_lock import lock_file
+from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import is_marked_open, with_end
 from ..failures import write_error
-from ..reading import PICOSTREAM, RawFile, open_recording
+from ..reading import PICOSTREAM, open_recording
 from .structure import structure_errors
 
 #: A recorder changes its file several times a second, also where no lock tells of it.

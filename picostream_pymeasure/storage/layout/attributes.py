@@ -48,21 +48,24 @@ _SIMULATION_BYTES, _SIMULATION_GROWTH, _MOST_BYTES = 8192, 4, 60_000
 
 _TEXT_BYTES = {"status": 16, "ended_by": 16, "reason": 480}
 
-#: What the end rewrites in place.
-FINAL_ATTRIBUTES = (
-    *_TEXT_BYTES,
-    "simulation",
-    "total_samples",
-    "lost_samples",
-    "lost_accuracy_s",
-    "smallest_visible_loss",
-    "rate_deviation_ppm",
-    "rate_accuracy_ppm",
-    "mark_accuracy_s",
-    "trigger_sample",
-    "first_stream_sample",
-    FIRST_SAMPLE,
-)
+#: What the end rewrites in place, and what stands in for it until then.
+_BEFORE_THE_END: Mapping[str, Any] = {
+    "status": "recording",
+    "ended_by": "",
+    "reason": "",
+    "simulation": None,
+    "total_samples": 0,
+    "lost_samples": 0,
+    "lost_accuracy_s": math.nan,
+    "smallest_visible_loss": -1,
+    "rate_deviation_ppm": math.nan,
+    "rate_accuracy_ppm": math.nan,
+    "mark_accuracy_s": math.nan,
+    "trigger_sample": NO_TRIGGER,
+    "first_stream_sample": 0,
+    FIRST_SAMPLE: 0,
+}
+FINAL_ATTRIBUTES = tuple(_BEFORE_THE_END)
 
 
 def text_bytes_of(name: str, value: Any) -> int:
@@ -100,26 +103,8 @@ def attribute_values(
         **live,
         **kept,
         **({CAPTURE_SAMPLES: samples} if samples else {}),
-        **_before_the_end(description),
-    }
-
-
-def _before_the_end(description: StreamDescription) -> dict[str, Any]:
-    return {
-        "status": "recording",
-        "ended_by": "",
-        "reason": "",
+        **_BEFORE_THE_END,
         "simulation": _json(description.simulation),
-        "total_samples": 0,
-        "lost_samples": 0,
-        "lost_accuracy_s": float("nan"),
-        "smallest_visible_loss": -1,
-        "rate_deviation_ppm": float("nan"),
-        "rate_accuracy_ppm": float("nan"),
-        "mark_accuracy_s": float("nan"),
-        "trigger_sample": NO_TRIGGER,
-        "first_stream_sample": 0,
-        FIRST_SAMPLE: 0,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...config import ChannelConfig
 from ...errors import FileFormatError
 from ...records import KEPT_BINS, KEPT_DTYPE, StreamDescription
+from ..bytes.raw_file import Readable
 from ..schema import KEPT_TOTALS, stream_path
 from .plan import Plan
 
@@ -31,13 +32,6 @@ def create_stream(root: Any, description: StreamDescription) -> None:
             dataset.attrs["offset_v"] = scale.offset_v
 
 
-class ReadableFile(Protocol):
-    """A file by position."""
-
-    def read(self, position: int, size: int) -> bytes:
-        """So many bytes from a position on."""
-
-
 @dataclass(frozen=True)
 class KeptTotals:
     """What is known of the stream, samples are those of one input.
@@ -56,7 +50,7 @@ class KeptTotals:
     n_bins: int
 
 
-def kept_totals(file: ReadableFile, plan: Plan) -> KeptTotals:
+def kept_totals(file: Readable, plan: Plan) -> KeptTotals:
     """Read the totals.
 
     :raises FileFormatError: they are impossible.
@@ -70,7 +64,7 @@ def kept_totals(file: ReadableFile, plan: Plan) -> KeptTotals:
     raise FileFormatError(f"The recording is damaged: {KEPT_TOTALS} is impossible.")
 
 
-def stream_bins(file: ReadableFile, plan: Plan, name: str, count: int) -> NDArray[Any]:
+def stream_bins(file: Readable, plan: Plan, name: str, count: int) -> NDArray[Any]:
     """The first bins of an input's overview of the stream: smallest and largest count.
 
     :raises FileFormatError: they have another form.

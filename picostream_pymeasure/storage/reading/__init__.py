@@ -3,7 +3,6 @@
 from .growth import followed
 from .opening import open_file, open_recording
 from .planned_file import PlannedFile
-from .raw_file import RawFile
 from .recording import PICOSTREAM, Recording, StoredChannel, missing_in
 from .rows import Rows
 from .stored_attributes import StoredAttributes
@@ -11,7 +10,6 @@ from .stored_attributes import StoredAttributes
 __all__ = [
     "PICOSTREAM",
     "PlannedFile",
-    "RawFile",
     "Recording",
     "Rows",
     "StoredAttributes",

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from .raw_file import Readable
+from ..bytes.raw_file import Readable
 from .sized_headers import hide_damaged_headers
 from .text_heap import hide_damaged_heaps
 

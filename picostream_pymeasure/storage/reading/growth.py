@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...errors import FileFormatError
+from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from .planned_file import PlannedFile
 from .proven import proven_extent
 from .published import Published
-from .raw_file import RawFile
 from .recording import Recording, StoredChannel
 from .stored_attributes import StoredAttributes
 from .stored_plan import with_areas

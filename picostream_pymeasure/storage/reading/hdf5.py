@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileFormatError, StorageError
+from ..bytes.raw_file import Readable
 from .byte_file import ByteFile
-from .raw_file import Readable
 from .stored_attributes import StoredAttributes
 
 _log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from ..bytes.raw_file import RawFile, Readable
 from ..bytes.superblock import SIZE, is_marked_open, stated_end, with_end
-from .raw_file import RawFile, Readable
 
 #: The file may grow while it is read, or be cut off; the pretended end lies that far beyond.
 _BEYOND_BYTES = 1 << 44

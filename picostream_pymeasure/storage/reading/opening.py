@@ -13,6 +13,7 @@ import numpy as np
 from ...config import INPUT_NAMES
 from ...errors import FileFormatError, StorageError
 from ...system.patience import reason
+from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
@@ -31,7 +32,6 @@ from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
 from .mended_bytes import MendedBytes
 from .planned_file import PlannedFile
-from .raw_file import RawFile
 from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes

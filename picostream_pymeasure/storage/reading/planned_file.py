@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileFormatError
+from ..bytes.raw_file import Readable
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
 from ..schema import (
@@ -25,7 +26,6 @@ from ..schema import (
     table_dtype,
 )
 from .published import Published, parse_published
-from .raw_file import Readable
 from .rows import PlannedRows
 from .stored_plan import STATE, SYNC
 from .table_unit import TableUnit, in_order

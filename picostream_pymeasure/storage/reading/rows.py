@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import StorageError
+from ..bytes.raw_file import Readable
 from ..layout.plan import GrowingDataset, Plan
-from .raw_file import Readable
 
 
 class Rows(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 
-from .raw_file import Readable
+from ..bytes.raw_file import Readable
 
 _TREE, _TREE_HEADER = b"BTHD\x00", struct.Struct("<4sBBIHHBB")
 _HEAP, _HEAP_HEADER = b"FRHP\x00", struct.Struct("<110xHQQH")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FileFormatError
+from ..bytes.raw_file import RawFile, Readable
 from ..layout.areas import LIST_BYTES, read_areas
 from ..layout.members import SECTOR_BYTES, Member, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
 from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS, RECOVERY
-from .raw_file import RawFile, Readable
 
 #: A plan lies among what was laid out first, and is not longer.
 _SEARCHED_BYTES, _LONGEST_BYTES = 1 << 24, 1 << 20

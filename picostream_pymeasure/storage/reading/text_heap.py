@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 
-from .raw_file import Readable
+from ..bytes.raw_file import Readable
 
 _SIGNATURE = b"GCOL\x01"
 _HEADER = struct.Struct("<8sQ")

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.envelope import merge, summarise
+from ..bytes.raw_file import RawFile
 from ..layout.extent import Extent
 from ..layout.plan import Plan
 from ..overview import FACTORS
+from ..reading.rows import PlannedRows
 from ..schema import counts_path, level_path
-from .ending import WritableFile
-from .stored_rows import stored_rows
 
 
-def write_bins(file: WritableFile, plan: Plan, extent: Extent, begin: int) -> None:
+def write_bins(file: RawFile, plan: Plan, extent: Extent, begin: int) -> None:
     """Summarise the samples from ``begin`` on at every level; the last bin may be short.
 
     :param begin: counted since the start; full bins before it are in the file.
@@ -24,6 +24,7 @@ def write_bins(file: WritableFile, plan: Plan, extent: Extent, begin: int) -> No
     width, step = plan.values_per_sample, FACTORS[1] // FACTORS[0]
     for name in plan.inputs:
         finer, n_finer = plan.datasets[counts_path(name)], extent.samples * width
+        dtype = plan.dtype_of(name)
         for factor in FACTORS:
             level = plan.datasets.get(level_path(name, factor))
             if level is None:
@@ -34,8 +35,9 @@ def write_bins(file: WritableFile, plan: Plan, extent: Extent, begin: int) -> No
             while first < n_bins:
                 chunk, row = divmod(first, level.chunk_rows)
                 stop = min(n_bins, (chunk + 1) * level.chunk_rows)
-                rows = stored_rows(file, plan, finer, first * group, min(stop * group, n_finer))
-                bins = _bins(rows.view(plan.dtype_of(name)), group, is_finest)
+                rows = PlannedRows(file, plan, finer, dtype, 1 if is_finest else 4, 0, n_finer)
+                values = rows.read(first * group, min(stop * group, n_finer))
+                bins = _bins(values, group, is_finest)
                 position = plan.chunk_position(level, chunk) + row * level.row_bytes
                 file.write(position, bins.tobytes())
                 first = stop
@@ -45,9 +47,8 @@ def write_bins(file: WritableFile, plan: Plan, extent: Extent, begin: int) -> No
 def _bins(values: NDArray[Any], group: int, is_finest: bool) -> NDArray[Any]:
     """Bins of so many values, or finer bins, each; the last one maybe of fewer."""
     make = summarise if is_finest else merge
-    rows = values if is_finest else values.reshape(-1, 4)
-    bins = np.empty((-(-len(rows) // group), 4), values.dtype)
-    full = len(rows) // group
-    make(rows, group, bins[:full])
-    make(rows[full * group :], len(rows) % group, bins[full:])
+    bins = np.empty((-(-len(values) // group), 4), values.dtype)
+    full = len(values) // group
+    make(values, group, bins[:full])
+    make(values[full * group :], len(values) % group, bins[full:])
     return bins

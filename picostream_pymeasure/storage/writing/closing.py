@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...config import CHANNEL_NAMES, ChannelConfig, CountScale
 from ...records import Health, Outcome, StreamDescription
+from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
 from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES
@@ -16,17 +18,22 @@ from .bins import write_bins
 from .ending import settle_attributes, settle_extent
 from .envelope import write_envelope
 from .memory import WriterMemory
-from .open_file import OpenFile
 
 
 def close_recording(
-    descriptor: int, memory: WriterMemory, description: StreamDescription, outcome: Outcome
+    path: Path,
+    descriptor: int,
+    memory: WriterMemory,
+    description: StreamDescription,
+    outcome: Outcome,
 ) -> None:
     """Settle a file whose native writer has stopped.
 
+    :param descriptor: of the file, which is reached through nothing else.
+
     :raises OSError: as the system refuses it.
     """
-    file, plan = OpenFile(descriptor), memory.plan
+    file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
     extent = extent_of(memory)
     gaps = memory.rows(GAPS, GAP_DTYPE)
     forgotten = memory["forgotten_missing"]

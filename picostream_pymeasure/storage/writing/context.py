@@ -5,18 +5,12 @@ All fields are int64; ``*_address`` is where an array begins that the Python sid
 
 from __future__ import annotations
 
-import numpy as np
-
 from ...kernels.xxh3 import STATE_WORDS
-
-
-def _words(*names: str) -> np.dtype[np.void]:
-    return np.dtype([(name, np.int64) for name in names])
-
+from ...records import words
 
 #: The file. Positions and sizes in bytes; see :class:`~..layout.plan.Plan` for the numbers of the
 #: layout. ``next``: samples written, ``published``: those that the file tells of.
-FILE = _words(
+FILE = words(
     "handle",
     "lock",  # 1 while a thread changes anything
     "failure",  # negative: the first error of the system; otherwise one of FAILURES
@@ -75,7 +69,7 @@ FILE = _words(
 )
 
 #: One growing dataset, see :class:`~..layout.plan.GrowingDataset`.
-DATASET = _words(
+DATASET = words(
     "row_bytes",
     "chunk_rows",
     "per_segment",
@@ -99,10 +93,10 @@ DATASET = _words(
 )
 
 #: One area; see :class:`~..layout.areas.Area`. ``total``: bytes of all up to this one.
-AREA = _words("segments_before", "total")
+AREA = words("segments_before", "total")
 
 #: One input. ``kind``: how its counts lie in the file, an index of :data:`KINDS`.
-INPUT = _words(
+INPUT = words(
     "kind",
     "source_bytes",
     "item_bytes",
@@ -121,7 +115,7 @@ KINDS = ("<i2", "|i1", "|u1")
 HASH_WORDS = STATE_WORDS
 
 #: One level of an input's overview: the bin that is being filled, and finished ones not yet stored.
-LEVEL = _words(
+LEVEL = words(
     "dataset",
     "group",  # values, or finer bins, in a bin
     "count",
@@ -135,12 +129,12 @@ LEVEL = _words(
 )
 
 #: One table; its newest rows, ``kept_chunks`` chunks, are kept in memory.
-TABLE = _words("dataset", "rows", "heads_address", "content_address", "kept_chunks")
+TABLE = words("dataset", "rows", "heads_address", "content_address", "kept_chunks")
 
 #: Gaps that can be told again at one time, twice what the stream keeps open.
 GAP_NUMBERS = 1 << 13
 #: A gap that was told: its number + 1, its row in the table, and samples missing by then.
-TOLD_GAP = _words("number", "row", "missing")
+TOLD_GAP = words("number", "row", "missing")
 
 #: Values of ``failure`` above zero, and the sentence's subject: see ``recorder``.
 FULL_DISK, FULL_FILE = 1, 2

@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
+from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
 from ..layout.areas import area_records
@@ -43,32 +44,13 @@ from ..layout.records import (
 from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
 
 
-class WritableFile(Protocol):
-    """A file whose bytes can be read and written at any position."""
-
-    def read(self, position: int, size: int) -> bytes:
-        """Read ``size`` bytes."""
-
-    def write(self, position: int, content: bytes) -> None:
-        """Write all of it."""
-
-    def size(self) -> int:
-        """Bytes of the file."""
-
-    def truncate(self, size: int) -> None:
-        """Cut off what lies beyond."""
-
-    def sync(self) -> None:
-        """Return once all is on the disk."""
-
-
-def settle_extent(file: WritableFile, plan: Plan, extent: Extent) -> None:
+def settle_extent(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
     _fill_last_chunk(file, plan, extent)
     settle_index(file, *_drawn_in(file, plan, extent))
 
 
-def settle_index(file: WritableFile, plan: Plan, extent: Extent) -> None:
+def settle_index(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Let HDF5 find exactly what is kept: index, rows, end of file."""
     counts = [plan.datasets[counts_path(name)] for name in plan.inputs]
     if plan.is_ring:  # while all gets another order nobody finds samples with numbers of others
@@ -83,7 +65,7 @@ def settle_index(file: WritableFile, plan: Plan, extent: Extent) -> None:
     file.truncate(end)
 
 
-def _drawn_in(file: WritableFile, plan: Plan, extent: Extent) -> tuple[Plan, Extent]:
+def _drawn_in(file: RawFile, plan: Plan, extent: Extent) -> tuple[Plan, Extent]:
     """Let areas that lie behind the last segment come to where its samples end, if they fit there.
 
     Until the file is cut off they lie at both places, so that it may be stopped at any time.
@@ -116,7 +98,7 @@ def _drawn_in(file: WritableFile, plan: Plan, extent: Extent) -> tuple[Plan, Ext
 
 
 def settle_attributes(
-    file: WritableFile, plan: Plan, extent: Extent, attributes: Mapping[str, Any]
+    file: RawFile, plan: Plan, extent: Extent, attributes: Mapping[str, Any]
 ) -> None:
     """Write the final values of root attributes, and at last that the file is finished.
 
@@ -145,7 +127,7 @@ def _with_values(plan: Plan, begin: int, content: bytes, attributes: Mapping[str
     return with_checksum(bytes(body))
 
 
-def _fill_last_chunk(file: WritableFile, plan: Plan, extent: Extent) -> None:
+def _fill_last_chunk(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Let the rest of the last chunk hold the fill value, and its row the checksum of that."""
     within = extent.samples % plan.chunk_samples
     if not within:
@@ -163,7 +145,7 @@ def _fill_last_chunk(file: WritableFile, plan: Plan, extent: Extent) -> None:
         file.write(at, digest.to_bytes(8, "little"))
 
 
-def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:
+def _write_index(file: RawFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:
     """Write the pages that may be wrong, and what HDF5 finds them with."""
     index = plan.index_of(dataset)
     begin, stop = extent.touched_segments
@@ -182,7 +164,7 @@ def _write_index(file: WritableFile, plan: Plan, extent: Extent, dataset: Growin
     file.write(index.header_at, index.header_bytes)
 
 
-def _write_rows(file: WritableFile, plan: Plan, dataset: GrowingDataset, rows: int) -> None:
+def _write_rows(file: RawFile, plan: Plan, dataset: GrowingDataset, rows: int) -> None:
     """Let a dataset have so many rows, and room for as many as its index."""
     header = bytearray(file.read(dataset.header, dataset.header_bytes - CHECKSUM_BYTES))
     most = plan.index_of(dataset).n_elements * dataset.chunk_rows
@@ -191,7 +173,7 @@ def _write_rows(file: WritableFile, plan: Plan, dataset: GrowingDataset, rows: i
     file.write(dataset.header, with_checksum(bytes(header)))
 
 
-def _write_records(file: WritableFile, plan: Plan, extent: Extent) -> None:
+def _write_records(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Say in both records what the file holds, and that it is finished."""
     for path, magic in ((SYNC, SYNC_MAGIC), (STATE, STATE_MAGIC)):
         position = plan.fixed[path][0]

@@ -70,8 +70,8 @@ def _unlock(context):  # type: ignore[no-untyped-def]
     store_release(carray(as_pointer(context), 2, np.int64), 1, 0)
 
 
-@njit(int64(int64, int64, int64), nogil=True, cache=True)
-def take_message(context, kind, address):  # type: ignore[no-untyped-def]
+@cfunc("int64(int64, int64, int64)", cache=True)
+def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
     """Take one message of a stream; 0, or what failed. See :class:`~...records.NativeSink`."""
     _lock(context)
     file = _file_at(context)
@@ -95,12 +95,6 @@ def take_message(context, kind, address):  # type: ignore[no-untyped-def]
     failure = file.failure
     _unlock(context)
     return failure
-
-
-@cfunc("int64(int64, int64, int64)", cache=True)
-def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
-    """:func:`take_message` by its address."""
-    return take_message(context, kind, address)
 
 
 @njit(int64(int64, int64, int64, int64, int64, int64), nogil=True, cache=True)

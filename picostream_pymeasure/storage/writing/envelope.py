@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 
 from ...config import DIGITAL_PORTS, CountScale
 from ...kernels.envelope import MAX, MIN
+from ..bytes.raw_file import RawFile
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
 from ..layout.extent import Extent, first_sample
 from ..layout.kept_stream import kept_totals, stream_bins
 from ..layout.members import rounded_up
 from ..layout.plan import Plan
 from ..overview import FACTORS
+from ..reading.rows import PlannedRows
 from ..schema import counts_path, level_path
-from .ending import WritableFile
-from .stored_rows import stored_rows
 
 #: Fewer points than this are taken from a finer level of the overview, at last from the samples.
 _MIN_POINTS = 1000
 
 
 def write_envelope(
-    file: WritableFile,
+    file: RawFile,
     plan: Plan,
     extent: Extent,
     gaps: NDArray[Any],
@@ -84,7 +84,7 @@ def _stored(plan: Plan, extent: Extent) -> _Drawn:
     return _Drawn(first_sample(plan, extent), extent.samples, factor)
 
 
-def _kept_stream(file: WritableFile, plan: Plan) -> _Drawn:
+def _kept_stream(file: RawFile, plan: Plan) -> _Drawn:
     """All of the stream, also what was not kept."""
     totals = kept_totals(file, plan)
     factor = totals.samples_per_bin
@@ -120,18 +120,17 @@ def _fitting_factor(plan: Plan, extent: Extent) -> int:
 
 
 def _extremes(
-    file: WritableFile, plan: Plan, extent: Extent, name: str, factor: int
+    file: RawFile, plan: Plan, extent: Extent, name: str, factor: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Lowest and highest counts of every ``factor`` samples."""
     dtype = plan.dtype_of(name)
     first = first_sample(plan, extent)
     if factor == 1:
         width = plan.values_per_sample
-        counts = plan.datasets[counts_path(name)]
-        values = stored_rows(file, plan, counts, first * width, extent.samples * width)
-        pairs = values.view(dtype).reshape(-1, width)
+        counts, end = plan.datasets[counts_path(name)], extent.samples * width
+        values = PlannedRows(file, plan, counts, dtype, 1, 0, end).read(first * width, end)
+        pairs = values.reshape(-1, width)
         return pairs.min(axis=1), pairs.max(axis=1)
-    level = plan.datasets[level_path(name, factor)]
-    end = -(-extent.samples // factor)
-    bins = stored_rows(file, plan, level, first // factor, end).view(dtype).reshape(-1, 4)
+    level, end = plan.datasets[level_path(name, factor)], -(-extent.samples // factor)
+    bins = PlannedRows(file, plan, level, dtype, 4, 0, end).read(first // factor, end)
     return bins[:, MIN], bins[:, MAX]

@@ -195,7 +195,7 @@ class WriterMemory:
             "n_pages": index.n_pages,
             "places_address": self._memory(8 * chunks),
         }
-        return tuple(int(values.get(name, 0)) for name in DATASET.names or ())
+        return _row(DATASET, values)
 
     def _input(
         self, plan: Plan, paths: list[str], number: int, source_bytes: int
@@ -225,7 +225,7 @@ class WriterMemory:
             "levels_address": kept.ctypes.data,
             "converted_address": converted,
         }
-        return tuple(int(values.get(field, 0)) for field in INPUT.names or ())
+        return _row(INPUT, values)
 
     def _level(self, plan: Plan, paths: list[str], path: str) -> tuple[int, ...]:
         factor = int(path.rpartition("/b")[2])
@@ -236,7 +236,7 @@ class WriterMemory:
             "group": factor * plan.values_per_sample if finest else FACTORS[1] // FACTORS[0],
             "buffer_address": self._memory(dataset.chunk_bytes),
         }
-        return tuple(int(values.get(field, 0)) for field in LEVEL.names or ())
+        return _row(LEVEL, values)
 
     def _table(self, paths: list[str], name: str) -> tuple[int, ...]:
         dataset = self._plan.datasets[name]
@@ -264,3 +264,8 @@ _SAME_NAMES = (
     "rows_at",
     "most_at",
 )
+
+
+def _row(kind: np.dtype[Any], values: Mapping[str, int]) -> tuple[int, ...]:
+    """The fields of a record in order, 0 where nothing is said."""
+    return tuple(int(values.get(name, 0)) for name in kind.names or ())

@@ -13,7 +13,7 @@ from ...records import NativeSink, StreamDescription
 from ...system.native_files import as_os_error, is_locked, native_handle
 from ..layout import Image
 from .context import FULL_DISK, FULL_FILE
-from .entry import add_rows, finish_stream, keep_synced, native_sink, take_message
+from .entry import add_rows, finish_stream, keep_synced, native_sink
 from .memory import WriterMemory
 from .named_file import NamedFile
 
@@ -79,7 +79,7 @@ class NativeWriter:
 
     def send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
         """Send a message from Python, a record of its kind."""
-        take_message(self.memory.context, kind, message.ctypes.data)
+        native_sink.ctypes(self.memory.context, kind, message.ctypes.data)
 
     def add_rows(self, table: int, rows: np.ndarray[Any, Any]) -> bool:
         """Write rows behind the others of a table; False if there is no room for more."""

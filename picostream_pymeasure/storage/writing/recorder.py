@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,12 @@ import numpy as np
 
 from ...errors import ConfigurationError, DiskFullError, StorageError
 from ...records import (
-    CAPTURE_DTYPE,
     CAUSE_BYTES,
     CLOCK,
     CLOCK_DTYPE,
-    EVENT_VALUES,
     GAP,
-    GAP_MESSAGE_DTYPE,
     HEALTH,
-    HEALTH_MESSAGE_DTYPE,
     STRETCH,
-    STRETCH_DTYPE,
     Block,
     CapturedRun,
     ClockPair,
@@ -51,6 +47,7 @@ from ..target import (
     check_space,
     check_target,
 )
+from .messages import capture_rows, gap_message, health_message, stretch_message
 from .named_file import NamedFile
 
 if TYPE_CHECKING:
@@ -160,38 +157,18 @@ class Recorder(Sink):
         :raises DiskFullError: the disk ran full, or less than the reserve is left.
         :raises StorageError: the file cannot be written.
         """
-        rows = block.rows
-        self._send(
-            STRETCH,
-            np.array(
-                [(block.first_sample, block.count, rows.ctypes.data, rows.strides[0])],
-                STRETCH_DTYPE,
-            ),
-        )
+        self._send(STRETCH, stretch_message(block))
 
     def add_gap(self, gap: Gap) -> None:
         """Note missing samples in ``/gaps``, or settle a gap that was told before."""
-        cause = np.zeros(CAUSE_BYTES, np.uint8)
-        text = fixed_text(gap.cause, CAUSE_BYTES)
-        cause[: len(text)] = np.frombuffer(text, np.uint8)
-        message = np.zeros(1, GAP_MESSAGE_DTYPE)
-        for name in (
-            "number",
-            "sample_index",
-            "earliest",
-            "latest",
-            "missing",
-            "estimated_missing",
-        ):
-            message[name] = getattr(gap, name)
-        message["time_ns"] = round(gap.noticed_s * 1e9)
-        message["cause_address"] = cause.ctypes.data
-        self._send(GAP, message)
+        cause = np.frombuffer(
+            fixed_text(gap.cause, CAUSE_BYTES).ljust(CAUSE_BYTES, b"\0"), np.uint8
+        )
+        self._send(GAP, gap_message(gap, cause.ctypes.data))
 
     def add_clock(self, pair: ClockPair) -> None:
         """Note in ``/clock`` how the samples and the host's clock go together."""
-        row = (pair.sample_index, pair.host_ns, pair.slept_ns)
-        self._send(CLOCK, np.array([row], CLOCK_DTYPE))
+        self._send(CLOCK, np.array([astuple(pair)], CLOCK_DTYPE))
 
     def add_event(self, event: Event) -> None:
         """Note a user's mark in ``/events``.
@@ -211,15 +188,7 @@ class Recorder(Sink):
 
         :raises StorageError: as :meth:`write`, or there is no room for more captures.
         """
-        rows = np.zeros(len(run.first_samples), CAPTURE_DTYPE)
-        rows["stream_sample"] = -1
-        for name in EVENT_VALUES:
-            rows[name] = np.nan
-        rows["first_sample"], rows["samples"] = run.first_samples, run.samples
-        rows["trigger_sample"], rows["time_s"] = run.trigger_samples, run.times_s
-        rows["offset_s"], rows["over_range"] = run.offsets_s, run.over_range
-        rows["run"] = run.number
-        if not self._open_writer.add_rows(TABLES.index(CAPTURES), rows):
+        if not self._open_writer.add_rows(TABLES.index(CAPTURES), capture_rows(run)):
             raise StorageError(f"{self.path} has no room for more captures.")
         self._raise_failure()
 
@@ -228,13 +197,7 @@ class Recorder(Sink):
 
         :raises StorageError: the file cannot be written, or somebody removed or replaced it.
         """
-        message = np.zeros(1, HEALTH_MESSAGE_DTYPE)
-        message["host_ns"] = round(health.elapsed_s * 1e9)
-        message["received"], message["lost"] = health.received, health.lost
-        message["gaps"], message["pool_permille"] = health.gaps, round(1000 * health.pool_fill)
-        for name, count in health.over_range.items():
-            message[f"over_range_{name}"] = count
-        self._send(HEALTH, message)
+        self._send(HEALTH, health_message(health))
         self._look_at_file()
 
     def hasten(self) -> None:
@@ -257,7 +220,9 @@ class Recorder(Sink):
         writer.stop()
         try:
             try:
-                close_recording(file.descriptor, writer.memory, self._description, outcome)
+                close_recording(
+                    self.path, file.descriptor, writer.memory, self._description, outcome
+                )
             finally:
                 file.close()
         except OSError as error:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import io
 import os
 import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ...errors import FileFormatError, StorageError
-from ...system.files import set_length, sync_data
-from ...system.patience import patiently, reason
+from ...system.files import cut_off, sync_data
+from ...system.patience import is_write_refused, patiently, reason
 
 #: No system can read further on.
 _LAST_POSITION = 2**62
@@ -49,13 +51,21 @@ class Readable(ABC):
 class RawFile(Readable):
     """Reads and writes at any position, from any thread.
 
+    :param descriptor: of the file where it is open already; it stays open.
     :raises StorageError: the system refuses to open or to read it.
     """
 
-    def __init__(self, path: Path, *, writable: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, writable: bool = False, descriptor: int | None = None
+    ) -> None:
         self._path = path
+        mode: Literal["r+b", "rb"] = "r+b" if writable else "rb"
         try:
-            self._file = patiently(lambda: path.open("r+b" if writable else "rb", buffering=0))
+            self._file = (
+                patiently(lambda: path.open(mode, buffering=0))
+                if descriptor is None
+                else io.FileIO(descriptor, mode, closefd=False)
+            )
         except OSError as error:
             verb = "written" if writable else "read"
             raise StorageError(f"{path} cannot be {verb}: {reason(error)}.") from error
@@ -80,16 +90,20 @@ class RawFile(Readable):
             position += count
 
     def write(self, position: int, content: Any) -> None:
-        """Write contiguous memory of any kind."""
+        """Write contiguous memory of any kind; a moment's lock of another program is waited for.
+
+        :raises OSError: as the system refuses it.
+        """
         rest = memoryview(content).cast("B")
         with self._moving:
             self._file.seek(position)
             while len(rest):
-                rest = rest[self._file.write(rest) :]
+                write = functools.partial(os.write, self._file.fileno(), rest)
+                rest = rest[patiently(write, is_write_refused) :]
 
     def truncate(self, size: int) -> None:
-        """Cut off what lies beyond ``size`` bytes, or lengthen it with a hole."""
-        set_length(self._file.fileno(), size)
+        """Let it end after ``size`` bytes."""
+        cut_off(self._file.fileno(), size)
 
     def sync(self) -> None:
         """Return once all is on the disk."""
