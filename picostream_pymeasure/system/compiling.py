@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
 
 
 def end_at_exit() -> None:
@@ -32,5 +33,6 @@ def _end() -> None:
         def on_end(self, event: event.Event) -> None:
             pass
 
+    threading.excepthook = threading.__excepthook__  # pyqtgraph's has a word for that as well
     event.register("numba:compile", Refusal())
     global_compiler_lock.acquire()

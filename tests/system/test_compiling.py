@@ -25,6 +25,7 @@ def compile_much():
         os.write(1, b"second ")
 
 compiling = threading.Event()
+threading.excepthook = lambda args: print("a word, as pyqtgraph's hook has for every end")
 threading.Thread(target=compile_much, daemon=True).start()
 compiling.wait()
 {last}

@@ -203,9 +203,7 @@ class WriterMemory:
         name, dtype = plan.inputs[number], np.dtype(plan.dtypes[number])
         n_values = plan.chunk_samples * plan.values_per_sample
         fill = self._memory(n_values * dtype.itemsize)
-        self._kept[-1][:] = np.resize(
-            np.full(1, FILL_VALUES[dtype.str], dtype).view(np.uint8), self._kept[-1].size
-        )
+        self._kept[-1].view(dtype).fill(FILL_VALUES[dtype.str])  # without the GIL
         levels = [level_path(name, factor) for factor in FACTORS]
         present = [path for path in levels if path in plan.datasets]
         rows = [self._level(plan, paths, path) for path in present]
