@@ -11,8 +11,6 @@ from pathlib import Path
 
 from picostream_pymeasure.storage import recording_path_for
 
-from .scope_keeper import EXIT_TIMEOUT_S, wait_for_all
-
 __all__ = ["is_temporary", "recording_path_for", "temporary_recording_path"]
 
 #: How PyMeasure's window names a result file when "Save data" is off.
@@ -34,11 +32,5 @@ def temporary_recording_path() -> Path:
 @functools.cache
 def _temporary_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="picostream_"))
-    atexit.register(_remove, folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # recordings have ended by then
     return folder
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder once nothing writes into it, which Windows would not allow."""
-    wait_for_all(EXIT_TIMEOUT_S)
-    shutil.rmtree(folder, ignore_errors=True)

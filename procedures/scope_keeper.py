@@ -7,7 +7,6 @@ What is left behind still stores every sample, closes the file and frees the sco
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 import threading
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from picostream_pymeasure.records import STOPPED
+from picostream_pymeasure.system.thread_end import before_end
 
 if TYPE_CHECKING:
     from picostream_pymeasure.records import Outcome, StreamDescription
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
 #: How long the end of the program waits for recordings that are still being written.
-EXIT_TIMEOUT_S = 30.0
+_EXIT_TIMEOUT_S = 30.0
 
 _LOOK_S = 0.05
 
@@ -81,6 +81,7 @@ class ScopeKeeper:
     def start(self) -> None:
         """Begin; ``started`` is set when samples flow, or when ``error`` says why they do not."""
         self._active.append(self)
+        before_end(_wait_at_end)
         self._thread.start()
 
     def request_stop(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
@@ -160,6 +161,9 @@ def wait_for_all(timeout_s: float) -> bool:
     return all(keeper.ended.is_set() for keeper in keepers)
 
 
-atexit.register(wait_for_all, EXIT_TIMEOUT_S)
+def _wait_at_end() -> None:
+    wait_for_all(_EXIT_TIMEOUT_S)
+
+
 if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads to wait for
     os.register_at_fork(after_in_child=ScopeKeeper._active.clear)

@@ -26,6 +26,7 @@ class IdleCollector(QtCore.QObject):
         super().__init__()
         self._is_recording = is_recording
         self._has_begun = self._is_settled = False
+        self._was_enabled = gc.isenabled()
         gc.freeze()
         gc.disable()
         self._timer = QtCore.QTimer(self)
@@ -45,9 +46,11 @@ class IdleCollector(QtCore.QObject):
             self._collect(_ALL)
 
     def stop(self) -> None:
-        """Leave it to Python again."""
+        """Leave it to Python again, if it was before."""
         self._timer.stop()
-        gc.enable()
+        gc.unfreeze()
+        if self._was_enabled:
+            gc.enable()
 
     def _collect(self, oldest: int) -> None:
         """Search the oldest generation that is due, with all that are younger."""

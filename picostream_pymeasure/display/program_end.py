@@ -1,4 +1,4 @@
-"""The end of a program that never ran Qt's loop."""
+"""The end of a program: Qt destroys its windows, when their threads are over."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def let_qt_destroy_windows() -> None:
 
 
 def _hand_over_families(sip: Any) -> None:
+    gc.unfreeze()  # nothing is found that is frozen
     for found in gc.get_objects():
+        kind = type(found)  # isinstance() would ask what a dead proxy stands for, which raises
         if (
-            isinstance(found, QtCore.QObject)
-            and not isinstance(found, QtCore.QCoreApplication)
+            issubclass(kind, QtCore.QObject)
+            and not issubclass(kind, QtCore.QCoreApplication)
             and not sip.isdeleted(found)
             and sip.ispyowned(found)
             and found.children()

@@ -33,7 +33,6 @@ def run(application: Any) -> Iterator[Any]:
     run.collector = IdleCollector(lambda: run.is_recording)
     yield run
     run.collector.stop()
-    gc.unfreeze()
 
 
 def test_young_garbage_goes_while_something_is_recorded(run: Any) -> None:

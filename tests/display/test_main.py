@@ -132,3 +132,41 @@ def test_captures_have_a_window_of_their_own(
         until(each.inputs.scope_serial.refresh_button.isEnabled)
         each.close()
         each.deleteLater()
+
+
+#: Closes the window while one of its threads compiles, in the first start for minutes.
+_CLOSED_WHILE_IT_COMPILES = """
+import os, sys, threading, time
+from numba.core import event
+from pymeasure.display.Qt import QtCore, QtWidgets
+from picostream_pymeasure import main
+from picostream_pymeasure.cli.gui import open_window
+
+FUNCTIONS = 1_000_000
+compiling = threading.Event()
+
+def compile_much(found, procedure):
+    try:
+        for compiled in range(FUNCTIONS):
+            with event.trigger_event("numba:compile"):
+                compiling.set()
+                time.sleep(0.001)
+    finally:
+        os.write(1, f"{compiling.is_set()} {compiled < FUNCTIONS - 1}".encode())
+
+def begin():
+    window = [each for each in application.topLevelWidgets() if hasattr(each, "estimator")][0]
+    window.estimator.look()
+    compiling.wait()
+    application.closeAllWindows()
+
+main._obstacle = compile_much
+application = QtWidgets.QApplication([])
+QtCore.QTimer.singleShot(0, begin)
+sys.exit(open_window(True))
+"""
+
+
+def test_a_window_that_is_closed_while_it_compiles(application: Any, tmp_path: Path) -> None:
+    done = run_in(tmp_path, "-c", _CLOSED_WHILE_IT_COMPILES)
+    assert (done.returncode, done.stdout) == (0, "True True"), done.stderr

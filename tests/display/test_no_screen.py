@@ -110,23 +110,34 @@ def test_recording_that_is_over_before_its_plot_fails_says_so(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("application")
-@pytest.mark.parametrize("last", ["", "del plotter", "application = None", "raise SystemExit(0)"])
-def test_program_that_ends_without_the_loop_while_a_plot_updates(tmp_path: Path, last: str) -> None:
+@pytest.mark.parametrize(
+    "last",
+    [
+        "",
+        "del plotter",
+        "application = None",
+        "raise SystemExit(0)",
+        "run_event_loop(application, lambda: QtCore.QTimer.singleShot(0, plotter.close))",
+        "dead = weakref.proxy(set())",
+    ],
+)
+def test_program_that_ends_while_a_plot_updates(tmp_path: Path, last: str) -> None:
     write_recording(tmp_path / "data.hdf5", noise(200_000))
     program = f"""
-import atexit, gc
+import atexit, gc, weakref
 from pymeasure.display.Qt import QtCore
 from qtpy import sip
 
 def families():
     '''What PyQt, whose end comes next, would destroy together with children.'''
-    found = [thing for thing in gc.get_objects() if isinstance(thing, QtCore.QObject)]
+    gc.unfreeze()
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), QtCore.QObject)]
     owned = [thing for thing in found if not sip.isdeleted(thing) and sip.ispyowned(thing)]
     return [thing for thing in owned if thing.children() and thing is not application_then]
 
 atexit.register(lambda: print("families:", families()))
 from pyqtgraph import mkQApp
-from picostream_pymeasure.dfplot import HDF5LivePlotter
+from picostream_pymeasure.dfplot import HDF5LivePlotter, run_event_loop
 
 application = application_then = mkQApp()
 plotter = HDF5LivePlotter(hdf5_path="data.hdf5", update_interval_ms=1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ...system.thread_end import begin_thread
 from ..reading.failures import FILE_ERRORS
 
 if TYPE_CHECKING:
@@ -58,13 +60,8 @@ class ExportTask(QtCore.QObject):
         )
         self._bar.setMinimumDuration(500)
         self._bar.canceled.connect(self._cancelled.set)
-        self._thread = threading.Thread(
-            target=self._run,
-            args=(recording, target, channels, begin_s, end_s, scales),
-            name="picostream export",
-            daemon=True,
-        )
-        self._thread.start()
+        write = partial(self._run, recording, target, channels, begin_s, end_s, scales)
+        self._thread = begin_thread(write, "picostream export", self.close)
 
     def close(self) -> None:
         """Cancel what is under way; nothing of it is left."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -11,6 +11,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from pymeasure.experiment import Procedure
 
 from ..painting.theme import theme_of
+from ..reading.latest_worker import LatestWorker
 
 _LOOK_MS = 500
 
@@ -31,8 +32,6 @@ class ExperimentEstimator(QtWidgets.QWidget):
     :param obstacle: says what keeps a procedure from running now, in a sentence; empty if nothing.
     """
 
-    arrived = QtCore.Signal(object)
-
     def __init__(
         self,
         make_procedure: Callable[[], Procedure],
@@ -41,11 +40,10 @@ class ExperimentEstimator(QtWidgets.QWidget):
         parent: QtWidgets.QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._obstacle = obstacle
         self._make_procedure = make_procedure
         self._get_sequence = get_sequence
-        self._executor = ThreadPoolExecutor(1, "estimator")
-        self._pending: Future[None] | None = None
+        self._worker = LatestWorker("estimator", lambda: partial(_estimate, obstacle))
+        self._worker.done.connect(self._show)
         self._rows: list[tuple[QtWidgets.QLabel, QtWidgets.QLabel]] = []
         self._form = QtWidgets.QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +51,6 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._problem = QtWidgets.QLabel(self)
         self._problem.setWordWrap(True)
         self._form.addRow(self._problem)
-        self.arrived.connect(self._show)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_LOOK_MS)
@@ -66,37 +63,25 @@ class ExperimentEstimator(QtWidgets.QWidget):
         return [(label.text(), value.text()) for label, value in self._rows]
 
     def look(self) -> None:
-        """Estimate from the present inputs, unless the last estimate is still being made."""
-        if self._pending is not None and not self._pending.done():
-            return
+        """Estimate from the present inputs."""
         try:
             procedure = self._make_procedure()
         except ValueError as error:
+            self._worker.cancel()
             self._show(error)
             return
-        self._pending = self._executor.submit(self._estimate, procedure, self._sequence())
+        self._worker.submit((procedure, self._sequence()))
 
     def stop(self) -> None:
         """Estimate no more."""
         self._timer.stop()
-        self._executor.shutdown()
+        self._worker.close()
 
     def _sequence(self) -> list[Any] | None:
         try:
             return self._get_sequence() if self._get_sequence else None
         except Exception:  # noqa: BLE001 - a half-typed expression raises anything
             return []
-
-    def _estimate(self, procedure: Procedure, sequence: list[Any] | None) -> None:
-        try:
-            found = _estimates(procedure, sequence)
-            obstacle = self._obstacle(procedure)
-            if obstacle:
-                others = [row for row in found if row[0] != _VERDICT]
-                found = [*others, (_VERDICT, f"no: {obstacle}")]
-            self.arrived.emit(found)
-        except Exception as error:  # noqa: BLE001 - users write get_estimates
-            self.arrived.emit(error)
 
     def _show(self, found: Estimates | Exception) -> None:
         failed = isinstance(found, Exception)
@@ -117,6 +102,19 @@ class ExperimentEstimator(QtWidgets.QWidget):
                 value.setText(rows[index][1])
                 is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
+
+
+def _estimate(
+    obstacle: Callable[[Procedure], str], asked: tuple[Procedure, list[Any] | None]
+) -> Estimates | Exception:
+    try:
+        found = _estimates(*asked)
+        if problem := obstacle(asked[0]):
+            others = [row for row in found if row[0] != _VERDICT]
+            found = [*others, (_VERDICT, f"no: {problem}")]
+    except Exception as error:  # noqa: BLE001 - users write get_estimates
+        return error
+    return found
 
 
 def _estimates(procedure: Procedure, sequence: list[Any] | None) -> Estimates:

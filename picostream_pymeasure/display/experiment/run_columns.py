@@ -36,7 +36,7 @@ class RunColumns(QtCore.QObject):
     def __init__(self, browser: Browser, records: bool) -> None:
         super().__init__(browser)
         self._executor = ThreadPoolExecutor(1, "runs")
-        self._reader: RunFactsReader | None = None  # of the executor's thread
+        self._reader: RunFactsReader | None = None  # of the executor's thread, until that is over
         header = [browser.headerItem().text(n) for n in range(browser.columnCount())]
         self._first = len(header)
         self._records = records
@@ -77,8 +77,9 @@ class RunColumns(QtCore.QObject):
     def close(self) -> None:
         """Read no more."""
         self._timer.stop()
-        self._executor.submit(self._let_go)
-        self._executor.shutdown()
+        self._executor.shutdown(cancel_futures=True)
+        if self._reader is not None:
+            self._reader.close()
 
     def _look(self) -> None:
         if self._running is not None:
@@ -87,10 +88,6 @@ class RunColumns(QtCore.QObject):
     def _read(self, experiment: Experiment) -> None:
         self._reader = self._reader or RunFactsReader()
         self.arrived.emit(experiment, self._reader(recording_of(experiment.results)))
-
-    def _let_go(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         item = experiment.browser_item

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from functools import partial
 
 from pymeasure.display.inputs import Input
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.experiment import Parameter
 
 from ...errors import PicoStreamError
+from ...system.thread_end import begin_thread
 
 #: Letters of a scope's name that are always seen.
 _NAME_LETTERS = 11
@@ -24,8 +24,6 @@ class ScopeInput(Input, QtWidgets.QWidget):
     :param always: values that are always in the list, with what to call them.
     :param simulated: those of them that need no connected scope.
     """
-
-    found = QtCore.Signal(object)
 
     def __init__(
         self,
@@ -42,7 +40,8 @@ class ScopeInput(Input, QtWidgets.QWidget):
         QtWidgets.QWidget.__init__(self)
         self._setup_ui()
         Input.set_parameter(self, parameter)
-        self.found.connect(self._show)
+        self._teller = _Teller()
+        self._teller.found.connect(self._show)
         self.refresh()
 
     def _setup_ui(self) -> None:
@@ -93,20 +92,10 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self._offer()
         self._found = "Looking for scopes ...", ""
         self._tell()
-        # a daemon: a driver that never answers must not keep the program from ending
-        threading.Thread(target=self._look, name="scopes", daemon=True).start()
+        begin_thread(partial(_look, self._find, self._teller), "scopes")
 
     def _offer(self) -> None:
         self.refresh_button.setEnabled(not (self._is_looking or self._is_held))
-
-    def _look(self) -> None:
-        found: list[str] | Exception
-        try:
-            found = self._find()
-        except Exception as error:  # noqa: BLE001 - whatever a driver does, the list says so
-            found = error
-        with suppress(RuntimeError):  # the window is gone
-            self.found.emit(found)
 
     def _show(self, found: list[str] | Exception) -> None:
         self._is_looking = False
@@ -130,6 +119,21 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self.note.setText(said)
         self.note.setToolTip(why)
         self.note.setVisible(self.value() not in self._simulated)
+
+
+class _Teller(QtCore.QObject):
+    """Tells from a thread what was found; it lives as long as that, the list may not."""
+
+    found = QtCore.Signal(object)
+
+
+def _look(find: Callable[[], list[str]], teller: _Teller) -> None:
+    found: list[str] | Exception
+    try:
+        found = find()
+    except Exception as error:  # noqa: BLE001 - whatever a driver does, the list says so
+        found = error
+    teller.found.emit(found)
 
 
 def _reason(error: Exception) -> str:

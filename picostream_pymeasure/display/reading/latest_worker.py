@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 from pymeasure.display.Qt import QtCore
 
+from ...system.thread_end import begin_thread
+
 #: Nothing to do for so long counts as rest.
 _REST_S = 1.0
 
-#: A thread that hangs in a dead disk is left to itself after this time.
+#: A window waits so long for a thread that is in the middle of something.
 _PATIENCE_S = 2.0
-
-_workers: weakref.WeakSet[LatestWorker] = weakref.WeakSet()
-
-
-@atexit.register
-def _close_all() -> None:
-    """End the threads of a program that never ran Qt's loop, before Qt's objects go."""
-    for worker in list(_workers):
-        worker.close()
 
 
 class LatestWorker(QtCore.QObject):
@@ -53,15 +44,13 @@ class LatestWorker(QtCore.QObject):
         self._thread: threading.Thread | None = None
         self._made.connect(self._deliver)
         QtCore.QCoreApplication.instance().aboutToQuit.connect(self.close)
-        _workers.add(self)
 
     def submit(self, request: Any) -> None:
         """Ask for something; returns at once."""
         with self._changed:
             self._request = request
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+                self._thread = begin_thread(self._run, self._name, self.close)
             self._changed.notify_all()
 
     def cancel(self) -> None:
