@@ -1,4 +1,4 @@
-"""Texts of the command line as settings."""
+"""Texts of the command line as settings; those without a sense raise ``ConfigurationError``."""
 
 from __future__ import annotations
 

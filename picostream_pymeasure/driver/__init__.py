@@ -5,7 +5,7 @@ from .generator import Generator
 from .interval import TimeUnit
 from .loading import SIMULATED_SCOPES_VARIABLE, libraries_tried, load_library
 from .opening import list_serials, why_none
-from .power import MAINS, USB, USB_2, PowerSource
+from .power import MAINS, USB, USB_2
 from .status import (
     BUFFER_STALL,
     INVALID_TIMEBASE,
@@ -26,7 +26,6 @@ __all__ = [
     "USB",
     "USB_2",
     "Generator",
-    "PowerSource",
     "TimeUnit",
     "Unit",
     "error_of",

@@ -124,6 +124,7 @@ class Unit(StreamBuffers):
 
         :param times: 1 to 32767; 0 ends the flashing, -1 lets it flash until then. The start of
             a stream ends it as well.
+        :raises ConfigurationError: another number.
         """
         if not -1 <= times <= 32767:
             raise ConfigurationError(f"The LED cannot flash {times} times; use -1 to 32767.")

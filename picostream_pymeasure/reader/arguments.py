@@ -1,4 +1,4 @@
-"""Checks of what callers pass; every refusal says what is allowed."""
+"""Checks of what callers pass: each refusal, a ``ConfigurationError``, says what is allowed."""
 
 from __future__ import annotations
 

@@ -29,26 +29,21 @@ else was chosen. The simulation does NOT imitate:
 
 from .device.clock import VirtualClock
 from .kernels.signal import expected_values
-from .library import SimulatedLibrary
 from .load import load_simulated
 from .proof import prove
 from .scopes.block_fault import BlockFault
 from .scopes.block_habits import BlockHabits
 from .scopes.fault import Fault
 from .scopes.habits import Habits
-from .scopes.scope import DEFAULT_SCOPES, SimulatedScope
+from .scopes.scope import SimulatedScope
 from .scopes.signal import SimulatedSignal
 from .scopes.text import scopes_from_text
-from .unit.shared_memory import Loss
 
 __all__ = [
-    "DEFAULT_SCOPES",
     "BlockFault",
     "BlockHabits",
     "Fault",
     "Habits",
-    "Loss",
-    "SimulatedLibrary",
     "SimulatedScope",
     "SimulatedSignal",
     "VirtualClock",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..doors import door
 
 if TYPE_CHECKING:
-    from .checking import Progress, Prove, RepairReport, Report, describe_file, repair, verify
+    from .checking import Progress, Report, describe_file, repair, verify
     from .failures import write_error
     from .making import make_capture_recorder, make_recorder
     from .reading import (
@@ -18,18 +18,11 @@ if TYPE_CHECKING:
         Recording,
         Rows,
         StoredAttributes,
-        StoredChannel,
         followed,
-        missing_in,
         open_file,
         open_recording,
     )
-    from .schema import (
-        DIGITAL,
-        EVENT_DTYPE,
-        GAP_DTYPE,
-        MOST_CAPTURES,
-    )
+    from .schema import DIGITAL, MOST_CAPTURES
     from .target import (
         DEFAULT_RESERVE_BYTES,
         MAX_LIVE_ONLY_S,
@@ -43,8 +36,6 @@ if TYPE_CHECKING:
 _PLACES = {
     ".checking": (
         "Progress",
-        "Prove",
-        "RepairReport",
         "Report",
         "describe_file",
         "repair",
@@ -57,18 +48,11 @@ _PLACES = {
         "Recording",
         "Rows",
         "StoredAttributes",
-        "StoredChannel",
         "followed",
-        "missing_in",
         "open_file",
         "open_recording",
     ),
-    ".schema": (
-        "DIGITAL",
-        "EVENT_DTYPE",
-        "GAP_DTYPE",
-        "MOST_CAPTURES",
-    ),
+    ".schema": ("DIGITAL", "MOST_CAPTURES"),
     ".target": (
         "DEFAULT_RESERVE_BYTES",
         "MAX_LIVE_ONLY_S",
@@ -83,27 +67,21 @@ _PLACES = {
 __all__ = [
     "DEFAULT_RESERVE_BYTES",
     "DIGITAL",
-    "EVENT_DTYPE",
-    "GAP_DTYPE",
     "MAX_LIVE_ONLY_S",
     "MOST_CAPTURES",
     "PICOSTREAM",
     "Progress",
-    "Prove",
     "Recorder",
     "Recording",
-    "RepairReport",
     "Report",
     "Rows",
     "StoredAttributes",
-    "StoredChannel",
     "check_space",
     "check_target",
     "describe_file",
     "followed",
     "make_capture_recorder",
     "make_recorder",
-    "missing_in",
     "open_file",
     "open_recording",
     "path_with_time",

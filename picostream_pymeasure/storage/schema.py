@@ -24,6 +24,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from ..config import CHANNEL_NAMES
 from ..records import CAPTURE_DTYPE
@@ -154,6 +155,6 @@ def table_chunks(name: str, *, keeps: bool) -> int:
     return TABLE_CHUNKS
 
 
-def table_dtype(name: str) -> np.dtype[Any]:
-    """Rows of a table."""
-    return TABLE_DTYPES[name]
+def missing_in(gaps: NDArray[Any]) -> int:
+    """Samples missing in gaps; those of which nobody knows yet count as none."""
+    return int(np.maximum(gaps["estimated_missing"], 0).sum())

@@ -16,7 +16,7 @@ from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
 from picostream_pymeasure.storage.layout.records import RECORD_BYTES, SYNCED, sealed
 from picostream_pymeasure.storage.reading.proven import proven_extent
 from picostream_pymeasure.storage.reading.published import Published
-from picostream_pymeasure.storage.schema import GAPS, TABLES, table_dtype
+from picostream_pymeasure.storage.schema import GAPS, TABLE_DTYPES, TABLES
 from picostream_pymeasure.storage.writing.entry import sync_once
 from tests.support.storage_stream import Stream, describe, finish, gap_at
 
@@ -29,7 +29,7 @@ def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(
     causes: list[str], told_by: str
 ) -> None:
     """Whose record a power cut has torn says nothing: the other one does."""
-    rows = np.zeros(len(causes), table_dtype(GAPS))
+    rows = np.zeros(len(causes), TABLE_DTYPES[GAPS])
     rows["cause"] = causes
     planned: Any = SimpleNamespace(
         plan=SimpleNamespace(is_ring=False, chunk_samples=4096),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 from collections import Counter
@@ -14,7 +15,8 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.config import EventRule, KeepConfig
-from picostream_pymeasure.records import Block, Event
+from picostream_pymeasure.errors import StorageError
+from picostream_pymeasure.records import KEPT, KEPT_BINS, KEPT_MESSAGE_DTYPE, Block, Event
 from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
 from picostream_pymeasure.storage.bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from picostream_pymeasure.storage.bytes.superblock import stated_end
@@ -96,6 +98,27 @@ def test_what_is_filled_later_takes_no_room_before() -> None:
     description = describe_kept(KeepConfig(EventRule("A")), "ABCD")
     image = make_image(description, grid_for(description, None))
     assert sum(len(content) for _, content in image.pieces) < LAYOUT_BYTES < image.n_bytes
+
+
+def test_old_bins_of_the_stream_are_not_taken_for_wider_ones(tmp_path: Path) -> None:
+    """The second message cannot be written as a whole: its bins are where no memory is."""
+    keep, path = KeepConfig(EventRule("A")), tmp_path / "a.hdf5"
+    recorder, bins = Recorder(path), np.zeros((4, 2), np.int16)
+    native = recorder.open(replace(describe_kept(keep), keep=keep))
+    take = ctypes.CFUNCTYPE(*[ctypes.c_int64] * 4)(native.function)
+
+    def tell(samples_per_bin: int, bins_address: int) -> int:
+        row = (1000, 0, 0, 0, samples_per_bin, 4, 0, bins_address, 4 * KEPT_BINS)
+        message = np.array([row], KEPT_MESSAGE_DTYPE)
+        return int(take(native.context, KEPT, message.ctypes.data))
+
+    assert tell(256, bins.ctypes.data) == 0
+    assert tell(512, 8) < 0
+    with h5py.File(path) as file:
+        totals = file["stream/totals"][0]
+    assert (totals["samples_per_bin"], totals["n_bins"]) == (512, 0)
+    with pytest.raises(StorageError, match="cannot be written"):
+        finish(recorder)
 
 
 def test_headers_behind_a_hole_stay_what_they_were() -> None:

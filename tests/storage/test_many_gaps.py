@@ -43,7 +43,10 @@ def test_totals_are_exact_whatever_the_table_holds(
     n_gaps: int,
     table_chunks: int,
 ) -> None:
-    """Each is told twice, as it is noticed and once its length is known."""
+    """Each is told twice: as it is noticed, every other one with an estimate, and once it is known.
+
+    The last ones are settled from behind.
+    """
     monkeypatch.setattr(schema, "TABLE_CHUNKS", table_chunks)
     path, lost = tmp_path / "a.hdf5", np.arange(1, n_gaps + 1) % 977 + 1
     with recording(path) as stream:
@@ -51,10 +54,10 @@ def test_totals_are_exact_whatever_the_table_holds(
             stream.write()
         for number in range(n_gaps + OPEN):
             if number < n_gaps:
-                stream.recorder.add_gap(gap(number, number + 1, -1, -1))
+                stream.recorder.add_gap(gap(number, number + 1, -1, (-1, 1)[number % 2]))
             if number >= OPEN:
-                missing = int(lost[number - OPEN])
-                stream.recorder.add_gap(gap(number - OPEN, number - OPEN + 1, -1, missing))
+                old = number - OPEN if number < n_gaps else 2 * n_gaps - 1 - number
+                stream.recorder.add_gap(gap(old, old + 1, -1, int(lost[old])))
     report = verify(path)
     assert (report.exit_code, report.errors) == (3, [])
     said = f"{report.lost_samples} in {report.gaps} rows"
@@ -105,7 +108,7 @@ def test_a_live_only_file_lists_the_newest_and_counts_all(
     for number in range(n_gaps):
         while stream.recorder.stored_samples < number + 2:
             stream.write()
-        estimate = -1 if number in late else int(lost[number])
+        estimate = (-1, 1)[number % 2] if number in late else int(lost[number])
         stream.recorder.add_gap(gap(number, number + 1, -1, estimate))
         if number == 2 * _RING_ROOM:  # their rows are others' by now
             for old in late:

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import shutil
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +22,20 @@ from picostream_pymeasure.errors import (
     StorageError,
 )
 from picostream_pymeasure.records import Health
-from picostream_pymeasure.storage import Recorder, path_with_time, verify
+from picostream_pymeasure.storage import Recorder, open_recording, path_with_time, verify
 from picostream_pymeasure.storage.writing import entry, named_file, native_writer
 from picostream_pymeasure.storage.writing import recorder as recorder_module
 from picostream_pymeasure.system import file_lock, new_file
+from tests.support.patience import PATIENCE_S
 from tests.support.storage_programs import recorder as recorder_program
-from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish, prove_stream
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    prove_stream,
+    recording,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -216,6 +225,17 @@ def test_the_reserve_is_kept(tmp_path: Path) -> None:
     assert verify(path, prove=prove_stream).exit_code == 3
 
 
+def test_what_others_take_of_the_disk_is_seen(tmp_path: Path) -> None:
+    """Room that was found before is asked for again a few times a second."""
+    stream = Stream(Recorder(tmp_path / "a.hdf5", reserve_bytes=0), describe())
+    stream.write()
+    stream.recorder._open_writer.memory["reserve"] = 10**17  # as if all was taken
+    stream.recorder.update(Health())
+    with pytest.raises(DiskFullError, match="must stay free"):
+        stream.write()
+    finish(stream.recorder, ended_by="disk")
+
+
 def test_a_live_only_file_needs_its_room_at_once(tmp_path: Path) -> None:
     free = shutil.disk_usage(tmp_path).free
     recorder = Recorder(tmp_path / "a.hdf5", live_only_s=0.1, reserve_bytes=2 * free)
@@ -233,6 +253,32 @@ def test_a_sync_that_fails_ends_the_recording(
     with pytest.raises(StorageError, match="Input/output error"):
         stream.write()
     finish(stream.recorder, ended_by="disk")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the device for nothing is another one")
+def test_a_sync_that_the_system_refuses_ends_the_recording(tmp_path: Path) -> None:
+    """The device for nothing takes all writes, but cannot be synced."""
+    stream = Stream(Recorder(tmp_path / "a.hdf5"), describe())
+    assert stream.recorder._file is not None
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, stream.recorder._file.sync_descriptor)
+    os.close(nothing)
+    stream.recorder._open_writer._sync.join(PATIENCE_S)
+    with pytest.raises(StorageError, match="cannot be written"):
+        stream.write()
+    finish(stream.recorder, ended_by="disk")
+
+
+def test_what_the_last_sync_brought_to_the_disk_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        stream.write()
+        writer = stream.recorder._open_writer
+        assert entry.sync_once(writer.memory.context, writer._sync_handle) == 0
+        stream.write()
+        with open_recording(path) as growing:
+            assert growing.published is not None
+            assert BLOCK_SAMPLES <= growing.published.synced_samples <= 2 * BLOCK_SAMPLES
 
 
 def test_a_file_that_took_the_name_at_once_is_not_written_to(

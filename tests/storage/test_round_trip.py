@@ -11,7 +11,7 @@ import pytest
 import xxhash
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig, TriggerConfig
-from picostream_pymeasure.records import Event, Health, StreamDescription
+from picostream_pymeasure.records import ClockPair, Event, Health, StreamDescription
 from picostream_pymeasure.storage import Recorder, describe_file, verify
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
@@ -37,10 +37,12 @@ def test_all_channels_are_stored_value_by_value(
     tmp_path: Path, channels: str, aggregate: bool, last: int
 ) -> None:
     path = tmp_path / "a.hdf5"
+    samples, width = 2 * BLOCK_SAMPLES + last, 2 if aggregate else 1
     with recording(path, channels, aggregate=aggregate) as stream:
         for count in (BLOCK_SAMPLES, BLOCK_SAMPLES, last):
             stream.write(count)
-    samples, width = 2 * BLOCK_SAMPLES + last, 2 if aggregate else 1
+        with h5py.File(path) as growing:
+            assert growing["adc_counts"].shape == (samples * width,)
     with h5py.File(path) as file:
         for name in channels:
             counts = file[f"channels/{name}/adc_counts"]
@@ -68,6 +70,20 @@ def test_checksums_can_be_recomputed_from_the_dataset(tmp_path: Path) -> None:
     assert list(checksums) == [
         xxhash.xxh3_64_intdigest(part.tobytes(), seed=number) for number, part in enumerate(filled)
     ]
+
+
+def test_clock_pairs_are_kept_ever_further_apart(tmp_path: Path) -> None:
+    """Of the first seconds ten a second, after hours one in so many seconds."""
+    path, hours_ns = tmp_path / "a.hdf5", 36_000_000_000_000
+    first = range(0, 1_000_000_000, 50_000_000)
+    late = range(hours_ns, hours_ns + 10_000_000_000, 1_000_000_000)
+    with recording(path) as stream:
+        stream.write()
+        for host_ns in (*first, *late):
+            stream.recorder.add_clock(ClockPair(0, host_ns, 0))
+    with h5py.File(path) as file:
+        kept_s = file["clock"]["host_s"]
+    np.testing.assert_allclose(kept_s, [*np.arange(10) / 10, 36_000, 36_005])
 
 
 def test_an_empty_recording_is_complete(tmp_path: Path) -> None:
@@ -178,12 +194,18 @@ def test_a_mark_that_is_cut_is_told(tmp_path: Path, caplog: pytest.LogCaptureFix
     assert caplog.messages == [f"Of a mark the first 232 bytes are kept: {'é' * 116}…"]
 
 
-def test_health_holds_the_final_totals(tmp_path: Path) -> None:
+def test_health_holds_the_totals_while_it_is_recorded_and_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe("AB"))
     stream.write()
     stream.recorder.update(Health(elapsed_s=0.1))
-    stream.recorder.update(Health(elapsed_s=0.2))
+    totals = {"received": 5000, "lost": 7, "gaps": 2, "pool_fill": 0.25, "elapsed_s": 0.5}
+    stream.recorder.update(Health(**totals, over_range={"B": 3}))
+    with h5py.File(path) as growing:
+        health = growing["health"][0]
+    assert (health["received_samples"], health["lost_samples"], health["gaps"]) == (5000, 7, 2)
+    assert (health["pool_fill"], health["actual_rate_hz"]) == (0.25, 10_000)
+    assert (health["total_samples"], health["over_range_B"]) == (BLOCK_SAMPLES, 3)
     finish(
         stream.recorder,
         health=Health(elapsed_s=3.5, received=5000, over_range={"B": 4}, actual_rate_hz=1e6),

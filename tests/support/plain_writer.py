@@ -43,11 +43,11 @@ from picostream_pymeasure.storage.layout.plan import (
 )
 from picostream_pymeasure.storage.schema import (
     FILL_VALUES,
+    TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
-    table_dtype,
 )
 
 CHUNK, UNITS = 4096, 16
@@ -118,7 +118,7 @@ class PlainWriter:
             for name, dtype in zip(self.plan.inputs, dtypes, strict=True)
         }
         self.rows: dict[str, NDArray[Any]] = {
-            name: np.empty(0, table_dtype(name)) for name in TABLES
+            name: np.empty(0, TABLE_DTYPES[name]) for name in TABLES
         }
         self._units: dict[tuple[str, int], int] = {}
         self.sequence = 0
@@ -144,7 +144,7 @@ class PlainWriter:
 
     def add_row(self, table: str, *values: Any) -> None:
         """A row of a table."""
-        row = np.array([values], table_dtype(table))
+        row = np.array([values], TABLE_DTYPES[table])
         self.rows[table] = np.concatenate((self.rows[table], row))
         dataset = self.plan.datasets[table]
         number, within = divmod(len(self.rows[table]) - 1, dataset.chunk_rows)

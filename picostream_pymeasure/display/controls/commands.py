@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from pymeasure.display.Qt import QtWidgets
 
-from ..analysis.auto_request import AutoRequest, AutoView
 from ..analysis.request import EVENTS, HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
 from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
-from ..reading.latest_worker import LatestWorker
 from ..reading.view_range import Mode
+from .auto_set import AutoSet
 from .copying import PICTURE_KINDS, values_as_text
 from .display import Display
 from .export_task import ExportTask, unused_target, why_not_to
@@ -22,7 +18,6 @@ from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
-_NO_SIGNAL = "There is no signal to show."
 _VOLT_STEP = 0.8
 _PAN_STEP = 0.1
 
@@ -42,8 +37,7 @@ class Commands:
         self._export.finished.connect(display.status.say)
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
-        self._auto = LatestWorker("picostream auto", _auto_finder)
-        self._auto.done.connect(self._show_auto)
+        self._auto = AutoSet(display)
         self._parts.analysis.marks.chosen.connect(self._show_instant)
         self._connect_time()
         self._connect_volts()
@@ -86,7 +80,7 @@ class Commands:
     def _connect_volts(self) -> None:
         bar = self._parts.channel_bar
         self._actions.connect(
-            auto=self._find_auto,
+            auto=self._auto.find,
             fit=self._fit,
             ranges=self._show_ranges,
             taller=lambda: self._go_up(1),
@@ -135,43 +129,6 @@ class Commands:
     def _bring_cursors(self) -> None:
         self._actions["cursors"].setChecked(True)
         self._parts.cursors.come_into_view()
-
-    def _find_auto(self) -> None:
-        frame = self._display.frame
-        if frame is None or frame.facts is None or not frame.traces:
-            self._display.status.say(_NO_SIGNAL)
-        else:
-            facts, hidden = frame.facts, self._parts.channel_bar.hidden
-            names = tuple(name for name in frame.traces if name not in hidden)
-            scales = tuple(self._display.channel_scales.items())
-            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s, scales)
-            self._auto.submit(request)
-
-    def _show_auto(self, found: AutoView) -> None:
-        if not found.channel:
-            self._display.status.say(_NO_SIGNAL)
-            return
-        if math.isfinite(found.window_s):
-            self._display.display_window_seconds = found.window_s
-            bar = self._parts.trigger_bar
-            edge = replace(bar.edge, channel=found.channel, bit=None, level_v=found.level_v)
-            bar.set_edge(edge)
-            self._actions["trigger"].setChecked(True)
-        self._display.navigator.follow()
-        self._display.scales.fit(found.extremes_v)
-        self._parts.apply_scales()
-        self._display.auto_found.emit(self._in_volts(found.extremes_v))
-
-    def _in_volts(
-        self, extremes: Mapping[str, tuple[float, float]]
-    ) -> dict[str, tuple[float, float]]:
-        """What the inputs had, for the choice of their ranges."""
-        facts = self._display.frame.facts if self._display.frame is not None else None
-        gains = {name: of.per_volt for name, of in facts.channels.items()} if facts else {}
-        return {
-            name: (low / gains.get(name, 1.0), high / gains.get(name, 1.0))
-            for name, (low, high) in extremes.items()
-        }
 
     def _show_instant(self, time_s: float) -> None:
         half_s = self._display.navigator.view.window_s / 2
@@ -292,10 +249,3 @@ class Commands:
             scales = dict(self._display.channel_scales)
             stretch = frame.begin_s, frame.end_s
             self._export.start(frame.path, target, channels, *stretch, scales)
-
-
-def _auto_finder() -> Callable[[AutoRequest], AutoView]:
-    """Get what reads files, in its thread: compiled code takes long to load."""
-    from ..analysis.auto import find_auto
-
-    return find_auto

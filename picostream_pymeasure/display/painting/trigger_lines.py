@@ -32,8 +32,8 @@ class TriggerLines:
         self.level.set_colours(theme.trigger, theme)
         self._time.setPen(pyqtgraph.mkPen(theme.trigger, style=QtCore.Qt.DotLine))
 
-    def set_time(self, time: float | None) -> None:
+    def set_time(self, time_s: float | None) -> None:
         """Show where the edge is on the axis, or nothing."""
-        self._time.setVisible(time is not None)
-        if time is not None:
-            self._time.setPos(time)
+        self._time.setVisible(time_s is not None)
+        if time_s is not None:
+            self._time.setPos(time_s)

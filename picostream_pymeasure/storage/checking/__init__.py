@@ -1,8 +1,8 @@
 """Checking recordings: describe, verify, repair."""
 
 from .describing import describe_file
-from .repairing import RepairReport, repair
+from .repairing import repair
 from .report import Report
-from .verifying import Progress, Prove, verify
+from .verifying import Progress, verify
 
-__all__ = ["Progress", "Prove", "RepairReport", "Report", "describe_file", "repair", "verify"]
+__all__ = ["Progress", "Report", "describe_file", "repair", "verify"]

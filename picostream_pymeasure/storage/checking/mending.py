@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from ...config import CountScale
 from ...errors import FileFormatError
+from ...records import CRASH
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, Recording, missing_in
-from ..reading.closing import closing_blocks
+from ..reading import PlannedFile, Recording
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, chunk_rows, in_order
-from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLES, table_dtype
+from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
 from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent, settle_index
 from ..writing.envelope import write_envelope
@@ -48,12 +48,11 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         units=tables.places,
         touched_segments=(0, _ALL_SEGMENTS),
     )
-    blocks = closing_blocks(planned)
+    blocks = planned.closing_blocks()
     if blocks or recording.finished:
         _require_all(planned, published, extent)
-    for position, content in blocks:
-        raw.write(position, content)
-    if blocks or recording.finished:
+        for position, content in blocks:
+            raw.write(position, content)
         settle_index(raw, planned.plan, extent)
         raw.sync()
         settle_attributes(raw, planned.plan, extent, {})
@@ -110,7 +109,7 @@ class _Tables:
         self.found: dict[str, NDArray[Any]] = {}
         for name in TABLES:
             kept = in_order(unit for unit in self._units if unit.table == name)
-            dtype = table_dtype(name)
+            dtype = TABLE_DTYPES[name]
             self.places[name] = tuple(
                 planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
             )
@@ -134,7 +133,7 @@ def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> T
 
     :param keeps: only events are stored: other tables count the samples of the stream.
     """
-    dtype = table_dtype(unit.table)
+    dtype = TABLE_DTYPES[unit.table]
     if not unit.is_intact:
         unit = unit.until_empty(max(certain_rows - unit.chunk * chunk_rows(unit.table), 0))
     rows = unit.rows(dtype).copy()
@@ -164,7 +163,7 @@ def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     return {
         "status": "incomplete",
-        "ended_by": "crash",
+        "ended_by": CRASH,
         "reason": f"Left by a crash of the program or the machine, repaired {now}.",
         "total_samples": samples,
         "lost_samples": lost,

@@ -57,7 +57,7 @@ def samples_per_bin(plan: Plan, dataset: GrowingDataset) -> int:
 def entries_of(
     plan: Plan, extent: Extent, dataset: GrowingDataset, first: int, count: int
 ) -> NDArray[np.uint64]:
-    """Positions in the index of chunks from ``first`` on, of those that do not exist NOWHERE."""
+    """Positions of ``count`` chunks from ``first`` on; of those that do not exist NOWHERE."""
     numbers = np.arange(first, first + count)
     if dataset.per_segment == IN_UNITS:
         places = np.full(count, NOWHERE)

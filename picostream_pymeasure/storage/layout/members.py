@@ -14,11 +14,11 @@ from ..schema import (
     CHECKSUM_DTYPE,
     FILL_VALUES,
     FIRST_SAMPLES,
+    TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
-    table_dtype,
 )
 from .grid import Grid
 from .plan import IN_UNITS, UNIT_CONTENT_BYTES
@@ -163,6 +163,6 @@ def _place(members: list[Member]) -> tuple[list[Member], int]:
 
 def _tables() -> Iterator[Member]:
     for name in TABLES:
-        dtype = table_dtype(name)
+        dtype = TABLE_DTYPES[name]
         rows = UNIT_CONTENT_BYTES // dtype.itemsize
         yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, _FIRST_ENTRIES, None)

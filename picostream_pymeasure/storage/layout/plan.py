@@ -114,7 +114,7 @@ class Plan(Grid):
         return self.base + slot * self.segment_bytes + inserted
 
     def slot_positions(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where segments of a file begin, by their place in it."""
+        """Where segments of a file begin, by their place in it; as many as ``slots``."""
         areas = np.searchsorted(np.array(self._segments_before, np.int64), slots, side="right")
         inserted: NDArray[np.int64] = np.array(self._inserted_bytes)[areas]
         return self.base + slots * self.segment_bytes + inserted

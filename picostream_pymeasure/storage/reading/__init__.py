@@ -3,7 +3,7 @@
 from .growth import followed
 from .opening import open_file, open_recording
 from .planned_file import PlannedFile
-from .recording import PICOSTREAM, Recording, StoredChannel, missing_in
+from .recording import PICOSTREAM, Recording
 from .rows import Rows
 from .stored_attributes import StoredAttributes
 
@@ -13,9 +13,7 @@ __all__ = [
     "Recording",
     "Rows",
     "StoredAttributes",
-    "StoredChannel",
     "followed",
-    "missing_in",
     "open_file",
     "open_recording",
 ]

@@ -26,7 +26,6 @@ from ..schema import (
     FORMAT_VERSION,
     RECOVERY,
 )
-from .closing import closing_blocks
 from .growth import with_samples
 from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
@@ -142,7 +141,7 @@ def _open_hdf5(path: Path, raw: RawFile, content: MendedBytes) -> Hdf5File:
             raise
         planned = PlannedFile(path, raw, plan)
         superblock = with_end(raw.read(0, SUPERBLOCK_BYTES), content.end)
-        return Hdf5File(path, MendedBytes(raw, [(0, superblock), *closing_blocks(planned)]))
+        return Hdf5File(path, MendedBytes(raw, [(0, superblock), *planned.closing_blocks()]))
 
 
 def _picostream(path: Path, content: MendedBytes, file: Hdf5File) -> Recording:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ..bytes.raw_file import Readable
+from ..layout.closing_record import read_closing_record
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
 from ..schema import (
@@ -19,15 +20,15 @@ from ..schema import (
     CHANNELS,
     CHECKSUM_DTYPE,
     OVERVIEW,
+    TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
-    table_dtype,
 )
 from .published import Published, parse_published
 from .rows import PlannedRows
-from .stored_plan import STATE, SYNC
+from .stored_plan import CLOSING, STATE, SYNC
 from .table_unit import TableUnit, in_order
 
 #: A record may be caught while it is rewritten; so often and so long apart it is read again.
@@ -56,6 +57,16 @@ class PlannedFile:
     def sync(self) -> Published:
         """What was on the disk after the last sync; nothing if the record is damaged."""
         return self._record(SYNC, SYNC_MAGIC) or Published()
+
+    def closing_blocks(self) -> list[tuple[int, bytes]]:
+        """Position and bytes of the pieces of the root's header as the end leaves them.
+
+        Empty if the recording had not come to its end.
+        """
+        position, size = self.plan.fixed[CLOSING]
+        places = set(self.plan.root_blocks)
+        found = read_closing_record(self.raw.read(position, size))
+        return [(at, content) for at, content in found if (at, len(content)) in places]
 
     def counts(self, channel: str, first: int, samples: int) -> PlannedRows:
         """The counts of a channel.
@@ -146,8 +157,8 @@ class PlannedFile:
             units[CAPTURES] = in_order(unit.until_empty() for unit in units[CAPTURES])
         return {
             name: self._table(
-                [unit.rows(table_dtype(name)) for unit in units[name]],
-                table_dtype(name),
+                [unit.rows(TABLE_DTYPES[name]) for unit in units[name]],
+                TABLE_DTYPES[name],
                 published.table_rows[name],
             )
             for name in TABLES

@@ -24,8 +24,8 @@ from ..schema import (
     HEALTH,
     HEALTH_DTYPE,
     STATUSES,
-    TABLES,
-    table_dtype,
+    TABLE_DTYPES,
+    missing_in,
 )
 from .hdf5 import Hdf5File
 from .kept_runs import KeptRuns
@@ -99,7 +99,10 @@ class Recording:
 
     @cached_property
     def downsample_mode(self) -> DownsampleMode:
-        """How the driver reduced the raw samples."""
+        """How the driver reduced the raw samples.
+
+        :raises FileFormatError: the file says what cannot be.
+        """
         mode = self.attributes.text("downsample_mode", "none")
         try:
             return DownsampleMode(mode)
@@ -293,10 +296,5 @@ class Recording:
     @cached_property
     def _tables(self) -> Mapping[str, NDArray[Any]]:
         if self.planned is None or self.published is None:
-            return {name: np.empty(0, table_dtype(name)) for name in TABLES}
+            return {name: np.empty(0, dtype) for name, dtype in TABLE_DTYPES.items()}
         return self.planned.tables(self.published)
-
-
-def missing_in(gaps: NDArray[Any]) -> int:
-    """Samples missing in gaps; those of which nobody knows yet count as none."""
-    return int(np.maximum(gaps["estimated_missing"], 0).sum())

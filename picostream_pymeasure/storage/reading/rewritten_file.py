@@ -19,7 +19,7 @@ from ..bytes.raw_file import Readable
 from ..layout.areas import TABLE_UNITS, Area
 from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE_MAGIC
-from ..schema import FILL_VALUES, TABLES, table_dtype
+from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES
 from .hdf5 import Hdf5Dataset, Hdf5File
 from .published import parse_published
 from .stored_plan import STATE
@@ -117,7 +117,7 @@ class RewrittenFile(Readable):
         units: list[bytes] = []
         for table in TABLES:
             dataset = self._dataset(table)
-            rows = np.zeros(dataset.shape[0], table_dtype(table))
+            rows = np.zeros(dataset.shape[0], TABLE_DTYPES[table])
             dataset.read_into(0, rows)
             size = self._plan.datasets[table].chunk_rows
             for chunk in range(-(-len(rows) // size)):

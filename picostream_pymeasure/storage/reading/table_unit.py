@@ -20,7 +20,7 @@ from ..layout.records import (
     read_record,
     sealed,
 )
-from ..schema import TABLES, table_dtype
+from ..schema import TABLE_DTYPES, TABLES
 
 _WORD = 2**64
 
@@ -49,7 +49,7 @@ class TableUnit:
         if head is None or not 0 <= head[UNIT_TABLE] < len(TABLES):
             return None
         table, chunk = TABLES[int(head[UNIT_TABLE])], int(head[UNIT_CHUNK])
-        used = int(head[UNIT_ROWS]) * table_dtype(table).itemsize
+        used = int(head[UNIT_ROWS]) * TABLE_DTYPES[table].itemsize
         if not 0 <= used <= UNIT_CONTENT_BYTES or not 0 <= chunk < 2**32:
             return None
         kept = content[:used]
@@ -65,7 +65,7 @@ class TableUnit:
             TABLES.index(self.table),
             self.chunk,
         )
-        words[UNIT_ROWS] = len(self.content) // table_dtype(self.table).itemsize
+        words[UNIT_ROWS] = len(self.content) // TABLE_DTYPES[self.table].itemsize
         words[UNIT_CHECKSUM] = np.array(unit_checksum(self.content, self.chunk), np.uint64).view(
             np.int64
         )
@@ -78,7 +78,7 @@ class TableUnit:
 
         :param certain_rows: that have come there.
         """
-        row_bytes = table_dtype(self.table).itemsize
+        row_bytes = TABLE_DTYPES[self.table].itemsize
         content = np.frombuffer(self.content, np.uint8).reshape(-1, row_bytes)
         is_written = np.asarray(content.any(axis=1))
         is_written[:certain_rows] = True
@@ -92,7 +92,7 @@ class TableUnit:
 
 def chunk_rows(table: str) -> int:
     """Rows that a unit of a table has room for."""
-    return UNIT_CONTENT_BYTES // table_dtype(table).itemsize
+    return UNIT_CONTENT_BYTES // TABLE_DTYPES[table].itemsize
 
 
 def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
@@ -102,7 +102,7 @@ def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
         if unit.chunk != len(kept) or not unit.content:
             break
         kept.append(unit)
-        if len(unit.content) // table_dtype(unit.table).itemsize < chunk_rows(unit.table):
+        if len(unit.content) // TABLE_DTYPES[unit.table].itemsize < chunk_rows(unit.table):
             break
     return kept
 

@@ -13,7 +13,7 @@ from ...records import Health, Outcome, StreamDescription
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
-from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES
+from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES, missing_in
 from .bins import write_bins
 from .ending import settle_attributes, settle_extent
 from .envelope import write_envelope
@@ -37,7 +37,7 @@ def close_recording(
     extent = extent_of(memory)
     gaps = memory.rows(GAPS, GAP_DTYPE)
     forgotten = memory["forgotten_missing"]
-    lost = forgotten + int(np.maximum(gaps["estimated_missing"], 0).sum())
+    lost = forgotten + missing_in(gaps)
     n_gaps = extent.table_rows[GAPS]
     write_bins(file, plan, extent, extent.samples)
     settle_extent(file, plan, extent)
@@ -47,8 +47,8 @@ def close_recording(
     first = first_sample(plan, extent)
     attributes[FIRST_SAMPLE] = first
     if first:
-        before = gaps["estimated_missing"][gaps["sample_index"] <= first]
-        attributes["first_stream_sample"] += first + forgotten + int(np.maximum(before, 0).sum())
+        before = forgotten + missing_in(gaps[gaps["sample_index"] <= first])
+        attributes["first_stream_sample"] += first + before
     row = _health_row(outcome.health, attributes)
     file.write(plan.fixed[HEALTH][0], row.tobytes())
     file.sync()

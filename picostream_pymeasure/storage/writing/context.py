@@ -16,7 +16,6 @@ FILE = words(
     "failure",  # negative: the first error of the system; otherwise one of FAILURES
     "base",
     "segment_bytes",
-    "data_offset",
     "chunk_samples",
     "width",
     "segments",

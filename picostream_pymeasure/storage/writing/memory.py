@@ -151,7 +151,6 @@ class WriterMemory:
             handle=native_handle(descriptor),
             base=plan.base,
             segment_bytes=plan.segment_bytes,
-            data_offset=plan.data_offset,
             chunk_samples=plan.chunk_samples,
             width=plan.values_per_sample,
             segments=plan.segments,
@@ -183,8 +182,8 @@ class WriterMemory:
         chunks = self._most_chunks(dataset.path) if is_table else 0
         index_header = self._keep(np.frombuffer(index.header_bytes, np.uint8).copy())
         in_ring = plan.segments * dataset.per_segment * dataset.chunk_rows
-        values: Mapping[str, int] = {
-            **{name: getattr(dataset, name) for name in _SAME_NAMES},
+        values = {
+            **vars(dataset),
             "number": number,
             "most_rows": in_ring if plan.is_ring and not is_table else _MOST_ROWS,
             "most_chunks": chunks,
@@ -250,20 +249,6 @@ class WriterMemory:
         self._set(kept_totals_at=plan.fixed[KEPT_TOTALS][0], kept_places_address=kept.ctypes.data)
 
 
-_SAME_NAMES = (
-    "row_bytes",
-    "chunk_rows",
-    "per_segment",
-    "step",
-    "offset",
-    "stride",
-    "header",
-    "header_bytes",
-    "rows_at",
-    "most_at",
-)
-
-
-def _row(kind: np.dtype[Any], values: Mapping[str, int]) -> tuple[int, ...]:
-    """The fields of a record in order, 0 where nothing is said."""
+def _row(kind: np.dtype[Any], values: Mapping[str, Any]) -> tuple[int, ...]:
+    """The fields that a record has of these, in its order; 0 where nothing is said."""
     return tuple(int(values.get(name, 0)) for name in kind.names or ())

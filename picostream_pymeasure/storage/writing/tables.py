@@ -60,8 +60,6 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     if index >= most:
         if not file.is_ring:
             return False
-        if index < table.rows - most:
-            return True
         if number == GAPS and index >= table.rows:
             _forget_gap(file, table, index % most)
     row = index % most

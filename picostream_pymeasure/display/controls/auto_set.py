@@ -1,0 +1,72 @@
+"""Finds what is worth seeing of a recording, and lets the display show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..analysis.auto_request import AutoRequest, AutoView
+from ..reading.latest_worker import LatestWorker
+from .display import Display
+
+_NO_SIGNAL = "There is no signal to show."
+
+
+class AutoSet:
+    """What the button Auto does: time, trigger and scales as the strongest channel needs them."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        self._parts = display.screen_parts
+        self._worker = LatestWorker("picostream auto", _finder)
+        self._worker.done.connect(self._show)
+
+    def close(self) -> None:
+        """Cancel what is under way."""
+        self._worker.close()
+
+    def find(self) -> None:
+        """Look at the channels that are shown, in a thread; what is found is shown then."""
+        frame = self._display.frame
+        if frame is None or frame.facts is None or not frame.traces:
+            self._display.status.say(_NO_SIGNAL)
+        else:
+            facts, hidden = frame.facts, self._parts.channel_bar.hidden
+            names = tuple(name for name in frame.traces if name not in hidden)
+            scales = tuple(self._display.channel_scales.items())
+            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s, scales)
+            self._worker.submit(request)
+
+    def _show(self, found: AutoView) -> None:
+        if not found.channel:
+            self._display.status.say(_NO_SIGNAL)
+            return
+        if math.isfinite(found.window_s):
+            self._display.display_window_seconds = found.window_s
+            bar = self._parts.trigger_bar
+            edge = replace(bar.edge, channel=found.channel, bit=None, level_v=found.level_v)
+            bar.set_edge(edge)
+            self._display.actions_by_name["trigger"].setChecked(True)
+        self._display.navigator.follow()
+        self._display.scales.fit(found.extremes_v)
+        self._parts.apply_scales()
+        self._display.auto_found.emit(self._in_volts(found.extremes_v))
+
+    def _in_volts(
+        self, extremes: Mapping[str, tuple[float, float]]
+    ) -> dict[str, tuple[float, float]]:
+        """What the inputs had, for the choice of their ranges."""
+        facts = self._display.frame.facts if self._display.frame is not None else None
+        gains = {name: of.per_volt for name, of in facts.channels.items()} if facts else {}
+        return {
+            name: (low / gains.get(name, 1.0), high / gains.get(name, 1.0))
+            for name, (low, high) in extremes.items()
+        }
+
+
+def _finder() -> Callable[[AutoRequest], AutoView]:
+    """Get what reads files, in its thread: compiled code takes long to load."""
+    from ..analysis.auto import find_auto
+
+    return find_auto
