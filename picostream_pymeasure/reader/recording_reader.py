@@ -49,6 +49,15 @@ class RecordingReader(OpenedFile):
         """
         return self._source().gaps
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Which rows of gaps, marks and captures are not in the file, a sentence for each table.
+
+        None of a recorder's file, but of copies that broke off or were made while it grew: where
+        rows of gaps are missing, samples may be missing that nothing tells of.
+        """
+        return self._source().recording.lacks
+
     def find_events(
         self,
         rule: str | EventRule,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from ..storage import Rows, StoredAttributes, followed, open_file
 from .kept_timeline import kept_timeline
 from .metadata import Metadata
 from .timeline import Timeline
+
+_log = logging.getLogger(__name__)
 
 Scales = Mapping[str, ChannelScale]
 
@@ -58,6 +61,8 @@ class Source:
         self._in_volts: Source | None = None
         try:
             self._examine()
+            for sentence in self.recording.lacks:
+                _log.warning("%s: %s", path, sentence)
         except BaseException:
             self.close()
             raise

@@ -89,6 +89,9 @@ def look(path: Path, plan: Plan, is_finished: bool) -> None:
     content = path.read_bytes()
     attempt(lambda: describe_file(path))
     report = attempt(lambda: verify(path))
+    if report is not None and not report.errors:
+        told = sum(place < report.samples for place, _ in plan.gaps)
+        assert plan.settings.live_s or report.gaps >= told, "gaps that nothing tells of"
     right, refused = attempt(lambda: read(path, plan)) or (0, -1)
     if report is not None and (not report.exit_code or (is_finished and report.exit_code == 3)):
         assert refused == 0, "verified, but it cannot be read"

@@ -45,6 +45,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             **_extent(recording),
             **_settings(recording.attributes),
             "channels": [_channel(recording, name) for name in recording.channels],
+            "lacks": list(recording.lacks),
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),
             "captures": _captures(recording),

@@ -49,8 +49,14 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         touched_segments=(0, _ALL_SEGMENTS),
     )
     blocks = planned.closing_blocks()
+    is_short = (blocks or recording.finished) and _ends_at(planned, extent) > raw.size()
+    if is_short or recording.lacks:
+        # they would look like zeros, or as if nothing had been lost
+        raise FileFormatError(
+            f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
+            "nothing but another copy of the original brings them back. What is there can be read."
+        )
     if blocks or recording.finished:
-        _require_all(planned, published, extent)
         for position, content in blocks:
             raw.write(position, content)
         settle_index(raw, planned.plan, extent)
@@ -78,20 +84,11 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     return _notes(published, samples)
 
 
-def _require_all(planned: PlannedFile, published: Published, extent: Extent) -> None:
-    """Refuse a finished file that lacks samples or rows: they would look like zeros, or like none.
-
-    :raises FileFormatError: it does.
-    """
-    is_ring = planned.plan.is_ring
-    end = end_of(planned.plan, extent) if is_ring else end_of_samples(planned.plan, extent.samples)
-    tables = {} if is_ring else planned.tables(published)
-    lacks_rows = any(len(rows) < published.table_rows[name] for name, rows in tables.items())
-    if end > planned.raw.size() or lacks_rows:
-        raise FileFormatError(
-            f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
-            "nothing but another copy of the original brings them back. What is there can be read."
-        )
+def _ends_at(planned: PlannedFile, extent: Extent) -> int:
+    """How long a finished file is that lacks nothing."""
+    if planned.plan.is_ring:
+        return end_of(planned.plan, extent)
+    return end_of_samples(planned.plan, extent.samples)
 
 
 class _Tables:

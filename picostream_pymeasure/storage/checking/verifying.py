@@ -51,6 +51,7 @@ def verify(
             _count_only(recording, report)
             return report
         report.errors += _attribute_errors(recording)
+        report.errors += recording.lacks
         _check_extent(recording, report)
         _check_gaps(recording, report)
         report.errors += time_errors(recording, report.samples)

@@ -185,7 +185,11 @@ class PlannedFile:
             return None
         if not any(self.raw.read(position, 8)):  # most are not in use
             return None
-        return TableUnit.parse(number, self.raw.read(position, UNIT_BYTES))
+        for _ in range(_ATTEMPTS):
+            found = TableUnit.parse(number, self.raw.read(position, UNIT_BYTES))
+            if found is not None:
+                return found
+        return None
 
     def _rows(
         self,

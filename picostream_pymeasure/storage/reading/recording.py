@@ -29,6 +29,7 @@ from ..schema import (
 )
 from .hdf5 import Hdf5File
 from .kept_runs import KeptRuns
+from .missing_rows import missing_rows
 from .planned_file import PlannedFile
 from .published import Published
 from .rewritten_file import RewrittenFile
@@ -294,7 +295,17 @@ class Recording:
         return {name: row[name].item() for name in HEALTH_DTYPE.names or ()}
 
     @cached_property
+    def lacks(self) -> tuple[str, ...]:
+        """See :func:`~.missing_rows.missing_rows`."""
+        if self.planned is None or self.published is None:
+            return ()
+        has_all = self.first_sample + self.stored_samples == self.published.samples
+        return missing_rows(self.planned, self.published, self._tables, has_all_samples=has_all)
+
+    @cached_property
     def _tables(self) -> Mapping[str, NDArray[Any]]:
         if self.planned is None or self.published is None:
             return {name: np.empty(0, dtype) for name, dtype in TABLE_DTYPES.items()}
-        return self.planned.tables(self.published)
+        tables = self.planned.tables(self.published)
+        # a row that is all zeros has not come into the file
+        return {name: rows[rows != np.zeros((), rows.dtype)] for name, rows in tables.items()}

@@ -1,0 +1,59 @@
+"""Rows of tables that belong to the samples of a file, and are not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from ..layout.plan import RING_UNITS
+from ..schema import CAPTURES, CLOCK, EVENTS, GAPS
+from .planned_file import PlannedFile
+from .published import Published
+from .table_unit import chunk_rows
+
+#: What nobody can tell without the rows of a table.
+_NOT_TOLD = {
+    GAPS: "samples may be missing that nothing tells of, and what lies behind be given too early",
+    CLOCK: "the host's time of some samples is not known",
+    EVENTS: "marks are missing",
+    CAPTURES: "samples of captures cannot be told apart",
+}
+
+
+def missing_rows(
+    planned: PlannedFile,
+    published: Published,
+    tables: Mapping[str, NDArray[Any]],
+    *,
+    has_all_samples: bool,
+) -> tuple[str, ...]:
+    """A sentence for each table that lacks rows; none of a recorder's file.
+
+    A copy that broke off lacks them, or one that was made while the file grew.
+
+    :param tables: the rows that are in the file.
+    :param has_all_samples: whether it holds all that was published.
+    """
+    wanted = _wanted(planned, published, has_all_samples)
+    return tuple(
+        f"{wanted[name] - len(rows)} of {wanted[name]} rows of /{name} are not in the file: "
+        f"{_NOT_TOLD[name]}."
+        for name, rows in tables.items()
+        if len(rows) < wanted[name]
+    )
+
+
+def _wanted(planned: PlannedFile, published: Published, has_all: bool) -> Mapping[str, int]:
+    """How many rows of each table belong to the samples."""
+    wanted = dict(published.table_rows)
+    if not published.is_finished:
+        # a power cut may take those since the last sync, of gaps with the samples behind them
+        certain = planned.sync().table_rows
+        wanted = {name: min(rows, certain[name]) for name, rows in wanted.items()}
+        if has_all:
+            wanted[GAPS] = published.table_rows[GAPS]
+    if planned.plan.is_ring:
+        wanted = {name: min(rows, RING_UNITS * chunk_rows(name)) for name, rows in wanted.items()}
+    return wanted
