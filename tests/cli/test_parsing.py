@@ -63,6 +63,10 @@ def test_trigger() -> None:
     assert (config.pre_trigger_s, config.auto_trigger_s) == (0.25, 0.01)
 
 
+def test_trigger_on_the_channel_that_begins_as_digital_inputs_do() -> None:
+    assert parsing.trigger("D:1V", 0.0, 0.0) == TriggerConfig("D", 1.0)
+
+
 @pytest.mark.parametrize("text", ["A", "A:1V:up", "A:1V:rising:x", ""])
 def test_not_a_trigger(text: str) -> None:
     with pytest.raises(ConfigurationError, match="CHANNEL:LEVEL:DIRECTION"):
@@ -96,3 +100,8 @@ def test_ports_beside_channels() -> None:
     assert not parsing.is_port("A:1V")
     assert parsing.port("port1") == DigitalPortConfig("PORT1")
     assert parsing.port("PORT0:800mV") == DigitalPortConfig("PORT0", 0.8)
+
+
+def test_a_port_has_one_level() -> None:
+    with pytest.raises(ConfigurationError, match="write PORT0 or PORT0:LEVEL"):
+        parsing.port("PORT0:1V:2V")

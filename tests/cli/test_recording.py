@@ -66,6 +66,7 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
         (["--hardware-downsample", "0"], 2, "1 to 2147483647"),
         (["--trigger", "A:9V", "-r", "2"], 2, "-2 V to 2 V"),
         (["--duration", "1", "--samples", "5"], 2, "not both"),
+        (["--pre-trigger", "1ms"], 2, "need --trigger"),
         (["--serial", "NOPE"], 1, "connected: SIM44/0001"),
         (["-s", "1", "--duration", "1e7"], 1, "must stay free"),
         (["-o", "missing/data.hdf5"], 1, "does not exist"),

@@ -58,6 +58,14 @@ def test_a_recording_that_could_not_be_closed(
     assert "a.hdf5 cannot be written: Input/output error." in text
 
 
+def test_what_the_scope_makes_of_a_rate_is_told(command: Command) -> None:
+    wanted = ("-s", "3", "--samples", "1000", "--trigger", "A:0V", "--auto-trigger", "50")
+    code, text = command("--simulate", *wanted, "-o", "a.hdf5")
+    assert code == 0
+    assert "The scope samples every 336 ns instead of the 333.333 ns asked for." in text
+    assert storage.describe_file("a.hdf5")["trigger"]["auto_trigger_s"] == 0.05
+
+
 def test_a_file_that_was_read_and_cannot_be_closed(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"read")
     raw = RawFile(tmp_path / "a")

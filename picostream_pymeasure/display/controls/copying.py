@@ -37,8 +37,9 @@ def _pdf(widget: QtWidgets.QWidget, path: Path) -> QtGui.QPaintDevice:
     device = QtGui.QPdfWriter(str(path))
     device.setResolution(widget.logicalDpiX())
     size = QtCore.QSizeF(widget.size()) * (25.4 / widget.logicalDpiX())
-    device.setPageSize(QtGui.QPageSize(size, QtGui.QPageSize.Millimeter))
-    device.setPageMargins(QtCore.QMarginsF())
+    page = QtGui.QPageSize(size, QtGui.QPageSize.Millimeter)
+    # PyQt 5.15.0 hides what takes a size alone
+    device.setPageLayout(QtGui.QPageLayout(page, QtGui.QPageLayout.Portrait, QtCore.QMarginsF()))
     return device
 
 
