@@ -77,6 +77,12 @@ def test_no_crossing_is_told() -> None:
     assert np.isnan(crossings(counts[:, :1], 0, 50.0, True, True)).all()
 
 
+def test_a_signal_that_begins_at_the_level_has_not_crossed_it() -> None:
+    rising = np.array([[50, 60, 70]], np.int16)
+    assert np.isnan(crossings(rising, 0, 50.0, True, False)).all()
+    assert np.isnan(crossings(-rising, 0, -50.0, False, True)).all()
+
+
 def test_the_nearest_of_several_crossings_counts() -> None:
     counts = np.array([[0, 0, 100, 0, 0, 100, 100, 100]], np.int16)
     assert crossings(counts, 5, 50.0, True, False) == pytest.approx([-0.5])

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from picostream_pymeasure.cli.interrupt import Interrupt
+from picostream_pymeasure.cli.verification import verify_with_progress
+from tests.support.storage_stream import recording
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
@@ -28,6 +32,15 @@ def test_the_first_ends_and_the_second_means_more(number: signal.Signals) -> Non
     assert not interrupt.came
     signal.raise_signal(number)
     assert interrupt.came
+
+
+def test_verifying_ends_when_it_is_interrupted(tmp_path: Path) -> None:
+    path, interrupt = tmp_path / "a.hdf5", Interrupt()
+    with recording(path) as stream:
+        stream.write()
+    assert verify_with_progress(Console(), path, interrupt) is not None
+    signal.raise_signal(signal.SIGINT)
+    assert verify_with_progress(Console(), path, interrupt) is None
 
 
 def test_a_second_one_before_the_first_was_granted_stands() -> None:

@@ -132,3 +132,11 @@ def test_length_before_and_after_the_trigger() -> None:
 def test_what_cannot_be_is_refused_in_a_sentence(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ConfigurationError, match=sentence):
         config(**settings)
+
+
+def test_something_of_a_capture_must_follow_the_trigger() -> None:
+    trigger = TriggerConfig("A", 0.0, pre_trigger_s=1e-6)
+    config = CaptureConfig(samples=126, trigger=trigger, sample_rate_hz=125e6)
+    assert config.samples_at(8.0) == (125, 1)
+    with pytest.raises(ConfigurationError, match="leave nothing of a capture of 125"):
+        CaptureConfig(samples=125, trigger=trigger, sample_rate_hz=125e6).samples_at(8.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,13 +14,16 @@ from picostream_pymeasure.config import (
     DigitalPortConfig,
     Direction,
     DownsampleMode,
+    EventRule,
     GeneratorConfig,
+    KeepConfig,
     PulseWidth,
     PulseWidthKind,
     StreamConfig,
     TriggerConfig,
     TriggerInput,
     Wave,
+    highest_count,
 )
 from picostream_pymeasure.errors import ConfigurationError, PicoStreamError
 
@@ -338,3 +342,38 @@ def test_a_level_is_held_against_the_input_with_its_offset(
     else:
         with pytest.raises(ConfigurationError, match=r"use -2\.5 V to 1\.5 V"):
             channel.check_level(level_v)
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_bytes"),
+    [
+        ({"resolution_bits": 12}, 2),
+        ({"resolution_bits": 8}, 1),
+        ({"resolution_bits": 8, "int16": True}, 2),
+        ({"downsample_mode": DownsampleMode.AGGREGATE, "downsample_ratio": 4}, 4),
+        ({"channels": (ChannelConfig("A"), ChannelConfig("B"))}, 4),
+    ],
+)
+def test_bytes_of_a_sample(settings: dict[str, Any], n_bytes: int) -> None:
+    assert StreamConfig(**{"resolution_bits": 12, **settings}).bytes_per_sample == n_bytes
+
+
+@pytest.mark.parametrize(("bits", "expected_ns"), [(12, 48), (14, 40), (15, 40), (16, 48)])
+def test_the_interval_is_one_that_the_clock_divides_to(bits: int, expected_ns: float) -> None:
+    config = StreamConfig(resolution_bits=bits, sample_rate_hz=25e6)
+    assert config.expected_interval_ns == expected_ns
+
+
+@pytest.mark.parametrize(
+    ("bits", "max_adc", "highest"),
+    [(8, 32512, 32512), (8, 127, 127), (12, 32767, 32752), (15, 32767, 32766), (16, 32767, 32767)],
+)
+def test_the_count_of_a_clipped_input(bits: int, max_adc: int, highest: int) -> None:
+    assert highest_count(bits, max_adc) == highest
+
+
+def test_an_event_can_be_kept_alone() -> None:
+    keep = KeepConfig(EventRule("A", baseline_s=1.0), before_s=0.0, after_s=0.0)
+    assert (keep.before_s, keep.after_s) == (0.0, 0.0)
+    with pytest.raises(ConfigurationError, match="kept before an event must be 0 s to 3600 s"):
+        KeepConfig(before_s=-1e-9)

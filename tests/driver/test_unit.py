@@ -72,6 +72,21 @@ def test_no_scope_left(simulated: Load) -> None:
         Unit.open(library)
 
 
+def test_a_handle_that_is_none_is_no_scope(simulated: Load) -> None:
+    """Some drivers answer that all is well, and give 0: no scope, or -1: it could not be opened."""
+    library = simulated()
+    with answers(library, "ps5000aOpenUnit", [0]) as calls:
+        with pytest.raises(DeviceNotFoundError, match="connected: SIM"):
+            Unit.open(library)
+        assert next(calls) == 1
+
+
+@pytest.mark.parametrize("serial", ["ab123/0045", " AB123/0045 "])
+def test_a_serial_number_may_be_spelt_otherwise(simulated: Load, serial: str) -> None:
+    with Unit.open(simulated(serial="AB123/0045"), serial) as unit:
+        assert unit.info["serial"] == "AB123/0045"
+
+
 def test_scope_can_be_opened_again(simulated: Load) -> None:
     library = simulated()
     for _ in range(3):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from picostream_pymeasure.config import AdvancedTriggerConfig, Direction, TriggerInput
+from picostream_pymeasure.config import AdvancedTriggerConfig, Coupling, Direction, TriggerInput
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from tests.support.call_log import POLL, CallLog, with_named_size
 from tests.support.forgetting_sink import ForgettingSink
@@ -437,3 +438,36 @@ def test_no_setting_is_left_out(scope: PicoScope5000A) -> None:
     for owner in ("A", "PORT1", "trigger", "generator"):
         names = {name.partition(".")[2] for name in asserted if name.startswith(f"{owner}.")}
         assert settings_of(getattr(scope, owner)) == names
+
+
+def test_the_generator_is_off_before_the_scope_is_closed(
+    simulated: Callable[..., Any],
+) -> None:
+    log = CallLog(simulated())
+    with PicoScope5000A(PicoScopeAdapter(library=log)) as instrument:
+        instrument.generator.start()
+        log.take()
+    names = [call.partition("(")[0] for call in log.take()]
+    assert names[-2:] == ["ps5000aSetSigGenBuiltInV2", "ps5000aCloseUnit"]
+
+
+def test_a_driver_that_hangs_is_not_called_at_the_end(simulated: Callable[..., Any]) -> None:
+    library = simulated()
+    log = CallLog(library)
+    instrument = PicoScope5000A(PicoScopeAdapter(library=log))
+    handle = instrument.unit.handle
+    instrument._session = SimpleNamespace(is_active=True, stop=lambda timeout_s: None)
+    log.take()
+    instrument.shutdown()
+    assert log.take() == []
+    library.ps5000aCloseUnit(handle)
+
+
+def test_offset_limits_are_asked_for_once_for_each_coupling(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    for _ in range(2):
+        for coupling in (Coupling.AC, Coupling.DC):
+            scope.offset_limits(1.0, coupling)
+    asked = [call for call in log.take() if "GetAnalogueOffset" in call]
+    assert [call.split(", ")[2] for call in asked] == ["0", "1"]

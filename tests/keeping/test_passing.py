@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, EventRule, KeepConfig
 from picostream_pymeasure.keeping import converter_step
+from picostream_pymeasure.keeping.rules import pace_of
 from picostream_pymeasure.records import CAUSE_BYTES, Event, Health
 from tests.support.kept_memory import RATE_HZ, FedStream, MemorySink, describe
 
@@ -33,6 +34,9 @@ class ToldSink(MemorySink):
 
     def add_event(self, event: Event) -> None:
         self.told.append(event)
+
+    def hasten(self) -> None:
+        self.told.append("hasten")
 
 
 def signal(size: int, *pulses: int) -> NDArray[np.int16]:
@@ -94,7 +98,8 @@ def test_marks_and_health_are_passed_on() -> None:
     event, health = Event(7, 0.1, "mark", 1.0), Health(received=5)
     stream.sink.add_event(event)
     stream.sink.update(health)
-    assert behind.told == [event, health]
+    stream.sink.hasten()
+    assert behind.told == [event, health, "hasten"]
 
 
 def test_the_window_before_is_there_whole_however_long_it_is() -> None:
@@ -108,6 +113,23 @@ def test_the_window_before_is_there_whole_however_long_it_is() -> None:
     _, behind = fed(rows, KeepConfig(rule, 0, 0))
     levels = behind.rows["baseline_v"] * 32767 / 5
     assert levels.tolist() == pytest.approx([0, 50, 100])
+
+
+def test_an_event_is_there_whole_however_long_it_is() -> None:
+    """Longer than what is taken at once, too."""
+    begin, end = 100_000, 400_000
+    rows = np.zeros((2, 800_000), np.int16)
+    rows[0, begin:end] = -20_000
+    rows[1] = np.arange(rows.shape[1])
+    rule = replace(RULE, max_width_s=(end - begin + 1) / RATE_HZ)
+    _, behind = fed(rows, KeepConfig(rule, 10 * INTERVAL_S, 10 * INTERVAL_S))
+    assert behind.rows["event_samples"].tolist() == [end - begin]
+    np.testing.assert_array_equal(behind.counts, rows[:, begin - 10 : end + 10])
+
+
+def test_a_pace_is_counted_in_samples() -> None:
+    pace = pace_of(EventRule("A", hold_off_s=0.5, max_rate_hz=7.0), 1e-3)
+    assert (pace["hold_off"], pace["second"], pace["most"]) == (500, 1000, 7)
 
 
 @pytest.mark.parametrize(
