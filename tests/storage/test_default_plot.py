@@ -12,6 +12,7 @@ import pytest
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.records import Block, StreamDescription
 from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage.writing.envelope import _breaks
 from tests.support.storage_stream import BLOCK_SAMPLES, Stream, describe, finish, gap_at, recording
 
 
@@ -148,3 +149,12 @@ def test_a_live_only_file_shows_what_it_kept(tmp_path: Path, turns: float) -> No
     starts = starts[starts < len(counts)]
     volts = counts / 32512 * 20.0
     np.testing.assert_allclose(high[: len(starts)], np.maximum.reduceat(volts, starts), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("start", "missing", "column"),
+    [(5, 4, 0), (5, 5, 0), (5, 6, 1), (10, 1, 1), (10, 30, 1), (0, 1, 0)],
+)
+def test_the_line_breaks_in_a_column_of_the_gap(start: int, missing: int, column: int) -> None:
+    """Of ten samples each; the first that lies in the gap as a whole, or the one that it is in."""
+    assert _breaks(np.array([start]), np.array([missing]), 10).tolist() == [column]

@@ -14,6 +14,7 @@ import pytest
 
 from picostream_pymeasure.storage import open_recording, repair
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
+from picostream_pymeasure.storage.layout.plan import UNIT_BYTES
 from picostream_pymeasure.storage.schema import counts_path, level_path
 from tests.support.crashed_files import (
     check,
@@ -23,7 +24,7 @@ from tests.support.crashed_files import (
     reseal_state,
     some_blocks,
 )
-from tests.support.storage_stream import BLOCK_SAMPLES, Stream, recording, stream_values
+from tests.support.storage_stream import BLOCK_SAMPLES, Stream, gap_at, recording, stream_values
 
 Change = Callable[[bytearray, Any], None]
 
@@ -168,6 +169,33 @@ def test_each_step_of_the_end_is_on_the_disk_before_the_next(
     else:
         repair(path)
     assert_in_steps(calls)
+
+
+def test_areas_that_move_are_on_the_disk_before_the_list_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the list before the file is cut off behind where they were."""
+    calls: list[str] = []
+    write, sync, truncate = RawFile.write, RawFile.sync, RawFile.truncate
+    with recording(tmp_path / "a.hdf5") as stream:
+        stream.write()
+        stream.recorder.add_gap(gap_at(100, 5, 5, "pool full", 0.0))
+        plan = stream.recorder._open_writer.memory.plan
+
+        def note_write(self: RawFile, position: int, content: Any) -> None:
+            is_list = position == plan.fixed["recovery/areas"][0]
+            is_area = len(content) == plan.areas[0].units * UNIT_BYTES
+            calls.append("list" if is_list else "area" if is_area else "other")
+            write(self, position, content)
+
+        monkeypatch.setattr(RawFile, "write", note_write)
+        monkeypatch.setattr(RawFile, "sync", lambda self: (calls.append("sync"), sync(self)))
+        monkeypatch.setattr(
+            RawFile, "truncate", lambda self, size: (calls.append("cut"), truncate(self, size))
+        )
+    begin = calls.index("area")
+    assert calls[begin : begin + 4] == ["area", "sync", "list", "sync"]
+    assert "cut" in calls[begin + 4 :]
 
 
 class PowerCutError(Exception):
