@@ -30,7 +30,7 @@ from .reading.latest_worker import LatestWorker
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
 
 #: What is undone: the time, and the channels' scales.
-ShownView = tuple[ViewRange, dict[str, Scale], Scale | None]
+ShownView = tuple[ViewRange, dict[str, Scale], dict[str, Scale]]
 
 #: A followed window that was left from a faster recording shows so much of a slower one.
 _FEW_SAMPLES, _SOME_SAMPLES = 20, 1000
@@ -199,11 +199,11 @@ class HDF5LivePlotter(PlotRequests):
     # -- frames
 
     def _shown_view(self) -> ShownView:
-        return self.navigator.view, dict(self.scales.own), self.scales.common
+        return self.navigator.view, dict(self.scales.own), dict(self.scales.shared)
 
     def _restore_view(self, shown: ShownView) -> None:
-        view, own, self.scales.common = shown
-        self.scales.own = dict(own)
+        view, own, shared = shown
+        self.scales.own, self.scales.shared = dict(own), dict(shared)
         self.screen_parts.apply_scales()
         self.navigator.restore(view)
 

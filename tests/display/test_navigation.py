@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,31 @@ def test_without_an_edge_it_rolls_or_waits(application: Any, tmp_path: Path) -> 
         wait_for_view(display)
         assert display.frame.trigger_s is None
         assert display.frame.end_s == pytest.approx(LENGTH_S, rel=1e-3)
+
+
+def test_the_knobs_of_all_channels_have_room(application: Any, tmp_path: Path) -> None:
+    counts = {name: sine(5_000, 500) for name in "ABCD"}
+    with shown(recording(tmp_path / "data.hdf5", counts), (2400, 500)) as display:
+        wait_for_traces(display)
+        bar = display.screen_parts.channel_bar
+
+        def rows() -> int:
+            """In how many rows they are, all of them and none over another; else 0."""
+            places = [control.geometry() for control in bar.controls.values()]
+            apart = not any(one.intersects(other) for one, other in combinations(places, 2))
+            seen = all(bar._rows.rect().contains(place) for place in places)
+            return len({place.y() for place in places}) if apart and seen else 0
+
+        wait(lambda: rows() == 1)
+        controls = bar.controls.values()
+        half_px = 1.1 * sum(control.width() for control in controls) / 2
+        display.resize(round(half_px), 500)
+        wait(lambda: rows() == 2)
+        for name in bar.controls:
+            display.scales.set_own(name, display.scales.of(name))
+        bar.refresh()
+        wait(lambda: rows() > 2)
+        assert all(control.position_box.isVisible() for control in controls)
 
 
 def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_path: Path) -> None:

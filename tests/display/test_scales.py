@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,9 @@ import pytest
 
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import ChannelScale
+from picostream_pymeasure.display.analysis.difference_measurement import measure_difference
+from picostream_pymeasure.display.analysis.measurement_table import _cell_text
+from picostream_pymeasure.quantities import si
 from tests.support.displays import (
     INTERVAL_S,
     QtCore,
@@ -105,8 +110,72 @@ def test_quantities_of_two_kinds_have_no_difference(display: Any) -> None:
     display.set_channel_scales({"A": NANOAMPERES})
     wait(lambda: "A-B" not in display.frame.traces)
     assert display.frame.note == "A-B: A less V is no quantity"
-    axis = display.plot.getAxis("left")
-    assert not axis.labelUnits, "a common scale of volts and amperes has no unit"
+
+
+def test_another_quantity_has_an_axis_of_its_own(display: Any) -> None:
+    plot, scales = display.plot, display.scales
+    left, right = plot.getAxis("left"), plot.getAxis("right")
+    columns = plot.n_columns
+    assert not right.isVisible()
+    assert "Input (V)" in left.labelString()
+    display.set_channel_scales({"B": NANOAMPERES})
+    wait(right.isVisible)
+    assert (left.labelText, left.labelUnits) == ("Channel A", "V")
+    assert (right.labelText, right.labelUnits) == ("Channel B", "A")
+    wait(lambda: plot.n_columns < columns and display.frame.view.window_s)
+    (low_v, high_v), (low, high) = plot.getViewBox().viewRange()[1], right.range
+    for edge_v, edge in ((low_v, low), (high_v, high)):
+        gain, shift_v = scales.mapping("B")
+        assert gain * edge + shift_v == pytest.approx(edge_v)
+    assert high == pytest.approx(1e-6 * high_v), "1 V of the same range is 1 µA"
+    press(display, "C")
+    wait(lambda: "B: " in display.screen_parts.cursors.readout)
+    scales.stretch(0.5)
+    display.screen_parts.apply_scales()
+    assert right.range == pytest.approx([low, high]), "each quantity has its own scale"
+    click = SimpleNamespace(accept=lambda: None)
+    right.mouseClickEvent(click)
+    assert (left.labelUnits, right.labelUnits) == ("A", "V")
+    cursors = display.screen_parts.cursors
+    assert all(low <= level <= high for level in cursors.levels_v), "they came along"
+    assert " µA" in cursors.readout.split("\n")[2]
+    display.screen_parts.channel_bar.controls["A"].visible_box.setChecked(False)
+    assert not right.isVisible(), "nothing in volts is seen"
+    display.set_channel_scales({})
+    wait(lambda: left.labelUnits == "V" and not right.isVisible())
+
+
+def test_a_difference_is_measured(display: Any, path: Path) -> None:
+    display.set_differences([("A", "B")])
+    wait(lambda: "A-B" in display.frame.traces)
+    display.commands._actions["all"].trigger()
+    press(display, "M")
+    table = display.screen_parts.analysis._table.table
+    wait(lambda: table.rowCount() == 3 and table.item(2, 7).text() == f"{N:,}")
+    with PicoStreamReader(path) as reader:
+        values_v = reader.to_pandas(channels=["A-B"])["A-B_mv"].to_numpy() * 1e-3
+        found = measure_difference(reader, "A", "B", reader.begin_s, reader.end_s)
+        empty = measure_difference(reader, "A", "B", 1.0, 2.0)
+    assert (found.min_v, found.max_v) == pytest.approx((values_v.min(), values_v.max()))
+    assert found.mean_v == pytest.approx(values_v.mean(), abs=1e-9)
+    assert found.rms_v == pytest.approx(np.sqrt(np.mean(values_v**2)))
+    assert found.exact
+    assert found.extremes_exact
+    assert math.isnan(empty.min_v)
+    assert empty.n_samples == 0
+    assert table.verticalHeaderItem(2).text() == "A-B"
+    assert table.item(2, 2).text() == si(found.peak_to_peak_v, "V")
+
+
+def test_the_extremes_of_a_long_difference_are_said_to_be_of_a_part(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("picostream_pymeasure.display.analysis.stretches.LIMIT_SAMPLES", 16_000)
+    with PicoStreamReader(path) as reader:
+        found = measure_difference(reader, "A", "B", reader.begin_s, reader.end_s)
+    assert not found.extremes_exact
+    assert _cell_text(0, found).startswith("≈ ")
+    assert _cell_text(7, found) == f"{N:,}"
 
 
 def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ...reader import PicoStreamReader
 from ..reading.failures import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts
+from .difference_measurement import measure_difference
 from .event_figures import EventFigures, event_figures
 from .histogram import Histogram, histogram
 from .measurement import Measurements, measure
@@ -65,7 +66,11 @@ def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
     stretch = (request.begin_s, request.end_s)
     return Analysis(
         request,
-        {name: _measured(reader, request.channels[name], *stretch) for name in names}
+        {
+            name: _measured(reader, channel, *stretch)
+            for name, channel in request.channels.items()
+            if name in reader.channels or channel.difference_of
+        }
         if MEASUREMENTS in request.panels
         else {},
         {name: spectrum(reader, name, *stretch) for name in names}
@@ -81,6 +86,9 @@ def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
 def _measured(
     reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
 ) -> Measurements:
-    found = measure(reader, channel.name, begin_s, end_s)
+    if channel.difference_of:
+        found = measure_difference(reader, *channel.difference_of, begin_s, end_s)
+    else:
+        found = measure(reader, channel.name, begin_s, end_s)
     clipped = bool(channel.is_clipped((found.min_v, found.max_v)).any())
     return replace(found, unit=channel.unit, clipped=clipped)

@@ -45,6 +45,7 @@ class Measurements:
     :param n_samples: in the stretch of time.
     :param exact: every one of them was looked at. Otherwise the range is long, and all but min,
         max and peak to peak come from stretches evenly spread over it, or the file lacks some.
+    :param extremes_exact: min, max and peak to peak are of all samples; else as all others.
     :param clipped: min or max lies at the end of the scale; the input was probably beyond it.
         Told by who knows the converter, not by :func:`measure`; so is ``unit``, of all volts.
     """
@@ -58,6 +59,7 @@ class Measurements:
     duty: float = _NAN
     n_samples: int = 0
     exact: bool = True
+    extremes_exact: bool = True
     clipped: bool = False
     is_digital: bool = False
     unit: str = "V"

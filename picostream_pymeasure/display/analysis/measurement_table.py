@@ -55,7 +55,6 @@ _STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
     ("min", lambda scatter: scatter.minimum),
     ("max", lambda scatter: scatter.maximum),
 )
-_ALWAYS_EXACT = ("Min", "Max", "Peak–peak", "Samples")
 _LEVELS = ("Min", "Max", "Peak–peak")
 
 #: What a column always has room for; a narrow table scrolls.
@@ -202,7 +201,7 @@ class MeasurementTable(QtWidgets.QWidget):
         item = self._cell(row, column)
         title = _COLUMNS[column][0]
         clipped = measured.clipped and title in _LEVELS
-        inexact = not measured.exact and title not in _ALWAYS_EXACT
+        inexact = _is_inexact(title, measured)
         item.setText(_cell_text(column, measured))
         item.setToolTip(_CLIPPED if clipped else _INEXACT if inexact else "")
         brush = QtGui.QColor(theme_of(self).warning) if clipped else None
@@ -222,8 +221,13 @@ def _cell_text(column: int, measured: Measurements) -> str:
     if measured.is_digital and title in _LEVELS:
         return _pattern(title, measured)
     text = _written(column, number_of(measured), measured.unit)
-    inexact = not measured.exact and title not in _ALWAYS_EXACT and text != UNKNOWN
-    return f"≈ {text}" if inexact else text
+    return f"≈ {text}" if _is_inexact(title, measured) and text != UNKNOWN else text
+
+
+def _is_inexact(title: str, measured: Measurements) -> bool:
+    if title in _LEVELS:
+        return not measured.extremes_exact
+    return title != "Samples" and not measured.exact
 
 
 def _written(column: int, value: float, unit: str) -> str:

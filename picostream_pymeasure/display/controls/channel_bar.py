@@ -11,6 +11,7 @@ from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 from .choice_box import ChoiceBox
+from .knob_rows import KnobRows
 from .number_field import NumberField
 
 _COMMON = "common"
@@ -40,7 +41,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.visible_box = QtWidgets.QCheckBox(title)
         self.visible_box.setChecked(True)
         self.visible_box.toggled.connect(self.changed)
-        what = "the difference" if self._facts.is_difference else "channel"
+        what = "the difference" if self._facts.difference_of else "channel"
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
         self.active_button = QtWidgets.QToolButton(text="axis", checkable=True, autoRaise=True)
         self.active_button.setToolTip("Let the axis, the mouse and the keys work on this channel")
@@ -49,7 +50,8 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
         self.scale_box = ChoiceBox(
-            "Volts per division, eight of which fill the screen; common: those of all without own"
+            "Volts per division, eight of which fill the screen; common: those of all without own,"
+            " of the same unit"
         )
         self.scale_box.addItem(_COMMON, None)
         for step_v in scales_to_choose(self._full_scale_v):
@@ -142,7 +144,7 @@ class ChannelControl(QtWidgets.QFrame):
 
 
 class ChannelBar(QtWidgets.QToolBar):
-    """The knobs of all channels in a row."""
+    """The knobs of all channels, in more than one row where they need it."""
 
     #: Channels were shown or hidden, or scales changed.
     changed = QtCore.Signal()
@@ -157,6 +159,8 @@ class ChannelBar(QtWidgets.QToolBar):
         self._hidden: set[str] = set()
         self.controls: dict[str, ChannelControl] = {}
         self._shown: list[tuple[str, str, float]] = []
+        self._rows = KnobRows()
+        self.addWidget(self._rows)
         self.hide()
 
     @property
@@ -185,10 +189,8 @@ class ChannelBar(QtWidgets.QToolBar):
         if shown != self._shown:
             self._shown = shown
             hidden = self.hidden
-            self.clear()
-            for control in self.controls.values():
-                control.deleteLater()
             self.controls = {name: self._make(facts) for name, facts in channels.items()}
+            self._rows.show_groups(list(self.controls.values()))
             self.hide_channels(hidden)
             self.setVisible(bool(channels))
         for name, control in self.controls.items():
@@ -203,5 +205,4 @@ class ChannelBar(QtWidgets.QToolBar):
         control = ChannelControl(facts, self._scales)
         control.changed.connect(self.changed)
         control.coloured.connect(lambda colour: self.coloured.emit(facts.name, colour))
-        self.addWidget(control)
         return control

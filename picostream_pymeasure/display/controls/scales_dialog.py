@@ -33,7 +33,7 @@ class ScalesDialog(QtWidgets.QDialog):
         super().__init__(parent)
         self.setWindowTitle("Scales and difference")
         self._kept = dict(scales)
-        names = [n for n, of in channels.items() if not (of.is_digital or of.is_difference)]
+        names = [n for n, of in channels.items() if not (of.is_digital or of.difference_of)]
         self.fields = {name: self._field(scales.get(name)) for name in names}
         self.difference_box = QtWidgets.QComboBox()
         self.difference_box.addItem("none", None)

@@ -81,6 +81,7 @@ class Screen(QtWidgets.QMainWindow):
         self.channel_bar.changed.connect(self.apply_scales)
         self.plot.rescaled.connect(self.channel_bar.refresh)
         self.plot.rescaled.connect(self.strip.apply_scales)
+        self.plot.rescaled.connect(self._tell_unit)
         self.plot.resized.connect(self._place_empty_state)
         self.trigger_bar.changed.connect(self._show_trigger)
         self.plot.trigger_lines.level.level_dragged.connect(self.trigger_bar.set_level)
@@ -113,11 +114,11 @@ class Screen(QtWidgets.QMainWindow):
         :param colours: of the channels.
         """
         if frame.facts is not None:
-            before = self._scales.view
+            before = self._scales.view, dict(self._scales.shared)
             self._scales.meet(frame.facts.channels)
             self.channel_bar.show_channels(frame.facts.channels, colours)
             self.trigger_bar.show_channels(frame.facts.channels)
-            if self._scales.view != before:
+            if (self._scales.view, self._scales.shared) != before:
                 self.apply_scales()
         self.set_colours(colours)
         self.plot.show_frame(frame, origin_s)
@@ -130,7 +131,6 @@ class Screen(QtWidgets.QMainWindow):
         self.cursors.show_values(
             {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden},
             {name: channel.unit for name, channel in channels.items()},
-            self._scales.view_unit,
         )
         self.analysis.marks.show_marks(frame.marks)
         self.status.show_frame(frame, self.plot.n_columns)
@@ -167,6 +167,10 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.apply_scales()
         self.strip.apply_scales()
         self.channel_bar.refresh()
+        self._tell_unit()
+
+    def _tell_unit(self) -> None:
+        self.cursors.count_levels_in(self._scales.view_unit)
 
     def focus_next_knob(self) -> bool:
         """Give the keyboard to the knob after the one that has it; False if that was the last."""

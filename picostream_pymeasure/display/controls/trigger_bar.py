@@ -132,7 +132,7 @@ class TriggerBar(QtWidgets.QToolBar):
 
     def show_channels(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Offer a recording's channels."""
-        channels = {name: facts for name, facts in channels.items() if not facts.is_difference}
+        channels = {name: facts for name, facts in channels.items() if not facts.difference_of}
         self._spans_v = {
             name: facts.full_scale_v[1] - facts.full_scale_v[0] for name, facts in channels.items()
         }

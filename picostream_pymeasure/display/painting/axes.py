@@ -163,8 +163,8 @@ class VoltAxis(TaggedAxis):
 
     _WIDTH_PX = 62
 
-    def __init__(self) -> None:
-        super().__init__("left")
+    def __init__(self, side: str = "left") -> None:
+        super().__init__(side)
         self.setLabel(units="V")
         self.setStyle(maxTickLevel=0)
         self.setWidth(self._WIDTH_PX)

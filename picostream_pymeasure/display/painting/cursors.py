@@ -108,17 +108,20 @@ class Cursors(QtCore.QObject):
         return "\n".join([*lines, *self._absence()])
 
     def show_values(
-        self, values_v: Mapping[str, Sequence[float]], units: Mapping[str, str], axis_unit: str
+        self, values_v: Mapping[str, Sequence[float]], units: Mapping[str, str]
     ) -> None:
         """Show the voltages of channels at the earlier and the later time.
 
-        :param units: of channels that are in other units than V; ``axis_unit`` of the levels.
+        :param units: of channels that are in other units than V.
         """
         self._values_v, self._units = dict(values_v), dict(units)
-        if axis_unit != self._axis_unit:
-            self._axis_unit = axis_unit
-            self._label()
         self._write()
+
+    def count_levels_in(self, unit: str) -> None:
+        """Say what the axis counts; levels that it does not reach come into view."""
+        if unit != self._axis_unit:
+            self._axis_unit = unit
+            self.come_into_view()
 
     def come_into_view(self) -> None:
         """Put the lines into what is shown, those that are not there, unless they are hidden."""

@@ -16,6 +16,7 @@ from .comparison_traces import ComparisonTraces
 from .event_lines import EventLines
 from .lanes_item import LANE_NAMES, LanesItem
 from .marks import Marks
+from .other_axis import OtherAxis
 from .over_range_item import OverRangeItem
 from .scope_view_box import ScopeViewBox
 from .theme import Theme, system_theme
@@ -50,11 +51,11 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def __init__(self, scales: VerticalScales) -> None:
         self.time_axis = TimeAxis()
         self._volt_axis = VoltAxis()
+        self._other_axis = OtherAxis(self._volt_axis, scales)
         self._box = ScopeViewBox()
         self._lanes, self._lane_share = LanesItem(self._volt_axis), 0.0
-        super().__init__(
-            viewBox=self._box, axisItems={"bottom": self.time_axis, "left": self._volt_axis}
-        )
+        axes = {"bottom": self.time_axis, "left": self._volt_axis, "right": self._other_axis}
+        super().__init__(viewBox=self._box, axisItems=axes)
         self.origin_s = 0.0
         self._shown: tuple[float, ...] = ()
         self._scales = scales
@@ -62,7 +63,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
         self._is_density = False
-        self._axis_looks: tuple[str, str, str, bool] | None = None
+        self._axis_looks: dict[VoltAxis, tuple[str, str, str, bool]] = {}
         self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
         self._theme = system_theme()
@@ -85,6 +86,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.event_lines = EventLines(item, self._scales)
         self.zero_markers = ZeroMarkers(item, self._scales)
         self.zero_markers.moved.connect(self._take_zero)
+        self._box.sigResized.connect(self.resized.emit)
+        self._other_axis.chosen.connect(self._activate)
         self._box.dragged.connect(self._take_mouse)
         self._box.wheel_zoomed.connect(
             lambda factor, at_s: self.zoomed.emit(factor, at_s + self.origin_s)
@@ -106,8 +109,8 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._theme = theme
         self.comparisons.set_theme(theme)
         self._lanes.set_looks(self._lane_names, self._colours, theme)
-        self._axis_looks = None
-        self._update_axis()
+        self._axis_looks.clear()
+        self._update_axes()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
         self._marks.set_theme(theme)
         self._over_range.set_warning_colour(theme.warning)
@@ -163,7 +166,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             if name not in self._traces:
                 self._add_trace(name)
         self._show_traces(frame)
-        self._update_axis()
+        self._update_axes()
         self.comparisons.show(frame.comparisons, origin_s, self._hidden)
         self._number_axes(bool(frame.traces))
         self._shown_lanes = frame.lanes
@@ -178,7 +181,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def _number_axes(self, is_numbered: bool) -> None:
         """Numbers without samples would mean nothing."""
-        for axis in (self.time_axis, self._volt_axis):
+        for axis in (self.time_axis, self._volt_axis, self._other_axis):
             if axis.style["showValues"] != is_numbered:
                 axis.setStyle(showValues=is_numbered)
 
@@ -213,7 +216,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             item.show(item.trace, self.origin_s, *self._scales.mapping(name))
             item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
         self.comparisons.apply_scales(self.origin_s)
-        self._update_axis()
+        self._update_axes()
         self.zero_markers.apply_scales()
         self.trigger_lines.level.apply_scales()
         self.event_lines.apply_scales()
@@ -249,6 +252,10 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.apply_scales()
         self.rescaled.emit()
 
+    def _activate(self, channel: str) -> None:
+        self._scales.active = channel
+        self._take_zero()
+
     def _take_mouse(self) -> None:
         (begin, end), (low_v, high_v) = self._box.viewRange()
         low_v += self._lane_share * (high_v - low_v)
@@ -258,23 +265,31 @@ class ScopePlot(pyqtgraph.PlotWidget):
         if (begin, end) != self._shown:
             self.navigated.emit(begin + self.origin_s, end + self.origin_s)
 
-    def _update_axis(self) -> None:
-        active = self._scales.active
-        is_common = len(self._traces) > 1 and active not in self._scales.own
+    def _update_axes(self) -> None:
+        """Count the active channel at the left, and at the right what has another unit."""
+        self._name_axis(self._volt_axis, self._scales.active)
+        other = self._scales.other_channel(self._hidden) if self._traces else None
+        self._other_axis.follow(other)
+        if other is not None:
+            self._name_axis(self._other_axis, other)
+        if self._other_axis.isVisible() != (other is not None):
+            self.showAxis("right", other is not None)
+
+    def _name_axis(self, axis: VoltAxis, channel: str) -> None:
+        is_shared = len(self._traces) > 1 and self._scales.is_shared(channel)
         neutral = self._theme.foreground
-        colour = neutral if is_common else self._colours.get(active, neutral)
-        is_pattern = self._scales.is_pattern(active)
-        name = f"{active} (bit pattern)" if is_pattern else f"Channel {active}".strip()
-        looks = colour, "Input" if is_common else name, self._scales.view_unit, is_pattern
-        if looks != self._axis_looks:  # it takes long
-            self._axis_looks = looks
-            self._volt_axis.setTextPen(colour)
-            self._volt_axis.name_channel(*looks[1:])
+        colour = neutral if is_shared else self._colours.get(channel, neutral)
+        is_pattern = self._scales.is_pattern(channel)
+        name = f"{channel} (bit pattern)" if is_pattern else f"Channel {channel}".strip()
+        looks = colour, "Input" if is_shared else name, self._scales.unit_of(channel), is_pattern
+        if looks != self._axis_looks.get(axis):  # it takes long
+            self._axis_looks[axis] = looks
+            axis.setTextPen(colour)
+            axis.name_channel(*looks[1:])
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
         result = super().resizeEvent(event)
         self.time_axis.set_titled(self.height() >= _TITLED_PX)
         self._make_room()
-        self.resized.emit()
         return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..reading.recording_facts import ChannelFacts
@@ -57,7 +57,7 @@ class Scale:
 
 
 class VerticalScales:
-    """Scales of all channels: one they share, and own ones of those that have it.
+    """Scales of all channels: one that those of a unit share, and own ones of those that have it.
 
     The axis shows the volts of the *active* channel, the traces of others are fitted to it.
     """
@@ -65,7 +65,7 @@ class VerticalScales:
     def __init__(self) -> None:
         self.active = ""
         self.own: dict[str, Scale] = {}
-        self.common: Scale | None = None
+        self.shared: dict[str, Scale] = {}  # by unit
         self._ranges: dict[str, tuple[float, float]] = {}
         self._patterns: frozenset[str] = frozenset()
         self._units: dict[str, str] = {}
@@ -73,7 +73,7 @@ class VerticalScales:
     def meet(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Take over the channels of a recording.
 
-        Own scales stay, the common one while the ranges are the same.
+        Own scales stay, shared ones while the ranges are the same.
         """
         if not channels:
             return
@@ -86,13 +86,14 @@ class VerticalScales:
         self._patterns = frozenset(name for name in channels if channels[name].is_digital)
         self._units = {name: channel.unit for name, channel in channels.items()}
         ranges = {name: channel.full_scale_v for name, channel in channels.items()}
-        if self.common is None or ranges != self._ranges:
-            self.common = _over_ranges(channels)
+        for unit in {channel.unit for channel in channels.values()}:
+            if unit not in self.shared or ranges != self._ranges:
+                self.shared[unit] = _over_ranges(channels, unit)
         self._ranges = ranges
 
     def of(self, name: str) -> Scale:
         """The scale of a channel."""
-        return self.own.get(name) or self.common or Scale(0.0, 2.0)
+        return self.own.get(name) or self.shared.get(self.unit_of(name)) or Scale(0.0, 2.0)
 
     def is_pattern(self, name: str) -> bool:
         """Whether a channel's millivolts are the bit pattern of a digital port, 0 to 255."""
@@ -100,11 +101,23 @@ class VerticalScales:
 
     @property
     def view_unit(self) -> str:
-        """The unit of the axis; none of a scale that quantities of several kinds share."""
-        shared = {unit for name, unit in self._units.items() if name not in self.own}
-        if self.active not in self.own and len(shared) > 1:
-            return ""
-        return self._units.get(self.active, "V")
+        """The unit of the axis."""
+        return self.unit_of(self.active)
+
+    def is_shared(self, name: str) -> bool:
+        """Whether other channels are on the scale of this one."""
+        unit = self.unit_of(name)
+        sharing = [each for each, other in self._units.items() if other == unit]
+        return name not in self.own and len(set(sharing) - set(self.own)) > 1
+
+    def other_channel(self, hidden: Collection[str]) -> str | None:
+        """The first channel that is not hidden and whose unit is not that of the axis."""
+        others = (name for name, unit in self._units.items() if unit != self.view_unit)
+        return next((name for name in others if name not in self._patterns | set(hidden)), None)
+
+    def unit_of(self, name: str) -> str:
+        """What the volts of a channel are."""
+        return self._units.get(name, "V")
 
     @property
     def view(self) -> Scale:
@@ -118,14 +131,14 @@ class VerticalScales:
         return gain, view.centre_v - gain * scale.centre_v
 
     def set_scale(self, name: str, scale: Scale) -> None:
-        """Change a channel's own scale, or the common one if it has none."""
+        """Change a channel's own scale, or the shared one if it has none."""
         if name in self.own:
             self.own[name] = scale
         else:
-            self.common = scale
+            self.shared[self.unit_of(name)] = scale
 
     def set_own(self, name: str, scale: Scale | None) -> None:
-        """Give a channel a scale of its own, or the common one again."""
+        """Give a channel a scale of its own, or the shared one again."""
         if scale is None:
             self.own.pop(name, None)
         else:
@@ -142,22 +155,26 @@ class VerticalScales:
             self.active = channels[(channels.index(self.active) + 1) % len(channels)]
 
     def show_ranges(self, channels: Mapping[str, ChannelFacts]) -> None:
-        """Put all analogue channels on a common scale that holds their ranges."""
+        """Put all analogue channels of a unit on a scale that holds their ranges."""
         self.own.clear()
-        self.common = None
+        self.shared.clear()
         self.meet(channels)
 
     def fit(self, extremes_v: Mapping[str, tuple[float, float]]) -> None:
         """Fill the screen with the signals.
 
-        :param extremes_v: lowest and highest voltage of each channel. Channels on the common
+        :param extremes_v: lowest and highest voltage of each channel. Channels that share a
             scale are fitted together.
         """
         for name in set(extremes_v) & set(self.own):
             self.own[name] = _around(*extremes_v[name])
-        shared = [extremes for name, extremes in extremes_v.items() if name not in self.own]
-        if shared:
-            self.common = _around(min(low for low, _ in shared), max(high for _, high in shared))
+        shared: dict[str, list[tuple[float, float]]] = {}
+        for name in extremes_v.keys() - self.own.keys():
+            shared.setdefault(self.unit_of(name), []).append(extremes_v[name])
+        for unit, found in shared.items():
+            self.shared[unit] = _around(
+                min(low for low, _ in found), max(high for _, high in found)
+            )
 
 
 def _around(low_v: float, high_v: float) -> Scale:
@@ -167,9 +184,10 @@ def _around(low_v: float, high_v: float) -> Scale:
     return Scale.between(middle_v - half_v, middle_v + half_v)
 
 
-def _over_ranges(channels: Mapping[str, ChannelFacts]) -> Scale:
-    """All that the analogue channels' ranges can hold."""
-    bounds_v = [channel.full_scale_v for channel in channels.values() if not channel.is_digital]
+def _over_ranges(channels: Mapping[str, ChannelFacts], unit: str) -> Scale:
+    """All that the ranges of analogue channels in a unit can hold."""
+    sharing = (c for c in channels.values() if c.unit == unit and not c.is_digital)
+    bounds_v = [channel.full_scale_v for channel in sharing]
     low_v = min((low for low, _ in bounds_v), default=-1.0)
     high_v = max((high for _, high in bounds_v), default=1.0)
     middle_v, half_v = (low_v + high_v) / 2, (high_v - low_v) / 2 * _MARGIN

@@ -40,7 +40,7 @@ class ChannelFacts:
         range gives too.
     :param over_range: deliveries of the driver that held clipped samples.
     :param unit: of all that is called volts here, without a prefix; ``per_volt`` of it are 1 V.
-    :param is_difference: of two channels, as its name says.
+    :param difference_of: the two channels that it is the difference of, or None.
     """
 
     name: str
@@ -51,7 +51,7 @@ class ChannelFacts:
     is_digital: bool
     unit: str = "V"
     per_volt: float = 1.0
-    is_difference: bool = False
+    difference_of: tuple[str, str] | None = None
 
     def is_clipped(self, values_v: ArrayLike) -> NDArray[np.bool_]:
         """Which voltages are the lowest or highest code; of a digital port none is."""
@@ -132,5 +132,5 @@ def difference(minuend: ChannelFacts, subtrahend: ChannelFacts) -> ChannelFacts:
         is_digital=False,
         unit=minuend.unit,
         per_volt=minuend.per_volt,
-        is_difference=True,
+        difference_of=(minuend.name, subtrahend.name),
     )
