@@ -4,24 +4,44 @@ from __future__ import annotations
 
 import functools
 import sys
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .display import plot_options
-from .errors import PicoStreamError
+from .errors import MissingQtError, PicoStreamError
 
-try:
-    from .display import HDF5LivePlotter, dress, make_application, run_event_loop
-except ImportError as error:
-    raise ImportError(
-        f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "
-        "install libgl1 and libglib2.0-0."
-    ) from error
+if TYPE_CHECKING:
+    from .display import HDF5LivePlotter
 
-__all__ = ["HDF5LivePlotter", "show"]
+__all__ = ["HDF5LivePlotter", "load_windows", "show"]
 
 _SIZE_PX = (1100, 700)
+
+
+def __getattr__(name: str) -> Any:
+    """Give the plotter, which PicoStream has here, loaded when it is used."""
+    if name == "HDF5LivePlotter":
+        return load_windows().HDF5LivePlotter
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_windows() -> ModuleType:
+    """Load Qt and what is made of it.
+
+    :raises MissingQtError: says what to install.
+    """
+    from . import display
+
+    try:
+        display.HDF5LivePlotter  # noqa: B018 - loads it
+    except ImportError as error:
+        raise MissingQtError(
+            f"The windows cannot be shown because Qt does not load ({error}); on Debian and Ubuntu "
+            "install libgl1 and libglib2.0-0."
+        ) from error
+    return display
 
 
 def show(
@@ -37,10 +57,11 @@ def show(
     :param window_s: length of the stretch that is followed; None for the usual one, and for the
         whole of a file that is finished when it is opened.
     :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
-    :raises PicoStreamError: there is no screen.
+    :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
-    application = make_application()
-    plotter = HDF5LivePlotter(
+    windows = load_windows()
+    application = windows.make_application()
+    plotter = windows.HDF5LivePlotter(
         path,
         decimation_factor=decimation_factor,
         max_display_points=n_points,
@@ -50,13 +71,13 @@ def show(
         plotter.opens_whole = True
     else:
         plotter.display_window_seconds = window_s
-    dress(application, theme)
-    plotter.themed.connect(functools.partial(dress, application))
+    windows.dress(application, theme)
+    plotter.themed.connect(functools.partial(windows.dress, application))
     plotter.resize(*_SIZE_PX)
     plotter.start_updates()
     plotter.show()
     plotter.setFocus()
-    return run_event_loop(application)
+    return int(windows.run_event_loop(application))
 
 
 @click.command()

@@ -15,6 +15,7 @@
     │   ├── OverrunError                       samples were lost and the user asked to stop then
     │   ├── StreamStalledError (TimeoutError)  the driver stopped delivering samples
     │   └── SessionStateError                  the call does not fit the state of the session
+    ├── MissingQtError (ImportError)           no windows can be shown here
     └── StorageError (OSError)                 the file could not be written or read
         ├── OutputExistsError (FileExistsError)
         ├── FileMovedError                     somebody took its name away while it was recorded
@@ -91,6 +92,10 @@ class StreamStalledError(StreamError, TimeoutError):
 
 class SessionStateError(StreamError):
     """The call does not fit the present state of the session."""
+
+
+class MissingQtError(PicoStreamError, ImportError):
+    """Qt is missing or cannot be loaded; the message says what to install."""
 
 
 class StorageError(PicoStreamError, OSError):

@@ -89,6 +89,7 @@ def picostream(
 @picostream.command()
 @FILE
 @plot_options
+@click.option("--wait", is_flag=True, help="Wait for a file that is not there yet.")
 def view(file: Path, **options: Any) -> int:
     """Show a recording, also while it grows; S saves a picture."""
     from .gui import open_plot

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from ..errors import PicoStreamError
+from .. import dfplot
+from ..storage import check_file
 
 
 def open_window(simulate: bool) -> int:
@@ -15,26 +15,27 @@ def open_window(simulate: bool) -> int:
 
     :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
-    _load_plot()
+    _hurry()
+    dfplot.load_windows()
     from ..main import run
 
     return run(simulate)
 
 
-def open_plot(path: Path, **options: Any) -> int:
+def open_plot(path: Path, wait: bool, **options: Any) -> int:
     """Open the live plot of a recording and return the exit code when it is closed.
 
+    :param wait: the file need not be there yet.
     :param options: as of ``dfplot.show``.
-    :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
+    :raises PicoStreamError: there is no such file, Qt cannot be loaded on this system, or there is
+        no screen.
     """
-    return int(_load_plot().show(str(path), **options))
+    if not wait:
+        check_file(path)
+    _hurry()
+    return dfplot.show(str(path), **options)
 
 
-def _load_plot() -> ModuleType:
-    """Load the live plot, which says what to install when Qt does not load."""
-    gc.disable()  # until the windows live: a fifth of the start would search modules for garbage
-    try:
-        from .. import dfplot
-    except ImportError as error:
-        raise PicoStreamError(str(error)) from None
-    return dfplot
+def _hurry() -> None:
+    """Search no modules for garbage until the windows live: a fifth of the start would do so."""
+    gc.disable()

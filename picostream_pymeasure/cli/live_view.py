@@ -72,7 +72,7 @@ def _told(why: str) -> str:
 def _program() -> list[str]:
     """What begins the plot; a standalone program has no modules to run, but is itself one."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "view"]
+        return [sys.executable, "view", "--wait"]
     return [sys.executable, "-m", "picostream_pymeasure.dfplot"]
 
 

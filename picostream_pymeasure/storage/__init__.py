@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .checking import Progress, Report, describe_file, repair, verify
     from .failures import write_error
     from .making import make_capture_recorder, make_recorder
+    from .place import check_file
     from .reading import (
         PICOSTREAM,
         Recording,
@@ -52,6 +53,7 @@ _PLACES = {
         "open_file",
         "open_recording",
     ),
+    ".place": ("check_file",),
     ".schema": ("DIGITAL", "MOST_CAPTURES"),
     ".target": (
         "DEFAULT_RESERVE_BYTES",
@@ -76,6 +78,7 @@ __all__ = [
     "Report",
     "Rows",
     "StoredAttributes",
+    "check_file",
     "check_space",
     "check_target",
     "describe_file",

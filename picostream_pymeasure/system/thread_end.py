@@ -68,8 +68,6 @@ def _is_waited_for(thread: threading.Thread) -> bool:
 def _do(work: Callable[[], None]) -> None:
     try:
         work()
-    except SystemExit:  # as when it was refused to compile; the hook of pyqtgraph would tell it
-        pass
     except RuntimeError:  # as when something shall begin a thread
         if threading.main_thread().is_alive():
             raise

@@ -86,7 +86,7 @@ def test_repaired_recording_draws_itself(cli: Cli) -> None:
         assert len(plot[plot.attrs["signal"]]) > 100
 
 
-@pytest.mark.parametrize("arguments", [["view", "data.hdf5"], ["gui"]])
+@pytest.mark.parametrize("arguments", [["view", "--wait", "data.hdf5"], ["gui"]])
 def test_windows_without_qt_say_what_to_install(arguments: list[str]) -> None:
     code = (
         "import sys; sys.modules['PyQt5.QtGui'] = None; "

@@ -34,8 +34,8 @@ def test_a_standalone_program_starts_itself(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000).close()
-    assert command[:3] == [sys.executable, "view", "data.hdf5"]
-    assert command[3:] == ["--plot-window=0.25", "--plot-pts=1000"]
+    assert command[:4] == [sys.executable, "view", "--wait", "data.hdf5"]
+    assert command[4:] == ["--plot-window=0.25", "--plot-pts=1000"]
 
 
 def test_a_script_starts_the_module(command: list[str]) -> None:

@@ -55,6 +55,7 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
 def test_a_window_without_a_screen_is_refused_in_a_sentence(
     tmp_path: Path, command: list[str], variables: dict[str, str], says: str
 ) -> None:
+    (tmp_path / "data.hdf5").touch()
     done = run(tmp_path, command, **variables)
     assert done.returncode == 1
     assert done.stdout == ""
@@ -137,7 +138,8 @@ def families():
 
 atexit.register(lambda: print("families:", families()))
 from pyqtgraph import mkQApp
-from picostream_pymeasure.dfplot import HDF5LivePlotter, run_event_loop
+from picostream_pymeasure.dfplot import HDF5LivePlotter
+from picostream_pymeasure.display import run_event_loop
 
 application = application_then = mkQApp()
 plotter = HDF5LivePlotter(hdf5_path="data.hdf5", update_interval_ms=1)

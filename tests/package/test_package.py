@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import picostream_pymeasure
 
 try:
@@ -43,8 +45,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded_after("import picostream_pymeasure").intersection(HEAVY)
 
 
-def test_building_the_command_line_loads_nothing_heavy() -> None:
-    assert not loaded_after("import picostream_pymeasure.cli.group").intersection(HEAVY)
+@pytest.mark.parametrize("program", ["cli.group", "cli.gui", "dfplot"])
+def test_building_the_command_line_loads_nothing_heavy(program: str) -> None:
+    assert not loaded_after(f"import picostream_pymeasure.{program}").intersection(HEAVY)
 
 
 def test_the_window_is_made_before_compiled_code_is_loaded() -> None:

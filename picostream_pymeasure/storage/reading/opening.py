@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from ...config import INPUT_NAMES
-from ...errors import FileFormatError, StorageError
-from ...system.patience import reason
+from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.plan import Plan
+from ..place import check_file
 from ..schema import (
     ADC_COUNTS,
     CHANNELS,
@@ -76,12 +76,7 @@ def open_recording(path: str | Path, *, proven: bool = False) -> Iterator[Record
 def open_file(path: str | Path, *, proven: bool = False) -> Recording:
     """What :func:`open_recording` gives, to be closed by the caller."""
     path = Path(path)
-    try:
-        _check_place(path)
-    except StorageError:
-        raise
-    except OSError as error:  # such as a name that is too long, or a folder of somebody else
-        raise StorageError(f"{path} cannot be read: {reason(error)}.") from error
+    check_file(path)
     for attempt in range(_ATTEMPTS):
         try:
             return _open_file(path, proven)
@@ -89,15 +84,6 @@ def open_file(path: str | Path, *, proven: bool = False) -> Recording:
             if attempt == _ATTEMPTS - 1 or not _changes(path):
                 raise
     raise AssertionError("unreachable")
-
-
-def _check_place(path: Path) -> None:
-    if path.is_dir():
-        raise StorageError(f"{path} is a folder; give the name of a recording.")
-    if not path.exists():
-        raise StorageError(f"There is no file {path}.")
-    if not path.is_file():
-        raise StorageError(f"{path} is a device or a pipe; give the name of a recording.")
 
 
 def _changes(path: Path) -> bool:

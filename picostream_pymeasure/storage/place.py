@@ -1,0 +1,30 @@
+"""Whether a name stands for a file that can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import StorageError
+from ..system.patience import reason
+
+
+def check_file(path: Path) -> None:
+    """Raise what would keep a file from being read, whatever is in it.
+
+    :raises StorageError: there is no such file, or it may not be looked at.
+    """
+    try:
+        _check_file(path)
+    except StorageError:
+        raise
+    except OSError as error:  # such as a name that is too long, or a folder of somebody else
+        raise StorageError(f"{path} cannot be read: {reason(error)}.") from error
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder; give the name of a recording.")
+    if not path.exists():
+        raise StorageError(f"There is no file {path}.")
+    if not path.is_file():
+        raise StorageError(f"{path} is a device or a pipe; give the name of a recording.")
