@@ -240,7 +240,10 @@ GAP = np.dtype(
             "told_version",  # by the drain
             "told_estimate",
         ),
-        *_floats("lag_ns"),  # when it was signalled, before what came then
+        *_floats(
+            "lag_ns",  # when it was signalled, before what came then
+            "least_lag_ns",  # the lowest from then on
+        ),
         ("cause", np.int64, (CAUSE_BYTES // 8,)),
     ]
 )

@@ -58,19 +58,20 @@ def _must_hold(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _note_waiting(state):  # type: ignore[no-untyped-def]
+def _note_waiting(state, status):  # type: ignore[no-untyped-def]
     """Judge whether the driver has more to give than it gave, and whether to ask it at once.
 
     It has when it stopped at the end of its buffer or filled it once round, or gives more than is
-    sampled meanwhile, again and again. Where the lag is too large, that is tried, at longer and
-    longer distances.
+    sampled meanwhile, again and again; a BUFFER_STALL between says nothing of that. Where the lag
+    is too large, that is tried, at longer and longer distances.
     """
     is_full = state.at_buffer_end or state.delivered >= state.buffer_samples
     since_ns = state.now_ns - state.last_data_ns
     gains = state.delivered * state.interval_ns > _CATCHING_UP * since_ns
     excess_ns = lag_at(state, state.now_ns) - base_lag(state)
     is_behind = state.base_ns != NO_LAG and excess_ns > state.poll_ns
-    state.gains = state.gains + 1 if gains and is_behind else 0
+    if status != _BUFFER_STALL:
+        state.gains = state.gains + 1 if gains and is_behind else 0
     if state.poll_again and state.gains > 1:  # to look for more pays
         state.probe_wait = state.probe_pause = 0
     state.more_waits = is_full or may_end_early(state) or state.gains >= _GAINS_IN_A_ROW
@@ -104,7 +105,7 @@ def _poll_once(state, function, handle, callback):  # type: ignore[no-untyped-de
         state.stalls, state.last_delivered, state.silent_ns = 0, state.delivered, 0
     else:
         _note_nothing(state, status, previous_ns)
-    _note_waiting(state)
+    _note_waiting(state, status)
     note_poll(state)
     note_pair(state)
     store_field(state, POLLS, state.polls + 1)
@@ -119,7 +120,8 @@ def _note_nothing(state, status, previous_ns):  # type: ignore[no-untyped-def]
     if state.stalls == 0:
         state.stalled_since_ns = state.now_ns
     state.stalls += 1
-    note_overrun(state, state.accepted - state.last_delivered)  # it may tell of it late
+    # it may tell of it late
+    note_overrun(state, state.accepted + state.beyond - state.last_delivered)
 
 
 @njit(nogil=True, cache=True)

@@ -188,6 +188,19 @@ def test_thousands_of_losses() -> None:
     assert (found.holds, found.proven_samples) == (True, 450_000)
 
 
+def test_rows_that_hold_many_losses_are_followed_without_the_scope() -> None:
+    """More losses than the scope can say: the next one lies near, the sum far away."""
+    pieces = [(begin, begin + 298) for begin in range(0, 600_000, 794)]
+    stop = 298 * len(pieces)
+    missing = 496 * (len(pieces) - 1)
+    made = recording(pieces, [(298, 99, 40_000, -1), (900, 800, stop, -1)])
+    made.stored_interval_ns = 1e5  # so that the sum is out of reach of the clock's error
+    made.gaps["estimated_missing"] = 100, missing - 400
+    found = proof(made)
+    assert (found.holds, found.proven_samples) == (True, stop)
+    assert f"in 2 gaps, {missing} samples are missing (estimate {missing - 300})" in found.text
+
+
 def test_samples_of_one_byte() -> None:
     made = recording([(0, 1000), (1300, 3000)], [(1000, 1000, 1000, 300)])
     counts = made.channels["A"].counts

@@ -65,6 +65,25 @@ def require_length(told: Told) -> None:
     assert abs(told.missed_ms()) <= told.findings.lost_accuracy_s * 1e3
 
 
+def shares_off_ms(told: Told) -> float:
+    """How much is told as missing up to some sample that was not missing there yet, or the other
+    way round, by all that the rows say of their places.
+    """
+    places = np.array([place for place, _ in told.truth])
+    rows = np.array([(row.earliest, row.latest, row.estimate) for row in told.rows])
+    samples = np.unique(np.concatenate([places, places - 1, *rows[:, :2].T]))
+    samples = samples[(samples >= 0) & (samples < told.received)]
+
+    def missing_by(where: np.ndarray, missing: np.ndarray) -> np.ndarray:
+        order = np.argsort(where, kind="stable")
+        sums = np.concatenate([[0], np.cumsum(missing[order])])
+        return sums[np.searchsorted(where[order], samples, side="right")]
+
+    true = missing_by(places, np.array([missing for _, missing in told.truth]))
+    least, most = missing_by(rows[:, 1], rows[:, 2]), missing_by(rows[:, 0], rows[:, 2])
+    return float(max((least - true).max(), (true - most).max()) * told.interval_ns / 1e6)
+
+
 LOSSES: dict[str, tuple[float, float, dict[str, Any]]] = {
     "a flag after a hang": (4, 1e6, {"fifo_s": 0.05, "faults": (_HANG,)}),
     "BUFFER_STALL after a hang": (
@@ -492,6 +511,19 @@ def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     # it never comes to rest, so that the lag is never at its lowest: a pause between two polls
     assert abs(told.missed_ms()) <= float(told.state["poll_ns"]) / 1e6
     require_length(told)
+
+
+@pytest.mark.parametrize("signal", ["flag", "stall", "both", "none"])
+def test_rows_that_hold_several_losses_say_nothing_false(tell: Tell, signal: str) -> None:
+    """More losses than the table has room for, without rest, and more lost than received."""
+    habits = Habits(loss_every_s=0.0008, loss_s=(0.0005, 0.0005))
+    told = run_virtually(5, 1e6, fifo_s=5.0, overrun_signal=signal, habits=habits)
+    tell(f"0.5 ms lost every 0.8 ms, told by {signal}", told.said, told.true)
+    assert len(told.truth) > 6000
+    require_places(told, from_ms=0)
+    require_length(told)
+    assert sum(row.estimate for row in told.rows) == told.lost
+    assert shares_off_ms(told) <= 30
 
 
 @pytest.mark.parametrize("memory_full", ["oldest", "newest"])

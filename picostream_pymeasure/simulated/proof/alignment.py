@@ -13,7 +13,8 @@ StreamValues = Callable[[str, int, int], NDArray[np.int16]]
 #: Samples of a stretch that must match.
 HEAD_SAMPLES = 1 << 16
 
-_SPAN_SAMPLES = 1 << 20
+#: Samples that are looked at together: at first, and at most.
+_FIRST_SPAN, _LARGEST_SPAN = 1 << 12, 1 << 20
 
 #: Probed samples: as many where the value changes, which tells most, and as many in between.
 _PROBES = 64
@@ -58,16 +59,18 @@ def _probes(head: NDArray[np.int16]) -> NDArray[np.int64]:
 
 def _rings(estimate: int, lowest: int, highest: int) -> Iterator[list[tuple[int, int]]]:
     """Spans (first, stop) ever further from the estimate, those as far together."""
-    for distance in range(0, max(highest - estimate, estimate - lowest) + 1, _SPAN_SAMPLES):
+    distance, size = 0, _FIRST_SPAN
+    while distance <= max(highest - estimate, estimate - lowest):
         above = estimate + distance
         below = estimate - distance
         spans = [
-            (max(lowest, above), min(highest, above + _SPAN_SAMPLES - 1) + 1),
-            (max(lowest, below - _SPAN_SAMPLES), below),
+            (max(lowest, above), min(highest, above + size - 1) + 1),
+            (max(lowest, below - size), below),
         ]
         possible = [(first, stop) for first, stop in spans if first < stop]
         if possible:
             yield possible
+        distance, size = distance + size, min(2 * size, _LARGEST_SPAN)
 
 
 def _sieve(

@@ -3,14 +3,15 @@
 The simulated scope makes each sample a function of channel and index in the stream, so that loss,
 doubling or reordering shows in the file alone. The samples are followed along the stream. Where
 they leave it the file must list a gap, and they are found again further on: where the scope itself
-says that it lost samples, or else, in a file left by a crash, by a search around the estimate.
+says that it lost samples, or else, in a file left by a crash or with more losses than the scope can
+say, by a search: of one loss around the estimate, of several from where they are left on.
 """
 
 from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -37,6 +38,10 @@ ExpectedValues = Callable[[Mapping[str, Any], str, int, int], NDArray[np.int16]]
 _SEARCH_S = 2.0
 #: Samples of a stretch that are searched for: fewer where another loss follows soon.
 _HEADS = (HEAD_SAMPLES, HEAD_SAMPLES >> 5, HEAD_SAMPLES >> 10)
+#: How far the next of several losses is searched for before all of them are taken for one.
+_REACHES = (1 << 12, 1 << 16, 1 << 20)
+#: What is told of several losses may be wrong by so much.
+_ESTIMATE_S = 0.05
 #: Places at which the samples are looked at when their begin fits at several.
 _MAX_PLACES = 100
 #: So many samples at a place that the scope tells of, or the file exactly, are no accident.
@@ -69,7 +74,7 @@ def prove(
     if is_captured:
         runs = simulation.get("runs", [])
         return prove_captures(stored, recording.captures, runs, interval_ns)
-    search = _Search(stored, samples, holes, round(_SEARCH_S * 1e9 / interval_ns))
+    search = _Search(stored, samples, holes, 1e9 / interval_ns)
     return _walk(search, listed_gaps(recording.gaps), first)
 
 
@@ -160,9 +165,10 @@ def _counted(gaps: list[ListedGap]) -> str:
 class _Search:
     """Finds where in the stream stored samples belong."""
 
-    def __init__(self, stored: StoredSamples, samples: int, holes: Holes, window: int) -> None:
+    def __init__(self, stored: StoredSamples, samples: int, holes: Holes, rate_hz: float) -> None:
         self.stored, self.samples = stored, samples
-        self._holes, self._window = holes, window
+        self._holes = holes
+        self._window, self._uncertain = round(_SEARCH_S * rate_hz), round(_ESTIMATE_S * rate_hz)
 
     def begin(self, first_stream_sample: int, gaps: list[ListedGap]) -> int:
         """Index in the stream of the first sample.
@@ -186,7 +192,10 @@ class _Search:
         for candidate in (*told, *self._holes.offsets(position + offset, offset)):
             if candidate != offset and self._fits_on(position, candidate, sure):
                 return candidate
-        return self._search(position, offset, gap, stop)
+        near = None
+        if gap.rows > 1 or gap.found:
+            near = self._next_of_several(position, offset, gap, stop)
+        return self._search(position, offset, gap, stop) if near is None else near
 
     def fits(self, position: int, offset: int, count: int) -> bool:
         """Whether so many samples from ``position`` on have this offset."""
@@ -200,26 +209,42 @@ class _Search:
             position, offset = position + length, offset + missing
         return True
 
+    def _next_of_several(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
+        """The nearest place; where nothing more is missing behind it, only if the sum is right."""
+        here = position + offset
+        left = gap.estimate - gap.found
+        for reach in _REACHES:
+            for size in reversed(_HEADS):
+                length, found = self._best(position, here, max(0, here - reach), reach, size, stop)
+                if found is not None:
+                    is_last = position + length == stop
+                    is_sum = abs(found - offset - left) <= self._uncertain
+                    return found if is_sum or not is_last else None
+        return None
+
     def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         here = position + offset
         lowest = max(0, here - self._window)  # a driver may hand the same over twice
         estimate = max(lowest, here + gap.estimate - gap.found)
+        window = max(self._window, estimate - here)
         for size in _HEADS:
-            end = stop if stop - position >= _SURE_SAMPLES else self.samples
-            heads = self.stored.heads(position, min(size, end - position))
-            places = find_alignments(heads, self.stored.stream, estimate, lowest, self._window)
-            found = self._best(position, islice(places, _MAX_PLACES), stop)
+            found = self._best(position, estimate, lowest, window, size, stop)[1]
             if found is not None:
                 return found
         return None
 
-    def _best(self, position: int, places: Iterator[int], stop: int) -> int | None:
-        """The first place at which all samples up to ``stop`` fit, or else most do."""
+    def _best(
+        self, position: int, estimate: int, lowest: int, window: int, size: int, stop: int
+    ) -> tuple[int, int | None]:
+        """How many samples up to ``stop`` fit at the first place where all do, or else most."""
+        end = stop if stop - position >= _SURE_SAMPLES else self.samples
+        heads = self.stored.heads(position, min(size, end - position))
+        places = find_alignments(heads, self.stored.stream, estimate, lowest, window)
         longest, best = 0, None
-        for place in places:
+        for place in islice(places, _MAX_PLACES):
             length = self.stored.agreement(position, stop, place - position)[0]
             if length > longest:
                 longest, best = length, place - position
             if longest == stop - position:
                 break
-        return best
+        return longest, best

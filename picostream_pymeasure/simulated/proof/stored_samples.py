@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 from .alignment import StreamValues
 
 #: Samples that are compared at a time: at first, and at most.
-_FIRST_PIECE, _LARGEST_PIECE = 1 << 14, 1 << 20
+_FIRST_PIECE, _LARGEST_PIECE = 1 << 10, 1 << 20
+#: Where losses follow each other closely the same stretches are looked at again and again.
+_KEPT_SAMPLES, _KEPT_STRETCHES = 1 << 13, 64
 
 
 class Provable(Protocol):
@@ -54,7 +57,29 @@ class StoredSamples:
 
     def __init__(self, recording: Provable, stream: StreamValues) -> None:
         self._recording = recording
-        self.stream = stream
+        self._computed = stream
+        self._kept: OrderedDict[tuple[str, int], NDArray[np.int16]] = OrderedDict()
+
+    def stream(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
+        """What was delivered; of short pieces more is computed than asked for, and kept."""
+        if count > _KEPT_SAMPLES * _KEPT_STRETCHES // 2:
+            return self._computed(channel, first, count)
+        begin = first // _KEPT_SAMPLES
+        stop = max(-(-(first + count) // _KEPT_SAMPLES), begin + 1)
+        stretches = [self._stretch(channel, number) for number in range(begin, stop)]
+        width = self._recording.values_per_sample
+        skipped = (first - begin * _KEPT_SAMPLES) * width
+        whole = stretches[0] if len(stretches) == 1 else np.concatenate(stretches)
+        return whole[skipped : skipped + count * width]
+
+    def _stretch(self, channel: str, number: int) -> NDArray[np.int16]:
+        key = (channel, number)
+        if key not in self._kept:
+            while len(self._kept) >= _KEPT_STRETCHES:
+                self._kept.popitem(last=False)
+            self._kept[key] = self._computed(channel, number * _KEPT_SAMPLES, _KEPT_SAMPLES)
+        self._kept.move_to_end(key)
+        return self._kept[key]
 
     def agreement(self, first: int, stop: int, offset: int) -> tuple[int, str]:
         """How many samples from ``first`` on are those that lie ``offset`` further in the stream.

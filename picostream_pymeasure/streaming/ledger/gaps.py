@@ -213,7 +213,7 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     row, is_new = gap_row(state, number), number == state.gap_count
     if not is_new and row.estimate < 0:
         row.claimed = row.claimed + claimed if row.claimed and claimed else 0
-        row.lag_ns = max(row.lag_ns, lag_ns)
+        row.lag_ns = lag_ns
     else:
         row.extra, row.missing, row.estimate = max(row.estimate, 0), -1, -1
         row.lag_ns, row.claimed, row.opened_ns = lag_ns, claimed, state.now_ns

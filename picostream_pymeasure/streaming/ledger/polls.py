@@ -26,7 +26,7 @@ def note_poll(state):  # type: ignore[no-untyped-def]
     if state.open_gaps > 0:
         state.base_ns = base_lag(state)
         note_low_lag(state, lag_ns)
-        note_open(state, lag_ns, is_calm)
+        note_open(state, lag_ns, certain_ns, is_calm)
         return
     note_low_lag(state, lag_ns)
     if is_at_base(state, lag_ns):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from ..layout import CAUSE_UNREPORTED, NO_LAG
+from ..layout import CAUSE_UNREPORTED, MAX_GAPS, NO_LAG
 from .gaps import enter_estimated, gap_row, note_certain_loss, note_settled, open_at_end, settle_row
 from .lag import base_lag, samples_in
 from .target import wanted_samples
@@ -51,30 +51,46 @@ def _is_rest(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _limit_losses(state, first, lag_ns):  # type: ignore[no-untyped-def]
+    """Note of each open gap the lowest lag from its signal on: up to it no more can be missing.
+
+    :param lag_ns: the lowest since the last of them.
+    :returns: the most that must have waited at a signal, since the lag fell by as much.
+    """
+    waited_ns = 0.0
+    for number in range(state.gap_count - 1, first - 1, -1):
+        row = gap_row(state, number)
+        if row.estimate < 0:
+            lag_ns = row.least_lag_ns = min(row.lag_ns, lag_ns)
+            waited_ns = max(waited_ns, row.lag_ns - lag_ns)
+    return waited_ns
+
+
+@njit(nogil=True, cache=True)
 def settle_open(state):  # type: ignore[no-untyped-def]
     """Give all open gaps their lengths, from the lowest lag since the last of them.
 
-    Of several without rest between, the later ones get the differences of their lags, the first
-    one what is left. What is missing beyond all that start indices say is a gap of its own. Without
-    rest as much may wait in the scope as its memory held at the first of them, at most the lag.
+    Of several without rest between, the scope's memory was as full at each signal as it ever was:
+    what the lag was beyond that is missing up to there, but no more than any later lag. What is
+    missing beyond all that start indices say is a gap of its own.
     """
     base_ns = base_lag(state)
     left_ns = max(0.0, state.open_lag_ns - base_ns) if state.open_lag_ns != NO_LAG else 0.0
     first = _first_open(state)
-    if not _is_rest(state):
-        state.untold_wait_ns += max(0.0, gap_row(state, first).lag_ns - base_ns)
-    later_ns = _loss_of_later(state, first, left_ns)
-    lost_ns = previous_ns = told_ns = 0.0
+    waited_ns = _limit_losses(state, first, base_ns + left_ns)
+    _note_uncertain(state, base_ns, waited_ns)
+    lost_ns = told_ns = 0.0
     for number in range(first, state.gap_count):
         row = gap_row(state, number)
         if row.estimate >= 0:
             continue
-        own_ns = left_ns - later_ns
-        if number > first:
-            own_ns = min(max(0.0, row.lag_ns - previous_ns), left_ns - lost_ns)
-        previous_ns, lost_ns = row.lag_ns, lost_ns + own_ns
-        waiting_ns = row.lag_ns - base_ns - lost_ns + 4 * _PLACE_ERROR_NS
+        waiting_ns = row.lag_ns - base_ns - lost_ns
+        own_ns = max(0.0, min(waiting_ns - waited_ns, row.least_lag_ns - base_ns - lost_ns))
+        if state.open_gaps == 1:
+            own_ns, waiting_ns = left_ns - lost_ns, waiting_ns - (left_ns - lost_ns)
+        lost_ns += own_ns
         waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
+        waiting_ns += 4 * _PLACE_ERROR_NS
         latest = min(state.accepted, row.latest + samples_in(state, max(0.0, waiting_ns)))
         missing = _loss_by_clock(state, row, own_ns)
         settle_row(state, row, missing, latest)
@@ -89,20 +105,25 @@ def settle_open(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _loss_of_later(state, first, left_ns):  # type: ignore[no-untyped-def]
-    """What the open gaps after the first one take of a loss."""
-    later_ns, previous_ns = 0.0, gap_row(state, first).lag_ns
-    for number in range(first + 1, state.gap_count):
-        row = gap_row(state, number)
-        if row.estimate < 0:
-            later_ns = min(left_ns, later_ns + max(0.0, row.lag_ns - previous_ns))
-            previous_ns = row.lag_ns
-    return later_ns
+def _note_uncertain(state, base_ns, waited_ns):  # type: ignore[no-untyped-def]
+    """Add up what cannot be told from a loss.
+
+    Without rest as much may wait in the scope as at the first of the signals, at most the lag, or
+    as ever between them. As long as nobody knows the lag without a loss, what is missing behind the
+    first sample looks like a late start.
+    """
+    if not _is_rest(state):
+        state.untold_wait_ns += max(waited_ns, state.open_first_lag_ns - base_ns)
+    if state.first_base_ns == NO_LAG and state.settlements == 0:
+        state.untold_wait_ns += max(0.0, base_ns - (state.ran_ns - state.run_ns))
 
 
 @njit(nogil=True, cache=True)
-def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
-    """Settle the open gaps once the lag has stopped falling."""
+def note_open(state, lag_ns, certain_ns, is_calm):  # type: ignore[no-untyped-def]
+    """Settle the open gaps once the lag has stopped falling.
+
+    Where the table gets full of them, a poll that brings nothing has to do for that.
+    """
     # Before a sample comes after it, more may be lost; behind the last wanted one that is no loss.
     if open_at_end(state) and wanted_samples(state) > 0:
         state.open_lag_ns, state.open_calm_polls = lag_ns, _NOTHING_CAME
@@ -110,12 +131,13 @@ def note_open(state, lag_ns, is_calm):  # type: ignore[no-untyped-def]
     elif state.open_calm_polls == _NOTHING_CAME:
         state.open_lag_ns, state.open_calm_polls = NO_LAG, 0
     if state.delivered > 0 and state.more_waits == 0:
-        note_certain_loss(state, lag_ns)
+        note_certain_loss(state, certain_ns)
     if lag_ns < state.open_lag_ns - _FALLING_NS:
         state.open_best_ns, state.open_calm_polls = state.now_ns, 0
     state.open_lag_ns = min(state.open_lag_ns, lag_ns)
     state.open_calm_polls += is_calm
     open_ns = state.now_ns - gap_row(state, _first_open(state)).opened_ns
     is_long = open_ns > _LONGEST_OPEN_NS and state.open_calm_polls >= CALM_POLLS
-    if _is_rest(state) or is_long or open_ns > 2 * _LONGEST_OPEN_NS:
+    is_crowded = state.open_gaps > MAX_GAPS // 2 and state.delivered == state.stalls == 0
+    if _is_rest(state) or is_long or is_crowded or open_ns > 2 * _LONGEST_OPEN_NS:
         settle_open(state)
