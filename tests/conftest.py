@@ -23,8 +23,9 @@ from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 
-#: The thread that waits for the end of all others.
-_OF_THE_PROGRAM = "picostream end"
+#: The thread that waits for the end of all others, and those of queues that PyMeasure's log keeps
+#: (after 0.16).
+_OF_THE_PROGRAM = {"picostream end", "QueueFeederThread"}
 
 #: What Qt 6 opens when it looks for the first icon of a kind of file.
 _OF_QT = "/usr/share/mime/"
@@ -117,7 +118,7 @@ def no_leaks() -> Iterator[None]:
     threads = set(threading.enumerate())
     files = {file.path for file in process.open_files()}
     yield
-    new = {one for one in threading.enumerate() if one.name != _OF_THE_PROGRAM} - threads
+    new = {one for one in threading.enumerate() if one.name not in _OF_THE_PROGRAM} - threads
     for thread in new:
         thread.join(PATIENCE_S)
     left = [thread.name for thread in new if thread.is_alive()]
