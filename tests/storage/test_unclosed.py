@@ -148,12 +148,17 @@ def test_repair_does_not_prove_a_damaged_last_chunk(whole: Path, tmp_path: Path)
     assert verify(path).errors == [wrong]
 
 
-def test_a_copy_of_the_begin_does_not_end_the_program(tmp_path: Path) -> None:
+def test_a_damaged_begin_does_not_end_the_program(whole: Path, tmp_path: Path) -> None:
     path = write_picostream(tmp_path / "a.hdf5", COUNTS)
     content = path.read_bytes()
     paths = [str(tmp_path / f"{size}.hdf5") for size in (100, 500, 600, 900, 1500, 5000)]
     for name in paths:
         Path(name).write_bytes(content[: int(Path(name).stem)])
+    for name, at, damage in [("zeros", 0, bytes(4096)), ("position", 22, b"\xfe")]:
+        changed = bytearray(whole.read_bytes())
+        changed[at : at + len(damage)] = damage
+        paths.append(str(tmp_path / f"{name}.hdf5"))
+        Path(paths[-1]).write_bytes(changed)
     program = """
 import sys
 from picostream_pymeasure.errors import FileFormatError

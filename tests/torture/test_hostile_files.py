@@ -59,11 +59,19 @@ class Looker:
         ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
         line = self._process.stdout.readline() if ready else ""
         if not line:
-            self.end()
+            self.kill()
             return {"bug": "it ended" if ready else "it hangs"}
         return json.loads(line)
 
-    def end(self) -> None:
+    def end(self) -> int:
+        """Let it end by itself; its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.communicate(timeout=PATIENCE_S)
+        return process.returncode
+
+    def kill(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             with process:
@@ -74,7 +82,7 @@ class Looker:
 def looker() -> Iterator[Looker]:
     looker = Looker()
     yield looker
-    looker.end()
+    looker.kill()
 
 
 @pytest.mark.parametrize("rounds", [24, pytest.param(50_000, marks=pytest.mark.long)])
@@ -91,3 +99,4 @@ def test_a_sentence_or_the_truth(
         if "bug" in found or "wrong" in found:
             bad.append((seed, done, found))
     assert not bad, f"{len(bad)} of {rounds}: {bad[:3]}"
+    assert looker.end() == 0, "it cannot end after what it saw"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import Iterator
 from typing import Any
 
 from ..bytes.raw_file import Readable
@@ -30,7 +28,6 @@ class ByteFile(io.RawIOBase):
         self._content = content
         self._position = 0
         self._failure: Exception | None = None
-        self._gives_zeros = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -57,33 +54,20 @@ class ByteFile(io.RawIOBase):
             self._content.read_into(self._position, target)
             hide_damaged_heaps(self._content, self._position, target)
             hide_damaged_headers(self._content, self._position, target)
+        except OSError:
+            raise
         except Exception as error:
             self._failure = error
-            if not self._gives_zeros:
-                raise
-            target[:] = bytes(len(target))
+            raise
         self._position += len(target)
         return len(target)
 
-    @contextlib.contextmanager
-    def zeros_for_failures(self) -> Iterator[None]:
-        """While HDF5 opens or closes it, zeros are read where nothing can be; raises what failed.
-
-        If a read fails meanwhile, HDF5 keeps something of the file that ends the program at exit.
-        """
-        self._gives_zeros, self._failure = True, None
-        try:
-            yield
-        finally:
-            self._gives_zeros = False
-            if self._failure is not None:
-                raise self._failure
-
     def raise_failure(self) -> None:
-        """Raise what went wrong here, of which HDF5 tells only that something did.
+        """Raise a mistake of ours, of which HDF5 tells only that something went wrong.
 
-        What the system or the file is to blame for is left to who asked HDF5.
+        What the system or the file is to blame for is not kept here. It keeps the frames that
+        asked for it, and these HDF5's own hold on this, which at the exit crashes.
         """
         failure, self._failure = self._failure, None
-        if failure is not None and not isinstance(failure, OSError):
+        if failure is not None:
             raise failure

@@ -55,20 +55,13 @@ class Hdf5File:
     def __init__(self, path: Path, content: Readable) -> None:
         self.path = path
         self._bytes = ByteFile(content)
-        self._root: Any = None
-        try:
-            with self._calls("it cannot be opened"), self._bytes.zeros_for_failures():
-                self._root = h5py.File(self._bytes, "r")
-        except BaseException:
-            self.close()
-            raise
+        with self._calls("it cannot be opened"):
+            self._root = h5py.File(self._bytes, "r")
 
     def close(self) -> None:
         """Close it; later calls do nothing."""
-        if self._root is not None:
-            failed = contextlib.suppress(StorageError)
-            with failed, self._calls("it cannot be closed"), self._bytes.zeros_for_failures():
-                self._root.close()
+        with contextlib.suppress(StorageError), self._calls("it cannot be closed"):
+            self._root.close()
 
     def attributes(self, group: str = "/") -> StoredAttributes:
         """All attributes of a group or dataset as Python values.

@@ -113,7 +113,6 @@ def _open_hdf5(path: Path, raw: RawFile, content: MendedBytes) -> Hdf5File:
     """The file as HDF5 sees it; if it sees nothing, as the end would have left it."""
     file = None
     try:
-        # of what is too short to be HDF5, HDF5 keeps something that ends the program at its exit
         if raw.size() < SUPERBLOCK_BYTES or not raw.read(0, 8).startswith(SIGNATURE):
             raise FileFormatError(f"{path} is no HDF5 file, or the begin of it is missing.")
         file = Hdf5File(path, content)
