@@ -238,6 +238,7 @@ class ScopeGenerator(StrictSettings, Channel):
             self._enabled = False
 
     def _change(self, **settings: Any) -> None:
+        self.parent.require_open()
         config = replace(self._config, **settings)
         if self._enabled:
             self._put_out(config)

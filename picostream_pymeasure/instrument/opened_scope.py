@@ -77,10 +77,14 @@ class OpenedScope(StrictSettings, Instrument):
 
         :raises SessionStateError: the instrument was shut down, or its driver hung.
         """
-        self._require_open()
+        self.require_open()
         return self.adapter.connection
 
-    def _require_open(self) -> None:
+    def require_open(self) -> None:
+        """Refuse what is of no effect any more.
+
+        :raises SessionStateError: the instrument was shut down, or its driver hung.
+        """
         if not self.adapter.connection.handle:
             raise SessionStateError(f"{self.name} is closed; make a new instrument to go on.")
 
@@ -97,11 +101,12 @@ class OpenedScope(StrictSettings, Instrument):
         return self._session.latest_health if self._session else Health()
 
     def require_idle(self, what: str) -> None:
-        """Refuse what cannot be while a stream runs.
+        """Refuse what cannot be while a stream runs, or once the instrument is closed.
 
         :param what: begins the sentence for the user.
-        :raises SessionStateError: a stream runs.
+        :raises SessionStateError: a stream runs, or the instrument is closed.
         """
+        self.require_open()
         if self.is_streaming:
             raise SessionStateError(
                 f"{what} cannot be set or used while the scope streams; end the stream first."
@@ -114,7 +119,6 @@ class OpenedScope(StrictSettings, Instrument):
         """
         with self._claiming:
             self.require_idle("A new stream")
-            self._require_open()
             self._session = session
 
     # -- what the scope has

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, SessionStateError
+from .arguments import file_name
 from .blocks import BlockReader
 from .source import Scales, Source
 
@@ -18,7 +18,7 @@ class OpenedFile:
     """What :class:`~.stream_reader.PicoStreamReader` is before anything is read of it."""
 
     def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
-        self.hdf5_path = os.fspath(hdf5_path)
+        self.hdf5_path = file_name(hdf5_path)
         self.channel = channel
         self.num_samples = 0
         self.sample_interval_ns = 0.0

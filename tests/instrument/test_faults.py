@@ -307,6 +307,34 @@ def test_unplugged_between_two_streams(simulated: Load) -> None:
         assert scope.generator.frequency == 1000.0
 
 
+# -- an instrument that is closed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda scope: setattr(scope, "sample_rate", 1e6),
+        lambda scope: setattr(scope, "resolution", 8),
+        lambda scope: setattr(scope, "downsample_ratio", 2),
+        lambda scope: setattr(scope.A, "range", 2.0),
+        lambda scope: setattr(scope.A, "enabled", True),
+        lambda scope: setattr(scope.PORT0, "enabled", False),
+        lambda scope: setattr(scope.trigger, "level", 0.1),
+        lambda scope: setattr(scope.generator, "frequency", 100.0),
+        lambda scope: scope.acquire(samples=10),
+        lambda scope: scope.stream("data.hdf5"),
+    ],
+)
+def test_settings_of_a_closed_instrument_are_refused(
+    simulated: Load, change: Callable[[PicoScope5000A], object]
+) -> None:
+    scope = opened(simulated())
+    scope.shutdown()
+    with pytest.raises(SessionStateError, match="is closed; make a new instrument"):
+        change(scope)
+    assert scope.A.range
+
+
 # -- a driver that does not return
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymeasure.experiment import Procedure, Results, Worker
 
 from picostream_pymeasure import host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
-from picostream_pymeasure.errors import DeviceNotFoundError
+from picostream_pymeasure.errors import DeviceNotFoundError, SessionStateError
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.procedures.capture import StreamingCapture
-from picostream_pymeasure.procedures.scope_keeper import wait_for_all
+from picostream_pymeasure.procedures.scope_keeper import ScopeKeeper, wait_for_all
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.storage import Recorder
 from tests.support.patience import PATIENCE_S
@@ -192,3 +194,27 @@ def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
         pass
     assert procedure.status == host.FINISHED
     assert procedure.scope is None
+
+
+def test_a_run_that_waits_for_an_earlier_release_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    released, opened = threading.Event(), threading.Event()
+
+    def open_none() -> Any:
+        opened.set()
+        raise SessionStateError("There is none.")
+
+    earlier = ScopeKeeper("scope", open_none, lambda: released.wait(PATIENCE_S))
+    earlier.start()
+    assert not earlier.end(0.0), "it still has the scope"
+    assert opened.wait(PATIENCE_S)
+    opened.clear()
+    later = ScopeKeeper("scope", open_none, lambda: None)
+    later.start()
+    while "Waiting until an earlier run has released the scope." not in caplog.messages:
+        assert not later.started.wait(0.01)
+    assert not opened.is_set()
+    released.set()
+    assert later.started.wait(PATIENCE_S)
+    assert opened.is_set()
+    assert later.end(PATIENCE_S)

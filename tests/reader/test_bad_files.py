@@ -15,7 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xxhash import xxh3_64_intdigest
 
-from picostream_pymeasure.errors import FileFormatError, PicoStreamError, StorageError
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    FileFormatError,
+    PicoStreamError,
+    StorageError,
+)
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.storage import open_recording
 from tests.support.reader_files import noise, write_picostream, write_recording
@@ -349,3 +354,9 @@ def test_a_truncated_file_gives_all_or_an_error(
     except FileFormatError:
         return
     assert same(found, whole(valid[name]))  # only what nobody needs was cut off
+
+
+@pytest.mark.parametrize("path", [None, 5, b"data.hdf5"])
+def test_a_recording_is_named_by_text_or_path(path: Any) -> None:
+    with pytest.raises(ConfigurationError, match="named by a text or a Path, not by"):
+        PicoStreamReader(path)
