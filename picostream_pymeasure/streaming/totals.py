@@ -98,8 +98,13 @@ def _rate_deviation(state: SharedState) -> dict[str, float]:
 
 
 def _late_ns(state: SharedState) -> float:
-    """So far a lag may lie above the true one although nothing waits: a delivery and a call."""
-    return float(state["handover_ns"] + state["call_ns"] + state["interval_ns"])
+    """So far a lag may lie above the true one although nothing waits: a delivery and a call.
+
+    Deliveries that follow each other at once, while the loop catches up, do not make the pause
+    before them shorter.
+    """
+    delivery_ns = max(float(state["handover_ns"]), float(state["poll_ns"]))
+    return delivery_ns + float(state["call_ns"] + state["interval_ns"])
 
 
 def _lost_accuracy_s(state: SharedState) -> float:
