@@ -224,6 +224,8 @@ def test_stopped_updates_leave_the_picture_and_can_be_started_again(
     path = recording(tmp_path / "data.hdf5")
     with shown(path) as display:
         wait_for_traces(display)
+        for _ in range(20):
+            application.processEvents()  # the knobs of its channels take their place
         display.stop_updates()
         frame = display.frame
         path.unlink()
