@@ -201,6 +201,25 @@ def test_rows_that_hold_many_losses_are_followed_without_the_scope() -> None:
     assert f"in 2 gaps, {missing} samples are missing (estimate {missing - 300})" in found.text
 
 
+def test_kept_stretches_are_found_behind_losses_that_the_scope_cannot_say() -> None:
+    """After a crash, or with more losses than fit, the file has rows of gaps and no holes."""
+    pieces = [(1000, 1300), (4496, 4800), (9000, 9100), (9596, 9700)]
+    made = recording(pieces, [(900, 0, 9000, 1500)])
+    first = np.array([0, 300, 604])  # the third stretch has a loss inside
+    stream = np.array([1000, 4000, 8000])
+    made.runs = SimpleNamespace(first_samples=first, stream_samples=stream, stop=808)
+    found = proof(made)
+    assert (found.holds, found.proven_samples) == (True, 808)
+    assert "in their order; before the last of them 1496 are missing" in found.text
+
+    made.channels["A"].counts[500] += 256
+    found = proof(made)
+    assert (found.holds, found.proven_samples) == (False, 500)
+    made.channels["A"].counts[500] -= 256
+    made.gaps = made.gaps[:0]  # samples that nobody lost are where they claim to be
+    assert (proof(made).holds, proof(made).proven_samples) == (False, 300)
+
+
 def test_samples_of_one_byte() -> None:
     made = recording([(0, 1000), (1300, 3000)], [(1000, 1000, 1000, 300)])
     counts = made.channels["A"].counts

@@ -69,13 +69,19 @@ def prove(
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
     holes = Holes(simulation.get("holes", []))
-    if recording.runs is not None:
-        return prove_kept(stored, recording.runs, holes, first)
     if is_captured:
         runs = simulation.get("runs", [])
         return prove_captures(stored, recording.captures, runs, interval_ns)
     search = _Search(stored, samples, holes, 1e9 / interval_ns)
+    if recording.runs is not None:
+        is_told = bool(simulation.get("holes")) or not recording.gaps.size
+        nearest = _nowhere if is_told else search.nearest
+        return prove_kept(stored, recording.runs, holes, first, nearest)
     return _walk(search, listed_gaps(recording.gaps), first)
+
+
+def _nowhere(position: int, offset: int, stop: int) -> None:
+    """Where samples go on that the scope did not lose."""
 
 
 def _described(
@@ -209,13 +215,24 @@ class _Search:
             position, offset = position + length, offset + missing
         return True
 
+    def nearest(self, position: int, offset: int, stop: int) -> int | None:
+        """The nearest offset further on with which samples up to ``stop`` go on."""
+        here = position + offset
+        for reach in _REACHES:
+            for size in reversed(_HEADS):
+                found = self._best(position, here, here, reach, size, stop, stop)[1]
+                if found is not None:
+                    return found
+        return None
+
     def _next_of_several(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         """The nearest place; where nothing more is missing behind it, only if the sum is right."""
         here = position + offset
-        left = gap.estimate - gap.found
+        left, end = gap.estimate - gap.found, self._end_of_heads(position, stop)
         for reach in _REACHES:
             for size in reversed(_HEADS):
-                length, found = self._best(position, here, max(0, here - reach), reach, size, stop)
+                lowest = max(0, here - reach)
+                length, found = self._best(position, here, lowest, reach, size, stop, end)
                 if found is not None:
                     is_last = position + length == stop
                     is_sum = abs(found - offset - left) <= self._uncertain
@@ -226,18 +243,23 @@ class _Search:
         here = position + offset
         lowest = max(0, here - self._window)  # a driver may hand the same over twice
         estimate = max(lowest, here + gap.estimate - gap.found)
-        window = max(self._window, estimate - here)
+        window, end = max(self._window, estimate - here), self._end_of_heads(position, stop)
         for size in _HEADS:
-            found = self._best(position, estimate, lowest, window, size, stop)[1]
+            found = self._best(position, estimate, lowest, window, size, stop, end)[1]
             if found is not None:
                 return found
         return None
 
+    def _end_of_heads(self, position: int, stop: int) -> int:
+        return stop if stop - position >= _SURE_SAMPLES else self.samples
+
     def _best(
-        self, position: int, estimate: int, lowest: int, window: int, size: int, stop: int
+        self, position: int, estimate: int, lowest: int, window: int, size: int, stop: int, end: int
     ) -> tuple[int, int | None]:
-        """How many samples up to ``stop`` fit at the first place where all do, or else most."""
-        end = stop if stop - position >= _SURE_SAMPLES else self.samples
+        """How many samples up to ``stop`` fit at the first place where all do, or else most.
+
+        :param end: heads are searched for that end before it.
+        """
         heads = self.stored.heads(position, min(size, end - position))
         places = find_alignments(heads, self.stored.stream, estimate, lowest, window)
         longest, best = 0, None
