@@ -114,9 +114,10 @@ def _lost_accuracy_s(state: SharedState) -> float:
     overruns followed each other without rest cannot be told from what was lost.
     """
     gaps = state.read(access.GAP_COUNT) - state.drain("gaps_before")
-    if not (gaps and int(state["estimated_lost"])):
+    n_estimates = int(state["estimates"])
+    if not (gaps and n_estimates):
         return 0.0
-    late_ns = _late_ns(state) * (1 + int(state["estimates"]))
+    late_ns = _late_ns(state) * (1 + n_estimates)
     return (late_ns + float(state["untold_wait_ns"])) / 1e9
 
 

@@ -80,6 +80,7 @@ def test_channels_are_found_both_ways() -> None:
 
 def test_settings_need_no_scope() -> None:
     adapter = MagicMock()
+    adapter.connection.handle = 1  # is looked at, and is no call
     instrument = PicoScope5000A(adapter)
     instrument.A.range = 2
     instrument.A.coupling = "AC"

@@ -138,7 +138,7 @@ def test_stream_records_a_file(scope: PicoScope5000A, tmp_path: Path) -> None:
     scope.A.range = 1
     scope.sample_rate = 1e6
     path = tmp_path / "run.hdf5"
-    with scope.stream(path, duration=0.3, metadata={"sample": "blank"}) as session:
+    with scope.stream(path, duration=1.5, metadata={"sample": "blank"}) as session:
         assert scope.is_streaming
         assert session.path == path
         session.mark("begun", 7)
