@@ -69,3 +69,36 @@ def test_what_can_be_operated_stands_out(application: Any, name: str) -> None:
     assert contrast(border, theme.window) >= 3, "the border of a button that is down"
     ground = max(down - up, key=lambda colour: contrast(colour, border))
     assert contrast(theme.foreground, ground) >= 4.5
+
+
+def test_titles_and_hints_can_be_read_after_a_change_of_theme(application: Any) -> None:
+    from pymeasure.display.Qt import QtGui, QtWidgets
+
+    from picostream_pymeasure.display import dress
+    from picostream_pymeasure.display.experiment.folding_box import FoldingBox
+    from picostream_pymeasure.display.painting.empty_state import EmptyState
+    from picostream_pymeasure.display.painting.theme import THEMES, contrast, system_theme
+
+    desktop, style = system_theme().name, application.style().objectName()
+    content = QtWidgets.QWidget()
+    box = FoldingBox("Channels", content)
+    state = EmptyState(content)
+    state.show_message("There is no recording to show.")
+    try:
+        for name in ("light", "dark", "light", "dark"):
+            dress(application, name)
+            state.set_theme(THEMES[name])
+            assert f"color:{THEMES[name].muted}" in state.text()
+            image = box.button.grab().toImage()
+            colours = {
+                image.pixelColor(x, y).name()
+                for x in range(image.width())
+                for y in range(image.height())
+            }
+            most = max(contrast(colour, THEMES[name].window) for colour in colours)
+            assert most > 7, f"the title is not seen on {name}"
+        assert system_theme().name == desktop, "what a program wears is not the desktop's"
+    finally:
+        application.setStyle(style)
+        application.setPalette(QtGui.QPalette())
+    assert system_theme().name == desktop

@@ -74,10 +74,12 @@ def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
 
 @pytest.fixture
 def dark(application: Any) -> Iterator[Any]:
-    from picostream_pymeasure.display.painting.theme import dress
+    from picostream_pymeasure.display.painting.program_style import ProgramStyle
+    from picostream_pymeasure.display.painting.theme import DARK
 
     before = application.style().objectName()
-    dress(application, "dark")
+    application.setStyle(ProgramStyle())
+    application.setPalette(DARK.palette())  # as a dark desktop's
     yield application
     application.setStyle(before)
     application.setPalette(QtGui.QPalette())

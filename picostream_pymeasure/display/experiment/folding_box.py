@@ -19,30 +19,31 @@ class FoldingBox(QtWidgets.QWidget):
         self.button = QtWidgets.QToolButton(self)
         self.button.setText(title)
         self.button.setToolTip("Fold these away, or show them")
-        self.button.setCheckable(True)
-        self.button.setChecked(True)
+        self.button.setAutoRaise(True)  # no style sheet: another theme's colours would not reach it
+        font = self.button.font()
+        font.setBold(True)
+        self.button.setFont(font)
         self.button.setToolButtonStyle(QtCore.Qt.ToolButtonTextBesideIcon)
         self.button.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Fixed)
         self.button.setVisible(bool(title))
-        self.button.setStyleSheet("QToolButton {border: none; font-weight: bold}")
-        self.button.toggled.connect(self._fold)
+        self.button.clicked.connect(self._turn)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.button)
         content.setParent(None)  # the key Tab goes in the order of arrival: from the title into it
         layout.addWidget(content)
-        self._fold(True)
+        self.is_folded = False
 
     @property
     def is_folded(self) -> bool:
         """Whether only the title is shown."""
-        return not self.button.isChecked()
+        return self._content.isHidden()
 
     @is_folded.setter
     def is_folded(self, folded: bool) -> None:
-        self.button.setChecked(not folded)
+        self._content.setVisible(not folded)
+        self.button.setArrowType(QtCore.Qt.RightArrow if folded else QtCore.Qt.DownArrow)
 
-    def _fold(self, is_open: bool) -> None:
-        self._content.setVisible(is_open)
-        self.button.setArrowType(QtCore.Qt.DownArrow if is_open else QtCore.Qt.RightArrow)
+    def _turn(self) -> None:
+        self.is_folded = not self.is_folded

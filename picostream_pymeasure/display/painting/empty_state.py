@@ -21,21 +21,22 @@ class EmptyState(QtWidgets.QLabel):
         self.setWordWrap(True)
         self.setTextFormat(QtCore.Qt.RichText)
         self.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
-        self._theme: Theme | None = None
+        self._muted = "gray"
         self.message = ""
-        self._first_step = ""
+        self._first_step = self._awaited = ""
+        self._is_running = False
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
-        self._theme = theme
+        self._muted = theme.muted
+        self._write()
 
     def set_first_step(self, text: str) -> None:
         """Say, as HTML, what somebody does first who has nothing to show yet."""
         self._first_step = text
-        message, self.message = self.message, ""
-        self.show_message(message)
+        self._write()
 
     def show_message(self, message: str, awaited: str = "", is_running: bool = False) -> None:
         """Show a message; an empty one hides it.
@@ -45,17 +46,20 @@ class EmptyState(QtWidgets.QLabel):
         """
         if message == self.message:
             return
-        self.message = message
+        self.message, self._awaited, self._is_running = message, awaited, is_running
         self.setVisible(bool(message))
-        muted = self._theme.muted if self._theme else "gray"
-        hints = (
-            ""
-            if is_running
-            else (_START.format(path=html.escape(awaited)) if awaited else self._first_step)
-            + _HINTS
-        )
-        self.setText(
-            f"<p style='font-size:17pt'>{html.escape(message)}</p>"
-            f"<p style='font-size:10pt; color:{muted}'>{hints}</p>"
-        )
+        self._write()
         self.raise_()
+
+    def _write(self) -> None:
+        hints = _HINTS
+        if self._is_running:
+            hints = ""
+        elif self._awaited:
+            hints = _START.format(path=html.escape(self._awaited)) + hints
+        else:
+            hints = self._first_step + hints
+        self.setText(
+            f"<p style='font-size:17pt'>{html.escape(self.message)}</p>"
+            f"<p style='font-size:10pt; color:{self._muted}'>{hints}</p>"
+        )

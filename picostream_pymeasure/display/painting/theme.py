@@ -22,6 +22,9 @@ READABLE = 4.5
 
 _WINDOWS_COLOURS = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
+#: Property of an application: which palette it was given here, and the desktop's theme.
+_DRESSED = "picostream_dressed"
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -175,7 +178,9 @@ def system_theme() -> Theme:
         settings = QtCore.QSettings(_WINDOWS_COLOURS, QtCore.QSettings.NativeFormat)
         if not settings.value("AppsUseLightTheme", True, bool):
             return DARK
-    return _theme_by(QtWidgets.QApplication.palette())
+    palette = QtWidgets.QApplication.palette()
+    dressed, name = QtWidgets.QApplication.instance().property(_DRESSED) or (None, "")
+    return THEMES[name] if dressed == palette.cacheKey() else _theme_by(palette)
 
 
 def dress(application: QtWidgets.QApplication, name: str | None) -> None:
@@ -185,8 +190,9 @@ def dress(application: QtWidgets.QApplication, name: str | None) -> None:
     """
     application.setStyle(ProgramStyle())
     application.setPalette(QtGui.QPalette())  # the desktop's again
-    theme = system_theme() if name is None else THEMES[name]
-    application.setPalette(theme.palette())
+    desktop = system_theme()
+    application.setPalette((desktop if name is None else THEMES[name]).palette())
+    application.setProperty(_DRESSED, (application.palette().cacheKey(), desktop.name))
 
 
 def theme_of(widget: QtWidgets.QWidget) -> Theme:
