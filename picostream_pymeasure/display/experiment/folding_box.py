@@ -38,7 +38,7 @@ class FoldingBox(QtWidgets.QWidget):
     @property
     def is_folded(self) -> bool:
         """Whether only the title is shown."""
-        return self._content.isHidden()
+        return bool(self._content.isHidden())
 
     @is_folded.setter
     def is_folded(self, folded: bool) -> None:
