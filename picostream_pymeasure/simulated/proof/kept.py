@@ -15,13 +15,20 @@ Nearest = Callable[[int, int, int], int | None]
 
 
 def prove_kept(
-    stored: StoredSamples, runs: Any, holes: Holes, first_stream_sample: int, nearest: Nearest
+    stored: StoredSamples,
+    runs: Any,
+    holes: Holes,
+    first_stream_sample: int,
+    nearest: Nearest,
+    told: int,
+    window: int,
 ) -> Proof:
     """Compare all stretches with the samples that were simulated where they claim to be.
 
     :param runs: index in the file ``first_samples`` and in the stream ``stream_samples`` of the
         first sample of each stretch, and ``stop`` of the last.
     :param nearest: asked where the scope cannot say what it lost.
+    :param told: what the file says of that; as much more as ``window`` is a matter of the clock.
     """
     edges = [*runs.first_samples.tolist(), runs.stop]
     found = 0  # samples missing beyond those that the scope tells of
@@ -36,7 +43,7 @@ def prove_kept(
             if position == end:
                 continue
             there = nearest(position, offset, end)
-            if there is None:
+            if there is None or found + there - offset > told + window:
                 return Proof(
                     position,
                     f"Sample {position} of channel {channel} is not what the simulated scope "
@@ -44,13 +51,16 @@ def prove_kept(
                     False,
                 )
             found += there - offset
-    return Proof(runs.stop, _text(runs.stop, found), True)
+    return Proof(runs.stop, _text(runs.stop, found, told), True)
 
 
-def _text(samples: int, found: int) -> str:
+def _text(samples: int, found: int, told: int) -> str:
     if not samples:
         return "No samples were kept: there is nothing to compare."
     kept = f"All {samples} samples per channel that were kept are what the simulated scope"
     if not found:
         return f"{kept} delivered, each at its place in the stream."
-    return f"{kept} delivered, in their order; before the last of them {found} are missing."
+    return (
+        f"{kept} delivered, in their order; before the last of them {found} are missing (the file "
+        f"says {told} in all)."
+    )

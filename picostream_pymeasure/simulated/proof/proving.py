@@ -76,7 +76,8 @@ def prove(
     if recording.runs is not None:
         is_told = bool(simulation.get("holes")) or not recording.gaps.size
         nearest = _nowhere if is_told else search.nearest
-        return prove_kept(stored, recording.runs, holes, first, nearest)
+        told = sum(gap.estimate for gap in listed_gaps(recording.gaps))
+        return prove_kept(stored, recording.runs, holes, first, nearest, told, search.window)
     return _walk(search, listed_gaps(recording.gaps), first)
 
 
@@ -174,7 +175,7 @@ class _Search:
     def __init__(self, stored: StoredSamples, samples: int, holes: Holes, rate_hz: float) -> None:
         self.stored, self.samples = stored, samples
         self._holes = holes
-        self._window, self._uncertain = round(_SEARCH_S * rate_hz), round(_ESTIMATE_S * rate_hz)
+        self.window, self._uncertain = round(_SEARCH_S * rate_hz), round(_ESTIMATE_S * rate_hz)
 
     def begin(self, first_stream_sample: int, gaps: list[ListedGap]) -> int:
         """Index in the stream of the first sample.
@@ -241,9 +242,9 @@ class _Search:
 
     def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         here = position + offset
-        lowest = max(0, here - self._window)  # a driver may hand the same over twice
+        lowest = max(0, here - self.window)  # a driver may hand the same over twice
         estimate = max(lowest, here + gap.estimate - gap.found)
-        window, end = max(self._window, estimate - here), self._end_of_heads(position, stop)
+        window, end = max(self.window, estimate - here), self._end_of_heads(position, stop)
         for size in _HEADS:
             found = self._best(position, estimate, lowest, window, size, stop, end)[1]
             if found is not None:
