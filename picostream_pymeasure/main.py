@@ -85,13 +85,12 @@ class Windows:
 
     def make(self, kind: Kind) -> ExperimentWindow:
         """Make the window of a kind; a ``QApplication`` must exist."""
-        window = _make_window(kind, self._settings)
+        chosen = {"scope_serial": SIMULATED} if self._simulate else {}
+        window = _make_window(kind, self._settings, chosen)
         entries = [
             (each.name, functools.partial(self.show, each), "") for each in (STREAMS, CAPTURES)
         ]
         add_menus(window, [("&Measurement", entries)])
-        if self._simulate:
-            window.inputs.scope_serial.setValue(SIMULATED)
         window.busy_changed.connect(self._hold)
         self._open[kind] = window
         return window
@@ -105,13 +104,16 @@ class Windows:
             window.inputs.scope_serial.hold(busy)
 
 
-def _make_window(kind: Kind, settings: QtCore.QSettings | None) -> ExperimentWindow:
+def _make_window(
+    kind: Kind, settings: QtCore.QSettings | None, chosen: dict[str, Any]
+) -> ExperimentWindow:
     found = FoundScopes()
     scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES, simulated=(SIMULATED,))
     window = ExperimentWindow(
         kind.procedure,
         factories={"scope_serial": scopes},
         obstacle=functools.partial(_obstacle, found),
+        chosen=chosen,
         default_folder=_default_folder(),
         settings=settings,
         displays=("scope_serial", "resolution"),

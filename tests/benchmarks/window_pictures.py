@@ -1,13 +1,16 @@
 """Makes pictures of the window: ``python -m tests.benchmarks.window_pictures FOLDER``.
 
-Needs no screen. At 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light and dark:
-at its start, during a run of two channels and a digital port beside an earlier one, with panels,
-cursors and marks, and of a run that has kept the events of a channel.
+Needs no screen. At 1280 x 660, 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light
+and dark: at its start, as small as it gets without a scope, during a run of two channels and a
+digital port beside an earlier one, with panels, cursors and marks, during one of everything that a
+scope has, waiting for a trigger, of an aborted run, of one that lost samples, of one that has kept
+the events of a channel, and after a change to the other theme.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -18,10 +21,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 #: Width and height of the screen in pixels, and how many of them make one.
-SCREENS = ((1280, 720, 1), (1366, 768, 1), (1920, 1080, 1), (2560, 1440, 2))
+SCREENS = ((1280, 660, 1), (1280, 720, 1), (1366, 768, 1), (1920, 1080, 1), (2560, 1440, 2))
 THEMES = ("light", "dark")
 
 _SCOPE = "variant=5444DMSO,fifo_s=2,B=square"
+_LOSES = f"{_SCOPE},overrun_at=3e5:100000"
+_VARIABLE = "PICOSTREAM_SIMULATED_SCOPE"
 
 
 def main(folder: Path) -> None:
@@ -33,7 +38,7 @@ def main(folder: Path) -> None:
                 **os.environ,
                 "QT_QPA_PLATFORM": "offscreen",
                 "QT_SCALE_FACTOR": str(scale),
-                "PICOSTREAM_SIMULATED_SCOPE": _SCOPE,
+                _VARIABLE: _SCOPE,
             }
             size = (str(width // scale), str(height // scale))
             command = [sys.executable, "-m", __spec__.name, str(folder), *size, theme]
@@ -59,13 +64,13 @@ class Photographer:
         font = self._application.font()
         font.setPointSizeF(9.0)
         self._application.setFont(font)
-        dress(self._application, theme)
         self._data = TemporaryDirectory()
         settings = QtCore.QSettings(f"{self._data.name}/settings.ini", QtCore.QSettings.IniFormat)
         self.window = make_window(simulate=True, settings=settings)
         os.chdir(self._data.name)  # so that no picture shows where it was made
         self.window.directory = "data"
-        self.window.recording_tab.plotter.set_theme(theme)
+        self.plotter.themed.connect(functools.partial(dress, self._application))
+        self.plotter.set_theme(theme)
         self.window.show()
         self.window.resize(*size)
         self.wait(1.0)
@@ -97,6 +102,24 @@ class Photographer:
             self.plotter.actions_by_name[name].trigger()
             self.wait(0.2)
 
+    def enter(self, **values: Any) -> None:
+        """Fill the inputs with these names."""
+        for name, value in values.items():
+            getattr(self.window.inputs, name).setValue(value)
+
+    def begin(self) -> None:
+        """Queue a run, and wait until it is shown."""
+        self.window.queue_button.click()
+        self.until(self.window.controls.stop_button.isEnabled)
+        running = self.window.manager.running_experiment().procedure.recording_path
+        self.until(lambda: self.plotter.hdf5_path == running and self.plotter.frame.facts)
+
+    def finish(self) -> None:
+        """Wait for the end of a run, and until it is shown."""
+        self.until(lambda: not self.window.manager.is_running())
+        self.until(lambda: self.plotter.frame.facts and self.plotter.frame.facts.is_finished)
+        self.wait(1.0)
+
     def close(self) -> None:
         """End what runs, and close."""
         self.window.stop()
@@ -111,30 +134,44 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     scale = int(os.environ.get("QT_SCALE_FACTOR", 1))
     name = f"window_{scale * size[0]}x{scale * size[1]}_{theme}"
     photographer = Photographer(folder, name, size, theme)
-    window, inputs = photographer.window, photographer.window.inputs
     photographer.take("start")
-    for parameter, value in {
-        "sample_rate": 5,
-        "range_a": 2,
-        "channel_b": True,
-        "range_b": 2,
-        "duration": 0.5,
-    }.items():
-        getattr(inputs, parameter).setValue(value)
-    window.queue_button.click()
-    photographer.until(lambda: not window.manager.is_running())
-    inputs.port_0.setValue(True)
-    inputs.ends_by.setValue("stop")
-    window.queue_button.click()
-    plotter = photographer.plotter
-    photographer.until(lambda: window.controls.stop_button.isEnabled())
-    running = window.manager.running_experiment().procedure.recording_path
-    photographer.until(lambda: plotter.hdf5_path == running and plotter.frame.traces)
+    _without_scope(photographer, size)
+    _running(photographer)
+    _everything(photographer)
+    _ended_early(photographer)
+    _kept(photographer)
+    photographer.plotter.set_theme(THEMES[theme == THEMES[0]])
+    photographer.wait(0.5)
+    photographer.take("switched")
+    photographer.close()
+
+
+def _without_scope(photographer: Photographer, size: tuple[int, int]) -> None:
+    """As small as it gets, where nothing can be recorded."""
+    photographer.enter(scope_serial="first found")
+    photographer.press("cursors")
+    photographer.window.resize(1, 1)
+    photographer.wait(1.5)
+    photographer.take("no_scope")
+    photographer.window.resize(*size)
+    photographer.press("cursors")
+    photographer.enter(scope_serial="simulated")
+
+
+def _running(photographer: Photographer) -> None:
+    window, plotter = photographer.window, photographer.plotter
+    photographer.enter(
+        sample_rate=5, range_a=2, channel_b=True, range_b=2, ends_by="duration", duration=0.5
+    )
+    photographer.begin()
+    photographer.finish()
+    photographer.enter(port_0=True, ends_by="stop")
+    photographer.begin()
     photographer.wait(1.0)
     window.mark("light on")
     photographer.take("run")
     photographer.press("auto")
-    photographer.until(lambda: plotter.screen_parts.plot.trigger_lines.level.isVisible())
+    photographer.until(plotter.screen_parts.plot.trigger_lines.level.isVisible)
     photographer.wait(1.0)
     photographer.take("auto")
     photographer.press("cursors", "measurements")
@@ -146,28 +183,63 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     photographer.press("cursors", "spectrum", "measurements")
     plotter.actions_by_name["trigger"].setChecked(False)
     window.stop()
-    photographer.until(lambda: not window.manager.is_running())
-    window.recording_tab.overlay_box.setChecked(False)
-    for parameter, value in {
-        "sample_rate": 1,
-        "channel_a": False,
-        "channel_b": False,
-        "channel_d": True,
-        "range_d": 2,
-        "port_0": False,
-        "ends_by": "duration",
-        "duration": 2,
-        "keep": "D:falling:5sigma",
-    }.items():
-        getattr(inputs, parameter).setValue(value)
-    window.queue_button.click()
-    kept = window.manager.running_experiment().procedure.recording_path
-    photographer.until(lambda: not window.manager.is_running())
-    photographer.until(lambda: plotter.hdf5_path == kept and plotter.frame.traces)
+    photographer.finish()
+
+
+def _everything(photographer: Photographer) -> None:
+    """Four channels with scales of their own, a difference and a port, and panels."""
+    from picostream_pymeasure.display.painting.vertical_scales import Scale
+
+    plotter = photographer.plotter
+    photographer.enter(channel_c=True, range_c=2, channel_d=True, range_d=2)
+    photographer.begin()
+    plotter.set_differences([("A", "B")])
+    plotter.display_window_seconds = 0.01
+    photographer.wait(1.0)
+    for place, name in enumerate("ABCD"):
+        plotter.scales.set_own(name, Scale.of_divisions(1.0, 3 - 2 * place))
+    plotter.screen_parts.apply_scales()
+    photographer.press("measurements", "spectrum")
+    photographer.wait(2.0)
+    photographer.take("everything")
+    photographer.press("spectrum", "measurements")
+    for name in "ABCD":
+        plotter.scales.set_own(name, None)
+    plotter.set_differences([])
+    photographer.window.stop()
+    photographer.finish()
+
+
+def _ended_early(photographer: Photographer) -> None:
+    """Waiting for a trigger, aborted meanwhile, and a run with a loss."""
+    window = photographer.window
+    photographer.enter(channel_c=False, channel_d=False, port_0=False)
+    photographer.enter(trigger_enabled=True, trigger_source="A", trigger_level=1.5)
+    photographer.begin()
+    photographer.wait(1.0)
+    photographer.take("awaited")
+    window.abort_button.click()
+    photographer.finish()
+    photographer.take("aborted")
+    photographer.enter(trigger_enabled=False, ends_by="duration", duration=1, sample_rate=1)
+    os.environ[_VARIABLE] = _LOSES
+    photographer.begin()
+    photographer.finish()
+    photographer.press("all")
+    photographer.wait(0.5)
+    photographer.take("loss")
+    os.environ[_VARIABLE] = _SCOPE
+
+
+def _kept(photographer: Photographer) -> None:
+    photographer.window.recording_tab.overlay_box.setChecked(False)
+    photographer.enter(channel_a=False, channel_b=False, channel_d=True, range_d=2, duration=2)
+    photographer.enter(keep="D:falling:5sigma")
+    photographer.begin()
+    photographer.finish()
     photographer.press("all", "events", "fit")
     photographer.wait(1.0)
     photographer.take("events")
-    photographer.close()
 
 
 if __name__ == "__main__":

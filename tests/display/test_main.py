@@ -69,6 +69,24 @@ def test_help(application: Any, tmp_path: Path, command: tuple[str, ...]) -> Non
     assert "--simulate" in done.stdout
 
 
+def test_the_simulated_scope_is_chosen_again_by_a_reset_and_at_the_next_start(
+    program_window: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.main import FIRST_FOUND, make_window
+
+    chosen = program_window.inputs.scope_serial
+    chosen.setValue(FIRST_FOUND)
+    program_window.reset()
+    reset_to = chosen.value()
+    chosen.setValue(FIRST_FOUND)
+    program_window.close()  # remembers it
+    again = make_window(simulate=True, settings=settings_in(tmp_path)).inputs.scope_serial
+    until(again.refresh_button.isEnabled)
+    started_with = again.value()
+    again.window().close()
+    assert (reset_to, started_with) == ("simulated", "simulated")
+
+
 def test_the_simulated_scope_is_always_in_the_list(
     application: Any, until: Until, tmp_path: Path
 ) -> None:

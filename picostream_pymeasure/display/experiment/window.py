@@ -44,6 +44,7 @@ class ExperimentWindow(ExperimentClosing):
         are shown, unless ``inputs`` and ``displays`` are given.
     :param factories: what makes the inputs of parameters that want their own, by name.
     :param obstacle: says what keeps a procedure from running now; empty if nothing does.
+    :param chosen: what inputs hold at the start and after a reset, whatever they held last time.
     :param default_folder: where to record until another folder is chosen; None for the present one.
     :param settings: where the window remembers itself; by default the user's own settings.
     :param window_settings: what a ``ManagedWindow`` takes.
@@ -59,6 +60,7 @@ class ExperimentWindow(ExperimentClosing):
         *,
         factories: Mapping[str, InputFactory] | None = None,
         obstacle: Callable[[Procedure], str] = lambda _: "",
+        chosen: Mapping[str, Any] | None = None,
         default_folder: str | None = None,
         settings: QtCore.QSettings | None = None,
         **window_settings: Any,
@@ -90,9 +92,11 @@ class ExperimentWindow(ExperimentClosing):
         self.setWindowTitle(f"PicoStream – {procedure_class.__name__}")
         if self.enable_file_input:
             self.directory = default_folder or str(Path.cwd())
+        self.inputs.set_values(chosen or {})
         self._memory = self._make_memory()
         self._initial_state = self._memory.state()
         self._memory.apply(load_state(self._settings))
+        self.inputs.set_values(chosen or {})
 
     # -- what it is made of
 
