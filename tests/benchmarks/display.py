@@ -12,12 +12,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from picostream_pymeasure.storage.overview import FACTORS
+from tests.support.event_loop import wait
 
 from .sparse_recordings import write_sparse
 
@@ -39,18 +39,19 @@ def measure(folder: Path, seconds: float) -> None:
 
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
     for channels in ("A", "ABCD"):
-        _measure_updates(folder / "hour.hdf5", application, channels)
-    _measure_live(folder / "live.hdf5", application, seconds)
+        _measure_updates(folder / "hour.hdf5", channels)
+    _measure_live(folder / "live.hdf5", seconds)
+    application.closeAllWindows()
 
 
-def _measure_updates(path: Path, application: Any, channels: str) -> None:
+def _measure_updates(path: Path, channels: str) -> None:
     print(f"{len(channels)} channel(s) of noise:")
     _make_hour(path, channels)
     display = _display(path)
-    _run(application, lambda: display.frame is not None and display.frame.traces)
+    wait(lambda: display.frame is not None and display.frame.traces)
     slowest_s = slowest_cpu_s = 0.0
     for window_s in _WINDOWS_S:
-        rounds = [_update_s(application, display, window_s, round_) for round_ in range(_ROUNDS)]
+        rounds = [_update_s(display, window_s, round_) for round_ in range(_ROUNDS)]
         taken_s, cpu_s = map(median, zip(*rounds, strict=True))
         slowest_s, slowest_cpu_s = max(slowest_s, taken_s), max(slowest_cpu_s, cpu_s)
         print(
@@ -63,17 +64,17 @@ def _measure_updates(path: Path, application: Any, channels: str) -> None:
     path.unlink()
 
 
-def _update_s(application: Any, display: Any, window_s: float, round_: int) -> tuple[float, float]:
+def _update_s(display: Any, window_s: float, round_: int) -> tuple[float, float]:
     """From the change of the view to the painted picture: by the clock, and of the processor."""
     begin_s = min(max(_PLACE_S - window_s / 2, 0.0), _HOUR_S - window_s) + round_ * window_s / 1e4
     started_s, started_cpu_s = time.perf_counter(), time.process_time()
     display.navigator.show(begin_s, begin_s + window_s)
-    _run(application, lambda: display.frame.view == display.navigator.view)
+    wait(lambda: display.frame.view == display.navigator.view)
     display.plot.viewport().repaint()
     return time.perf_counter() - started_s, time.process_time() - started_cpu_s
 
 
-def _measure_live(path: Path, application: Any, seconds: float) -> None:
+def _measure_live(path: Path, seconds: float) -> None:
     command = ["picostream_pymeasure.cli", "-s", "125", "-b", "8", "--simulate"]
     program = f"from {command[0]} import main; main()"
     options = [*command[1:], "--duration", str(seconds), "-o", str(path)]
@@ -83,13 +84,13 @@ def _measure_live(path: Path, application: Any, seconds: float) -> None:
     display = _display(path)
     stamps_s: list[float] = []
     display.updated.connect(lambda: stamps_s.append(time.perf_counter()))
-    _run(application, lambda: display.frame is not None and display.frame.traces)
+    wait(lambda: display.frame is not None and display.frame.traces)
     begun_s = time.perf_counter()
     half_s = seconds * 0.4
-    _run(application, lambda: time.perf_counter() - begun_s > half_s)
+    wait(lambda: time.perf_counter() - begun_s > half_s)
     n_frames = sum(stamp > begun_s for stamp in stamps_s)
     time.sleep(min(30.0, half_s))
-    _run(application, lambda: display.frame.facts.is_finished, timeout_s=seconds + 60)
+    wait(lambda: display.frame.facts.is_finished, timeout_s=seconds + 60)
     display.close()
     output, _ = recording.communicate()
     print(f"125 MS/s in another process, window 0.5 s: {n_frames / half_s:.1f} updates a second")
@@ -106,15 +107,6 @@ def _display(path: Path) -> Any:
     display.show()
     display.start_updates()
     return display
-
-
-def _run(application: Any, condition: Callable[[], Any], timeout_s: float = 60.0) -> None:
-    from pymeasure.display.Qt import QtCore
-
-    deadline_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "it never happened"
-        application.processEvents(QtCore.QEventLoop.WaitForMoreEvents, 5)
 
 
 def _make_hour(path: Path, channels: str) -> None:

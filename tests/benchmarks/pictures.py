@@ -16,7 +16,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtWidgets
 
 from picostream_pymeasure import HDF5LivePlotter
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
@@ -24,6 +24,7 @@ from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.simulated import Fault, SimulatedScope, load_simulated
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.event_loop import live
 
 _TWO = (ChannelConfig("A", 2.0), ChannelConfig("C", 2.0))
 _FOUR = tuple(ChannelConfig(name, 2.0) for name in "ABCD")
@@ -77,17 +78,11 @@ class Camera:
         display.resize(*size)
         display.show()
         display.start_updates()
-        self.wait(0.6)
+        live(0.6)
         prepare(display)
-        self.wait(1.0)
+        live(1.0)
         display.save_screenshot(self._folder / f"{name}.png")
         display.close()
-
-    def wait(self, seconds: float) -> None:
-        """Let the display live for a while."""
-        end_s = time.monotonic() + seconds
-        while time.monotonic() < end_s:
-            self._application.processEvents(QtCore.QEventLoop.AllEvents, 10)
 
 
 def press(*keys: str) -> Callable[[Any], None]:
@@ -130,7 +125,7 @@ def main(folder: Path) -> None:
         for theme in ("light", "dark"):
             _take_all(camera, theme, plain, gaps, wide, aggregate)
             with recording_of(recordings / "live.hdf5") as live:
-                camera.wait(1.5)
+                live(1.5)
                 camera.take(f"recording_{theme}", live, (1920, 800), theme=theme)
 
 
@@ -144,7 +139,7 @@ def _take_all(
     def panels(display: Any) -> None:
         display.navigator.show(1.0, 1.012)
         press("measurements", "spectrum", "histogram", "fit")(display)
-        camera.wait(0.8)
+        live(0.8)
         press("cursors")(display)
 
     def samples(display: Any) -> None:
@@ -153,7 +148,7 @@ def _take_all(
 
     def own_scales(display: Any) -> None:
         display.display_window_seconds = 0.02
-        camera.wait(0.3)
+        live(0.3)
         from picostream_pymeasure.display.painting.vertical_scales import Scale
 
         for place, name in enumerate("ABCD"):
@@ -164,12 +159,12 @@ def _take_all(
         display.navigator.show(0.5, 0.52)
         display.add_comparison(str(gaps), "#ff7f0e")
         display.add_comparison(str(wide), "#9467bd")
-        camera.wait(0.3)
+        live(0.3)
         press("fit")(display)
 
     def gaps_and_marks(display: Any) -> None:
         press("all")(display)
-        camera.wait(0.3)
+        live(0.3)
         press("fit")(display)
 
     take, large = camera.take, (1920, 800)

@@ -14,11 +14,11 @@ import functools
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from tests.support.event_loop import live, wait
 
 #: Width and height of the screen in pixels, and how many of them make one.
 SCREENS = ((1280, 660, 1), (1280, 720, 1), (1366, 768, 1), (1920, 1080, 1), (2560, 1440, 2))
@@ -73,24 +73,12 @@ class Photographer:
         self.plotter.set_theme(theme)
         self.window.show()
         self.window.resize(*size)
-        self.wait(1.0)
+        live(1.0)
 
     @property
     def plotter(self) -> Any:
         """The live plot."""
         return self.window.recording_tab.plotter
-
-    def wait(self, seconds: float) -> None:
-        """Let the window live for a while."""
-        end_s = time.monotonic() + seconds
-        self.until(lambda: time.monotonic() > end_s)
-
-    def until(self, condition: Callable[[], Any]) -> None:
-        """Let it live until something holds."""
-        from pymeasure.display.Qt import QtCore
-
-        while not condition():
-            self._application.processEvents(QtCore.QEventLoop.AllEvents, 10)
 
     def take(self, what: str) -> None:
         """Save a picture, and say if the window has grown past its screen."""
@@ -100,7 +88,7 @@ class Photographer:
         """Do what the buttons with these names do."""
         for name in names:
             self.plotter.actions_by_name[name].trigger()
-            self.wait(0.2)
+            live(0.2)
 
     def enter(self, **values: Any) -> None:
         """Fill the inputs with these names."""
@@ -110,20 +98,20 @@ class Photographer:
     def begin(self) -> None:
         """Queue a run, and wait until it is shown."""
         self.window.queue_button.click()
-        self.until(self.window.controls.stop_button.isEnabled)
+        wait(self.window.controls.stop_button.isEnabled)
         running = self.window.manager.running_experiment().procedure.recording_path
-        self.until(lambda: self.plotter.hdf5_path == running and self.plotter.frame.facts)
+        wait(lambda: self.plotter.hdf5_path == running and self.plotter.frame.facts)
 
     def finish(self) -> None:
         """Wait for the end of a run, and until it is shown."""
-        self.until(lambda: not self.window.manager.is_running())
-        self.until(lambda: self.plotter.frame.facts and self.plotter.frame.facts.is_finished)
-        self.wait(1.0)
+        wait(lambda: not self.window.manager.is_running())
+        wait(lambda: self.plotter.frame.facts and self.plotter.frame.facts.is_finished)
+        live(1.0)
 
     def close(self) -> None:
         """End what runs, and close."""
         self.window.stop()
-        self.until(lambda: not self.window.manager.is_running())
+        wait(lambda: not self.window.manager.is_running())
         self.window.close()
         with contextlib.suppress(OSError):
             self._data.cleanup()
@@ -141,7 +129,7 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     _ended_early(photographer)
     _kept(photographer)
     photographer.plotter.set_theme(THEMES[theme == THEMES[0]])
-    photographer.wait(0.5)
+    live(0.5)
     photographer.take("switched")
     photographer.close()
 
@@ -151,7 +139,7 @@ def _without_scope(photographer: Photographer, size: tuple[int, int]) -> None:
     photographer.enter(scope_serial="first found")
     photographer.press("cursors")
     photographer.window.resize(1, 1)
-    photographer.wait(1.5)
+    live(1.5)
     photographer.take("no_scope")
     photographer.window.resize(*size)
     photographer.press("cursors")
@@ -167,18 +155,18 @@ def _running(photographer: Photographer) -> None:
     photographer.finish()
     photographer.enter(port_0=True, ends_by="stop")
     photographer.begin()
-    photographer.wait(1.0)
+    live(1.0)
     window.mark("light on")
     photographer.take("run")
     photographer.press("auto")
-    photographer.until(plotter.screen_parts.plot.trigger_lines.level.isVisible)
-    photographer.wait(1.0)
+    wait(plotter.screen_parts.plot.trigger_lines.level.isVisible)
+    live(1.0)
     photographer.take("auto")
     photographer.press("cursors", "measurements")
-    photographer.wait(1.0)
+    live(1.0)
     photographer.take("measurements")
     photographer.press("spectrum")
-    photographer.wait(2.0)
+    live(2.0)
     photographer.take("panels")
     photographer.press("cursors", "spectrum", "measurements")
     plotter.actions_by_name["trigger"].setChecked(False)
@@ -195,12 +183,12 @@ def _everything(photographer: Photographer) -> None:
     photographer.begin()
     plotter.set_differences([("A", "B")])
     plotter.display_window_seconds = 0.01
-    photographer.wait(1.0)
+    live(1.0)
     for place, name in enumerate("ABCD"):
         plotter.scales.set_own(name, Scale.of_divisions(1.0, 3 - 2 * place))
     plotter.screen_parts.apply_scales()
     photographer.press("measurements", "spectrum")
-    photographer.wait(2.0)
+    live(2.0)
     photographer.take("everything")
     photographer.press("spectrum", "measurements")
     for name in "ABCD":
@@ -216,7 +204,7 @@ def _ended_early(photographer: Photographer) -> None:
     photographer.enter(channel_c=False, channel_d=False, port_0=False)
     photographer.enter(trigger_enabled=True, trigger_source="A", trigger_level=1.5)
     photographer.begin()
-    photographer.wait(1.0)
+    live(1.0)
     photographer.take("awaited")
     window.abort_button.click()
     photographer.finish()
@@ -226,7 +214,7 @@ def _ended_early(photographer: Photographer) -> None:
     photographer.begin()
     photographer.finish()
     photographer.press("all")
-    photographer.wait(0.5)
+    live(0.5)
     photographer.take("loss")
     os.environ[_VARIABLE] = _SCOPE
 
@@ -238,7 +226,7 @@ def _kept(photographer: Photographer) -> None:
     photographer.begin()
     photographer.finish()
     photographer.press("all", "events", "fit")
-    photographer.wait(1.0)
+    live(1.0)
     photographer.take("events")
 
 

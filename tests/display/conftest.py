@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.event_loop import wait
 from tests.support.experiment_windows import settings_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,14 +39,7 @@ def application() -> Any:
 @pytest.fixture
 def until(application: Any) -> Callable[[Callable[[], Any]], None]:
     """Run the event loop until something holds."""
-
-    def run(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a first run compiles
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            assert time.monotonic() < deadline, "it never happened"
-            application.processEvents()
-
-    return run
+    return wait
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_what_was_drawn_keeps_its_form_while_it_rolls(application: Any, tmp_path
     assert np.array_equal(columns[longer].values_v[: earlier.shape[0]], earlier)
 
 
-def test_a_frame_is_painted_once(
+def test_a_frame_and_a_move_are_painted_once(
     application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pyqtgraph import GraphicsView
@@ -159,3 +159,8 @@ def test_a_frame_is_painted_once(
             QtWidgets.QApplication.processEvents()
         assert painted.count(display.plot) == 1
         assert painted.count(display.screen_parts.strip) == 1
+        painted.clear()
+        display.plot.show_stretch(frame.begin_s, frame.end_s, 0.0)
+        for _ in range(3):
+            QtWidgets.QApplication.processEvents()
+        assert painted.count(display.plot) == 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.support.event_loop import wait
 from tests.support.reader_files import write_recording
 
 qt = pytest.importorskip(
@@ -22,14 +22,6 @@ qt = pytest.importorskip(
 QtCore, QtGui, QtWidgets = qt.QtCore, qt.QtGui, qt.QtWidgets
 
 INTERVAL_S = 16e-9
-
-
-def wait(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a first run compiles
-    """Run the event loop until something holds."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        QtWidgets.QApplication.processEvents(QtCore.QEventLoop.WaitForMoreEvents, 10)
 
 
 @contextlib.contextmanager

@@ -191,6 +191,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.time_axis.set_meaning("Time from trigger" if origin_s else "Time")
         self._box.setXRange(begin_s - origin_s, end_s - origin_s, padding=0)
         self._shown = tuple(self._box.viewRange()[0])
+        self._box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def floor_v(self) -> float:
         """Where the scale ends, in volts of the axis: the lanes are below it."""
