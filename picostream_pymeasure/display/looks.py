@@ -108,7 +108,10 @@ class PlotLooks(PicoStreamHooks):
         return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
 
     def _show_colours(self) -> None:
-        self.screen_parts.set_colours(self.channel_colours())
+        """Draw the picture anew: of a finished recording no other one would come."""
+        if self.frame is not None:
+            parts, origin_s = self.screen_parts, self.plot.origin_s
+            parts.show_frame(self.frame, origin_s, self.channel_colours())
         self.captures.view.set_colours(self.channel_colours())
         self.request_analysis()
 

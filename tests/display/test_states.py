@@ -39,6 +39,34 @@ def test_the_end_is_told_as_it_was(
         assert display.status.text().startswith(text)
 
 
+def test_a_run_that_was_broken_off_before_its_first_sample_says_so(
+    application: Any, tmp_path: Path
+) -> None:
+    reason = "The run was aborted by the user."
+    empty = np.empty(0, np.int16)
+    path = recording(tmp_path / "a.hdf5", empty, ended_by="aborted", reason=reason)
+    with shown(path) as display:
+        wait(lambda: display.frame is not None and display.frame.facts is not None)
+        assert display.screen_parts.empty_state.text().count(f"It holds no samples. {reason}")
+        assert "shown" not in display.status.text(), "there is nothing"
+        assert "over-range" not in display.status.text()
+
+
+def test_time_tags_of_cursors_wait_until_there_is_room_for_them(
+    application: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.hdf5"
+    with shown(path) as display:
+        wait(lambda: display.frame is not None and display.frame.is_awaited)
+        cursors = display.screen_parts.cursors
+        cursors.visible = True
+        assert not any(line.tag.isVisible() for line in cursors._times), "they would be cut"
+        assert all(line.tag.isVisible() for line in cursors._levels)
+        recording(path)
+        wait_for_traces(display)
+        assert all(line.tag.isVisible() for line in cursors._times)
+
+
 def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path: Path) -> None:
     gaps = [(1000, 30)]
     with shown(recording(tmp_path / "a.hdf5", gaps=gaps), (1500, 500)) as display:

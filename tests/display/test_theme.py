@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +103,37 @@ def test_titles_and_hints_can_be_read_after_a_change_of_theme(application: Any) 
         application.setStyle(style)
         application.setPalette(QtGui.QPalette())
     assert system_theme().name == desktop
+
+
+def test_a_finished_recording_is_drawn_anew_in_another_theme(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.painting.theme import THEMES
+    from tests.support.displays import recording, shown, wait, wait_for_traces
+
+    path = recording(tmp_path / "a.hdf5", gaps=[(1000, 30)])
+    with shown(path) as display:
+        wait_for_traces(display)
+        for name in ("measurements", "spectrum", "histogram", "events"):
+            display.actions_by_name[name].trigger()
+        docks, plot = display.screen_parts.analysis, display.plot
+        table, spectrum = docks._table.table, docks._spectrum
+        wait(lambda: table.rowCount() and spectrum.summary.text() and docks._histogram._curves)
+        docks._table.statistics.setChecked(True)
+        n_measured = table.item(5, 0).text()
+        display.stop_updates()
+        for name in ("dark", "light"):
+            theme = THEMES[name]
+            colour = theme.channels["A"]
+            readable = theme.contrast_colour(colour)
+            display.set_theme(name)
+            assert plot.getAxis("left").textPen().color().name() == colour
+            assert plot.zero_markers._markers["A"].pen.color().name() == colour
+            assert table.verticalHeaderItem(0).foreground().color().name() == readable
+            assert spectrum._curves["A"].opts["pen"].color().name() == colour
+            assert readable in spectrum.summary.text()
+            assert readable in docks._histogram.note.text()
+            note = docks.events.note
+            assert note.palette().color(note.foregroundRole()).name() == theme.foreground
+            assert theme.warning in display.status._recorded.text(), "what was lost"
+        assert table.item(5, 0).text() == n_measured, "nothing is measured twice"

@@ -54,6 +54,7 @@ class AnalysisDocks(QtCore.QObject):
         self._colours: Mapping[str, str] = {}
         self._wanted: AnalysisRequest | None = None
         self._last: AnalysisRequest | None = None
+        self._shown: Analysis | None = None
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PERIOD_MS)
@@ -94,9 +95,16 @@ class AnalysisDocks(QtCore.QObject):
         """
         panels = frozenset(name for name, dock in self.docks.items() if not dock.isHidden())
         self._wanted = replace(wanted, panels=panels)
-        self._colours = dict(colours)
+        self._use_colours(colours)
         if not self._pause.isActive():
             self._submit()
+
+    def _use_colours(self, colours: Mapping[str, str]) -> None:
+        """Draw what is shown anew if its channels have other colours now."""
+        before, self._colours = self._colours, dict(colours)
+        if before != self._colours and before.keys() == self._colours.keys():
+            self._table.set_colours(self._colours)
+            self._draw()
 
     def _submit(self) -> None:
         wanted = self._wanted
@@ -112,7 +120,7 @@ class AnalysisDocks(QtCore.QObject):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._last = self._wanted = None
+        self._last = self._wanted = self._shown = None
         self._table.show_measurements({})
         self._spectrum.show_spectra({}, {})
         self._histogram.show_histograms({}, {})
@@ -146,13 +154,20 @@ class AnalysisDocks(QtCore.QObject):
     def _show(self, analysis: Analysis) -> None:
         if self._last is None or analysis.request.path != self._last.path:
             return
+        self._shown, request = analysis, analysis.request
+        if MEASUREMENTS in request.panels:
+            self._table.show_measurements(analysis.measurements, self._colours)
+            self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what the last analysis found."""
+        analysis = self._shown
+        if analysis is None:
+            return
         panels = analysis.request.panels
         units = {channel.unit for channel in analysis.request.channels.values()}
         unit = units.pop() if len(units) == 1 else ""
-        if MEASUREMENTS in panels:
-            self._table.show_measurements(analysis.measurements, self._colours)
-            request = analysis.request
-            self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
         if SPECTRUM in panels:
             self._spectrum.show_spectra(analysis.spectra, self._colours, unit)
         if HISTOGRAM in panels:

@@ -78,8 +78,7 @@ class EventsPanel(QtWidgets.QWidget):
             self.rule_typed.emit(text)
 
     def _write(self) -> None:
-        colour = theme_of(self).warning if self._problem else theme_of(self).foreground
-        self.note.setStyleSheet(f"color: {colour}")
+        self.note.setStyleSheet(f"color: {theme_of(self).warning}" if self._problem else "")
         self.note.setText(self._problem or self._words)
 
     def show_events(self, figures: EventFigures | None, colour: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ..painting.theme import theme_of
 from .panel_plot import PanelPlot
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ class HistogramPanel(QtWidgets.QWidget):
         filled = {name: made for name, made in histograms.items() if made.counts.size}
         self.plot.show_hint(not filled)
         is_exact = all(made.exact for made in filled.values())
-        names = [f"<span style='color:{colours[each]}'>{each or 'Input'}</span>" for each in filled]
+        readable = theme_of(self).contrast_colour
+        names = [
+            f"<span style='color:{readable(colours[each])}'>{each or 'Input'}</span>"
+            for each in filled
+        ]
         self.note.setText(" &nbsp; ".join(names if is_exact else [*names, _INEXACT]))
         for name in set(self._curves) - set(filled):
             self.plot.removeItem(self._curves.pop(name))

@@ -139,6 +139,11 @@ class MeasurementTable(QtWidgets.QWidget):
                 scatter.add(number_of(measured))
         self._fill()
 
+    def set_colours(self, colours: Mapping[str, str]) -> None:
+        """Write the channels' names in other colours."""
+        self._colours = dict(colours)
+        self._fill()
+
     def begin_statistics(self) -> None:
         """Forget what was measured so far."""
         self._scatters.clear()
@@ -150,12 +155,16 @@ class MeasurementTable(QtWidgets.QWidget):
         if self.table.rowCount() != n_rows * len(self._shown):
             self.table.setRowCount(n_rows * len(self._shown))
         for number, (channel, measured) in enumerate(self._shown.items()):
-            colour, first = self._colours.get(channel), number * n_rows
+            colour, first = self._colour_of(channel), number * n_rows
             self.table.setVerticalHeaderItem(first, _name_item(channel or "Input", colour))
             for column in range(len(_COLUMNS)):
                 self._set_cell(first, column, measured)
             if n_rows > 1:
                 self._fill_statistics(channel, colour, first + 1)
+
+    def _colour_of(self, channel: str) -> str | None:
+        colour = self._colours.get(channel)
+        return colour and theme_of(self).contrast_colour(colour)
 
     def _fill_statistics(self, channel: str, colour: str | None, first: int) -> None:
         for row, (title, value_of) in enumerate(_STATISTICS, first):

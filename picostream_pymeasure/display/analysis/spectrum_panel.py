@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
+from ..painting.theme import theme_of
 from .frequency_axis import FrequencyAxis
 from .panel_plot import PanelPlot
 
@@ -126,8 +127,9 @@ class SpectrumPanel(QtWidgets.QWidget):
             curve.setData(*_reduced(self._spectra[name], edges_hz))
 
     def _summary(self, colours: Mapping[str, str]) -> str:
+        readable = theme_of(self).contrast_colour
         lines = [
-            f"<span style='color:{colours[name]}'>{name} {_peak(made, self._unit)}</span>"
+            f"<span style='color:{readable(colours[name])}'>{name} {_peak(made, self._unit)}</span>"
             for name, made in self._spectra.items()
             if math.isfinite(made.peak_hz)
         ]

@@ -61,7 +61,7 @@ def describe(
     ]
     if facts.n_kept is not None:
         recorded.append(_kept(facts.n_kept, facts.n_passed_over))
-    shown = [_shown(frame, facts, n_columns), _over_range(facts)]
+    shown = [_shown(frame, facts, n_columns), _over_range(facts)] if facts.recorded else []
     if state in (RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
     if state is RecordingState.INCOMPLETE:

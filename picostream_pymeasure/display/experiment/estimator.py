@@ -100,6 +100,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
             if index < len(rows):
                 label.setText(rows[index][0])
                 value.setText(rows[index][1])
+                value.setToolTip(rows[index][1])  # a low window may have no room for all of it
                 is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
 

@@ -44,10 +44,12 @@ _LABELLED = (1, 2, 5)
 class TaggedAxis(pyqtgraph.AxisItem):
     """Leaves away what a tag covers: a part of a number would be misread."""
 
+    def _tags(self) -> list[AxisTag]:
+        return [item for item in self.childItems() if isinstance(item, AxisTag)]
+
     def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
         """Everything but the texts below tags."""
-        tags = [item for item in self.childItems() if isinstance(item, AxisTag)]
-        covered = [tag.place for tag in tags if tag.isVisible()]
+        covered = [tag.place for tag in self._tags() if tag.isVisible()]
         title = self.label.mapRectToParent(self.label.boundingRect())
         is_seen = not any(place.intersects(title) for place in covered)
         self.label.setOpacity(float(is_seen))  # hidden it would leave its room
@@ -84,6 +86,12 @@ class TimeAxis(TaggedAxis):
         super().setRange(mn, mx)
         self._choose(mn, mx)
         self._name()
+
+    def setStyle(self, **style: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Tags come and go with the numbers, without which there is no room for them."""
+        super().setStyle(**style)
+        for tag in self._tags():
+            tag.follow()
 
     def set_titled(self, is_titled: bool) -> None:
         """Tell the unit in a title below the numbers, or to have more room behind them."""

@@ -35,11 +35,11 @@ class AxisTag(pyqtgraph.TextItem):
         self.setParentItem(self._axis)
         self.setZValue(_ABOVE_LABELS)
         self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
-        line.sigPositionChanged.connect(self._follow)
-        line.visibleChanged.connect(self._follow)
-        self._box.sigRangeChanged.connect(self._follow)
-        self._box.sigResized.connect(self._follow)
-        self._follow()
+        line.sigPositionChanged.connect(self.follow)
+        line.visibleChanged.connect(self.follow)
+        self._box.sigRangeChanged.connect(self.follow)
+        self._box.sigResized.connect(self.follow)
+        self.follow()
 
     def set_looks(self, colour: str, theme: Theme) -> None:
         """Write in a colour that can be read, in a frame of it."""
@@ -53,14 +53,15 @@ class AxisTag(pyqtgraph.TextItem):
         """Write something else."""
         if text != self.toPlainText():
             self.setText(text)
-            self._follow()
+            self.follow()
 
     @property
     def place(self) -> QtCore.QRectF:
         """What it covers, in the axis' coordinates."""
         return self.mapRectToParent(self.boundingRect())
 
-    def _follow(self, *_: Any) -> None:
+    def follow(self, *_: Any) -> None:
+        """Go where the line is, if it is seen and there is room."""
         self._move()
         covered = self.place if self.isVisible() else None
         if covered != self._covered:
@@ -71,7 +72,9 @@ class AxisTag(pyqtgraph.TextItem):
     def _move(self) -> None:
         low, high = self._box.viewRange()[1 if self._is_level else 0]
         share = (self._line.value() - low) / (high - low) if high > low else -1.0
-        is_seen = bool(self._line.isVisible() and -_SLACK <= share <= 1 + _SLACK)
+        has_room = self._is_level or self._axis.style["showValues"]
+        is_inside = -_SLACK <= share <= 1 + _SLACK
+        is_seen = bool(has_room and is_inside and self._line.isVisible())
         self.setVisible(is_seen)
         if not is_seen:
             return

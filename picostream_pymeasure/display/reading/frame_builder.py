@@ -195,7 +195,9 @@ def _levels(request: FrameRequest, source: Source, time_s: float) -> EventLevels
 def _why_empty(facts: RecordingFacts) -> str:
     if facts.state is RecordingState.ARMED:
         return f"Waiting for the trigger: {facts.trigger}."
-    return "It holds no samples." if facts.is_finished else "No samples yet."
+    if facts.is_finished:
+        return f"It holds no samples. {facts.reason}".rstrip()
+    return "No samples yet."
 
 
 def clipped_stretches(trace: Trace, channel: ChannelFacts) -> NDArray[np.float64]:
