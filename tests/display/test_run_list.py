@@ -31,6 +31,9 @@ def test_the_list_tells_what_was_really_recorded(window: Any, until: Until) -> N
     assert column(window, "Real Rate") == "992.1 kS/s"
     assert column(window, "Inputs") == "A ±20 V, B ±500 mV"
     assert column(window, "Lost") == "0"
+    window.browser.topLevelItem(0).setText(window.browser.columnCount() - 1, lost := "≈ 1,234,567")
+    needed_px = window.browser.fontMetrics().horizontalAdvance(lost)
+    until(lambda: window.browser.columnWidth(window.browser.columnCount() - 1) > needed_px)
 
 
 def test_a_run_that_was_broken_off_is_not_called_finished_when_opened(

@@ -16,7 +16,7 @@ _STATUS_COLUMN = 3
 _LOOK_MS = 1000
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
-_WIDTHS_PX = (85, 70, 100, 50)
+_WIDTHS_PX = (85, 70, 100)
 _HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 75}
 _NARROW_PX = 80
 
@@ -57,8 +57,9 @@ class RunColumns(QtCore.QObject):
         for number, width_px in widths_px.items():
             header.resizeSection(number, round(scale * width_px))
         header.setStretchLastSection(False)
-        longest = self._first + TITLES.index("Inputs")
-        header.setSectionResizeMode(longest, QtWidgets.QHeaderView.ResizeMode.Stretch)
+        modes = QtWidgets.QHeaderView.ResizeMode
+        header.setSectionResizeMode(self._first + TITLES.index("Inputs"), modes.Stretch)
+        header.setSectionResizeMode(self._first + TITLES.index("Lost"), modes.ResizeToContents)
 
     def follow(self, experiment: Experiment | None) -> None:
         """Keep a run that goes on up to date, or none."""

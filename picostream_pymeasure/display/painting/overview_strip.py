@@ -136,10 +136,9 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._show_kept(np.empty((0, 2)))
 
     def _number(self, is_numbered: bool) -> None:
-        """Numbers without samples would mean nothing."""
-        axis = self.getPlotItem().getAxis("bottom")
-        if axis.style["showValues"] != is_numbered:
-            axis.setStyle(showValues=is_numbered)
+        """Axes without samples would mean nothing."""
+        for side in ("left", "bottom"):
+            self.getPlotItem().getAxis(side).setOpacity(float(is_numbered))
 
     def _show_kept(self, stretches_s: NDArray[np.float64]) -> None:
         self._kept.show_stretches(stretches_s)
