@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ..quantities import exact
 from .exit_codes import COMPLETE
 from .preparing import telling_that_it_compiles
 from .report import print_verdict
@@ -23,6 +24,9 @@ _UNKNOWN = (
     "rate_accuracy_ppm",
     "mark_accuracy_s",
 )
+
+#: Ends of names, and the unit that they say.
+_UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
 
 
 def verify_file(path: Path, as_json: bool) -> int:
@@ -71,22 +75,37 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(values, indent=2))
         return
     for name, value in values.items():
-        label = f"{name.replace('_', ' ')}:"
+        words, unit = _words(name)
+        label = f"{words}:"
         is_unknown = value is None and name in _UNKNOWN
         is_table = isinstance(value, list) and value and isinstance(value[0], dict)
         for row in value if is_table else [value]:
-            click.echo(f"{label:<28}{'not known' if is_unknown else _text(row)}")
+            click.echo(f"{label:<28}{'not known' if is_unknown else _text(row, unit)}")
             label = ""
 
 
-def _text(value: Any) -> str:
+def _words(name: str) -> tuple[str, str]:
+    """A name as people read it, and the unit that its end says, if it says one."""
+    if name == "smallest_visible_loss":
+        return "smallest visible loss", "samples"
+    stem, _, end = name.rpartition("_")
+    if not stem or end not in _UNITS:
+        return name.replace("_", " "), ""
+    words = stem.replace("_", " ") + (" size" if end == "bytes" else "")
+    return words, "S/s" if words.endswith("rate") else _UNITS[end]
+
+
+def _text(value: Any, unit: str = "") -> str:
     """A value as people read it."""
     if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_text(one)}" for name, one in value.items())
+        named = ((*_words(name), one) for name, one in value.items())
+        return ", ".join(f"{words} {_text(one, unit)}" for words, unit, one in named)
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_text, value)) or "none"
+        return ", ".join(_text(one, unit) for one in value) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, (int, float)) and unit:
+        return exact(float(f"{value:.10g}"), unit)
     if isinstance(value, float):
         return f"{value:.10g}"
     return "none" if value is None else f"{value}"

@@ -66,7 +66,7 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
         (["--hardware-downsample", "0"], 2, "1 to 2147483647"),
         (["--trigger", "A:9V", "-r", "2"], 2, "-2 V to 2 V"),
         (["--duration", "1", "--samples", "5"], 2, "not both"),
-        (["--pre-trigger", "1ms"], 2, "need --trigger"),
+        (["--pre-trigger", "1ms", "--samples", "10"], 2, "need --trigger"),
         (["--serial", "NOPE"], 1, "connected: SIM44/0001"),
         (["-s", "1", "--duration", "1e7"], 1, "must stay free"),
         (["-o", "missing/data.hdf5"], 1, "does not exist"),
@@ -149,10 +149,17 @@ def test_info_describes_a_recording(cli: Cli) -> None:
     cli.record("-s", "5", "--samples", "50000")
     code, text = cli.run("info", "data.hdf5", "--json")
     assert code == 0
-    assert json.loads(text)["samples"] == 50_000
+    described = json.loads(text)
+    assert described["samples"] == 50_000
     code, text = cli.run("info", "data.hdf5")
     assert code == 0
-    assert "50000" in text
+    for told in (
+        "samples: 50000",
+        f"duration: {described['duration_s'] * 1e3:g} ms",
+        f"sample interval: {described['sample_interval_ns']:g} ns",
+        "voltage range 20 V, coupling DC",
+    ):
+        assert told in text
 
 
 @pytest.mark.parametrize("command", ["info", "verify"])
