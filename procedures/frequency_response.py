@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from picostream_pymeasure.streaming import StreamSession
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 FREQUENCY = "Frequency (Hz)"
 GAIN = "Gain (dB)"

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from picostream_pymeasure.records import StreamDescription
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 #: How often the thread of a run looks whether it shall end.
 LOOK_S = 0.05

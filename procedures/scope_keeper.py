@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from picostream_pymeasure.records import Outcome, StreamDescription
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 #: How long the end of the program waits for recordings that are still being written.
 _EXIT_TIMEOUT_S = 30.0
@@ -125,7 +124,7 @@ class ScopeKeeper:
         """Wait for runs that are over but still keep this scope; not for one that goes on."""
         for other in list(self._active):
             if other._scope == self._scope and other._may_close.is_set() and other is not self:
-                log.info("Waiting until an earlier run has released the scope.")
+                log.warning("Waiting until an earlier run has released the scope.")
                 while not other.ended.wait(_LOOK_S) and not self._stop_requested.is_set():
                     pass
 

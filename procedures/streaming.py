@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from picostream_pymeasure.streaming import Piece, StreamSession
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 
 class StreamingProcedure(RecordingProcedure, StreamParameters):

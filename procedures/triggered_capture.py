@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from picostream_pymeasure.storage import Recorder
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 
 class TriggeredCapture(RecordingProcedure, CaptureParameters):

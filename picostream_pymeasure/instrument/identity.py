@@ -10,7 +10,6 @@ from . import checks
 from .opened_scope import OpenedScope
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 _POWER_SOURCES = {source.name: source for source in (MAINS, USB, USB_2)}
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 log = logging.getLogger(__name__)
-log.addHandler(logging.NullHandler())
 
 _STOP_TIMEOUT_S = 15.0
 

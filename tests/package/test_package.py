@@ -54,6 +54,13 @@ def test_the_window_is_made_before_compiled_code_is_loaded() -> None:
     assert "numba" not in loaded_after("import picostream_pymeasure.main")
 
 
+@pytest.mark.parametrize("module", ["procedures.scope_keeper", "instrument.identity"])
+def test_a_script_that_sets_up_no_logging_sees_warnings(module: str) -> None:
+    code = f"from picostream_pymeasure.{module} import log; log.warning('samples were lost')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "samples were lost\n"
+
+
 def test_package_says_what_it_is() -> None:
     assert "PicoScope" in (picostream_pymeasure.__doc__ or "")
 

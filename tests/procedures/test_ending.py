@@ -196,8 +196,29 @@ def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
     assert procedure.scope is None
 
 
+def test_nobody_waits_for_a_run_that_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    opened, goes_on = threading.Event(), threading.Event()
+
+    def open_none() -> Any:
+        opened.set()
+        raise SessionStateError("There is none.")
+
+    def open_late() -> Any:
+        assert goes_on.wait(PATIENCE_S)
+        return open_none()
+
+    earlier, later = (ScopeKeeper("scope", each, lambda: None) for each in (open_late, open_none))
+    earlier.start()
+    later.start()
+    while not opened.wait(0.01):
+        assert caplog.messages == []
+    goes_on.set()
+    assert later.end(PATIENCE_S)
+    assert earlier.end(PATIENCE_S)
+
+
 def test_a_run_that_waits_for_an_earlier_release_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.WARNING)  # what a script's user sees without asking for it
     released, opened = threading.Event(), threading.Event()
 
     def open_none() -> Any:
