@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
+from ..system.files import discard
 from . import output
 from .exit_codes import FAILED
 from .interrupt import Interrupt
@@ -140,7 +141,7 @@ def _conclude(
     if isinstance(failure, FileMovedError):  # what now has the name is not the recording
         raise failure
     if not outcome.complete and not outcome.health.stored:
-        request.output.unlink(missing_ok=True)
+        discard(request.output)
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     if not request.output.exists():
         raise failure or StorageError(f"{request.output} was removed while it was recorded.")

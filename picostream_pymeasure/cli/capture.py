@@ -12,6 +12,7 @@ from rich.console import Console
 
 from ..errors import ConfigurationError, FileMovedError, PicoStreamError
 from ..quantities import si
+from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
 from .output import forget_when_unread
@@ -88,7 +89,7 @@ def _capture(
             if recording.captures:
                 console.print(f"The captures complete by then are in {recorder.path}.")
             else:
-                recorder.path.unlink(missing_ok=True)
+                discard(recorder.path)
             raise
         return recording.summary
 
@@ -98,7 +99,7 @@ def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: 
     for line in _lines(summary, path):
         console.print(line, soft_wrap=True)
     if not summary.captures:
-        path.unlink(missing_ok=True)
+        discard(path)
         raise PicoStreamError("Nothing was recorded.")
     started_s = time.monotonic()
     report = verify_with_progress(console, path, interrupt)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from ..errors import StorageError
 from ..storage import check_target, write_error
-from ..system.files import sync_data
+from ..system.files import discard, sync_data
 from ..system.patience import patiently
 
 
@@ -36,5 +36,4 @@ def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     except OSError as error:
         raise write_error(path, error) from error
     finally:
-        with contextlib.suppress(OSError):  # not why it failed
-            part.unlink()
+        discard(part)

@@ -75,6 +75,12 @@ def cut_off(descriptor: int, n_bytes: int) -> None:
         log.warning("The file stays longer than it needs to be: another program has it open.")
 
 
+def discard(path: Path) -> None:
+    """Remove a file that nobody wants; what hinders that is not why it is discarded."""
+    with contextlib.suppress(OSError):
+        patiently(path.unlink)
+
+
 def free_bytes(folder: Path) -> int:
     """Room an ordinary user has left on the disk that holds the folder."""
     return shutil.disk_usage(folder).free

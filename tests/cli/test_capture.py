@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-from collections.abc import Callable
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from picostream_pymeasure import PicoStreamReader, verify
-from picostream_pymeasure.cli import _run
-from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.storage import describe_file
-
-Command = Callable[..., tuple[int, str]]
+from tests.support.command_line import Command
 
 #: Ten captures of a sine of 1 kHz.
 PULSES = ("-n", "10", "--samples", "500", "-r", "2", "--trigger", "A:0.5V", "--timeout", "60s")
 
 
 @pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    handlers_of_before: None,
-) -> Command:
-    """Run it in this process, in a folder of its own, with a simulated scope."""
-    log = logging.getLogger("picostream_pymeasure")
-    monkeypatch.setattr(log, "handlers", [])  # a run leaves one that writes to its own stderr
+def capture(command: Command) -> Command:
+    """Capture with a simulated scope."""
 
-    def run(*arguments: str, scope: str = "paced=no") -> tuple[int, str]:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, scope)
-        monkeypatch.setattr(sys, "argv", ["picostream", "capture", "--simulate", *arguments])
-        code = _run("picostream")
-        shown = capsys.readouterr()
-        assert "unexpected" not in shown.err
-        return code, " ".join((shown.out + shown.err).split())
+    def run(*arguments: str, **options: str) -> tuple[int, str]:
+        code, text = command("capture", "--simulate", *arguments, **options)
+        assert "unexpected" not in text
+        return code, text
 
     return run
 
 
-def test_captures_verifies_and_says_so(command: Command, tmp_path: Path) -> None:
-    code, text = command(*PULSES, "--pre-trigger", "0.1us", "-o", "a.hdf5")
+def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None:
+    code, text = capture(*PULSES, "--pre-trigger", "0.1us", "-o", "a.hdf5")
     assert code == 0, text
     assert "10 of 10" in text
     assert "Dead time: at least" in text
@@ -79,34 +65,34 @@ def test_captures_verifies_and_says_so(command: Command, tmp_path: Path) -> None
     ids=str,
 )
 def test_what_cannot_be_is_told_and_nothing_is_made(
-    command: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
+    capture: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
-    code, text = command(*arguments, "-o", "a.hdf5")
+    code, text = capture(*arguments, "-o", "a.hdf5")
     assert code == 2, text
     assert says in text
     assert not list(tmp_path.iterdir())
 
 
-def test_channels_that_usb_power_does_not_feed(command: Command, tmp_path: Path) -> None:
-    code, text = command("--samples", "10", "-c", "C", "-o", "a.hdf5", scope="power=usb,paced=no")
+def test_channels_that_usb_power_does_not_feed(capture: Command, tmp_path: Path) -> None:
+    code, text = capture("--samples", "10", "-c", "C", "-o", "a.hdf5", scope="power=usb,paced=no")
     assert code == 2, text
     assert "USB" in text
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_that_exists_is_kept(command: Command, tmp_path: Path) -> None:
+def test_a_file_that_exists_is_kept(capture: Command, tmp_path: Path) -> None:
     (tmp_path / "a.hdf5").write_text("mine")
-    code, text = command(*PULSES, "-o", "a.hdf5")
+    code, text = capture(*PULSES, "-o", "a.hdf5")
     assert code == 2
     assert "exists" in text
     assert (tmp_path / "a.hdf5").read_text() == "mine"
 
 
 def test_captures_with_fewer_samples_than_asked_for_are_counted(
-    command: Command, tmp_path: Path
+    capture: Command, tmp_path: Path
 ) -> None:
     scope = "paced=no,max_segments=4,fewer_samples_at=get_values:2:7"
-    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    code, text = capture(*PULSES, "-o", "a.hdf5", scope=scope)
     short = "4 captures with fewer samples than asked for, at least 493 of 500"
     assert code == 0, text
     assert f"Short: {short}" in text
@@ -117,17 +103,31 @@ def test_captures_with_fewer_samples_than_asked_for_are_counted(
     assert tuple(captures[name] for name in names) == (10, 500, 4, 493)
 
 
-def test_a_scope_that_hands_over_no_samples_is_no_success(command: Command, tmp_path: Path) -> None:
+def test_a_scope_that_hands_over_no_samples_is_no_success(capture: Command, tmp_path: Path) -> None:
     scope = "paced=no,fewer_samples_at=get_values:1:500"
-    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    code, text = capture(*PULSES, "-o", "a.hdf5", scope=scope)
     assert code == 1, text
     assert "handed over no samples" in text
     assert not list(tmp_path.iterdir())
 
 
-def test_a_timeout_without_a_capture_fails(command: Command, tmp_path: Path) -> None:
+def test_what_hinders_the_removal_of_an_empty_file_does_not_hide_the_cause(
+    capture: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, **options: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    code, text = capture(
+        *PULSES, "-o", "a.hdf5", scope="paced=no,fewer_samples_at=get_values:1:500"
+    )
+    assert code == 1, text
+    assert "handed over no samples" in text
+
+
+def test_a_timeout_without_a_capture_fails(capture: Command, tmp_path: Path) -> None:
     arguments = ("--samples", "10", "--trigger", "A:15V", "--timeout", "0.2s", "-o", "a.hdf5")
-    code, text = command(*arguments, scope="variant=5444D")
+    code, text = capture(*arguments, scope="variant=5444D")
     assert code == 1, text
     assert "0 of 1" in text
     assert "timeout" in text
@@ -135,18 +135,18 @@ def test_a_timeout_without_a_capture_fails(command: Command, tmp_path: Path) -> 
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unplugged_scope_is_told_and_captures_are_kept(command: Command, tmp_path: Path) -> None:
+def test_an_unplugged_scope_is_told_and_captures_are_kept(capture: Command, tmp_path: Path) -> None:
     scope = "paced=no,max_segments=4,unplug_at=armed:2:0"
-    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    code, text = capture(*PULSES, "-o", "a.hdf5", scope=scope)
     assert code == 1, text
     assert "a.hdf5" in text
     with PicoStreamReader(tmp_path / "a.hdf5") as reader:
         assert len(reader.captures) == 4
 
 
-def test_a_power_change_costs_captures_and_that_is_said(command: Command) -> None:
+def test_a_power_change_costs_captures_and_that_is_said(capture: Command) -> None:
     scope = "paced=no,max_segments=4,power_change_at=get_values:2"
-    code, text = command(*PULSES, "-o", "a.hdf5", scope=scope)
+    code, text = capture(*PULSES, "-o", "a.hdf5", scope=scope)
     assert code == 0, text
     assert "10 of 10" in text
     assert "Lost: up to 4 captures" in text

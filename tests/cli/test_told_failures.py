@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from picostream_pymeasure import driver, storage
-from picostream_pymeasure.cli import _run
-from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.writing.named_file import NamedFile
-
-Command = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    handlers_of_before: None,
-) -> Command:
-    """Run picostream in this process, in a folder of its own; its code and all that it says."""
-    monkeypatch.setattr(logging.getLogger("picostream_pymeasure"), "handlers", [])
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(SIMULATED_SCOPES_VARIABLE, "paced=no")
-
-    def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["picostream", *arguments])
-        code = _run("picostream")
-        shown = capsys.readouterr()
-        return code, " ".join((shown.out + shown.err).split())
-
-    return run
+from tests.support.command_line import Command
 
 
 def test_a_recording_that_could_not_be_closed(

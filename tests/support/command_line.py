@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from tests.support.patience import PATIENCE_S
 from tests.support.prepared_program import start
 
 COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
+
+#: Runs it in the test's own process: ``code, text = command("info", "a.hdf5", scope="paced=no")``.
+Command = Callable[..., tuple[int, str]]
 
 
 class Cli:

@@ -12,6 +12,7 @@ from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
 from ...storage import recording_path_for
+from ...system.files import discard
 from ...system.patience import patiently, reason
 from .run_results import RunResults
 
@@ -66,7 +67,7 @@ def copy_files(results: Results, csv_path: Path) -> list[Path]:
             shutil.copy2(source, target)
         except OSError as error:
             if not (target.exists() and target.samefile(source)):
-                target.unlink(missing_ok=True)
+                discard(target)
             raise StorageError(
                 f"{source.name} cannot be copied to {target}: {reason(error)}."
             ) from None
