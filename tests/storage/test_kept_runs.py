@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picostream_pymeasure.errors import FileFormatError
-from picostream_pymeasure.records import CAPTURE_DTYPE
+from picostream_pymeasure.records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE, KEPT_MESSAGE_DTYPE
 from picostream_pymeasure.storage.reading.kept_runs import KeptRuns
+from picostream_pymeasure.storage.writing.context import FILE
+from picostream_pymeasure.storage.writing.tables import take_kept
+from picostream_pymeasure.system.native_files import native_handle
 
 windows = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30)), min_size=1, max_size=12)
 
@@ -54,3 +59,26 @@ def test_rows_that_contradict_each_other_are_refused(field: str, values: tuple[i
     rows[field] = values
     with pytest.raises(FileFormatError, match="contradict"):
         KeptRuns(rows, 20)
+
+
+def test_bins_of_another_length_are_none_until_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "totals"
+    path.write_bytes(bytes(KEPT_DTYPE.itemsize))
+    scratch, nowhere = np.zeros(64, np.int64), np.array([-1])
+    file, message = np.zeros(1, FILE), np.zeros(1, KEPT_MESSAGE_DTYPE)
+    file["scratch_address"], file["kept_places_address"] = scratch.ctypes.data, nowhere.ctypes.data
+    message["bins_address"] = scratch.ctypes.data
+    file["kept_factor"], message["samples_per_bin"], message["n_bins"] = 100, 100, 3
+
+    def told() -> tuple[int, int]:
+        totals = np.frombuffer(path.read_bytes(), KEPT_DTYPE)[0]
+        return int(totals["samples_per_bin"]), int(totals["n_bins"])
+
+    with path.open("r+b") as opened:
+        file["handle"] = native_handle(opened.fileno())
+        take_kept(file[0], message[0])
+        assert told() == (100, 3)
+        file["n_inputs"], message["samples_per_bin"], message["row_bytes"] = 1, 200, 4 * KEPT_BINS
+        take_kept(file[0], message[0])
+    assert int(file["failure"][0]) < 0, "the bins have no place"
+    assert told() == (200, 0)
