@@ -9,6 +9,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,6 +118,13 @@ def test_an_instrument_without_scpi_warns_of_nothing() -> None:
     from picostream_pymeasure.host import WITHOUT_SCPI
 
     assert Instrument(FakeAdapter(), "plain", **WITHOUT_SCPI).name == "plain"
+
+
+def test_a_worker_that_never_recorded_has_no_recorder(application: Any) -> None:
+    from picostream_pymeasure.display.experiment.host import HostManager
+
+    manager = SimpleNamespace(_worker=SimpleNamespace())
+    assert HostManager.recorder.fget(manager) is None  # type: ignore[attr-defined]
 
 
 def test_a_message_blinks_in_its_own_window_alone(application: Any) -> None:

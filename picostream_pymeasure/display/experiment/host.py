@@ -103,6 +103,11 @@ class HostManager(Manager):
         return self._worker
 
     @property
+    def recorder(self) -> Any:
+        """The thread that writes the run's rows, None if it has not begun."""
+        return getattr(self._worker, "recorder", None)  # after 0.16 it is not set before
+
+    @property
     def monitor(self) -> Any:
         """The thread that hears of the run."""
         return self._monitor

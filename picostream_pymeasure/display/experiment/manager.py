@@ -85,7 +85,6 @@ class ExperimentManager(HostManager):
         QtCore.QTimer.singleShot(0, self._let_go)  # after the monitor's last signals
 
     def _let_go(self) -> None:
-        recorder = self.worker.recorder
-        if recorder is not None and recorder.is_alive():
-            recorder.stop()
+        if self.recorder is not None and self.recorder.is_alive():
+            self.recorder.stop()
         self.conclude()
