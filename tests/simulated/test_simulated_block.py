@@ -263,12 +263,6 @@ def test_four_channels_at_14_bits_may_be_slow(simulated: Load) -> None:
         assert client.run(0, 10, 4) == OK
 
 
-def test_ports_may_be_free(simulated: Load) -> None:
-    library = unpaced(simulated, variant="5444DMSO", block=BlockHabits(ports_are_free=True))
-    with BlockClient(library, ("A", "PORT0", "PORT1")) as client:
-        assert client.run(0, 10, 0) == OK
-
-
 def test_memory_that_the_driver_keeps(simulated: Load) -> None:
     block = BlockHabits(kept_samples=1000, max_segments=7)
     with BlockClient(unpaced(simulated, block=block)) as client:

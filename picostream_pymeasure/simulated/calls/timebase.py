@@ -12,9 +12,9 @@ from .binding import Int32, Pointer, Uint32, unit_call, write
 
 def fewest_timebase(unit: Unit) -> int:
     """Fastest timebase for the enabled channels and ports."""
-    bits, settings, habits = unit.settings.bits, unit.settings, unit.scope.block
-    n_inputs = max(1, len(settings.enabled if habits.ports_are_free else settings.rows))
-    is_slow = bits == 14 and n_inputs in (3, 4) and habits.slow_14_bit
+    bits = unit.settings.bits
+    n_inputs = max(1, len(unit.settings.rows))
+    is_slow = bits == 14 and n_inputs in (3, 4) and unit.scope.block.slow_14_bit
     return fastest_timebase(bits, n_inputs) + int(is_slow)
 
 

@@ -35,7 +35,6 @@ class BlockHabits:
     :param discards: which calls of ``SetChannel`` and the like throw stored captures away:
         ``none``, ``changes`` of a setting, or ``all``.
     :param run_while_armed: is answered ``busy``, or does ``restart`` the run.
-    :param ports_are_free: digital ports do not slow the fastest timebase down.
     :param slow_14_bit: three and four channels at 14 bits take 16 ns.
     :raises ConfigurationError: when a value is impossible.
     """
@@ -56,7 +55,6 @@ class BlockHabits:
     lost_callback: bool = True
     discards: Literal["none", "changes", "all"] = "changes"
     run_while_armed: Literal["busy", "restart"] = "busy"
-    ports_are_free: bool = False
     slow_14_bit: bool = False
 
     def __post_init__(self) -> None:
