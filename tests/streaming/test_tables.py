@@ -56,6 +56,28 @@ def test_a_hole_is_told_whenever_the_driver_tells_it(tell: Tell, title: str) -> 
     assert abs(told.missed_ms()) <= _ERROR_MS
 
 
+@pytest.mark.parametrize("told_at", [0, 1])
+def test_what_is_lost_while_the_scope_is_started_is_not_ruled_out(tell: Tell, told_at: int) -> None:
+    """It samples before the driver answers, and drops the newest: only the flag tells of it."""
+    script: Script = {0: {"drops": 20_000}, 1: {}}
+    script = {**script, told_at: {**script[told_at], "overflow": _ALL_BITS}}
+    told = play(script, 3, started_s=0.5)
+    tell(f"40 ms lost while it is started, told at poll {told_at}", told.said, told.true)
+    assert [missing for _, missing in told.truth] == [20_000]
+    shown_s = told.findings.smallest_visible_loss * INTERVAL_NS / 1e9
+    assert abs(told.missed_ms()) / 1e3 <= max(shown_s, told.findings.lost_accuracy_s)
+
+
+@pytest.mark.parametrize("from_end", [1, 5, 12, 20])
+def test_a_loss_that_may_lie_behind_the_end_is_told_as_uncertain(tell: Tell, from_end: int) -> None:
+    """What waited before the loss reaches beyond the end; the newest was dropped."""
+    number = play({}, 2).polls - 1 - from_end
+    told = play({number: {"blocks_ns": 300_000_000, "drops": 30_000, "overflow": _ALL_BITS}}, 2)
+    tell(f"60 ms lost, told {from_end} polls before the end", told.said, told.true)
+    assert told.rows
+    assert abs(told.missed_ms()) / 1e3 <= told.findings.lost_accuracy_s
+
+
 #: What is said though nothing is missing.
 NOTHING: dict[str, tuple[Script, Mapping[str, int]]] = {
     "nothing": ({}, {}),

@@ -101,11 +101,13 @@ def play(
     seconds: float,
     steady: Mapping[str, int] | None = None,
     trigger: Any = None,
+    started_s: float = 0.0,
 ) -> Told:
     """Stream for so long from the driver that does at its polls what is written down.
 
     :param script: number of a poll -> fields of :data:`SAYS`; other polls just hand over.
     :param steady: the same for every poll, of ``start``, ``count`` and ``rewinds``.
+    :param started_s: the call that starts the scope takes so long; it samples from its begin on.
     """
     words = np.array([1_000_000_000], np.int64)
     config = StreamConfig(
@@ -124,6 +126,9 @@ def play(
     try:
         prepare(state, config, plan, memory)
         _begin(state, plan, script, steady or {}, int(words[0]))
+        words[0] += round(started_s * 1e9)
+        for name in ("ran_ns", "now_ns", "before_ns", "last_data_ns"):
+            state[name] = words[0]
         arguments = (state.records, _poll.address, np.int16(1), streaming_ready.address)
         while True:
             why, _status = polling.poll_until(*arguments)

@@ -91,9 +91,11 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         lost_ns += own_ns
         waiting_ns += 2 * state.interval_ns + state.handover_ns + state.call_ns
         waiting_ns += 4 * _PLACE_ERROR_NS
-        latest = min(state.accepted, row.latest + samples_in(state, max(0.0, waiting_ns)))
+        latest = row.latest + samples_in(state, max(0.0, waiting_ns))
         missing = _loss_by_clock(state, row, own_ns)
-        settle_row(state, row, missing, latest)
+        settle_row(state, row, missing, min(state.accepted, latest))
+        if latest > state.accepted and wanted_samples(state) == 0:
+            state.untold_wait_ns += missing * state.interval_ns  # it may lie behind the last sample
         told_ns += missing * state.interval_ns
     state.recent_count = 0
     note_settled(state, first, state.gap_count, False)
@@ -109,13 +111,25 @@ def _note_uncertain(state, base_ns, waited_ns):  # type: ignore[no-untyped-def]
     """Add up what cannot be told from a loss.
 
     Without rest as much may wait in the scope as at the first of the signals, at most the lag, or
-    as ever between them. As long as nobody knows the lag without a loss, what is missing behind the
-    first sample looks like a late start.
+    as ever between them.
     """
     if not _is_rest(state):
         state.untold_wait_ns += max(waited_ns, state.open_first_lag_ns - base_ns)
     if state.first_base_ns == NO_LAG and state.settlements == 0:
-        state.untold_wait_ns += max(0.0, base_ns - (state.ran_ns - state.run_ns))
+        _note_late_start(state, base_ns)
+
+
+@njit(nogil=True, cache=True)
+def _note_late_start(state, base_ns):  # type: ignore[no-untyped-def]
+    """Add what may be missing behind the first sample, where it looks like a late start.
+
+    Sampling may begin as soon as the scope is told to, and all that came be older than the loss.
+    """
+    is_unknown = state.recent_count == 0
+    late_ns = max(0.0, base_ns - (0.0 if is_unknown else float(state.ran_ns - state.run_ns)))
+    state.untold_wait_ns += late_ns
+    if is_unknown and state.pre_trigger < 0:
+        state.visible_ns = max(state.visible_ns, late_ns)
 
 
 @njit(nogil=True, cache=True)
