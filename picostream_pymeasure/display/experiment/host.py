@@ -123,6 +123,7 @@ class HostManager(Manager):
 
     def conclude(self) -> None:
         """End the present run as its status says; what has none has failed."""
+        self._worker.stop()  # one that died has not said so, and after 0.16 it is waited for
         experiment: Experiment = self._running_experiment
         if experiment.procedure.status == FINISHED:
             super()._finish()
