@@ -92,6 +92,7 @@ class RecordingProcedure(PlannedRecording):
         return {
             "procedure": f"{type(self).__module__}.{type(self).__qualname__}",
             "parameters": self.parameter_values(),
+            "units": self._units(),
             "metadata": self._metadata_values(),
         }
 
@@ -182,6 +183,11 @@ class RecordingProcedure(PlannedRecording):
         if keeper.outcome is not None:
             self.tell_end(keeper.outcome)
             log.info("%s %s", self.recording_path, keeper.outcome.reason)
+
+    def _units(self) -> dict[str, str]:
+        """Units of those parameters that have one."""
+        units = {name: getattr(one, "units", None) for name, one in parameters_of(self).items()}
+        return {name: unit for name, unit in units.items() if unit}
 
     def _metadata_values(self) -> dict[str, Any]:
         """PyMeasure's own metadata of a derived procedure, by their names."""

@@ -74,7 +74,7 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(values, indent=2))
         return
-    for name, value in values.items():
+    for name, value in {**values, **_procedure(values)}.items():
         words, unit = _words(name)
         label = f"{words}:"
         is_unknown = value is None and name in _UNKNOWN
@@ -82,6 +82,21 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         for row in value if is_table else [value]:
             click.echo(f"{label:<28}{'not known' if is_unknown else _text(row, unit)}")
             label = ""
+
+
+def _procedure(values: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a procedure's recording with its parameters as texts, in their units."""
+    metadata = values.get("metadata")
+    if not isinstance(metadata, dict):
+        return {}
+    parameters, units = metadata.get("parameters"), metadata.get("units")
+    if not isinstance(parameters, dict) or not isinstance(units, dict):
+        return {}
+    told = {
+        name: f"{_text(one)} {units.get(name, '')}".rstrip() for name, one in parameters.items()
+    }
+    others = {name: one for name, one in metadata.items() if name not in ("parameters", "units")}
+    return {"metadata": {**others, "parameters": told}}
 
 
 def _words(name: str) -> tuple[str, str]:

@@ -76,3 +76,22 @@ def test_where_no_scope_is_found_it_says_why_that_may_be(
     code, text = command("info")
     assert code == 0
     assert "No scope is connected and free. The PicoScope 5000E series has another" in text
+
+
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        (
+            {"parameters": {"range_a": 2, "live": True}, "units": {"range_a": "V"}, "by": "me"},
+            "metadata: by me, parameters range a 2 V, live yes",
+        ),
+        ({"parameters": {"range_a": 2}}, "metadata: parameters range a 2"),
+        ({"parameters": 2, "units": []}, "metadata: parameters 2, units none"),
+        (["a", 1], "metadata: a, 1"),
+    ],
+)
+def test_parameters_have_their_units(
+    command: Command, monkeypatch: pytest.MonkeyPatch, metadata: Any, told: str
+) -> None:
+    monkeypatch.setattr(storage, "describe_file", lambda path: {"metadata": metadata})
+    assert command("info", "a.hdf5") == (0, told)

@@ -224,6 +224,8 @@ def test_metadata_and_attributes(tmp_path: Path) -> None:
     assert stored["procedure"] == "picostream_pymeasure.procedures.capture.StreamingCapture"
     assert stored["parameters"]["duration"] == 0.2
     assert stored["parameters"]["range_a"] == 2
+    assert (stored["units"]["duration"], stored["units"]["range_a"]) == ("s", "V")
+    assert "channel_a" not in stored["units"]
 
 
 def test_own_procedure(tmp_path: Path) -> None:
