@@ -166,16 +166,16 @@ def size(n_bytes: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time span: 3.21 ms, 5.25 s, 12:34, 3:04:05, 12 d 3:04:05."""
+    """Write a time span: 3.21 ms, 5.25 s, 12:34 min, 3:04:05 h, 12 d 3:04:05 h."""
     if seconds < 0.1:
         return f"{seconds * 1e3:.3g} ms"
     if seconds < 60:
         return f"{seconds:.2f} s"
     whole = round(seconds)
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
-    text = f"{minutes}:{whole % 60:02d}"
+    text = f"{minutes}:{whole % 60:02d} min"
     if hours or days:
-        text = f"{hours}:{minutes:02d}:{whole % 60:02d}"
+        text = f"{hours}:{minutes:02d}:{whole % 60:02d} h"
     return f"{days} d {text}" if days else text
 
 

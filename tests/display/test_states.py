@@ -43,11 +43,12 @@ def test_a_run_that_was_broken_off_before_its_first_sample_says_so(
     application: Any, tmp_path: Path
 ) -> None:
     reason = "The run was aborted by the user."
-    empty = np.empty(0, np.int16)
-    path = recording(tmp_path / "a.hdf5", empty, ended_by="aborted", reason=reason)
+    ending = {"status": "incomplete", "ended_by": "aborted", "reason": reason}
+    path = recording(tmp_path / "a.hdf5", np.empty(0, np.int16), **ending)
     with shown(path) as display:
         wait(lambda: display.frame is not None and display.frame.facts is not None)
         assert display.screen_parts.empty_state.text().count(f"It holds no samples. {reason}")
+        assert display.status.text().count(reason) == 1
         assert "shown" not in display.status.text(), "there is nothing"
         assert "over-range" not in display.status.text()
 

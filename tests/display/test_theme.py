@@ -133,6 +133,11 @@ def test_a_finished_recording_is_drawn_anew_in_another_theme(
             assert spectrum._curves["A"].opts["pen"].color().name() == colour
             assert readable in spectrum.summary.text()
             assert readable in docks._histogram.note.text()
+            box = display.screen_parts.channel_bar.controls["A"].visible_box.palette()
+            assert (box.color(box.WindowText).name(), box.color(box.Base).name()) == (
+                readable,
+                theme.base,
+            )
             note = docks.events.note
             assert note.palette().color(note.foregroundRole()).name() == theme.foreground
             assert theme.warning in display.status._recorded.text(), "what was lost"

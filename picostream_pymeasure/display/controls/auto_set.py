@@ -45,8 +45,8 @@ class AutoSet:
         if math.isfinite(found.window_s):
             self._display.display_window_seconds = found.window_s
             bar = self._parts.trigger_bar
-            edge = replace(bar.edge, channel=found.channel, bit=None, level_v=found.level_v)
-            bar.set_edge(edge)
+            bar.set_edge(replace(bar.edge, channel=found.channel, bit=None))
+            bar.set_level(found.level_v)
             self._display.actions_by_name["trigger"].setChecked(True)
         self._display.navigator.follow()
         self._display.scales.fit(found.extremes_v)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
+from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
@@ -40,6 +41,9 @@ class ChannelControl(QtWidgets.QFrame):
         title = self._facts.name or "Input"
         self.visible_box = QtWidgets.QCheckBox(title)
         self.visible_box.setChecked(True)
+        bold = self.visible_box.font()
+        bold.setBold(True)
+        self.visible_box.setFont(bold)
         self.visible_box.toggled.connect(self.changed)
         what = "the difference" if self._facts.difference_of else "channel"
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
@@ -86,8 +90,9 @@ class ChannelControl(QtWidgets.QFrame):
         picture = QtGui.QPixmap(14, 14)
         picture.fill(QtGui.QColor(colour))
         self.colour_button.setIcon(QtGui.QIcon(picture))
-        readable = theme.contrast_colour(colour)
-        self.visible_box.setStyleSheet(f"QCheckBox {{color: {readable}; font-weight: bold}}")
+        palette = QtGui.QPalette()  # below a style sheet the box itself would keep its theme
+        palette.setColor(ROLES.WindowText, QtGui.QColor(theme.contrast_colour(colour)))
+        self.visible_box.setPalette(palette)
 
     def refresh(self) -> None:
         """Show what the scales say."""

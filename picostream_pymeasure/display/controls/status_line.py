@@ -236,7 +236,8 @@ class StatusLine(QtWidgets.QWidget):
     def show_frame(self, frame: Frame, n_columns: int) -> None:
         """Show what can be said of a frame, or why there is none."""
         recorded, shown = describe(frame, n_columns, time.time())
-        if frame.message:
+        is_told = any(each.text in frame.message for each in shown if each.text)
+        if frame.message and not is_told:
             recorded.append(Statement(frame.message, frame.message))
         self._write(self._recorded, recorded)
         self._write(self._shown, shown)
