@@ -1,5 +1,8 @@
 """Makes pictures of the window: ``python -m tests.benchmarks.window_pictures FOLDER``.
 
+With ``documentation`` behind the folder only those of the README and the site, for
+``examples/pictures``.
+
 Needs no screen. At 1280 x 660, 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light
 and dark: at its start, as small as it gets without a scope, during a run of two channels and a
 digital port beside an earlier one, with panels, cursors and marks, during one of everything that a
@@ -230,8 +233,53 @@ def _kept(photographer: Photographer) -> None:
     photographer.take("events")
 
 
+def document(folder: Path) -> None:
+    """Take the pictures of the documentation: a run in the window, and the viewer."""
+    from picostream_pymeasure import HDF5LivePlotter
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ[_VARIABLE] = _SCOPE
+    photographer = Photographer(folder, "window", (1400, 860), "light")
+    window = photographer.window
+    photographer.enter(sample_rate=5, range_a=2, channel_b=True, range_b=2)
+    photographer.enter(scale_b="1 nA/mV", ends_by="duration", duration=1.5)
+    photographer.begin()
+    photographer.finish()
+    window.recording_tab.overlay_box.setChecked(False)
+    finished = photographer.plotter.hdf5_path
+    photographer.enter(duration=8)
+    photographer.begin()
+    window.queue_button.click()
+    _show_edge(photographer.plotter)
+    wait(lambda: photographer.plotter.frame.facts.end_s > 4)
+    photographer.take("running")
+    window.abort_button.click()
+    wait(lambda: not window.manager.is_running())
+    viewer = HDF5LivePlotter(finished, theme="light")
+    viewer.resize(1400, 640)
+    viewer.show()
+    viewer.start_updates()
+    wait(lambda: viewer.frame.traces)
+    _show_edge(viewer)
+    for name in ("cursors", "measurements"):
+        viewer.actions_by_name[name].trigger()
+    live(2.0)
+    viewer.grab().save(str(folder / "viewer.png"))
+    viewer.close()
+    photographer.close()
+
+
+def _show_edge(plotter: Any) -> None:
+    """Hold the picture at an edge of the square, as Auto does."""
+    plotter.actions_by_name["auto"].trigger()
+    wait(plotter.screen_parts.plot.trigger_lines.level.isVisible)
+    live(1.0)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
+    if sys.argv[2:] == ["documentation"]:
+        document(Path(sys.argv[1]))
+    elif len(sys.argv) > 2:
         photograph(Path(sys.argv[1]), (int(sys.argv[2]), int(sys.argv[3])), sys.argv[4])
     else:
         main(Path(sys.argv[1]))
