@@ -7,12 +7,13 @@ goes through every moment.
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -21,101 +22,29 @@ import pytest
 
 from picostream_pymeasure.storage import repair, verify
 
-from ..support.disk import Kind, Operation, Preload, Replay, SparseFile, read_log
-from ..support.hdf5 import File
-from ..support.hdf5.structure import Structure, torn
-from .judge import Judge, newest_live_sample
+from ..support.disk import Kind, Preload, Replay, SparseFile, read_log
+from .judge import Judge
 from .plan import Plan, Settings
 from .recorders import MODES, ROOT, modes, recording
-
-NAME = "a.hdf5"
-PIECES = (512, 4096)
-
-#: What is torn: headers of objects and those of indexes, and pages of indexes.
-KINDS = {"header": ("OHDR", "OCHK"), "index header": ("FAHD", "FADB"), "page": ("page",)}
-
-#: What is written over the numbers of chunks that are forgotten.
-NO_NUMBERS = b"\xff" * 256
+from .tearing import PIECES, chosen, named, structures, tears, torn_kinds
+from .written import (
+    NAME,
+    NO_NUMBERS,
+    SAMPLES,
+    STATE_BYTES,
+    SYNCING,
+    Log,
+    Moment,
+    state_words,
+)
 
 #: As long as some syncs take.
 LASTS_S = 4.0
 
+#: Each begins so late that something is written meanwhile.
+DELAY = "sync:60000"
+
 _REPAIR = "import sys; from picostream_pymeasure.storage import repair; repair(sys.argv[1])"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """How far a recording was.
-
-    :param certain: samples that a power cut may not take.
-    :param newest: of a live-only one, the sample that it had come to.
-    """
-
-    certain: int
-    newest: int | None
-
-
-@dataclass
-class Log:
-    """What a recording did to its folder."""
-
-    mode: str
-    folder: Path
-    operations: list[Operation]
-    plan: Plan
-
-    def moment(self, replay: Replay) -> Moment:
-        certain = self._samples(replay.synced().get(NAME))
-        is_ring = self.plan.settings.live_s is not None
-        newest = self._samples(replay.now().get(NAME)) if is_ring else None
-        return Moment(certain, newest if replay.position <= self.end_begins else None)
-
-    @cached_property
-    def end_begins(self) -> int:
-        """Where the index of a live-only file is emptied, to be made anew: little is seen then.
-
-        Long after its hole has moved for the last time, for which pages are emptied as well.
-        """
-        forgotten = [found.index for found in self.operations if found.payload == NO_NUMBERS]
-        emptied = [found.index for found in self.operations if found.payload[:-4] == NO_NUMBERS]
-        return next((at for at in emptied if at > max(forgotten, default=0) + 60), 1 << 62)
-
-    @cached_property
-    def structures(self) -> list[Structure]:
-        """Headers and pages of the finished file; longer indexes may have moved at its end."""
-        file = File(self.folder / NAME)
-        assert list(file.walk())
-        kinds = {kind for kinds in KINDS.values() for kind in kinds}
-        return [part for part in file.structures if part.kind in kinds]
-
-    def in_flux(self, kinds: tuple[str, ...], piece_bytes: int) -> list[tuple[int, Structure]]:
-        """Where in the log one write changes a structure in several pieces, and which."""
-        parts = [part for part in self.structures if part.kind in kinds]
-        starts = np.array([part.start for part in parts])
-        stops = np.array([part.stop for part in parts])
-        named = min(found.index for found in self.operations if found.kind is Kind.LINK)
-        places = []
-        for operation in self.operations[named:]:
-            if operation.kind is Kind.WRITE and parts:
-                low = np.maximum(starts, operation.offset)
-                high = np.minimum(stops, operation.offset + len(operation.payload))
-                hit = np.flatnonzero(
-                    (high > low) & (low // piece_bytes < (high - 1) // piece_bytes)
-                )
-                places += [(operation.index + 1, parts[index]) for index in hit]
-        return places
-
-    def _samples(self, file: SparseFile | None) -> int:
-        """Up to which sample a file goes, for whoever opens it."""
-        if file is None:
-            return 0
-        decoded = File(file.content())
-        if self.plan.settings.live_s is not None:
-            attributes = decoded.root.attributes
-            if attributes["status"] == b"recording":
-                return newest_live_sample(decoded, self.plan)
-            return int(attributes["total_samples"])
-        return len(decoded.dataset("adc_counts")) // self.plan.settings.width
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +61,7 @@ def log(
     paused = replace(settings, pause_s=LASTS_S / len(Plan(settings).stretches))
     data = folder / "data"
     data.mkdir()
-    env = preload.environment(data, folder / "log")
+    env = preload.environment(data, folder / "log", delay=DELAY)
     with recording(data / NAME, paused, at_once=True, env=env) as recorder:
         while recorder.read():
             pass
@@ -196,56 +125,52 @@ def test_at_any_moment_of_a_recording(tmp_path: Path, log: Log, share: int | Non
 def test_torn_headers_and_pages(
     tmp_path: Path, log: Log, count: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each image has a header or a page of an index that is partly old and partly new."""
+    """Each image has a header or a page of an index that is partly old and partly new.
+
+    All that one write changes in several pieces; the other ones cannot be torn.
+    """
     images, found, violations = 0, Counter[str](), []
-    for replay, moment, piece_bytes, part in torn_moments(log, count):
-        files = replay.after_power_cut(images, piece_bytes, (part.start, part.stop))
-        path = save(files, tmp_path)
+    parts, places = structures(log), tears(log)
+    for replay, moment, tear in chosen(log, places, count):
+        path = save(replay.after_power_cut(images, tear.piece_bytes, tear.stretch), tmp_path)
         if not path.exists():  # the power was cut before it had its name
             continue
         images += 1
-        kinds = list(torn_kinds(path, replay, log.structures))
-        found.update([*kinds, *(f"{kind}, pieces of {piece_bytes}" for kind in kinds)])
-        where = f"operation {replay.position}, pieces of {piece_bytes}, {part}"
+        kinds = torn_kinds(memoryview(path.read_bytes()), replay, parts)
+        found.update(named(kind, tear.piece_bytes) for kind in kinds)
         try:
-            judge(path, log.plan, moment, where)
+            judge(path, log.plan, moment, f"{tear}")
         except AssertionError as error:
             violations.append(str(error))
     with capsys.disabled():
         print(f"\n{log.mode}: {images} images, {dict(found)}, {len(violations)} violations")
     assert violations == []
-    if count > 1:
-        assert found["header"] > 20
-        assert found["page"] > 20
+    assert [name for name in places if found[name] <= 0.8 * count] == []
+    assert named("header", 512) in places
+    assert named("header", 4096) in places
+    assert named("page", 512) in places
 
 
-def torn_moments(log: Log, count: int) -> Iterator[tuple[Replay, Moment, int, Structure]]:
-    """Moments at which a structure may be torn: of each kind and size of pieces so many."""
-    wanted: dict[int, list[tuple[int, Structure]]] = {}
-    for piece_bytes in PIECES:
-        for kinds in KINDS.values():
-            places = log.in_flux(kinds, piece_bytes)
-            chosen = np.linspace(0, len(places) - 1, count if places else 0).astype(int)
-            for position, part in [places[index] for index in chosen]:
-                wanted.setdefault(position, []).append((piece_bytes, part))
+def test_what_is_written_between_a_note_and_its_sync(tmp_path: Path, log: Log) -> None:
+    """It proves nothing of what was noted, and takes nothing of that."""
+    begins = [found.index for found in log.operations if found.kind is Kind.SYNC_BEGIN]
+    wanted = {begins[bisect_left(begins, ended)] for ended in log.syncs[:2]}
     replay = Replay(log.folder, log.operations)
     for position in replay.steps():
         if position in wanted:
-            moment = log.moment(replay)
-            for piece_bytes, part in wanted[position]:
-                yield replay, moment, piece_bytes, part
+            state = replay.now()[NAME].read(log.state_at, STATE_BYTES)
+            file = replay.synced()[NAME].copy()
+            file.write(log.state_at, state)
+            judge(save({NAME: file}, tmp_path), log.plan, log.moment(replay), f"{position}")
 
 
-def torn_kinds(path: Path, replay: Replay, structures: list[Structure]) -> Iterator[str]:
-    """Of structures that are there, but neither as they were nor as they were to be."""
-    image, now = memoryview(path.read_bytes()), replay.now()[NAME].content()
-    states = [now, *(file.content() for file in replay.synced().values())]
-    elsewhere = set(torn(memoryview(now), structures))
-    for part in torn(image, structures):
-        found = image[part.start : part.stop]
-        is_whole = any(found == state[part.start : part.stop] for state in states)
-        if part.stop <= len(image) and not is_whole and part not in elsewhere:
-            yield next(name for name, kinds in KINDS.items() if part.kind in kinds)
+def test_a_sync_is_noted_with_all_that_was_told(log: Log) -> None:
+    """At the moment of the note; see :meth:`.Log.moment`."""
+    written = [found for found in log.operations if found.kind is Kind.WRITE]
+    states = [state_words(found.payload) for found in written if found.offset == log.state_at]
+    for before, words in itertools.pairwise(states):
+        assert words[SYNCING] in (before[SYNCING], before[SAMPLES])
+    assert states[-1][SYNCING] > 0
 
 
 def test_a_live_only_file_shows_no_sample_without_its_number(log: Log) -> None:

@@ -4,7 +4,7 @@
  * DISK_LOG     file to which every call that changes something is appended, with its data
  * DISK_FAIL    "CALL:ERRNO:FIRST:COUNT": calls number FIRST and the following fail (1 is the
  *              first one of that name in the folder); ERRNO 0 writes only half of what was asked
- * DISK_DELAY   "CALL:MICROSECONDS": such calls take so much longer
+ * DISK_DELAY   "CALL:MICROSECONDS": such calls begin so much later; others go on meanwhile
  *
  * A record of the log is struct record and its payload. Writes stand in the log in the order in
  * which they took effect; a sync has a record before and one after it.
@@ -120,7 +120,6 @@ static void note(int kind, uint64_t inode, int64_t offset, const void *payload, 
 
 /* 1: fail with errno as set; 2: do half; 0: go on. To be called with the lock held. */
 static int must_fail(const char *name) {
-    if (delay_us && !strcmp(name, slow)) usleep(delay_us);
     if (strcmp(name, failing)) return 0;
     fail_seen++;
     if (fail_seen < fail_first || fail_seen >= fail_first + fail_count) return 0;
@@ -131,6 +130,7 @@ static int must_fail(const char *name) {
 }
 
 static int begin(const char *name) {
+    if (delay_us && !strcmp(name, slow)) usleep(delay_us);
     pthread_mutex_lock(&lock);
     int failed = must_fail(name);
     if (failed == 1) pthread_mutex_unlock(&lock);

@@ -32,6 +32,12 @@ class SparseFile:
             at += len(part)
             view = view[len(part) :]
 
+    def read(self, at: int, count: int) -> bytes:
+        """Some of its bytes."""
+        numbers = range(at // PAGE_BYTES, (at + count - 1) // PAGE_BYTES + 1)
+        found = b"".join(self._pages.get(number, bytes(PAGE_BYTES)) for number in numbers)
+        return found[at % PAGE_BYTES :][: min(count, max(self.length - at, 0))]
+
     def resize(self, length: int) -> None:
         if length < self.length:
             whole, rest = divmod(length, PAGE_BYTES)

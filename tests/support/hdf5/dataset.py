@@ -29,6 +29,7 @@ class Dataset:
     :param shape: as the file says it now.
     :param greatest_shape: -1 for unlimited.
     :param chunk_shape: None unless it is stored in chunks.
+    :param address: where its rows lie, unless it is.
     :param filters: in the order in which they were applied.
     """
 
@@ -125,11 +126,11 @@ class Dataset:
         if version not in (3, 4, 5) or (version == 3 and kind == _CHUNKED):
             raise UnsupportedError(f"version {version} of a layout of class {kind}")
         self._compact: memoryview | None = None
-        self._address = UNDEFINED
+        self.address = UNDEFINED
         if kind == _COMPACT:
             self._compact = cursor.take(cursor.u16())
         elif kind == _CONTIGUOUS:
-            self._address = cursor.u64()
+            self.address = cursor.u64()
         elif kind == _CHUNKED:
             self._read_chunked(cursor)
         else:
@@ -158,7 +159,7 @@ class Dataset:
         count = int(np.prod(self.shape, dtype=np.int64))
         if self._compact is not None:
             return np.frombuffer(self._compact, self.dtype)[:count].reshape(self.shape)
-        if self._address == UNDEFINED:
+        if self.address == UNDEFINED:
             return np.full(self.shape, self.fill, self.dtype)
-        stored = self._data.cursor(self._address).take(count * self.dtype.itemsize)
+        stored = self._data.cursor(self.address).take(count * self.dtype.itemsize)
         return np.frombuffer(stored, self.dtype).reshape(self.shape)

@@ -1,0 +1,117 @@
+"""The log of what a recording wrote, and what a power cut may take at each moment of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..support.disk import Kind, Operation, Replay, SparseFile
+from ..support.hdf5 import File
+from .judge import newest_live_sample
+from .plan import Plan
+
+NAME = "a.hdf5"
+
+#: What is written over the numbers of chunks that are forgotten.
+NO_NUMBERS = b"\xff" * 256
+
+#: Words of the state: samples told, those of the last sync that finished, and of the last noted.
+SAMPLES, SYNCED, SYNCING, STATE_BYTES = 2, 12, 32, 512
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a recording was.
+
+    :param certain: samples that a power cut may not take.
+    :param newest: of a live-only one, the sample that it had come to.
+    """
+
+    certain: int
+    newest: int | None
+
+
+@dataclass
+class Log:
+    """What a recording did to its folder."""
+
+    mode: str
+    folder: Path
+    operations: list[Operation]
+    plan: Plan
+
+    def moment(self, replay: Replay) -> Moment:
+        certain = self._certain(replay)
+        is_ring = self.plan.settings.live_s is not None
+        newest = self._samples(replay.now().get(NAME)) if is_ring else None
+        return Moment(certain, newest if replay.position <= self.end_begins else None)
+
+    @cached_property
+    def end_begins(self) -> int:
+        """Where the index of a live-only file is emptied, to be made anew: little is seen then.
+
+        Long after its hole has moved for the last time, for which pages are emptied as well.
+        """
+        forgotten = [found.index for found in self.operations if found.payload == NO_NUMBERS]
+        emptied = [found.index for found in self.operations if found.payload[:-4] == NO_NUMBERS]
+        return next((at for at in emptied if at > max(forgotten, default=0) + 60), 1 << 62)
+
+    @cached_property
+    def state_at(self) -> int:
+        """Where in the file it is told what it holds."""
+        return self._file.dataset("recovery/state").address
+
+    @cached_property
+    def syncs(self) -> list[int]:
+        """Operations at which a sync of the recorder's own thread ended, which then tells of it."""
+        at = self._file.dataset("recovery/sync").address
+        threads = {found.thread for found in self.operations if found.offset == at}
+        own = threads - {self.operations[0].thread}
+        ended = [found for found in self.operations if found.kind is Kind.SYNC_END]
+        return [found.index for found in ended if found.thread in own]
+
+    @cached_property
+    def _file(self) -> File:
+        """The finished file."""
+        return File(self.folder / NAME)
+
+    @cached_property
+    def _ended(self) -> list[int]:
+        return [found.index for found in self.operations if found.kind is Kind.SYNC_END]
+
+    def _certain(self, replay: Replay) -> int:
+        """Samples that were in the file when the recorder noted what its last sync would bring.
+
+        It notes that, and then begins the sync. What comes between the two reaches the disk as
+        well, but what proves it is written over later, and by then nothing else may be there.
+        """
+        durable = replay.synced().get(NAME)
+        told = self._samples(durable)
+        ended = self._ended[bisect_left(self._ended, replay.position) - 1]
+        if durable is None or ended not in self.syncs:
+            return told
+        words = state_words(durable.read(self.state_at, STATE_BYTES))
+        is_under_way = words[SYNCING] > words[SYNCED]
+        return min(told, int(words[SYNCING])) if is_under_way else told
+
+    def _samples(self, file: SparseFile | None) -> int:
+        """Up to which sample a file goes, for whoever opens it."""
+        if file is None:
+            return 0
+        decoded = File(file.content())
+        if self.plan.settings.live_s is not None:
+            attributes = decoded.root.attributes
+            if attributes["status"] == b"recording":
+                return newest_live_sample(decoded, self.plan)
+            return int(attributes["total_samples"])
+        return len(decoded.dataset("adc_counts")) // self.plan.settings.width
+
+
+def state_words(record: bytes) -> NDArray[np.int64]:
+    """The words of a state."""
+    return np.frombuffer(record, "<i8")
