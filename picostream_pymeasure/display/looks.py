@@ -102,9 +102,9 @@ class PlotLooks(PicoStreamHooks):
         self._show_colours()
 
     def channel_colours(self) -> Mapping[str, str]:
-        """Colours of the channels that are shown."""
+        """Colours of the channels that are shown, or were last."""
         facts = self.frame.facts if self.frame else None
-        names = facts.channels if facts else {}
+        names = facts.channels if facts else self.screen_parts.channel_bar.controls
         return {name: self.colours.get(name) or self.theme.channel_colour(name) for name in names}
 
     def _show_colours(self) -> None:

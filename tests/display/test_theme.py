@@ -142,3 +142,10 @@ def test_a_finished_recording_is_drawn_anew_in_another_theme(
             assert note.palette().color(note.foregroundRole()).name() == theme.foreground
             assert theme.warning in display.status._recorded.text(), "what was lost"
         assert table.item(5, 0).text() == n_measured, "nothing is measured twice"
+        display.set_hdf5_path("")
+        display.set_theme("dark")
+        theme = THEMES["dark"]
+        assert plot.getAxis("left").textPen().color().name() == theme.channels["A"]
+        box = display.screen_parts.channel_bar.controls["A"].visible_box.palette()
+        assert box.color(box.WindowText).name() == theme.contrast_colour(theme.channels["A"])
+        assert not docks._table.stretch.text()

@@ -133,6 +133,8 @@ class MeasurementTable(QtWidgets.QWidget):
         """
         self._shown = dict(measurements)
         self._colours = dict(colours or {})
+        if not measurements:
+            self.stretch.clear()
         for channel, measured in measurements.items():
             for column, (_, _, number_of, _) in enumerate(_COLUMNS):
                 scatter = self._scatters.setdefault((channel, column), Scatter())
