@@ -219,6 +219,7 @@ def replan(path: Path, **changes: Any) -> None:
         {"segment_bytes": 1},
         {"data_offset": 0},
         {"datasets": {}},
+        {"attributes": {}},
         {"fixed": {}},
         {"fixed": {"recovery/state": (2**61, 512), "recovery/sync": (0, 512)}},
     ],
@@ -229,6 +230,42 @@ def test_a_plan_that_cannot_be(tmp_path: Path, changes: dict[str, Any]) -> None:
     replan(path, **changes)
     with pytest.raises(FileFormatError):
         read_all(path)
+
+
+@pytest.mark.parametrize("path_in_file", ["entry/envelope/time", "entry/envelope/A_max"])
+def test_a_plan_without_a_place_that_the_end_writes(tmp_path: Path, path_in_file: str) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(100))
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        fixed = dict(recording.planned.plan.fixed)
+    del fixed[path_in_file]
+    replan(path, fixed=fixed)
+    with pytest.raises(FileFormatError):
+        read_all(path)
+
+
+def test_a_changed_byte_of_the_plan_never_counts(tmp_path: Path) -> None:
+    """A digit more or less, and a repair would write over samples; there are two copies."""
+    counts = noise(100)
+    path = write_recording(tmp_path / "a.hdf5", counts)
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        position, size = recording.planned.plan.fixed["recovery/plan"]
+    content = path.read_bytes()
+    first, second = (content.index(b"PICOSTREAM PLAN", at) for at in (0, position + 1))
+    assert (first, second) == (position, position + size // 2)
+    length = content.index(b"}  ", first) + 1 - first
+    rng = np.random.default_rng(1)
+    for at in [0, 17, 18, 33, 34, length - 1, *rng.integers(0, length, 20).tolist()]:
+        changed = bytearray(content)
+        changed[first + at] ^= int(rng.integers(1, 256))
+        path.write_bytes(changed)
+        with PicoStreamReader(path) as reader:
+            np.testing.assert_array_equal(reader.read_counts(0, 100), counts)
+        changed[second + at] ^= 1
+        path.write_bytes(changed)
+        with pytest.raises(FileFormatError, match="plan"):
+            read_all(path)
 
 
 @pytest.mark.parametrize("samples", [10**12, 2**60, 2**62])

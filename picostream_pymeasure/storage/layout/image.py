@@ -44,7 +44,7 @@ PLAN, AREAS, STATE, SYNC, CLOSING = (
 )
 
 _ALIGNED_FROM_BYTES = 64
-_PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 8192
+_PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 4096
 _CLOSING_BYTES = 8192
 
 #: The file is a segment ahead, and what indexes that become longer need beside one.
@@ -139,7 +139,7 @@ def _create_objects(
     if grid.keeps:
         create_stream(root, description)
     plan_bytes = _PLAN_BYTES + _PLAN_BYTES_A_DATASET * len(members.all)
-    sizes = {PLAN: plan_bytes, CLOSING: closing_bytes}
+    sizes = {PLAN: 2 * rounded_up(plan_bytes, SECTOR_BYTES), CLOSING: closing_bytes}
     for path, size in sizes.items():
         data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
         root.create_dataset(path, data=data, track_times=False)
@@ -210,7 +210,7 @@ def _assemble(
         root_blocks=tuple((part.begin, len(part.content) + CHECKSUM_BYTES) for part in root.parts),
     )
     position, size = fixed[PLAN]
-    image[position : position + size] = plan.to_bytes().ljust(size)
+    image[position : position + size] = 2 * plan.to_bytes().ljust(size // 2)
     ahead = grid.segments * plan.segment_bytes if grid.is_ring else plan.lead
     n_bytes = plan.base + ahead
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)

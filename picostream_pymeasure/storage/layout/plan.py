@@ -1,7 +1,8 @@
 """Where everything lies in a file: what the native writer works with, and what repair needs.
 
 The plan is stored in the file as JSON, so that whatever was rewritten in place can be computed
-again when it was torn; see :data:`PLAN_MAGIC`.
+again when it was torn; see :data:`PLAN_MAGIC`. A wrong number in it would let a repair write over
+samples, so it has a checksum, and there are two of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from xxhash import xxh3_64_hexdigest
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
@@ -23,8 +25,11 @@ from ..schema import TABLE_CHUNK_BYTES
 from .areas import INDEX_GROWTH, TABLE_UNITS, Area
 from .grid import Grid
 
-#: Begins the stored plan, at a multiple of 512 bytes.
+#: Begins each copy of the stored plan, at a multiple of 512 bytes. Its checksum follows.
 PLAN_MAGIC = b"PICOSTREAM PLAN 2\n"
+_CHECKSUM_DIGITS = 16
+#: Ends a copy: JSON of ours has no blanks in a row.
+_END = b"}" + b" " * 16
 
 #: A unit of room for tables: a head that says whose it is, then one chunk.
 UNIT_HEAD_BYTES = 512
@@ -162,18 +167,25 @@ class Plan(Grid):
         """As it is stored in the file."""
         fields = asdict(self)
         del fields["areas"]
-        return PLAN_MAGIC + json.dumps(fields, separators=(",", ":")).encode()
+        text = json.dumps(fields, separators=(",", ":")).encode()
+        return PLAN_MAGIC + xxh3_64_hexdigest(text).encode() + b"\n" + text
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Plan:
-        """Read what :meth:`to_bytes` gave, with anything blank behind it.
+        """Read what :meth:`to_bytes` gave, with blanks and anything else behind it.
 
         :raises FileFormatError: it is something else.
         """
         if not content.startswith(PLAN_MAGIC):
             raise FileFormatError("The recording has no plan of its layout.")
+        begin = len(PLAN_MAGIC) + _CHECKSUM_DIGITS + 1
+        text, end, _ = content[begin:].partition(_END)
+        text = (text + end).rstrip(b" \0")
+        checksum = f"{xxh3_64_hexdigest(text)}\n".encode()
         try:
-            return cls._from_fields(json.loads(content[len(PLAN_MAGIC) :].rstrip(b" \0")))
+            if content[len(PLAN_MAGIC) : begin] != checksum:
+                raise ValueError("its checksum is another one")
+            return cls._from_fields(json.loads(text))
         except (ValueError, TypeError, KeyError) as error:
             raise FileFormatError("The plan of the recording's layout is damaged.") from error
 

@@ -2,7 +2,8 @@
 
 They have a checksum, but one that is right says nothing of their numbers. A version 2 B-tree
 ("BTHD"): signature, version, type, size of a node and of a record in bytes, depth, and at which
-shares in percent nodes are split and merged (HDF5 file format, section III.A.2). A fractal heap
+shares in percent nodes are split and merged (HDF5 file format, section III.A.2). HDF5 reads records
+of the size that the type has, whatever size the header tells. A fractal heap
 ("FRHP"), from byte 110 on: blocks in a row, smallest and largest block in bytes, bits of the
 largest heap's size (III.G).
 """
@@ -22,6 +23,11 @@ _SEARCHED_BYTES = 1 << 16
 #: What a node needs beside its records, and far more than any program gives it.
 _LEAST_NODE_BYTES, _MOST_NODE_BYTES = 64, 1 << 20
 _MOST_DEPTH = 16
+
+#: Bytes of a record by the type of the tree: objects too large for a heap, names and order of
+#: links, shared messages, names and order of attributes. Those of chunks depend on the dataset.
+_RECORD_BYTES = {1: 24, 2: 36, 3: 16, 4: 28, 5: 11, 6: 15, 7: 17, 8: 17, 9: 13}
+_OF_CHUNKS, _LEAST_CHUNK_BYTES = (10, 11), 16
 
 
 #: HDF5 makes blocks of up to 64 KB.
@@ -59,11 +65,15 @@ def _is_sound_tree(
     split: int,
     merge: int,
 ) -> bool:
-    """Whether records fit into a node, and nodes are split before they are merged."""
+    """Whether records are as large as their type, fit into a node, and nodes may be split."""
+    if kind in _OF_CHUNKS:
+        is_of_kind = record_bytes >= _LEAST_CHUNK_BYTES
+    else:
+        is_of_kind = record_bytes == _RECORD_BYTES.get(kind)
     return bool(
-        kind > 0
+        is_of_kind
         and _LEAST_NODE_BYTES <= node_bytes <= _MOST_NODE_BYTES
-        and 0 < 2 * record_bytes <= node_bytes
+        and 2 * record_bytes <= node_bytes
         and depth <= _MOST_DEPTH
         and 0 < merge < split <= 100
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ...config import DIGITAL_PORTS
 from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile, Readable
 from ..layout.areas import LIST_BYTES, read_areas
+from ..layout.attributes import FINAL_ATTRIBUTES
+from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
 from ..layout.members import SECTOR_BYTES, Member, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES
@@ -25,7 +29,7 @@ AREAS, STATE, SYNC, CLOSING = (
     f"{RECOVERY}/{name}" for name in ("areas", "state", "sync", "closing")
 )
 
-#: What must have a place.
+#: What must have a place in every file.
 _FIXED_BYTES = {
     AREAS: 2 * LIST_BYTES,
     STATE: RECORD_BYTES,
@@ -37,17 +41,13 @@ _CHUNK_SAMPLES = frozenset(1 << bits for bits in range(12, 21))
 
 
 def parse_plan(path: Path, content: bytes) -> Plan:
-    """Read a stored plan, of whatever origin.
+    """The first whole one among the copies of a stored plan, of whatever origin.
 
-    :raises FileFormatError: it is damaged, or of a file that cannot be.
+    :raises FileFormatError: they are damaged, or of a file that cannot be.
     """
-    plan = Plan.from_bytes(content)
-    try:
-        is_possible = _is_possible(plan)
-    except (TypeError, ValueError, ArithmeticError):
-        is_possible = False
-    if not is_possible:
-        raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
+    plan = _first_whole(path, (content[at:] for at in _places_in(content)))
+    if plan is None:
+        raise FileFormatError(f"{path} is damaged: the plan of its layout is missing.")
     return plan
 
 
@@ -66,21 +66,47 @@ def find_plan(path: Path, raw: RawFile) -> Plan | None:
 
     :raises FileFormatError: it is damaged.
     """
+    return _first_whole(path, _copies(raw))
+
+
+def _copies(raw: RawFile) -> Iterator[bytes]:
+    """What may be a plan, with what lies behind it."""
     for begin in range(0, min(raw.size(), _SEARCHED_BYTES), _PIECE_BYTES):
         piece = raw.read(begin, min(_PIECE_BYTES, raw.size() - begin))
-        at = piece.find(PLAN_MAGIC)
-        while at >= 0:
-            if at % SECTOR_BYTES == 0:
-                size = min(_LONGEST_BYTES, raw.size() - begin - at)
-                return parse_plan(path, _first_text(raw.read(begin + at, size)))
-            at = piece.find(PLAN_MAGIC, at + 1)
+        for at in _places_in(piece):
+            yield raw.read(begin + at, min(_LONGEST_BYTES, raw.size() - begin - at))
+
+
+def _first_whole(path: Path, copies: Iterable[bytes]) -> Plan | None:
+    problem = None
+    for content in copies:
+        try:
+            return _parsed(path, content)
+        except FileFormatError as error:
+            problem = error
+    if problem:
+        raise problem
     return None
 
 
-def _first_text(content: bytes) -> bytes:
-    """The plan alone: JSON of ours has no line breaks and is filled up with blanks."""
-    end = content.find(b"}" + b" " * 16)
-    return content if end < 0 else content[: end + 1]
+def _parsed(path: Path, content: bytes) -> Plan:
+    plan = Plan.from_bytes(content)
+    try:
+        is_possible = _is_possible(plan)
+    except (TypeError, ValueError, ArithmeticError):
+        is_possible = False
+    if not is_possible:
+        raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
+    return plan
+
+
+def _places_in(content: bytes) -> Iterator[int]:
+    """Where copies of a plan begin."""
+    at = content.find(PLAN_MAGIC)
+    while at >= 0:
+        if at % SECTOR_BYTES == 0:
+            yield at
+        at = content.find(PLAN_MAGIC, at + 1)
 
 
 def _is_possible(plan: Plan) -> bool:
@@ -99,13 +125,20 @@ def _is_possible(plan: Plan) -> bool:
         return False
     if {member.path for member in members.all} != set(plan.datasets):
         return False
-    if any(plan.fixed.get(path, (0, 0))[1] < size for path, size in _FIXED_BYTES.items()):
+    if any(plan.fixed.get(path, (0, 0))[1] < size for path, size in _fixed_bytes(plan).items()):
         return False
-    if plan.keeps != (KEPT_TOTALS in plan.fixed):
+    if plan.keeps != (KEPT_TOTALS in plan.fixed) or set(plan.attributes) != set(FINAL_ATTRIBUTES):
         return False
     return all(_fits(plan.datasets[member.path], member) for member in members.all) and all(
         map(_is_place, _places(plan))
     )
+
+
+def _fixed_bytes(plan: Plan) -> dict[str, int]:
+    """What must have a place, and how much of it."""
+    analogue = set(plan.inputs) - set(DIGITAL_PORTS)
+    curves = [path for name in analogue for path in envelope_paths(name)]
+    return {**_FIXED_BYTES, TIME_PATH: 8 * POINTS, **dict.fromkeys(curves, 4 * POINTS)}
 
 
 def _fits(dataset: GrowingDataset, member: Member) -> bool:
