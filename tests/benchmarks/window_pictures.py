@@ -1,7 +1,6 @@
 """Makes pictures of the window: ``python -m tests.benchmarks.window_pictures FOLDER``.
 
-With ``documentation`` behind the folder only those of the README and the site, for
-``examples/pictures``.
+With ``documentation`` behind the folder only those of the README and the site.
 
 Needs no screen. At 1280 x 660, 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light
 and dark: at its start, as small as it gets without a scope, during a run of two channels and a
@@ -17,6 +16,7 @@ import functools
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +30,9 @@ THEMES = ("light", "dark")
 _SCOPE = "variant=5444DMSO,fifo_s=2,B=square"
 _LOSES = f"{_SCOPE},overrun_at=3e5:100000"
 _VARIABLE = "PICOSTREAM_SIMULATED_SCOPE"
+
+#: Qt's quality of a file that is as small as can be.
+_SMALLEST = 0
 
 
 def main(folder: Path) -> None:
@@ -85,7 +88,7 @@ class Photographer:
 
     def take(self, what: str) -> None:
         """Save a picture, and say if the window has grown past its screen."""
-        self.window.grab().save(str(self._folder / f"{self._name}_{what}.png"))
+        self.window.grab().save(str(self._folder / f"{self._name}_{what}.png"), "PNG", _SMALLEST)
 
     def press(self, *names: str) -> None:
         """Do what the buttons with these names do."""
@@ -234,9 +237,7 @@ def _kept(photographer: Photographer) -> None:
 
 
 def document(folder: Path) -> None:
-    """Take the pictures of the documentation: a run in the window, and the viewer."""
-    from picostream_pymeasure import HDF5LivePlotter
-
+    """Take the pictures of the documentation: a run in the window, the viewer, and events."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ[_VARIABLE] = _SCOPE
     photographer = Photographer(folder, "window", (1400, 860), "light")
@@ -255,18 +256,38 @@ def document(folder: Path) -> None:
     photographer.take("running")
     window.abort_button.click()
     wait(lambda: not window.manager.is_running())
-    viewer = HDF5LivePlotter(finished, theme="light")
-    viewer.resize(1400, 640)
+    window.clear_experiments()  # what waited in the queue as well
+    photographer.enter(channel_a=False, channel_b=False, channel_d=True, range_d=2)
+    photographer.enter(sample_rate=1, duration=0.4)
+    photographer.begin()
+    photographer.finish()
+    with _viewer(finished, (1400, 640), folder / "viewer.png") as viewer:
+        _show_edge(viewer)
+        for name in ("cursors", "measurements"):
+            viewer.actions_by_name[name].trigger()
+    with _viewer(photographer.plotter.hdf5_path, (1000, 700), folder / "events.png") as viewer:
+        for name in ("all", "events"):
+            viewer.actions_by_name[name].trigger()
+        viewer.screen_parts.analysis.events.rule_typed.emit("D:falling:5sigma")
+        live(1.0)
+        viewer.actions_by_name["fit"].trigger()
+    photographer.close()
+
+
+@contextlib.contextmanager
+def _viewer(recording: str, size: tuple[int, int], picture: Path) -> Iterator[Any]:
+    """A viewer that is taken a picture of at the end."""
+    from picostream_pymeasure import HDF5LivePlotter
+
+    viewer = HDF5LivePlotter(recording, theme="light")
+    viewer.resize(*size)
     viewer.show()
     viewer.start_updates()
     wait(lambda: viewer.frame.traces)
-    _show_edge(viewer)
-    for name in ("cursors", "measurements"):
-        viewer.actions_by_name[name].trigger()
+    yield viewer
     live(2.0)
-    viewer.grab().save(str(folder / "viewer.png"))
+    viewer.grab().save(str(picture), "PNG", _SMALLEST)
     viewer.close()
-    photographer.close()
 
 
 def _show_edge(plotter: Any) -> None:
