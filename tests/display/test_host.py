@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import multiprocessing
 import pkgutil
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
@@ -125,6 +128,18 @@ def test_a_worker_that_never_recorded_has_no_recorder(application: Any) -> None:
 
     manager = SimpleNamespace(_worker=SimpleNamespace())
     assert HostManager.recorder.fget(manager) is None  # type: ignore[attr-defined]
+
+
+def test_nothing_of_a_worker_that_died_is_left(application: Any) -> None:
+    from picostream_pymeasure.display.experiment.host import HostManager
+
+    stopped, queues = threading.Event(), (multiprocessing.Queue(), SimpleQueue())
+    worker = SimpleNamespace(stop=stopped.set, recorder_queue=queues[0], monitor_queue=queues[1])
+    queues[0].put("row")
+    assert queues[0].get() == "row"
+    HostManager.end_worker(SimpleNamespace(_worker=worker))  # type: ignore[arg-type]
+    assert stopped.is_set()
+    queues[0].join_thread()
 
 
 def test_a_message_blinks_in_its_own_window_alone(application: Any) -> None:

@@ -6,6 +6,7 @@ package builds on the names that these classes give it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from pymeasure.display.manager import Experiment, Manager
@@ -123,7 +124,7 @@ class HostManager(Manager):
 
     def conclude(self) -> None:
         """End the present run as its status says; what has none has failed."""
-        self._worker.stop()  # one that died has not said so, and after 0.16 it is waited for
+        self.end_worker()
         experiment: Experiment = self._running_experiment
         if experiment.procedure.status == FINISHED:
             super()._finish()
@@ -134,6 +135,17 @@ class HostManager(Manager):
             super()._failed()
             if not self.is_held:
                 self.next()
+
+    def end_worker(self) -> None:
+        """Let go what the run's thread, which is over, has left: after 0.16 it does not do that.
+
+        A thread that died is waited for until it says that it stopped; its queues have threads and
+        pipes, and live as long as the results are shown.
+        """
+        self._worker.stop()
+        for queue in (self._worker.recorder_queue, self._worker.monitor_queue):
+            with suppress(AttributeError):  # up to 0.16 it has nothing that could be closed
+                queue.close()
 
     def _finish(self) -> None:
         pass
