@@ -203,9 +203,10 @@ def forget_when_unread() -> None:
 
 
 def finish() -> None:
-    """Wait until the readers have everything, if it may be forgotten for some seconds only."""
+    """Wait until the readers have everything, if it may be forgotten for some seconds in all."""
+    deadline = time.monotonic() + _PATIENCE_S
     for stream in _outputs():
-        stream.drain(_PATIENCE_S if stream.may_forget else math.inf)
+        stream.drain(deadline - time.monotonic() if stream.may_forget else math.inf)
 
 
 def let_through() -> None:

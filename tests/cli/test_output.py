@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import h5py
@@ -102,6 +103,21 @@ def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[
     assert process.returncode == 0, text
     assert b"data.hdf5" in text
     assert b"Verified:   yes" in text
+
+
+def test_the_end_waits_no_longer_where_more_than_one_is_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = [0.0]
+
+    def drain(timeout_s: float) -> None:
+        now_s[0] += max(timeout_s, 0)
+
+    unread = SimpleNamespace(may_forget=True, drain=drain)
+    monkeypatch.setattr(output, "_outputs", lambda: [unread, unread])
+    monkeypatch.setattr(output, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    output.finish()
+    assert now_s == [output._PATIENCE_S]
 
 
 class Device(io.RawIOBase):
