@@ -47,7 +47,7 @@ with Unit.open(load_simulated([SimulatedScope(faults=(fault,))])) as unit:
     session.start()
     session.mark("a mark")
     session.take_newest()
-    outcome = session.wait(60)
+    outcome = session.wait()
 print(outcome.ended_by, outcome.health.gaps, compiled)
 """
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .patience import PATIENCE_S
+
 #: What no event tells is looked at that often; a loop that never rests would hold up the threads.
 _BEAT_MS = 5
 
 
-def wait(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a first run compiles
+def wait(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> None:
     """Run the event loop until something holds."""
     from pymeasure.display.Qt import QtCore, QtWidgets
 
@@ -25,4 +27,4 @@ def wait(condition: Callable[[], Any], timeout_s: float = 100.0) -> None:  # a f
 def live(seconds: float) -> None:
     """Run the event loop for a while."""
     end_s = time.monotonic() + seconds
-    wait(lambda: time.monotonic() > end_s, seconds + 100.0)
+    wait(lambda: time.monotonic() > end_s, seconds + PATIENCE_S)

@@ -18,6 +18,7 @@ from picostream_pymeasure.errors import counted
 from picostream_pymeasure.simulated import SimulatedScope, SimulatedSignal, load_simulated
 from picostream_pymeasure.storage import Recorder, Report, verify
 from picostream_pymeasure.streaming.session import StreamSession
+from tests.support.patience import PATIENCE_S
 from tests.support.truth import FOREIGN, Seam, absolute_indices, seams
 
 #: Slow, so that dozens of scopes fit a small machine; nothing of the ledger depends on it.
@@ -122,7 +123,7 @@ def record_all(
             sessions.append(StreamSession(unit, config, Recorder(path)))
             sessions[-1].start()
         for session in sessions:
-            session.wait(60)
+            session.wait(PATIENCE_S)
     assert not library.simulation.open_handles()
     return {title: _recorded(path) for title, path in paths.items()}
 
