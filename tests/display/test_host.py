@@ -130,6 +130,19 @@ def test_a_worker_that_never_recorded_has_no_recorder(application: Any) -> None:
     assert HostManager.recorder.fget(manager) is None  # type: ignore[attr-defined]
 
 
+def test_what_is_shown_late_does_not_undo_a_failure(application: Any) -> None:
+    """PyMeasure's worker tells a run that is marked as running, when it has ended, as finished."""
+    from picostream_pymeasure.display.experiment.host import HostManager
+    from picostream_pymeasure.host import FAILED, RUNNING
+
+    shown: list[Any] = []
+    item = SimpleNamespace(setStatus=shown.append)
+    run = SimpleNamespace(procedure=SimpleNamespace(status=FAILED), browser_item=item)
+    manager: Any = SimpleNamespace(is_running=lambda: True, _running_experiment=run)
+    HostManager._update_status(manager, RUNNING)
+    assert (shown, run.procedure.status) == ([RUNNING], FAILED)
+
+
 def test_nothing_of_a_worker_that_died_is_left(application: Any) -> None:
     from picostream_pymeasure.display.experiment.host import HostManager
 

@@ -131,10 +131,16 @@ class HostManager(Manager):
         elif experiment.procedure.status == ABORTED:
             super()._abort_returned()
         else:
+            experiment.procedure.status = FAILED
             self._update_status(FAILED)
             super()._failed()
             if not self.is_held:
                 self.next()
+
+    def _update_status(self, status: Any) -> None:
+        """Show it only: the run has set it, may be further by now, and would forget a failure."""
+        if self.is_running():
+            self._running_experiment.browser_item.setStatus(status)
 
     def end_worker(self) -> None:
         """Let go what the run's thread, which is over, has left: after 0.16 it does not do that.
