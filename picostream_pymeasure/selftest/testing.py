@@ -98,6 +98,13 @@ class SelfTest:
         proof = ""
         if not self.cable:
             proof = " A cable from the generator to A and --cable would prove that nothing is lost."
+        others = [
+            f"{finding.check} ({finding.verdict.value})"
+            for finding in self.findings
+            if finding.verdict is not Verdict.GOOD
+        ]
+        if others:
+            return f"No check is bad; neither good nor bad are: {', '.join(others)}.{proof}"
         return f"All {len(self.findings)} checks are good.{proof}"
 
     def write_report(self, path: Path) -> None:

@@ -14,12 +14,13 @@ import pytest
 from picostream_pymeasure import PicoScope5000A
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
-from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, rates
+from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, overrun, rates
 from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable, fit_sine
 from picostream_pymeasure.selftest.machine import check_machine
 from picostream_pymeasure.selftest.overrun import check_overrun
 from picostream_pymeasure.selftest.rates import check_clock, check_rates, check_rounding
+from picostream_pymeasure.system.memory import FreeMemory
 
 #: Memory for a machine that is busy with other things.
 PATIENT = "fifo_s=3"
@@ -159,6 +160,26 @@ def test_a_silent_loss_is_a_jump(opened: Open, missing: int) -> None:
     assert place == pytest.approx(20_000_000, abs=0.15 * 62.5e6)
 
 
+def test_a_memory_that_never_overran_has_a_least_depth(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overrun, "_PAUSES_S", (0.02, 0.05))
+    scope = opened(PATIENT)
+    finding = check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
+    assert finding.verdict is Verdict.GOOD
+    assert finding.facts["depth_samples_at_least"] == round(0.05 * 62.5e6)
+
+
+def test_a_generator_without_the_two_tones_proves_nothing(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = opened(f"A=generator,{PATIENT}")
+    monkeypatch.setattr(type(scope.generator), "arbitrary", lambda *_: None)
+    sine, proof = check_cable(scope, 1.0)
+    assert (sine.verdict, proof.verdict) == (Verdict.GOOD, Verdict.BAD)
+    assert "two tones do not arrive" in proof.text
+
+
 def test_without_a_cable_it_says_so(opened: Open) -> None:
     (finding,) = check_cable(opened(f"A=dc,{PATIENT}"), 1.0)
     assert finding.verdict is Verdict.BAD
@@ -175,17 +196,27 @@ def test_another_signal_than_the_generators_is_bad(opened: Open) -> None:
     assert finding.verdict is Verdict.BAD
 
 
-@pytest.mark.parametrize(("speed", "free", "verdict"), [
-    (1e9, 10**12, Verdict.GOOD),
-    (5e7, 10**12, Verdict.NOTE),
-    (1e9, 10**6, Verdict.BAD),
+@pytest.mark.parametrize(("speed", "free", "verdict", "says"), [
+    (1e9, 10**12, Verdict.GOOD, "125 MS/s stored as 16 bit for 1:06:36, until it is full"),
+    (2e8, 10**12, Verdict.GOOD, "16 bit for 1:40 only, with the longest buffer, 33.33 s"),
+    (5e7, 10**12, Verdict.NOTE, "125 MS/s at 8 bit or 62.5 MS/s at more for 1:40 only"),
+    (1e9, 10**6, Verdict.BAD, "Less than 1.00 GB are free"),
 ])  # fmt: skip
 def test_the_disk_is_judged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, speed: float, free: int, verdict: Verdict
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    speed: float,
+    free: int,
+    verdict: Verdict,
+    says: str,
 ) -> None:
+    memory = FreeMemory(round(25 / 3 / 0.8 * (1e9)))
     monkeypatch.setattr(machine, "_write_speed", lambda folder, largest: speed)
     monkeypatch.setattr(machine, "free_bytes", lambda folder: free)
-    assert machine.check_machine(tmp_path).verdict is verdict
+    monkeypatch.setattr(machine, "free_memory", lambda: memory)
+    finding = machine.check_machine(tmp_path)
+    assert finding.verdict is verdict
+    assert says in finding.text
 
 
 def test_the_disk_is_measured_and_left_as_it_was(tmp_path: Path) -> None:
@@ -198,6 +229,23 @@ def test_a_folder_that_takes_no_files_is_bad(tmp_path: Path) -> None:
     finding = check_machine(tmp_path / "missing")
     assert finding.verdict is Verdict.BAD
     assert "cannot be written to (No such file or directory)" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([Verdict.GOOD, Verdict.GOOD], "All 2 checks are good."),
+        ([Verdict.GOOD, Verdict.NOTE, Verdict.SKIPPED], "neither good nor bad are: 1 (note), 2 ("),
+        ([Verdict.BAD, Verdict.NOTE], "Not as it must be: 0."),
+    ],
+)
+def test_what_is_not_good_is_not_said_to_be(
+    tmp_path: Path, found: list[Verdict], says: str
+) -> None:
+    findings = [Finding(str(number), verdict, "") for number, verdict in enumerate(found)]
+    testing = SelfTest(None, tmp_path, findings=findings)  # type: ignore[arg-type]
+    assert says in testing.sentence()
+    assert testing.is_good is (Verdict.BAD not in found)
 
 
 def test_report(opened: Open, tmp_path: Path) -> None:
