@@ -155,6 +155,11 @@ def count(number: float) -> str:
     return _shortened(number, (12, 9, 6)) or f"{number:.0f}"
 
 
+def per_second(hz: float) -> str:
+    """Write how many come in a second: 0.213, 12.5, 2005."""
+    return f"{hz:.3g}" if hz < 100 else count(hz)
+
+
 def rate(hz: float) -> str:
     """Write a sample rate: 62.50 MS/s, 1.00 kS/s."""
     return f"{_shortened(hz, (6, 3)) or f'{hz:.2f} '}S/s"

@@ -81,9 +81,10 @@ def _introduce(console: Console, request: Request, unit: Unit, session: StreamSe
     description = session.description
     assert description is not None
     wanted_ns, actual_ns = request.config.requested_interval_ns, description.sample_interval_ns
-    names = ", ".join(description.channel_names)
+    names = description.channel_names
+    channels = f"channel{'s' * (len(names) > 1)} {', '.join(names)}"
     console.print(
-        f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: channel {names}, "
+        f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: {channels}, "
         f"{request.config.resolution_bits} bit, {1e3 / actual_ns:.6g} MS/s → {request.output}",
         soft_wrap=True,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from ..quantities import count, duration
+from ..quantities import count, duration, per_second
 from . import output
 from .exit_codes import COMPLETE
 from .interrupt import Interrupt
@@ -76,9 +76,9 @@ def _since(before: KeptTotals, now: KeptTotals, interval_s: float) -> str:
     streamed_s = streamed * interval_s
     kept = (now.kept - before.kept) / streamed_s
     over = (now.passed_over - before.passed_over) / streamed_s
-    passed = f", {over:.3g} passed over" if over else ""
+    passed = f", {per_second(over)} passed over" if over else ""
     share = (now.stored - before.stored) / streamed
-    return f"{kept:.3g} events a second{passed}; {share:.2%} of the stream would be kept"
+    return f"{per_second(kept)} events a second{passed}; {share:.2%} of the stream would be kept"
 
 
 def in_words(totals: KeptTotals) -> str:

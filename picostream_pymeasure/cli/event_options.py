@@ -26,7 +26,7 @@ _RULE = (
         "--max-rate",
         type=NUMBER,
         help="Events a second at most; more are passed over.  "
-        f"[default: {USUAL_MAX_RATE_HZ:g} with --keep]",
+        f"[default: {USUAL_MAX_RATE_HZ:g} where only events are kept, else any number]",
     ),
 )
 _KEEP = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import EventRule
 from ..errors import ConfigurationError
-from ..quantities import count, si
+from ..quantities import count, per_second, si
 from .dry_run import WHY_CUT
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
@@ -100,7 +100,7 @@ def _summary(found: FoundEvents, duration_s: float) -> list[str]:
     import numpy as np
 
     rate_hz = len(found) / duration_s if duration_s else 0.0
-    lines = [f"Events:     {count(len(found))}, {rate_hz:.3g} a second"]
+    lines = [f"Events:     {count(len(found))}, {per_second(rate_hz)} a second"]
     if found.passed_over:
         lines.append(f"Passed over: {count(found.passed_over)} (hold-off, or too many a second)")
     if len(found):

@@ -114,7 +114,7 @@ def verify(file: Path, as_json: bool) -> int:
 @FILE
 @AS_JSON
 def repair(file: Path, as_json: bool) -> int:
-    """Make a recording that a crash left behind open in every program; verify it."""
+    """Complete a recording that a crash left behind, and verify it."""
     from .repair import repair_file
 
     return repair_file(file, as_json)
@@ -191,7 +191,7 @@ def export(
     help="Write one row an event into this .csv file.",
 )
 def events(file: Path, **options: Any) -> int:
-    """Find the events of a recording: where it leaves its running baseline.
+    """Find where a recording leaves its running baseline.
 
     Of a recording that keeps only events they are those, and nothing is looked for.
     """
@@ -206,7 +206,7 @@ def events(file: Path, **options: Any) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.option("--report", is_flag=True, help="Print all that a bug report needs.")
 def info(file: Path | None, simulate: bool, as_json: bool, report: bool) -> int:
-    """Describe a recording, or the connected scopes when no FILE is named."""
+    """Describe a recording; without FILE, the scopes that are there."""
     from .inspect import show_file, show_scopes
 
     if report:
@@ -219,7 +219,7 @@ def info(file: Path | None, simulate: bool, as_json: bool, report: bool) -> int:
 @picostream.command()
 @click.option("--simulate", is_flag=True, help="Choose the simulated scope.")
 def gui(simulate: bool) -> int:
-    """Record with a window: live plot, queue, sequences, earlier runs."""
+    """Record with a window: live plot, queue, earlier runs."""
     from .gui import open_window
 
     return open_window(simulate)
@@ -266,7 +266,10 @@ def gui(simulate: bool) -> int:
 @SERIAL
 @SIMULATE
 def capture(**options: Any) -> int:
-    """Capture around triggers in the scope's own memory, up to 1 GS/s, into one file."""
+    """Capture around triggers into one file, at up to 1 GS/s.
+
+    The scope samples into its own memory, and the captures are fetched afterwards.
+    """
     from .capture import capture as capture_now
 
     return capture_now(**options)
@@ -294,7 +297,10 @@ def capture(**options: Any) -> int:
     help="Write what was found into this .json file.",
 )
 def selftest(**options: Any) -> int:
-    """Find out what this scope and this computer can do; exit code 1 if something is wrong."""
+    """Find out what this scope and this computer can do.
+
+    Exit code 0, or 1 (something is wrong).
+    """
     from .selftest import test_scope
 
     return test_scope(**options)

@@ -9,7 +9,7 @@ import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...quantities import count, si
+from ...quantities import count, per_second, si
 from ..painting.theme import redden, theme_of
 from .panel_plot import PanelPlot
 
@@ -111,7 +111,7 @@ def _histogram(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
 
 def _in_words(figures: EventFigures) -> str:
     n_events = figures.durations_s.size
-    text = f"{count(n_events)} event{'s' * (n_events != 1)}, {figures.rate_hz:.3g} a second"
+    text = f"{count(n_events)} event{'s' * (n_events != 1)}, {per_second(figures.rate_hz)} a second"
     if figures.searched_s is not None:
         text += f", in {si(figures.searched_s, 's', 3)}"
     if figures.cut:
