@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from pathlib import Path
@@ -42,8 +43,17 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     worker = _Worker(results)
     worker.run_to_the_end()
     if procedure.status == FAILED:
+        if isinstance(procedure, RecordingProcedure) and results.data.empty:
+            _forget(path, recording_path_for(path))
         raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
     return results
+
+
+def _forget(csv_path: Path, recording_path: Path) -> None:
+    """Leave nothing of a run that failed before it measured anything: it can be tried again."""
+    if not recording_path.exists():
+        with contextlib.suppress(OSError):
+            csv_path.unlink()
 
 
 class _Worker(Worker):

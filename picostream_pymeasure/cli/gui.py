@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import dfplot
-from ..storage import check_file
 
 
 def open_window(simulate: bool) -> int:
@@ -27,11 +26,13 @@ def open_plot(path: Path, wait: bool, **options: Any) -> int:
 
     :param wait: the file need not be there yet.
     :param options: as of ``dfplot.show``.
-    :raises PicoStreamError: there is no such file, Qt cannot be loaded on this system, or there is
-        no screen.
+    :raises PicoStreamError: there is no such file, it is no recording, Qt cannot be loaded on this
+        system, or there is no screen.
     """
     if not wait:
-        check_file(path)
+        from ..storage import open_file
+
+        open_file(path).close()
     _hurry()
     return dfplot.show(str(path), **options)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import ConfigurationError, counted
 from .setup import ScopeSetup
+from .stream import MAX_DURATION_S
 from .timebase import (
     fastest_timebase,
     longest_interval_ns,
@@ -38,8 +39,10 @@ class CaptureConfig(ScopeSetup):
         super().__post_init__()
         if (self.duration_s is None) == (self.samples is None):
             raise ConfigurationError(
-                "Say how long a capture is: a duration or a number of samples, not both."
+                "Say how long a capture is: either its time or its number of samples."
             )
+        if self.duration_s is not None and not 0 < self.duration_s <= MAX_DURATION_S:
+            raise ConfigurationError("The time of a capture must be more than 0 s.")
         if not 1 <= self.captures <= MAX_CAPTURES:
             raise ConfigurationError(f"The number of captures must be 1 to {MAX_CAPTURES}.")
         self.samples_at(self.requested_interval_ns)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..errors import ConfigurationError
 from .channel_scale import ChannelScale
 from .count_scale import CountScale
+from .field_types import require_types
 from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
 
 
@@ -32,6 +33,7 @@ class ChannelConfig:
     scale: ChannelScale | None = None
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.name not in CHANNEL_NAMES:
             raise ConfigurationError(f"There is no channel {self.name!r}; use one of A, B, C, D.")
         if self.range_v not in RANGES_V:

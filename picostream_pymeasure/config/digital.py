@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
+from .field_types import require_types
 from .limits import DIGITAL_PORTS
 
 #: The driver takes ±32767 for ±5 V as the logic level.
@@ -27,6 +28,7 @@ class DigitalPortConfig:
     logic_level_v: float = 1.5
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.name not in DIGITAL_PORTS:
             raise ConfigurationError(f"There is no digital port {self.name!r}; use PORT0 or PORT1.")
         if not abs(self.logic_level_v) <= LOGIC_LEVEL_LIMIT_V:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ..errors import ConfigurationError
+from .field_types import require_types
 from .limits import CHANNEL_NAMES
 
 EventDirection = Literal["rising", "falling", "either"]
@@ -58,6 +59,7 @@ class EventRule:
     max_rate_hz: float = math.inf
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.channel not in CHANNEL_NAMES:
             raise ConfigurationError(
                 f"Events are looked for on channel A, B, C or D, not {self.channel!r}."

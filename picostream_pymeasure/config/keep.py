@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..errors import ConfigurationError
 from .event_rule import EventRule
+from .field_types import require_types
 
 _LONGEST_S = 3600.0
 
@@ -33,6 +34,7 @@ class KeepConfig:
     after_s: float = 4e-3
 
     def __post_init__(self) -> None:
+        require_types(self)
         for name, seconds in (("before", self.before_s), ("after", self.after_s)):
             if not 0 <= seconds <= _LONGEST_S:
                 raise ConfigurationError(

@@ -8,6 +8,7 @@ from ..errors import ConfigurationError, counted
 from .advanced_trigger import AdvancedTriggerConfig
 from .channel import ChannelConfig
 from .digital import DigitalPortConfig
+from .field_types import require_types
 from .limits import EXTERNAL, MAX_CHANNELS, RESOLUTIONS
 from .trigger import TriggerConfig
 
@@ -31,6 +32,7 @@ class ScopeSetup:
     digital_ports: tuple[DigitalPortConfig, ...] = ()
 
     def __post_init__(self) -> None:
+        require_types(self)
         self._check_channels()
         self._check_rate()
         if self.trigger is not None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
+from .field_types import require_types
 from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, TriggerDirection
 
 MAX_PRE_TRIGGER_S = 3600.0
@@ -30,6 +31,7 @@ class TriggerConfig:
     auto_trigger_s: float = 0.0
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.source not in (*CHANNEL_NAMES, EXTERNAL):
             raise ConfigurationError(
                 f"The trigger cannot watch {self.source!r}; use one of A, B, C, D, EXT."

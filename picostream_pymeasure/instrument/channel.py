@@ -79,7 +79,7 @@ class ScopeChannel(StreamedInput[ChannelConfig]):
 
     @scale.setter
     def scale(self, value: str) -> None:
-        self._change("scale", scale=parse_scale(value) if value else None)
+        self._change("scale", scale=parse_scale(str(value)) if value else None)
 
     @property
     def overload(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import os
 from typing import Any, Literal
 
 import numpy as np
@@ -28,17 +27,6 @@ def whole_number(value: Any, what: str) -> int:
     if number is None or isinstance(value, bool):
         raise ConfigurationError(f"{what} must be a whole number, not {value!r}.")
     return number
-
-
-def file_name(path: Any) -> str:
-    """The name of a recording as text.
-
-    :raises ConfigurationError: it is none.
-    """
-    name = path.__fspath__() if isinstance(path, os.PathLike) else path
-    if not isinstance(name, str):
-        raise ConfigurationError(f"A recording is named by a text or a Path, not by {path!r}.")
-    return name
 
 
 def index(value: Any, what: str) -> int:

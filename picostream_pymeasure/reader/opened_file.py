@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, SessionStateError
-from .arguments import file_name
+from ..storage import file_name
 from .blocks import BlockReader
 from .source import Scales, Source
 

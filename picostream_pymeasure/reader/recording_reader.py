@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import EventRule
+from ..errors import ConfigurationError
 from .arguments import (
     DecimationMode,
     check_decimation,
@@ -85,7 +86,15 @@ class RecordingReader(OpenedFile):
         from .event_finder import EventFinder
         from .event_text import parse_rule
 
-        rule = parse_rule(rule, **details) if isinstance(rule, str) else replace(rule, **details)
+        if isinstance(rule, str):
+            rule = parse_rule(rule, **details)
+        elif isinstance(rule, EventRule):
+            rule = replace(rule, **details)
+        else:
+            raise ConfigurationError(
+                f"A rule for events is an EventRule or a text such as A:falling:5sigma, not "
+                f"{rule!r}."
+            )
         start = 0 if from_s is None else self.index_at(from_s)
         stop = None if to_s is None else self.index_at(to_s)
         return EventFinder(self._source(), rule).find(progress, start, stop)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .checking import Progress, Report, describe_file, repair, verify
     from .failures import write_error
     from .making import make_capture_recorder, make_recorder
-    from .place import check_file
+    from .place import file_name
     from .reading import (
         PICOSTREAM,
         Recording,
@@ -44,6 +44,7 @@ _PLACES = {
     ),
     ".failures": ("write_error",),
     ".making": ("make_capture_recorder", "make_recorder"),
+    ".place": ("file_name",),
     ".reading": (
         "PICOSTREAM",
         "Recording",
@@ -53,7 +54,6 @@ _PLACES = {
         "open_file",
         "open_recording",
     ),
-    ".place": ("check_file",),
     ".schema": ("DIGITAL", "MOST_CAPTURES"),
     ".target": (
         "DEFAULT_RESERVE_BYTES",
@@ -78,10 +78,10 @@ __all__ = [
     "Report",
     "Rows",
     "StoredAttributes",
-    "check_file",
     "check_space",
     "check_target",
     "describe_file",
+    "file_name",
     "followed",
     "make_capture_recorder",
     "make_recorder",

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
-from ..errors import StorageError
+from ..errors import ConfigurationError, StorageError
 from ..system.patience import reason
+
+
+def file_name(path: Any) -> str:
+    """The name of a recording as text.
+
+    :raises ConfigurationError: it is none.
+    """
+    name = path.__fspath__() if isinstance(path, os.PathLike) else path
+    if not isinstance(name, str):
+        raise ConfigurationError(f"A recording is named by a text or a Path, not by {path!r}.")
+    return name
 
 
 def check_file(path: Path) -> None:

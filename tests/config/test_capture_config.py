@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -119,6 +120,10 @@ def test_length_before_and_after_the_trigger() -> None:
     [
         ({"samples": None}, "how long"),
         ({"duration_s": 1.0}, "how long"),
+        ({"samples": None, "duration_s": 0.0}, "more than 0 s"),
+        ({"samples": None, "duration_s": -1e-6}, "more than 0 s"),
+        ({"samples": None, "duration_s": math.nan}, "more than 0 s"),
+        ({"samples": None, "duration_s": math.inf}, "more than 0 s"),
         ({"samples": 0}, "1 to"),
         ({"captures": 0}, "number of captures"),
         ({"sample_rate_hz": 1e9}, "use .* up to 500 MS/s"),

@@ -145,6 +145,14 @@ def test_nonsense_is_refused_before_the_driver_hears_of_it(
     assert getattr(owner, name) == before
 
 
+@pytest.mark.parametrize("value", [5, True, 1e-9, "1 nA", "nA/s", "5"])
+def test_a_scale_that_is_none_is_refused(scope: PicoScope5000A, value: Any) -> None:
+    refuse_calls(scope)
+    with pytest.raises(ConfigurationError, match="no scale of a voltage; write for example"):
+        scope.A.scale = value
+    assert not scope.A.scale
+
+
 @pytest.mark.parametrize(
     ("misspelt", "meant"),
     [

@@ -23,6 +23,7 @@ from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import (
     ConfigurationError,
     OutputExistsError,
+    PicoStreamError,
     StorageError,
 )
 from picostream_pymeasure.procedures.capture import StreamingCapture
@@ -77,6 +78,12 @@ def test_failure_reaches_the_script(tmp_path: Path) -> None:
     (tmp_path / "run.hdf5").rename(tmp_path / "run.csv")
     with pytest.raises(OutputExistsError):
         run_procedure(capture(), tmp_path / "run.csv")
+
+
+def test_a_run_without_a_scope_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(PicoStreamError):
+        run_procedure(StreamingCapture(scope_serial="NONE", duration=0.05), tmp_path / "run.csv")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_procedure_can_run_again(tmp_path: Path) -> None:

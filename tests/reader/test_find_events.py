@@ -204,6 +204,14 @@ def test_impossible_rules_are_refused(text: str, details: dict[str, Any], senten
         parse_rule(text, **details)
 
 
+def test_a_rule_is_a_text_or_a_rule(tmp_path: Path) -> None:
+    with (
+        PicoStreamReader(write(tmp_path / "data.hdf5", pulses(1000, [], 1, 1))) as reader,
+        pytest.raises(ConfigurationError, match="a text such as A:falling:5sigma, not 5"),
+    ):
+        reader.find_events(5)  # type: ignore[arg-type]
+
+
 def test_a_table_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = pulses(100_000, [25_000], 50, 500)
     with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:

@@ -10,8 +10,8 @@ from typing import Any
 import h5py
 import pytest
 
-from picostream_pymeasure.errors import FileFormatError
-from picostream_pymeasure.storage import describe_file, verify
+from picostream_pymeasure.errors import ConfigurationError, FileFormatError
+from picostream_pymeasure.storage import describe_file, repair, verify
 from tests.support.reader_files import noise, write_picostream, write_recording
 
 
@@ -88,6 +88,13 @@ def test_readers_take_nothing_from_other_files(tmp_path: Path, kind: str, name: 
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that never answers")
+@pytest.mark.parametrize("action", [verify, repair, describe_file])
+@pytest.mark.parametrize("name", [5, None, b"a.hdf5"])
+def test_a_recording_is_named_by_a_text(action: Callable[[Any], Any], name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="named by a text or a Path, not by"):
+        action(name)
+
+
 def test_channels_elsewhere(tmp_path: Path) -> None:
     path = write_recording(tmp_path / "a.hdf5", noise(1000))
     os.mkfifo(tmp_path / "other")

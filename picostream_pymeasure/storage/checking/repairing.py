@@ -21,6 +21,7 @@ from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import is_marked_open, with_end
 from ..failures import write_error
+from ..place import file_name
 from ..reading import PICOSTREAM, open_recording
 from .structure import structure_errors
 
@@ -60,7 +61,7 @@ def repair(path: str | Path) -> RepairReport:
     :raises FileFormatError: it is not a recording, or so damaged that it cannot be repaired.
     :raises StorageError: it is being recorded, or it cannot be read and written.
     """
-    path = Path(path)
+    path = Path(file_name(path))
     notes = _needed(path)
     if notes:
         try:

@@ -17,7 +17,7 @@ from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.plan import Plan
-from ..place import check_file
+from ..place import check_file, file_name
 from ..schema import (
     ADC_COUNTS,
     CHANNELS,
@@ -75,7 +75,7 @@ def open_recording(path: str | Path, *, proven: bool = False) -> Iterator[Record
 
 def open_file(path: str | Path, *, proven: bool = False) -> Recording:
     """What :func:`open_recording` gives, to be closed by the caller."""
-    path = Path(path)
+    path = Path(file_name(path))
     check_file(path)
     for attempt in range(_ATTEMPTS):
         try:

@@ -1,0 +1,54 @@
+"""Whether settings are numbers, texts and settings where they must be."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from ..errors import ConfigurationError
+
+_NUMBERS = {float: Real, int: Integral}
+_WORDS = {float: "a number", int: "a whole number", str: "a text", bool: "True or False"}
+
+
+def require_types(settings: Any) -> None:
+    """Refuse fields of another kind than their annotation, before anything is made of them.
+
+    Enumerations and literals are left to the checks that list what is allowed.
+
+    :raises ConfigurationError: names the first one.
+    """
+    for name, hint in _hints(type(settings)).items():
+        value = getattr(settings, name)
+        if not _fits(value, hint):
+            what = type(settings).__name__
+            raise ConfigurationError(f"{name} of a {what} is {_words(hint)}, not {value!r}.")
+
+
+@functools.cache
+def _hints(settings: Hashable) -> dict[str, Any]:
+    return get_type_hints(settings)  # type: ignore[arg-type] # of a class
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if get_origin(hint) is Literal:
+        return True
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple | list) and all(
+            _fits(each, get_args(hint)[0]) for each in value
+        )
+    if get_args(hint):
+        return any(_fits(value, each) for each in get_args(hint))
+    return issubclass(hint, Enum) or isinstance(value, _NUMBERS.get(hint, hint))
+
+
+def _words(hint: Any) -> str:
+    """What is allowed, in a few words."""
+    if get_origin(hint) is tuple:
+        return f"a tuple of {get_args(hint)[0].__name__}, as in (ChannelConfig('A'),)"
+    if get_args(hint):
+        return " or ".join(_words(each) for each in get_args(hint))
+    return "None" if hint is type(None) else _WORDS.get(hint, f"of {hint.__name__}")
