@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Hashable
 from enum import Enum
 from numbers import Integral, Real
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -21,7 +20,7 @@ def require_types(settings: Any) -> None:
 
     :raises ConfigurationError: names the first one.
     """
-    for name, hint in _hints(type(settings)).items():
+    for name, hint in _hints(settings.__class__).items():
         value = getattr(settings, name)
         if not _fits(value, hint):
             what = type(settings).__name__
@@ -29,8 +28,8 @@ def require_types(settings: Any) -> None:
 
 
 @functools.cache
-def _hints(settings: Hashable) -> dict[str, Any]:
-    return get_type_hints(settings)  # type: ignore[arg-type] # of a class
+def _hints(settings: type) -> dict[str, Any]:
+    return get_type_hints(settings)
 
 
 def _fits(value: Any, hint: Any) -> bool:
