@@ -97,6 +97,7 @@ STATE = np.dtype(
             "delivered",
             "last_delivered",  # by the last poll that brought something
             "at_buffer_end",
+            "was_full",  # the last that brought something went as far as the driver's buffer
             "auto_stopped",
             "violation",
             "loss_seen",

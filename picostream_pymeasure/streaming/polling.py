@@ -40,8 +40,9 @@ _MIN_SLEEP_NS = 500_000
 _CATCHING_UP = 1.25
 _GAINS_IN_A_ROW = 3
 _LONGEST_PROBE_PAUSE = 1024
-#: What a single poll may add to the time without samples: its call may have taken all of it.
-_LONGEST_SILENCE_NS = 1_000_000_000
+#: What a single poll may add to the time without samples: a driver whose calls take long is slow,
+#: and one that stands still does so for many polls.
+_LONGEST_SILENCE_NS = 100_000_000
 _LONGEST_REST_NS, _LONGEST_SUSPICION_NS = 1_000_000_000, 3_000_000_000
 
 
@@ -66,6 +67,8 @@ def _note_waiting(state, status):  # type: ignore[no-untyped-def]
     is too large, that is tried, at longer and longer distances.
     """
     is_full = state.at_buffer_end or state.delivered >= state.buffer_samples
+    if state.delivered > 0:
+        state.was_full = is_full
     since_ns = state.now_ns - state.last_data_ns
     gains = state.delivered * state.interval_ns > _CATCHING_UP * since_ns
     excess_ns = lag_at(state, state.now_ns) - base_lag(state)
@@ -201,9 +204,10 @@ def _worth_ns(state, data_polls, was_late):  # type: ignore[no-untyped-def]
     """
     is_new = state.data_polls > data_polls
     is_open = state.suspect_since_ns > 0 or not is_new
-    if was_late and is_open and not (state.suspect_is_slow or state.lost_beyond):
+    is_usual = state.suspect_is_slow and state.steady_share > 0
+    if was_late and is_open and not (is_usual or state.lost_beyond):
         return _LONGEST_SUSPICION_NS
-    is_unsure = state.order_breaks > 0 and not is_new
+    is_unsure = state.order_breaks > 0 and state.sure < state.accepted
     if is_unsure or state.more_waits or state.open_gaps > 0:
         return _LONGEST_REST_NS
     return 0

@@ -7,7 +7,7 @@ true is computed from the samples, each of which knows its index.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -256,6 +256,11 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
             "habits": Habits(quiet_calls=4),
         },
     ),
+    "calls of up to 1 s, ten in a row that bring nothing": (
+        60,
+        300,
+        {"fifo_s": 60.0, "habits": Habits(call_s=1.0, quiet_calls=12)},
+    ),
     "nothing for 2 s": (10, 1e5, {"faults": (Fault("busy", at_s=2.0, duration_s=2.0),)}),
 }
 
@@ -359,6 +364,166 @@ def test_a_loss_just_before_the_end_is_told(
         assert -told.unseen_ms() <= missed_ms <= hang_s * 1e3
     else:
         assert abs(missed_ms) <= error_ms(habits, 4)
+
+
+#: Losses of several kinds at once: seconds, signal, memory of the scope, hangs, time between them.
+CROWDS: dict[str, tuple[float, str, float, tuple[float, ...], float, Habits]] = {
+    "never at rest, the newest dropped, and a hole right at the end": (
+        9,
+        "both",
+        0.3,
+        (0.67473146, 0.41340731),
+        1.0,
+        Habits(
+            packet="1ms",
+            nothing_new="never",
+            wrap="later",
+            memory_full="newest",
+            loss_told="at_hole",
+            loss_every_s=0.1,
+            clock_ppm=-100,
+        ),
+    ),
+    "a share at every call, the oldest dropped, and a hole right at the end": (
+        9,
+        "stall",
+        0.05,
+        (0.186, 0.337, 0.671, 0.287),
+        0.6,
+        Habits(
+            packet="all",
+            packets_a_call=400,
+            wrap="same_call",
+            loss_told="at_hole",
+            steady_loss=0.05,
+            loss_every_s=0.5,
+        ),
+    ),
+    "more waits each time it is away": (
+        4,
+        "stall",
+        0.05,
+        (0.068, 0.379, 0.778, 0.9, 0.3, 0.8),
+        0.31,
+        Habits(packet="all", quiet_calls=2, nothing_new="0", loss_every_s=2, call_s=0.03),
+    ),
+    "hardly a sample comes, told by a flag": (
+        4,
+        "flag",
+        0.3,
+        (0.643, 0.295, 0.606, 0.723),
+        0.6,
+        Habits(
+            packet="25ms",
+            packets_a_call=400,
+            quiet_calls=2,
+            nothing_new="37",
+            wrap="same_call",
+            memory_full="newest",
+            steady_loss=0.3,
+            loss_every_s=0.1,
+            call_s=0.03,
+        ),
+    ),
+    "calls of up to 0.2 s, told by nothing": (
+        9,
+        "none",
+        0.3,
+        (
+            0.6423107,
+            0.3153402,
+            0.7857324,
+            0.7714257,
+            0.1708885,
+            0.6155031,
+            0.5863632,
+            0.396055,
+            0.4477668,
+            0.4175104,
+            0.7436241,
+            0.4256308,
+        ),
+        0.6,
+        Habits(packet="500", nothing_new="37", loss_every_s=2, clock_ppm=-100, call_s=0.2),
+    ),
+    "a loss of seconds when the time is over, told by nothing": (
+        4,
+        "none",
+        0.1,
+        (0.23, 0.463, 0.094, 0.474, 0.761, 0.523, 0.487, 0.096, 0.489, 0.087, 0.216, 0.467),
+        0.31,
+        Habits(packet="1ms", nothing_new="never", interval_ppm=300, call_s=0.2),
+    ),
+}
+
+
+def require_known(
+    seconds: float,
+    signal: str,
+    fifo_s: float,
+    hangs_s: Sequence[float],
+    apart_s: float,
+    habits: Habits,
+    late_of_1000: int = 0,
+) -> Told:
+    """The told loss is right to its stated accuracy and, if nobody tells of it, but for what is too
+    small to be seen.
+    """
+    faults = tuple(
+        Fault("hang", at_s=1.5 + number * apart_s, duration_s=duration_s)
+        for number, duration_s in enumerate(hangs_s)
+    )
+    told = run_virtually(
+        seconds,
+        1e5,
+        fifo_s=fifo_s,
+        overrun_signal=signal,
+        habits=habits,
+        faults=faults,
+        late_of_1000=late_of_1000,
+    )
+    known_ms = told.findings.lost_accuracy_s * 1e3
+    if signal == "none":
+        known_ms += told.unseen_ms() * len(told.truth)
+    assert abs(told.missed_ms()) <= known_ms
+    return told
+
+
+@pytest.mark.parametrize("title", CROWDS)
+def test_losses_of_several_kinds_are_told_as_well_as_they_are_known(tell: Tell, title: str) -> None:
+    told = require_known(*CROWDS[title])
+    known = f"{told.true} of {told.findings.lost_accuracy_s * 1e3:.0f} ms"
+    tell(title, told.said, known)
+    assert told.why in (polling.TARGET_REACHED, polling.TIME_OVER)
+
+
+@settings(max_examples=40)
+@given(
+    st.sampled_from([4, 9]),
+    SIGNALS,
+    st.sampled_from([0.05, 0.1, 0.3]),
+    st.lists(st.floats(0.05, 0.8), min_size=1, max_size=12),
+    st.sampled_from([0.31, 0.6, 1.0]),
+    ANY_HABITS,
+    st.sampled_from([0.0, 0.03, 0.2]),
+    st.sampled_from([0.0, 0.01, 0.05, 0.3]),
+    st.sampled_from([0.0, 0.1, 0.5, 2.0]),
+    st.sampled_from([0, 0, 20]),
+)
+def test_any_losses_are_told_as_well_as_they_are_known(
+    seconds: float,
+    signal: str,
+    fifo_s: float,
+    hangs_s: list[float],
+    apart_s: float,
+    habits: Habits,
+    call_s: float,
+    steady_loss: float,
+    loss_every_s: float,
+    late_of_1000: int,
+) -> None:
+    habits = replace(habits, call_s=call_s, steady_loss=steady_loss, loss_every_s=loss_every_s)
+    require_known(seconds, signal, fifo_s, hangs_s, apart_s, habits, late_of_1000)
 
 
 @pytest.mark.parametrize("memory_full", ["oldest", "newest"])
@@ -481,8 +646,9 @@ def test_a_driver_that_lies_for_ever_costs_nothing_that_came(
     assert abs((told.received + told.lost) * told.interval_ns / 1e6 - 3000) <= _ERROR_MS
 
 
-def test_the_last_chunk_of_a_driver_that_tells_too_much_is_put_right_as_well() -> None:
-    fault = Fault("count_shift", at_sample=1_500_000, samples=100, always=True)
+@pytest.mark.parametrize("samples", [100, 20_000])
+def test_the_end_of_a_driver_that_tells_too_much_is_put_right_as_well(samples: int) -> None:
+    fault = Fault("count_shift", at_sample=1_500_000, samples=samples, always=True)
     told = run_virtually(6, 1e6, fifo_s=2.0, faults=(fault,))
     assert (told.truth, told.foreign) == ([], 0)
 
@@ -535,6 +701,19 @@ def test_an_overload_to_the_end_is_told_as_well_as_it_is_known(
     told = run_virtually(8, 1e5, fifo_s=0.05, overrun_signal=signal, habits=habits)
     known = f"{told.true} of {told.findings.lost_accuracy_s * 1e3:.0f} ms"
     tell(f"overload all the time, {memory_full} dropped, told by {signal}", told.said, known)
+    require_length(told)
+
+
+def test_a_loss_that_nobody_has_time_to_tell_could_not_have_been_seen() -> None:
+    faults = (Fault("overrun", at_s=2.0, samples=100_000), Fault("stall", at_s=3.02))
+    told = run_virtually(6, 1e5, **_SILENT, faults=faults)
+    assert (told.why, told.true_lost, told.lost) == (polling.STALLED, 100_000, 0)
+    assert told.unseen_ms() >= 1000
+
+
+def test_an_overrun_that_is_too_short_for_the_clock_tells_its_accuracy() -> None:
+    told = run_virtually(3, 1e6, faults=(Fault("overrun", at_s=1.0, samples=1),))
+    assert [row.estimate for row in told.rows] == [0]
     require_length(told)
 
 

@@ -12,6 +12,9 @@ from numba import int64, njit
 
 from ..layout import NO_LAG
 
+#: The largest share of the samples that is taken for lost without doubt.
+_MOST_LOST = 0.85
+
 
 @njit(nogil=True, cache=True)
 def next_index(state):  # type: ignore[no-untyped-def]
@@ -30,6 +33,12 @@ def lag_at(state, time_ns):  # type: ignore[no-untyped-def]
 def base_lag(state):  # type: ignore[no-untyped-def]
     """Lag when nothing waits; until it is known, as if sampling had begun when it was started."""
     return state.base_ns if state.base_ns != NO_LAG else float(state.ran_ns - state.run_ns)
+
+
+@njit(nogil=True, cache=True)
+def hardly_comes(lost_ns, since_ns):  # type: ignore[no-untyped-def]
+    """Whether so little came of some time that all that did not may as well wait in the scope."""
+    return lost_ns > _MOST_LOST * since_ns
 
 
 @njit(nogil=True, cache=True)

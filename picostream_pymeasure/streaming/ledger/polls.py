@@ -9,7 +9,7 @@ from .gaps import end_at_target
 from .lag import base_lag, lag_at, next_index
 from .repeated import end_repeated
 from .signalled import note_open, settle_open
-from .silent import claim_at_end, note_recent, suspect
+from .silent import claim_at_end, note_recent, note_untold, suspect
 from .usual import note_times
 
 
@@ -20,7 +20,8 @@ def note_poll(state):  # type: ignore[no-untyped-def]
     if state.data_polls == 0:
         return
     lag_ns, certain_ns = lag_at(state, state.now_ns), lag_at(state, state.before_ns)
-    is_calm = state.more_waits == 0
+    # behind what filled the driver's buffer more may wait, whatever polls say that bring nothing
+    is_calm = state.more_waits == 0 and state.was_full == 0
     if state.delivered > 0:
         state.base_kept_ns = state.base_ns
     if state.open_gaps > 0:
@@ -46,5 +47,6 @@ def note_end(state):  # type: ignore[no-untyped-def]
         settle_open(state)
     else:
         claim_at_end(state)
+        note_untold(state)
     end_at_target(state)
     end_repeated(state)

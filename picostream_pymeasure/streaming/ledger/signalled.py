@@ -6,7 +6,7 @@ from numba import njit
 
 from ..layout import CAUSE_UNREPORTED, MAX_GAPS, NO_LAG
 from .gaps import enter_estimated, gap_row, note_certain_loss, note_settled, open_at_end, settle_row
-from .lag import base_lag, samples_in
+from .lag import base_lag, hardly_comes, samples_in
 from .target import wanted_samples
 from .usual import CALM_POLLS, floor_ns, several
 
@@ -79,6 +79,9 @@ def settle_open(state):  # type: ignore[no-untyped-def]
     first = _first_open(state)
     waited_ns = _limit_losses(state, first, base_ns + left_ns)
     _note_uncertain(state, base_ns, waited_ns)
+    since_ns = float(state.now_ns - gap_row(state, first).opened_ns)
+    if state.open_gaps > 1 and hardly_comes(left_ns, since_ns):
+        state.untold_wait_ns += left_ns
     lost_ns = told_ns = 0.0
     for number in range(first, state.gap_count):
         row = gap_row(state, number)

@@ -7,7 +7,7 @@ from numba import njit
 from ..layout import CAUSE_STEADY, CAUSE_UNREPORTED, NO_LAG, RECENT
 from .base import WINDOW_NS, begin_window, is_at_base, note_low, set_anchor
 from .gaps import enter_estimated
-from .lag import lag_at, samples_in
+from .lag import hardly_comes, lag_at, samples_in
 from .usual import CALM_POLLS, floor_ns, several
 
 _STAY_NS = 1e9
@@ -60,6 +60,8 @@ def _claim_slow(state, share):  # type: ignore[no-untyped-def]
         earliest = 0
     state.steady_share = share
     state.base_ns = state.anchor_lag_ns
+    if hardly_comes(share, 1.0):
+        state.untold_wait_ns += share * since_ns
     _claim(state, earliest, share * since_ns, CAUSE_STEADY)
     set_anchor(state, state.last_data_ns, state.accepted)
     note_low(state, state.base_ns, state.last_data_ns)
@@ -97,6 +99,15 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
     stayed_ns = state.now_ns - state.suspect_since_ns
     if stayed_ns >= several(state, _STAY_NS) and state.suspect_polls >= CALM_POLLS:
         _claim_suspicion(state)
+
+
+@njit(nogil=True, cache=True)
+def note_untold(state):  # type: ignore[no-untyped-def]
+    """What the newest samples are late by when no poll will follow may be a loss."""
+    late_ns = lag_at(state, state.last_data_ns) - state.base_ns
+    if state.first_base_ns != NO_LAG and not state.lost_beyond and late_ns > floor_ns(state):
+        state.visible_ns = max(state.visible_ns, late_ns)
+        state.untold_wait_ns += late_ns
 
 
 @njit(nogil=True, cache=True)
