@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.displays import recording, shown, wait, wait_for_traces
+from tests.support.lacking_gaps import made
 
 
 def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) -> None:
@@ -37,6 +38,19 @@ def test_the_end_is_told_as_it_was(
     with shown(recording(tmp_path / "a.hdf5", ended_by=ended_by)) as display:
         wait_for_traces(display)
         assert display.status.text().startswith(text)
+
+
+def test_rows_that_a_copy_lacks_are_told(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.experiment.run_facts import RunFactsReader
+
+    path = made(tmp_path / "copy.hdf5", 1, "finished")
+    with shown(path, size=(1600, 500)) as display:
+        wait_for_traces(display)
+        assert "lost ≥ 14 in 2 gaps · 1 of 3 rows of /gaps are not in the" in display.status.text()
+    read_facts = RunFactsReader()
+    found = read_facts(path)
+    assert found is not None
+    assert found.lost == "≥ 14"
 
 
 def test_a_run_that_was_broken_off_before_its_first_sample_says_so(

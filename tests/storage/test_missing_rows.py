@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,47 +13,8 @@ from picostream_pymeasure.cli.group import picostream
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.storage import repair, verify
-from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
-from picostream_pymeasure.storage.schema import GAP_DTYPE
-from tests.support.plain_writer import PlainWriter, describe, noise
-
-SAMPLES, GAPS = 10_000, 3
-
-#: What a copy has in the place of the unit that holds the gaps, by how many rows are gone.
-HOLES: dict[int, Callable[[bytes], bytes]] = {
-    1: lambda unit: _without(unit, 1),
-    2: lambda unit: _without(unit, 1, 2),
-    3: lambda unit: bytes(len(unit)),
-}
-
-
-def _without(unit: bytes, *rows: int) -> bytes:
-    content = bytearray(unit)
-    for row in rows:
-        begin = UNIT_HEAD_BYTES + row * GAP_DTYPE.itemsize
-        content[begin : begin + GAP_DTYPE.itemsize] = bytes(GAP_DTYPE.itemsize)
-    return bytes(content)
-
-
-def made(path: Path, gone: int, end: str) -> Path:
-    """A recording with gaps, and a hole where their rows are."""
-    writer = PlainWriter(path, describe())
-    writer.append(noise(SAMPLES))
-    for number in range(GAPS):
-        place = 3000 * (number + 1)
-        writer.add_row("gaps", place, place, place, 7, 7, 1e-3 * (number + 1), b"overrun")
-    writer.sync()
-    if end == "finished":
-        writer.finish("incomplete")
-    if end == "left":
-        writer.publish(age_s=60.0)
-    writer.close()
-    with path.open("r+b") as file:
-        file.seek(writer.plan.unit_positions[0])
-        unit = file.read(UNIT_BYTES)
-        file.seek(writer.plan.unit_positions[0])
-        file.write(HOLES[gone](unit) if gone else unit)
-    return path
+from tests.support.lacking_gaps import GAPS, HOLES, SAMPLES, made
+from tests.support.plain_writer import noise
 
 
 @pytest.mark.parametrize("end", ["growing", "left", "finished"])

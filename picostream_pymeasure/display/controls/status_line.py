@@ -58,6 +58,7 @@ def describe(
             "samples per channel that are missing",
             facts.n_gaps > 0,
         ),
+        *(_lacking(sentence) for sentence in facts.lacks),
     ]
     if facts.n_kept is not None:
         recorded.append(_kept(facts.n_kept, facts.n_passed_over))
@@ -136,10 +137,16 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
 
 
 def _losses(facts: RecordingFacts) -> str:
+    lost = f"lost {facts.lost_qualifier}{facts.lost:,}"
     if not facts.n_gaps:
-        return "lost 0"
-    about = "" if facts.lost_is_exact else "≈ "
-    return f"lost {about}{facts.lost:,} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"
+        return lost
+    return f"{lost} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"
+
+
+def _lacking(sentence: str) -> Statement:
+    """What is not there, and what that means."""
+    text, _, meaning = sentence.partition(": ")
+    return Statement(text, meaning, True)
 
 
 def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:

@@ -65,12 +65,11 @@ class RunFactsReader:
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:
-    about = "" if facts.lost_is_exact else "≈ "
     return RunFacts(
         rate=quantities.si(1 / facts.interval_s, "S/s"),
         length=quantities.duration(facts.end_s - facts.begin_s),
         inputs=_inputs(facts.channels),
-        lost=f"{about}{facts.lost:,}" if facts.lost else "0",
+        lost=f"{facts.lost_qualifier}{facts.lost:,}",
         status=_STATUSES.get(facts.ended_by, "") if facts.is_finished else "",
     )
 

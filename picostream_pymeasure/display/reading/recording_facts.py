@@ -72,6 +72,7 @@ class RecordingFacts:
     :param trigger: what the recording waits or waited for, in words; empty without a trigger.
     :param trigger_level: channel and volts of a simple trigger.
     :param lost_is_exact: none of the lost samples are estimated.
+    :param lacks: sentences about rows that the file should have, and with it perhaps losses.
     :param n_kept: events that are stored; None where all of the stream is.
     :param n_passed_over: events that came too soon or were too many.
     :param actual_rate_hz: by the host's clock, or NaN.
@@ -94,6 +95,7 @@ class RecordingFacts:
     lost: int
     lost_is_exact: bool
     n_gaps: int
+    lacks: tuple[str, ...]
     n_events: int
     n_captures: int
     n_kept: int | None
@@ -114,6 +116,13 @@ class RecordingFacts:
     def is_finished(self) -> bool:
         """Whether no more samples will come."""
         return self.state not in _GROWING
+
+    @property
+    def lost_qualifier(self) -> str:
+        """What stands before the number of lost samples: empty if that is exact."""
+        if self.lacks:
+            return "≥ "
+        return "" if self.lost_is_exact else "≈ "
 
     def grows_at(self, unix_s: float) -> bool:
         """Whether somebody records it then."""
