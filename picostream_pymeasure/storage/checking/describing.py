@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,7 @@ def _extent(recording: Recording) -> dict[str, Any]:
         "total_samples": recording.first_sample + samples,
         "live_only_s": recording.live_only_s,
         "lost_samples": lost,
-        "lost_accuracy_s": recording.lost_accuracy_s,
-        "smallest_visible_loss": recording.smallest_visible_loss,
-        "rate_deviation_ppm": recording.rate_deviation_ppm,
-        "rate_accuracy_ppm": recording.rate_accuracy_ppm,
-        "mark_accuracy_s": recording.mark_accuracy_s,
+        **asdict(recording.accuracy),
         "sample_interval_ns": interval_ns,
         "sample_rate_hz": 1e9 / interval_ns,
         "over_range": _over_range(recording),

@@ -44,9 +44,9 @@ def verify(
     with open_recording(path) as recording:
         report = Report(str(path), recording.format, recording.status)
         report.samples = recording.stored_samples
-        report.smallest_visible_loss = recording.smallest_visible_loss
-        report.rate_deviation_ppm = recording.rate_deviation_ppm
-        report.rate_accuracy_ppm = recording.rate_accuracy_ppm
+        report.smallest_visible_loss = recording.accuracy.smallest_visible_loss
+        report.rate_deviation_ppm = recording.accuracy.rate_deviation_ppm
+        report.rate_accuracy_ppm = recording.accuracy.rate_accuracy_ppm
         if recording.format == PICOSTREAM:
             _count_only(recording, report)
             return report

@@ -27,6 +27,7 @@ from ..schema import (
     TABLE_DTYPES,
     missing_in,
 )
+from .accuracy import Accuracy
 from .hdf5 import Hdf5File
 from .kept_runs import KeptRuns
 from .missing_rows import missing_rows
@@ -152,35 +153,9 @@ class Recording:
         return float(self.attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS)) * self.ratio
 
     @property
-    def lost_accuracy_s(self) -> float | None:
-        """So far the sum of all losses may be from the truth; None if the file does not say."""
-        return self._figure("lost_accuracy_s")
-
-    @property
-    def smallest_visible_loss(self) -> int | None:
-        """Samples; a smaller silent loss could not have been seen. None if nobody can say."""
-        found = self.attributes.get("smallest_visible_loss", -1)
-        return int(found) if isinstance(found, (int, np.integer)) and found > 0 else None
-
-    @property
-    def rate_deviation_ppm(self) -> float | None:
-        """How much slower than reported the samples came; None if nobody can say."""
-        return self._figure("rate_deviation_ppm") if self.smallest_visible_loss else None
-
-    @property
-    def rate_accuracy_ppm(self) -> float | None:
-        """So far that may be from the truth; None if the file does not say."""
-        return self._figure("rate_accuracy_ppm")
-
-    @property
-    def mark_accuracy_s(self) -> float | None:
-        """So far a mark's sample may lie from its time; None if the file does not say."""
-        return self._figure("mark_accuracy_s")
-
-    def _figure(self, name: str) -> float | None:
-        found = self.attributes.get(name, np.nan)
-        is_number = isinstance(found, (float, np.floating)) and np.isfinite(found)
-        return float(found) if is_number else None
+    def accuracy(self) -> Accuracy:
+        """How sure the recorder was of losses, the rate and marks."""
+        return Accuracy.of(self.attributes)
 
     @property
     def status(self) -> str:
