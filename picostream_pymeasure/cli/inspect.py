@@ -113,7 +113,8 @@ def _words(name: str) -> tuple[str, str]:
 def _text(value: Any, unit: str = "") -> str:
     """A value as people read it."""
     if isinstance(value, dict):
-        named = ((*_words(name), one) for name, one in value.items())
+        known = {**value, **({"missing": "not known"} if value.get("missing") == -1 else {})}
+        named = ((*_words(name), one) for name, one in known.items())
         return ", ".join(f"{words} {_text(one, unit)}" for words, unit, one in named)
     if isinstance(value, (list, tuple)):
         return ", ".join(_text(one, unit) for one in value) or "none"

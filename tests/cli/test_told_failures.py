@@ -95,3 +95,10 @@ def test_parameters_have_their_units(
 ) -> None:
     monkeypatch.setattr(storage, "describe_file", lambda path: {"metadata": metadata})
     assert command("info", "a.hdf5") == (0, told)
+
+
+def test_a_gap_is_told_in_words(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    gap = {"sample_index": 5, "missing": -1, "estimated_missing": 4, "noticed_s": 0.25}
+    monkeypatch.setattr(storage, "describe_file", lambda path: {"gaps": [gap]})
+    told = "sample index 5, missing not known, estimated missing 4, noticed 250 ms"
+    assert command("info", "a.hdf5") == (0, f"gaps: {told}")
