@@ -210,11 +210,13 @@ def test_nobody_waits_for_a_run_that_goes_on(caplog: pytest.LogCaptureFixture) -
     earlier, later = (ScopeKeeper("scope", each, lambda: None) for each in (open_late, open_none))
     earlier.start()
     later.start()
-    while not opened.wait(0.01):
-        assert caplog.messages == []
-    goes_on.set()
-    assert later.end(PATIENCE_S)
-    assert earlier.end(PATIENCE_S)
+    try:
+        while not opened.wait(0.01):
+            assert caplog.messages == []
+    finally:
+        goes_on.set()
+        ended = [each.end(PATIENCE_S) for each in (earlier, later)]
+    assert all(ended)
 
 
 def test_a_run_that_waits_for_an_earlier_release_says_so(caplog: pytest.LogCaptureFixture) -> None:
