@@ -11,8 +11,12 @@ from ..doors import door
 
 if TYPE_CHECKING:
     from .newest import Piece
-    from .session import SessionState, StreamSession
+    from .session import StreamSession
+    from .session_state import SessionState
 
 __all__ = ["Piece", "SessionState", "StreamSession"]
 
-__getattr__ = door(__name__, {".newest": ("Piece",), ".session": ("SessionState", "StreamSession")})
+__getattr__ = door(
+    __name__,
+    {".newest": ("Piece",), ".session": ("StreamSession",), ".session_state": ("SessionState",)},
+)

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
-from enum import Enum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +41,10 @@ from .pool import PoolPlan
 from .preparation import prepare
 from .producer import Producer
 from .provision import provide_memory
+from .session_state import SessionState
 from .start import NativeStart
 from .state import SharedState
-from .totals import find, read_health
+from .totals import read_health, sum_up
 from .workers import Workers, abandon
 
 if TYPE_CHECKING:
@@ -53,17 +52,6 @@ if TYPE_CHECKING:
 
 _STOP_TIMEOUT_S = 60.0
 _STOPPED_REASON = "Stopped by the user."
-
-
-class SessionState(Enum):
-    """Where a session is in its life."""
-
-    IDLE = "idle"
-    STARTING = "starting"
-    RUNNING = "running"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-    FAILED = "failed"
 
 
 class StreamSession:
@@ -296,21 +284,9 @@ class StreamSession:
         return read_health(self._state, self.config)
 
     def _make_outcome(self) -> Outcome:
-        first_sample = max(self._state.drain("first"), 0)
-        triggered_at = self._state.read(access.TRIGGERED_AT)
         producer = self._workers.producer
-        ended_by, reason = self._ending.words(
-            producer.ended_by, producer.reason, self.is_waiting_for_trigger
-        )
-        self.outcome = Outcome(
-            ended_by=ended_by,
-            reason=reason,
-            health=self.health(),
-            trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
-            first_stream_sample=first_sample,
-            simulation=self._unit.simulation(),
-            **asdict(find(self._state)),
-        )
+        ended = self._ending.words(producer.ended_by, producer.reason, self.is_waiting_for_trigger)
+        self.outcome = sum_up(self._state, self.config, ended, self._unit.simulation())
         return self.outcome
 
     def _fail(self, error: BaseException) -> None:

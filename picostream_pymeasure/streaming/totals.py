@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 from ..config import StreamConfig
-from ..records import Health
+from ..records import Health, Outcome
 from . import access
 from .layout import NO_LAG, RECENT
 from .state import SharedState
@@ -77,6 +79,31 @@ def find(state: SharedState) -> Findings:
         smallest_visible_loss=int(visible_ns / interval_ns) + 1 if visible_ns else 0,
         **_rate_deviation(state),
         mark_accuracy_s=mark_accuracy_s(state),
+    )
+
+
+def sum_up(
+    state: SharedState,
+    config: StreamConfig,
+    ended: tuple[str, str],
+    simulation: Mapping[str, Any] | None,
+) -> Outcome:
+    """Make the final word of a stream.
+
+    :param ended: how, and one sentence about it.
+    :param simulation: what a simulated scope tells of itself.
+    """
+    first_sample = max(state.drain("first"), 0)
+    triggered_at = state.read(access.TRIGGERED_AT)
+    ended_by, reason = ended
+    return Outcome(
+        ended_by=ended_by,
+        reason=reason,
+        health=read_health(state, config),
+        trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
+        first_stream_sample=first_sample,
+        simulation=simulation,
+        **asdict(find(state)),
     )
 
 
