@@ -90,8 +90,6 @@ def true_start(state, told, count):  # type: ignore[no-untyped-def]
     if _first_written(state, _BEHIND, expected, reach) == reach:
         is_usual = told - expected == state.wrong_by and (is_outside or state.wrong_by < _MANY)
         return expected if is_usual or told >= size else told
-    if is_outside:
-        return expected
     is_before = told < expected and _first_written(state, _BEFORE, told, expected) < expected
     return told if is_before else expected
 

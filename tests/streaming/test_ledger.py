@@ -653,6 +653,17 @@ def test_the_end_of_a_driver_that_tells_too_much_is_put_right_as_well(samples: i
     assert (told.truth, told.foreign) == ([], 0)
 
 
+def test_an_end_that_nothing_puts_right_is_told_as_uncertain() -> None:
+    faults = (
+        Fault("count_shift", at_sample=1_500_000, samples=100, always=True),
+        Fault("stall", at_sample=1_900_000),
+    )
+    told = run_virtually(6, 1e6, fifo_s=2.0, faults=faults)
+    assert told.why == polling.STALLED
+    assert told.received == 1_900_100
+    assert told.rows[-1].latest == told.received
+
+
 @pytest.mark.parametrize(("rate_hz", "seconds"), [(1e4, 2), (1e6, 0.4), (62.5e6, 0.12)])
 @pytest.mark.parametrize(
     "habits", [Habits(), Habits(call_s=0.03), Habits(packet="25ms")], ids=["", "slow", "packets"]
@@ -677,6 +688,7 @@ def test_a_hundred_thousand_gaps_keep_their_totals(tell: Tell) -> None:
     # it never comes to rest, so that the lag is never at its lowest: a pause between two polls
     assert abs(told.missed_ms()) <= float(told.state["poll_ns"]) / 1e6
     require_length(told)
+    require_rate(told, 0)
 
 
 @pytest.mark.parametrize("signal", ["flag", "stall", "both", "none"])

@@ -117,6 +117,21 @@ def test_samples_are_taken_from_where_they_are(tell: Tell, title: str) -> None:
     assert len(told.rows) <= 2
 
 
+def test_a_start_index_that_stands_still_at_a_flat_signal_keeps_nothing_back() -> None:
+    """What came looks as if it came again each time."""
+    told = play({}, 3, {"rewinds": 1, "flat": 1})
+    assert told.why == polling.TARGET_REACHED
+    assert told.received + told.lost == pytest.approx(1_500_000, rel=0.02)
+    assert told.received >= 1_400_000
+
+
+def test_a_chunk_wholly_outside_of_the_buffer_is_refused() -> None:
+    """Behind a restart any start index may come, but one of the buffer."""
+    outside = int(play({}, 0.2).state["buffer_samples"])
+    told = play({39: {"keeps": 1, "status": 20}, 40: {"rewinds": 1, "start": outside}}, 3)
+    assert told.why == polling.VIOLATION
+
+
 #: The same before what comes after a restart, where counting begins anew.
 _ANEW = {**_HOLE, "rewinds": 1, "overflow": _ALL_BITS}
 

@@ -36,6 +36,7 @@ SAYS = np.dtype(
             "drops",  # the same behind it: the next poll goes on after them
             "keeps",  # 1: what there is stays for the next poll
             "rewinds",  # 1: it writes at the begin of its buffer
+            "flat",  # 1: all samples are equal; for all polls alone
             "status",  # handed over or not
             "tells",  # 1: a callback with count 0, where nothing is handed over
             "start",  # is told so much too large
@@ -56,12 +57,15 @@ _INDEX_BITS = 0xFFFF
 
 
 @njit(nogil=True)
-def _write(state, words, count):  # type: ignore[no-untyped-def]
-    """Put samples into the buffer where the driver goes on; how many fit there."""
+def _write(state, words, count, bits):  # type: ignore[no-untyped-def]
+    """Put samples into the buffer where the driver goes on; how many fit there.
+
+    :param bits: those of the index that a sample has.
+    """
     count = max(0, min(count, words[4] - words[2]))
     buffer = carray(as_pointer(state.buffers[0]), (words[4],), types.int16)
     for number in range(count):
-        buffer[words[2] + number] = (words[1] + number) & _INDEX_BITS
+        buffer[words[2] + number] = (words[1] + number) & bits
     words[1] += count
     return count
 
@@ -78,7 +82,8 @@ def _poll(handle, callback, parameter):  # type: ignore[no-untyped-def]
     words[1] += says.loses
     words[2] *= 1 - max(says.rewinds, steady.rewinds)
     waiting = (clock[0] - words[3]) // INTERVAL_NS - words[1] - says.drops
-    start, count = words[2], _write(state, words, 0 if says.keeps else waiting)
+    bits = 0 if steady.flat else _INDEX_BITS
+    start, count = words[2], _write(state, words, 0 if says.keeps else waiting, bits)
     words[1] += says.drops
     words[2] = (start + count) % words[4]
     if count or says.tells:
@@ -106,7 +111,8 @@ def play(
     """Stream for so long from the driver that does at its polls what is written down.
 
     :param script: number of a poll -> fields of :data:`SAYS`; other polls just hand over.
-    :param steady: the same for every poll, of ``start``, ``count`` and ``rewinds``.
+    :param steady: the same for every poll, of ``start``, ``count``, ``rewinds`` and
+        ``flat``.
     :param started_s: the call that starts the scope takes so long; it samples from its begin on.
     """
     words = np.array([1_000_000_000], np.int64)
