@@ -36,7 +36,7 @@ def test_what_is_in_the_way_is_told_before_a_run(
 ) -> None:
     def library_of(simulated: bool) -> Any:
         if scope is None:
-            raise SdkNotFoundError("The driver is missing.")
+            raise SdkNotFoundError("The driver is missing." + 6 * " This takes many lines.")
         return load_simulated([SimulatedScope(serial="AB1/2", **scope)])
 
     window, scopes = program_window, program_window.inputs.scope_serial
@@ -50,6 +50,10 @@ def test_what_is_in_the_way_is_told_before_a_run(
     window.estimator.look()
     until(lambda: window.estimator.texts and verdict(window).text().startswith("no: "))
     assert obstacle in verdict(window).text()
+    window.resize(1, 1)  # as small as it gets
+    text = verdict(window)
+    until(lambda: text.height() >= text.heightForWidth(text.width()))
+    assert window.rect().contains(text.mapTo(window, text.rect().bottomRight()))
     theme = window.recording_tab.plotter.theme
     assert QtGui.QColor(theme.warning).name() in verdict(window).styleSheet()
     for name in inputs:

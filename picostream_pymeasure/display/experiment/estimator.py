@@ -7,13 +7,16 @@ from functools import partial
 from inspect import signature
 from typing import Any
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.experiment import Procedure
 
 from ..painting.theme import theme_of
 from ..reading.latest_worker import LatestWorker
 
 _LOOK_MS = 500
+
+#: A window does not become higher for the sake of more than that.
+_HIGHEST_PX = 260
 
 #: The line that says whether it can be done.
 _VERDICT = "Possible"
@@ -100,9 +103,20 @@ class ExperimentEstimator(QtWidgets.QWidget):
             if index < len(rows):
                 label.setText(rows[index][0])
                 value.setText(rows[index][1])
-                value.setToolTip(rows[index][1])  # a low window may have no room for all of it
+                value.setToolTip(rows[index][1])  # should it be very long
                 is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
+        self._need_height()
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Need more or fewer lines."""
+        super().resizeEvent(event)
+        self._need_height()
+
+    def _need_height(self) -> None:
+        """Let no window be so low that a sentence is cut: docks ask for no height for a width."""
+        needed_px = self._form.heightForWidth(self.width())
+        self.setMinimumHeight(min(max(needed_px, 0), _HIGHEST_PX))
 
 
 def _estimate(
