@@ -61,8 +61,8 @@ def parse(text: str, unit: str = "") -> float:
 
     A number alone is in ``unit``; one with a prefix alone is in the unit without its own prefix.
     Point and comma both begin the decimals, whatever the locale. Digits in groups are read where
-    nothing else can be meant (``1 000 000``, ``1.234,5``); ``1,500`` is refused, as it can be
-    either. Prefixes are told apart by their case, as m and M are.
+    nothing else can be meant (``1 000 000``, ``1.234,5``); ``1,500``, and ``5m`` for a time, are
+    refused, as they can be either. Prefixes are told apart by their case, as m and M are.
 
     :param unit: such as ``"V"``, ``"MS/s"``, ``"%"``; empty for a number without one.
     :raises ConfigurationError: it is not understood; the sentence says what would be.
@@ -70,7 +70,9 @@ def parse(text: str, unit: str = "") -> float:
     match = _NUMBER.match(text.strip())
     if match is None:
         raise ConfigurationError(_refusal(text, unit))
-    factor = _factor(text.strip()[match.end() :].strip(), unit)
+    suffix = text.strip()[match.end() :].strip()
+    _refuse_minutes(text, match.group(), suffix, unit)
+    factor = _factor(suffix, unit)
     digits = _plain(match["digits"].strip(), text)
     power = (match["exponent"] or "e0")[1:].replace(_MINUS, "-")
     if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
@@ -216,6 +218,18 @@ def _factor(suffix: str, unit: str) -> Decimal | None:
         if named or suffix == prefix:
             return Decimal(1).scaleb(read - power)
     return None
+
+
+def _refuse_minutes(text: str, number: str, suffix: str, unit: str) -> None:
+    """Who writes 5m for a time means minutes more often than milliseconds.
+
+    :raises ConfigurationError: it can be either.
+    """
+    if suffix in ("m", "M") and _split(unit)[1] == "s":
+        number = number.strip()
+        raise ConfigurationError(
+            f"{text!r} can be {number} ms or {number} min; write one of these."
+        )
 
 
 def _is_unit(text: str, base: str) -> bool:

@@ -99,6 +99,13 @@ def test_a_comma_that_can_be_either_is_refused() -> None:
         quantities.parse("1,500 V", "V")
 
 
+@pytest.mark.parametrize("text", ["5m", "5 M", "-5m"])
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_a_time_that_can_be_minutes_is_refused(text: str, unit: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"can be -?5 ms or -?5 min; write one of these"):
+        quantities.parse(text, unit)
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [

@@ -178,7 +178,7 @@ def test_stream_config_of_all_parameters() -> None:
 
 def test_typed_numbers_become_what_they_say() -> None:
     config = StreamingCapture(
-        range_a="20 mV", offset_a="1,5 mV", sample_rate="500 kS/s", duration="2 min", pool="500m"
+        range_a="20 mV", offset_a="1,5 mV", sample_rate="500 kS/s", duration="2 min", pool="500 ms"
     ).stream_config()
     assert (config.channels[0].range_v, config.channels[0].offset_v) == (0.02, 0.0015)
     assert (config.sample_rate_hz, config.duration_s, config.pool_s) == (5e5, 120.0, 0.5)
