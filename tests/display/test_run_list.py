@@ -26,10 +26,11 @@ def test_the_list_tells_what_was_really_recorded(window: Any, until: Until) -> N
     window.inputs.sample_rate.setValue(1)
     window.inputs.channel_b.setValue(True)
     window.inputs.range_b.setValue(0.5)
+    window.inputs.scale_b.setValue("1 nA/mV")
     window.queue_button.click()
     until(lambda: all_ended(window) and column(window, "Length") == "50 ms")
     assert column(window, "Real Rate") == "992.1 kS/s"
-    assert column(window, "Inputs") == "A ±20 V, B ±500 mV"
+    assert column(window, "Inputs") == "A ±20 V, B ±500 nA"
     assert column(window, "Lost") == "0"
     window.browser.topLevelItem(0).setText(window.browser.columnCount() - 1, lost := "≈ 1,234,567")
     needed_px = window.browser.fontMetrics().horizontalAdvance(lost)

@@ -83,4 +83,4 @@ def _inputs(channels: Mapping[str, ChannelFacts]) -> str:
 
 def _range(channel: ChannelFacts) -> str:
     low_v, high_v = channel.full_scale_v
-    return quantities.exact(quantities.shortened((high_v - low_v) / 2), "V")
+    return quantities.exact(quantities.shortened((high_v - low_v) / 2), channel.unit)
