@@ -115,7 +115,7 @@ def _text(value: Any, unit: str = "") -> str:
     if isinstance(value, dict):
         known = {**value, **({"missing": "not known"} if value.get("missing") == -1 else {})}
         named = ((*_words(name), one) for name, one in known.items())
-        return ", ".join(f"{words} {_text(one, unit)}" for words, unit, one in named)
+        return ", ".join(f"{words} {_text(one, unit)}" for words, unit, one in named) or "none"
     if isinstance(value, (list, tuple)):
         return ", ".join(_text(one, unit) for one in value) or "none"
     if isinstance(value, bool):

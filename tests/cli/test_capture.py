@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from picostream_pymeasure import PicoStreamReader, verify
+from picostream_pymeasure.cli.group import picostream
 from picostream_pymeasure.storage import describe_file
 from tests.support.command_line import Command
 
@@ -36,6 +39,8 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
     assert "Dead time: at least" in text
     assert "All 10 captures are what the simulated scope captured" in text
     assert verify(tmp_path / "a.hdf5").exit_code == 0
+    described = CliRunner().invoke(picostream, ["info", str(tmp_path / "a.hdf5")]).output
+    assert re.search(r"^metadata: +none$", described, re.MULTILINE), described
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,8 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
         ((), "how long a capture is"),
         (("--samples", "10", "--length", "1us"), "how long a capture is"),
         (("--samples", "0"), "1 to 2147483647 samples"),
+        (("--length", "0"), "time of a capture must be more than 0 s"),
+        (("--length", "5m"), "5 ms or 5 min"),
         (("--samples", "2147483647"), "does not fit"),
         (("--samples", "10", "-n", "0"), "number of captures"),
         (("--samples", "10", "-n", "300000"), "at most 253952 captures"),
