@@ -18,7 +18,7 @@ test *args:
 
 # the torture tests in their long form (hours)
 torture *args:
-    {{python}} -m pytest -q --long tests/torture {{args}}
+    {{python}} -m pytest -q --long tests/torture tests/streaming {{args}}
 
 # run tests with the "lowest" versions that are allowed or the "newest" there are
 versions which *args:
