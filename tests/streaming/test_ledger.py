@@ -256,7 +256,7 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
             "habits": Habits(quiet_calls=4),
         },
     ),
-    "calls of up to 1 s, ten in a row that bring nothing": (
+    "calls of up to 1 s, twelve in a row that bring nothing": (
         60,
         300,
         {"fifo_s": 60.0, "habits": Habits(call_s=1.0, quiet_calls=12)},
