@@ -49,6 +49,25 @@ def test_a_peak_is_free_of_scalloping(tmp_path: Path, offset: float) -> None:
     assert found.amplitude_dbv.max() == pytest.approx(-20, abs=1.45), "Hann's scalloping"
 
 
+@pytest.mark.parametrize("n_periods", [0.3, 0.7, 1.0])
+def test_what_has_no_two_periods_is_no_line(tmp_path: Path, n_periods: float) -> None:
+    size = 5000
+    volts = sine(size, n_periods / (size * INTERVAL_S)) + white(size, 1e-3)
+    found = made(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.amplitude_dbv.argmax() == 0
+    assert math.isnan(found.peak_hz), "it would be told 20 % to 100 % too high"
+    assert math.isnan(found.peak_dbv)
+
+
+@pytest.mark.parametrize("n_periods", [2.0, 2.4, 3.0])
+def test_two_periods_are_a_line(tmp_path: Path, n_periods: float) -> None:
+    size = 5000
+    frequency_hz = n_periods / (size * INTERVAL_S)
+    found = made(write_volts(tmp_path / "a.hdf5", sine(size, frequency_hz, VOLT_RMS)))
+    assert found.peak_hz == pytest.approx(frequency_hz, rel=0.01)
+    assert found.peak_dbv == pytest.approx(0, abs=0.1)
+
+
 def test_white_noise_is_flat_and_adds_up(tmp_path: Path) -> None:
     found = made(write_volts(tmp_path / "a.hdf5", white(500_000, 0.1)))
     power = 10 ** (found.amplitude_dbv / 10)

@@ -60,7 +60,8 @@ class Spectrum:
     :param n_averages: segments whose powers were averaged.
     :param begin_s: time of the first sample used …
     :param end_s: … and the end of the last one.
-    :param peak_hz: frequency of the strongest line; NaN when none stands out from the noise.
+    :param peak_hz: frequency of the strongest line; NaN when none stands out from the noise, and
+        of what has a period or less in a segment: slow drift looks the same.
     :param peak_dbv: its amplitude.
     :param floor_dbv: amplitude that one bin in a hundred lies below.
     """
@@ -113,8 +114,10 @@ def _finished(
     """Make a spectrum of mean squares in V², the first one at ``resolution_hz``."""
     amplitude_dbv = 10 * np.log10(np.maximum(power, 10 ** (_FLOOR_DBV / 10)))
     floor_dbv, median_dbv = np.percentile(amplitude_dbv, (1, 50)).tolist()
-    stands_out = amplitude_dbv.max() > median_dbv + _PEAK_DB
-    peak_bin, peak_dbv = _peak(power) if stands_out else (_NAN, _NAN)
+    top = int(amplitude_dbv.argmax())
+    # half of what is strongest in the first bin lies below it, in what was taken out as the mean
+    is_line = top > 0 and amplitude_dbv[top] > median_dbv + _PEAK_DB
+    peak_bin, peak_dbv = _peak(power) if is_line else (_NAN, _NAN)
     return Spectrum(
         frequencies_hz=resolution_hz * np.arange(1, power.size + 1, dtype=np.float64),
         amplitude_dbv=amplitude_dbv,
