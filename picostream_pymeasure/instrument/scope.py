@@ -188,6 +188,7 @@ class PicoScope5000A(ScopeSettings):
         from .session import ScopeSession
 
         self.require_idle("acquire()")
+        checks.function("should_stop", should_stop)
         config = self.stream_config(**extent_of(duration, samples))
         interval_ns = config.requested_interval_ns
         n_samples = config.largest_samples(interval_ns)
@@ -281,6 +282,8 @@ class PicoScope5000A(ScopeSettings):
         from .capture_session import CaptureSession
 
         self.require_idle("capture()")
+        checks.function("should_stop", should_stop)
+        checks.function("progress", progress)
         config = CaptureConfig(
             **self.input_settings(),
             **extent_of(duration, samples),

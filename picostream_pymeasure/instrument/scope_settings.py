@@ -7,6 +7,7 @@ from typing import Any
 from pymeasure.instruments import Instrument
 
 from ..config import StreamConfig
+from ..errors import ConfigurationError
 from .channel import ScopeChannel
 from .digital_port import DigitalPort
 from .generator import ScopeGenerator
@@ -65,6 +66,8 @@ class ScopeSettings(Sampling, Identity):
         :raises SessionStateError: a stream runs.
         """
         self.require_idle("apply()")
+        if not isinstance(config, StreamConfig):
+            raise ConfigurationError(f"config must be a StreamConfig, not {config!r}.")
         self._apply_sampling(config)
         self.trigger.apply(config.trigger)
         wanted: dict[str, Any] = {row.name: row for row in config.inputs}

@@ -145,6 +145,24 @@ def test_nonsense_is_refused_before_the_driver_hears_of_it(
     assert getattr(owner, name) == before
 
 
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("acquire", {"samples": 10, "should_stop": 5}),
+        ("capture", {"samples": 10, "should_stop": True}),
+        ("capture", {"samples": 10, "progress": 1}),
+        ("stream", {"config": 5}),
+        ("apply", {"config": "A"}),
+    ],
+)
+def test_what_is_no_function_or_config_is_refused(
+    scope: PicoScope5000A, call: str, arguments: dict[str, Any]
+) -> None:
+    refuse_calls(scope)
+    with pytest.raises(ConfigurationError, match=r"must be a (function|StreamConfig), not"):
+        getattr(scope, call)(**arguments)
+
+
 @pytest.mark.parametrize("value", [5, True, 1e-9, "1 nA", "nA/s", "5"])
 def test_a_scale_that_is_none_is_refused(scope: PicoScope5000A, value: Any) -> None:
     refuse_calls(scope)
