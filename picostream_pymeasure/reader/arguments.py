@@ -14,6 +14,9 @@ DecimationMode = Literal["mean", "min_max"]
 
 _MODES = ("mean", "min_max")
 
+#: No recording has so many samples: larger factors mean the same, and fit into no integer.
+_MAX_FACTOR = 2**40
+
 #: Columns of a picture; more than any screen or printer has.
 _MAX_COLUMNS = 1_000_000
 
@@ -41,12 +44,12 @@ def check_decimation(factor: Any, mode: Any) -> int:
 
     :raises ConfigurationError: it, or the mode, is impossible.
     """
-    if mode not in _MODES:
+    if not isinstance(mode, str) or mode not in _MODES:
         raise ConfigurationError(f"There is no decimation mode {mode!r}; use mean or min_max.")
     factor = index(factor, "The decimation factor")
     if factor < 1:
         raise ConfigurationError(f"The decimation factor must be 1 or more, not {factor}.")
-    return int(factor)
+    return int(min(factor, _MAX_FACTOR))
 
 
 def check_pieces(size: Any, factor: Any, mode: Any) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConfigurationError
+from .arguments import whole_number
 from .found_events import FoundEvents
 from .kept_stream import kept_events
 from .lazy import as_dask
@@ -58,6 +59,7 @@ class RecordedCaptures(Sequence[RecordedCapture]):
     def __getitem__(self, number: int | slice) -> RecordedCapture | list[RecordedCapture]:
         if isinstance(number, slice):
             return [self._read(index) for index in range(*number.indices(len(self)))]
+        number = whole_number(number, "The number of a capture")
         index = number + len(self) if number < 0 else number
         if not 0 <= index < len(self):
             raise IndexError(f"There is no capture {number}; the recording holds {len(self)}.")

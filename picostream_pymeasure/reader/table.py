@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,8 @@ class TableReader:
     """
 
     def __init__(self, source: Source, channels: Sequence[str] | None) -> None:
+        if channels is not None and not isinstance(channels, Iterable):
+            raise ConfigurationError(f"Channels are given as a list of names, not as {channels!r}.")
         columns = [column_of(source, name) for name in channels or source.channels]
         names = [column.name for column in columns]
         if len(set(names)) != len(names):

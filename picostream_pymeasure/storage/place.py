@@ -11,13 +11,13 @@ from ..system.patience import reason
 
 
 def file_name(path: Any) -> str:
-    """The name of a recording as text.
+    """The name of a file as text.
 
     :raises ConfigurationError: it is none.
     """
     name = path.__fspath__() if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
-        raise ConfigurationError(f"A recording is named by a text or a Path, not by {path!r}.")
+        raise ConfigurationError(f"A file is named by a text or a Path, not by {path!r}.")
     return name
 
 

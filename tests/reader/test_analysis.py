@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 import subprocess
 import sys
@@ -63,9 +64,11 @@ def test_the_column_of_picostreams_file(tmp_path: Path) -> None:
     [
         {"channels": ["B"]},
         {"channels": ["A", "A"]},
+        {"channels": 5},
         {"start": "1"},
         {"decimation_factor": 0},
         {"decimation_mode": "max"},
+        {"decimation_mode": np.array(["mean", "max"])},
     ],
     ids=repr,
 )
@@ -179,3 +182,9 @@ def test_a_cluster_computes_unchanged(path: Path) -> None:
 def test_a_missing_package_is_named() -> None:
     with pytest.raises(ConfigurationError, match=r"needs nosuchpackage.*pip install"):
         datasets.import_optional("nosuchpackage.part")
+
+
+@pytest.mark.parametrize("number", ["1", None, math.nan, 1.0, True])
+def test_captures_are_counted_in_whole_numbers(path: Path, number: Any) -> None:
+    with PicoStreamReader(path) as reader, pytest.raises(ConfigurationError, match="whole number"):
+        reader.captures[number]

@@ -403,6 +403,12 @@ def test_a_block_beyond_the_memory_is_refused(
         assert reader.get_block(SAMPLES, 0, SAMPLES)[0].size == 1
 
 
+def test_a_factor_may_be_larger_than_any_recording(files: dict[int, Path]) -> None:
+    with PicoStreamReader(files[1]) as reader:
+        wanted = reader.get_block(SAMPLES, 0, 2 * SAMPLES)
+        np.testing.assert_array_equal(reader.get_block(SAMPLES, 0, 10**30), wanted)
+
+
 def test_slices_follow_pythons_rules(files: dict[int, Path]) -> None:
     expected = to_mv(noise(SAMPLES))
     with PicoStreamReader(files[1]) as reader:

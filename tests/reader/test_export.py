@@ -283,12 +283,23 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) ->
         {"decimation_factor": 0},
         {"decimation_mode": "median"},
         {"scales": {"Z": ChannelScale(1.0, "A")}},
+        {"scales": {"A": 5}},
+        {"scales": 5},
+        {"channels": 5},
     ],
     ids=repr,
 )
 def test_impossible_exports_are_refused(path: Path, tmp_path: Path, options: Any) -> None:
     with pytest.raises(ConfigurationError):
         export(path, tmp_path / "out.csv", **options)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", [None, 5, b"a.csv"])
+def test_exports_are_named_by_text_or_path(path: Path, tmp_path: Path, name: Any) -> None:
+    for names in ((path, name), (name, tmp_path / "out.csv")):
+        with pytest.raises(ConfigurationError, match="named by a text or a Path, not by"):
+            export(*names)
     assert not list(tmp_path.iterdir())
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from ...config import ChannelScale
 from ...errors import ConfigurationError
-from ...storage import DEFAULT_RESERVE_BYTES, check_space, check_target
+from ...storage import DEFAULT_RESERVE_BYTES, check_space, check_target, file_name
 from ..appearing import appearing
 from ..arguments import DecimationMode
 from ..source import Source
@@ -95,16 +95,16 @@ def export_recording(
     :raises OutputExistsError: the file exists, and replacing it was not asked for.
     :raises StorageError: the recording cannot be read, or the file not be written.
     """
-    chosen = _format(Path(target))
-    target = Path(target).absolute()
-    source = Source(Path(recording))
+    target = Path(file_name(target))
+    chosen = _format(target)
+    target = target.absolute()
+    source = Source(Path(file_name(recording)))
     with contextlib.closing(source):
-        for name in scales or ():
-            source.channel_name(name)
+        _check_scales(source, scales)
         plan = ExportPlan.make(
             source.in_units(scales),
             target,
-            None if channels is None else tuple(channels),
+            channels,
             from_s,
             to_s,
             decimation_factor,
@@ -115,6 +115,17 @@ def export_recording(
             _write(plan, chosen.writer(file, plan), progress)
         n_bytes = target.stat().st_size
         return ExportReport(target, plan.rows, n_bytes, plan.begin_s, plan.end_s)
+
+
+def _check_scales(source: Source, scales: Mapping[str, ChannelScale] | None) -> None:
+    if not isinstance(scales, Mapping | None):
+        raise ConfigurationError(
+            f"Scales are given by channel, as {{'A': ChannelScale(…)}}, not {scales!r}."
+        )
+    for name, scale in (scales or {}).items():
+        source.channel_name(name)
+        if not isinstance(scale, ChannelScale):
+            raise ConfigurationError(f"The scale of {name} is a ChannelScale, not {scale!r}.")
 
 
 def _format(target: Path) -> ExportFormat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class ExportPlan:
         cls,
         source: Source,
         target: Path,
-        channels: tuple[str, ...] | None,
+        channels: Sequence[str] | None,
         from_s: float | None,
         to_s: float | None,
         factor: int,
