@@ -55,7 +55,7 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
 def test_a_window_without_a_screen_is_refused_in_a_sentence(
     tmp_path: Path, command: list[str], variables: dict[str, str], says: str
 ) -> None:
-    (tmp_path / "data.hdf5").touch()
+    write_recording(tmp_path / "data.hdf5", noise(100))
     done = run(tmp_path, command, **variables)
     assert done.returncode == 1
     assert done.stdout == ""

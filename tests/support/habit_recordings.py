@@ -56,12 +56,16 @@ HABITS: dict[str, dict[str, Any]] = {
 class Recorded:
     """What a file says, and what is true by its samples.
 
+    :param lost_accuracy_ms: so far ``lost`` may be from the truth, says the file.
+    :param unseen: the smallest loss that would have been seen if nobody told it, says the file.
     :param truth: every place where samples are missing or come again.
     :param foreign: samples that are none of the stream's.
     """
 
     gaps: NDArray[Any]
     lost: int
+    lost_accuracy_ms: float
+    unseen: int
     truth: list[Seam]
     foreign: int
     report: Report
@@ -132,5 +136,8 @@ def _recorded(path: Path) -> Recorded:
     with h5py.File(path, locking=False) as file:
         indices = absolute_indices(file["adc_counts"][:])
         gaps, lost = file["gaps"][:], int(file.attrs["lost_samples"])
+        lost_accuracy_ms = file.attrs["lost_accuracy_s"] * 1e3
+        unseen = int(file.attrs["smallest_visible_loss"])
     foreign = int(np.count_nonzero(indices == FOREIGN))
-    return Recorded(gaps, lost, seams(indices), foreign, verify(path))
+    truth = seams(indices)
+    return Recorded(gaps, lost, lost_accuracy_ms, unseen, truth, foreign, verify(path))
