@@ -58,6 +58,9 @@ _LOSSES: dict[str, dict[str, Any]] = {
     )
     for title in [f"told by {signal}"]
 }
+#: What then waits in the scope of a machine that is busy elsewhere cannot be told from a loss: the
+#: file says how far it may be wrong.
+_WITHOUT_REST = [title for title in _LOSSES if "without rest" in title]
 _RESTARTS: dict[str, dict[str, Any]] = {
     f"{status} and begin {restart}": {
         **_PATIENT,
@@ -113,10 +116,10 @@ def test_what_is_missing_is_in_the_file(
     tell(title, one.said, one.true)
     assert one.true_lost > 0
     assert len(one.gaps)
-    # a machine that does not run this for a while makes the scope lose more, without rest
-    unseen = one.unseen if title.endswith("told by none") else 0
+    without_rest = title in _WITHOUT_REST
+    unseen = one.unseen if without_rest and title.endswith("told by none") else 0
     assert [seam for seam in one.misplaced if seam.missing > unseen] == []
-    assert abs(one.missed_ms) <= max(_ERROR_MS, one.lost_accuracy_ms)
+    assert abs(one.missed_ms) <= max(_ERROR_MS, one.lost_accuracy_ms * without_rest)
     assert one.foreign <= 7 * len(one.truth), "less than eight samples do not spell an index"
     assert (one.report.exit_code, one.report.errors) == (3, [])
 
