@@ -110,7 +110,7 @@ def test_text_describes_block_mode() -> None:
         BlockFault("never_triggers", "armed"),
     )
     assert scope.faults == (Fault("unplug", 5_000_000),)
-    with pytest.raises(ConfigurationError, match="'sometimes' is no value for 'answer_at'"):
+    with pytest.raises(ConfigurationError, match="write answer_at=WHEN:RUN:NUMBER"):
         scopes_from_text("answer_at=sometimes")
 
 

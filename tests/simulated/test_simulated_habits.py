@@ -462,7 +462,10 @@ def test_text_describes_habits() -> None:
     ("text", "said"),
     [
         ("packet=some", "A packet is all, or such as 500, 25ms or 1MB, not 'some'"),
-        ("wrap=never", "wrap must be next_call, later, same_call, early, not 'never'"),
+        (
+            "wrap=never",
+            "wrap of a simulated scope must be next_call, later, same_call, early, not 'never'",
+        ),
         ("steady_loss=1", "a share of 0 to 0.99"),
         ("quiet_calls=-1", "0 or more"),
         ("loss_s=0", "more than 0 s"),

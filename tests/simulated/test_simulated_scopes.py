@@ -58,7 +58,7 @@ def test_text_describes_an_mso_with_an_external_signal() -> None:
         ("overrun_at=5", "write overrun_at=SAMPLE:SAMPLES"),
         ("hang_at=5", "write hang_at=SAMPLE:SECONDS"),
         ("stall_at=1e999", "write stall_at=SAMPLE"),
-        ("power=steam", "mains, usb or usb2"),
+        ("power=steam", "mains, usb, usb2, not 'steam'"),
         ("A=banana", "use one of sine"),
         ("EXT=events", "EXT must be one of dc, sine"),
         ("wheels=4", "A, B, C, D, EXT, unplug_at"),

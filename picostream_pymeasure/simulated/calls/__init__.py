@@ -3,7 +3,7 @@
 The poll of a stream is not among them: it is native, see :mod:`..device.poll`.
 """
 
-from . import (
+from . import (  # noqa: F401
     advanced_trigger,
     arbitrary,
     block,
@@ -15,26 +15,7 @@ from . import (
     opening,
     power,
     streaming,
-    timebase,
     trigger,
     unimitated,
 )
-from .binding import CALLS
-
-__all__ = [
-    "CALLS",
-    "advanced_trigger",
-    "arbitrary",
-    "block",
-    "buffers",
-    "capture_triggers",
-    "capture_values",
-    "channels",
-    "generator",
-    "opening",
-    "power",
-    "streaming",
-    "timebase",
-    "trigger",
-    "unimitated",
-]
+from .binding import CALLS as CALLS

@@ -112,7 +112,7 @@ def _guarded(function: Callable[..., int], gated: bool) -> Implementation:
         if unit.block.callback_thread == threading.get_ident():
             return Status.USER_CALLBACK
         if not unit.try_lock():
-            return Status.USER_CALLBACK if unit.in_callback else Status.DRIVER_FUNCTION
+            return Status.USER_CALLBACK if unit.native["in_callback"] else Status.DRIVER_FUNCTION
         try:
             return (gated and unit.refusal) or function(unit, *arguments)
         finally:
@@ -134,10 +134,9 @@ def unit_call(*, gated: bool = True) -> Callable[[Callable[..., int]], Callable[
     return decorate
 
 
-def plain_call(name: str, argument_types: tuple[Any, ...], function: Callable[..., int]) -> None:
-    """Export a call under its C name that looks at no more than ``function(unit, *arguments)``."""
-    types = (ctypes.c_int16, *argument_types)
-    CALLS[name] = DriverCall(name, types, _guarded(function, gated=True))
+def unit_call_named(name: str, function: Callable[..., int]) -> None:
+    """Export ``function(unit, ...)`` under its C name, whatever a client gives it."""
+    CALLS[name] = DriverCall(name, (ctypes.c_int16,), _guarded(function, gated=True))
 
 
 def write(address: int | None, c_type: Any, value: float) -> None:
@@ -146,7 +145,18 @@ def write(address: int | None, c_type: Any, value: float) -> None:
         c_type.from_address(address).value = value
 
 
-def write_text(address: int, text: str) -> None:
-    """Store ASCII text with its terminating NUL in the caller's memory."""
+def answer_text(
+    text: str, address: int | None, capacity: int, size: int | None, too_small: int
+) -> int:
+    """Store ASCII text with its terminating NUL in the caller's memory, and how long that is.
+
+    :param too_small: what is answered where it does not fit.
+    """
     encoded = text.encode("ascii") + b"\0"
+    write(size, ctypes.c_int16, len(encoded))
+    if address is None:
+        return Status.OK
+    if capacity < len(encoded):
+        return too_small
     ctypes.memmove(address, encoded, len(encoded))
+    return Status.OK

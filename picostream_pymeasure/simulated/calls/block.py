@@ -1,4 +1,4 @@
-"""Driver calls: dividing the memory, starting a run of block mode, and how far it is."""
+"""Driver calls: dividing the memory, timebases, starting a run of block mode, how far it is."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import numpy as np
 
 from ...config import Status, timebase_interval_ns
 from ..device.clock import digitised_now, start_clock
-from ..unit.behaviour import load_habits
-from ..unit.history import SignalHistory
-from ..unit.intervals import channels_refusal
+from ..unit.behaviour import begin_anew
+from ..unit.intervals import channels_refusal, fewest_timebase
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call, write
 from .capture_worker import end_run, start_run
 from .streaming import trigger_refusal
-from .timebase import fewest_timebase
 
 #: Between runs of a scope that is not paced.
 _UNPACED_GAP_SAMPLES = 1000
@@ -43,6 +41,32 @@ def get_max_segments(unit: Unit, segments: Pointer) -> int:
     """Into how many segments the memory can be divided."""
     write(segments, ctypes.c_uint32, unit.block.most_segments)
     return Status.OK if segments else Status.NULL_PARAMETER
+
+
+@unit_call()
+def get_timebase2(
+    unit: Unit,
+    timebase: Uint32,
+    samples: Int32,
+    interval_ns: Pointer,
+    max_samples: Pointer,
+    segment: Uint32,
+) -> int:
+    """Interval as float nanoseconds, and the samples of a segment, of each input."""
+    status = channels_refusal(unit)
+    if status != Status.OK:
+        return status
+    if segment >= unit.block.n_segments:
+        return Status.SEGMENT_OUT_OF_RANGE
+    bits = unit.settings.bits
+    if timebase < fewest_timebase(unit):
+        return Status.INVALID_TIMEBASE
+    most = unit.block.samples_a_row(bits, len(unit.settings.rows))
+    if samples > most:
+        return Status.TOO_MANY_SAMPLES
+    write(interval_ns, ctypes.c_float, timebase_interval_ns(bits, timebase))
+    write(max_samples, ctypes.c_int32, most)
+    return Status.OK
 
 
 @unit_call()
@@ -123,7 +147,9 @@ def _set_run(unit: Unit, pre: int, post: int, segment: int, interval_ns: int) ->
         unit.history.apply(unit.settings)
         unit.native["raw_position"] = _next_sample(unit)
     else:
-        _prepare_anew(unit, interval_ns)
+        begin_anew(unit, interval_ns)
+        unit.block.begins.clear()
+        unit.counts_blocks = True
     _set_request(unit, pre, post, segment, interval_ns)
     _set_faults(unit)
     _clear(unit, segment)
@@ -136,19 +162,6 @@ def _next_sample(unit: Unit) -> int:
     if unit.scope.paced:
         return int(digitised_now(unit.records))
     return int(unit.native["raw_position"]) + _UNPACED_GAP_SAMPLES
-
-
-def _prepare_anew(unit: Unit, interval_ns: int) -> None:
-    unit.history = SignalHistory(unit.scope, unit.settings, float(interval_ns))
-    load_habits(unit, interval_ns)
-    unit.place_faults()
-    unit.settings.generator = unit.settings.generator.moved(0)
-    for name in ("raw_position", "lost", "hole_count", "dead_status", "auto_stop"):
-        unit.native[name] = 0
-    unit.native["ratio"], unit.native["ratio_mode"] = 1, 0
-    unit.resumable = False
-    unit.block.begins.clear()
-    unit.counts_blocks = True
 
 
 def _set_request(unit: Unit, pre: int, post: int, segment: int, interval_ns: int) -> None:

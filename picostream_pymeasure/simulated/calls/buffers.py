@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ...config import Status
 from ..unit.inputs import input_row
 from ..unit.settings import Buffers
@@ -12,63 +14,58 @@ _MODES = (0, 1, 2, 4)
 _AGGREGATE, _AVERAGE = 1, 4
 
 
-def _register(unit: Unit, channel: int, segment: int, mode: int, buffers: Buffers) -> int:
+class Use(NamedTuple):
+    """Arguments that tell how long the memory is, and what it is for."""
+
+    length: Int32
+    segment: Uint32
+    mode: Int32
+
+
+def _register(
+    unit: Unit, channel: int, maximum: int | None, minimum: int | None, use: Use, value_bytes: int
+) -> int:
     """Key: (channel or port, segment, mode); no addresses at all unregister that key only."""
     row = input_row(unit.model, channel)
     if row is None:
         return Status.INVALID_CHANNEL
-    if segment >= unit.block.n_segments:
+    if use.segment >= unit.block.n_segments:
         return Status.SEGMENT_OUT_OF_RANGE
-    if mode not in _MODES:
+    if use.mode not in _MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    key = (row, segment, mode)
-    if not buffers.max_address and not buffers.min_address:
+    if use.mode == _AGGREGATE and bool(maximum) != bool(minimum):
+        return Status.NULL_PARAMETER
+    key = (row, use.segment, use.mode)
+    if not maximum and not minimum:
         unit.settings.buffers.pop(key, None)
-    elif buffers.length < 1:
+    elif use.length < 1:
         return Status.INVALID_PARAMETER
     else:
-        unit.settings.buffers[key] = buffers
-    if segment == 0:
+        unit.settings.buffers[key] = Buffers(maximum or 0, minimum or 0, use.length, value_bytes)
+    if use.segment == 0:
         unit.load_buffers()
     return Status.OK
 
 
 @unit_call()
 def set_data_buffers(
-    unit: Unit,
-    channel: Int32,
-    maximum: Pointer,
-    minimum: Pointer,
-    length: Int32,
-    segment: Uint32,
-    mode: Int32,
+    unit: Unit, channel: Int32, maximum: Pointer, minimum: Pointer, use: Use
 ) -> int:
     """While a stream runs, the new memory is used from the next delivery on."""
-    if mode == _AGGREGATE and bool(maximum) != bool(minimum):
-        return Status.NULL_PARAMETER
-    buffers = Buffers(maximum or 0, minimum or 0, length)
-    return _register(unit, channel, segment, mode, buffers)
+    return _register(unit, channel, maximum, minimum, use, 2)
 
 
 @unit_call()
-def set_data_buffer(
-    unit: Unit, channel: Int32, buffer: Pointer, length: Int32, segment: Uint32, mode: Int32
-) -> int:
+def set_data_buffer(unit: Unit, channel: Int32, buffer: Pointer, use: Use) -> int:
     """Not for aggregation, which needs two buffers."""
-    if mode == _AGGREGATE and buffer:
+    if use.mode == _AGGREGATE and buffer:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    return _register(unit, channel, segment, mode, Buffers(buffer or 0, 0, length))
+    return _register(unit, channel, buffer, None, use, 2)
 
 
 @unit_call()
 def set_unscaled_data_buffers(
-    unit: Unit,
-    channel: Int32,
-    maximum: Pointer,
-    minimum: Pointer,
-    length: Int32,
-    segment: Uint32,
-    mode: Int32,
+    unit: Unit, channel: Int32, maximum: Pointer, minimum: Pointer, use: Use
 ) -> int:
     """int8 instead of int16: at 8 bits only, where full scale is 127 then; no averages.
 
@@ -76,9 +73,6 @@ def set_unscaled_data_buffers(
     """
     if unit.settings.bits != 8:
         return Status.INVALID_DEVICE_RESOLUTION
-    if mode == _AVERAGE:
+    if use.mode == _AVERAGE:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    if mode == _AGGREGATE and bool(maximum) != bool(minimum):
-        return Status.NULL_PARAMETER
-    buffers = Buffers(maximum or 0, minimum or 0, length, value_bytes=1)
-    return _register(unit, channel, segment, mode, buffers)
+    return _register(unit, channel, maximum, minimum, use, 1)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import Status
-from ..device.crossing import crossings
+from ..device.told_captures import crossings
 from ..scopes.block_habits import TIME_UNITS
 from ..unit.unit import Unit
 from .binding import Pointer, Uint32, unit_call
-from .capture_values import segment_range
+from .capture_values import segment_range, stored_refusal
 
 #: ``PS5000A_TRIGGER_INFO``, packed, 32 bytes; after the header, so that the driver's is tried.
 TRIGGER_INFO = np.dtype(
@@ -33,12 +33,9 @@ _UNIT_NS = np.array([1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9])
 
 def _segments(unit: Unit, first: int, last: int) -> tuple[int, NDArray[np.int64]]:
     """Status, and the segments if they can be told of."""
-    nothing = np.zeros(0, np.int64)
-    if unit.streaming:
-        return Status.DEVICE_SAMPLING, nothing
-    if unit.block.is_armed:
-        return Status.NO_SAMPLES_AVAILABLE, nothing
-    segments = segment_range(unit, first, last)
+    nothing, segments = np.zeros(0, np.int64), segment_range(unit, first, last)
+    if refusal := stored_refusal(unit):
+        return refusal, nothing
     if segments is None:
         return Status.SEGMENT_OUT_OF_RANGE, nothing
     if not unit.block.captures["run"][segments].all():

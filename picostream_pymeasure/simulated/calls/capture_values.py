@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...config import Status
 from ..device import layout
-from ..device.transfer import TARGET, fill_targets
-from ..unit.block_memory import Overlap
+from ..device.told_captures import TARGET, fill_targets
+from ..unit.block_memory import Request
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call, write
 
 #: The mode that reduces nothing, the only one that is imitated.
 _NONE = 0
-
-
-class _Request(NamedTuple):
-    """Which samples of which segments are asked for."""
-
-    start: int
-    count_address: int
-    segments: NDArray[np.int64]
-    overflow_address: int
 
 
 def segment_range(unit: Unit, first: int, last: int) -> NDArray[np.int64] | None:
@@ -47,7 +38,8 @@ def get_values(
     overflow: Pointer,
 ) -> int:
     """Samples of one segment."""
-    return _get(unit, start, count, mode, (segment, segment), overflow)
+    request = Request(start, count, segment, segment, overflow)
+    return stored_refusal(unit) or _refusal(unit, request, mode) or hand_over(unit, request)
 
 
 @unit_call()
@@ -63,7 +55,8 @@ def get_values_bulk(
     """As many samples of each of several segments."""
     if not unit.busy and unit.block.made == 0:
         return Status.NO_CAPTURES_AVAILABLE
-    return _get(unit, 0, count, mode, (first_segment, last_segment), overflow)
+    request = Request(0, count, first_segment, last_segment, overflow)
+    return stored_refusal(unit) or _refusal(unit, request, mode) or hand_over(unit, request)
 
 
 @unit_call()
@@ -80,50 +73,35 @@ def get_values_overlapped_bulk(
     """The next runs hand the samples over themselves, until they are stopped or for ever."""
     if unit.busy:
         return Status.BUSY
-    if segment_range(unit, first_segment, last_segment) is None:
-        return Status.SEGMENT_OUT_OF_RANGE
-    if not count:
-        return Status.NULL_PARAMETER
-    if mode != _NONE:
-        return Status.RATIO_MODE_NOT_SUPPORTED
-    unit.block.overlap = Overlap(start, count, first_segment, last_segment, overflow or 0)
-    return Status.OK
+    request = Request(start, count, first_segment, last_segment, overflow)
+    status = _refusal(unit, request, mode)
+    if status == Status.OK:
+        unit.block.overlap = request
+    return status
 
 
-def execute(unit: Unit, overlap: Overlap) -> int:
-    """Hand over what an overlapped request asked for; on the thread of the run."""
-    segments = segment_range(unit, overlap.first_segment, overlap.last_segment)
-    if segments is None:
-        return Status.SEGMENT_OUT_OF_RANGE
-    request = _Request(overlap.start, overlap.count_address, segments, overlap.overflow_address)
-    return _hand_over(unit, request)
-
-
-def _get(
-    unit: Unit,
-    start: int,
-    count: int | None,
-    mode: int,
-    segments: tuple[int, int],
-    overflow: int | None,
-) -> int:
+def stored_refusal(unit: Unit) -> int:
+    """Status while captures are made, or OK."""
     if unit.streaming:
         return Status.DEVICE_SAMPLING
-    if unit.block.is_armed:
-        return Status.NO_SAMPLES_AVAILABLE
-    asked = segment_range(unit, *segments)
-    if asked is None:
+    return Status.NO_SAMPLES_AVAILABLE if unit.block.is_armed else Status.OK
+
+
+def _refusal(unit: Unit, request: Request, mode: int) -> int:
+    if segment_range(unit, request.first_segment, request.last_segment) is None:
         return Status.SEGMENT_OUT_OF_RANGE
-    if not count:
+    if not request.count_address:
         return Status.NULL_PARAMETER
-    if mode != _NONE:
-        return Status.RATIO_MODE_NOT_SUPPORTED
-    return _hand_over(unit, _Request(start, count, asked, overflow or 0))
+    return Status.OK if mode == _NONE else Status.RATIO_MODE_NOT_SUPPORTED
 
 
-def _hand_over(unit: Unit, request: _Request) -> int:
+def hand_over(unit: Unit, request: Request) -> int:
+    """Give the samples that are asked for, also on the thread of a run for the next one."""
     block = unit.block
-    captures = block.captures[request.segments]
+    segments = segment_range(unit, request.first_segment, request.last_segment)
+    if segments is None:  # the memory has been divided since
+        return Status.SEGMENT_OUT_OF_RANGE
+    captures = block.captures[segments]
     if not captures["run"].all():
         return Status.NO_SAMPLES_AVAILABLE
     fault = block.fault("get_values", "unplug", "power_change", "answer")
@@ -135,21 +113,21 @@ def _hand_over(unit: Unit, request: _Request) -> int:
     stored = int(captures["count"].min())
     if request.start >= stored:
         return Status.STARTINDEX_INVALID
-    targets = _targets(unit, request)
+    targets = _targets(unit, segments)
     if targets is None:
         return Status.BUFFERS_NOT_SET
-    count = _count(unit, request, stored - request.start)
+    count = _count(unit, request, segments, stored - request.start)
     _transfer(unit, request, captures, targets, count)
     write(request.count_address, ctypes.c_uint32, count)
     return Status.OK
 
 
-def _targets(unit: Unit, request: _Request) -> NDArray[Any] | None:
+def _targets(unit: Unit, segments: NDArray[np.int64]) -> NDArray[Any] | None:
     """Buffers of every enabled row and segment asked for; None if there are none at all."""
-    targets = np.zeros((layout.N_INPUTS, request.segments.size), TARGET)
+    targets = np.zeros((layout.N_INPUTS, segments.size), TARGET)
     buffers = unit.settings.buffers
     for row in unit.settings.rows:
-        found = [buffers.get((row, segment, _NONE)) for segment in request.segments.tolist()]
+        found = [buffers.get((row, segment, _NONE)) for segment in segments.tolist()]
         targets["address"][row] = [
             (each.max_address or each.min_address) if each else 0 for each in found
         ]
@@ -157,27 +135,22 @@ def _targets(unit: Unit, request: _Request) -> NDArray[Any] | None:
     return targets if targets["value_bytes"].any() else None
 
 
-def _count(unit: Unit, request: _Request, stored: int) -> int:
-    """Samples to hand over of each capture."""
-    asked = ctypes.c_uint32.from_address(request.count_address).value
-    fault = unit.block.fault("get_values", "fewer_samples")
-    missing = fault.samples if fault else 0
-    return max(0, min(asked, stored, _room(unit, request)) - missing)
-
-
-def _room(unit: Unit, request: _Request) -> int:
-    """Values that fit into the smallest of the buffers."""
-    rows, segments = set(unit.settings.rows), set(request.segments.tolist())
-    return min(
+def _count(unit: Unit, request: Request, segments: NDArray[np.int64], stored: int) -> int:
+    """Samples to hand over of each capture: as many as fit into the smallest of the buffers."""
+    asked = ctypes.c_uint32.from_address(request.count_address or 0).value
+    asked_for = set(segments.tolist())
+    room = min(
         each.length
         for (row, segment, mode), each in unit.settings.buffers.items()
-        if mode == _NONE and row in rows and segment in segments
+        if mode == _NONE and row in unit.settings.rows and segment in asked_for
     )
+    fault = unit.block.fault("get_values", "fewer_samples")
+    return max(0, min(asked, stored, room) - (fault.samples if fault else 0))
 
 
 def _transfer(
     unit: Unit,
-    request: _Request,
+    request: Request,
     captures: NDArray[Any],
     targets: NDArray[Any],
     count: int,

@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 from ...config import Status
-from ..device.block_layout import MADE, STOP
 from ..device.capturing import DONE, FAILED, STOPPED, make_captures
+from ..device.layout import MADE, STOP
 from ..unit.unit import Unit
-from .capture_values import execute
+from .capture_values import hand_over
 
 _BLOCK_READY: Any = ctypes.CFUNCTYPE(None, ctypes.c_int16, ctypes.c_uint32, ctypes.c_void_p)
 _STATES = {DONE: "done", STOPPED: "stopped", FAILED: "failed"}
@@ -65,7 +65,7 @@ def _run(unit: Unit, ready: int | None, parameter: int | None) -> None:
         block.begins.append((int(first["first"]), int(first["trigger"])))
     status = _status(unit, ended)
     if ended == DONE and block.overlap is not None:
-        status = execute(unit, block.overlap)
+        status = hand_over(unit, block.overlap)
     if not block.is_rapid and ended != DONE:
         block.captures["run"][block.runs["first_segment"]] = 0
     if never_ready and ended == DONE:

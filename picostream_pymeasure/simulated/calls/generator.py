@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...config import Status
-from ..unit.generator_settings import (
-    Course,
-    GeneratorSettings,
-    Output,
-    TriggerSource,
-)
+from ...config import GeneratorTriggerSource, Status
+from ..kernels.waveform import PERIODIC_WAVES
+from ..unit.generator_settings import Course, GeneratorSettings, Output
 from ..unit.unit import Unit
 from .binding import Double, Int16, Int32, Uint32, unit_call
 
 #: ``PS5000A_WAVE_TYPE`` by position.
-_WAVES = (
-    "sine",
-    "square",
-    "triangle",
-    "ramp_up",
-    "ramp_down",
-    "sinc",
-    "gaussian",
-    "half_sine",
-    "dc",
-    "noise",
-)
+_WAVES = (*(wave for wave in PERIODIC_WAVES if wave != "prbs"), "dc", "noise")
 #: ``PS5000A_EXTRA_OPERATIONS`` that take the place of the wave.
 _OPERATIONS = {1: "noise", 2: "prbs"}
 _MAX_UV = 2_000_000
@@ -119,7 +104,7 @@ def set_sig_gen_properties_built_in(
 def sig_gen_software_control(unit: Unit, state: Int16) -> int:
     """Start what waits for software, or move its gate."""
     generator = unit.settings.generator
-    if generator.course.source != TriggerSource.SOFTWARE:
+    if generator.course.source != GeneratorTriggerSource.SOFTWARE:
         return Status.SIGGEN_TRIGGER_SOURCE
     unit.set_generator(generator.controlled(state, int(unit.native["raw_position"])))
     return Status.OK

@@ -8,7 +8,7 @@ from ...config import Status
 from ..unit.registry import UnitRegistry
 from ..unit.settings import BITS
 from ..unit.unit import Unit
-from .binding import Int16, Int32, Pointer, Uint32, library_call, write, write_text
+from .binding import Int16, Int32, Pointer, Uint32, answer_text, library_call, unit_call, write
 from .capture_worker import close_runs
 
 _DRIVER_VERSION = "PS5000A Linux Driver, 2.1.0.0 (simulated)"
@@ -28,19 +28,11 @@ def open_unit(units: UnitRegistry, handle: Pointer, serial: Pointer, resolution:
     return status
 
 
-@library_call
-def close_unit(units: UnitRegistry, handle: Int16) -> int:
+@unit_call(gated=False)
+def close_unit(unit: Unit) -> int:
     """Stop and free the unit, a lost one too; the handle is dead afterwards."""
-    unit = units.open_units.get(handle)
-    if unit is None:
-        return Status.INVALID_HANDLE
-    if not unit.try_lock():
-        return Status.USER_CALLBACK if unit.in_callback else Status.DRIVER_FUNCTION
-    try:
-        close_runs(unit)
-        units.close(unit)
-    finally:
-        unit.unlock()
+    close_runs(unit)
+    unit.close()
     return Status.OK
 
 
@@ -57,13 +49,7 @@ def enumerate_units(
         return Status.NULL_PARAMETER
     capacity = ctypes.c_int16.from_address(serials_length).value
     text = ",".join(unit.scope.serial for unit in found)
-    write(serials_length, ctypes.c_int16, len(text) + 1)
-    if serials is None:
-        return Status.OK
-    if capacity <= len(text):
-        return Status.SERIAL_BUFFER_TOO_SMALL
-    write_text(serials, text)
-    return Status.OK
+    return answer_text(text, serials, capacity, serials_length, Status.SERIAL_BUFFER_TOO_SMALL)
 
 
 def _info_texts(unit: Unit) -> list[str]:
@@ -100,10 +86,4 @@ def get_unit_info(
         answer = texts[info]
     else:
         return Status.INVALID_INFO if unit else Status.INVALID_HANDLE
-    write(required_size, ctypes.c_int16, len(answer) + 1)
-    if text is None:
-        return Status.OK
-    if length <= len(answer):
-        return Status.STRING_BUFFER_TO_SMALL
-    write_text(text, answer)
-    return Status.OK
+    return answer_text(answer, text, length, required_size, Status.STRING_BUFFER_TO_SMALL)

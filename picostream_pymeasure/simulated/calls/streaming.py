@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...config import Status
 from ..device import layout
 from ..device.clock import start_clock
 from ..device.memory import skip_to_head
-from ..unit.behaviour import answer_ns, load_habits
-from ..unit.history import SignalHistory
+from ..unit.behaviour import answer_ns, begin_anew
 from ..unit.inputs import EXTERNAL_ROW, trigger_row
 from ..unit.intervals import UNIT_NS, channels_refusal, streaming_interval_ns
 from ..unit.unit import Unit
@@ -20,31 +19,19 @@ from .capture_worker import end_run
 _MODES = (0, 1, 2, 4)
 
 
-@dataclass(frozen=True)
-class _Request:
-    """Arguments of ``RunStreaming`` once they have been checked."""
+class Request(NamedTuple):
+    """Arguments that tell when a stream ends, and what is delivered of it."""
 
-    interval_ns: int
-    pre_samples: int
-    post_samples: int
-    auto_stop: bool
-    ratio: int
-    mode: int
-    overview_size: int
+    pre_samples: Uint32
+    post_samples: Uint32
+    auto_stop: Int16
+    ratio: Uint32
+    mode: Int32
+    overview_size: Uint32
 
 
 @unit_call()
-def run_streaming(
-    unit: Unit,
-    interval: Pointer,
-    time_unit: Int32,
-    pre_samples: Uint32,
-    post_samples: Uint32,
-    auto_stop: Int16,
-    ratio: Uint32,
-    mode: Int32,
-    overview_size: Uint32,
-) -> int:
+def run_streaming(unit: Unit, interval: Pointer, time_unit: Int32, request: Request) -> int:
     """Start, or go on after a fault.
 
     After a stream that died (status 20 or 28, stall, change of power), or whose last answer was
@@ -55,7 +42,7 @@ def run_streaming(
         return Status.NULL_PARAMETER
     if not 0 <= time_unit < len(UNIT_NS):
         return Status.INVALID_PARAMETER
-    status = _refusal(unit, ratio, mode, overview_size)
+    status = _refusal(unit, request)
     if status != Status.OK:
         return status
     wanted_ns = ctypes.c_uint32.from_address(interval).value * UNIT_NS[time_unit]
@@ -65,24 +52,18 @@ def run_streaming(
     # Whole units only: 3 ns asked for in µs reads back as 0.
     answered_ns = answer_ns(unit.scope.habits, interval_ns)
     write(interval, ctypes.c_uint32, int(answered_ns / UNIT_NS[time_unit] + 1e-6))
-    ratio = 1 if mode == 0 else ratio
-    _start(
-        unit,
-        _Request(
-            interval_ns, pre_samples, post_samples, bool(auto_stop), ratio, mode, overview_size
-        ),
-    )
+    _start(unit, interval_ns, request if request.mode else request._replace(ratio=1))
     return Status.OK
 
 
-def _refusal(unit: Unit, ratio: int, mode: int, overview_size: int) -> int:
+def _refusal(unit: Unit, request: Request) -> int:
     if unit.busy:
         return Status.BUSY
-    if mode not in _MODES:
+    if request.mode not in _MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    if ratio < 1:
+    if request.ratio < 1:
         return Status.INVALID_SAMPLERATIO
-    if overview_size < 1:
+    if request.overview_size < 1:
         return Status.INVALID_BUFFER
     if unit.settings.bits != 8 and any(b.value_bytes == 1 for b in unit.settings.buffers.values()):
         return Status.INVALID_DEVICE_RESOLUTION
@@ -99,14 +80,10 @@ def trigger_refusal(unit: Unit) -> int:
     return Status.TRIGGER_ERROR if trigger.needs_pulse and not trigger.is_qualified else Status.OK
 
 
-def _goes_on(unit: Unit, request: _Request) -> bool:
+def _goes_on(unit: Unit, interval_ns: int, request: Request) -> bool:
     history = unit.history
-    same_stream = (history.sample_interval_ns, history.ratio_mode, history.ratio) == (
-        request.interval_ns,
-        request.mode,
-        request.ratio,
-    )
-    return _has_died(unit) and same_stream
+    last = (history.sample_interval_ns, history.ratio_mode, history.ratio)
+    return _has_died(unit) and last == (interval_ns, request.mode, request.ratio)
 
 
 def _has_died(unit: Unit) -> bool:
@@ -117,24 +94,26 @@ def _has_died(unit: Unit) -> bool:
     return unit.resumable or (bool(gave_up) and not finished)
 
 
-def _start(unit: Unit, request: _Request) -> None:
+def _start(unit: Unit, interval_ns: int, request: Request) -> None:
     """The clock of a new stream starts last, when all is ready, compiled code included."""
-    native, goes_on = unit.native, _goes_on(unit, request)
+    native, goes_on = unit.native, _goes_on(unit, interval_ns, request)
     if goes_on:
         unit.history.apply(unit.settings)
         skip_to_head(unit.records)
     else:
-        _prepare_anew(unit, request)
+        unit.block.forget()
+        unit.counts_blocks = False
+        unit.shared.inputs["carry"] = 0
+        begin_anew(unit, interval_ns, request.mode, request.ratio)
     unit.resumable = False
     unit.shared.inputs["enabled"] = [row in unit.settings.rows for row in range(layout.N_INPUTS)]
-    native["ratio_mode"], native["ratio"] = request.mode, request.ratio
     native["overview_size"] = request.overview_size
     if not goes_on or unit.scope.habits.restart == "anew":
         native["write_index"] = native["told"] = 0
     for name in ("overrun", "owed_stall", "stalled", "quiet_left", "repeat_count", "dead_status"):
         native[name] = 0
     _set_end(unit, request)
-    _set_trigger(unit, request)
+    _set_trigger(unit, interval_ns, request)
     unit.load_buffers()
     unit.load_signals()
     if not goes_on:
@@ -142,33 +121,20 @@ def _start(unit: Unit, request: _Request) -> None:
     native["streaming"] = 1
 
 
-def _prepare_anew(unit: Unit, request: _Request) -> None:
-    unit.block.forget()
-    unit.counts_blocks = False
-    unit.history = SignalHistory(unit.scope, unit.settings, float(request.interval_ns))
-    unit.history.ratio_mode, unit.history.ratio = request.mode, request.ratio
-    unit.shared.inputs["carry"] = 0
-    for name in ("raw_position", "lost", "hole_count"):
-        unit.native[name] = 0
-    load_habits(unit, request.interval_ns)
-    unit.settings.generator = unit.settings.generator.moved(0)
-    unit.place_faults()
-
-
-def _set_end(unit: Unit, request: _Request) -> None:
+def _set_end(unit: Unit, request: Request) -> None:
     native = unit.native
-    native["auto_stop"], native["post_samples"] = request.auto_stop, request.post_samples
+    native["auto_stop"], native["post_samples"] = bool(request.auto_stop), request.post_samples
     endless = unit.settings.trigger.is_enabled or not request.auto_stop
     native["stop_at"] = -1 if endless else native["raw_position"] + max(1, request.post_samples)
 
 
-def _set_trigger(unit: Unit, request: _Request) -> None:
+def _set_trigger(unit: Unit, interval_ns: int, request: Request) -> None:
     """The trigger waits until the pre-trigger samples have been collected."""
     native, is_enabled = unit.native, unit.settings.trigger.is_enabled
     native["trigger"] = layout.WAITING if is_enabled else layout.NO_TRIGGER
     unit.load_trigger()
     native["trigger_from"] = native["raw_position"] + request.pre_samples
-    wait_samples = unit.settings.auto_trigger_us * 1000 // request.interval_ns
+    wait_samples = unit.settings.auto_trigger_us * 1000 // interval_ns
     waits_for_ever = unit.settings.auto_trigger_us == 0
     native["auto_trigger_at"] = -1 if waits_for_ever else native["trigger_from"] + wait_samples
 

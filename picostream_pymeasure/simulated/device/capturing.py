@@ -7,9 +7,9 @@ from numba import njit
 
 from ...system.native import load_acquire, sleep_ns, store_release
 from . import layout
-from .block_layout import MADE, STOP
 from .clock import digitised
 from .comparators import forget
+from .layout import MADE, STOP
 from .search import search_trigger
 
 #: How a run ended.

@@ -34,6 +34,8 @@ def _die(unit, status):  # type: ignore[no-untyped-def]
 def _strike(unit, fault):  # type: ignore[no-untyped-def]
     """Let one fault happen; return a status or RUNNING."""
     fault.done = 1
+    if fault.kind == layout.DIE:
+        return _die(unit, fault.span)
     if fault.kind == layout.UNPLUG:
         unit.unplugged = 1
         return _die(unit, Status.NOT_RESPONDING.value)
@@ -41,13 +43,7 @@ def _strike(unit, fault):  # type: ignore[no-untyped-def]
         unit.supply = unit.pending_power = fault.span
         _die(unit, Status.BUSY.value)
         return fault.span
-    if fault.kind == layout.STALL:
-        return _die(unit, Status.BUSY.value)
-    if fault.kind == layout.STREAMING_FAILED:
-        return _die(unit, Status.STREAMING_FAILED.value)
-    if fault.kind == layout.BUFFER_STALL:
-        return _die(unit, Status.BUFFER_STALL.value)
-    if fault.kind == layout.BURST:
+    if fault.kind == layout.BUSY:
         waited = head_of(unit) - fault.at >= fault.span // unit.interval_ns
         fault.done = 1 if waited or unit.paced == 0 else 0
         return RUNNING if waited else Status.BUSY.value
@@ -77,7 +73,7 @@ def run_faults(unit):  # type: ignore[no-untyped-def]
                 return status
     while unit.loss_every and unit.next_loss <= unit.raw_position:
         span = draw(unit, unit.next_loss, unit.loss_least, unit.loss_most)
-        skip_to(unit, unit.raw_position + span, layout.LOSS_NOW_AND_THEN)
+        skip_to(unit, unit.raw_position + span, layout.CHANCE_LOSS)
         # where a loss is longer than the time to the next one, a sample comes between them
         unit.next_loss = max(unit.next_loss + unit.loss_every, unit.raw_position + 1)
         tell_loss(unit)

@@ -25,23 +25,11 @@ MAX_BREAKS = 64
 
 NO_TRIGGER, WAITING, FOUND, REPORTED = range(4)
 
-(
-    UNPLUG,
-    STALL,
-    POWER_CHANGE,
-    BURST,
-    STREAMING_FAILED,
-    BUFFER_STALL,
-    OVERRUN,
-    HANG,
-    START_ZERO,
-    START_SHIFT,
-    COUNT_SHIFT,
-    CHUNK_TWICE,
-    CHUNK_SKIPPED,
-) = range(13)
+#: Kinds of faults; at DIE the stream gives up and polls answer a status from then on.
+DIE, UNPLUG, POWER_CHANGE, BUSY, OVERRUN, HANG = range(6)
 #: From here on what happens is true and only what is told of it is not.
-FIRST_LIE = START_ZERO
+FIRST_LIE = START_ZERO = 6
+START_SHIFT, COUNT_SHIFT, CHUNK_TWICE, CHUNK_SKIPPED = range(7, 11)
 NO_LIE = -1
 
 
@@ -149,7 +137,7 @@ INPUT = np.dtype(
     ]
 )
 
-#: ``span``: samples lost or told too many, power status, or nanoseconds.
+#: ``span``: samples lost or told too many, a status, or nanoseconds.
 FAULT = words(("kind", "at", "span", "always", "done"))
 
 #: Watches one row for the trigger: intervals of its values, or bits of a port.
@@ -193,16 +181,42 @@ BREAK = words(("at", "resumes"))
 
 #: Delivered index, how many samples are missing there, when they were lost and why.
 HOLE = words(("sample", "missing", "at_ns", "cause"))
-(
-    FAULT_LOSS,
-    MEMORY_FULL,
-    STEADY_LOSS,
-    LOSS_NOW_AND_THEN,
-    RESTART_LOSS,
-    SKIPPED_LOSS,
-) = range(6)
+FAULT_LOSS, FULL_LOSS, STEADY_LOSS, CHANCE_LOSS, RESTART_LOSS, SKIPPED_LOSS = range(6)
 
 #: What says that nothing is new, when it is no status with nothing called back.
 NOTHING_CALLED_BACK, NEVER_NOTHING, SILENT = -1, -2, 0
 
 WRAP_NEXT_CALL, WRAP_LATER, WRAP_SAME_CALL, WRAP_EARLY = range(4)
+
+#: One run: what it makes, and how far it is.
+RUN = words(
+    (
+        "stop",  # must be first: set by one thread, seen by the other
+        "made",  # must be second: likewise
+        "first",  # raw index at which the run was armed
+        "pre",
+        "post",
+        "captures",
+        "first_segment",
+        "segments",
+        "rearm_samples",
+        "auto_samples",  # from being armed to the auto-trigger, or -1
+        "has_trigger",
+        "never_triggers",
+        "ends_after",  # captures after which the unit fails, or -1
+    )
+)
+STOP, MADE = 0, 1
+
+#: What one segment holds; raw indices.
+CAPTURE = words(
+    (
+        "run",  # which made it, counted from 1; 0 for an empty segment
+        "first",
+        "count",
+        "trigger",
+        "since_run",  # samples from the run's begin to the trigger
+        "is_first",  # of its run
+        "is_auto",
+    )
+)

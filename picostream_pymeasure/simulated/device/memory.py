@@ -104,7 +104,7 @@ def check_memory(unit, head):  # type: ignore[no-untyped-def]
     if unit.paced == 0 or excess <= 0:
         return
     if unit.drops_newest == 0:
-        skip_to(unit, head - unit.fifo_samples, layout.MEMORY_FULL)
+        skip_to(unit, head - unit.fifo_samples, layout.FULL_LOSS)
         tell_loss(unit)
         return
     _drop_newest(unit, head, excess)
@@ -121,7 +121,7 @@ def cross_breaks(unit):  # type: ignore[no-untyped-def]
         unit.first_break = _place(unit, 1)
         unit.break_count -= 1
         if resumes > unit.raw_position:
-            skip_to(unit, resumes, layout.MEMORY_FULL)
+            skip_to(unit, resumes, layout.FULL_LOSS)
             if unit.told_at_hole:
                 tell_loss(unit)
 

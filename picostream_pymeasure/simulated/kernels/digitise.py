@@ -26,7 +26,7 @@ def _mix32(word: int, key: int) -> int:
     return mixed
 
 
-@njit(nogil=True, cache=True)
+@njit(uint64(uint64), nogil=True, cache=True)  # for Python too, so that no stream compiles it
 def mix64(word: int) -> int:
     """Hash of a 64-bit word (splitmix64)."""
     word = uint64((word ^ (word >> uint64(30))) * uint64(0xBF58476D1CE4E5B9))

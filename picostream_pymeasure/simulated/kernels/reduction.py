@@ -65,17 +65,11 @@ def decimate(raw: Counts, ratio: int, carry: Carry, out: Counts) -> int:
 @njit(nogil=True, cache=True)
 def aggregate(raw: Counts, ratio: int, carry: Carry, out_min: Counts, out_max: Counts) -> int:
     """Write the minimum and maximum of each block; return how many blocks were completed."""
-    filled = carry[0]
-    low, high = (
-        (np.int16(carry[2]), np.int16(carry[3]))
-        if filled
-        else (
-            np.int16(32767),
-            np.int16(-32768),
-        )
-    )
+    filled, low, high = carry[0], np.int16(carry[2]), np.int16(carry[3])
     written, position = 0, 0
     while position < raw.size:
+        if filled == 0:
+            low, high = np.int16(32767), np.int16(-32768)
         stop = min(raw.size, position + ratio - filled)
         for index in range(position, stop):
             low = min(low, raw[index])
@@ -86,7 +80,6 @@ def aggregate(raw: Counts, ratio: int, carry: Carry, out_min: Counts, out_max: C
             out_min[written], out_max[written] = low, high
             written += 1
             filled = 0
-            low, high = np.int16(32767), np.int16(-32768)
     carry[0], carry[2], carry[3] = filled, low, high
     return written
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .course import COURSE, NEVER, number_at, numbers_before
-from .waveform import period_v
+from .waveform import coupled_v
 
 #: Sweep -> (first the last frequency, back again).
 SWEEPS = {
@@ -113,10 +113,7 @@ class Schedule:
     def _set_table(self, to_counts: ToCounts) -> None:
         """One table for all frequencies; a low-pass acts on a single one, not on a sweep."""
         rc_hz = self._segment["rc_hz"] if self._record["frequencies"] == 1 else 0.0
-        volts = period_v({**self._segment, "rc_hz": rc_hz})
-        if self._segment["ac_coupled"]:
-            volts = volts - volts.mean()
-        self._table = to_counts(volts).astype(np.int32)
+        self._table = to_counts(coupled_v({**self._segment, "rc_hz": rc_hz})).astype(np.int32)
         self._record["table_address"] = self._table.ctypes.data
 
     def _set_gate(self, step: int) -> None:

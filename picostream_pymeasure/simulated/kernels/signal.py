@@ -18,7 +18,7 @@ from .digitise import noise_gain, noise_key
 from .fill import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
 from .reduction import CARRY_WORDS, reduce_counts
 from .schedule import Schedule, phase_step
-from .waveform import period_v
+from .waveform import coupled_v
 
 #: All that has a signal: what can be streamed, and the external trigger input.
 ROWS = (*INPUT_NAMES, EXTERNAL)
@@ -85,10 +85,7 @@ class ChannelSignal:
         record["slot_samples"] = min(max(16, round(slot_samples)), 1 << 38)
 
     def _set_table(self, segment: Mapping[str, Any], sample_interval_ns: float) -> None:
-        volts = period_v(segment)
-        if segment["ac_coupled"]:
-            volts = volts - volts.mean()
-        self.table = self._counts(volts).astype(np.int32)
+        self.table = self._counts(coupled_v(segment)).astype(np.int32)
         record = self.records[0]
         record["kind"] = TABLE
         record["step"] = phase_step(segment["frequency_hz"], sample_interval_ns)

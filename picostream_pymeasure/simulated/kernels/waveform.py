@@ -42,7 +42,7 @@ def _prbs(turns: Turns) -> Turns:
     return 2 * bits[(turns * PRBS_BITS).astype(np.int64)] - 1
 
 
-#: Name -> wave between -1 and 1 over one turn.
+#: Name -> wave between -1 and 1 over one turn, in the order of ``PS5000A_WAVE_TYPE``.
 PERIODIC_WAVES: dict[str, Callable[[Turns], Turns]] = {
     "sine": lambda turns: np.sin(2 * np.pi * turns),
     "square": lambda turns: np.where(turns < 0.5, 1.0, -1.0),
@@ -92,3 +92,9 @@ def period_v(settings: Mapping[str, Any], points: int = TABLE_POINTS) -> NDArray
     if settings["rc_hz"]:
         return low_pass(volts, settings["frequency_hz"], settings["rc_hz"])
     return volts
+
+
+def coupled_v(settings: Mapping[str, Any]) -> NDArray[np.float64]:
+    """The same as an input sees it, whose ``ac_coupled`` takes the mean away."""
+    volts = period_v(settings)
+    return volts - volts.mean() if settings["ac_coupled"] else volts

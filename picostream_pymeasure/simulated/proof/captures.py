@@ -88,11 +88,8 @@ class _Search:
                 del self._runs[: number + 1]
                 return first, trigger
         place = self._found(row)
-        return (
-            None
-            if place is None
-            else (place, place + int(row["trigger_sample"] - row["first_sample"]))
-        )
+        before = int(row["trigger_sample"] - row["first_sample"])
+        return None if place is None else (place, place + before)
 
     def _found(self, row: Any) -> int | None:
         """The next place behind the last capture at which a capture fits."""

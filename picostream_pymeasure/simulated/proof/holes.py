@@ -15,17 +15,16 @@ class Holes:
     def __init__(self, holes: list[list[int]]) -> None:
         self._places = np.array([place for place, _ in holes], np.int64)
         self._missing = np.array([missing for _, missing in holes], np.int64)
+        #: Samples that had come before each.
+        self._received = self._places - np.cumsum(self._missing) + self._missing
 
     def index_of(self, received: int) -> int:
         """Index in the stream of a sample that so many others have come before."""
-        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
-        passed = self._places - lost_before[:-1] <= received
-        return received + int(self._missing[passed].sum())
+        return received + int(self._missing[self._received <= received].sum())
 
     def unbroken(self, received: int) -> int:
         """How many samples follow each other from that one on, at least one."""
-        lost_before = np.concatenate([[0], np.cumsum(self._missing)])
-        places = self._places - lost_before[:-1] - received
+        places = self._received - received
         return int(places[places > 0].min(initial=_ENDLESS))
 
     def offsets(self, index: int, offset: int) -> Iterator[int]:

@@ -13,7 +13,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -218,27 +218,27 @@ class _Search:
 
     def nearest(self, position: int, offset: int, stop: int) -> int | None:
         """The nearest offset further on with which samples up to ``stop`` go on."""
-        here = position + offset
-        for reach in _REACHES:
-            for size in reversed(_HEADS):
-                found = self._best(position, here, here, reach, size, stop, stop)[1]
-                if found is not None:
-                    return found
-        return None
+        return self._near(position, offset, position + offset, stop, stop)[1]
 
     def _next_of_several(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         """The nearest place; where nothing more is missing behind it, only if the sum is right."""
+        end = self._end_of_heads(position, stop)
+        length, found = self._near(position, offset, 0, stop, end)
+        if found is None or position + length < stop:
+            return found
+        left = gap.estimate - gap.found
+        return found if abs(found - offset - left) <= self._uncertain else None
+
+    def _near(
+        self, position: int, offset: int, lowest: int, stop: int, end: int
+    ) -> tuple[int, int | None]:
+        """What :meth:`_best` finds, ever further from where the samples were left."""
         here = position + offset
-        left, end = gap.estimate - gap.found, self._end_of_heads(position, stop)
-        for reach in _REACHES:
-            for size in reversed(_HEADS):
-                lowest = max(0, here - reach)
-                length, found = self._best(position, here, lowest, reach, size, stop, end)
-                if found is not None:
-                    is_last = position + length == stop
-                    is_sum = abs(found - offset - left) <= self._uncertain
-                    return found if is_sum or not is_last else None
-        return None
+        for reach, size in product(_REACHES, reversed(_HEADS)):
+            length, found = self._best(position, here, lowest, reach, size, stop, end)
+            if found is not None:
+                return length, found
+        return 0, None
 
     def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         here = position + offset

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,7 +58,9 @@ class StoredSamples:
     def __init__(self, recording: Provable, stream: StreamValues) -> None:
         self._recording = recording
         self._computed = stream
-        self._kept: OrderedDict[tuple[str, int], NDArray[np.int16]] = OrderedDict()
+        self._stretch = lru_cache(_KEPT_STRETCHES)(
+            lambda channel, number: stream(channel, number * _KEPT_SAMPLES, _KEPT_SAMPLES)
+        )
 
     def stream(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         """What was delivered; of short pieces more is computed than asked for, and kept."""
@@ -71,15 +73,6 @@ class StoredSamples:
         skipped = (first - begin * _KEPT_SAMPLES) * width
         whole = stretches[0] if len(stretches) == 1 else np.concatenate(stretches)
         return whole[skipped : skipped + count * width]
-
-    def _stretch(self, channel: str, number: int) -> NDArray[np.int16]:
-        key = (channel, number)
-        if key not in self._kept:
-            while len(self._kept) >= _KEPT_STRETCHES:
-                self._kept.popitem(last=False)
-            self._kept[key] = self._computed(channel, number * _KEPT_SAMPLES, _KEPT_SAMPLES)
-        self._kept.move_to_end(key)
-        return self._kept[key]
 
     def agreement(self, first: int, stop: int, offset: int) -> tuple[int, str]:
         """How many samples from ``first`` on are those that lie ``offset`` further in the stream.

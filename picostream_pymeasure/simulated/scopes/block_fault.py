@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...errors import ConfigurationError
+from .choices import check_choices
 
 #: When -> kinds of faults that can happen then.
 BLOCK_FAULTS = {
@@ -46,10 +47,7 @@ class BlockFault:
     always: bool = False
 
     def __post_init__(self) -> None:
-        if self.when not in BLOCK_FAULTS:
-            raise ConfigurationError(
-                f"A fault of block mode comes {', '.join(BLOCK_FAULTS)}, not {self.when!r}."
-            )
+        check_choices(self, "a fault of block mode")
         if self.kind not in BLOCK_FAULTS[self.when]:
             allowed = ", ".join(BLOCK_FAULTS[self.when])
             raise ConfigurationError(f"What can happen {self.when} is {allowed}, not {self.kind}.")

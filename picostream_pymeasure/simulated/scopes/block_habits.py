@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Literal
 
 from ...errors import ConfigurationError
+from .choices import check_choices
 
 #: ``PS5000A_TIME_UNITS``
 TIME_UNITS = ("fs", "ps", "ns", "us", "ms", "s")
@@ -58,12 +59,7 @@ class BlockHabits:
     slow_14_bit: bool = False
 
     def __post_init__(self) -> None:
-        for name, allowed in BLOCK_CHOICES.items():
-            if getattr(self, name) not in allowed:
-                words = ", ".join(map(str, allowed))
-                raise ConfigurationError(
-                    f"The habit {name} must be one of {words}, not {getattr(self, name)!r}."
-                )
+        check_choices(self, "a simulated scope")
         if not all(0 <= time_s <= 60 for time_s in (self.rearm_s, self.setup_s)):
             raise ConfigurationError("Times of block mode must be 0 to 60 s.")
         numbers = (self.transfer_bytes_s, self.max_segments, self.kept_samples, self.stamp_ns)
@@ -71,11 +67,3 @@ class BlockHabits:
             raise ConfigurationError("Numbers of block mode must be 0 or more.")
         if not 1 <= self.stamp_bits <= 64 or not 0 <= self.stamp_start < 1 << self.stamp_bits:
             raise ConfigurationError("The counter of triggers has 1 to 64 bits and starts in them.")
-
-
-#: Habits that are one of several words or numbers.
-BLOCK_CHOICES = {
-    name: get_args(hint)
-    for name, hint in get_type_hints(BlockHabits).items()
-    if get_origin(hint) is Literal
-}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from ...config import CHANNEL_NAMES
 from ...errors import ConfigurationError
+from .choices import check_choices
 
 FaultKind = Literal[
     "unplug",
@@ -68,15 +68,12 @@ class Fault:
     at_s: float | None = None
     samples: int = 0
     duration_s: float = 0.0
-    channel: str = "A"
+    channel: Literal["A", "B", "C", "D"] = "A"
     power: Literal["mains", "usb"] = "usb"
     always: bool = False
 
     def __post_init__(self) -> None:
-        if self.kind not in FAULT_KINDS:
-            raise ConfigurationError(
-                f"There is no fault {self.kind!r}; use one of {', '.join(FAULT_KINDS)}."
-            )
+        check_choices(self, "a fault")
         numbers = (self.at_sample, self.at_s or 0.0, self.duration_s)
         if not all(number >= 0 for number in numbers):
             raise ConfigurationError(f"The numbers of the fault {self.kind!r} must be 0 or more.")
@@ -85,10 +82,6 @@ class Fault:
             raise ConfigurationError(f"The fault {self.kind!r} needs 1 or more samples.")
         if self.always and not is_lie:
             raise ConfigurationError(f"The fault {self.kind!r} happens once.")
-        if self.channel not in CHANNEL_NAMES:
-            raise ConfigurationError(f"There is no channel {self.channel!r}; use A, B, C or D.")
-        if self.power not in ("mains", "usb"):
-            raise ConfigurationError(f"The power can change to mains or usb, not {self.power!r}.")
 
     def first_sample(self, sample_interval_ns: float) -> int:
         """Raw index at which it strikes in a stream of this interval."""

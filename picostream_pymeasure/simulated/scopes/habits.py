@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Literal
 
 from ...errors import ConfigurationError
+from .choices import check_choices
 
 _PACKET = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|B|kB|MB|)")
 _UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
@@ -66,11 +67,7 @@ class Habits:
     restart: Literal["anew", "goes_on"] = "anew"
 
     def __post_init__(self) -> None:
-        for name, allowed in CHOICES.items():
-            if getattr(self, name) not in allowed:
-                raise ConfigurationError(
-                    f"The habit {name} must be {', '.join(allowed)}, not {getattr(self, name)!r}."
-                )
+        check_choices(self, "a simulated scope")
         if self.packet != "all" and not _PACKET.fullmatch(self.packet):
             raise ConfigurationError(
                 f"A packet is all, or such as 500, 25ms or 1MB, not {self.packet!r}."
@@ -102,11 +99,3 @@ class Habits:
         elif unit in _UNITS_BYTES:
             number *= _UNITS_BYTES[unit] / bytes_a_sample
         return max(1, int(number + 1e-6))
-
-
-#: Habits that are one of several words.
-CHOICES: dict[str, tuple[str, ...]] = {
-    name: get_args(hint)
-    for name, hint in get_type_hints(Habits).items()
-    if get_origin(hint) is Literal
-}

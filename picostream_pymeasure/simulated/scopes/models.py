@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 from ...errors import ConfigurationError
 
-_MEMORY_SAMPLES = {
-    ("2", "A"): 16,  # 5x42A, in MS
-    ("2", "B"): 32,
-    ("2", "D"): 128,
-    ("3", "A"): 64,
-    ("3", "B"): 128,
-    ("3", "D"): 256,
-    ("4", "A"): 256,
-    ("4", "B"): 512,
-    ("4", "D"): 512,
+#: Last digit and letter of the variant, such as 5x42A -> MS.
+_MEMORY_MS = {
+    "2": {"A": 16, "B": 32, "D": 128},
+    "3": {"A": 64, "B": 128, "D": 256},
+    "4": {"A": 256, "B": 512, "D": 512},
 }
-_AWG_SAMPLES = {("2", "B"): 16384, ("3", "B"): 32768, ("4", "B"): 49152}
+#: The same of the B models, whose digits differ.
+_AWG_SAMPLES = {"2": 16384, "3": 32768, "4": 49152}
 
 
 @dataclass(frozen=True)
@@ -49,14 +45,13 @@ def model_of(variant: str) -> Model:
             f"There is no PicoScope {variant!r}; use 5 + 2 or 4 (channels) + 42, 43 or 44 + "
             f"A, B or D, such as 5444D, or with MSO: 5444DMSO."
         )
-    key = (match[2], match[3])
-    with_awg = 32768 if match[3] == "D" else _AWG_SAMPLES.get(key, 0)
+    digit, letter = match[2], match[3]
     return Model(
         variant=variant,
         n_channels=int(match[1]),
-        memory_samples=_MEMORY_SAMPLES[key] * 1024 * 1024,
-        awg_samples=with_awg,
-        awg_clock_hz=100e6 if match[3] == "D" else 200e6,
+        memory_samples=_MEMORY_MS[digit][letter] * 1024 * 1024,
+        awg_samples={"A": 0, "B": _AWG_SAMPLES[digit], "D": 32768}[letter],
+        awg_clock_hz=100e6 if letter == "D" else 200e6,
         has_ports=match[4] is not None,
-        usb3=match[3] == "D",
+        usb3=letter == "D",
     )

@@ -11,13 +11,11 @@ from ...config import EXTERNAL
 from ...errors import ConfigurationError
 from .block_fault import BlockFault
 from .block_habits import BlockHabits
+from .choices import check_choices
 from .fault import Fault
 from .habits import Habits
 from .models import Model, model_of
 from .signal import DEFAULT_SIGNALS, EXTERNAL_WAVES, SimulatedSignal
-
-_POWERS = ("mains", "usb", "usb2")
-_OVERRUN_SIGNALS = ("flag", "stall", "both", "none")
 
 
 @dataclass(frozen=True)
@@ -64,13 +62,7 @@ class SimulatedScope:
         model_of(self.variant)
         if not self.serial.isascii() or not self.serial or "," in self.serial:
             raise ConfigurationError("A serial number must be ASCII text without a comma.")
-        if self.power not in _POWERS:
-            raise ConfigurationError(f"The power must be mains, usb or usb2, not {self.power!r}.")
-        if self.overrun_signal not in _OVERRUN_SIGNALS:
-            raise ConfigurationError(
-                f"The overrun signal must be {', '.join(_OVERRUN_SIGNALS)}, "
-                f"not {self.overrun_signal!r}."
-            )
+        check_choices(self, "a simulated scope")
         if not 0 < self.fifo_s <= 60:
             raise ConfigurationError("The FIFO must hold more than 0 s and at most 60 s.")
         if not 0 <= self.seed < 2**62:
@@ -83,9 +75,8 @@ class SimulatedScope:
                 f"There is no input {min(unknown)!r}; use {', '.join(DEFAULT_SIGNALS)}."
             )
         if self.signal(EXTERNAL).wave not in EXTERNAL_WAVES:
-            raise ConfigurationError(
-                f"The signal at {EXTERNAL} must be one of {', '.join(EXTERNAL_WAVES)}."
-            )
+            allowed = ", ".join(EXTERNAL_WAVES)
+            raise ConfigurationError(f"The signal at {EXTERNAL} must be one of {allowed}.")
 
     @property
     def model(self) -> Model:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ...errors import ConfigurationError
-from ..kernels.waveform import WAVES
+from ..kernels.waveform import PERIODIC_WAVES, WAVES
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,4 @@ DEFAULT_SIGNALS = {
     "EXT": SimulatedSignal("dc", noise_v=0.0),
 }
 #: What can be connected to the external trigger input.
-EXTERNAL_WAVES = (
-    "dc",
-    "sine",
-    "square",
-    "triangle",
-    "ramp_up",
-    "ramp_down",
-    "gaussian",
-    "half_sine",
-)
+EXTERNAL_WAVES = ("dc", *(wave for wave in PERIODIC_WAVES if wave not in ("sinc", "prbs")))

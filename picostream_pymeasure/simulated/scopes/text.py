@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Any, Literal, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 from ...errors import ConfigurationError
 from .block_fault import BLOCK_FAULTS, BlockFault
@@ -13,8 +14,13 @@ from .habits import Habits
 from .scope import SimulatedScope
 from .signal import DEFAULT_SIGNALS, SimulatedSignal
 
-_BLOCK_KINDS = {kind for kinds in BLOCK_FAULTS.values() for kind in kinds}
-_FAULT_WORDS = {f"{kind}_at": kind for kind in (*FAULT_KINDS, *sorted(_BLOCK_KINDS))}
+
+class _Word(NamedTuple):
+    """What a word of the text describes, how its value is read, and what is said if it cannot."""
+
+    part: str
+    read: Callable[[str], Any]
+    hint: str = ""
 
 
 def _times_s(text: str) -> tuple[float, float]:
@@ -23,38 +29,62 @@ def _times_s(text: str) -> tuple[float, float]:
     return float(shortest), float(longest or shortest)
 
 
-def _yes_or_no(text: str) -> bool:
-    return {"yes": True, "no": False}[text]
+def _signal(channel: str, wave: str) -> SimulatedSignal:
+    default = DEFAULT_SIGNALS[channel]
+    return default if wave == default.wave else SimulatedSignal(wave)
 
 
-def _reader(hint: Any) -> Callable[[str], Any]:
-    """What reads a habit of this type from its text."""
-    if get_origin(hint) is Literal:
-        return type(get_args(hint)[0])
-    read: Callable[[str], Any] = {bool: _yes_or_no, tuple[float, float]: _times_s}.get(hint, hint)
-    return read
+def _fault(kind: str, value: str) -> Fault | BlockFault:
+    if value.partition(":")[0] in BLOCK_FAULTS:
+        return _block_fault(kind, value)
+    where, _, span = value.removesuffix("*").partition(":")
+    extra: dict[str, Any] = {}
+    if kind in WITH_DURATION:
+        extra["duration_s"] = float(span)
+    elif kind in WITH_SAMPLES:
+        extra["samples"] = int(float(span))
+    at_sample, always = int(float(where)), value.endswith("*")
+    return Fault(cast(FaultKind, kind), at_sample=at_sample, always=always, **extra)
 
 
-_SETTINGS: dict[str, Callable[[str], Any]] = {
-    "variant": str,
-    "serial": str,
-    "power": str,
-    "fifo_s": float,
-    "overrun_signal": str,
-    "seed": int,
-    "paced": _yes_or_no,
-    "max_rate_hz": float,
+def _block_fault(kind: str, value: str) -> BlockFault:
+    when, *numbers = value.removesuffix("*").split(":")
+    meaning = {"answer": "status", "fewer_samples": "samples"}.get(kind, "at_capture")
+    found: dict[str, Any] = dict(zip(("at_run", meaning), map(int, numbers), strict=False))
+    return BlockFault(cast(Any, kind), cast(Any, when), always=value.endswith("*"), **found)
+
+
+#: By the type of a setting; what has another type is not told in words.
+_READERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, ""),
+    float: (float, "write a number"),
+    float | None: (float, "write a number"),
+    int: (int, "write a whole number"),
+    bool: ({"yes": True, "no": False}.__getitem__, "write yes or no"),
+    tuple[float, float]: (_times_s, "write seconds, one number or two as in 0.001-0.1"),
 }
-_HABITS = {name: _reader(hint) for name, hint in get_type_hints(Habits).items()}
-_BLOCK_HABITS = {name: _reader(hint) for name, hint in get_type_hints(BlockHabits).items()}
-_READERS = {**_SETTINGS, **_HABITS, **_BLOCK_HABITS}
-_EXPECTED: dict[Callable[[str], Any], str] = {
-    _yes_or_no: "write yes or no",
-    _times_s: "write seconds, one number or two as in 0.001-0.1",
-    float: "write a number",
-    int: "write a whole number",
+
+
+def _settings(part: str, described: type) -> dict[str, _Word]:
+    hints = get_type_hints(described)
+    plain = {n: type(get_args(h)[0]) if get_origin(h) is Literal else h for n, h in hints.items()}
+    return {name: _Word(part, *_READERS[h]) for name, h in plain.items() if h in _READERS}
+
+
+def _fault_word(kind: str) -> _Word:
+    more = ":SECONDS" if kind in WITH_DURATION else ":SAMPLES" if kind in WITH_SAMPLES else ""
+    form = f"SAMPLE{more}" if kind in FAULT_KINDS else "WHEN:RUN:NUMBER"
+    return _Word("faults", partial(_fault, kind), f"write {kind}_at={form}")
+
+
+_BLOCK_KINDS = sorted({kind for kinds in BLOCK_FAULTS.values() for kind in kinds} - {*FAULT_KINDS})
+_WORDS = {
+    **_settings("scope", SimulatedScope),
+    **_settings("habits", Habits),
+    **_settings("block", BlockHabits),
+    **{channel: _Word("signals", partial(_signal, channel)) for channel in DEFAULT_SIGNALS},
+    **{f"{kind}_at": _fault_word(kind) for kind in (*FAULT_KINDS, *_BLOCK_KINDS)},
 }
-_ALLOWED = (*_SETTINGS, *_HABITS, *_BLOCK_HABITS, *DEFAULT_SIGNALS, *_FAULT_WORDS)
 
 
 def scopes_from_text(text: str) -> tuple[SimulatedScope, ...]:
@@ -78,88 +108,34 @@ def scopes_from_text(text: str) -> tuple[SimulatedScope, ...]:
 
 
 def _scope(text: str, serial: str) -> SimulatedScope:
-    described = _Described(serial)
+    found: dict[str, Any] = {"habits": {}, "block": {}, "signals": {}, "scope": {"serial": serial}}
+    faults: list[Fault | BlockFault] = []
     for pair in filter(None, (part.strip() for part in text.split(","))):
         word, _, value = (part.strip() for part in pair.partition("="))
-        if word not in _ALLOWED:
-            allowed = ", ".join(_ALLOWED)
+        if word not in _WORDS:
+            allowed = ", ".join(_WORDS)
             raise ConfigurationError(f"A simulated scope has no {word!r}; use {allowed}.")
-        try:
-            described.take(word, value)
-        except ConfigurationError:
-            raise
-        except (ValueError, KeyError, OverflowError) as error:
-            raise ConfigurationError(
-                f"{value!r} is no value for {word!r} of a simulated scope{_hint(word)}."
-            ) from error
-    return described.scope()
-
-
-def _hint(word: str) -> str:
-    kind = _FAULT_WORDS.get(word)
-    if kind in FAULT_KINDS:
-        more = ":SECONDS" if kind in WITH_DURATION else ":SAMPLES" if kind in WITH_SAMPLES else ""
-        return f"; write {word}=SAMPLE{more}"
-    expected = _EXPECTED.get(_READERS.get(word, str))
-    return f"; {expected}" if expected else ""
-
-
-class _Described:
-    """What the words read so far say."""
-
-    def __init__(self, serial: str) -> None:
-        self._settings: dict[str, Any] = {"serial": serial}
-        self._habits: dict[str, Any] = {}
-        self._block_habits: dict[str, Any] = {}
-        self._signals: dict[str, SimulatedSignal] = {}
-        self._faults: list[Fault] = []
-        self._block_faults: list[BlockFault] = []
-
-    def take(self, word: str, value: str) -> None:
-        """Read one word; :raises ValueError, KeyError: if it cannot have this value."""
-        if word in _SETTINGS:
-            self._settings[word] = _SETTINGS[word](value)
-        elif word in _HABITS:
-            self._habits[word] = _HABITS[word](value)
-        elif word in _BLOCK_HABITS:
-            self._block_habits[word] = _BLOCK_HABITS[word](value)
-        elif word in DEFAULT_SIGNALS:
-            self._signals[word] = _signal(word, value)
-        elif value.partition(":")[0] in BLOCK_FAULTS:
-            self._block_faults.append(_block_fault(_FAULT_WORDS[word], value))
+        if _WORDS[word].part == "faults":
+            faults.append(_value(word, value))
         else:
-            self._faults.append(_fault(_FAULT_WORDS[word], value))
-
-    def scope(self) -> SimulatedScope:
-        """The scope described."""
-        return SimulatedScope(
-            signals=self._signals,
-            faults=tuple(self._faults),
-            habits=Habits(**self._habits),
-            block=BlockHabits(**self._block_habits),
-            block_faults=tuple(self._block_faults),
-            **self._settings,
-        )
+            found[_WORDS[word].part][word] = _value(word, value)
+    return SimulatedScope(
+        signals=found["signals"],
+        faults=tuple(fault for fault in faults if isinstance(fault, Fault)),
+        habits=Habits(**found["habits"]),
+        block=BlockHabits(**found["block"]),
+        block_faults=tuple(fault for fault in faults if isinstance(fault, BlockFault)),
+        **found["scope"],
+    )
 
 
-def _signal(channel: str, wave: str) -> SimulatedSignal:
-    default = DEFAULT_SIGNALS[channel]
-    return default if wave == default.wave else SimulatedSignal(wave)
-
-
-def _fault(kind: str, value: str) -> Fault:
-    where, _, span = value.removesuffix("*").partition(":")
-    extra: dict[str, Any] = {}
-    if kind in WITH_DURATION:
-        extra["duration_s"] = float(span)
-    elif kind in WITH_SAMPLES:
-        extra["samples"] = int(float(span))
-    at_sample, always = int(float(where)), value.endswith("*")
-    return Fault(cast(FaultKind, kind), at_sample=at_sample, always=always, **extra)
-
-
-def _block_fault(kind: str, value: str) -> BlockFault:
-    when, *numbers = value.removesuffix("*").split(":")
-    meaning = {"answer": "status", "fewer_samples": "samples"}.get(kind, "at_capture")
-    found: dict[str, Any] = dict(zip(("at_run", meaning), map(int, numbers), strict=False))
-    return BlockFault(cast(Any, kind), cast(Any, when), always=value.endswith("*"), **found)
+def _value(word: str, text: str) -> Any:
+    try:
+        return _WORDS[word].read(text)
+    except ConfigurationError:
+        raise
+    except (ValueError, KeyError, OverflowError) as error:
+        hint = _WORDS[word].hint and f"; {_WORDS[word].hint}"
+        raise ConfigurationError(
+            f"{text!r} is no value for {word!r} of a simulated scope{hint}."
+        ) from error

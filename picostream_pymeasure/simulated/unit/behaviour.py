@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ...config import Status
 from ..device import layout
-from ..scopes.habits import CHOICES, Habits
+from ..scopes.choices import choices
+from ..scopes.habits import Habits
+from .history import SignalHistory
 from .unit import Unit
 
 _NOTHING_NEW = {
@@ -19,7 +21,20 @@ _PPM = 1e-6
 _HOUR_NS = 3.6e12
 
 
-def load_habits(unit: Unit, interval_ns: int) -> None:
+def begin_anew(unit: Unit, interval_ns: int, mode: int = 0, ratio: int = 1) -> None:
+    """Let samples be counted from 0 again, at this nominal interval."""
+    unit.history = SignalHistory(unit.scope, unit.settings, float(interval_ns))
+    unit.history.ratio_mode, unit.history.ratio = mode, ratio
+    unit.native["ratio_mode"], unit.native["ratio"] = mode, ratio
+    for name in ("raw_position", "lost", "hole_count", "dead_status", "auto_stop"):
+        unit.native[name] = 0
+    unit.resumable = False
+    _load_habits(unit, interval_ns)
+    unit.settings.generator = unit.settings.generator.moved(0)
+    unit.place_faults()
+
+
+def _load_habits(unit: Unit, interval_ns: int) -> None:
     """Hand the poll how to behave in a stream of this nominal interval, from its start on."""
     native, scope, habits = unit.native, unit.scope, unit.scope.habits
     packet = habits.packet_samples(interval_ns, _bytes_a_sample(unit))
@@ -28,7 +43,7 @@ def load_habits(unit: Unit, interval_ns: int) -> None:
     native["packets_a_call"] = habits.packets_a_call if habits.packet != "all" else 0
     native["quiet_calls"] = habits.quiet_calls
     native["nothing_new"] = _NOTHING_NEW[habits.nothing_new]
-    native["wrap"] = CHOICES["wrap"].index(habits.wrap)
+    native["wrap"] = choices(Habits)["wrap"].index(habits.wrap)
     native["call_ns"] = round(habits.call_s * 1e9)
     native["seed"], native["paced"] = scope.seed, scope.paced
     native["trigger_counts_stream"] = habits.trigger_at == "stream"

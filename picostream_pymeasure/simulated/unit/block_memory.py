@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..device.block_layout import CAPTURE, MADE, RUN
+from ..device.layout import CAPTURE, MADE, RUN
 from ..scopes.block_fault import BlockFault
 from ..scopes.scope import SimulatedScope
 
@@ -15,18 +15,18 @@ from ..scopes.scope import SimulatedScope
 _SHORTEST_SEGMENT = 2048
 
 
-class Overlap(NamedTuple):
-    """Arguments of an overlapped request, validated and executed by the next run."""
+class Request(NamedTuple):
+    """Which samples of which segments are asked for: the first and the last, both inside."""
 
     start: int
-    count_address: int
+    count_address: int | None
     first_segment: int
     last_segment: int
-    overflow_address: int
+    overflow_address: int | None
 
 
 class BlockMemory:
-    """What block mode keeps of a unit between its calls.
+    """What block mode keeps of a unit between its calls, from its opening on.
 
     :param begins: raw index of the first sample and of the trigger of each run's first capture.
     :param state: ``idle``, ``armed``, or how the last run ended: ``done``, ``stopped``, ``failed``.
@@ -41,20 +41,12 @@ class BlockMemory:
         self.number_of_run = 0
         self.state = "idle"
         self.is_rapid = False
-        self.overlap: Overlap | None = None
+        self.overlap: Request | None = None  # executed by the next runs
         self.thread: threading.Thread | None = None
         self.callback_thread = 0
         self.failing: BlockFault | None = None
         self.struck: set[BlockFault] = set()
         self.begins: list[tuple[int, int]] = []
-
-    def reset(self) -> None:
-        """As after opening."""
-        self.divide(1)
-        self.n_captures = 1
-        self.number_of_run = 0
-        self.overlap = None
-        self.struck.clear()
 
     @property
     def n_segments(self) -> int:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
-from ...config import EXTERNAL_MAX_COUNTS, EXTERNAL_RANGE_V, Status
+from ...config import (
+    EXTERNAL_MAX_COUNTS,
+    EXTERNAL_RANGE_V,
+    GeneratorTrigger,
+    GeneratorTriggerSource,
+    Status,
+)
 from ..kernels.schedule import SWEEPS
 from ..kernels.waveform import PRBS_BITS, period_v
 from ..scopes.signal import SimulatedSignal
@@ -21,24 +26,6 @@ _JUST_BELOW = 1 - 1e-9
 _SWEEPS = tuple(SWEEPS)
 _MAX_COUNT, _ENDLESS = 2**30 - 1, 0xFFFFFFFF
 _MAX_FREQUENCIES = 2**31 - 1
-
-
-class TriggerType(IntEnum):
-    """``PS5000A_SIGGEN_TRIG_TYPE``."""
-
-    RISING = 0
-    FALLING = 1
-    GATE_HIGH = 2
-    GATE_LOW = 3
-
-
-class TriggerSource(IntEnum):
-    """``PS5000A_SIGGEN_TRIG_SOURCE`` without the input that the family does not have."""
-
-    NONE = 0
-    SCOPE = 1
-    EXT = 3
-    SOFTWARE = 4
 
 
 @dataclass(frozen=True)
@@ -77,8 +64,8 @@ class Course:
     sweep: int = 0
     shots: int = 0
     sweeps: int = 0
-    trigger_type: int = TriggerType.RISING
-    source: int = TriggerSource.NONE
+    trigger_type: int = GeneratorTrigger.RISING
+    source: int = GeneratorTriggerSource.NONE
     threshold: int = 0
 
     @property
@@ -89,13 +76,13 @@ class Course:
     @property
     def is_gate(self) -> bool:
         """Whether the source lets the output run only for a time."""
-        return self.trigger_type in (TriggerType.GATE_HIGH, TriggerType.GATE_LOW)
+        return self.trigger_type in (GeneratorTrigger.GATE_HIGH, GeneratorTrigger.GATE_LOW)
 
     @property
     def runs_free(self) -> bool:
         """Whether it runs at once and without end."""
         counts = {self.shots, self.sweeps} - {0, _ENDLESS}
-        return self.source == TriggerSource.NONE and not counts
+        return self.source == GeneratorTriggerSource.NONE and not counts
 
     @property
     def is_plain(self) -> bool:
@@ -108,9 +95,10 @@ class Course:
             return Status.SHOTS_SWEEPS_WARNING
         if any(_MAX_COUNT < count < _ENDLESS for count in (self.shots, self.sweeps)):
             return Status.SIG_GEN_PARAM
-        if self.source not in tuple(TriggerSource) or self.trigger_type not in tuple(TriggerType):
+        is_known = self.source in tuple(GeneratorTriggerSource)
+        if not is_known or self.trigger_type not in tuple(GeneratorTrigger):
             return Status.SIGGEN_TRIGGER_SOURCE
-        if self.source != TriggerSource.NONE and not self.shots and not self.sweeps:
+        if self.source != GeneratorTriggerSource.NONE and not self.shots and not self.sweeps:
             return Status.SHOTS_SWEEPS_WARNING
         if output.has_frequency:
             return self._frequency_refusal(clock_hz)
@@ -144,15 +132,15 @@ class GeneratorSettings:
     @classmethod
     def begun(cls, output: Output, course: Course, sample: int) -> GeneratorSettings:
         """As they are set at a sample; software's gate is shut at first if it opens high."""
-        by_software = course.source == TriggerSource.SOFTWARE
-        shut = by_software and course.trigger_type != TriggerType.GATE_LOW
-        waits = shut or course.source == TriggerSource.SCOPE
+        by_software = course.source == GeneratorTriggerSource.SOFTWARE
+        shut = by_software and course.trigger_type != GeneratorTrigger.GATE_LOW
+        waits = shut or course.source == GeneratorTriggerSource.SCOPE
         return cls(output, course, None if waits else sample)
 
     @property
     def waits_for_scope(self) -> bool:
         """Whether the trigger of the stream is to start it."""
-        return self.course.source == TriggerSource.SCOPE
+        return self.course.source == GeneratorTriggerSource.SCOPE
 
     def moved(self, sample: int) -> GeneratorSettings:
         """The same, begun at another sample if it has begun."""
@@ -166,7 +154,7 @@ class GeneratorSettings:
         """
         if not self.course.is_gate:
             return replace(self, start_sample=sample)
-        if bool(state) != (self.course.trigger_type == TriggerType.GATE_HIGH):
+        if bool(state) != (self.course.trigger_type == GeneratorTrigger.GATE_HIGH):
             return replace(self, start_sample=None)
         return self if self.start_sample is not None else replace(self, start_sample=sample)
 
@@ -199,14 +187,14 @@ class GeneratorSettings:
             "sweeps": course.sweeps % _ENDLESS,
             "start_sample": self.start_sample,
             "gate": "none",
-            **(_gate(course, external) if course.source == TriggerSource.EXT else {}),
+            **(_gate(course, external) if course.source == GeneratorTriggerSource.EXT else {}),
         }
 
 
 def _gate(course: Course, external: SimulatedSignal) -> dict[str, Any]:
     """When EXT starts the output, or lets it run."""
     threshold_v = course.threshold / EXTERNAL_MAX_COUNTS * EXTERNAL_RANGE_V
-    opens_high = course.trigger_type in (TriggerType.RISING, TriggerType.GATE_HIGH)
+    opens_high = course.trigger_type in (GeneratorTrigger.RISING, GeneratorTrigger.GATE_HIGH)
     flat_v = np.full(1, external.offset_v)
     volts = flat_v if external.wave == "dc" else period_v(asdict(external))
     is_open = (volts >= threshold_v) == opens_high

@@ -1,10 +1,10 @@
-"""Which sample intervals a unit can stream at."""
+"""Which sample intervals a unit can stream at, or capture at."""
 
 from __future__ import annotations
 
 import math
 
-from ...config import MAX_CHANNELS, Status, interval_grid_ns, min_interval_ns
+from ...config import MAX_CHANNELS, Status, fastest_timebase, interval_grid_ns, min_interval_ns
 from .unit import Unit
 
 #: ``PS5000A_TIME_UNITS`` fs to s, in nanoseconds.
@@ -41,3 +41,11 @@ def streaming_interval_ns(unit: Unit, wanted_ns: float) -> int | None:
         return None
     least = math.ceil(shortest / grid - 1e-9)
     return grid * max(least, math.floor(wanted_ns / grid + 0.5))
+
+
+def fewest_timebase(unit: Unit) -> int:
+    """Fastest timebase for the enabled channels and ports."""
+    bits = unit.settings.bits
+    n_inputs = max(1, len(unit.settings.rows))
+    is_slow = bits == 14 and n_inputs in (3, 4) and unit.scope.block.slow_14_bit
+    return fastest_timebase(bits, n_inputs) + int(is_slow)

@@ -21,11 +21,15 @@ class UnitRegistry:
     """
 
     def __init__(self, scopes: Sequence[SimulatedScope], clock: VirtualClock | None) -> None:
-        self.units = [Unit(scope, clock) for scope in scopes]
-        self.open_units: dict[int, Unit] = {}
         self.addresses = np.zeros(TABLE_SIZE, np.int64)
+        self.units = [Unit(scope, self.addresses, clock) for scope in scopes]
         self._last_handle = 0
         self._lock = threading.Lock()
+
+    @property
+    def open_units(self) -> dict[int, Unit]:
+        """Handle -> unit."""
+        return {unit.handle: unit for unit in self.units if unit.handle}
 
     @property
     def unopened(self) -> list[Unit]:
@@ -43,17 +47,4 @@ class UnitRegistry:
             if self._last_handle == TABLE_SIZE - 1:
                 return Status.MAX_UNITS_OPENED, -1
             self._last_handle += 1
-            return self._open(found[0], self._last_handle, resolution), self._last_handle
-
-    def _open(self, unit: Unit, handle: int, resolution: int) -> int:
-        status = unit.open(handle, resolution)
-        self.open_units[handle] = unit
-        self.addresses[handle] = unit.records.ctypes.data
-        return status
-
-    def close(self, unit: Unit) -> None:
-        """Close an open unit."""
-        with self._lock:
-            self.addresses[unit.handle] = 0
-            del self.open_units[unit.handle]
-            unit.close()
+            return found[0].open(self._last_handle, resolution), self._last_handle

@@ -18,32 +18,18 @@ from ..scopes.fault import Fault
 from .settings import Buffers
 from .trigger_program import TriggerProgram
 
-FAULT_CODES = {
-    "unplug": layout.UNPLUG,
-    "stall": layout.STALL,
-    "power_change": layout.POWER_CHANGE,
-    "busy": layout.BURST,
-    "streaming_failed": layout.STREAMING_FAILED,
-    "buffer_stall": layout.BUFFER_STALL,
-    "overrun": layout.OVERRUN,
-    "hang": layout.HANG,
-    "start_zero": layout.START_ZERO,
-    "start_shift": layout.START_SHIFT,
-    "count_shift": layout.COUNT_SHIFT,
-    "chunk_twice": layout.CHUNK_TWICE,
-    "chunk_skipped": layout.CHUNK_SKIPPED,
+#: What polls answer once a fault of this kind has ended the stream.
+_DEATHS = {
+    "stall": Status.BUSY,
+    "streaming_failed": Status.STREAMING_FAILED,
+    "buffer_stall": Status.BUFFER_STALL,
 }
+#: Kinds that are no matter of the poll.
+_OTHER_FAULTS = ("over_range", "refuse_open")
 #: Power of a description -> what the calls answer.
 SUPPLIES = {"mains": Status.POWER_SUPPLY_CONNECTED, "usb": Status.POWER_SUPPLY_NOT_CONNECTED}
 #: In the order of the constants in :mod:`..device.layout`.
-_LOSS_CAUSES = (
-    "fault",
-    "memory full",
-    "steady loss",
-    "loss now and then",
-    "restart",
-    "skipped chunk",
-)
+_CAUSES = ("fault", "memory full", "steady loss", "loss now and then", "restart", "skipped chunk")
 
 
 class Loss(NamedTuple):
@@ -69,34 +55,26 @@ class SharedMemory:
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.records = np.zeros(1, layout.UNIT)
         self.native: Any = self.records[0]
-        self.inputs = np.zeros(layout.N_INPUTS, layout.INPUT)
-        self.signals = np.zeros(layout.N_SIGNALS, SIGNAL)
-        self._comparators = np.zeros(layout.MAX_COMPARATORS, layout.COMPARATOR)
-        self._groups = np.zeros(layout.MAX_GROUPS, layout.GROUP)
-        self._pulse_groups = np.zeros(layout.MAX_GROUPS, layout.GROUP)
-        self._timed_faults = [fault for fault in faults if fault.kind in FAULT_CODES]
-        self._faults = np.zeros(max(1, len(self._timed_faults)), layout.FAULT)
-        self._windows = np.zeros(max(1, len(faults)), layout.WINDOW)
-        self._holes = np.zeros(layout.MAX_HOLES, layout.HOLE)
-        self._breaks = np.zeros(layout.MAX_BREAKS, layout.BREAK)
-        self._scratch = np.zeros(3 * layout.SCRATCH_SAMPLES, np.int16)
-        self._set_addresses()
-
-    def _set_addresses(self) -> None:
-        for name, array in (
-            ("comparators_address", self._comparators),
-            ("groups_address", self._groups),
-            ("pulse_groups_address", self._pulse_groups),
-            ("inputs_address", self.inputs),
-            ("signals_address", self.signals),
-            ("faults_address", self._faults),
-            ("windows_address", self._windows),
-            ("holes_address", self._holes),
-            ("breaks_address", self._breaks),
-            ("scratch_address", self._scratch),
-        ):
-            self.native[name] = array.ctypes.data
+        self._arrays: list[NDArray[Any]] = []
+        self._timed_faults = [fault for fault in faults if fault.kind not in _OTHER_FAULTS]
         self.native["fault_count"] = len(self._timed_faults)
+        self.inputs = self._shared("inputs", layout.N_INPUTS, layout.INPUT)
+        self.signals = self._shared("signals", layout.N_SIGNALS, SIGNAL)
+        self._comparators = self._shared("comparators", layout.MAX_COMPARATORS, layout.COMPARATOR)
+        self._groups = self._shared("groups", layout.MAX_GROUPS, layout.GROUP)
+        self._pulse_groups = self._shared("pulse_groups", layout.MAX_GROUPS, layout.GROUP)
+        self._faults = self._shared("faults", len(faults), layout.FAULT)
+        self._windows = self._shared("windows", len(faults), layout.WINDOW)
+        self._holes = self._shared("holes", layout.MAX_HOLES, layout.HOLE)
+        self._shared("breaks", layout.MAX_BREAKS, layout.BREAK)
+        self._shared("scratch", 3 * layout.SCRATCH_SAMPLES, np.dtype(np.int16))
+
+    def _shared(self, name: str, size: int, kind: np.dtype[Any]) -> NDArray[Any]:
+        """A new array whose address native code has."""
+        array = np.zeros(max(1, size), kind)
+        self._arrays.append(array)
+        self.native[f"{name}_address"] = array.ctypes.data
+        return array
 
     @property
     def comparators(self) -> NDArray[Any]:
@@ -106,23 +84,18 @@ class SharedMemory:
     @property
     def losses(self) -> list[Loss]:
         """What truly was lost in the present or last stream, in its order."""
-        count = int(self.native["hole_count"])
-        return [
-            Loss(
-                int(hole["sample"]),
-                int(hole["missing"]),
-                int(hole["at_ns"]),
-                _LOSS_CAUSES[hole["cause"]],
-            )
-            for hole in self._holes[:count]
-        ]
+        holes = self._holes[: self.native["hole_count"]].tolist()
+        return [Loss(sample, lost, at_ns, _CAUSES[cause]) for sample, lost, at_ns, cause in holes]
 
     def load_faults(self) -> None:
         """Let all faults be still to come."""
         for record, fault in zip(self._faults, self._timed_faults, strict=False):
-            record["kind"] = FAULT_CODES[fault.kind]
             record["done"], record["always"] = 0, fault.always
             record["span"] = fault.samples or round(fault.duration_s * 1e9)
+            if fault.kind in _DEATHS:
+                record["kind"], record["span"] = layout.DIE, _DEATHS[fault.kind]
+            else:  # named alike there
+                record["kind"] = getattr(layout, fault.kind.upper())
             if fault.kind == "power_change":
                 record["span"] = SUPPLIES[fault.power]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numba import int64, njit
+from numpy.typing import NDArray
 
 from ...config import EXTERNAL, Status, max_adc_counts
 from ...system.native import exchange
@@ -39,16 +40,19 @@ class Unit:
     """Lives as long as its library, open or not, because a late poll may still look at it.
 
     :param scope: what the user described.
+    :param addresses: of the records of open units, by handle.
     :param clock: what it goes by, None for the host's clock.
     """
 
-    def __init__(self, scope: SimulatedScope, clock: VirtualClock | None = None) -> None:
+    def __init__(
+        self, scope: SimulatedScope, addresses: NDArray[np.int64], clock: VirtualClock | None = None
+    ) -> None:
         self.scope = scope
         self.model = scope.model
         self.shared = SharedMemory(scope.faults)
         self.records, self.native = self.shared.records, self.shared.native
         self._lock_words = self.records.view(np.int64)
-        self._clock = clock
+        self._addresses, self._clock = addresses, clock
         self.native["clock_address"] = clock.words.ctypes.data if clock else 0
         self.settings = self._fresh_settings(0)
         self.history = SignalHistory(scope, self.settings, 1.0)
@@ -69,9 +73,10 @@ class Unit:
             self.native[name] = 0
         self.resumable = False
         self.shared.load_faults()
-        self.block.reset()
+        self.block = BlockMemory(self.scope)
         self.counts_blocks = False
         self.native["handle"] = handle
+        self._addresses[handle] = self.records.ctypes.data
         return int(self.native["pending_power"])
 
     def _supply_at_opening(self) -> int:
@@ -83,6 +88,7 @@ class Unit:
 
     def close(self) -> None:
         """End this life; buffers are never written again."""
+        self._addresses[self.handle] = 0
         self.native["handle"] = self.native["streaming"] = 0
 
     def try_lock(self) -> bool:
@@ -92,11 +98,6 @@ class Unit:
     def unlock(self) -> None:
         """Give the unit back."""
         _exchange(self._lock_words, 0)
-
-    @property
-    def in_callback(self) -> bool:
-        """Whether the call under way is inside the user's callback."""
-        return bool(self.native["in_callback"])
 
     @property
     def handle(self) -> int:
