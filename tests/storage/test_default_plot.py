@@ -71,7 +71,9 @@ def test_the_envelope_covers_every_sample_with_few_points(tmp_path: Path, sample
     assert len(times) == len(low) == len(high) == 2000
     volts = values / 32767 * 2.0 - 0.5
     starts = np.round(times * 1e6).astype(int)
-    starts = starts[starts < samples]
+    assert (starts[np.argmax(starts) :] == starts.max()).all()
+    starts = np.unique(starts)
+    assert starts[-1] < samples, "the axis goes on behind the last sample"
     drawn = slice(len(starts))
     assert starts[0] == 0
     assert len(starts) >= min(samples, 500)
@@ -90,7 +92,7 @@ def test_nothing_is_drawn_in_gaps(tmp_path: Path) -> None:
         data = default_plot(file)
         times_us, high = np.round(data["time"][()] * 1e6), data["A_max"][()]
         counts = file["adc_counts"][()]
-    assert (times_us == np.arange(2000)).all()
+    assert (times_us == np.minimum(np.arange(2000), 1599)).all()
     drawn = np.flatnonzero(~np.isnan(high))
     expected = [*range(300), *range(800, 1300), *range(1400, 1600)]
     assert drawn.tolist() == expected
@@ -145,8 +147,8 @@ def test_a_live_only_file_shows_what_it_kept(tmp_path: Path, turns: float) -> No
         times, high = data["time"][()], data["A_max"][()]
     assert (first > 0) == (turns > 1)
     assert first + len(counts) == stream.position
-    starts = np.round(times * 1e6).astype(int) - first
-    starts = starts[starts < len(counts)]
+    starts = np.unique(np.round(times * 1e6).astype(int) - first)
+    assert starts[-1] < len(counts)
     volts = counts / 32512 * 20.0
     np.testing.assert_allclose(high[: len(starts)], np.maximum.reduceat(volts, starts), rtol=1e-6)
 

@@ -54,7 +54,9 @@ def write_envelope(
     before = np.searchsorted(ordered["sample_index"], samples, side="right")
     columns = (samples + lost[before] - begin) // step
     breaks = _breaks(ordered["sample_index"] + lost[:-1] - begin, missing, step)
-    times = (begin + np.arange(POINTS) * step) * interval_s
+    # points that are not needed lie where the last one does, or viewers would show them as time
+    points = np.minimum(np.arange(POINTS), columns[-1])
+    times = (begin + points * step) * interval_s
     file.write(plan.fixed[TIME_PATH][0], times.astype("<f8").tobytes())
     for name in plan.inputs:
         if name not in DIGITAL_PORTS:
