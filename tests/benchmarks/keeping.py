@@ -26,10 +26,10 @@ _KEEP = KeepConfig(EventRule("A", "falling", 5.0, min_width_s=0.75e-6), 20e-6, 2
 def measure(folder: Path, seconds: float) -> None:
     seconds = min(seconds, _LONGEST_S)
     for bits, rate_hz in _RATES:
-        plain = StreamConfig(resolution_bits=bits, sample_rate_hz=rate_hz, duration_s=seconds)
+        plain = StreamConfig(resolution_bits=bits, sample_rate_hz=rate_hz)
         kept = replace(plain, keep=_KEEP)
         rounds = [
-            [_cores(folder / "recording.hdf5", config) for config in (plain, kept)]
+            [_cores(folder / "recording.hdf5", config, seconds) for config in (plain, kept)]
             for _ in range(_ROUNDS)
         ]
         all_of, events = (median(column) for column in zip(*rounds, strict=True))
@@ -41,12 +41,12 @@ def measure(folder: Path, seconds: float) -> None:
         )
 
 
-def _cores(path: Path, config: StreamConfig) -> float:
+def _cores(path: Path, config: StreamConfig, seconds: float) -> float:
     signal = SimulatedSignal("events", frequency_hz=1000.0, offset_v=10.0, amplitude_v=8.0)
     recorder = Recorder(path)
     sink = recorder if config.keep is None else KeepingSink(config, recorder)
     scope = SimulatedScope(fifo_s=2.0, signals={"A": signal})
-    spent_s, elapsed_s, _ = capture(scope, config, sink)
+    spent_s, elapsed_s, _ = capture(scope, config, sink, seconds)
     report = verify(path)
     assert not report.errors, report.errors
     assert not report.gaps

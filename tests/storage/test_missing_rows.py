@@ -17,7 +17,7 @@ from tests.support.lacking_gaps import GAPS, HOLES, SAMPLES, made
 from tests.support.plain_writer import noise
 
 
-@pytest.mark.parametrize("end", ["growing", "left", "finished"])
+@pytest.mark.parametrize("end", ["fresh", "growing", "left", "finished"])
 @pytest.mark.parametrize("gone", HOLES)
 def test_what_lacks_gaps_says_so(tmp_path: Path, gone: int, end: str) -> None:
     path = made(tmp_path / "copy.hdf5", gone, end)
@@ -40,7 +40,7 @@ def test_what_lacks_gaps_says_so(tmp_path: Path, gone: int, end: str) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("end", ["growing", "left", "finished"])
+@pytest.mark.parametrize("end", ["fresh", "growing", "left", "finished"])
 def test_what_has_them_all_lacks_none(tmp_path: Path, end: str) -> None:
     path = made(tmp_path / "whole.hdf5", 0, end)
     with PicoStreamReader(path) as reader:

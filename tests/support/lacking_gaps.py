@@ -29,13 +29,19 @@ def _without(unit: bytes, *rows: int) -> bytes:
 
 
 def made(path: Path, gone: int, end: str) -> Path:
-    """A recording with gaps, and a hole where their rows are."""
+    """A recording with gaps, and a hole where their rows are.
+
+    :param end: of the recording; a ``fresh`` one grows, and has synced its samples alone.
+    """
     writer = PlainWriter(path, describe())
     writer.append(noise(SAMPLES))
+    if end == "fresh":
+        writer.sync()
     for number in range(GAPS):
         place = 3000 * (number + 1)
         writer.add_row("gaps", place, place, place, 7, 7, 1e-3 * (number + 1), b"overrun")
-    writer.sync()
+    if end != "fresh":
+        writer.sync()
     if end == "finished":
         writer.finish("incomplete")
     if end == "left":
