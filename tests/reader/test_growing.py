@@ -149,6 +149,22 @@ def test_bytes_of_another_layout_in_the_same_file_are_noticed(tmp_path: Path) ->
         assert reader.channels == ("B", "C")
 
 
+def test_an_older_recording_in_the_same_file_is_opened_anew(
+    tmp_path: Path, asked: list[Path]
+) -> None:
+    left = []
+    for name in ("older", "newer"):
+        stream = Stream(Recorder(tmp_path / f"{name}.hdf5"), describe())
+        stream.write()
+        left.append(Path(shutil.copy(stream.recorder.path, tmp_path / f"left_{name}.hdf5")))
+        finish(stream.recorder)
+    older, newer = left
+    with PicoStreamReader(newer) as reader:
+        newer.write_bytes(older.read_bytes())
+        reader.refresh()
+        assert len(asked) == 2
+
+
 def test_a_reader_follows_a_recorder_that_does_not_wait(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe())

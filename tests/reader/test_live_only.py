@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -62,6 +63,20 @@ def test_values_and_times_stay_true_over_many_wraps(
         check_all(reader, width)
         missing = GAP * (448 // gap_every) if gap_every else 0
         assert reader.end_s == pytest.approx((448 * BLOCK_SAMPLES + missing) * INTERVAL_S)
+
+
+def test_it_begins_with_the_oldest_sample_that_other_programs_find(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    found = set()
+    with live(path) as stream:
+        for _ in range(12):
+            stream.write_blocks(37)
+            with h5py.File(path) as file:
+                firsts = file["chunk_first_samples"][()]
+            with PicoStreamReader(path) as reader:
+                assert reader.first_sample == firsts[firsts >= 0].min()
+                found.add(reader.first_sample)
+    assert len(found) > 2
 
 
 def test_blocks_follow_each_other_through_the_wraps(tmp_path: Path) -> None:
