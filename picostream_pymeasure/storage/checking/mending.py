@@ -19,7 +19,7 @@ from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
 from ..reading import PlannedFile, Recording
 from ..reading.published import Published
-from ..reading.table_unit import TableUnit, chunk_rows, in_order
+from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
 from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent, settle_index
@@ -96,10 +96,8 @@ class _Tables:
 
     def __init__(self, planned: PlannedFile, published: Published, samples: int) -> None:
         self._planned = planned
-        certain = planned.sync().table_rows
         self._units = [
-            _bounded(unit, certain[unit.table], samples, planned.plan.keeps)
-            for unit in planned.units(published.units)
+            _bounded(unit, samples, planned.plan.keeps) for unit in planned.units(published.units)
         ]
         self.places: dict[str, tuple[int, ...]] = {}
         self.rows: dict[str, int] = {}
@@ -123,8 +121,8 @@ class _Tables:
             raw.write(position, unit.head)
 
 
-def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> TableUnit:
-    """A unit without the rows that are not certain, and none that lies beyond the samples.
+def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
+    """A unit without the rows that are not on the disk, and none that lies beyond the samples.
 
     A row that lies there between others is moved to the end.
 
@@ -132,7 +130,7 @@ def _bounded(unit: TableUnit, certain_rows: int, samples: int, keeps: bool) -> T
     """
     dtype = TABLE_DTYPES[unit.table]
     if not unit.is_intact:
-        unit = unit.until_empty(max(certain_rows - unit.chunk * chunk_rows(unit.table), 0))
+        unit = unit.until_empty()
     rows = unit.rows(dtype).copy()
     if unit.table == CAPTURES and keeps:
         rows = rows[rows["first_sample"] < samples]

@@ -71,17 +71,14 @@ class TableUnit:
         )
         return sealed(words)
 
-    def until_empty(self, certain_rows: int = 0) -> TableUnit:
+    def until_empty(self) -> TableUnit:
         """Without the rows from the first on that has not come to the disk.
 
         That one is all zeros: each is as it was before a write, or after it.
-
-        :param certain_rows: that have come there.
         """
         row_bytes = TABLE_DTYPES[self.table].itemsize
         content = np.frombuffer(self.content, np.uint8).reshape(-1, row_bytes)
         is_written = np.asarray(content.any(axis=1))
-        is_written[:certain_rows] = True
         rows = len(is_written) if is_written.all() else int(is_written.argmin())
         return replace(self, content=self.content[: rows * row_bytes])
 
