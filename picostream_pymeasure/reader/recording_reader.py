@@ -181,10 +181,10 @@ class RecordingReader(OpenedFile):
         without samples (in a gap, outside the recording, or where a damaged file lacks chunks) are
         NaN.
 
-        The number of values read depends on ``n_out`` alone. Windows of up to 4 million samples,
-        and of up to 2048 a column, are made from the samples and exact. Longer ones are made from
-        overview bins, 8 to 128 of them a column: every sample counts, in the right column unless it
-        is less than half a bin (1/16 of a column) from its edge; then it may count in the next
+        The number of values read depends on ``n_out`` alone. Windows of up to 2 million samples,
+        and of up to 1024 a column, are made from the samples and exact. Longer ones are made from
+        overview bins, 4 to 64 of them a column: every sample counts, in the right column unless it
+        is less than half a bin (1/8 of a column) from its edge; then it may count in the next
         one. Where edges lie between bins it is exact again, and so it is at both ends of the
         window and of its 8 longest gaps. Recordings without an overview, as PicoStream's own, are
         read whole.

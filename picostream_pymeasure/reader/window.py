@@ -20,10 +20,10 @@ from .source import Source
 FittingLevels = list[tuple[int, Rows]]
 
 #: Bins a column at least; an edge between columns is off by half a bin at most.
-_BINS_PER_COLUMN = 8
+_BINS_PER_COLUMN = 4
 
 #: Windows up to this many samples are drawn from the samples themselves.
-_RAW_SAMPLES = 4_000_000
+_RAW_SAMPLES = 2_000_000
 
 #: Shorter rests beside whole bins are read raw rather than from finer levels.
 _RAW_REST = 1 << 16

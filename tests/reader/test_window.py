@@ -89,7 +89,7 @@ TIMES_S = {name: _times(gaps_of(name)) for name in ("plain", "gaps", "pairs", "p
 
 @pytest.mark.usefixtures("from_bins")
 @pytest.mark.parametrize("name", ["plain", "pairs"])
-@pytest.mark.parametrize(("first", "bins", "n_out"), [(0, 8, 100), (256 * 3, 10, 77), (0, 128, 9)])
+@pytest.mark.parametrize(("first", "bins", "n_out"), [(0, 4, 100), (256 * 3, 10, 77), (0, 128, 9)])
 def test_columns_that_fit_bins_are_exact(
     files: dict[str, Path], name: str, first: int, bins: int, n_out: int
 ) -> None:
@@ -125,7 +125,7 @@ def test_bins_miss_no_sample_and_move_none_further_than_half_a_bin(
         ends = np.flatnonzero(filled)[[0, -1]]
         assert found[ends[0], 0] == exact[ends[0], 0]
         assert found[ends[1], 3] == exact[ends[1], 3]
-    largest = max(f for f in (256, 4096, 65536, 0) if f * 8 <= length / n_out or not f)
+    largest = max(f for f in (256, 4096, 65536, 0) if f * 4 <= length / n_out or not f)
     slack_s = largest / 2 * INTERVAL_S
     for index in range(n_out):
         values, times_s = values_of(name).reshape(SAMPLES, -1), TIMES_S[name]
