@@ -180,6 +180,7 @@ def run(simulate: bool = False) -> int:
     plotter.themed.connect(functools.partial(dress, application))
     sys.excepthook = functools.partial(_tell_unexpected, window)
     window.show()
+    QtCore.QTimer.singleShot(_AHEAD_MS, plotter.load_ahead)
     QtCore.QTimer.singleShot(_AHEAD_MS, _load_ahead)
     return run_event_loop(application, windows.is_recording)
 

@@ -48,8 +48,13 @@ class PlotRequests(PlotLooks):
         cursors = self.screen_parts.cursors
         return tuple(t + self.plot.origin_s for t in cursors.times_s) if cursors.visible else ()
 
-    def _request_frame(self) -> None:
+    def load_ahead(self) -> None:
+        """Load in the thread what reads files, before there is one."""
         self._worker.submit(self.request())
+
+    def _request_frame(self) -> None:
+        if self.hdf5_path:  # without one all is said already
+            self._worker.submit(self.request())
 
     def _request_if_shown(self) -> None:
         """Ask for a new picture of what is shown; before the first one nobody waits for it."""

@@ -56,7 +56,6 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._form.addRow(self._problem)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
-        self._timer.start(_LOOK_MS)
 
     @property
     def texts(self) -> Estimates:
@@ -107,6 +106,11 @@ class ExperimentEstimator(QtWidgets.QWidget):
                 is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
         self._need_height()
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin to look; what that loads would only make the first picture later."""
+        super().showEvent(event)
+        self._timer.start(_LOOK_MS)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Need more or fewer lines."""
