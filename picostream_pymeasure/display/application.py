@@ -6,10 +6,11 @@ here.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyqtgraph
@@ -19,6 +20,10 @@ from ..errors import PicoStreamError
 from .idle_collector import IdleCollector
 
 __all__ = ["QtCore", "make_application", "missing_packages", "run_event_loop"]
+
+#: A thread lets others have Python after so long. Qt asks for it anew for each event and for each
+#: part of a style, so that one paint of a window waits dozens of times where a file is read.
+_SWITCH_S = 0.5e-3
 
 _NAME = "PicoStream"
 _FAILED = 1
@@ -64,11 +69,24 @@ def run_event_loop(application: Any, is_recording: Callable[[], bool] = lambda: 
 
     :param is_recording: as of :class:`.idle_collector.IdleCollector`.
     """
+    with windows_first(is_recording):
+        return int(application.exec_())
+
+
+@contextlib.contextmanager
+def windows_first(is_recording: Callable[[], bool]) -> Iterator[None]:
+    """Let windows wait little for other threads and for the search of garbage meanwhile.
+
+    :param is_recording: as of :class:`.idle_collector.IdleCollector`.
+    """
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
     collector = IdleCollector(is_recording)
     try:
-        return int(application.exec_())
+        yield
     finally:
         collector.stop()
+        sys.setswitchinterval(before_s)
 
 
 def _end_with_a_sentence(kind: Any, context: Any, text: str) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from picostream_pymeasure.display.idle_collector import IdleCollector
+from picostream_pymeasure.display.application import windows_first
 from picostream_pymeasure.storage import verify
 
 from .block_watch import BlockWatch
@@ -57,15 +57,18 @@ def measure(folder: Path, seconds: float) -> None:
     os.environ.setdefault("PICOSTREAM_SIMULATED_SCOPE", "variant=5444DMSO")
     print(f"start to a window that is shown: {_start_s(folder):.2f} s (median of 5)", flush=True)
     driven = _Driven(folder)
-    collector = IdleCollector(lambda: driven.is_running)  # as the program has it
+    with windows_first(lambda: driven.is_running):  # as the program has it
+        _measure_runs(driven, seconds)
+        driven.window.close()
+
+
+def _measure_runs(driven: _Driven, seconds: float) -> None:
     driven.run_once(0.1)  # compiles, if nothing has before
     for bits, rate_ms, has_port in ((8, "125", False), (12, "62.5", False), (8, "62.5", True)):
         print(_responsiveness(driven, seconds, bits, rate_ms, has_port), flush=True)
     for what in ("stop", "abort"):
         print(f"{what}: run over after {driven.end_s(what):.2f} s", flush=True)
     print(_leftovers(driven), flush=True)
-    driven.window.close()
-    collector.stop()
 
 
 def _start_s(folder: Path) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -64,4 +65,14 @@ def test_the_first_run_leaves_nothing_to_search(run: Any) -> None:
 
 def test_python_collects_again_at_the_end(run: Any) -> None:
     run.collector.stop()
+    assert gc.isenabled()
+
+
+def test_a_window_waits_little_for_other_threads(application: Any) -> None:
+    from picostream_pymeasure.display.application import windows_first
+
+    before_s = sys.getswitchinterval()
+    with windows_first(lambda: False):
+        assert sys.getswitchinterval() <= 1e-3 < before_s
+    assert sys.getswitchinterval() == before_s
     assert gc.isenabled()
