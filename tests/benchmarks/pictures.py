@@ -124,9 +124,9 @@ def main(folder: Path) -> None:
         )
         for theme in ("light", "dark"):
             _take_all(camera, theme, plain, gaps, wide, aggregate)
-            with recording_of(recordings / "live.hdf5") as live:
+            with recording_of(recordings / "live.hdf5") as growing:
                 live(1.5)
-                camera.take(f"recording_{theme}", live, (1920, 800), theme=theme)
+                camera.take(f"recording_{theme}", growing, (1920, 800), theme=theme)
 
 
 def _take_all(

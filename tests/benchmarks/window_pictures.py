@@ -252,7 +252,7 @@ def document(folder: Path) -> None:
     photographer.begin()
     window.queue_button.click()
     _show_edge(photographer.plotter)
-    wait(lambda: photographer.plotter.frame.facts.end_s > 4)
+    wait(lambda: (facts := photographer.plotter.frame.facts) and facts.end_s > 4)
     photographer.take("running")
     window.abort_button.click()
     wait(lambda: not window.manager.is_running())
