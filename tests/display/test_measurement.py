@@ -97,6 +97,40 @@ def test_noise_has_no_frequency(tmp_path: Path) -> None:
     assert found.rms_v == pytest.approx(0.1, rel=0.01)
 
 
+def test_noise_of_a_band_has_no_frequency(tmp_path: Path) -> None:
+    size = 1 << 17
+    lines = np.fft.rfft(white(size, 1.0))
+    share = np.linspace(0, 1, lines.size)
+    volts = np.fft.irfft(lines * np.exp(-(((share - 0.05) / 0.03) ** 2)), size)
+    found = measured(write_volts(tmp_path / "a.hdf5", 0.2 * volts / volts.std()))
+    assert math.isnan(found.frequency_hz), "its periods differ by more than a fifth"
+
+
+@pytest.mark.parametrize(("jitter", "text"), [(0.0, "12.5000 kHz"), (40.0, "12.50 kHz")])
+def test_a_frequency_is_told_to_what_it_is_known(
+    application: Any, tmp_path: Path, jitter: float, text: str
+) -> None:
+    from picostream_pymeasure.display.analysis.measurement_table import MeasurementTable
+
+    period, n_periods = 5000, 40
+    edges = period * np.arange(2 * n_periods) / 2
+    edges = edges + np.random.default_rng(1).uniform(-jitter, jitter, edges.size)
+    volts = np.repeat(np.tile([0.5, -0.5], n_periods)[1:], np.diff(edges.round().astype(int)))
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
+    assert abs(found.frequency_hz - 12_500) <= found.frequency_error_hz + 1e-3
+    table = MeasurementTable()
+    table.show_measurements({"A": found})
+    titles = [table.table.horizontalHeaderItem(n).text() for n in range(table.table.columnCount())]
+    assert table.table.item(0, titles.index("Frequency")).text().startswith(text)
+    assert "kHz" in table.table.item(0, titles.index("Frequency")).text()
+
+
+def test_one_period_alone_is_told_to_three_digits(tmp_path: Path) -> None:
+    volts = np.repeat([1.0, -1.0, 1.0, -1.0], [100, 300, 100, 50])
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.frequency_error_hz == pytest.approx(0.01 * found.frequency_hz)
+
+
 def test_rms_of_little_on_much_does_not_drown(tmp_path: Path) -> None:
     counts = np.tile(np.array([30_000, 30_001], np.int16), 200_000)
     found = measured(write_recording(tmp_path / "a.hdf5", counts, analog_offset_v=0.0))

@@ -68,6 +68,43 @@ def test_two_periods_are_a_line(tmp_path: Path, n_periods: float) -> None:
     assert found.peak_dbv == pytest.approx(0, abs=0.1)
 
 
+@pytest.mark.parametrize("width", [0.002, 0.02, 0.2])
+def test_a_hump_is_no_line(tmp_path: Path, width: float) -> None:
+    """Noise of a band, ``width`` of the whole one, far above the rest."""
+    size = 65_536
+    lines = np.fft.rfft(white(size, 1.0))
+    share = np.linspace(0, 1, lines.size)
+    volts = np.fft.irfft(lines * np.exp(-(((share - 0.3) / width) ** 2)), size)
+    volts = 0.3 * volts / volts.std() + white(size, 1e-3)
+    found = made(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.amplitude_dbv.max() > np.median(found.amplitude_dbv) + 20
+    assert math.isnan(found.peak_hz)
+
+
+def test_a_pulse_is_no_line(tmp_path: Path) -> None:
+    volts = np.where(np.arange(5000) // 600 == 3, 0.5, 0.0) + white(5000, 1e-3)
+    found = made(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.amplitude_dbv.argmax() > 0
+    assert math.isnan(found.peak_hz)
+
+
+@pytest.mark.parametrize("noise_v", [0.01, 0.1, 0.5])
+def test_a_line_in_noise_is_a_line(tmp_path: Path, noise_v: float) -> None:
+    size = 5000
+    frequency_hz = 50.3 / (size * INTERVAL_S)
+    volts = sine(size, frequency_hz, 0.25) + white(size, noise_v)
+    found = made(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.peak_hz == pytest.approx(frequency_hz, abs=0.5 * found.resolution_hz)
+
+
+def test_lines_close_to_each_other_are_lines(tmp_path: Path) -> None:
+    """The harmonics of two periods of a square lie four bins from each other."""
+    size = 5000
+    volts = np.where(np.arange(size) % (size // 2) < size // 4, 0.5, -0.5)
+    found = made(write_volts(tmp_path / "a.hdf5", volts))
+    assert found.peak_hz == pytest.approx(2 * found.resolution_hz, rel=0.05)
+
+
 def test_white_noise_is_flat_and_adds_up(tmp_path: Path) -> None:
     found = made(write_volts(tmp_path / "a.hdf5", white(500_000, 0.1)))
     power = 10 ** (found.amplitude_dbv / 10)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reader import PicoStreamReader
-from .measurement import Measurements
+from .measurement import Measurements, with_period
 from .period import Levels, Period, find_period
 from .stretches import chosen_stretches, read_stretch, sample_range, unbroken_parts
 
@@ -43,18 +43,17 @@ def measure_difference(
     square = math.fsum(float(np.dot(values, values)) for _, values in stretches) / looked_at
     interval_s = reader.settings(minuend).sample_interval_ns * 1e-9
     period = _period(reader, stretches, low_v, high_v) if low_v < high_v else None
-    return Measurements(
+    found = Measurements(
         min_v=low_v,
         max_v=high_v,
         peak_to_peak_v=high_v - low_v,
         mean_v=mean_v,
         rms_v=math.sqrt(square),
-        frequency_hz=1 / (period.length * interval_s) if period else math.nan,
-        duty=period.duty if period else math.nan,
         n_samples=stop - first,
         exact=exact,
         extremes_exact=exact,
     )
+    return with_period(found, period, interval_s)
 
 
 def _read(

@@ -41,6 +41,7 @@ class Measurements:
 
     :param rms_v: with the DC part.
     :param frequency_hz: NaN where the signal does not repeat itself.
+    :param frequency_error_hz: how far off it may be, as far as the edges tell.
     :param duty: share of a period above the middle between min and max, 0 to 1.
     :param n_samples: in the stretch of time.
     :param exact: every one of them was looked at. Otherwise the range is long, and all but min,
@@ -56,6 +57,7 @@ class Measurements:
     mean_v: float = _NAN
     rms_v: float = _NAN
     frequency_hz: float = _NAN
+    frequency_error_hz: float = _NAN
     duty: float = _NAN
     n_samples: int = 0
     exact: bool = True
@@ -119,13 +121,8 @@ class _Measuring:
             return extremes
         mean_v, rms_v = self._mean_and_rms_v()
         period = self._period(Levels.of_extremes(low, high), exact) if low < high else None
-        return replace(
-            extremes,
-            mean_v=mean_v,
-            rms_v=rms_v,
-            frequency_hz=1 / (period.length * self._interval_s) if period else _NAN,
-            duty=period.duty if period else _NAN,
-        )
+        found = replace(extremes, mean_v=mean_v, rms_v=rms_v)
+        return with_period(found, period, self._interval_s)
 
     def _counts(self, millivolts: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._scale.counts(millivolts * 1e-3)
@@ -166,11 +163,18 @@ class _Measuring:
             lows, highs = self._counts(columns_mv[:, 1:3].T)
             period = find_period(_column_runs((lows + highs) / 2), levels)
             if period and _is_resolved(period, lows, highs, levels):
-                return replace(
-                    period, length=period.length * length_s / _COLUMNS / self._interval_s
-                )
+                return period.times(length_s / _COLUMNS / self._interval_s)
             length_s /= _ZOOM
         return None
+
+
+def with_period(found: Measurements, period: Period | None, interval_s: float) -> Measurements:
+    """The measurements with what a period tells, which is nothing without one."""
+    if period is None:
+        return found
+    frequency_hz = 1 / (period.length * interval_s)
+    error_hz = frequency_hz * period.error / period.length
+    return replace(found, frequency_hz=frequency_hz, frequency_error_hz=error_hz, duty=period.duty)
 
 
 def _column_runs(middles: NDArray[np.float64]) -> list[NDArray[np.int16]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _Column = tuple[str, str, "Callable[[Measurements], float]", Callable[[float], str] | str]
 
 
+_FREQUENCY = "Frequency"
+
 #: Marks a column of volts, or of the channel's unit.
 _VOLTS = ""
 
@@ -30,7 +32,7 @@ _COLUMNS: tuple[_Column, ...] = (
     ("Mean", "Direct part", lambda of: of.mean_v, _VOLTS),
     ("RMS", "Root mean square, direct part included", lambda of: of.rms_v, _VOLTS),
     (
-        "Frequency",
+        _FREQUENCY,
         "From all edges through the middle between min and max",
         lambda of: of.frequency_hz,
         lambda value_hz: si(value_hz, "Hz", 6),
@@ -56,6 +58,7 @@ _STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
     ("max", lambda scatter: scatter.maximum),
 )
 _LEVELS = ("Min", "Max", "Peak–peak")
+_FREQUENCY_DIGITS = (2, 6)
 
 #: What a column always has room for; a narrow table scrolls.
 _WIDEST = "≈ 1.00004 kHz"
@@ -231,7 +234,11 @@ def _cell_text(column: int, measured: Measurements) -> str:
     title, _, number_of, _ = _COLUMNS[column]
     if measured.is_digital and title in _LEVELS:
         return _pattern(title, measured)
-    text = _written(column, number_of(measured), measured.unit)
+    text = (
+        _frequency(measured)
+        if title == _FREQUENCY
+        else _written(column, number_of(measured), measured.unit)
+    )
     return f"≈ {text}" if _is_inexact(title, measured) and text != UNKNOWN else text
 
 
@@ -244,6 +251,14 @@ def _is_inexact(title: str, measured: Measurements) -> bool:
 def _written(column: int, value: float, unit: str) -> str:
     write = _COLUMNS[column][3]
     return si(value, unit) if isinstance(write, str) else write(value)
+
+
+def _frequency(measured: Measurements) -> str:
+    """With as many digits as it is known to."""
+    fewest, most = _FREQUENCY_DIGITS
+    share = measured.frequency_error_hz / measured.frequency_hz
+    digits = most if not share > 0 else 1 + math.floor(-math.log10(share))
+    return si(measured.frequency_hz, "Hz", min(max(digits, fewest), most))
 
 
 def _pattern(title: str, measured: Measurements) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,12 @@ from ...kernels.crossings import find_edges
 #: Hysteresis on both sides of the middle, as a share of peak to peak.
 _HYSTERESIS = 0.2
 
-#: Noise has edges too; its periods scatter by about their mean.
-_MAX_SCATTER = 0.5
+#: Noise has edges too; its periods scatter by about their mean, those of a hump in a spectrum by
+#: its width.
+_MAX_SCATTER = 0.2
+
+#: How exact one period alone is taken to be, which has no other to be compared with.
+_ERROR_OF_ONE = 0.01
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,19 @@ class Period:
     """How often a signal repeats itself.
 
     :param length: of a period, in sample intervals (or whatever the positions were in).
+    :param error: of the length, as far as the edges tell: how they lie beside even ones.
     :param duty: share of a period that the signal is high, 0 to 1.
     :param n_edges: rising and falling ones that it was found from.
     """
 
     length: float
+    error: float
     duty: float
     n_edges: int
+
+    def times(self, factor: float) -> Period:
+        """The same in other units."""
+        return replace(self, length=self.length * factor, error=self.error * factor)
 
 
 def find_period(parts: Sequence[NDArray[np.int16]], levels: Levels) -> Period | None:
@@ -60,9 +71,11 @@ def find_period(parts: Sequence[NDArray[np.int16]], levels: Levels) -> Period | 
     starts = [edges[::2] for edges, _ in found]
     if not starts or not _is_regular(np.concatenate([np.diff(part) for part in starts])):
         return None
+    length, error = _fitted(starts)
     high = sum(_high_time(edges, rises) for edges, rises in found)
     return Period(
-        length=_slope(starts),
+        length=length,
+        error=error,
         duty=high / sum(float(part[-1] - part[0]) for part in starts),
         n_edges=sum(edges.size for edges, _ in found),
     )
@@ -79,11 +92,18 @@ def _high_time(edges: NDArray[np.float64], first_rises: bool) -> float:
     return inside if first_rises else float(starts[-1] - starts[0]) - inside
 
 
-def _slope(parts: Sequence[NDArray[np.float64]]) -> float:
-    """Slope of the lines, all alike, that fit each part's values over their number best."""
-    moment, spread = 0.0, 0.0
-    for part in parts:
-        number = np.arange(part.size) - (part.size - 1) / 2
-        moment += float(number @ (part - part[0]))
-        spread += float(number @ number)
-    return moment / spread
+def _fitted(parts: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+    """Slope of the lines, all alike, that fit each part's values over their number best; its error.
+
+    The error is what it would be if what is beside the lines went up or down slowly.
+    """
+    numbers = [np.arange(part.size) - (part.size - 1) / 2 for part in parts]
+    spread = sum(float(number @ number) for number in numbers)
+    pairs = list(zip(numbers, parts, strict=True))
+    slope = sum(float(number @ (part - part[0])) for number, part in pairs) / spread
+    n_values = sum(part.size for part in parts)
+    if n_values == 2:
+        return slope, slope * _ERROR_OF_ONE
+    beside = [part - part.mean() - slope * number for number, part in pairs]
+    squares = sum(float(rest @ rest) for rest in beside)
+    return slope, math.sqrt(squares / spread)

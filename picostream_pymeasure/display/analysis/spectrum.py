@@ -44,6 +44,15 @@ _NOISE_BINS = 1.5
 #: A strongest line that stands out less from the median is just noise.
 _PEAK_DB = 15.0
 
+#: One that stands out less from the mean of so many bins on both sides is a hump, with the
+#: frequency of none of them.
+_NEAR_DB, _NEAR_BINS = 13.0, 16
+
+#: A line has the shape that the window gives it but for so much of its power: pulses have not.
+_MISFIT = 0.2
+
+_SMALL = 1e-6
+
 _NAN = float("nan")
 
 
@@ -60,8 +69,8 @@ class Spectrum:
     :param n_averages: segments whose powers were averaged.
     :param begin_s: time of the first sample used …
     :param end_s: … and the end of the last one.
-    :param peak_hz: frequency of the strongest line; NaN when none stands out from the noise, and
-        of what has a period or less in a segment: slow drift looks the same.
+    :param peak_hz: frequency of the strongest line; NaN when none stands out from the noise, of a
+        hump, and of what has a period or less in a segment: slow drift looks the same.
     :param peak_dbv: its amplitude.
     :param floor_dbv: amplitude that one bin in a hundred lies below.
     """
@@ -116,7 +125,7 @@ def _finished(
     floor_dbv, median_dbv = np.percentile(amplitude_dbv, (1, 50)).tolist()
     top = int(amplitude_dbv.argmax())
     # half of what is strongest in the first bin lies below it, in what was taken out as the mean
-    is_line = top > 0 and amplitude_dbv[top] > median_dbv + _PEAK_DB
+    is_line = top > 0 and amplitude_dbv[top] > median_dbv + _PEAK_DB and _is_narrow(power, top)
     peak_bin, peak_dbv = _peak(power) if is_line else (_NAN, _NAN)
     return Spectrum(
         frequencies_hz=resolution_hz * np.arange(1, power.size + 1, dtype=np.float64),
@@ -129,6 +138,32 @@ def _finished(
         peak_dbv=peak_dbv,
         floor_dbv=floor_dbv,
     )
+
+
+def _is_narrow(power: NDArray[np.float64], top: int) -> bool:
+    """Whether what is strongest is one line, and no part of something broader."""
+    below = power[max(top - _NEAR_BINS, 0) : max(top - _MAIN_LOBE, 0)]
+    above = power[top + _MAIN_LOBE + 1 : top + _NEAR_BINS + 1]
+    beside = np.concatenate((below, above))
+    stands_out = not beside.size or power[top] > beside.mean() * 10 ** (_NEAR_DB / 10)
+    return bool(stands_out and _misfit(power, top) < _MISFIT)
+
+
+def _misfit(power: NDArray[np.float64], top: int) -> float:
+    """Share of the power of a line's bins that a line would have in others of them."""
+    bins = np.arange(max(top - _MAIN_LOBE, 0), min(top + _MAIN_LOBE + 1, power.size))
+    sides = [float(power[n]) if 0 <= n < power.size else 0.0 for n in (top - 1, top + 1)]
+    ratio = math.sqrt(max(sides) / float(power[top]))
+    place = top + math.copysign((2 * ratio - 1) / (ratio + 1), sides[1] - sides[0])
+    wanted = _hann(np.asarray(bins - place, np.float64))
+    wanted *= power[top] / wanted[top - bins[0]]
+    return float(np.abs(power[bins] - wanted).sum() / power[bins].sum())
+
+
+def _hann(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Power of a line in a bin so many bins beside it, 1 at its own."""
+    distance = np.where(np.abs(np.abs(distance) - 1) < _SMALL, 1 + _SMALL, distance)
+    return np.asarray((np.sinc(distance) / (1 - distance**2)) ** 2)
 
 
 def _peak(power: NDArray[np.float64]) -> tuple[float, float]:

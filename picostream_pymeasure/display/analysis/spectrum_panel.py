@@ -27,6 +27,9 @@ _GRID_DB = 10.0
 #: More than a 16-bit scope can tell; what is lower is left to scrolling.
 _SPAN_DB = 160.0
 
+#: The last digit of a frequency is no finer than this part of the resolution.
+_SHARE_OF_RESOLUTION = 100
+
 Band = tuple[float, float]
 
 
@@ -155,7 +158,9 @@ def _amplitudes(spectra: Mapping[str, Spectrum]) -> Band:
 
 
 def _peak(made: Spectrum, unit: str) -> str:
-    return f"{si(made.peak_hz, 'Hz', 6)} {made.peak_dbv:.2f} {_decibels(unit)}"
+    finest_hz = made.resolution_hz / _SHARE_OF_RESOLUTION
+    digits = min(max(1 + math.floor(math.log10(made.peak_hz / finest_hz)), 2), 6)
+    return f"{si(made.peak_hz, 'Hz', digits)} {made.peak_dbv:.2f} {_decibels(unit)}"
 
 
 def _decibels(unit: str) -> str:
