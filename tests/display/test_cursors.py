@@ -105,6 +105,15 @@ def test_labels_tell_near_lines_apart_far_from_zero(cursors: Any, plot: Any) -> 
     assert texts == {"3.60000000050 ks", "3.60000000150 ks"}
 
 
+def test_labels_are_no_finer_than_the_picture(cursors: Any, plot: Any) -> None:
+    plot.setRange(xRange=(0.0, 54.4e-3), yRange=(-0.8, 0.4), padding=0)
+    cursors.place(plot.viewRange())
+    texts = [line.tag.toPlainText() for line in (*cursors._times, *cursors._levels)]
+    assert texts == ["13.6 ms", "40.8 ms", "-500 mV", "100 mV"]
+    plot.setRange(xRange=(0.0, 54.4e-4), padding=0)
+    assert cursors._times[0].tag.toPlainText() == "13.60 ms", "zoomed in it is finer"
+
+
 def test_the_view_does_not_grow_to_hold_the_lines(cursors: Any, plot: Any) -> None:
     plot.plot([10.0, 11.0], [0.0, 1.0])
     cursors.place(((-500.0, 500.0), (-70.0, 70.0)))

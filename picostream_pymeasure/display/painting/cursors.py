@@ -14,6 +14,8 @@ from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
 
+_FEWEST_DIGITS, _MOST_DIGITS = 2, 12
+
 #: Between what the readout says.
 _SEPARATOR = "   "
 
@@ -56,7 +58,7 @@ class Cursors(QtCore.QObject):
             line.sigPositionChanged.connect(self._show)
             line.sigDragged.connect(self._drag)
             line.sigClicked.connect(self._select)
-        self._view.sigXRangeChanged.connect(lambda *_: self._write())
+        self._view.sigRangeChanged.connect(lambda *_: self._follow_view())
         self.set_theme(system_theme())
         self.visible = False
 
@@ -193,6 +195,11 @@ class Cursors(QtCore.QObject):
             style = styles.SolidLine if line is self._selected else styles.DashLine
             line.setPen(pyqtgraph.mkPen(self._colour, style=style))
 
+    def _follow_view(self) -> None:
+        if self.visible:
+            self._write()
+            self._label()
+
     def _write(self) -> None:
         """The label grows with its text, and never shrinks: the plot above it keeps its size."""
         if self.visible:
@@ -206,10 +213,11 @@ class Cursors(QtCore.QObject):
         self.changed.emit()
 
     def _label(self) -> None:
-        for lines, unit in ((self._times, "s"), (self._levels, self._axis_unit)):
-            span = abs(lines[1].value() - lines[0].value())
+        """Write on the axes where the lines are, no finer than they can be put there."""
+        kinds = zip((self._times, self._levels), ("s", self._axis_unit), strict=True)
+        for (lines, unit), pixel in zip(kinds, self._view.viewPixelSize(), strict=True):
             for line in lines:
-                line.tag.say(si(line.value(), unit, _digits(line.value(), span)))
+                line.tag.say(si(line.value(), unit, _digits(line.value(), pixel)))
 
 
 def _line(angle: int) -> pyqtgraph.InfiniteLine:
@@ -230,8 +238,8 @@ def _are_inside(values: Pair, limits: Pair) -> bool:
     return limits[0] <= values[0] < values[1] <= limits[1]
 
 
-def _digits(value: float, span: float) -> int:
-    """Digits that tell two values apart as well as 4 digits tell their distance."""
-    if not value or not span:
-        return 4
-    return min(max(4 + math.ceil(math.log10(abs(value) / span)), 4), 12)
+def _digits(value: float, step: float) -> int:
+    """Digits that tell a value from one that lies a step beside it."""
+    if not value or not step:
+        return _FEWEST_DIGITS
+    return min(max(1 + math.floor(math.log10(abs(value) / step)), _FEWEST_DIGITS), _MOST_DIGITS)
