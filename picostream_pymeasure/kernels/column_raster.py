@@ -89,25 +89,66 @@ def thicken(tops: NDArray[np.int32], bottoms: NDArray[np.int32], width_px: int) 
                 bottoms[pixel] = max(bottoms[pixel], bottoms[pixel - 1])
 
 
-@njit(void(int32[::1], int32[::1], int64, uint32, uint32[:, ::1]), nogil=True, cache=True)
+@njit(
+    void(int32[:, ::1], int32[:, ::1], int64, int64, uint32[::1], uint32[::1], uint32[:, ::1]),
+    nogil=True,
+    cache=True,
+)
 def paint_spans(
     tops: NDArray[np.int32],
     bottoms: NDArray[np.int32],
     first_row: int,
-    colour: int,
+    width_px: int,
+    colours: NDArray[np.uint32],
+    fillings: NDArray[np.uint32],
     pixels: NDArray[np.uint32],
 ) -> None:
-    """Paint the spans into an image.
+    """Paint the spans of some traces into an image: all that they fill, then all their outlines.
 
+    :param tops: int32, shape ``(n, width)``, the lowest trace first; as many ``bottoms``.
     :param first_row: the row that the image begins with.
-    :param colour: ARGB.
-    :param pixels: uint32, shape ``(rows, width)``; written, 0 where there is no trace.
+    :param width_px: of the outline.
+    :param colours: uint32, shape ``(n,)``: of the outlines, ARGB.
+    :param fillings: uint32, shape ``(2**n,)``, premultiplied ARGB: of what traces fill together;
+        bit k of the index stands for trace k.
+    :param pixels: uint32, shape ``(rows, width)``; written.
     """
-    for row in range(pixels.shape[0]):
-        line = pixels[row]
-        number = int32(first_row + row)
-        for pixel in range(line.size):
-            line[pixel] = colour if tops[pixel] <= number <= bottoms[pixel] else uint32(0)
+    n_traces, n_pixels = tops.shape
+    n_rows = pixels.shape[0]
+    # the rows in which each trace begins and its filling begins, and those behind their ends
+    rows = np.empty((n_pixels, n_traces, 4), np.int32)
+    # a column of pixels changes in these alone: of each row the columns that do so are linked
+    heads, following = np.full(n_rows, -1, np.int32), np.empty(rows.size, np.int32)
+    for pixel in range(n_pixels):
+        left, right = max(pixel - width_px, 0), min(pixel + width_px, n_pixels - 1)
+        for trace in range(n_traces):
+            top = max(tops[trace, left], tops[trace, pixel], tops[trace, right])
+            bottom = min(bottoms[trace, left], bottoms[trace, pixel], bottoms[trace, right])
+            rows[pixel, trace, 0] = tops[trace, pixel] - first_row
+            rows[pixel, trace, 1] = min(top, _NOTHING) + width_px - first_row
+            rows[pixel, trace, 2] = bottom - width_px + 1 - first_row
+            rows[pixel, trace, 3] = bottoms[trace, pixel] + 1 - first_row
+            if tops[trace, pixel] <= bottoms[trace, pixel]:
+                for number in range(4):
+                    row = max(rows[pixel, trace, number], 0)
+                    if row < n_rows:
+                        change = (pixel * n_traces + trace) * 4 + number
+                        following[change], heads[row] = heads[row], change
+    line = np.zeros(n_pixels, np.uint32)
+    for row in range(n_rows):
+        change = heads[row]
+        while change >= 0:
+            pixel = change // (4 * n_traces)
+            filled, outline = 0, -1
+            for trace in range(n_traces):
+                begin, inner_begin, inner_end, end = rows[pixel, trace]
+                if inner_begin <= row < inner_end:
+                    filled |= 1 << trace
+                elif begin <= row < end:
+                    outline = trace
+            line[pixel] = fillings[filled] if outline < 0 else colours[outline]
+            change = following[change]
+        pixels[row] = line
 
 
 @njit(float32[::1](int32[::1], int32[::1]), nogil=True, cache=True)

@@ -27,6 +27,7 @@ from tests.support.displays import (
     shown,
     wait,
     wait_for_traces,
+    wait_for_view,
 )
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 from tests.support.reader_files import noise, write_recording
@@ -116,6 +117,29 @@ def test_the_strip_marks_what_was_kept(application: Any, kept: Path, theme: str)
     assert not marked.size
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picture_tells_what_was_not_kept(application: Any, kept: Path, theme: str) -> None:
+    with shown(kept, theme=theme) as display:
+        wait_for_traces(display)
+        display.navigator.show_all()
+        wait_for_view(display)
+        item = display.plot._kept
+        assert len(display.frame.kept_s) >= 3
+        assert item._rest_s == pytest.approx(_between(display.frame))
+        before = pixels(display.plot)
+        item.setVisible(False)
+        changed = (pixels(display.plot) != before).mean()
+        assert changed > 0.02, "it is hatched"
+        text = np.uint32(QtGui.QColor(THEMES[theme].muted).rgb())
+        assert (before == text).sum() > (pixels(display.plot) == text).sum(), "it is said"
+
+
+def _between(frame: Any) -> np.ndarray:
+    ends_s = frame.facts.begin_s, frame.facts.end_s
+    edges_s = np.concatenate((ends_s[:1], frame.kept_s.ravel(), ends_s[1:])).reshape(-1, 2)
+    return edges_s[edges_s[:, 1] > edges_s[:, 0]]
+
+
 def test_a_hundred_thousand_kept_segments_are_as_many_bars_as_columns_at_most() -> None:
     stream = Timeline(1e-6, np.empty(0, np.int64), np.zeros(1, np.int64))
     rows = np.zeros(100_000, CAPTURE_DTYPE)
@@ -127,6 +151,8 @@ def test_a_hundred_thousand_kept_segments_are_as_many_bars_as_columns_at_most() 
     assert kept_s == pytest.approx(np.array([[0, 5.01], [9.99, 15]]), abs=0.02)
     close_s = frame_builder._kept_stretches(source, np.linspace(0, 1e-3, 101))
     assert (close_s * 1e6).round().tolist() == [[n, n + 10] for n in range(0, 1000, 100)]
+    between_s = frame_builder._kept_stretches(source, np.linspace(6, 7, 101))
+    assert not len(between_s), "what was kept elsewhere is not kept here"
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_pat
         bar = display.screen_parts.channel_bar
         press(display, "2")
         assert bar.hidden == {"B"}
-        assert not display.plot.traces["B"]._columns.isVisible()
+        assert not display.plot.traces["B"].columns.isVisible()
         press(display, "2")
         control = bar.controls["B"]
         index = control.scale_box.findText("10 mV/div")

@@ -25,6 +25,8 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         level = display.plot.trigger_lines.level
         assert level.isVisible()
         assert level.value() == 0.5
+        axes = [display.plot.getAxis(side) for side in ("left", "bottom")]
+        assert all(axis.style["showValues"] for axis in axes), "the level is read off the axis"
         assert "newest" not in display.status.text(), "nothing is late before the trigger"
         assert "MS/s of" not in display.status.text()
 

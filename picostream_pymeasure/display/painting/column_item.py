@@ -10,6 +10,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns
 from .pixel_item import PixelItem
+from .pixel_place import PixelPlace
 
 #: Of what glows so much is left at the next frame: half a second at 20 frames a second.
 _DECAY = 0.8
@@ -56,6 +57,11 @@ class ColumnItem(PixelItem):
         """Let earlier columns glow for a while, where density is painted."""
         self._persists = on
 
+    @property
+    def colour(self) -> QtGui.QColor:
+        """What it is painted in."""
+        return self._colour
+
     def set_colour(self, colour: str) -> None:
         """Paint it in ``#rrggbb``."""
         self._colour = QtGui.QColor(colour)
@@ -65,32 +71,21 @@ class ColumnItem(PixelItem):
         self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
     ) -> None:
         """Paint the part in view."""
-        if self._columns is None or not len(self._columns.values_v):
+        place = PixelPlace.of(painter, view_px)
+        if self.is_empty or place is None:
             return
-        from ...kernels.column_raster import paint_spans, thicken  # loaded with the first columns
+        tops, bottoms = self.spans(place, to_px)
+        if not self._is_density:
+            place.paint_traces(painter, tops[None], bottoms[None], [self._colour], 1.0)
+            return
+        pixels = np.empty((place.height, place.width), np.uint32)
+        self._paint_density(tops, bottoms, pixels, to_px)
+        place.draw(painter, pixels, 0)
 
-        ratio = painter.device().devicePixelRatioF()
-        left, top = round(view_px.left() * ratio), round(view_px.top() * ratio)
-        width, height = round(view_px.width() * ratio), round(view_px.height() * ratio)
-        if width < 1 or height < 1:
-            return
-        tops, bottoms = self._spans(to_px, ratio, left, top, width, height)
-        thicken(tops, bottoms, max(round(ratio), 1))
-        first, stop = max(int(tops.min()), 0), min(int(bottoms.max()) + 1, height)
-        if self._is_density:
-            first, stop = 0, height
-        if first >= stop:
-            return
-        pixels = np.empty((stop - first, width), np.uint32)
-        if self._is_density:
-            self._paint_density(tops, bottoms, pixels, to_px)
-        else:
-            paint_spans(tops, bottoms, first, self._colour.rgba(), pixels)
-        image = QtGui.QImage(
-            pixels.data, width, stop - first, 4 * width, QtGui.QImage.Format_ARGB32_Premultiplied
-        )
-        image.setDevicePixelRatio(ratio)
-        painter.drawImage(QtCore.QPointF(left / ratio, (top + first) / ratio), image)
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to paint."""
+        return self._columns is None or not len(self._columns.values_v)
 
     def _paint_density(
         self,
@@ -113,16 +108,11 @@ class ColumnItem(PixelItem):
         self._is_fresh = False
         paint_density(tops, bottoms, brightness, decay, self._colour.rgba(), self._glow, pixels)
 
-    def _spans(
-        self,
-        transform: QtGui.QTransform,
-        ratio: float,
-        left: int,
-        top: int,
-        width: int,
-        height: int,
+    def spans(
+        self, place: PixelPlace, transform: QtGui.QTransform
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        from ...kernels.column_raster import find_spans
+        """First and last row that it covers in each column of pixels, int32."""
+        from ...kernels.column_raster import find_spans, thicken  # loaded with the first columns
 
         columns = self._columns
         assert columns is not None
@@ -130,18 +120,20 @@ class ColumnItem(PixelItem):
         end = transform.map(
             QtCore.QPointF(columns.end_s - self._origin_s, self._shift_v + self._gain)
         )
-        tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
+        ratio, height = place.ratio, place.height
+        tops, bottoms = (np.empty(place.width, np.int32) for _ in range(2))
         pitch_px = (end.x() - begin.x()) * ratio / len(columns.values_v)
         if not (math.isfinite(pitch_px) and pitch_px > 0):
             return np.ones_like(tops), np.zeros_like(bottoms)
         find_spans(
             columns.values_v,
-            begin.x() * ratio - left,
+            begin.x() * ratio - place.left,
             pitch_px,
-            begin.y() * ratio - top,
+            begin.y() * ratio - place.top,
             (end.y() - begin.y()) * ratio,
             height,
             tops,
             bottoms,
         )
+        thicken(tops, bottoms, place.line_px)
         return tops, bottoms

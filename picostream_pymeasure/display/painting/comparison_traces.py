@@ -29,6 +29,11 @@ class ComparisonTraces:
         self._theme = system_theme()
         self._is_density = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are any."""
+        return bool(self._items)
+
     def set_theme(self, theme: Theme) -> None:
         """Use its shades."""
         self._theme = theme

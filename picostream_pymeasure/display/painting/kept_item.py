@@ -1,4 +1,4 @@
-"""A bar along the lower edge of a plot where samples were kept."""
+"""Which stretches of a recording that keeps events were kept."""
 
 from __future__ import annotations
 
@@ -7,37 +7,77 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from .pixel_item import PixelItem
+from .theme import Theme
 
 _BAR_PX = 4
 _SHORTEST_PX = 1.0
 
+_NOT_KEPT = "not kept"
+_MARGIN_PX = 6
+
 
 class KeptItem(PixelItem):
-    """Paints stretches of time; as many as there are columns of pixels at most."""
+    """A bar along the lower edge of a plot where samples were kept.
 
-    def __init__(self) -> None:
+    As many stretches as there are columns of pixels at most.
+
+    :param tells_rest: hatch what was not kept, and say so there.
+    """
+
+    def __init__(self, tells_rest: bool = False) -> None:
         super().__init__()
-        self._stretches_s = np.empty((0, 2))
-        self._colour = QtGui.QColor()
+        self._tells_rest = tells_rest
+        self._stretches_s = self._rest_s = np.empty((0, 2))
+        self._bar, self._text = QtGui.QColor(), QtGui.QColor()
+        self._hatch = QtGui.QBrush()
 
-    def set_colour(self, colour: str) -> None:
-        """Paint them in ``#rrggbb``."""
-        self._colour = QtGui.QColor(colour)
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours."""
+        self._bar, self._text = QtGui.QColor(theme.event), QtGui.QColor(theme.muted)
+        faint = QtGui.QColor(theme.muted)
+        faint.setAlphaF(theme.grid_alpha)
+        self._hatch = QtGui.QBrush(faint, QtCore.Qt.BrushStyle.BDiagPattern)
         self.update()
 
-    def show_stretches(self, stretches_s: NDArray[np.float64]) -> None:
-        """Show begins and ends, shape ``(n, 2)``."""
+    def show_stretches(
+        self, stretches_s: NDArray[np.float64], begin_s: float = 0.0, end_s: float = 0.0
+    ) -> None:
+        """Show begins and ends of what was kept, shape ``(n, 2)``.
+
+        :param begin_s: of the recording; what was not kept begins there …
+        :param end_s: … and ends here.
+        """
         self._stretches_s = stretches_s
+        self.setVisible(bool(len(stretches_s)) or end_s > begin_s)
+        edges_s = np.concatenate(([begin_s], stretches_s.ravel(), [end_s]))
+        rest_s = edges_s.reshape(-1, 2)
+        self._rest_s = rest_s[rest_s[:, 1] > rest_s[:, 0]]
         self.update()
 
     def paint_pixels(
         self, painter: QtGui.QPainter, view_px: QtCore.QRectF, to_px: QtGui.QTransform
     ) -> None:
-        """Paint the bars."""
+        """Paint the bars, and where there are none between them."""
         bottom_px = round(view_px.bottom())
-        # whole pixels: half of one would be paler
-        begins_px, ends_px = np.rint(self._stretches_s * to_px.m11() + to_px.dx()).T
-        widths_px = np.maximum(ends_px - begins_px, _SHORTEST_PX)
-        for left_px, width_px in zip(begins_px.tolist(), widths_px.tolist(), strict=True):
+        for left_px, width_px in _pixels(self._stretches_s, to_px):
             bar = QtCore.QRectF(left_px, bottom_px - _BAR_PX, width_px, _BAR_PX)
-            painter.fillRect(bar, self._colour)
+            painter.fillRect(bar, self._bar)
+        if self._tells_rest:
+            for left_px, width_px in _pixels(self._rest_s, to_px):
+                part = QtCore.QRectF(left_px, view_px.top(), width_px, view_px.height())
+                self._tell(painter, part.intersected(view_px))
+
+    def _tell(self, painter: QtGui.QPainter, place: QtCore.QRectF) -> None:
+        painter.fillRect(place, self._hatch)
+        inside = place.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, -_MARGIN_PX)
+        if painter.fontMetrics().horizontalAdvance(_NOT_KEPT) <= inside.width():
+            painter.setPen(self._text)
+            flags = QtCore.Qt.AlignmentFlag
+            painter.drawText(inside, int(flags.AlignHCenter | flags.AlignBottom), _NOT_KEPT)
+
+
+def _pixels(stretches_s: NDArray[np.float64], to_px: QtGui.QTransform) -> list[tuple[float, float]]:
+    """Left edges and widths in whole pixels: half of one would be paler."""
+    begins_px, ends_px = np.rint(stretches_s * to_px.m11() + to_px.dx()).T
+    widths_px = np.maximum(ends_px - begins_px, _SHORTEST_PX)
+    return list(zip(begins_px.tolist(), widths_px.tolist(), strict=True))

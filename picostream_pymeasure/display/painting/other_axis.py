@@ -1,4 +1,4 @@
-"""An axis at the right, for a quantity of another kind than the left one counts."""
+"""An axis at the right, for a channel that is on another scale than the left axis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .vertical_scales import VerticalScales
 
 
 class OtherAxis(VoltAxis):
-    """Shown while a channel is seen whose unit the left axis has not; a click brings it there.
+    """Shown while a channel is seen whose scale the left axis has not; a click brings it there.
 
     :param left: ends where something else is shown, and so does this one.
     :param scales: tell how the two axes go together.

@@ -13,6 +13,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 from ..reading.frame import Columns, Frame
 from .axes import TimeAxis
 from .column_item import ColumnItem
+from .column_layer import ColumnLayer
 from .kept_item import KeptItem
 from .theme import Theme
 from .vertical_scales import VerticalScales
@@ -56,7 +57,8 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         item.getAxis("bottom").setStyle(tickLength=-4)
         self._marks = pyqtgraph.VTickGroup(yrange=[0.86, 1.0])
         self._events = pyqtgraph.VTickGroup(yrange=[0.14, 0.28])
-        self._kept = KeptItem()
+        self._kept, self._layer = KeptItem(), ColumnLayer()
+        item.addItem(self._layer, ignoreBounds=True)
         self._region = pyqtgraph.LinearRegionItem(swapMode="sort")
         self._region.hide()
         for part in (self._region, self._kept, self._marks, self._events):
@@ -85,7 +87,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._region.setHoverBrush(colour)
         self._marks.setPen(theme.gap)
         self._events.setPen(theme.event)
-        self._kept.set_colour(theme.event)
+        self._kept.set_theme(theme)
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
@@ -96,12 +98,22 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def _paint_traces(self) -> None:
         for name, trace in self._traces.items():
             trace.set_colour(self._paler(name))
+        self._layer.update()
 
     def set_hidden(self, hidden: set[str]) -> None:
         """Hide these channels and show all others."""
         self._hidden = set(hidden)
+        self._layer_traces()
+
+    def _layer_traces(self) -> None:
+        """Let no trace hide another, that of the active channel above the others."""
+        names = sorted(
+            set(self._traces) - self._hidden, key=lambda name: name == self._scales.active
+        )
+        is_layered = len(names) > 1
+        self._layer.show_items([self._traces[name] for name in names] if is_layered else [])
         for name, trace in self._traces.items():
-            trace.setVisible(name not in hidden)
+            trace.setVisible(name in names and not is_layered)
 
     def show_frame(self, frame: Frame) -> None:
         """Show what a frame says of the whole recording, and where its own stretch is."""
@@ -152,7 +164,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         )
         for name, trace in self._traces.items():
             trace.set_columns(self._columns.get(name), 0.0, *self._scales.mapping(name))
-            trace.setZValue(float(name == self._scales.active))
+        self._layer_traces()
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> Any:  # noqa: N802 - Qt's name
         """Bring the region to where the mouse is, unless it is there."""
@@ -180,7 +192,6 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def _add_trace(self, name: str) -> None:
         trace = ColumnItem()
         trace.set_colour(self._paler(name))
-        trace.setVisible(name not in self._hidden)
         self.addItem(trace, ignoreBounds=True)
         self._traces[name] = trace
 

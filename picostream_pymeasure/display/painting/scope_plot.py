@@ -11,13 +11,16 @@ import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Frame, Lanes
-from .axes import TimeAxis, VoltAxis
+from ..reading.recording_facts import RecordingState
+from .column_layer import ColumnLayer
 from .comparison_traces import ComparisonTraces
 from .event_lines import EventLines
+from .gap_covers import GapCovers
+from .kept_item import KeptItem
 from .lanes_item import LANE_NAMES, LanesItem
 from .marks import Marks
-from .other_axis import OtherAxis
 from .over_range_item import OverRangeItem
+from .plot_axes import PlotAxes
 from .scope_view_box import ScopeViewBox
 from .theme import Theme, system_theme
 from .trace_item import TraceItem
@@ -49,21 +52,19 @@ class ScopePlot(pyqtgraph.PlotWidget):
     resized = QtCore.Signal()
 
     def __init__(self, scales: VerticalScales) -> None:
-        self.time_axis = TimeAxis()
-        self._volt_axis = VoltAxis()
-        self._other_axis = OtherAxis(self._volt_axis, scales)
+        self._axes = PlotAxes(scales)
+        self.time_axis = self._axes.time
         self._box = ScopeViewBox()
-        self._lanes, self._lane_share = LanesItem(self._volt_axis), 0.0
-        axes = {"bottom": self.time_axis, "left": self._volt_axis, "right": self._other_axis}
-        super().__init__(viewBox=self._box, axisItems=axes)
-        self.origin_s = 0.0
-        self._shown: tuple[float, ...] = ()
-        self._scales = scales
+        self._lanes, self._lane_share = LanesItem(self._axes.left), 0.0
         self._traces: dict[str, TraceItem] = {}
         self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
+        self._drawn: set[str] = set()
+        super().__init__(viewBox=self._box, axisItems=self._axes.by_side)
+        self.origin_s = 0.0
+        self._shown: tuple[float, ...] = ()
+        self._scales = scales
         self._is_density = False
-        self._axis_looks: dict[VoltAxis, tuple[str, str, str, bool]] = {}
         self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
         self._theme = system_theme()
@@ -71,6 +72,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def _setup_ui(self) -> None:
         item = self.getPlotItem()
+        self._axes.join(item)
         item.hideButtons()
         item.setMenuEnabled(False)
         item.setClipToView(False)
@@ -79,15 +81,16 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.setFocusPolicy(QtCore.Qt.NoFocus)  # keys belong to the whole display
         self.comparisons = ComparisonTraces(item, self._scales)
         self._marks = Marks(item)
-        self._over_range = OverRangeItem()
-        item.addItem(self._over_range, ignoreBounds=True)
-        item.addItem(self._lanes, ignoreBounds=True)
+        self._over_range, self._covers = OverRangeItem(), GapCovers()
+        self._kept, self._layer = KeptItem(tells_rest=True), ColumnLayer()
+        for part in (self._over_range, self._covers, self._kept, self._layer, self._lanes):
+            item.addItem(part, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
         self.event_lines = EventLines(item, self._scales)
         self.zero_markers = ZeroMarkers(item, self._scales)
         self.zero_markers.moved.connect(self._take_zero)
         self._box.sigResized.connect(self.resized.emit)
-        self._other_axis.chosen.connect(self._activate)
+        self._axes.chosen.connect(self._activate)
         self._box.dragged.connect(self._take_mouse)
         self._box.wheel_zoomed.connect(
             lambda factor, at_s: self.zoomed.emit(factor, at_s + self.origin_s)
@@ -109,10 +112,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._theme = theme
         self.comparisons.set_theme(theme)
         self._lanes.set_looks(self._lane_names, self._colours, theme)
-        self._axis_looks.clear()
+        self._axes.set_theme(theme)
         self._update_axes()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
         self._marks.set_theme(theme)
+        self._covers.set_background(theme.background)
+        self._kept.set_theme(theme)
         self._over_range.set_warning_colour(theme.warning)
         self.trigger_lines.set_theme(theme)
         self.event_lines.set_theme(theme)
@@ -123,6 +128,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self._colours.update(colours)
             for name, trace in self._traces.items():
                 trace.set_colour(self._colours[name])
+            self._layer.update()
             self._lanes.set_looks(self._lane_names, self._colours, self._theme)
 
     def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
@@ -136,6 +142,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.comparisons.set_density(on)
         for trace in self._traces.values():
             trace.set_density(on)
+        self._order_traces()
 
     def set_hidden(self, hidden: set[str]) -> None:
         """Hide these channels and show all others."""
@@ -150,9 +157,24 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._make_room()
         analogue = {n: self._colours[n] for n in self._traces if not self._scales.is_pattern(n)}
         self.zero_markers.show_channels(analogue, self._hidden)
+        self._drawn = {
+            name
+            for name in self._traces
+            if name not in self._hidden and not (name in lanes and self._lane_share > 0)
+        }
         for name, trace in self._traces.items():
-            is_lane = name in lanes and self._lane_share > 0
-            trace.set_visible(name not in self._hidden and not is_lane)
+            trace.set_visible(name in self._drawn)
+        self._order_traces()
+
+    def _order_traces(self) -> None:
+        """Put the active channel above the others, and let no trace hide another."""
+        names = sorted(self._drawn, key=lambda name: name == self._scales.active)
+        has_others = len(names) > 1 or self.comparisons.is_shown
+        is_layered = has_others and not self._is_density
+        self._layer.show_items([self._traces[n].columns for n in names] if is_layered else [])
+        for name, trace in self._traces.items():
+            trace.set_layered(is_layered)
+            trace.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
 
     def show_frame(self, frame: Frame, origin_s: float) -> None:
         """Show a frame.
@@ -168,10 +190,14 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._show_traces(frame)
         self._update_axes()
         self.comparisons.show(frame.comparisons, origin_s, self._hidden)
-        self._number_axes(bool(frame.traces))
+        facts = frame.facts
+        is_armed = facts is not None and facts.state is RecordingState.ARMED
+        self._axes.number(bool(frame.traces) or is_armed)
         self._shown_lanes = frame.lanes
         self._show_visible()
         self._marks.show(frame.gaps, frame.events, origin_s)
+        self._covers.show_gaps(frame.gaps if self.comparisons.is_shown else (), origin_s)
+        self._show_kept(frame)
         self._over_range.show_stretches(
             {name: part for name, part in frame.over_range.items() if name not in self._hidden},
             self._colours,
@@ -179,11 +205,13 @@ class ScopePlot(pyqtgraph.PlotWidget):
         )
         self._box.updateMatrix()  # in the middle of painting it would ask for another painting
 
-    def _number_axes(self, is_numbered: bool) -> None:
-        """Numbers without samples would mean nothing."""
-        for axis in (self.time_axis, self._volt_axis, self._other_axis):
-            if axis.style["showValues"] != is_numbered:
-                axis.setStyle(showValues=is_numbered)
+    def _show_kept(self, frame: Frame) -> None:
+        """Tell kept stretches from others, where there are others."""
+        facts, kept_s, ends_s = frame.facts, np.empty((0, 2)), (0.0, 0.0)
+        if facts is not None and facts.n_kept is not None and frame.traces:
+            kept_s = frame.kept_s - self.origin_s
+            ends_s = facts.begin_s - self.origin_s, facts.end_s - self.origin_s
+        self._kept.show_stretches(kept_s, *ends_s)
 
     def show_stretch(self, begin_s: float, end_s: float, origin_s: float) -> None:
         """Show another stretch of time; what was drawn moves with it."""
@@ -195,7 +223,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def floor_v(self) -> float:
         """Where the scale ends, in volts of the axis: the lanes are below it."""
-        return self._volt_axis.floor
+        return self._axes.left.floor
 
     def extremes_v(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest voltage of each channel in view."""
@@ -215,7 +243,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._show_scale()
         for name, item in self._traces.items():
             item.show(item.trace, self.origin_s, *self._scales.mapping(name))
-            item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
+        self._order_traces()
         self.comparisons.apply_scales(self.origin_s)
         self._update_axes()
         self.zero_markers.apply_scales()
@@ -226,7 +254,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         """Let the scale end above the lanes."""
         view = self._scales.view
         top_v = view.centre_v + view.span_v / 2
-        self._volt_axis.floor = top_v - view.span_v if self._lane_share else -math.inf
+        self._axes.left.floor = top_v - view.span_v if self._lane_share else -math.inf
         self._box.setYRange(top_v - view.span_v / (1 - self._lane_share), top_v, padding=0)
 
     def _make_room(self) -> None:
@@ -241,7 +269,6 @@ class ScopePlot(pyqtgraph.PlotWidget):
         trace.set_colour(self._colours[name])
         trace.set_density(self._is_density)
         trace.set_visible(name not in self._hidden)
-        trace.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
         self._traces[name] = trace
 
     def _show_traces(self, frame: Frame) -> None:
@@ -267,30 +294,13 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self.navigated.emit(begin + self.origin_s, end + self.origin_s)
 
     def _update_axes(self) -> None:
-        """Count the active channel at the left, and at the right what has another unit."""
-        self._name_axis(self._volt_axis, self._scales.active)
-        other = self._scales.other_channel(self._hidden) if self._traces else None
-        self._other_axis.follow(other)
-        if other is not None:
-            self._name_axis(self._other_axis, other)
-        if self._other_axis.isVisible() != (other is not None):
-            self.showAxis("right", other is not None)
-
-    def _name_axis(self, axis: VoltAxis, channel: str) -> None:
-        is_shared = len(self._traces) > 1 and self._scales.is_shared(channel)
-        neutral = self._theme.foreground
-        colour = neutral if is_shared else self._colours.get(channel, neutral)
-        is_pattern = self._scales.is_pattern(channel)
-        name = f"{channel} (bit pattern)" if is_pattern else f"Channel {channel}".strip()
-        looks = colour, "Input" if is_shared else name, self._scales.unit_of(channel), is_pattern
-        if looks != self._axis_looks.get(axis):  # it takes long
-            self._axis_looks[axis] = looks
-            axis.setTextPen(colour)
-            axis.name_channel(*looks[1:])
+        colours = {name: self._colours[name] for name in self._traces}
+        self._axes.show_channels(colours, self._hidden, self.width())
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
         result = super().resizeEvent(event)
+        self._update_axes()
         self.time_axis.set_titled(self.height() >= _TITLED_PX)
         self._make_room()
         return result

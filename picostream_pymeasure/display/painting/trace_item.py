@@ -20,53 +20,60 @@ class TraceItem:
 
     def __init__(self, plot: pyqtgraph.PlotItem) -> None:
         self._plot = plot
-        self._columns = ColumnItem()
+        self.columns = ColumnItem()
         self._line = pyqtgraph.PlotDataItem(
             connect="finite", antialias=False, symbolPen=None, symbolSize=_DOT_SIZE_PX
         )
-        for item in (self._columns, self._line):
+        for item in (self.columns, self._line):
             plot.addItem(item, ignoreBounds=True)
         self.trace: Trace | None = None
+        self._is_visible, self._is_layered = True, False
 
     def remove(self) -> None:
         """Take it out of the plot."""
-        for item in (self._columns, self._line):
+        for item in (self.columns, self._line):
             self._plot.removeItem(item)
 
     def set_colour(self, colour: str) -> None:
         """Paint it in ``#rrggbb``."""
-        self._columns.set_colour(colour)
+        self.columns.set_colour(colour)
         self._line.setPen(colour)
         self._line.setSymbolBrush(colour)
 
     def set_opacity(self, opacity: float) -> None:
         """Let what is below shine through, from 0 (all) to 1 (nothing)."""
-        for item in (self._columns, self._line):
+        for item in (self.columns, self._line):
             item.setOpacity(opacity)
 
     def set_persistence(self, on: bool) -> None:
         """Let earlier columns glow for a while, where density is drawn."""
-        self._columns.set_persistence(on)
+        self.columns.set_persistence(on)
 
     def set_density(self, on: bool) -> None:
         """Draw columns by how often a place is passed."""
-        self._columns.set_density(on)
+        self.columns.set_density(on)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide it."""
-        self._columns.setVisible(visible)
+        self._is_visible = visible
         self._line.setVisible(visible)
+        self.columns.setVisible(visible and not self._is_layered)
+
+    def set_layered(self, on: bool) -> None:
+        """Leave the columns to a :class:`.ColumnLayer`, or paint them here."""
+        self._is_layered = on
+        self.columns.setVisible(self._is_visible and not on)
 
     def set_order(self, order: int) -> None:
         """Paint it after those of a lower order."""
-        self._columns.setZValue(order)
+        self.columns.setZValue(order)
         self._line.setZValue(order)
 
     def show(self, trace: Trace | None, origin_s: float, gain: float, shift_v: float) -> None:
         """Show a trace; arguments as of :meth:`.ColumnItem.set_columns`."""
         self.trace = trace
         columns = trace if isinstance(trace, Columns) else None
-        self._columns.set_columns(columns, origin_s, gain, shift_v)
+        self.columns.set_columns(columns, origin_s, gain, shift_v)
         if isinstance(trace, Samples):
             dots = "o" if self._are_apart(trace) else None
             if dots != self._line.opts["symbol"]:

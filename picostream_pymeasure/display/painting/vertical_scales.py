@@ -110,10 +110,18 @@ class VerticalScales:
         sharing = [each for each, other in self._units.items() if other == unit]
         return name not in self.own and len(set(sharing) - set(self.own)) > 1
 
-    def other_channel(self, hidden: Collection[str]) -> str | None:
-        """The first channel that is not hidden and whose unit is not that of the axis."""
-        others = (name for name, unit in self._units.items() if unit != self.view_unit)
-        return next((name for name in others if name not in self._patterns | set(hidden)), None)
+    def other_channels(self, hidden: Collection[str]) -> list[str]:
+        """The first channel on each scale that is not the axis', but for the hidden ones."""
+        left_out = self._patterns | set(hidden)
+        found: dict[tuple[str, str], str] = {self._scale_key(self.active): self.active}
+        for name in self._units:
+            if name not in left_out:
+                found.setdefault(self._scale_key(name), name)
+        return [name for name in found.values() if name != self.active]
+
+    def _scale_key(self, name: str) -> tuple[str, str]:
+        """Tells scales apart: a channel's own, or that of a unit."""
+        return ("own", name) if name in self.own else ("shared", self.unit_of(name))
 
     def unit_of(self, name: str) -> str:
         """What the volts of a channel are."""

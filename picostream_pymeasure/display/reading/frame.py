@@ -132,6 +132,7 @@ class Frame:
     :param note: why something that was asked for is not shown.
     :param event_levels: what the rule for events means at the end, where it means something.
     :param values_v: per channel, the voltages at the instants that were asked for.
+    :param kept_s: as of :class:`Overview`, in this stretch.
     """
 
     path: str
@@ -155,3 +156,4 @@ class Frame:
     note: str = ""
     event_levels: EventLevels | None = None
     values_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    kept_s: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))

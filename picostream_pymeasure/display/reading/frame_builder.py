@@ -142,6 +142,7 @@ class FrameBuilder:
             ),
             lanes=read_lanes(source, begin_s, end_s, request.n_columns),
             values_v=with_differing_values(read_values(source, request.instants_s), pairs),
+            kept_s=_kept_stretches(source, np.linspace(begin_s, end_s, request.n_columns + 1)),
         )
 
     def _stretch(
@@ -234,9 +235,11 @@ def _kept_stretches(source: Source, edges_s: NDArray[np.float64]) -> NDArray[np.
     stream, rows = source.stream_timeline, source.captures
     if stream is None or not len(rows):
         return np.empty((0, 2))
-    first = rows["stream_sample"]
-    begins = np.searchsorted(edges_s, stream.times_of(first), side="right") - 1
-    last = np.searchsorted(edges_s, stream.times_of(first + rows["samples"] - 1), side="right") - 1
+    firsts_s = stream.times_of(rows["stream_sample"])
+    lasts_s = stream.times_of(rows["stream_sample"] + rows["samples"] - 1)
+    is_inside = (lasts_s >= edges_s[0]) & (firsts_s < edges_s[-1])
+    begins = np.searchsorted(edges_s, firsts_s[is_inside], side="right") - 1
+    last = np.searchsorted(edges_s, lasts_s[is_inside], side="right") - 1
     steps = np.zeros(len(edges_s) + 1, np.int64)
     np.add.at(steps, np.maximum(begins, 0), 1)
     np.add.at(steps, np.maximum(last, 0) + 1, -1)

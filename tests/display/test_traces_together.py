@@ -1,0 +1,134 @@
+"""What several traces, gaps and scales look like in one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure.display.painting.theme import THEMES
+from picostream_pymeasure.display.painting.vertical_scales import Scale
+from tests.support.displays import (
+    INTERVAL_S,
+    QtGui,
+    pixels,
+    recording,
+    shown,
+    sine,
+    trace_pixels,
+    wait,
+    wait_for_traces,
+    wait_for_view,
+)
+
+N = 400_000
+
+
+@pytest.fixture
+def dense(tmp_path: Path) -> Path:
+    """A fills the middle of the screen; B is a line and C a band within it."""
+    random = np.random.default_rng(2)
+    noise = random.integers(-9000, 9000, N).astype(np.int16)
+    band = sine(N, N // 3, 5000) + random.integers(-1500, 1500, N).astype(np.int16)
+    return recording(tmp_path / "dense.hdf5", {"A": noise, "B": sine(N, N // 2, 4000), "C": band})
+
+
+def show_whole(display: Any, samples: int = N) -> None:
+    display.navigator.show(0, samples * INTERVAL_S)
+    wait_for_view(display)
+    display.plot.showGrid(False, False)
+
+
+@pytest.mark.parametrize("active", ["A", "B", "C"])
+def test_no_trace_hides_another(application: Any, dense: Path, active: str) -> None:
+    with shown(dense) as display:
+        wait_for_traces(display)
+        show_whole(display)
+        display.scales.active = active
+        display.screen_parts.apply_scales()
+        line = trace_pixels(display, "B").any(axis=0).mean()
+        outline = trace_pixels(display, "C").any(axis=0).mean()
+        filled = trace_pixels(display, "A")
+    assert line > 0.9, "a line lies above all that is filled; where it is not, outlines cross"
+    assert outline > 0.99
+    middle = filled[filled.shape[0] // 2 - 40 : filled.shape[0] // 2 + 40]
+    assert middle.mean() < 0.05, "what A fills is not in its full colour, so that others are seen"
+
+
+def test_what_two_traces_fill_is_neither_ones_colour(application: Any, dense: Path) -> None:
+    with shown(dense) as display:
+        wait_for_traces(display)
+        show_whole(display)
+        with_c = pixels(display.plot)
+        display.screen_parts.channel_bar.controls["C"].visible_box.setChecked(False)
+        without = pixels(display.plot)
+    changed = with_c[with_c != without]
+    (most_often, times), *_ = sorted(
+        zip(*np.unique(changed, return_counts=True), strict=True), key=lambda pair: -pair[1]
+    )
+    assert times > 1000
+    assert most_often not in {np.uint32(QtGui.QColor(c).rgb()) for c in ("#1f5fd0", "#1b8a3a")}
+
+
+def test_one_trace_is_filled(application: Any, dense: Path) -> None:
+    with shown(dense) as display:
+        wait_for_traces(display)
+        show_whole(display)
+        for name in "BC":
+            display.screen_parts.channel_bar.controls[name].visible_box.setChecked(False)
+        filled = trace_pixels(display, "A")
+    middle = filled[filled.shape[0] // 2 - 20 : filled.shape[0] // 2 + 20]
+    assert middle.mean() > 0.99
+
+
+def test_another_run_does_not_shine_through_a_gap(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "a.hdf5", sine(N, N // 2), gaps=[(N // 4, N // 2)])
+    other = recording(tmp_path / "b.hdf5", sine(2 * N, N // 3, 6000))
+    with shown(path, theme="light") as display:
+        wait_for_traces(display)
+        show_whole(display, N + N // 2)
+        without = pixels(display.plot)
+        display.add_comparison(str(other), "#ff7f0e")
+        wait(lambda: display.frame.comparisons and display.frame.comparisons[0].traces)
+        changed = (pixels(display.plot) != without).any(axis=0)
+        box = display.plot.getViewBox()
+        left = round(box.mapToScene(box.rect().topLeft()).x())
+        inside = changed[left : left + round(box.width())]
+    share = np.arange(inside.size) / inside.size * 1.5
+    in_gap = (share > 0.26) & (share < 0.74)
+    assert not inside[in_gap].any()
+    assert inside[~in_gap].mean() > 0.7, "beside it the other run is seen"
+
+
+def test_each_scale_has_its_axis(application: Any, dense: Path) -> None:
+    with shown(dense, (1200, 600)) as display:
+        wait_for_traces(display)
+        axes, scales = display.plot._axes, display.scales
+
+        def counted() -> list[str]:
+            return [axis.labelText for axis in axes._others if axis.isVisible()]
+
+        assert counted() == []
+        for place, name in enumerate("ABC"):
+            scales.set_own(name, Scale.of_divisions(0.1 * (place + 1), place))
+        display.screen_parts.apply_scales()
+        assert axes.left.labelText == "Channel A"
+        assert counted() == ["Channel B", "Channel C"]
+        third = axes._others[1]
+        colour = THEMES["light"].channels["C"]
+        assert third.textPen().color().name() == colour, "in the colour of its channel"
+        gain, shift_v = scales.mapping("C")
+        low_v, high_v = display.plot.getViewBox().viewRange()[1]
+        assert [gain * edge + shift_v for edge in third.range] == pytest.approx([low_v, high_v])
+        third.chosen.emit("C")
+        assert (axes.left.labelText, counted()) == ("Channel C", ["Channel A", "Channel B"])
+        display.screen_parts.channel_bar.controls["A"].visible_box.setChecked(False)
+        assert counted() == ["Channel B"]
+        display.resize(500, 600)
+        assert len(counted()) == 1, "a narrow picture keeps its room"
+        for name in "ABC":
+            scales.set_own(name, None)
+        display.screen_parts.apply_scales()
+        assert counted() == []
