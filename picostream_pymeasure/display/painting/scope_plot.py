@@ -294,8 +294,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self.navigated.emit(begin + self.origin_s, end + self.origin_s)
 
     def _update_axes(self) -> None:
-        colours = {name: self._colours[name] for name in self._traces}
-        self._axes.show_channels(colours, self._hidden, self.width())
+        self._axes.show_channels(self._traces, self._colours, self._hidden, self.width())
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
