@@ -6,6 +6,8 @@ import contextlib
 import sys
 import threading
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 from pymeasure.experiment import Procedure, Results, Worker
 
@@ -61,6 +63,9 @@ class _Worker(Worker):
 
     def __init__(self, results: Results) -> None:
         super().__init__(results)
+        # only threads of this program use them: after 0.16 each has a thread and pipes of its own
+        self.recorder_queue: SimpleQueue[Any] = SimpleQueue()
+        self.monitor_queue: SimpleQueue[Any] = SimpleQueue()
         self._ended = threading.Event()
         self.error: BaseException | None = None
 

@@ -375,5 +375,6 @@ def test_the_count_of_a_clipped_input(bits: int, max_adc: int, highest: int) -> 
 def test_an_event_can_be_kept_alone() -> None:
     keep = KeepConfig(EventRule("A", baseline_s=1.0), before_s=0.0, after_s=0.0)
     assert (keep.before_s, keep.after_s) == (0.0, 0.0)
+    assert KeepConfig(EventRule("A", baseline_s=1e-3)).rule.baseline_s == 1e-3
     with pytest.raises(ConfigurationError, match="kept before an event must be 0 s to 3600 s"):
         KeepConfig(before_s=-1e-9)

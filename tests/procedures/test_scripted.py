@@ -6,6 +6,7 @@ import _thread
 import ctypes
 import gc
 import io
+import multiprocessing
 import signal
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from pymeasure.experiment import Procedure, Results
+from pymeasure.experiment import Procedure, Results, workers
 from pymeasure.experiment.sequencer import SequenceHandler
 
 from picostream_pymeasure import host, verify
@@ -162,6 +163,18 @@ def test_unsaved_run_leaves_no_recording_behind() -> None:
     assert recording != recording_path_for(csv_path)
     assert verify(recording).exit_code == 0
     recording.unlink()
+
+
+def test_a_run_leaves_no_thread_of_its_queues(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After 0.16 PyMeasure's queues are pipes, and whoever puts something in has a thread."""
+    monkeypatch.setattr(workers, "Queue", multiprocessing.Queue)
+    before = threading.enumerate()
+    results = run_procedure(capture(), tmp_path / "run.csv")
+    added = [thread.name for thread in threading.enumerate() if thread not in before]
+    assert "QueueFeederThread" not in added
+    assert len(results.data) > 0
 
 
 def test_ten_runs_leave_everything_where_it_was(tmp_path: Path) -> None:
