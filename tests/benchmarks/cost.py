@@ -2,7 +2,8 @@
 
 Both take the same simulated scope, in turn in one process, with compiled code and memory ready; the
 figures are processor seconds a second. Of ours the time of each thread is shown beside the whole,
-and apart from it what the memory of the pool costs once, while the stream begins.
+and apart from it what the memory of the pool costs once, while the stream begins, and what the end
+does.
 What the simulated scope itself takes to make its samples is in both, and shown as the loop's
 ``poll``.
 
@@ -98,10 +99,12 @@ def capture(
         while time.perf_counter() - started < seconds:
             threads.update(threads_s())
             time.sleep(0.2)
+        ended, elapsed_s = _process_s(), time.perf_counter() - started
         session.request_stop()
         session.wait()
+        print(f"  end, once: {_process_s() - ended:.2f} s")
         shares = {name: spent_s - first.get(name, 0.0) for name, spent_s in threads.items()}
-        return _process_s() - before, time.perf_counter() - started, shares
+        return ended - before, elapsed_s, shares
 
 
 def _wait_for_memory() -> None:
