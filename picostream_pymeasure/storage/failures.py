@@ -10,18 +10,26 @@ from pathlib import Path
 from ..errors import DiskFullError, OutputExistsError, StorageError
 from ..system.patience import reason
 
-_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NO_ROOM = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
-#: ERROR_HANDLE_DISK_FULL, DISK_FULL, FILE_TOO_LARGE (FAT: 4 GB), DISK_QUOTA_EXCEEDED.
-_NO_ROOM_ON_WINDOWS = {39, 112, 223, 1295}
+#: ERROR_HANDLE_DISK_FULL, DISK_FULL, DISK_QUOTA_EXCEEDED.
+_NO_ROOM_ON_WINDOWS = {39, 112, 1295}
+
+#: ERROR_FILE_TOO_LARGE: the disk may have room, but not for so long a file.
+_TOO_LONG_ON_WINDOWS = 223
 
 
 def write_error(path: Path, error: Exception) -> StorageError:
     """What to raise for an error that HDF5 or the system raised while a file was written."""
     if isinstance(error, StorageError):
         return error
-    number = _error_number(error)
-    if number in _NO_ROOM or getattr(error, "winerror", None) in _NO_ROOM_ON_WINDOWS:
+    number, windows_number = _error_number(error), getattr(error, "winerror", None)
+    if number == errno.EFBIG or windows_number == _TOO_LONG_ON_WINDOWS:
+        return DiskFullError(
+            f"There is no room for {path}: {_cause(error, number)}. Files on FAT32 end at 4 GB, "
+            "and a limit (ulimit -f) may end them before; choose another disk."
+        )
+    if number in _NO_ROOM or windows_number in _NO_ROOM_ON_WINDOWS:
         return DiskFullError(f"There is no room for {path}: {_cause(error, number)}.")
     if number == errno.EEXIST:
         return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")

@@ -22,6 +22,7 @@ def test_disk_quota_and_size_limit_are_no_room(name: str) -> None:
     assert isinstance(told, DiskFullError)
     assert "no room for data.hdf5" in str(told)
     assert os.strerror(number) in str(told)
+    assert ("FAT32 end at 4 GB" in str(told)) == (name == "EFBIG")
 
 
 @pytest.mark.parametrize("code", [39, 112, 223, 1295])
@@ -30,7 +31,8 @@ def test_no_room_on_windows(code: int) -> None:
     error.winerror = code  # type: ignore[attr-defined]
     told = write_error(PATH, error)
     assert isinstance(told, DiskFullError)
-    assert str(told) == f"There is no room for data.hdf5: {error.strerror}."
+    assert f"There is no room for data.hdf5: {error.strerror}." in str(told)
+    assert ("FAT32 end at 4 GB" in str(told)) == (code == 223)
 
 
 @pytest.mark.parametrize("name", NO_ROOM)
