@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import h5py
@@ -77,6 +78,17 @@ def test_it_begins_with_the_oldest_sample_that_other_programs_find(tmp_path: Pat
                 assert reader.first_sample == firsts[firsts >= 0].min()
                 found.add(reader.first_sample)
     assert len(found) > 2
+
+
+def test_an_iteration_goes_once_through_what_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with live(path) as stream:
+        stream.write_blocks(448)
+    with PicoStreamReader(path) as reader:
+        assert reader.first_sample > 0
+        blocks = list(islice(reader.get_block_iter(10_000), 1000))
+        times = np.concatenate([times_s for times_s, _ in blocks])
+        np.testing.assert_array_equal(times, reader.get_block(reader.num_samples)[0])
 
 
 def test_blocks_follow_each_other_through_the_wraps(tmp_path: Path) -> None:
