@@ -98,6 +98,32 @@ def test_of_two_that_force_at_once_one_gets_the_name(tmp_path: Path, exists: boo
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open is not replaced there")
+def test_a_recording_that_takes_the_name_while_the_old_file_is_locked_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.hdf5"
+    path.write_bytes(b"an old file")
+    other = Stream(Recorder(tmp_path / "b.hdf5"), describe())
+    inode = other.recorder.path.stat().st_ino
+    locked: list[bool] = []
+
+    def lock(descriptor: int, *, alone: bool) -> bool:
+        has_lock = file_lock.lock_file(descriptor, alone=alone)
+        if alone and True not in locked:
+            other.recorder.path.replace(path)
+        locked.append(alone)
+        return has_lock
+
+    monkeypatch.setattr(named_file, "lock_file", lock)
+    try:
+        with pytest.raises(OutputExistsError, match="being recorded"):
+            Recorder(path, force=True).open(describe())
+        assert path.stat().st_ino == inode
+    finally:
+        finish(other.recorder)
+
+
 def test_hdf5_cannot_open_it_for_writing(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     stream = Stream(Recorder(path), describe())
