@@ -235,11 +235,17 @@ def test_a_mark_lies_at_the_next_capture(tmp_path: Path) -> None:
 def test_what_cannot_be_is_told_before(
     tmp_path: Path, parameters: dict[str, Any], sentence: str
 ) -> None:
-    procedure = FastCapture(**{**PULSES, **parameters})
-    procedure.recording_path = str(tmp_path / "run.hdf5")
+    made: list[FastCapture] = []
+
+    def check() -> None:
+        made.append(FastCapture(**{**PULSES, **parameters}))  # after 0.16 some are refused here
+        made[0].recording_path = str(tmp_path / "run.hdf5")
+        made[0].check()
+
     with pytest.raises((ConfigurationError, OSError), match=sentence):
-        procedure.check()
-    assert dict(procedure.get_estimates())["Possible"].startswith("no")
+        check()
+    for procedure in made:
+        assert dict(procedure.get_estimates())["Possible"].startswith("no")
 
 
 def test_estimates_and_the_rate_that_will_be() -> None:

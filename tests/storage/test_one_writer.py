@@ -25,6 +25,7 @@ from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, open_recording, path_with_time, verify
 from picostream_pymeasure.storage.writing import entry, named_file, native_writer
 from picostream_pymeasure.storage.writing import recorder as recorder_module
+from picostream_pymeasure.storage.writing.context import FULL_FILE
 from picostream_pymeasure.system import file_lock, new_file
 from tests.support.patience import PATIENCE_S
 from tests.support.storage_programs import recorder as recorder_program
@@ -260,6 +261,37 @@ def test_what_others_take_of_the_disk_is_seen(tmp_path: Path) -> None:
     with pytest.raises(DiskFullError, match="must stay free"):
         stream.write()
     finish(stream.recorder, ended_by="disk")
+
+
+def test_a_file_that_is_full_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    stream = Stream(Recorder(path), describe())
+    stream.write()
+    stream.recorder._open_writer.memory["failure"] = FULL_FILE
+    with pytest.raises(StorageError, match="as long as it was laid out for"):
+        stream.write()
+    finish(stream.recorder, ended_by="disk")
+    assert verify(path, prove=prove_stream).exit_code == 3
+
+
+def test_a_file_that_takes_the_name_before_the_lock_is_the_one_that_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    path.write_bytes(b"first")
+    other.write_bytes(b"second")
+    lock = named_file.lock_file
+
+    def late(descriptor: int, *, alone: bool) -> bool:
+        if other.exists():
+            other.replace(path)
+        return lock(descriptor, alone=alone)
+
+    monkeypatch.setattr(named_file, "lock_file", late)
+    descriptor = named_file._lock_existing(path)
+    assert descriptor is not None
+    assert os.path.samestat(os.fstat(descriptor), path.stat())
+    os.close(descriptor)
 
 
 def test_a_live_only_file_needs_its_room_at_once(tmp_path: Path) -> None:
