@@ -274,26 +274,6 @@ def test_a_file_that_is_full_says_so(tmp_path: Path) -> None:
     assert verify(path, prove=prove_stream).exit_code == 3
 
 
-def test_a_file_that_takes_the_name_before_the_lock_is_the_one_that_is_locked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, other = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
-    path.write_bytes(b"first")
-    other.write_bytes(b"second")
-    lock = named_file.lock_file
-
-    def late(descriptor: int, *, alone: bool) -> bool:
-        if other.exists():
-            other.replace(path)
-        return lock(descriptor, alone=alone)
-
-    monkeypatch.setattr(named_file, "lock_file", late)
-    descriptor = named_file._lock_existing(path)
-    assert descriptor is not None
-    assert os.path.samestat(os.fstat(descriptor), path.stat())
-    os.close(descriptor)
-
-
 def test_a_live_only_file_needs_its_room_at_once(tmp_path: Path) -> None:
     free = shutil.disk_usage(tmp_path).free
     recorder = Recorder(tmp_path / "a.hdf5", live_only_s=0.1, reserve_bytes=2 * free)
