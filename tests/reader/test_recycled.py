@@ -41,7 +41,7 @@ def test_a_view_keeps_it(memory: RecycledMemory) -> None:
     assert (view == 7).all()
 
 
-@pytest.mark.parametrize("count", [0, 1, 100, COUNT + 1])
+@pytest.mark.parametrize("count", [COUNT // 2, 0, 1, 100, COUNT + 1])
 def test_another_size_gets_memory_of_its_own(memory: RecycledMemory, count: int) -> None:
     memory.empty(COUNT)
     assert memory.empty(count).shape == (count,)
