@@ -34,8 +34,8 @@ from .quantities import exact
 
 log = logging.getLogger(__name__)
 
-#: A range holds so much more than was seen.
-_RANGE_MARGIN = 1.1
+#: A range holds so much more than was seen; one that is chosen already a little less or more.
+_RANGE_MARGINS = (1.1, 1.05, 1.15)
 
 #: By then the first picture is there.
 _AHEAD_MS = 2000
@@ -149,14 +149,17 @@ def _fit_ranges(window: ExperimentWindow, extremes_v: dict[str, tuple[float, flo
     for name, (low_v, high_v) in extremes_v.items():
         element = getattr(window.inputs, f"range_{name.lower()}", None)
         if element is not None:
-            needed_v = _RANGE_MARGIN * max(abs(low_v), abs(high_v))
-            fitting = [range_v for range_v in RANGES_V if range_v >= needed_v]
-            range_v = min(fitting, default=max(RANGES_V))
-            if element.value() != range_v:
+            seen_v = max(abs(low_v), abs(high_v))
+            range_v, *others_v = (_range_of(margin * seen_v) for margin in _RANGE_MARGINS)
+            if element.value() not in (range_v, *others_v):
                 element.setValue(range_v)
                 chosen.append(f"{name} ±{exact(range_v, 'V')}")
     if chosen:
         window.tell(f"Ranges for the next run: {', '.join(chosen)}.", logging.INFO)
+
+
+def _range_of(voltage_v: float) -> float:
+    return min((each for each in RANGES_V if each >= voltage_v), default=max(RANGES_V))
 
 
 def _default_folder() -> str:

@@ -122,9 +122,20 @@ def exact(value: float, unit: str = "") -> str:
     if base is None or not base or not number:
         return f"{_digits(number, grouped=not unit)} {unit}".rstrip()
     number = number.scaleb(power)
+    if base == "s" and abs(number) >= _LONG_TIMES_S["min"]:
+        return _long_time(number)
     highest = 0 if base == "s" else 12  # nobody says kiloseconds
     shown = min(max(number.adjusted() // 3 * 3, -12), highest)
     return f"{_digits(number.scaleb(-shown))} {_WRITTEN[shown]}{base}"
+
+
+def _long_time(seconds: Decimal) -> str:
+    """In the longest unit of which it is a whole number: 5 min, 36 h, 90 s."""
+    for unit in ("d", "h", "min"):
+        number = seconds / _LONG_TIMES_S[unit]
+        if number == number.to_integral_value():
+            return f"{_digits(number, grouped=True)} {unit}"
+    return f"{_digits(seconds, grouped=True)} s"
 
 
 def shortened(value: float) -> float:

@@ -8,7 +8,7 @@ from picostream_pymeasure.config import CaptureConfig
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberParameter, WholeNumberParameter
-from .scope_parameters import MAX_INTEGER, ScopeParameters
+from .scope_parameters import MAX_DURATION_S, MAX_INTEGER, ScopeParameters
 from .trigger_parameters import TriggerParameters
 
 
@@ -62,7 +62,7 @@ class CaptureParameters(ScopeParameters):
         "Timeout",
         units="s",
         minimum=0,
-        maximum=3e8,
+        maximum=MAX_DURATION_S,
         default=0,
         description="End with the captures complete by then; 0 waits for ever.",
     )

@@ -24,14 +24,13 @@ def of_stream(
     free_bytes = shutil.disk_usage(folder).free
     rate_bytes = _bytes_per_s(config)
     needed_bytes = _file_bytes(config, live_only_s)
-    fits = "yes" if needed_bytes is None or n_runs * needed_bytes < free_bytes else "no"
     return lines(
         rate=_rate(config),
         duration=_times(_duration(config), n_runs),
         size=UNKNOWN if needed_bytes is None else _times(quantities.size(needed_bytes), n_runs),
         free=quantities.size(free_bytes),
         lasts=f"≈ {quantities.duration(free_bytes / rate_bytes)}",
-        verdict=fits,
+        verdict=_verdict(n_runs * (needed_bytes or 0), free_bytes),
     )
 
 
@@ -41,14 +40,16 @@ def of_captures(config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[
     needed_bytes = config.total_bytes
     samples = sum(config.samples_at(config.requested_interval_ns))
     length = quantities.si(samples * config.requested_interval_ns * 1e-9, "s")
-    fits = n_runs * needed_bytes < free_bytes and config.captures <= MOST_CAPTURES
+    verdict = _verdict(n_runs * needed_bytes, free_bytes)
+    if config.captures > MOST_CAPTURES:
+        verdict = f"no: a file holds at most {MOST_CAPTURES:,} captures"
     return lines(
         rate=quantities.si(1e9 / config.requested_interval_ns, "S/s"),
         duration=_times(f"{config.captures} × {length}", n_runs),
         size=_times(quantities.size(needed_bytes), n_runs),
         free=quantities.size(free_bytes),
         lasts=f"≈ {free_bytes // max(needed_bytes // config.captures, 1)} captures",
-        verdict="yes" if fits else "no",
+        verdict=verdict,
     )
 
 
@@ -64,6 +65,13 @@ def lines(
         ("Disk lasts", lasts),
         ("Possible", verdict),
     ]
+
+
+def _verdict(needed_bytes: float, free_bytes: int) -> str:
+    if needed_bytes < free_bytes:
+        return "yes"
+    needed, free = quantities.size(needed_bytes), quantities.size(free_bytes)
+    return f"no: {needed} are needed, {free} are free on the disk"
 
 
 def _rate(config: StreamConfig) -> str:

@@ -15,6 +15,7 @@ from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
 from picostream_pymeasure.config import RESOLUTIONS
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.host import parameters_of
+from picostream_pymeasure.quantities import exact
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberChoice
@@ -26,6 +27,9 @@ SIMULATED = "simulated"
 
 #: An IntegerParameter becomes a Qt spin box, which holds 32 bits.
 MAX_INTEGER = 2**31 - 1
+
+#: Ten years: more than any recording, and a whole number of days to read.
+MAX_DURATION_S = 3650 * 86400.0
 
 
 class ScopeParameters(ChannelParameters, TriggerParameters):
@@ -87,4 +91,7 @@ def _allowed(parameter: Parameter) -> str:
         return "True or False"
     if type(parameter) is Parameter:
         return "a text"
-    return f"a number from {parameter.minimum:g} to {parameter.maximum:g}{unit}"
+    low, high = (
+        exact(limit, parameter.units or "") for limit in (parameter.minimum, parameter.maximum)
+    )
+    return f"a number from {low} to {high}"

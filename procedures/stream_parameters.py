@@ -10,7 +10,7 @@ from picostream_pymeasure.storage import MAX_LIVE_ONLY_S
 from .channel_parameters import ChannelParameters
 from .keep_parameters import KeepParameters
 from .number_parameters import NumberParameter, WholeNumberParameter
-from .scope_parameters import MAX_INTEGER, ScopeParameters
+from .scope_parameters import MAX_DURATION_S, MAX_INTEGER, ScopeParameters
 from .trigger_parameters import TriggerParameters
 
 
@@ -52,7 +52,7 @@ class StreamParameters(ScopeParameters, KeepParameters):
         "Duration",
         units="s",
         minimum=0.001,
-        maximum=3e8,
+        maximum=MAX_DURATION_S,
         default=10,
         group_by="ends_by",
         group_condition="duration",
@@ -115,7 +115,7 @@ class StreamParameters(ScopeParameters, KeepParameters):
             ("scope_serial", "resolution", "sample_rate", "downsample_mode", "downsample_ratio"),
         ),
         *ChannelParameters.INPUT_GROUPS,
-        ("Trigger", TriggerParameters.INPUTS),
+        ("Start", TriggerParameters.INPUTS),
         ("End", ("ends_by", "duration", "sample_count")),
     )
 

@@ -15,7 +15,10 @@ from tests.support.experiment_windows import Until
 
 def verdict(window: Any) -> Any:
     """The text beside "Possible"."""
-    return next(value for label, value in window.estimator._rows if label.text() == "Possible")
+    rows = window.estimator._rows
+    found = [value for label, value in rows if label.text() == "Possible"]
+    assert found, window.estimator.texts
+    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,12 @@ def test_what_is_in_the_way_is_told_before_a_run(
     window.estimator.look()
     until(lambda: window.estimator.texts and verdict(window).text().startswith("no: "))
     assert obstacle in verdict(window).text()
+    controls = window.controls
+    until(lambda: not controls.queue_button.isEnabled())
+    assert obstacle in controls.status.text()
+    assert QtGui.QColor(window.recording_tab.plotter.theme.warning).name() in (
+        controls.status.styleSheet()
+    )
     window.resize(1, 1)  # as small as it gets
     text = verdict(window)
     until(lambda: text.height() >= text.heightForWidth(text.width()))
@@ -62,3 +71,5 @@ def test_what_is_in_the_way_is_told_before_a_run(
         window.estimator.look()
         until(lambda: verdict(window).text() == "yes" or (window.estimator.look(), False)[1])
         assert not verdict(window).styleSheet()
+        assert controls.queue_button.isEnabled()
+        assert controls.status.text() == "Ready."

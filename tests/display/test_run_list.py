@@ -8,7 +8,8 @@ from typing import Any
 import h5py
 import pytest
 
-from tests.support.experiment_windows import Until, all_ended, settings_in, statuses
+from tests.support.displays import QtWidgets
+from tests.support.experiment_windows import Until, all_ended, rehearse, settings_in, statuses
 
 
 @pytest.fixture
@@ -20,6 +21,16 @@ def window(program_window: Any) -> Any:
 def column(window: Any, title: str, row: int = 0) -> str:
     titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
     return window.browser.topLevelItem(row).text(titles.index(title))
+
+
+def look_of(window: Any, title: str) -> Any:
+    """How a cell of the first row is drawn."""
+    titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
+    option = QtWidgets.QStyleOptionViewItem()
+    option.palette, option.font = window.browser.palette(), window.browser.font()
+    index = window.browser.model().index(0, titles.index(title))
+    window.browser.itemDelegate().initStyleOption(option, index)
+    return option
 
 
 def test_the_list_tells_what_was_really_recorded(window: Any, until: Until) -> None:
@@ -76,6 +87,37 @@ def test_the_list_is_filled_from_the_folder_after_a_restart(
     again.close()
 
 
+def test_samples_that_are_missing_are_seen_at_one_glance(
+    window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.painting.program_style import ROLES
+    from picostream_pymeasure.display.painting.theme import READABLE, contrast
+
+    rehearse(monkeypatch, "overrun_at=3e4:1000")
+    window.queue_button.click()
+    until(lambda: all_ended(window) and statuses(window) == ["Incomplete"])
+    bar = window.browser.topLevelItem(0).progressbar
+    assert 90 <= bar.value() < 100
+    assert bar.text() == f"{float(bar.text()[:-1]):.1f}%"
+    assert "are missing" in window.browser.topLevelItem(0).toolTip(3)
+    for theme in ("light", "dark"):
+        window.recording_tab.plotter.set_theme(theme)
+        for title in ("Status", "Lost"):
+            look = look_of(window, title)
+            ink, ground = (look.palette.color(role).name() for role in (ROLES.Text, ROLES.Base))
+            assert look.font.bold()
+            assert contrast(ink, ground) >= READABLE
+        assert not look_of(window, "Filename").font.bold()
+        chunk, text = (
+            bar.palette().color(role).name() for role in (ROLES.Highlight, ROLES.HighlightedText)
+        )
+        assert contrast(chunk, text) >= READABLE
+    window.clear_experiments()
+    window.open_run(tmp_path / "data" / "DATA_1.csv")
+    until(lambda: statuses(window) == ["Incomplete"])
+    assert window.browser.topLevelItem(0).progressbar.value() < 100
+
+
 def test_a_mark_is_put_by_hand(window: Any, until: Until, tmp_path: Path) -> None:
     from qtpy.QtTest import QTest
 
@@ -103,6 +145,10 @@ def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
     assert window.inputs.range_b.value() == 20
     assert window.inputs.range_c.value() == 5
     assert window.messages.text == "Ranges for the next run: A ±1 V."
+    window.inputs.range_c.setValue(10)
+    for highest_v in (4.52, 4.56, 4.5):  # 1.1 times as much is about the 5 V of a range
+        window.recording_tab.plotter.auto_found.emit({"C": (-1, highest_v)})
+        assert window.inputs.range_c.value() == 10
 
 
 def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
@@ -124,4 +170,16 @@ def test_the_shown_run_keeps_the_colours_of_its_channels(window: Any, until: Unt
     (colour,) = plotter.comparisons.values()
     items = plotter.plot.comparisons._items.values()
     until(lambda: items and all(0 < item._line.opacity() < 1 for item in items))
-    assert colour != plotter.theme.channels["A"]
+    assert colour not in plotter.theme.channels.values()
+    other, shown = (window.browser.topLevelItem(row) for row in (0, 1))
+    until(lambda: shown.font(1).bold() and not other.font(1).bold())
+    assert colours_of(shown) == {plotter.theme.channels["A"]}
+    assert colours_of(other) == {colour}
+    window.tabs.setCurrentIndex(1)
+    assert colours_of(shown).isdisjoint(plotter.theme.channels.values()), "there it has its own"
+
+
+def colours_of(item: Any) -> set[str]:
+    """Of the swatch of a run."""
+    picture = item.icon(0).pixmap(24, 24).toImage()
+    return {picture.pixelColor(x, 12).name() for x in range(picture.width())}

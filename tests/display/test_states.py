@@ -89,6 +89,9 @@ def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path:
     with shown(recording(tmp_path / "a.hdf5", gaps=gaps), (1500, 500)) as display:
         wait_for_traces(display)
         assert "…" not in display.status.text()
+        display.resize(590, 500)
+        wait(lambda: "✔ complete · 800.5 µs · 62.50 MS/s" in display.status.text())
+        assert "…" not in display.status.text(), "what matters less becomes short first"
         display.resize(330, 500)
         wait(lambda: "…" in display.status.text())
         assert "lost 30 in 1 gap" in display.status.text(), "warnings stay"

@@ -57,6 +57,45 @@ def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Pat
     assert np.isnan(found.window_s)
 
 
+_JITTER = st.floats(0.99, 1.01)
+
+
+@given(st.floats(1e-3, 20), st.floats(1, 1e7), st.lists(_JITTER, min_size=5, max_size=5))
+def test_auto_changes_nothing_when_it_is_pressed_again(
+    height_v: float, frequency_hz: float, jitter: list[float]
+) -> None:
+    from picostream_pymeasure.display.analysis.auto import choose
+    from picostream_pymeasure.display.analysis.measurement import Measurements
+    from picostream_pymeasure.display.painting.vertical_scales import VerticalScales
+
+    def seen(height_v: float, frequency_hz: float) -> Measurements:
+        return Measurements(
+            min_v=-height_v / 2,
+            max_v=height_v / 2,
+            peak_to_peak_v=height_v,
+            frequency_hz=frequency_hz,
+            n_samples=9,
+        )
+
+    scales = VerticalScales()
+    first = choose({name: seen(height_v, frequency_hz) for name in "AB"})
+    again = choose(
+        {
+            "A": seen(height_v * jitter[0], frequency_hz * jitter[1]),
+            "B": seen(height_v * jitter[2], frequency_hz * jitter[3]),
+        },
+        first,
+    )
+    assert (again.channel, again.level_v) == (first.channel, first.level_v)
+    assert again.window_s == pytest.approx(first.window_s)
+    scales.fit(first.extremes_v)
+    fitted = dict(scales.shared)
+    scales.fit(again.extremes_v)
+    assert scales.shared == fitted
+    stronger = choose({"A": seen(height_v, frequency_hz), "B": seen(2 * height_v, 1.0)}, first)
+    assert stronger.channel == "B", "what is much stronger is shown nevertheless"
+
+
 def test_marks_are_listed_and_found(application: Any, tmp_path: Path) -> None:
     marks = [(10_000, "light on"), (40_000, "light off")]
     with shown(recording(tmp_path / "a.hdf5", events=marks)) as display:

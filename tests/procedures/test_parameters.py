@@ -203,11 +203,11 @@ CONTRADICTIONS: list[tuple[dict[str, object], str]] = [
 ]
 #: What came after PyMeasure 0.16 refuses these already when they are set.
 WRONG_VALUES: list[tuple[dict[str, object], str]] = [
-    ({"duration": "long"}, "Duration cannot be 'long'; use a number from 0.001 to 3e"),
+    ({"duration": "long"}, "Duration cannot be 'long'; use a number from 1 ms to 3"),
     ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
     ({"range_a": "20 Hz"}, "Range A cannot be '20 Hz'; use one of 0.01, 0.02"),
     ({"sample_rate": "1 s"}, "Sample Rate cannot be '1 s'; use a number from 0 to 125 MS/s"),
-    ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 0.001 to 3e"),
+    ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 1 ms to 3"),
     ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
     ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
     ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),

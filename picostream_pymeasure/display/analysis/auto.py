@@ -8,12 +8,18 @@ from collections.abc import Mapping
 from ...reader import PicoStreamReader
 from ..painting.axes import TIME_DIVISIONS, nice_step
 from ..reading.failures import FILE_ERRORS
-from .auto_request import AutoRequest, AutoView
+from .auto_request import NOTHING, AutoRequest, AutoView
 from .measurement import Measurements, measure
 from .stretches import LIMIT_SAMPLES
 
 #: Periods on the screen, at least.
 _PERIODS = 3
+
+#: A signal that has so much of the strongest one's height is as strong.
+_NEARLY = 0.8
+
+#: Share by which figures of the same signal may differ.
+_NEAR = 0.05
 
 
 def find_auto(request: AutoRequest) -> AutoView:
@@ -25,20 +31,51 @@ def find_auto(request: AutoRequest) -> AutoView:
             names = [name for name in request.channels if name in reader.channels]
             found = {name: measure(reader, name, begin_s, request.end_s) for name in names}
     except FILE_ERRORS:
-        return AutoView()
-    return choose(found)
+        return NOTHING
+    return choose(found, request.present)
 
 
-def choose(found: Mapping[str, Measurements]) -> AutoView:
-    """The view that fits the measurements of all channels."""
+def choose(found: Mapping[str, Measurements], present: AutoView = NOTHING) -> AutoView:
+    """The view that fits the measurements of all channels, which differ a little each time.
+
+    :param present: what is shown now; what of it is as good stays.
+    """
     analogue = {name: of for name, of in found.items() if not of.is_digital and of.n_samples}
     if not analogue:
-        return AutoView()
+        return NOTHING
     channel = max(analogue, key=lambda name: analogue[name].peak_to_peak_v)
-    strongest = analogue[channel]
-    window_s = math.nan
-    if math.isfinite(strongest.frequency_hz):
-        shortest_s = _PERIODS / strongest.frequency_hz
-        window_s = TIME_DIVISIONS * nice_step(shortest_s / TIME_DIVISIONS)
+    if _is_as_good(analogue.get(present.channel), analogue[channel]):
+        channel = present.channel
+    chosen = analogue[channel]
     extremes_v = {name: (of.min_v, of.max_v) for name, of in analogue.items()}
-    return AutoView(channel, (strongest.min_v + strongest.max_v) / 2, window_s, extremes_v)
+    return AutoView(
+        channel,
+        _level_v(chosen, present.level_v if channel == present.channel else math.nan),
+        _window_s(chosen.frequency_hz, present.window_s),
+        extremes_v,
+    )
+
+
+def _is_as_good(present: Measurements | None, strongest: Measurements) -> bool:
+    return present is not None and (
+        present.peak_to_peak_v >= _NEARLY * strongest.peak_to_peak_v
+        and math.isfinite(present.frequency_hz) >= math.isfinite(strongest.frequency_hz)
+    )
+
+
+def _level_v(of: Measurements, present_v: float) -> float:
+    middle_v = (of.min_v + of.max_v) / 2
+    is_near = abs(present_v - middle_v) <= _NEAR * of.peak_to_peak_v
+    return present_v if is_near else middle_v
+
+
+def _window_s(frequency_hz: float, present_s: float) -> float:
+    """As long as some periods; the present one if it is the next longer or shorter at most."""
+    if not math.isfinite(frequency_hz):
+        return math.nan
+    shortest_s = _PERIODS / frequency_hz
+    fitting_s = [
+        TIME_DIVISIONS * nice_step(tolerance * shortest_s / TIME_DIVISIONS)
+        for tolerance in (1.0, 1.0 - _NEAR, 1.0 + _NEAR)
+    ]
+    return present_s if any(math.isclose(present_s, each) for each in fitting_s) else fitting_s[0]

@@ -10,17 +10,6 @@ from ...config import ChannelScale
 
 
 @dataclass(frozen=True)
-class AutoRequest:
-    """Which channels of which recording to look at, up to when."""
-
-    path: str
-    channels: tuple[str, ...]
-    end_s: float
-    interval_s: float
-    scales: tuple[tuple[str, ChannelScale], ...] = ()
-
-
-@dataclass(frozen=True)
 class AutoView:
     """What to show.
 
@@ -34,3 +23,22 @@ class AutoView:
     level_v: float = math.nan
     window_s: float = math.nan
     extremes_v: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+#: Of a signal that there is none of.
+NOTHING = AutoView()
+
+
+@dataclass(frozen=True)
+class AutoRequest:
+    """Which channels of which recording to look at, up to when.
+
+    :param present: what the picture is held at now; it stays where it is as good.
+    """
+
+    path: str
+    channels: tuple[str, ...]
+    end_s: float
+    interval_s: float
+    scales: tuple[tuple[str, ChannelScale], ...] = ()
+    present: AutoView = NOTHING

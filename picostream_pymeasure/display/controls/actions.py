@@ -39,7 +39,9 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 "Follow the newest samples, or stop to look",
                 True,
             ),
-            ActionKind("trigger", "Trigger", ("T",), "Hold the picture at an edge, or roll", True),
+            ActionKind(
+                "trigger", "Hold edge", ("T",), "Hold the picture at an edge, or roll", True
+            ),
             ActionKind("newest", "", ("End",), "Follow the newest samples"),
             ActionKind("all", "All", ("Home",), "Show the whole recording"),
             ActionKind("zoom_in", "", ("+", "="), "Show half of the time"),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..analysis.auto_request import AutoRequest, AutoView
+from ..analysis.auto_request import NOTHING, AutoRequest, AutoView
 from ..reading.latest_worker import LatestWorker
 from .display import Display
 
@@ -35,8 +35,17 @@ class AutoSet:
             facts, hidden = frame.facts, self._parts.channel_bar.hidden
             names = tuple(name for name in frame.traces if name not in hidden)
             scales = tuple(self._display.channel_scales.items())
-            request = AutoRequest(frame.path, names, facts.end_s, facts.interval_s, scales)
-            self._worker.submit(request)
+            self._worker.submit(
+                AutoRequest(
+                    frame.path, names, facts.end_s, facts.interval_s, scales, self._present()
+                )
+            )
+
+    def _present(self) -> AutoView:
+        edge = self._parts.trigger_bar.edge
+        if edge.bit is not None or not self._display.actions_by_name["trigger"].isChecked():
+            return NOTHING
+        return AutoView(edge.channel, edge.level_v, self._display.display_window_seconds)
 
     def _show(self, found: AutoView) -> None:
         if not found.channel:

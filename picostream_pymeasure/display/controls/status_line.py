@@ -6,14 +6,14 @@ import html
 import math
 import re
 import time
-from dataclasses import dataclass, replace
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ...quantities import si
+from ...quantities import duration, si
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
+from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
 #: The rate may differ so much from what was set before it is worth a warning, beside the time
 #: that samples may be on their way between two looks at the clock.
@@ -23,18 +23,7 @@ _UNDER_WAY_S = 0.1
 #: A sample older than this shows a recording that is late.
 _LATE_S = 1.0
 
-_SEPARATOR = " · "
-_MIDDLE = QtCore.Qt.ElideMiddle
 _TAGS = re.compile("<[^>]*>")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A part of the line, with what it means."""
-
-    text: str
-    meaning: str
-    is_warning: bool = False
 
 
 def describe(
@@ -57,6 +46,7 @@ def describe(
             _losses(facts),
             "samples per channel that are missing",
             facts.n_gaps > 0,
+            is_vital=True,
         ),
         *(_lacking(sentence) for sentence in facts.lacks),
     ]
@@ -104,7 +94,7 @@ def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
     text, meaning, is_warning = _STATES[state]
     if facts.is_finished and facts.ended_by in _ENDS:
         return Statement(_ENDS[facts.ended_by], facts.reason or meaning, True)
-    return Statement(text, meaning, is_warning)
+    return Statement(text, meaning, is_warning, is_vital=True)
 
 
 def _recorded(facts: RecordingFacts) -> Statement:
@@ -113,6 +103,7 @@ def _recorded(facts: RecordingFacts) -> Statement:
     return Statement(
         f"{facts.recorded:,} samples{reduced}{held}, {format_length(facts.end_s)}",
         "recorded so far, per channel",
+        short=format_length(facts.end_s),
     )
 
 
@@ -133,6 +124,7 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
     return Statement(
         f"shown {format_length(shown_s)}: {frame.n_samples:,} samples, {detail}",
         "the envelope of all samples is drawn in each column of pixels",
+        short=f"shown {format_length(shown_s)}",
     )
 
 
@@ -162,6 +154,7 @@ def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
         f"{si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
         "actual rate by this computer's clock against the configured one",
         is_off and facts.end_s > 10 and state is RecordingState.RECORDING,
+        short=wanted,
     )
 
 
@@ -181,10 +174,9 @@ def _age(facts: RecordingFacts, unix_s: float) -> Statement:
 
 
 def format_length(length_s: float) -> str:
-    """A length of time as people write it: 12.3 ms, 4.56 s, 1:02:03."""
+    """A length of time as people write it: 12.3 ms, 4.56 s, 1:02:03 h."""
     if length_s >= 600:
-        minutes, seconds = divmod(round(length_s), 60)
-        return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d} h"
+        return duration(length_s)
     return si(length_s, "s", 4) if length_s else "0 s"
 
 
@@ -232,7 +224,7 @@ class StatusLine(QtWidgets.QWidget):
         """All that is shown, as plain text."""
         labels = (self._recorded, self._shown, self._message)
         texts = (_TAGS.sub("", label.text()) for label in labels)
-        return html.unescape(_SEPARATOR.join(text for text in texts if text))
+        return html.unescape(SEPARATOR.join(text for text in texts if text))
 
     def say(self, message: str) -> None:
         """Show a message for some seconds."""
@@ -256,33 +248,16 @@ class StatusLine(QtWidgets.QWidget):
             self._write(label, statements)
 
     def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
-        self._statements[label] = statements
-        shown = self._fitting(label, statements)
-        text = _SEPARATOR.join(self._marked_up(statement) for statement in shown)
+        self._statements[label] = statements = [each for each in statements if each.text]
+        font = QtGui.QFont(label.font())
+        font.setBold(True)  # as warnings are
+        shown = fitting(statements, QtGui.QFontMetrics(font), label.width())
+        text = SEPARATOR.join(self._marked_up(statement) for statement in shown)
         if len(shown) < len(statements):
-            text += f"{_SEPARATOR}…"
+            text += LEFT_OUT
         if text != label.text():
             label.setText(text)
             label.setToolTip("\n".join(f"{s.text}: {s.meaning}" for s in statements))
-
-    def _fitting(self, label: QtWidgets.QLabel, statements: list[Statement]) -> list[Statement]:
-        """Those that have room, warnings before others; the tool tip has them all."""
-        font = QtGui.QFont(label.font())
-        font.setBold(True)  # as warnings are
-        metrics = QtGui.QFontMetrics(font)
-        separator_px = metrics.horizontalAdvance(_SEPARATOR)
-        room_px = label.width() - metrics.horizontalAdvance(f"{_SEPARATOR}…")
-        kept: dict[int, Statement] = {}
-        for index in sorted(range(len(statements)), key=lambda i: not statements[i].is_warning):
-            statement = statements[index]
-            if statement.is_warning:
-                text = metrics.elidedText(statement.text, _MIDDLE, room_px - separator_px)
-                statement = replace(statement, text=text)
-            width_px = metrics.horizontalAdvance(statement.text + _SEPARATOR)
-            if statement.text and width_px <= room_px:
-                kept[index] = statement
-                room_px -= width_px
-        return [kept[index] for index in sorted(kept)]
 
     def _marked_up(self, statement: Statement) -> str:
         text = html.escape(statement.text)

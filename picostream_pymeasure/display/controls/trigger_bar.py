@@ -66,7 +66,7 @@ class TriggerBar(QtWidgets.QToolBar):
         self.wait_box = ChoiceBox("What is shown while there is no edge")
         self.wait_box.addItems(["auto: roll on", "normal: wait"])
         for title, knob in (
-            ("Trigger ", self.channel_box),
+            ("Hold at an edge of ", self.channel_box),
             ("", self.slope_box),
             (" at ", self.level_box),
             (" in place ", self.place_box),

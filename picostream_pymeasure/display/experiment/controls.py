@@ -8,11 +8,13 @@ from pathlib import Path
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..controls.icons import icon
-from ..painting.theme import Theme
+from ..painting.theme import Theme, theme_of
 from .files import recording_of
 from .manager import ExperimentManager
 
 _LOOK_MS = 300
+
+_QUEUE_HELP = "Run this, after the runs already queued"
 
 
 class RunControls(QtWidgets.QWidget):
@@ -28,7 +30,8 @@ class RunControls(QtWidgets.QWidget):
         super().__init__(parent)
         self._manager = manager
         self._is_ending = False
-        self.queue_button = self._button("Queue", "Run this, after the runs already queued")
+        self._obstacle = ""
+        self.queue_button = self._button("Queue", _QUEUE_HELP)
         self.stop_button = self._button("Stop", "End this run now, as if it were complete")
         self.abort_button = self._button("Abort", "Break this run off, and hold the queue")
         self.queue_button.setDefault(True)
@@ -118,6 +121,15 @@ class RunControls(QtWidgets.QWidget):
         self._is_ending = True
         self.refresh()
 
+    def show_obstacle(self, obstacle: str) -> None:
+        """Offer no next run while something keeps it from being possible.
+
+        :param obstacle: in a sentence; empty if nothing does.
+        """
+        if obstacle != self._obstacle:
+            self._obstacle = obstacle
+            self.refresh()
+
     def _run_ended(self) -> None:
         self._is_ending = False
         self._look.stop()
@@ -135,11 +147,18 @@ class RunControls(QtWidgets.QWidget):
         self.stop_button.setEnabled(self.can_stop and not self._is_ending)
         self.abort_button.setText("Resume" if is_held else "Abort")
         self.abort_button.setEnabled(is_held or (is_running and not self._is_ending))
+        self.queue_button.setEnabled(not self._obstacle)
+        self.queue_button.setToolTip(self._obstacle or _QUEUE_HELP)
+        is_warning = bool(self._obstacle) and not (is_running or is_held)
+        self.status.setStyleSheet(f"color: {theme_of(self).warning}" if is_warning else "")
+        self.status.setToolTip(self._obstacle if is_warning else "")
         if is_running:
             self.status.setText(self._describe_run(n_waiting))
+        elif is_held:
+            self.status.setText(f"Held, {n_waiting} queued: Resume goes on with them.")
         else:
-            held = f"Held, {n_waiting} queued: Resume goes on with them."
-            self.status.setText(held if is_held else "Ready.")
+            # one sentence has room; the tool tip has all
+            self.status.setText(self._obstacle.partition(". ")[0] or "Ready.")
 
     def _describe_run(self, n_waiting: int) -> str:
         doing = "Ending" if self._is_ending else "Running"

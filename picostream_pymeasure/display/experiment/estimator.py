@@ -18,8 +18,8 @@ _LOOK_MS = 500
 #: A window does not become higher for the sake of more than that.
 _HIGHEST_PX = 260
 
-#: The line that says whether it can be done.
-_VERDICT = "Possible"
+#: The line that says whether it can be done, and how it begins where it cannot.
+_VERDICT, _NO = "Possible", "no"
 
 Estimates = list[tuple[str, str]]
 
@@ -35,6 +35,9 @@ class ExperimentEstimator(QtWidgets.QWidget):
     :param obstacle: says what keeps a procedure from running now, in a sentence; empty if nothing.
     """
 
+    #: Why the next run cannot be done; empty if it can.
+    judged = QtCore.Signal(str)
+
     def __init__(
         self,
         make_procedure: Callable[[], Procedure],
@@ -45,6 +48,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         super().__init__(parent)
         self._make_procedure = make_procedure
         self._get_sequence = get_sequence
+        self._n_runs = 0
         self._worker = LatestWorker("estimator", lambda: partial(_estimate, obstacle))
         self._worker.done.connect(self._show)
         self._rows: list[tuple[QtWidgets.QLabel, QtWidgets.QLabel]] = []
@@ -72,7 +76,9 @@ class ExperimentEstimator(QtWidgets.QWidget):
             self._worker.cancel()
             self._show(error)
             return
-        self._worker.submit((procedure, self._sequence()))
+        sequence = self._sequence()
+        self._n_runs = len(sequence or ())
+        self._worker.submit((procedure, sequence))
 
     def stop(self) -> None:
         """Estimate no more."""
@@ -103,9 +109,16 @@ class ExperimentEstimator(QtWidgets.QWidget):
                 label.setText(rows[index][0])
                 value.setText(rows[index][1])
                 value.setToolTip(rows[index][1])  # should it be very long
-                is_no = rows[index][0] == _VERDICT and rows[index][1].startswith("no")
+                is_no = rows[index][0] == _VERDICT and rows[index][1].startswith(_NO)
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
         self._need_height()
+        self.judged.emit(str(found) if isinstance(found, Exception) else self._obstacle_in(found))
+
+    def _obstacle_in(self, found: Estimates) -> str:
+        """What keeps one run from being possible; of a whole sequence it is another matter."""
+        verdict = dict(found).get(_VERDICT, "")
+        is_no = verdict.startswith(_NO) and self._n_runs < 2
+        return verdict.removeprefix(f"{_NO}: ") if is_no else ""
 
     def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to look; what that loads would only make the first picture later."""
@@ -130,7 +143,7 @@ def _estimate(
         found = _estimates(*asked)
         if problem := obstacle(asked[0]):
             others = [row for row in found if row[0] != _VERDICT]
-            found = [*others, (_VERDICT, f"no: {problem}")]
+            found = [*others, (_VERDICT, f"{_NO}: {problem}")]
     except Exception as error:  # noqa: BLE001 - users write get_estimates
         return error
     return found

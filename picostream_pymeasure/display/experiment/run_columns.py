@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 from pymeasure.display.browser import Browser
 from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ..painting.theme import Theme, theme_of
 from .files import recording_of
 from .run_facts import TITLES, RunFacts, RunFactsReader
+from .run_warnings import RunWarnings, paint_progress
 
-_STATUS_COLUMN = 3
+_PROGRESS_COLUMN, _STATUS_COLUMN = 2, 3
 _LOOK_MS = 1000
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
-_HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 75}
+_HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 90}
 _NARROW_PX = 80
 
 #: Height of the font that these widths are made for.
@@ -39,7 +42,9 @@ class RunColumns(QtCore.QObject):
         self._reader: RunFactsReader | None = None  # of the executor's thread, until that is over
         header = [browser.headerItem().text(n) for n in range(browser.columnCount())]
         self._first = len(header)
-        self._records = records
+        self._records, self._browser = records, browser
+        lost_column = self._first + TITLES.index("Lost") if records else None
+        browser.setItemDelegate(RunWarnings(browser, _STATUS_COLUMN, lost_column))
         if records:
             browser.setHeaderLabels([*header, *TITLES])
             self._fit_columns(browser.header(), browser.fontMetrics().height())
@@ -60,6 +65,13 @@ class RunColumns(QtCore.QObject):
         modes = QtWidgets.QHeaderView.ResizeMode
         header.setSectionResizeMode(self._first + TITLES.index("Inputs"), modes.Stretch)
         header.setSectionResizeMode(self._first + TITLES.index("Lost"), modes.ResizeToContents)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours in the bars."""
+        for row in range(self._browser.topLevelItemCount()):
+            item = self._browser.topLevelItem(row)
+            bar = self._browser.itemWidget(item, _PROGRESS_COLUMN)
+            paint_progress(bar, item.text(_STATUS_COLUMN), theme)
 
     def follow(self, experiment: Experiment | None) -> None:
         """Keep a run that goes on up to date, or none."""
@@ -94,11 +106,25 @@ class RunColumns(QtCore.QObject):
         item = experiment.browser_item
         if item.treeWidget() is None:  # it has left the list meanwhile, and its bar is gone
             return
-        if facts is not None:  # nobody knows how far a run is that goes on until it is stopped
-            item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else facts.length)
         for column, text in enumerate(facts.texts if facts else (), self._first):
             item.setText(column, text)
-        if facts is not None and facts.status and experiment is not self._running:
+        if facts is None:
+            return
+        bar = item.progressbar
+        # nobody knows how far a run is that goes on until it is stopped
+        bar.setFormat("%p%" if bar.value() > 0 else facts.length)
+        if experiment is not self._running:
+            self._show_end(item, facts)
+
+    def _show_end(self, item: Any, facts: RunFacts) -> None:
+        """Tell what is wrong with a run that has ended; nothing where nothing is."""
+        bar = item.progressbar
+        if facts.status:
             item.setText(_STATUS_COLUMN, facts.status)
-            if item.progressbar.value() == 100:
-                item.progressbar.reset()  # it was loaded: nobody knows how far it was
+            item.setToolTip(_STATUS_COLUMN, item.toolTip(_STATUS_COLUMN) or facts.reason)
+            if bar.value() == 100 and facts.share < 1:  # its time is over, but not all is there
+                bar.setValue(int(100 * facts.share))
+                bar.setFormat(f"{100 * facts.share:.1f}%")
+            elif bar.value() == 100:
+                bar.reset()  # it was loaded: nobody knows how far it was
+        paint_progress(bar, item.text(_STATUS_COLUMN), theme_of(self._browser))

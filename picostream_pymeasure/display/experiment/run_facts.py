@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ... import quantities
 from ..reading.failures import FILE_ERRORS
-from ..reading.recording_facts import ChannelFacts, RecordingFacts
+from ..reading.recording_facts import ChannelFacts, RecordingFacts, RecordingState
 
 #: Titles of the columns.
 TITLES = ("Real Rate", "Length", "Inputs", "Lost")
@@ -22,16 +23,26 @@ _STATUSES = {
     "crash": "Failed",
 }
 
+#: … and runs of which something is missing, however they ended.
+_INCOMPLETE = "Incomplete"
+
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Texts of the columns, and the status of a run that did not end as asked for."""
+    """Texts of the columns, and what is to be said of a run that is not as asked for.
+
+    :param status: empty for one that is.
+    :param reason: why it is not, in a sentence.
+    :param share: of its samples that are there, below 1 if that is all that is wrong with it.
+    """
 
     rate: str
     length: str
     inputs: str
     lost: str
     status: str = ""
+    reason: str = ""
+    share: float = 1.0
 
     @property
     def texts(self) -> tuple[str, str, str, str]:
@@ -65,13 +76,33 @@ class RunFactsReader:
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:
+    status = _status(facts) if facts.is_finished else ""
     return RunFacts(
         rate=quantities.si(1 / facts.interval_s, "S/s"),
         length=quantities.duration(facts.end_s - facts.begin_s),
         inputs=_inputs(facts.channels),
         lost=f"{facts.lost_qualifier}{facts.lost:,}",
-        status=_STATUSES.get(facts.ended_by, "") if facts.is_finished else "",
+        status=status,
+        reason=facts.reason or " ".join(facts.lacks),
+        share=_share(facts) if status == _INCOMPLETE else 1.0,
     )
+
+
+def _status(facts: RecordingFacts) -> str:
+    is_whole = facts.state is not RecordingState.INCOMPLETE and not _misses_samples(facts)
+    return _STATUSES.get(facts.ended_by, "" if is_whole else _INCOMPLETE)
+
+
+def _misses_samples(facts: RecordingFacts) -> bool:
+    return bool(facts.n_gaps or facts.lacks)
+
+
+def _share(facts: RecordingFacts) -> float:
+    """In thousandths, rounded down: what is nearly all is not all."""
+    if not _misses_samples(facts):
+        return 1.0
+    share = facts.recorded / max(facts.recorded + facts.lost, 1)
+    return min(math.floor(1000 * share) / 1000, 0.999)
 
 
 def _inputs(channels: Mapping[str, ChannelFacts]) -> str:

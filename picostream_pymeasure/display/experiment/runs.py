@@ -33,19 +33,20 @@ from .names import unused_csv_path
 from .recording_tab import RecordingTab
 from .run_columns import RunColumns
 from .run_results import RunResults
+from .run_swatches import RunSwatches
 
 log = logging.getLogger(__name__)
 
-#: Colours of runs, which can be told apart on white and on black.
+#: Colours of runs, which can be told apart on white and on black, and from those of channels.
 RUN_COLOURS = (
-    "#d62728",
-    "#2ca02c",
-    "#9467bd",
-    "#ff7f0e",
-    "#17becf",
     "#e377c2",
     "#8c564b",
     "#7f7f7f",
+    "#ff7f0e",
+    "#9467bd",
+    "#17becf",
+    "#8bb01e",
+    "#5c6bc0",
 )
 
 
@@ -56,6 +57,7 @@ class ExperimentRuns(HostWindow):
     recording_tab: RecordingTab
     _temporary: TemporaryDirectory[str] | None = None
     run_columns: RunColumns
+    run_swatches: RunSwatches
     _n_coloured = 0
 
     def update_list_buttons(self) -> None:
@@ -123,6 +125,11 @@ class ExperimentRuns(HostWindow):
         self._n_coloured += 1
         experiment.browser_item.setToolTip(1, results.data_filename)
         return experiment
+
+    def change_color(self, experiment: Experiment) -> None:
+        """Ask for another colour of a run."""
+        super().change_color(experiment)
+        self.run_swatches.paint()
 
     # -- earlier runs
 

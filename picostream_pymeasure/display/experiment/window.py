@@ -25,6 +25,7 @@ from .messages import FailureLog, MessageBar
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, OnlyWhileShown, paint_results
 from .run_columns import RunColumns
+from .run_swatches import RunSwatches
 from .runs_place import RunsPlace
 from .sequencer import ExperimentSequencer
 from .window_state import load_state, save_state, user_settings
@@ -135,6 +136,7 @@ class ExperimentWindow(ExperimentClosing):
             self.estimator = ExperimentEstimator(
                 self._next_procedure, sequence, self._obstacle, parent=self
             )
+            self.estimator.judged.connect(self.controls.show_obstacle)
 
     def _next_procedure(self) -> Procedure:
         """Make the procedure that would be queued now, recording into the folder that is chosen."""
@@ -204,6 +206,7 @@ class ExperimentWindow(ExperimentClosing):
         self._runs_place = RunsPlace(
             self, self.tabs, self.splitter, self.browser_widget, self.recording_tab
         )
+        self.run_swatches = RunSwatches(self.manager, self.browser, self.recording_tab, self.tabs)
         add_menus(self, self._menus())
         fit_on_screen(self)
 
@@ -235,6 +238,7 @@ class ExperimentWindow(ExperimentClosing):
         self.setPalette(plotter.palette())
         self.controls.set_theme(plotter.theme)
         self.log_widget.set_theme(plotter.theme)
+        self.run_columns.set_theme(plotter.theme)
         paint_results(self.plot_widget, plotter.theme)
 
     def _make_memory(self) -> Memory:

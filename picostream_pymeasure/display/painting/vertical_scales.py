@@ -12,6 +12,9 @@ from .axes import VOLT_DIVISIONS, nice_step
 #: The first picture shows a little more than the ranges.
 _MARGIN = 1.1
 
+#: Share of the screen that a signal which fits leaves free at both ends, at least.
+_EDGE = 0.01
+
 #: A digital port's pattern, taken as millivolts, fills this part of the screen, from the bottom.
 _PORT_SPAN_V = 0.255
 _PORT_SHARE = 0.25
@@ -175,14 +178,23 @@ class VerticalScales:
             scale are fitted together.
         """
         for name in set(extremes_v) & set(self.own):
-            self.own[name] = _around(*extremes_v[name])
+            self.own[name] = _fitted(self.own[name], *extremes_v[name])
         shared: dict[str, list[tuple[float, float]]] = {}
         for name in extremes_v.keys() - self.own.keys():
             shared.setdefault(self.unit_of(name), []).append(extremes_v[name])
         for unit, found in shared.items():
-            self.shared[unit] = _around(
-                min(low for low, _ in found), max(high for _, high in found)
-            )
+            extremes = min(low for low, _ in found), max(high for _, high in found)
+            self.shared[unit] = _fitted(self.shared.get(unit), *extremes)
+
+
+def _fitted(present: Scale | None, low_v: float, high_v: float) -> Scale:
+    """The present scale if it fits as well: the extremes of noise differ a little each time."""
+    fitting = _around(low_v, high_v)
+    if present is None:
+        return fitting
+    half_v = present.span_v * (0.5 - _EDGE)
+    holds_it = present.centre_v - half_v <= low_v <= high_v <= present.centre_v + half_v
+    return present if holds_it and present.span_v <= fitting.span_v * _MARGIN else fitting
 
 
 def _around(low_v: float, high_v: float) -> Scale:
