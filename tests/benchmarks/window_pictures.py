@@ -103,6 +103,7 @@ class Photographer:
 
     def begin(self) -> None:
         """Queue a run, and wait until it is shown."""
+        wait(self.window.queue_button.isEnabled)
         self.window.queue_button.click()
         wait(self.window.controls.stop_button.isEnabled)
         running = self.window.manager.running_experiment().procedure.recording_path
@@ -145,6 +146,7 @@ def _without_scope(photographer: Photographer, size: tuple[int, int]) -> None:
     photographer.enter(scope_serial="first found")
     photographer.press("cursors")
     photographer.window.resize(1, 1)
+    wait(lambda: not photographer.window.queue_button.isEnabled())
     live(1.5)
     photographer.take("no_scope")
     photographer.window.resize(*size)

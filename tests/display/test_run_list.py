@@ -107,7 +107,7 @@ def test_samples_that_are_missing_are_seen_at_one_glance(
             ink, ground = (look.palette.color(role).name() for role in (ROLES.Text, ROLES.Base))
             assert look.font.bold()
             assert contrast(ink, ground) >= READABLE
-        assert not look_of(window, "Filename").font.bold()
+        assert not look_of(window, "Scope").font.bold()
         chunk, text = (
             bar.palette().color(role).name() for role in (ROLES.Highlight, ROLES.HighlightedText)
         )
@@ -149,6 +149,18 @@ def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
     for highest_v in (4.52, 4.56, 4.5):  # 1.1 times as much is about the 5 V of a range
         window.recording_tab.plotter.auto_found.emit({"C": (-1, highest_v)})
         assert window.inputs.range_c.value() == 10
+
+
+def test_a_run_that_waits_for_its_trigger_is_called_armed(window: Any, until: Until) -> None:
+    window.inputs.trigger_enabled.setChecked(True)
+    window.inputs.trigger_level.setValue(19)
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Armed"])
+    assert window.browser.topLevelItem(0).progressbar.text() == ""
+    assert not look_of(window, "Status").font.bold(), "nothing is wrong with it"
+    window.stop()
+    until(lambda: all_ended(window))
+    until(lambda: look_of(window, "Status").font.bold())
 
 
 def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:

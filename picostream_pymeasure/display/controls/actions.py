@@ -39,9 +39,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 "Follow the newest samples, or stop to look",
                 True,
             ),
-            ActionKind(
-                "trigger", "Hold edge", ("T",), "Hold the picture at an edge, or roll", True
-            ),
+            ActionKind("trigger", "Edge", ("T",), "Hold the picture at an edge, or roll", True),
             ActionKind("newest", "", ("End",), "Follow the newest samples"),
             ActionKind("all", "All", ("Home",), "Show the whole recording"),
             ActionKind("zoom_in", "", ("+", "="), "Show half of the time"),
@@ -176,7 +174,7 @@ MOUSE = (
     ("Drag a triangle at the left", "Move the zero of a channel up or down"),
     ("Shift+drag", "Zoom into a box; Backspace goes back"),
     ("Right drag", "Stretch time and volts"),
-    ("Drag T or E", "Level of the trigger; level that an event reaches"),
+    ("Drag T or E", "Level of the edge the picture is held at; level that an event reaches"),
     ("Click or drag in the strip", "Go to any place of the recording; bars: kept events"),
     ("Drop a file", "Show that recording"),
     ("Left, Right, Home, End over captures", "Go from one capture to another"),

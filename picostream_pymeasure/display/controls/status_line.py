@@ -23,6 +23,9 @@ _UNDER_WAY_S = 0.1
 #: A sample older than this shows a recording that is late.
 _LATE_S = 1.0
 
+#: What stands at the end of a reason for those who look for the cause.
+_DETAIL = re.compile(r"\s*\([^()]*\)\.?$")
+
 _TAGS = re.compile("<[^>]*>")
 
 
@@ -56,7 +59,8 @@ def describe(
     if state in (RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
     if state is RecordingState.INCOMPLETE:
-        shown.append(Statement(facts.reason, "how the recording ended", True))
+        in_short = _DETAIL.sub("", facts.reason)
+        shown.append(Statement(facts.reason, "how the recording ended", True, in_short))
     if frame.note:
         shown.append(Statement(frame.note, "what is not shown", True))
     for compared in frame.comparisons:

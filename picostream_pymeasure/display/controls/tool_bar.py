@@ -75,7 +75,7 @@ class ToolBar(QtWidgets.QToolBar):
         )
         self.time_box.setToolTip("Time per division; ten of them fill the screen")
         self.time_box.setFocusPolicy(QtCore.Qt.ClickFocus)
-        self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("-123.456 ms____"))
+        self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("123.456 ms___"))
         self.time_box.valueChanged.connect(self.time_per_division)
         self._fill()
 

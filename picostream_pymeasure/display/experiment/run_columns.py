@@ -12,7 +12,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..painting.theme import Theme, theme_of
 from .files import recording_of
-from .run_facts import TITLES, RunFacts, RunFactsReader
+from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader
 from .run_warnings import RunWarnings, paint_progress
 
 _PROGRESS_COLUMN, _STATUS_COLUMN = 2, 3
@@ -110,20 +110,24 @@ class RunColumns(QtCore.QObject):
             item.setText(column, text)
         if facts is None:
             return
-        bar = item.progressbar
         # nobody knows how far a run is that goes on until it is stopped
-        bar.setFormat("%p%" if bar.value() > 0 else facts.length)
+        length = "" if facts.status == ARMED else facts.length
+        item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else length)
         if experiment is not self._running:
+            item.setStatus(experiment.procedure.status)
             self._show_end(item, facts)
+        elif not facts.has_ended:
+            item.setText(_STATUS_COLUMN, facts.status)
 
     def _show_end(self, item: Any, facts: RunFacts) -> None:
         """Tell what is wrong with a run that has ended; nothing where nothing is."""
         bar = item.progressbar
-        if facts.status:
+        if facts.status and facts.has_ended:
             item.setText(_STATUS_COLUMN, facts.status)
             item.setToolTip(_STATUS_COLUMN, item.toolTip(_STATUS_COLUMN) or facts.reason)
-            if bar.value() == 100 and facts.share < 1:  # its time is over, but not all is there
-                bar.setValue(int(100 * facts.share))
+            there = int(100 * facts.share)
+            if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
+                bar.setValue(there)
                 bar.setFormat(f"{100 * facts.share:.1f}%")
             elif bar.value() == 100:
                 bar.reset()  # it was loaded: nobody knows how far it was

@@ -23,15 +23,18 @@ _STATUSES = {
     "crash": "Failed",
 }
 
-#: … and runs of which something is missing, however they ended.
+#: … and runs of which something is missing.
 _INCOMPLETE = "Incomplete"
+
+#: Runs that have not ended: those that wait for their trigger, and those that record.
+ARMED, _RUNNING = "Armed", "Running"
 
 
 @dataclass(frozen=True)
 class RunFacts:
     """Texts of the columns, and what is to be said of a run that is not as asked for.
 
-    :param status: empty for one that is.
+    :param status: empty for one that has ended as it should.
     :param reason: why it is not, in a sentence.
     :param share: of its samples that are there, below 1 if that is all that is wrong with it.
     """
@@ -40,6 +43,7 @@ class RunFacts:
     length: str
     inputs: str
     lost: str
+    has_ended: bool = True
     status: str = ""
     reason: str = ""
     share: float = 1.0
@@ -76,12 +80,13 @@ class RunFactsReader:
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:
-    status = _status(facts) if facts.is_finished else ""
+    status = _status(facts)
     return RunFacts(
         rate=quantities.si(1 / facts.interval_s, "S/s"),
         length=quantities.duration(facts.end_s - facts.begin_s),
         inputs=_inputs(facts.channels),
         lost=f"{facts.lost_qualifier}{facts.lost:,}",
+        has_ended=facts.is_finished,
         status=status,
         reason=facts.reason or " ".join(facts.lacks),
         share=_share(facts) if status == _INCOMPLETE else 1.0,
@@ -89,6 +94,8 @@ def _texts(facts: RecordingFacts) -> RunFacts:
 
 
 def _status(facts: RecordingFacts) -> str:
+    if not facts.is_finished:
+        return ARMED if facts.state is RecordingState.ARMED else _RUNNING
     is_whole = facts.state is not RecordingState.INCOMPLETE and not _misses_samples(facts)
     return _STATUSES.get(facts.ended_by, "" if is_whole else _INCOMPLETE)
 

@@ -9,8 +9,8 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 
-#: What PyMeasure calls runs with which nothing is wrong.
-_GOOD = ("Queued", "Running", "Finished")
+#: What runs are called with which nothing is wrong.
+_GOOD = ("Queued", "Armed", "Running", "Finished")
 
 
 def is_bad(status: str) -> bool:
