@@ -126,13 +126,14 @@ class HostManager(Manager):
         """End the present run as its status says; what has none has failed."""
         self.end_worker()
         experiment: Experiment = self._running_experiment
+        if experiment.procedure.status not in (FINISHED, ABORTED):
+            experiment.procedure.status = FAILED
+        self._update_status(experiment.procedure.status)  # the monitor may have been too late
         if experiment.procedure.status == FINISHED:
             super()._finish()
         elif experiment.procedure.status == ABORTED:
             super()._abort_returned()
         else:
-            experiment.procedure.status = FAILED
-            self._update_status(FAILED)
             super()._failed()
             if not self.is_held:
                 self.next()
