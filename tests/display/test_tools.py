@@ -51,6 +51,7 @@ def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Pat
 
     assert choose({}).channel == ""
     assert choose({"PORT0": Measurements(n_samples=5, is_digital=True)}).channel == ""
+    assert choose({"A": Measurements(n_samples=5)}).channel == "", "a gap"
     noise = Measurements(min_v=-1, max_v=3, peak_to_peak_v=4, n_samples=9)
     found = choose({"A": Measurements(peak_to_peak_v=1, n_samples=9), "B": noise})
     assert (found.channel, found.level_v) == ("B", 1)
@@ -86,7 +87,7 @@ def test_auto_changes_nothing_when_it_is_pressed_again(
         },
         first,
     )
-    assert (again.channel, again.level_v) == (first.channel, first.level_v)
+    assert (again.channel, again.level_v) == (first.channel, first.level_v) == ("A", 0)
     assert again.window_s == pytest.approx(first.window_s)
     scales.fit(first.extremes_v)
     fitted = dict(scales.shared)

@@ -40,12 +40,16 @@ def choose(found: Mapping[str, Measurements], present: AutoView = NOTHING) -> Au
 
     :param present: what is shown now; what of it is as good stays.
     """
-    analogue = {name: of for name, of in found.items() if not of.is_digital and of.n_samples}
+    analogue = {
+        name: of
+        for name, of in found.items()
+        if not of.is_digital and of.n_samples and math.isfinite(of.peak_to_peak_v)
+    }
     if not analogue:
         return NOTHING
-    channel = max(analogue, key=lambda name: analogue[name].peak_to_peak_v)
-    if _is_as_good(analogue.get(present.channel), analogue[channel]):
-        channel = present.channel
+    strongest = max(analogue.values(), key=lambda of: of.peak_to_peak_v)
+    as_good = [name for name, of in analogue.items() if _is_as_good(of, strongest)]
+    channel = present.channel if present.channel in as_good else as_good[0]
     chosen = analogue[channel]
     extremes_v = {name: (of.min_v, of.max_v) for name, of in analogue.items()}
     return AutoView(
@@ -56,11 +60,9 @@ def choose(found: Mapping[str, Measurements], present: AutoView = NOTHING) -> Au
     )
 
 
-def _is_as_good(present: Measurements | None, strongest: Measurements) -> bool:
-    return present is not None and (
-        present.peak_to_peak_v >= _NEARLY * strongest.peak_to_peak_v
-        and math.isfinite(present.frequency_hz) >= math.isfinite(strongest.frequency_hz)
-    )
+def _is_as_good(measured: Measurements, strongest: Measurements) -> bool:
+    is_as_regular = math.isfinite(measured.frequency_hz) >= math.isfinite(strongest.frequency_hz)
+    return is_as_regular and measured.peak_to_peak_v >= _NEARLY * strongest.peak_to_peak_v
 
 
 def _level_v(of: Measurements, present_v: float) -> float:

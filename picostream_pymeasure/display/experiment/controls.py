@@ -82,12 +82,16 @@ class RunControls(QtWidgets.QWidget):
         buttons["mark"] = self.mark_button
         for name, button in buttons.items():
             colour = "#ffffff" if name == "queue" else theme.foreground
-            button.setIcon(icon(name, colour) or QtGui.QIcon())
+            picture = icon(name, colour) or QtGui.QIcon()
+            if greyed := icon(name, theme.muted):
+                picture.addPixmap(greyed.pixmap(button.iconSize()), QtGui.QIcon.Disabled)
+            button.setIcon(picture)
         self.queue_button.setStyleSheet(
             f"QPushButton {{background: {theme.selection}; color: white; font-weight: bold;"
             " border-radius: 4px; padding: 5px 18px}"
             "QPushButton:pressed {padding: 6px 17px 4px 19px}"
-            f"QPushButton:disabled {{background: {theme.muted}; color: {theme.window}}}"
+            f"QPushButton:disabled {{background: {theme.window}; color: {theme.muted};"
+            f" border: 1px solid {theme.muted}; padding: 4px 17px}}"
             f"QPushButton:focus {{border: 2px solid {theme.foreground}; padding: 3px 16px}}"
         )
 
