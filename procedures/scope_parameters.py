@@ -94,4 +94,4 @@ def _allowed(parameter: Parameter) -> str:
     low, high = (
         exact(limit, parameter.units or "") for limit in (parameter.minimum, parameter.maximum)
     )
-    return f"a number from {low} to {high}"
+    return f"a number from {low.removesuffix(unit) if high.endswith(unit) else low} to {high}"

@@ -187,6 +187,9 @@ def test_the_shown_run_keeps_the_colours_of_its_channels(window: Any, until: Unt
     until(lambda: shown.font(1).bold() and not other.font(1).bold())
     assert colours_of(shown) == {plotter.theme.channels["A"]}
     assert colours_of(other) == {colour}
+    for theme in ("dark", "light"):
+        plotter.set_theme(theme)
+        assert colours_of(shown) == {plotter.theme.channels["A"]}
     window.tabs.setCurrentIndex(1)
     assert colours_of(shown).isdisjoint(plotter.theme.channels.values()), "there it has its own"
 

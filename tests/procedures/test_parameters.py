@@ -264,7 +264,8 @@ def test_estimates() -> None:
     kept = dict(LiveMonitor(live_only=10, sample_rate=1.25).get_estimates())
     assert kept["File size"] == quantities.size(25e6)
     too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
-    assert dict(too_much.get_estimates())["Possible"] == "no"
+    verdict = dict(too_much.get_estimates())["Possible"]
+    assert verdict.startswith(f"no: {quantities.size(125e6 * 1e8)} are needed, ")
     averaged = StreamingCapture(
         ends_by="samples", sample_rate=1.25, downsample_mode="average", downsample_ratio=10
     )
@@ -277,7 +278,7 @@ def test_the_disk_must_hold_all_runs() -> None:
     most_of_it = 0.6 * shutil.disk_usage(Path.cwd()).free
     procedure = StreamingCapture(sample_rate=1.25, duration=most_of_it / 2.5e6)
     assert dict(procedure.get_estimates())["Possible"] == "yes"
-    assert dict(procedure.get_estimates(sequence_length=2))["Possible"] == "no"
+    assert dict(procedure.get_estimates(sequence_length=2))["Possible"].startswith("no: ")
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,14 @@ class RunSwatches(QtCore.QObject):
         self._manager, self._browser = manager, browser
         self._tab, self._pages = tab, pages
         self._painted: tuple[str, tuple[str, ...], int] | None = None
-        tab.plotter.updated.connect(self._update)
-        pages.currentChanged.connect(lambda _: self._update())
+        plotter = tab.plotter
+        plotter.updated.connect(self._update)
+        for changed in (
+            pages.currentChanged,
+            plotter.themed,
+            plotter.screen_parts.channel_bar.coloured,
+        ):
+            changed.connect(lambda *_: self._update())
 
     def _update(self) -> None:
         """Paint them if another run is shown, or in other colours."""
