@@ -22,8 +22,9 @@ _PATTERN_POINTS = 16384
 
 _WANTED_RATE_HZ, _BLOCK_S = 50e3, 0.05
 _MOST_DETUNED_TURNS = 2
-#: So many times the noise of both tones is no chance in any stream.
-_SIGNIFICANT = 7.0
+#: So many times the noise of both tones is a chance of 1 in 1000 in an hour.
+_SIGNIFICANT = 6.0
+_FEWEST_BLOCKS = 8
 #: However quiet the input is, the arithmetic is not.
 _QUIETEST_TURN = 3e-8
 
@@ -75,10 +76,61 @@ class ContinuitySink(Sink):
         """Find where samples are missing or came twice."""
         return find_jumps(self.means, self.group, self.interval_s)
 
+    def smallest_jump(self) -> float:
+        """How many samples must be missing at once to be more than noise; inf if too short."""
+        turns = _Turns.of(self.means, self.group * self.interval_s)
+        return turns.smallest_jump_s / self.interval_s if turns else math.inf
+
     def amplitudes(self) -> NDArray[np.float64]:
         """Amplitude of each tone in counts, shape ``(2,)``; the median over the stream."""
         tones = _tones(self.means, self.group * self.interval_s)
         return np.asarray(np.median(np.abs(tones), axis=1)) if tones.size else np.zeros(2)
+
+
+@dataclass(frozen=True)
+class _Turns:
+    """How far each tone turns from one block to the next, beyond what it should.
+
+    :param steps: turns from each block to the next, shape ``(2, n)``.
+    :param middle: what was taken off the steps of each tone, shape ``(2, 1)``.
+    :param noise: of two steps in a row, shape ``(2, 1)``.
+    """
+
+    steps: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    noise: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, means: NDArray[np.float64], mean_s: float) -> _Turns | None:
+        """The turns of a stretch; None if it is too short for any."""
+        tones = _tones(means, mean_s)
+        if tones.shape[1] < _FEWEST_BLOCKS:
+            return None
+        steps = np.diff(np.angle(tones), axis=1) / (2 * np.pi)
+        steps -= np.array([[_frequency(n) * _block(mean_s) * mean_s] for n in (0, 1)])
+        steps -= np.round(steps)
+        middle = _middle_turn(steps)
+        steps -= middle
+        steps -= np.round(steps)
+        pairs = steps[:, :-1] + steps[:, 1:]
+        noise = 1.4826 * np.median(np.abs(pairs), axis=1, keepdims=True)
+        return cls(steps, middle, np.maximum(noise, _QUIETEST_TURN))
+
+    @property
+    def pairs(self) -> NDArray[np.float64]:
+        """Two steps in a row: a jump inside a block shows in both, and only both have it whole."""
+        return self.steps[:, :-1] + self.steps[:, 1:]
+
+    @property
+    def is_jump(self) -> NDArray[np.bool_]:
+        """Which of them are more than noise."""
+        return np.asarray(((self.pairs / self.noise) ** 2).sum(axis=0) > _SIGNIFICANT**2)
+
+    @property
+    def smallest_jump_s(self) -> float:
+        """The shortest stretch whose loss is more than noise."""
+        turns_per_s = np.array([[_frequency(0)], [_frequency(1)]])
+        return float(_SIGNIFICANT / np.sqrt(((turns_per_s / self.noise) ** 2).sum()))
 
 
 def find_jumps(means: NDArray[np.float64], group: int, interval_s: float) -> list[Jump]:
@@ -86,29 +138,17 @@ def find_jumps(means: NDArray[np.float64], group: int, interval_s: float) -> lis
 
     :param means: float64, shape ``(n,)``, each of ``group`` samples.
     """
-    tones = _tones(means, group * interval_s)
-    if tones.shape[1] < 8:
+    turns = _Turns.of(means, group * interval_s)
+    if turns is None:
         return []
-    steps = np.diff(np.angle(tones), axis=1) / (2 * np.pi)
-    steps -= np.array(
-        [[_frequency(n) * _block(group * interval_s) * group * interval_s] for n in (0, 1)]
-    )
-    steps -= np.round(steps)
-    middle = _middle_turn(steps)
-    steps -= middle
-    steps -= np.round(steps)
-    # a jump inside a block shows in two steps: only both together have it whole
-    pairs = steps[:, :-1] + steps[:, 1:]
-    noise = np.maximum(1.4826 * np.median(np.abs(pairs), axis=1, keepdims=True), _QUIETEST_TURN)
-    is_jump = np.asarray(((pairs / noise) ** 2).sum(axis=0) > _SIGNIFICANT**2)
     block_samples = _block(group * interval_s) * group
-    pace = 1 + _detuning(middle[:, 0], block_samples * interval_s)
+    pace = 1 + _detuning(turns.middle[:, 0], block_samples * interval_s)
     return [
         Jump(
             (first + last + 3) * block_samples // 2,
-            _samples(steps[:, first : last + 2], interval_s * pace),
+            _samples(turns.steps[:, first : last + 2], interval_s * pace),
         )
-        for first, last in _runs(is_jump)
+        for first, last in _runs(turns.is_jump)
     ]
 
 

@@ -79,8 +79,11 @@ def check_clock(scope: PicoScope5000A, duration_s: float) -> Finding:
         f"{rate(scope.actual_sample_rate)} for {duration_s:g} s: {differs} from the computer's "
         "clock; "
     )
-    if health.gaps or abs(ppm) > max(_MOST_PPM, accuracy_ppm):
+    if health.gaps:
         text += f"about {count(health.lost)} samples were lost in {health.gaps} gaps."
+        return Finding("interval", Verdict.BAD, text, facts)
+    if abs(ppm) > max(_MOST_PPM, accuracy_ppm):
+        text += "no crystal is so far off: it samples otherwise than it says, or loses steadily."
         return Finding("interval", Verdict.BAD, text, facts)
     visible = count(outcome.smallest_visible_loss)
     return Finding(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import ChannelConfig, StreamConfig
+from ..driver import USB
 from ..instrument import PicoScope5000A
 from ..storage import write_error
 from .blocks import check_blocks
@@ -58,14 +59,17 @@ class SelfTest:
             yield from check_cable(scope, self.duration_s)
 
     def _check_power(self) -> Finding:
-        scope = self.scope
-        text = f"{scope.id}; power: {scope.power_source}."
-        unit = scope.unit
+        scope, unit = self.scope, self.scope.unit
+        text, verdict = f"{scope.id}; power: {scope.power_source}.", Verdict.GOOD
         if unit.n_channels > len(unit.channel_names):
             usable = " and ".join(unit.channel_names)
             text += f" Only {usable} can be used because of {unit.power.limit}."
-            return Finding("scope", Verdict.NOTE, text, self._who())
-        return Finding("scope", Verdict.GOOD, text, self._who())
+            verdict = Verdict.NOTE
+        elif unit.n_channels > USB.max_channels:
+            text += " On USB power alone only A and B could be used."
+        if unit.n_channels > USB.max_channels:
+            text += " What it tells when its power changes is not tried: somebody must pull a plug."
+        return Finding("scope", verdict, text, self._who())
 
     def _who(self) -> dict[str, Any]:
         scope = self.scope

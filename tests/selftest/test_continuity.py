@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -28,6 +30,10 @@ def signal(
 
 
 def jumps(counts: NDArray[np.int16]) -> list[Jump]:
+    return given(counts).jumps()
+
+
+def given(counts: NDArray[np.int16]) -> ContinuitySink:
     sink = ContinuitySink(1 / RATE_HZ)
     position = 0
     for size in np.resize([4096, 100, 7777], counts.size // 4096 + 1):
@@ -35,7 +41,7 @@ def jumps(counts: NDArray[np.int16]) -> list[Jump]:
         if part.size:
             sink.write(Block(part[np.newaxis], position, part.size))
         position += size
-    return sink.jumps()
+    return sink
 
 
 @pytest.mark.parametrize("detuned", [1.0, 1.0 + 3e-6, 1.0 - 1e-4])
@@ -57,6 +63,20 @@ def test_two_holes_are_told_apart() -> None:
         (np.arange(1_000_000), np.arange(1_000_300, 2_000_000), np.arange(2_005_000, 4_000_000))
     )
     assert [round(jump.samples, -1) for jump in jumps(signal(counts))] == [300, 5000]
+
+
+@pytest.mark.parametrize("noise", [2.0, 200.0, 3000.0])
+def test_twice_the_smallest_jump_is_found_in_any_noise(noise: float) -> None:
+    whole = np.arange(2_000_000)
+    smallest = math.ceil(given(signal(whole, noise)).smallest_jump())
+    assert (smallest > 1) == (noise == 3000.0)
+    for place in (700_000, 1_024_999, 1_300_001):
+        counts = np.concatenate((whole[:place], whole[place:] + 2 * smallest))
+        assert len(jumps(signal(counts, noise))) == 1
+
+
+def test_nothing_is_said_of_what_is_too_short() -> None:
+    assert given(signal(np.arange(100_000))).smallest_jump() == math.inf
 
 
 def test_pattern_stays_within_its_amplitude() -> None:

@@ -17,6 +17,7 @@ from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, overrun, rates
 from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable, fit_sine
+from picostream_pymeasure.selftest.continuity import ContinuitySink
 from picostream_pymeasure.selftest.machine import check_machine
 from picostream_pymeasure.selftest.overrun import check_overrun
 from picostream_pymeasure.selftest.rates import check_clock, check_rates, check_rounding
@@ -150,6 +151,15 @@ def test_a_sine_is_measured_whatever_part_of_a_period_is_left(interval_s: float)
     assert measured[2] == pytest.approx(1000.7, rel=2e-6)
 
 
+def test_noise_in_which_a_sample_could_be_lost_unseen_is_no_proof(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ContinuitySink, "smallest_jump", lambda _: 5.2)
+    _, proof = check_cable(opened(f"A=generator,{PATIENT}"), 1.0)
+    assert proof.verdict is Verdict.NOTE
+    assert "but a loss of less than about 6 would be within the noise" in proof.text
+
+
 @pytest.mark.parametrize("missing", [1, 5000])
 def test_a_silent_loss_is_a_jump(opened: Open, missing: int) -> None:
     lossy = f"A=generator,overrun_signal=none,overrun_at=20000000:{missing},{PATIENT}"
@@ -229,6 +239,24 @@ def test_a_folder_that_takes_no_files_is_bad(tmp_path: Path) -> None:
     finding = check_machine(tmp_path / "missing")
     assert finding.verdict is Verdict.BAD
     assert "cannot be written to (No such file or directory)" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("described", "verdict", "says"),
+    [
+        ("variant=5442D", Verdict.GOOD, "On USB power alone only A and B could be used. What it"),
+        ("variant=5442D,power=usb", Verdict.NOTE, "Only A and B can be used because of USB power"),
+        ("variant=5442D,power=usb2", Verdict.NOTE, "because of a port slower than USB 3.0. What"),
+        ("variant=5242D", Verdict.GOOD, "sufficient."),
+    ],
+)
+def test_the_power_is_told_and_what_of_it_was_not_tried(
+    opened: Open, tmp_path: Path, described: str, verdict: Verdict, says: str
+) -> None:
+    finding = next(SelfTest(opened(described), tmp_path).run())
+    assert finding.verdict is verdict
+    assert says in finding.text
+    assert ("is not tried" in finding.text) == ("5442D" in described)
 
 
 @pytest.mark.parametrize(
