@@ -218,13 +218,17 @@ class RecordingProcedure(PlannedRecording):
 
     def _end(self) -> None:
         keeper, self._keeper = self._keeper, None
-        if keeper is not None:
-            keeper.request_stop(*self._end_words())  # unless it was said before
-        if keeper is not None and not keeper.end(_END_TIMEOUT_S):
+        if keeper is None:
+            return
+        keeper.request_stop(*self._end_words())  # unless it was said before
+        was_started = keeper.started.is_set()
+        if not keeper.end(_END_TIMEOUT_S) and was_started:
             log.warning(
                 "The disk or the scope keeps the end of the recording waiting. The run ends "
                 "before it; what was streamed is stored as soon as possible."
             )
+        elif keeper.outcome is None and keeper.error is None:
+            log.warning("The run was ended before its first sample.")
 
     @property
     def _is_interrupted(self) -> bool:

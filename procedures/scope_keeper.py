@@ -143,9 +143,9 @@ class ScopeKeeper:
 
     def _tell(self) -> None:
         """Say how a stream ended whose run is over already."""
-        if self._was_left and self.error is not None:
+        if self._was_left and isinstance(self.error, Exception):
             log.error("The recording of the run that had ended failed: %s", self.error)
-        elif self._was_left:
+        elif self._was_left and self.outcome is not None:
             log.info("The recording of the run that had ended is complete now.")
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from pymeasure.experiment import Procedure, Results, Worker
 
-from picostream_pymeasure.errors import OutputExistsError, PicoStreamError
+from picostream_pymeasure.errors import ConfigurationError, OutputExistsError, PicoStreamError
 from picostream_pymeasure.host import FAILED
-from picostream_pymeasure.storage import write_error
+from picostream_pymeasure.storage import file_name, write_error
 
 from .recording_file import recording_path_for
 from .recording_procedure import RecordingProcedure
@@ -24,15 +24,22 @@ _LOOK_S = 0.2
 def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     """Run a procedure to its end, and give its results.
 
-    Ctrl+C aborts it and is raised again; what was recorded stays.
+    Ctrl+C aborts it and is raised again; what was recorded stays. Of a run that failed or was
+    aborted before it measured anything, nothing stays: the same name can be used again.
 
     :param procedure: any of PyMeasure's; one of this package records beside the CSV.
     :param csv_path: result file to make.
+    :raises ConfigurationError: this is no procedure, or no name of a file.
     :raises OutputExistsError: the result file or the recording exists; nothing was touched.
     :raises PicoStreamError: as ``check`` does, with nothing touched, or while it ran. What a
         procedure's own code raises, comes as it is.
     """
-    path = Path(csv_path)
+    if not isinstance(procedure, Procedure):
+        raise ConfigurationError(
+            f"What is run is a procedure with its parameters, as in run_procedure(Mine(), "
+            f"'mine.csv'), not {procedure!r}."
+        )
+    path = Path(file_name(csv_path))
     if path.exists():
         raise OutputExistsError(f"{path} exists; choose another name.")
     if isinstance(procedure, RecordingProcedure):
@@ -43,17 +50,20 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     except OSError as error:
         raise write_error(path, error) from None
     worker = _Worker(results)
-    worker.run_to_the_end()
-    if procedure.status == FAILED:
-        if isinstance(procedure, RecordingProcedure) and results.data.empty:
-            _forget(path, recording_path_for(path))
-        raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
+    try:
+        worker.run_to_the_end()
+        if procedure.status == FAILED:
+            raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
+    except BaseException:
+        if isinstance(procedure, RecordingProcedure):
+            _forget_empty(results, path)
+        raise
     return results
 
 
-def _forget(csv_path: Path, recording_path: Path) -> None:
-    """Leave nothing of a run that failed before it measured anything: it can be tried again."""
-    if not recording_path.exists():
+def _forget_empty(results: Results, csv_path: Path) -> None:
+    """Leave nothing of a run that measured nothing: it can be tried again."""
+    if results.data.empty and not recording_path_for(csv_path).exists():
         with contextlib.suppress(OSError):
             csv_path.unlink()
 

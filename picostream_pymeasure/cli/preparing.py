@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
 
 from ..errors import PicoStreamError
+from ..system.compiling import SENTENCE, listening
 from ..system.memory import FreeMemory, free_memory
 from .interrupt import Interrupt
 
 #: What the program takes besides a recording's buffers, and what one function takes that is
 #: compiled; LLVM ends the program when there is less.
 _NEEDED_BYTES, _NEEDED_ADDRESSES, _FUNCTION_BYTES = 250e6, 650e6, 150e6
-
-_COMPILING = "Compiling what is used for the first time (it may take a minute or two)"
 
 
 @contextmanager
@@ -37,11 +36,11 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
                 interrupt.refuse()
                 _require(free_memory(), _FUNCTION_BYTES)
             if console.is_terminal:
-                status.update(f"{_COMPILING}: function {n_functions} ...")
+                status.update(f"{SENTENCE}: function {n_functions} ...")
             elif n_functions == 1:
-                console.print(f"{_COMPILING} ...", soft_wrap=True)
+                console.print(f"{SENTENCE} ...", soft_wrap=True)
 
-        with _listening(tell):  # numba is imported here, under the eyes of the user
+        with listening(tell):  # numba is imported here, under the eyes of the user
             try:
                 yield
             except Exception:
@@ -61,28 +60,10 @@ def telling_that_it_compiles(may_compile: bool = True) -> Iterator[None]:
 
     def tell(n_functions: int) -> None:
         if n_functions == 1:
-            click.echo(f"{_COMPILING} ...", err=True)
+            click.echo(f"{SENTENCE} ...", err=True)
 
-    with _listening(tell):
+    with listening(tell):
         yield
-
-
-def _listening(tell: Callable[[int], None]) -> AbstractContextManager[None]:
-    """Call with the number of functions whenever the compilation of one begins."""
-    from numba.core import event
-
-    class Listener(event.Listener):
-        n_functions = 0
-
-        def on_start(self, event: event.Event) -> None:
-            self.n_functions += 1
-            tell(self.n_functions)
-
-        def on_end(self, event: event.Event) -> None:
-            pass
-
-    listening: AbstractContextManager[None] = event.install_listener("numba:compile", Listener())
-    return listening
 
 
 def _require(free: FreeMemory, needed: float) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..quantities import shortened
+from ..system import compiling
 from .captures.page import CapturesPage
 from .controls.actions import CONTEXT_MENU, Actions
 from .controls.commands import Commands
@@ -24,7 +25,7 @@ from .ctrl_c import end_windows_with_ctrl_c
 from .painting.vertical_scales import Scale, VerticalScales
 from .plot_requests import PlotRequests
 from .program_end import let_qt_destroy_windows
-from .reading.frame import NOTHING_TO_SHOW, RUN_STARTS, Frame
+from .reading.frame import NOTHING_TO_SHOW, OPENING, RUN_STARTS, Frame
 from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
@@ -144,7 +145,7 @@ class HDF5LivePlotter(PlotRequests):
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
         self.navigator.forget()
         self._is_new_file = True
-        waiting = RUN_STARTS if is_starting else "Waiting for the file"
+        waiting = RUN_STARTS if is_starting else OPENING
         message = waiting if self.hdf5_path else NOTHING_TO_SHOW
         self._show(
             Frame(self.hdf5_path, self.navigator.view, message=message, is_starting=is_starting)
@@ -291,6 +292,7 @@ class HDF5LivePlotter(PlotRequests):
 
 def _frame_builder() -> Callable[[FrameRequest], Frame]:
     """Make what reads files, in its thread: compiled code takes long to load."""
+    compiling.log_once()
     from ..kernels import column_raster  # noqa: F401 - paints what is read
     from .reading.frame_builder import FrameBuilder
 

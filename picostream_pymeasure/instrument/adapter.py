@@ -38,6 +38,10 @@ class PicoScopeAdapter(Adapter):
         super().__init__(log)
         if serial is not None and not (isinstance(serial, str) and serial.strip()):
             raise ConfigurationError(f"A serial number is a text, not {serial!r}.")
+        if not isinstance(simulated, bool | str):
+            raise ConfigurationError(
+                f"simulated is True, False, or a text that describes a scope, not {simulated!r}."
+            )
         with looking:
             self.connection = Unit.open(library or library_of(simulated), serial)
 

@@ -13,6 +13,7 @@ from ..driver import Generator, Unit
 from ..errors import ConfigurationError, PicoStreamError, SessionStateError
 from ..host import WITHOUT_SCPI
 from ..records import Health, StreamDescription
+from ..system import compiling
 from .adapter import PicoScopeAdapter
 from .strict_settings import StrictSettings
 
@@ -58,12 +59,14 @@ class OpenedScope(StrictSettings, Instrument):
         self._claiming = threading.Lock()
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
+        compiling.log_once()
         if adapter is None or isinstance(adapter, str):
             serial = serial if adapter is None else adapter
             adapter = PicoScopeAdapter(serial, simulated=simulated, **kwargs)
-        elif isinstance(adapter, int):
+        elif not hasattr(adapter, "connection"):
             raise ConfigurationError(
-                f"A PicoScope has no address such as {adapter!r}; give its serial number, or none."
+                f"A PicoScope has no address such as {adapter!r}; give its serial number, a "
+                "PicoScopeAdapter, or nothing."
             )
         super().__init__(adapter, name, **WITHOUT_SCPI)
 

@@ -1,4 +1,4 @@
-"""The end of a program while one of its threads compiles.
+"""What is told while a program compiles, and its end while one of its threads does.
 
 Windows have such threads that are closed early in the very first start. Nobody shall wait for all
 that they would compile, and none may be left in LLVM, which would go on in memory that is no more.
@@ -8,9 +8,69 @@ from __future__ import annotations
 
 import atexit
 import functools
+import logging
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numba.core import event
+
+log = logging.getLogger(__name__)
+
+#: What a user is told who waits for it.
+SENTENCE = "Compiling what is used for the first time (it may take a minute or two)"
+
+
+#: Those that are told of each function now.
+_listening: list[Callable[[int], None]] = []
+
+
+@contextmanager
+def listening(tell: Callable[[int], None]) -> Iterator[None]:
+    """Call with the number of functions whenever the compilation of one begins."""
+    from numba.core import event
+
+    with event.install_listener("numba:compile", _listener(tell)):
+        _listening.append(tell)
+        try:
+            yield
+        finally:
+            _listening.remove(tell)
+
+
+@functools.cache
+def log_once() -> None:
+    """Log it when this program begins to compile, unless somebody who listens tells it.
+
+    It is a warning: those are what a script shows that sets up no log.
+    """
+    from numba.core import event
+
+    def tell(n_functions: int) -> None:
+        if n_functions == 1 and not _listening:
+            log.warning("%s ...", SENTENCE)
+
+    event.register("numba:compile", _listener(tell))
+
+
+def _listener(tell: Callable[[int], None]) -> event.Listener:
+    from numba.core import event
+
+    class Listener(event.Listener):
+        n_functions = 0
+
+        def on_start(self, event: event.Event) -> None:
+            self.n_functions += 1
+            tell(self.n_functions)
+
+        def on_end(self, event: event.Event) -> None:
+            pass
+
+    return Listener()
 
 
 def end_at_exit() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.display.reading.frame import OPENING
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
@@ -171,7 +172,7 @@ def test_a_damaged_file_gives_a_message(
     path = recording(tmp_path / "data.hdf5", gaps=[(2000, 3000)])
     damage(path)
     with shown(path) as display:
-        wait(lambda: display.frame.message not in ("", "Waiting for the file"))
+        wait(lambda: display.frame.message not in ("", OPENING))
         assert message(display)
         press(display, "Home")
         press(display, "+")

@@ -29,6 +29,7 @@ from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSigna
 from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.streaming import preparation, workers
+from picostream_pymeasure.system import compiling
 from picostream_pymeasure.verification import verify
 from tests.support.forgetting_sink import ForgettingSink
 from tests.support.patience import PATIENCE_S
@@ -358,6 +359,13 @@ def test_driver_that_hangs_ends_the_stream_and_closes_the_scope(
     library.ps5000aCloseUnit(handle)
 
 
+def test_who_opens_a_scope_is_told_of_compilations(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+    monkeypatch.setattr(compiling, "log_once", lambda: told.append(True))
+    PicoScope5000A(simulated=True).shutdown()
+    assert told
+
+
 # -- the end of the program
 
 
@@ -371,7 +379,8 @@ def test_script_that_forgets_to_close_ends_quietly(tmp_path: Path, use: str) -> 
     done = subprocess.run(
         [sys.executable, "-W", "error", script], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    told = done.stderr.replace(f"{compiling.SENTENCE} ...\n", "")  # where nothing is compiled yet
+    assert (done.returncode, told) == (0, "")
     assert done.stdout.strip() == ("100" if use else "")
 
 

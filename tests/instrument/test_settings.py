@@ -146,6 +146,20 @@ def test_nonsense_is_refused_before_the_driver_hears_of_it(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"adapter": 24}, "no address such as 24"),
+        ({"adapter": 5.5}, "no address such as 5.5"),
+        ({"adapter": []}, "no address such as"),
+        ({"simulated": 5}, "simulated is True, False, or a text"),
+    ],
+)
+def test_what_is_no_scope_is_refused(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        PicoScope5000A(**arguments)
+
+
+@pytest.mark.parametrize(
     ("call", "arguments"),
     [
         ("acquire", {"samples": 10, "should_stop": 5}),

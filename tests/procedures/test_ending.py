@@ -171,7 +171,9 @@ class SlowScope(StreamingCapture):
 
 
 @pytest.mark.parametrize("way", ["stop", "abort"])
-def test_end_while_the_scope_is_opened(tmp_path: Path, way: str) -> None:
+def test_end_while_the_scope_is_opened(
+    tmp_path: Path, way: str, caplog: pytest.LogCaptureFixture
+) -> None:
     SlowScope.may_open.clear()
     procedure = SlowScope(scope_serial="simulated", ends_by="stop")
     worker = start(procedure, tmp_path / "run.csv")
@@ -182,6 +184,8 @@ def test_end_while_the_scope_is_opened(tmp_path: Path, way: str) -> None:
     SlowScope.may_open.set()
     assert wait_for_all(PATIENCE_S)
     assert procedure.scope is None
+    told = [record.getMessage() for record in caplog.records if record.levelno > logging.INFO]
+    assert told == ["The run was ended before its first sample."]
 
 
 def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.scope_keeper import ScopeKeeper
-from picostream_pymeasure.records import ABORTED, FAILED, TARGET, Health, Outcome
+from picostream_pymeasure.records import ABORTED, FAILED, STOPPED, TARGET, Health, Outcome
 from tests.support.patience import PATIENCE_S
 
 
@@ -20,6 +20,8 @@ class ToldKeeper:
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        self.started = threading.Event()
+        self.outcome = self.error = None
 
     def request_stop(self, ended_by: str, reason: str) -> None:
         self.words.append(ended_by)
@@ -60,10 +62,11 @@ def test_a_second_run_of_as_many_samples_has_a_last_row_too() -> None:
 class Session:
     """Ends at once, well or with an error."""
 
-    outcome, description = None, None
+    description = None
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: BaseException | None = None) -> None:
         self._error = error
+        self.outcome = None if error else Outcome(STOPPED, "", Health())
 
     def start(self) -> None: ...
 
@@ -75,10 +78,15 @@ class Session:
 
 
 @pytest.mark.parametrize(
-    ("error", "word"), [(None, "is complete now"), (ValueError("torn"), "failed: torn")]
+    ("error", "word"),
+    [
+        (None, "is complete now"),
+        (ValueError("torn"), "failed: torn"),
+        (SystemExit(), ""),  # the end of the program broke it off
+    ],
 )
 def test_a_scope_that_was_left_is_told_of_and_keeps_no_other_waiting(
-    error: Exception | None, word: str, caplog: pytest.LogCaptureFixture
+    error: BaseException | None, word: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     may_end = threading.Event()
@@ -97,8 +105,9 @@ def test_a_scope_that_was_left_is_told_of_and_keeps_no_other_waiting(
         other.start()
         assert other.started.wait(PATIENCE_S), "it waits for a scope that is not its own"
         assert other.end(PATIENCE_S)
-        assert word not in caplog.text
+        assert not caplog.text
     finally:
         may_end.set()
         assert left.ended.wait(PATIENCE_S)
     assert word in caplog.text
+    assert bool(word) == bool(caplog.text)

@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,13 +28,17 @@ from picostream_pymeasure.errors import (
     PicoStreamError,
     StorageError,
 )
+from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.recording_file import is_temporary, recording_path_for
+from picostream_pymeasure.procedures.recording_procedure import LOOK_S
+from picostream_pymeasure.procedures.scope_keeper import wait_for_all
 from picostream_pymeasure.procedures.scripted import run_procedure
 from picostream_pymeasure.procedures.streaming import StreamingProcedure
 from picostream_pymeasure.records import TARGET, Health, Outcome
-from picostream_pymeasure.storage import open_recording
+from picostream_pymeasure.storage import Recorder, open_recording
 from picostream_pymeasure.streaming import StreamSession
+from tests.support.patience import PATIENCE_S
 from tests.support.procedures_runs import PATIENT_SCOPE, run
 
 
@@ -116,6 +121,25 @@ def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None)
     assert (report.status, report.errors, report.gaps) == ("incomplete", [], 0)
 
 
+def test_ctrl_c_before_the_first_sample_leaves_nothing(
+    tmp_path: Path, ctrl_c_is_heard: None
+) -> None:
+    class Impatient(StreamingCapture):
+        def open_scope(self) -> PicoScope5000A:
+            _thread.interrupt_main()
+            while not self.should_stop():
+                self.wait_for_stop(LOOK_S)
+            return super().open_scope()
+
+    procedure = Impatient(scope_serial="simulated", sample_rate=0.1, duration=0.05)
+    with pytest.raises(KeyboardInterrupt):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert procedure.status == host.ABORTED
+    assert wait_for_all(PATIENCE_S)
+    assert not list(tmp_path.iterdir())
+    run_procedure(capture(), tmp_path / "run.csv")
+
+
 def test_sequence_file(tmp_path: Path) -> None:
     text = '- "Range A", "(1, 2)"\n-- "Duration", "linspace(0.05, 0.06, 2)"\n'
     names = {parameter.name: name for name, parameter in capture().parameter_objects().items()}
@@ -144,6 +168,20 @@ def test_sequence_file(tmp_path: Path) -> None:
 )
 def test_paths_belong_together(tmp_path: Path, csv_name: str, recording: str) -> None:
     assert recording_path_for(tmp_path / csv_name) == tmp_path / recording
+
+
+@pytest.mark.parametrize("name", [None, 5, b"run.csv"])
+def test_what_names_no_file_is_refused(name: Any) -> None:
+    for use in (recording_path_for, Recorder, lambda name: run_procedure(capture(), name)):
+        with pytest.raises(ConfigurationError, match="A file is named by a text or a Path"):
+            use(name)
+
+
+@pytest.mark.parametrize("procedure", [None, 5, StreamingCapture])
+def test_what_is_no_procedure_is_not_run(procedure: Any, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="What is run is a procedure with its parameters"):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_saved_run_may_be_called_as_unsaved_ones_are(tmp_path: Path) -> None:

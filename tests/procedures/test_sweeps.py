@@ -225,3 +225,5 @@ def test_simulated_source_obeys() -> None:
         with pytest.raises(ValueError, match="not in range"):
             source.voltage = 11
     assert (source.voltage, source.output_enabled) == (0, False)
+    with pytest.raises(ConfigurationError, match="output must be a function, not 5"):
+        SimulatedSource(output=5)  # type: ignore[arg-type]

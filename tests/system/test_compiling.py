@@ -1,4 +1,4 @@
-"""A program that ends while one of its threads compiles."""
+"""What a program tells while it compiles, and its end while one of its threads does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from picostream_pymeasure.system import compiling
 from tests.support.patience import PATIENCE_S
 
 PROGRAM = """
@@ -52,3 +53,35 @@ def test_the_child_of_a_fork_waits_for_nobody() -> None:
     done = run("child = os.fork()\nif child: print(os.waitpid(child, 0)[1])\nelse: sys.exit()")
     assert done.returncode == 0, done.stderr
     assert "0" in done.stdout.split()
+
+
+TOLD = """
+from numba.core import event
+from picostream_pymeasure.system import compiling
+
+def compile_functions(count):
+    for _ in range(count):
+        with event.trigger_event("numba:compile"):
+            pass
+
+compiling.log_once()
+with compiling.listening(print):
+    compile_functions({before})
+compile_functions({after})
+"""
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [(0, 0, 0), (0, 3, 1), (2, 2, 0)])
+def test_a_script_is_told_once_that_it_waits_for_a_compilation(
+    before: int, after: int, told: int
+) -> None:
+    program = TOLD.format(before=before, after=after)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    assert done.stderr == told * f"{compiling.SENTENCE} ...\n"
+    assert done.stdout.split() == [str(number + 1) for number in range(before)]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: The message without a file.
 NOTHING_TO_SHOW = "There is no recording to show."
 
+#: The message until the file was looked at, for which code may have to be compiled.
+OPENING = "Opening the file …"
+
 #: The message until the file of a run is there.
 RUN_STARTS = "The run starts …"
 
