@@ -12,6 +12,7 @@ from pymeasure.adapters import Adapter
 from pymeasure.instruments import Instrument
 from pymeasure.instruments.validators import strict_range
 
+from picostream_pymeasure.config import require_function
 from picostream_pymeasure.host import WITHOUT_SCPI
 
 
@@ -74,6 +75,7 @@ class SimulatedSource(Instrument):
         output: Callable[[float], None] | None = None,
         **kwargs: Any,
     ) -> None:
+        require_function("output", output)
         super().__init__(SimulatedSourceAdapter(output), name, **WITHOUT_SCPI, **kwargs)
 
     def shutdown(self) -> None:

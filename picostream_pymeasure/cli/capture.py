@@ -141,7 +141,11 @@ def _config(
         digital_ports=tuple(parsing.port(text) for text in channels if parsing.is_port(text)),
         resolution_bits=resolution_bits,
         sample_rate_hz=sample_rate_msps * 1e6,
-        trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms / 1e3) if trigger else None,
+        trigger=(
+            parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms / 1e3)
+            if trigger is not None
+            else None
+        ),
         samples=samples,
         duration_s=length_s,
         captures=captures,

@@ -41,7 +41,7 @@ def list_events(
     if output is not None:
         if output.suffix.lower() != ".csv":
             raise ConfigurationError(f"Events become a .csv file: let {output.name} end with that.")
-        check_target(output, force=False)
+        check_target(output, force=None)
     console = make_console()
     with PicoStreamReader(file, channel) as reader:
         wants_others = details or channel or direction or threshold

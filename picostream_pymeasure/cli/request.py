@@ -87,7 +87,7 @@ class Request:
             downsample_mode=DownsampleMode(mode),
             downsample_ratio=downsample_ratio,
             trigger=parsing.trigger(trigger, pre_trigger_s, auto_trigger_ms / 1e3)
-            if trigger
+            if trigger is not None
             else None,
             duration_s=duration_s,
             samples=samples,

@@ -31,7 +31,7 @@ def test_scope(
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
         raise ConfigurationError(f"The duration must be 1 s to 24 h, not {exact(duration_s, 's')}.")
     if report is not None:
-        check_target(report, force=False)
+        check_target(report, force=None)
     console = make_console()
     is_usual = simulate and SIMULATED_SCOPES_VARIABLE not in os.environ
     simulated = _WIRED if cable and is_usual else simulate

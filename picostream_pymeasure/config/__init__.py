@@ -14,6 +14,7 @@ from .channel_scale import ChannelScale
 from .count_scale import CountScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
+from .field_types import require_function
 from .generator import (
     MAX_FREQUENCY_HZ,
     MAX_SHOTS,
@@ -121,5 +122,6 @@ __all__ = [
     "max_adc_counts",
     "min_interval_ns",
     "offset_limit_v",
+    "require_function",
     "timebase_interval_ns",
 ]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError
+from .field_types import require_types
 
 #: What can be a column's name, an attribute and a label; a fraction would be read as one.
 _UNIT = re.compile(r"[^\W\d_°%µΩ][^\s,;\"'/\\_]{0,15}|[°%µΩ][^\s,;\"'/\\_]{0,14}")
@@ -25,6 +26,7 @@ class ChannelScale:
     unit: str
 
     def __post_init__(self) -> None:
+        require_types(self)
         if not (math.isfinite(self.per_volt) and self.per_volt > 0):
             raise ConfigurationError(
                 f"A volt cannot be {self.per_volt:g} {self.unit}; use a number above 0."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from enum import Enum
 from numbers import Integral, Real
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -16,7 +17,7 @@ _WORDS = {float: "a number", int: "a whole number", str: "a text", bool: "True o
 def require_types(settings: Any) -> None:
     """Refuse fields of another kind than their annotation, before anything is made of them.
 
-    Enumerations and literals are left to the checks that list what is allowed.
+    Literals, and what is in an iterable, are left to the checks that list what is allowed.
 
     :raises ConfigurationError: names the first one.
     """
@@ -27,13 +28,22 @@ def require_types(settings: Any) -> None:
             raise ConfigurationError(f"{name} of a {what} is {_words(hint)}, not {value!r}.")
 
 
+def require_function(what: str, value: Any) -> None:
+    """Refuse what cannot be called; None stands for no function.
+
+    :raises ConfigurationError: says what is allowed.
+    """
+    if value is not None and not callable(value):
+        raise ConfigurationError(f"{what} must be a function, not {value!r}.")
+
+
 @functools.cache
 def _hints(settings: type) -> dict[str, Any]:
     return get_type_hints(settings)
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    if get_origin(hint) is Literal:
+    if get_origin(hint) in (Literal, Iterable):
         return True
     if get_origin(hint) is tuple:
         return isinstance(value, tuple | list) and all(
@@ -41,7 +51,9 @@ def _fits(value: Any, hint: Any) -> bool:
         )
     if get_args(hint):
         return any(_fits(value, each) for each in get_args(hint))
-    return issubclass(hint, Enum) or isinstance(value, _NUMBERS.get(hint, hint))
+    if issubclass(hint, Enum):
+        return value in list(hint)
+    return isinstance(value, _NUMBERS.get(hint, hint))
 
 
 def _words(hint: Any) -> str:
@@ -50,4 +62,6 @@ def _words(hint: Any) -> str:
         return f"a tuple of {get_args(hint)[0].__name__}, as in (ChannelConfig('A'),)"
     if get_args(hint):
         return " or ".join(_words(each) for each in get_args(hint))
+    if issubclass(hint, Enum):
+        return f"one of {', '.join(f'{hint.__name__}.{each.name}' for each in hint)}"
     return "None" if hint is type(None) else _WORDS.get(hint, f"of {hint.__name__}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..errors import ConfigurationError
+from .field_types import require_types
 from .limits import EXTERNAL_RANGE_V, WordEnum
 
 OUTPUT_LIMIT_V = 2.0
@@ -116,6 +117,7 @@ class GeneratorConfig:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arbitrary", _as_tuple(self.arbitrary))
+        require_types(self)
         self._check_output()
         self._check_frequencies()
         self._check_run()

@@ -60,12 +60,6 @@ def choice(what: str, value: Any, allowed: Collection[Any], unit: str = "") -> A
         ) from None
 
 
-def function(what: str, value: Any) -> None:
-    """Refuse what cannot be called; None is none."""
-    if value is not None and not callable(value):
-        raise ConfigurationError(f"{what} must be a function, not {value!r}.")
-
-
 def flag(what: str, value: Any) -> bool:
     """Return True or False."""
     try:

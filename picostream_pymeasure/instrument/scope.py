@@ -16,6 +16,7 @@ from ..config import (
     KeepConfig,
     OnOverrun,
     StreamConfig,
+    require_function,
 )
 from ..errors import ConfigurationError
 from ..keeping import KeepingSink
@@ -188,7 +189,7 @@ class PicoScope5000A(ScopeSettings):
         from .session import ScopeSession
 
         self.require_idle("acquire()")
-        checks.function("should_stop", should_stop)
+        require_function("should_stop", should_stop)
         config = self.stream_config(**extent_of(duration, samples))
         interval_ns = config.requested_interval_ns
         n_samples = config.largest_samples(interval_ns)
@@ -282,8 +283,8 @@ class PicoScope5000A(ScopeSettings):
         from .capture_session import CaptureSession
 
         self.require_idle("capture()")
-        checks.function("should_stop", should_stop)
-        checks.function("progress", progress)
+        require_function("should_stop", should_stop)
+        require_function("progress", progress)
         config = CaptureConfig(
             **self.input_settings(),
             **extent_of(duration, samples),

@@ -42,11 +42,14 @@ def parse_rule(
         raise ConfigurationError(
             f"{text!r} is no rule for events; write it as A:falling:5sigma or B:rising:20mV."
         )
-    settings: dict[str, Any] = {"channel": channel.upper(), **details}
+    settings: dict[str, Any] = {"channel": channel.upper()}
     if directions:
         settings["direction"] = directions[0]
     if thresholds:
         settings["threshold"], settings["in_sigma"] = _threshold(thresholds[0])
+    if twice := settings.keys() & details.keys():
+        raise ConfigurationError(f"{text!r} says the {', '.join(sorted(twice))} already.")
+    settings |= details
     if hysteresis is not None and not isinstance(hysteresis, str):
         settings["hysteresis"] = hysteresis
     elif hysteresis is not None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import EventRule
+from ..config import EventRule, require_function
 from ..errors import ConfigurationError
 from .arguments import (
     DecimationMode,
     check_decimation,
+    check_order,
     check_window,
     clip,
     finite_number,
@@ -86,6 +87,7 @@ class RecordingReader(OpenedFile):
         from .event_finder import EventFinder
         from .event_text import parse_rule
 
+        require_function("progress", progress)
         if isinstance(rule, str):
             rule = parse_rule(rule, **details)
         elif isinstance(rule, EventRule):
@@ -97,6 +99,8 @@ class RecordingReader(OpenedFile):
             )
         start = 0 if from_s is None else self.index_at(from_s)
         stop = None if to_s is None else self.index_at(to_s)
+        if from_s is not None and to_s is not None:
+            check_order(from_s, to_s)
         return EventFinder(self._source(), rule).find(progress, start, stop)
 
     @property

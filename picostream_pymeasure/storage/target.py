@@ -11,6 +11,7 @@ from ..quantities import size
 from ..system.file_names import fault_of
 from ..system.files import free_bytes
 from .failures import write_error
+from .place import file_name
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
 _RESULT_SUFFIXES = (".csv", ".txt", ".dat")
@@ -37,11 +38,11 @@ def path_with_time() -> Path:
     return Path(f"picostream_{now:%Y%m%d_%H%M%S}_{now.microsecond // 1000:03d}.hdf5")
 
 
-def check_target(path: Path, *, force: bool) -> None:
+def check_target(path: Path, *, force: bool | None) -> None:
     """Raise what would keep a file from being created.
 
-    :param force: an existing file will be replaced.
-    :raises OutputExistsError: the file exists, and ``force`` was not given.
+    :param force: an existing file will be replaced; None where nobody can ask for that.
+    :raises OutputExistsError: the file exists, and ``force`` is not True.
     :raises StorageError: the path is a folder, or its folder is missing or not writable.
     """
     if fault := fault_of(path):
@@ -52,7 +53,7 @@ def check_target(path: Path, *, force: bool) -> None:
         raise write_error(path, error) from error
 
 
-def _check_place(path: Path, force: bool) -> None:
+def _check_place(path: Path, force: bool | None) -> None:
     folder = path.parent
     if not folder.is_dir():
         if folder.exists():
@@ -65,9 +66,8 @@ def _check_place(path: Path, force: bool) -> None:
     if not os.access(folder, os.W_OK):
         raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
     if os.path.lexists(path) and not force:
-        raise OutputExistsError(
-            f"{path} exists; choose another name, or let it be replaced (--force, force=True)."
-        )
+        replaced = "" if force is None else ", or let it be replaced (--force, force=True)"
+        raise OutputExistsError(f"{path} exists; choose another name{replaced}.")
 
 
 def check_ending(path: Path) -> None:
@@ -90,7 +90,10 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
 
 
 def recording_path_for(csv_path: str | Path) -> Path:
-    """Give the path of the recording that belongs to a result file: same folder and stem."""
-    path = Path(csv_path).absolute()
+    """Give the path of the recording that belongs to a result file: same folder and stem.
+
+    :raises ConfigurationError: it is no name of a file.
+    """
+    path = Path(file_name(csv_path)).absolute()
     stem = path.stem if path.suffix.lower() in _RESULT_SUFFIXES else path.name
     return path.with_name(f"{stem}.hdf5")

@@ -64,6 +64,7 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
         (("--samples", "10", "-n", "300000"), "at most 253952 captures"),
         (("--samples", "10", "--trigger", "B:0.5V"), "trigger watches B"),
         (("--samples", "10", "--trigger", "A:30V"), "-20 V to 20 V"),
+        (("--samples", "10", "--trigger", ""), "'' is not a trigger"),
         (("--samples", "10", "--trigger", "A:1V", "--pre-trigger", "1s"), "leave nothing"),
         (("--samples", "10", "--pre-trigger", "1us"), "need --trigger"),
         (("--samples", "10", "--timeout", "soon"), "soon"),

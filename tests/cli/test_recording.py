@@ -65,6 +65,7 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
         (["-b", "11"], 2, "8, 12, 14, 15 or 16"),
         (["--hardware-downsample", "0"], 2, "1 to 2147483647"),
         (["--trigger", "A:9V", "-r", "2"], 2, "-2 V to 2 V"),
+        (["--trigger", "", "--samples", "10"], 2, "'' is not a trigger"),
         (["--duration", "1", "--samples", "5"], 2, "not both"),
         (["--pre-trigger", "1ms", "--samples", "10"], 2, "need --trigger"),
         (["--serial", "NOPE"], 1, "connected: SIM44/0001"),

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from picostream_pymeasure.cli.group import picostream
 from picostream_pymeasure.driver import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.errors import OutputExistsError
 from picostream_pymeasure.selftest import Finding, SelfTest, Verdict
 from picostream_pymeasure.selftest.cable import check_cable
 
@@ -55,3 +56,18 @@ def test_the_simulated_scope_has_the_cable_that_is_named(
     checks(monkeypatch, lambda test: islice(check_cable(test.scope, 1.0), 1))
     done = CliRunner().invoke(picostream, ["selftest", "--simulate", "--cable"])
     assert done.output.split()[0] == amplitude.value
+
+
+def test_a_report_is_not_written_over_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "report.json").write_text("mine")
+    checks(monkeypatch, lambda _: pytest.fail("it went on"))
+    with pytest.raises(OutputExistsError, match=r"report\.json exists; choose another name\.$"):
+        CliRunner().invoke(
+            picostream,
+            ["selftest", "--simulate", "--report", "report.json"],
+            standalone_mode=False,
+            catch_exceptions=False,
+        )
+    assert (folder / "report.json").read_text() == "mine"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from picostream_pymeasure.errors import ConfigurationError
 from tests.support.experiment_procedures import Counting, SlowShutdown
 from tests.support.experiment_windows import Until, settings_in, statuses
 from tests.support.patience import PATIENCE_S
@@ -41,6 +42,11 @@ def test_runs_any_procedure(make: Any, until: Until, tmp_path: Path) -> None:
     window.queue_button.click()
     until(lambda: statuses(window) == ["Finished"])
     assert (tmp_path / "DATA_1.csv").read_text().endswith("2,4\n")
+
+
+def test_an_obstacle_is_told_by_a_function(make: Any) -> None:
+    with pytest.raises(ConfigurationError, match="obstacle must be a function, not 5"):
+        make(obstacle=5)
 
 
 def test_a_procedure_that_cannot_be_stopped_can_be_aborted(make: Any, until: Until) -> None:

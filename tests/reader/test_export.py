@@ -286,6 +286,7 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) ->
         {"scales": {"A": 5}},
         {"scales": 5},
         {"channels": 5},
+        {"progress": 5},
     ],
     ids=repr,
 )

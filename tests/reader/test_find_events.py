@@ -195,6 +195,8 @@ def test_a_level_alone_belongs_to_the_rule_that_held_before(text: str, rule: Eve
         ("A", {"hold_off_s": -1.0}, "hold-off of events must be 0 s to"),
         ("A", {"max_rate_hz": math.nan}, "1 a second or more"),
         ("A", {"min_width_s": 2.0}, "shortest event cannot have 2 s"),
+        ("A:5sigma", {"threshold": 6.0}, "'A:5sigma' says the threshold already"),
+        ("A:rising", {"direction": "falling"}, "'A:rising' says the direction already"),
     ],
 )
 def test_impossible_rules_are_refused(text: str, details: dict[str, Any], sentence: str) -> None:
@@ -210,6 +212,22 @@ def test_a_rule_is_a_text_or_a_rule(tmp_path: Path) -> None:
         pytest.raises(ConfigurationError, match="a text such as A:falling:5sigma, not 5"),
     ):
         reader.find_events(5)  # type: ignore[arg-type]
+
+
+def test_a_part_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    with (
+        PicoStreamReader(write(tmp_path / "data.hdf5", pulses(1000, [], 1, 1))) as reader,
+        pytest.raises(ConfigurationError, match=r"The end \(1 s\) must lie after the begin"),
+    ):
+        reader.find_events("A", from_s=2, to_s=1)
+
+
+def test_progress_is_told_to_a_function(tmp_path: Path) -> None:
+    with (
+        PicoStreamReader(write(tmp_path / "data.hdf5", pulses(1000, [], 1, 1))) as reader,
+        pytest.raises(ConfigurationError, match="progress must be a function, not 5"),
+    ):
+        reader.find_events("A", progress=5)  # type: ignore[arg-type]
 
 
 def test_a_table_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

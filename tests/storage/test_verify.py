@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.errors import StorageError
+from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.records import Event, Gap
 from picostream_pymeasure.storage import (
     Recorder,
@@ -87,6 +87,8 @@ def test_progress_ends_at_the_total(recorded: Path) -> None:
     total = SAMPLES * 2 * 2
     assert calls[-1] == (total, total)
     assert calls == sorted(calls)
+    with pytest.raises(ConfigurationError, match="progress must be a function, not 5"):
+        verify(recorded, progress=5)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("factor", [256, 4096, 65536, 2**20, 2**24])

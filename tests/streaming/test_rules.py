@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picostream_pymeasure.config import ChannelConfig, StreamConfig
+from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.driver import BUFFER_STALL
 from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamError
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
@@ -21,7 +21,7 @@ from picostream_pymeasure.streaming.state import SharedState
 from picostream_pymeasure.streaming.totals import find, read_health
 
 CONFIG = StreamConfig(
-    channels=(ChannelConfig("A"),), downsample_mode="decimate", downsample_ratio=4
+    channels=(ChannelConfig("A"),), downsample_mode=DownsampleMode.DECIMATE, downsample_ratio=4
 )
 S = 1_000_000_000
 
@@ -169,10 +169,17 @@ def test_what_was_lost_before_the_file_makes_nothing_uncertain(
     assert find(state).lost_accuracy_s == pytest.approx(accuracy_s)
 
 
-def test_the_hosts_clock_ends_a_duration_when_samples_stay_away() -> None:
-    state = SharedState()
-    _set_end(state, StreamConfig(channels=(ChannelConfig("A"),), duration_s=100))
-    assert (state["time_limit_ns"], state["target_counts_lost"]) == (105 * S, 1)
+@pytest.mark.parametrize(
+    ("rate_hz", "duration_s", "limit_s"),
+    [(0.0, 100, 105), (0.1, 100, 105), (0.1, 1, 13.2)],  # the last waits for one sample
+)
+def test_the_hosts_clock_ends_a_duration_when_samples_stay_away(
+    rate_hz: float, duration_s: float, limit_s: float
+) -> None:
+    state, channels = SharedState(), (ChannelConfig("A"),)
+    _set_end(state, StreamConfig(channels, sample_rate_hz=rate_hz, duration_s=duration_s))
+    assert state["time_limit_ns"] == pytest.approx(limit_s * S)
+    assert state["target_counts_lost"] == 1
 
 
 class LostUnit:

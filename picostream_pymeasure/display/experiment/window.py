@@ -12,6 +12,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 from pymeasure.display.widgets import BrowserWidget, FileInputWidget
 from pymeasure.experiment import Parameter, Procedure
 
+from ...config import require_function
 from .closing import ExperimentClosing
 from .controls import RunControls
 from .estimator import ExperimentEstimator
@@ -66,6 +67,7 @@ class ExperimentWindow(ExperimentClosing):
         settings: QtCore.QSettings | None = None,
         **window_settings: Any,
     ) -> None:
+        require_function("obstacle", obstacle)
         keeps = {"keep": KeepInput} if _is_text(procedure_class, "keep") else {}
         self._factories = {**keeps, **(factories or {})}
         self._obstacle = obstacle

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ...config import ChannelScale
+from ...config import ChannelScale, require_function
 from ...errors import ConfigurationError
 from ...storage import DEFAULT_RESERVE_BYTES, check_space, check_target, file_name
 from ..appearing import appearing
@@ -95,6 +95,7 @@ def export_recording(
     :raises OutputExistsError: the file exists, and replacing it was not asked for.
     :raises StorageError: the recording cannot be read, or the file not be written.
     """
+    require_function("progress", progress)
     target = Path(file_name(target))
     chosen = _format(target)
     target = target.absolute()

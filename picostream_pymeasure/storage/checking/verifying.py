@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ...config import require_function
 from ...errors import FileFormatError, StorageError
 from ...records import Proof
 from ..reading import PICOSTREAM, Recording, open_recording
@@ -41,6 +42,7 @@ def verify(
     :raises FileFormatError: it is not a recording, or too damaged to be opened.
     :raises StorageError: there is no such file, or it may not be read.
     """
+    require_function("progress", progress)
     with open_recording(path) as recording:
         report = Report(str(path), recording.format, recording.status)
         report.samples = recording.stored_samples

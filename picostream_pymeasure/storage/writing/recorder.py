@@ -31,6 +31,7 @@ from ...records import (
 )
 from ...system.patience import reason
 from ..failures import write_error
+from ..place import file_name
 from ..schema import (
     CAPTURES,
     EVENT_DTYPE,
@@ -89,7 +90,7 @@ class Recorder(Sink):
                 f"The reserve must be 0 to {MAX_RESERVE_BYTES / 1e6:.0e} MB, not "
                 f"{reserve_bytes / 1e6:g} MB."
             )
-        self.path = Path(path).absolute()
+        self.path = Path(file_name(path)).absolute()
         self._force = force
         self._reserve_bytes = reserve_bytes
         self._live_only_s = live_only_s
