@@ -99,20 +99,12 @@ def check_window(t0: Any, t1: Any, n_out: Any) -> tuple[float, float, int]:
         columns or more than a million.
     """
     begin_s, end_s = finite_number(t0, "The begin"), finite_number(t1, "The end")
-    check_order(begin_s, end_s)
+    if not begin_s < end_s:
+        raise ConfigurationError(f"The end ({end_s:g} s) must lie after the begin ({begin_s:g} s).")
     n_out = whole_number(n_out, "The number of columns")
     if not 1 <= n_out <= _MAX_COLUMNS:
         raise ConfigurationError(f"A picture has 1 to {_MAX_COLUMNS} columns, not {n_out}.")
     return begin_s, end_s, n_out
-
-
-def check_order(begin_s: float, end_s: float) -> None:
-    """Refuse an end that does not lie after its begin.
-
-    :raises ConfigurationError: says so.
-    """
-    if not begin_s < end_s:
-        raise ConfigurationError(f"The end ({end_s:g} s) must lie after the begin ({begin_s:g} s).")
 
 
 def finite_number(value: Any, what: str) -> float:

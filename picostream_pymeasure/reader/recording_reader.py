@@ -14,7 +14,6 @@ from ..errors import ConfigurationError
 from .arguments import (
     DecimationMode,
     check_decimation,
-    check_order,
     check_window,
     clip,
     finite_number,
@@ -99,8 +98,8 @@ class RecordingReader(OpenedFile):
             )
         start = 0 if from_s is None else self.index_at(from_s)
         stop = None if to_s is None else self.index_at(to_s)
-        if from_s is not None and to_s is not None:
-            check_order(from_s, to_s)
+        if from_s is not None and to_s is not None and to_s < from_s:
+            raise ConfigurationError(f"The end, {to_s:g} s, lies before the begin, {from_s:g} s.")
         return EventFinder(self._source(), rule).find(progress, start, stop)
 
     @property
