@@ -546,6 +546,54 @@ def test_a_long_series_of_overruns_is_told(tell: Tell, signal: str, memory_full:
         assert {row.cause for row in told.rows} == {"driver overrun"}
 
 
+#: Away three times without rest, as scopes of a busy machine are, and once more before the end.
+_WITHOUT_REST = tuple(Fault("hang", at_s=at_s, duration_s=0.3) for at_s in (0.5, 0.81, 1.15))
+
+
+@pytest.mark.parametrize("memory_full", ["oldest", "newest"])
+@pytest.mark.parametrize("signal", ["flag", "stall"])
+@pytest.mark.parametrize("at_s", [3.0, 3.2, 3.29, 3.34, 3.39, 3.45])
+def test_only_a_loss_that_may_lie_behind_the_end_is_uncertain(
+    tell: Tell, at_s: float, signal: str, memory_full: Any
+) -> None:
+    faults = (*_WITHOUT_REST, Fault("hang", at_s=at_s, duration_s=0.215))
+    habits = Habits(memory_full=memory_full)
+    told = run_virtually(3.5, 2e4, fifo_s=0.1, overrun_signal=signal, habits=habits, faults=faults)
+    tell(
+        f"without rest, and again at {at_s} s of 3.5, {memory_full} dropped, told by {signal}",
+        f"{told.said}, ± {told.findings.lost_accuracy_s * 1e3:.0f} ms",
+        told.true,
+    )
+    at_end = sum(row.estimate for row in told.rows if row.latest >= told.received)
+    at_end_ms = at_end * told.interval_ns / 1e6
+    assert -_ERROR_MS <= told.missed_ms() <= _ERROR_MS + at_end_ms
+    require_length(told)
+    require_places(told)
+
+
+@pytest.mark.parametrize("signal", ["flag", "stall"])
+def test_a_loss_before_the_end_looks_like_one_behind_it(signal: str) -> None:
+    """Two drivers say the same at the same moments; only one lost what the file could have had."""
+    faults = (*_WITHOUT_REST, Fault("hang", at_s=3.45, duration_s=0.215))
+    oldest, newest = (
+        run_virtually(
+            3.5,
+            2e4,
+            fifo_s=0.1,
+            overrun_signal=signal,
+            habits=Habits(memory_full=memory_full),
+            faults=faults,
+        )
+        for memory_full in ("oldest", "newest")
+    )
+    assert (oldest.rows, oldest.lost, oldest.received) == (
+        newest.rows,
+        newest.lost,
+        newest.received,
+    )
+    assert (oldest.true_lost - newest.true_lost) * oldest.interval_ns / 1e6 > 100
+
+
 @settings(max_examples=40)
 @given(
     ANY_HABITS,

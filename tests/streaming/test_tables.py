@@ -68,6 +68,18 @@ def test_what_is_lost_while_the_scope_is_started_is_not_ruled_out(tell: Tell, to
     assert abs(told.missed_ms()) / 1e3 <= max(shown_s, told.findings.lost_accuracy_s)
 
 
+@pytest.mark.parametrize(("what", "missing"), [("loses", 0), ("drops", 30_000)])
+def test_a_loss_that_may_lie_before_the_first_sample_is_told_as_uncertain(
+    tell: Tell, what: str, missing: int
+) -> None:
+    """The first poll comes late: a memory that dropped its oldest samples has lost none behind."""
+    told = play({0: {"blocks_ns": 300_000_000, what: 30_000, "overflow": _ALL_BITS}}, 3)
+    tell(f"60 ms lost before the first poll, which {what} them", told.said, told.true)
+    assert told.true_lost == missing
+    assert told.rows
+    assert abs(told.missed_ms()) / 1e3 <= told.findings.lost_accuracy_s
+
+
 @pytest.mark.parametrize("from_end", [1, 5, 12, 20])
 def test_a_loss_that_may_lie_behind_the_end_is_told_as_uncertain(tell: Tell, from_end: int) -> None:
     """What waited before the loss reaches beyond the end; the newest was dropped."""

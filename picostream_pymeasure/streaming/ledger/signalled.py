@@ -97,8 +97,9 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         latest = row.latest + samples_in(state, max(0.0, waiting_ns))
         missing = _loss_by_clock(state, row, own_ns)
         settle_row(state, row, missing, min(state.accepted, latest))
-        if latest > state.accepted and wanted_samples(state) == 0:
-            state.untold_wait_ns += missing * state.interval_ns  # it may lie behind the last sample
+        # it may lie behind the last sample, or before the first
+        if row.index == 0 or (latest > state.accepted and wanted_samples(state) == 0):
+            state.untold_wait_ns += missing * state.interval_ns
         told_ns += missing * state.interval_ns
     state.recent_count = 0
     note_settled(state, first, state.gap_count, False)
