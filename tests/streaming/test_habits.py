@@ -58,8 +58,9 @@ _LOSSES: dict[str, dict[str, Any]] = {
     )
     for title in [f"told by {signal}"]
 }
-#: What then waits in the scope of a machine that is busy elsewhere cannot be told from a loss: the
-#: file says how far it may be wrong.
+#: A machine that is busy elsewhere may add to these: what is too little to be seen, and, before the
+#: program is away for the first time or around the end, what may lie outside of the file.
+_BEGIN_S = 0.45
 _WITHOUT_REST = [title for title in _LOSSES if "without rest" in title]
 _RESTARTS: dict[str, dict[str, Any]] = {
     f"{status} and begin {restart}": {
@@ -116,10 +117,12 @@ def test_what_is_missing_is_in_the_file(
     tell(title, one.said, one.true)
     assert one.true_lost > 0
     assert len(one.gaps)
-    without_rest = title in _WITHOUT_REST
-    unseen = one.unseen if without_rest and title.endswith("told by none") else 0
+    may_add = title in _WITHOUT_REST
+    unseen = one.unseen if may_add and title.endswith("told by none") else 0
     assert [seam for seam in one.misplaced if seam.missing > unseen] == []
-    assert abs(one.missed_ms) <= max(_ERROR_MS, one.lost_accuracy_ms * without_rest)
+    may_be_wrong_ms = one.lost_accuracy_ms if may_add and one.reaches_an_end(_BEGIN_S) else 0.0
+    error_ms = max(_ERROR_MS, may_be_wrong_ms)
+    assert -error_ms - one.too_short_ms(unseen) <= one.missed_ms <= error_ms
     assert one.foreign <= 7 * len(one.truth), "less than eight samples do not spell an index"
     assert (one.report.exit_code, one.report.errors) == (3, [])
 

@@ -80,6 +80,19 @@ class Recorded:
         """How far the told loss is from the true one."""
         return (self.lost - self.true_lost) / RATE_HZ * 1e3
 
+    def reaches_an_end(self, begin_s: float) -> bool:
+        """Whether a gap may lie before the first sample or behind the last.
+
+        :param begin_s: what was told before that may lie before the first sample.
+        """
+        is_first = self.gaps["noticed_s"] < begin_s
+        return bool((is_first | (self.gaps["latest"] >= self.report.samples)).any())
+
+    def too_short_ms(self, unseen: int) -> float:
+        """How much is missing in losses that are too short to be seen."""
+        lengths = (seam.missing for seam in self.truth)
+        return sum(length for length in lengths if 0 < length <= unseen) / RATE_HZ * 1e3
+
     @property
     def misplaced(self) -> list[Seam]:
         """True losses of 1 ms and more that lie in no gap of the file."""
