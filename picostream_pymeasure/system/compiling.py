@@ -14,26 +14,24 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from numba.core import event
+from typing import Any
 
 log = logging.getLogger(__name__)
 
 #: What a user is told who waits for it.
 SENTENCE = "Compiling what is used for the first time (it may take a minute or two)"
 
-
 #: Those that are told of each function now.
 _listening: list[Callable[[int], None]] = []
+
+#: Taken for good by the first thread that lets it be logged.
+_is_logged = threading.Lock()
 
 
 @contextmanager
 def listening(tell: Callable[[int], None]) -> Iterator[None]:
     """Call with the number of functions whenever the compilation of one begins."""
-    from numba.core import event
-
+    event = _events()
     with event.install_listener("numba:compile", _listener(tell)):
         _listening.append(tell)
         try:
@@ -42,32 +40,42 @@ def listening(tell: Callable[[int], None]) -> Iterator[None]:
             _listening.remove(tell)
 
 
-@functools.cache
 def log_once() -> None:
     """Log it when this program begins to compile, unless somebody who listens tells it.
 
     It is a warning: those are what a script shows that sets up no log.
     """
-    from numba.core import event
+    if not _is_logged.acquire(blocking=False):
+        return
 
     def tell(n_functions: int) -> None:
         if n_functions == 1 and not _listening:
             log.warning("%s ...", SENTENCE)
 
-    event.register("numba:compile", _listener(tell))
+    _events().register("numba:compile", _listener(tell))
 
 
-def _listener(tell: Callable[[int], None]) -> event.Listener:
+def _events() -> Any:
+    """Numba's events, once it is imported whole.
+
+    A thread that asks for a part of it holds that part's lock while it waits for the whole. Another
+    one that imports the whole then needs the part, and Python hands out what is half imported.
+    """
+    import numba  # noqa: F401
     from numba.core import event
 
-    class Listener(event.Listener):
+    return event
+
+
+def _listener(tell: Callable[[int], None]) -> Any:
+    class Listener(_events().Listener):  # type: ignore[misc]
         n_functions = 0
 
-        def on_start(self, event: event.Event) -> None:
+        def on_start(self, event: Any) -> None:
             self.n_functions += 1
             tell(self.n_functions)
 
-        def on_end(self, event: event.Event) -> None:
+        def on_end(self, event: Any) -> None:
             pass
 
     return Listener()
@@ -88,14 +96,14 @@ def refuse_daemons() -> None:
 
 @functools.cache
 def _refuse() -> None:
-    from numba.core import event
+    event = _events()
 
-    class Refusal(event.Listener):
-        def on_start(self, event: event.Event) -> None:
+    class Refusal(event.Listener):  # type: ignore[name-defined]
+        def on_start(self, event: Any) -> None:
             if threading.current_thread().daemon:
                 raise SystemExit  # which ends a thread without a word
 
-        def on_end(self, event: event.Event) -> None:
+        def on_end(self, event: Any) -> None:
             pass
 
     threading.excepthook = threading.__excepthook__  # pyqtgraph's has a word for that as well
@@ -105,6 +113,7 @@ def _refuse() -> None:
 def _end() -> None:
     refuse_daemons()
     if "numba" in sys.modules:
+        _events()
         from numba.core.compiler_lock import global_compiler_lock
 
         global_compiler_lock.acquire()

@@ -88,7 +88,7 @@ class Session:
 def test_a_scope_that_was_left_is_told_of_and_keeps_no_other_waiting(
     error: BaseException | None, word: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "picostream_pymeasure")  # also if a command line had set another
     may_end = threading.Event()
     session: Any = Session(error)
 

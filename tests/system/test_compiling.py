@@ -85,3 +85,37 @@ def test_a_script_is_told_once_that_it_waits_for_a_compilation(
     )
     assert done.stderr == told * f"{compiling.SENTENCE} ...\n"
     assert done.stdout.split() == [str(number + 1) for number in range(before)]
+
+
+AT_ONCE = """
+import sys, threading, time
+from picostream_pymeasure.system import compiling
+
+def is_waiting(thread):
+    return "importlib" in sys._current_frames()[thread.ident].f_code.co_filename
+
+class Pause:
+    def find_spec(self, name, *_):
+        if name != "numba" and threading.current_thread() is importing and not asking.ident:
+            asking.start()
+            while not is_waiting(asking):
+                time.sleep(0.001)
+
+importing = threading.Thread(target=lambda: __import__("numba"))
+asking = threading.Thread(target=compiling.log_once)
+sys.meta_path.insert(0, Pause())
+importing.start()
+importing.join()
+asking.join()
+"""
+
+
+def test_numba_is_imported_whole_by_several_threads_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("", "")
