@@ -37,10 +37,9 @@ from ..records import (
 from ..system.awake import kept_awake
 from . import access
 from .drain import END, drain_to, next_message
-from .marks import Mark, is_ripe, sample_of
+from .marks import Mark, is_ripe, keep_accuracy, sample_of
 from .pool_memory import PoolMemory
 from .state import SharedState
-from .totals import keep_mark_accuracy
 from .watch import CallWatch
 
 log = logging.getLogger(__name__)
@@ -215,11 +214,18 @@ class Consumer:
             if not (ended or is_ripe(self._state, mark)):
                 self._waiting = mark
                 return
-            index = sample_of(self._state, mark)
-            if index is not None:
-                time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
-                keep_mark_accuracy(self._state)
-                self._sink.add_event(Event(index, time_s, mark.label, mark.value))
+            self._pass_mark(mark)
+
+    def _pass_mark(self, mark: Mark) -> None:
+        index = sample_of(self._state, mark)
+        if index is None:
+            is_expected = int(self._state["pre_trigger"]) >= 0  # made while it was armed
+            level = logging.INFO if is_expected else logging.WARNING
+            log.log(level, "The mark %r lies outside the recording; it is left out.", mark.label)
+            return
+        time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
+        keep_accuracy(self._state, mark)
+        self._sink.add_event(Event(index, time_s, mark.label, mark.value))
 
     def _next_mark(self) -> Mark | None:
         mark, self._waiting = self._waiting, None

@@ -38,18 +38,29 @@ def sample_of(state: SharedState, mark: Mark) -> int | None:
     """File index of the sample that was taken at a mark; None if it is not in the file.
 
     A mark at a sample that had not been fetched when the stream ended gets the last one, if that
-    lies within the accuracy.
+    lies within the accuracy. One that seems to lie before the first sample of a stream without a
+    trigger gets that: the scope had been started.
     """
-    true_index = _true_index(state, mark.time_ns)
     first = state.drain("first")
-    index = _index_in_stream(state, true_index) - first
+    index = _index_in_file(state, mark)
     margin = int(mark_accuracy_s(state) * 1e9 / float(state["interval_ns"])) + 1
-    if first < 0 or index < -margin:
+    if first < 0 or (index < -margin and int(state["pre_trigger"]) >= 0):
         return None
     end = int(state["accepted"]) - first
     if state.read(access.ENDED) and index >= end:
         return end - 1 if end > 0 and index < end + margin else None
     return max(index, 0)
+
+
+def keep_accuracy(state: SharedState, mark: Mark) -> None:
+    """Let what is stated in the end hold for a mark that is told now."""
+    early_ns = -_index_in_file(state, mark) * float(state["interval_ns"])
+    state["mark_late_ns"] = max(mark_accuracy_s(state) * 1e9, early_ns)
+
+
+def _index_in_file(state: SharedState, mark: Mark) -> int:
+    """Index among the samples of the file, also before its first one."""
+    return _index_in_stream(state, _true_index(state, mark.time_ns)) - state.drain("first")
 
 
 def _true_index(state: SharedState, time_ns: int) -> int:

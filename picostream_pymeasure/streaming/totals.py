@@ -166,8 +166,3 @@ def mark_accuracy_s(state: SharedState) -> float:
     """
     late_ns = float(state["poll_ns"]) + float(state["call_ns"]) + float(state["handover_ns"])
     return max(late_ns + float(state["interval_ns"]), float(state["mark_late_ns"])) / 1e9
-
-
-def keep_mark_accuracy(state: SharedState) -> None:
-    """Let what is stated in the end hold for a mark that is told now."""
-    state["mark_late_ns"] = mark_accuracy_s(state) * 1e9

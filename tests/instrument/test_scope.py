@@ -26,6 +26,7 @@ from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.streaming.session import SessionState
 from picostream_pymeasure.verification import verify
 from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import wait_until
 
 # -- what it says about itself
 
@@ -138,11 +139,13 @@ def test_stream_records_a_file(scope: PicoScope5000A, tmp_path: Path) -> None:
     scope.A.range = 1
     scope.sample_rate = 1e6
     path = tmp_path / "run.hdf5"
-    with scope.stream(path, duration=1.5, metadata={"sample": "blank"}) as session:
+    with scope.stream(path, metadata={"sample": "blank"}) as session:
         assert scope.is_streaming
         assert session.path == path
         session.mark("begun", 7)
-        outcome = session.wait()
+        marked_at = session.health().received
+        wait_until(lambda: session.health().stored > marked_at + 500_000)
+        outcome = session.stop()
     assert not scope.is_streaming
     assert outcome.complete
     assert verify(path).exit_code == 0

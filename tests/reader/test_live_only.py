@@ -120,6 +120,24 @@ def test_a_reader_that_comes_late_goes_on_with_the_oldest(tmp_path: Path) -> Non
             assert reader.begin_s == pytest.approx(reader.first_sample * INTERVAL_S)
 
 
+def test_a_stretch_that_was_overwritten_in_part_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with live(path) as stream:
+        stream.write_blocks(160)
+        with PicoStreamReader(path) as reader:
+            first, count = reader.first_sample, reader.num_samples
+            gone = 0
+            while not gone:
+                stream.write_blocks(1)
+                with PicoStreamReader(path) as other:
+                    gone = other.first_sample - first
+            assert gone < count
+            reader.read_counts(gone, count)
+            for start in (gone - 1, 0):
+                with pytest.raises(StorageError, match="overwritten"):
+                    reader.read_counts(start, count)
+
+
 def test_what_was_overwritten_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with live(path) as stream:

@@ -89,6 +89,14 @@ def test_free_space_of_no_size_is_found(path: Path) -> None:
     check_refused(path)
 
 
+def test_two_texts_of_one_number_are_found(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    first, second = (place - 8 for place in sizes_of_objects(whole)[:2])
+    whole[second : second + 2] = whole[first : first + 2]
+    path.write_bytes(whole)
+    check_refused(path)
+
+
 @pytest.mark.parametrize("margin", range(6))
 def test_signature_that_is_read_in_two_parts_is_hidden(path: Path, margin: int) -> None:
     whole = bytearray(path.read_bytes())

@@ -13,12 +13,12 @@ from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamErro
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
 from picostream_pymeasure.streaming import access, callback, provision
 from picostream_pymeasure.streaming.ending import Ending
-from picostream_pymeasure.streaming.marks import Mark, is_ripe, sample_of
+from picostream_pymeasure.streaming.marks import Mark, is_ripe, keep_accuracy, sample_of
 from picostream_pymeasure.streaming.newest import NewestSamples
 from picostream_pymeasure.streaming.preparation import _set_end
 from picostream_pymeasure.streaming.producer import Producer
 from picostream_pymeasure.streaming.state import SharedState
-from picostream_pymeasure.streaming.totals import find, read_health
+from picostream_pymeasure.streaming.totals import find, mark_accuracy_s, read_health
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A"),), downsample_mode=DownsampleMode.DECIMATE, downsample_ratio=4
@@ -105,7 +105,7 @@ def test_a_mark_waits_for_a_settled_ledger_but_not_for_ever(
 
 
 @pytest.mark.parametrize(
-    ("time_s", "index"), [(0.5, 500), (0.9995, 999), (1.0005, 999), (1.5, None), (-0.5, None)]
+    ("time_s", "index"), [(0.5, 500), (0.9995, 999), (1.0005, 999), (1.5, None), (-0.5, 0)]
 )
 def test_a_mark_behind_the_last_sample_is_that_one_or_none(
     time_s: float, index: int | None
@@ -113,6 +113,26 @@ def test_a_mark_behind_the_last_sample_is_that_one_or_none(
     state = state_of({"first": 0}, interval_ns=1e6, base_ns=0.0, accepted=1000)
     state.publish(access.ENDED, 1)
     assert sample_of(state, Mark(round(time_s * S), "", 0.0)) == index
+
+
+@pytest.mark.parametrize(("pre_trigger", "index"), [(-1, 0), (0, None), (100, None)])
+def test_a_mark_before_the_first_sample_is_that_one_unless_a_trigger_was_awaited(
+    pre_trigger: int, index: int | None
+) -> None:
+    """The first polls of a busy machine are late, and so is all that is reckoned by them."""
+    state = state_of({"first": 0}, interval_ns=1e6, base_ns=0.0, accepted=1000)
+    state["pre_trigger"] = pre_trigger
+    assert sample_of(state, Mark(-S // 2, "", 0.0)) == index
+
+
+def test_the_accuracy_of_the_marks_holds_for_one_before_the_first_sample() -> None:
+    state = state_of({"first": 0}, interval_ns=1e6, base_ns=0.0, accepted=1000)
+    keep_accuracy(state, Mark(S // 2, "", 0.0))
+    assert mark_accuracy_s(state) < 0.1
+    keep_accuracy(state, Mark(-S // 2, "", 0.0))
+    assert mark_accuracy_s(state) == 0.5
+    keep_accuracy(state, Mark(S // 2, "", 0.0))
+    assert mark_accuracy_s(state) == 0.5
 
 
 @pytest.mark.parametrize("ended_by", [STOPPED, FINISHED, TARGET])
