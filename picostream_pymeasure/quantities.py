@@ -40,6 +40,9 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
 }
 _LONG_TIMES_S = {"min": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 
+#: So many minutes, hours or seconds are written in several units; of endless times nobody cares.
+_MANY, _ENDLESS_S = 1000, 10**15
+
 _NOUNS = {"V": "a voltage", "s": "a time", "S/s": "a rate", "Hz": "a frequency", "A": "a current"}
 
 #: What is longer is no number of this world.
@@ -55,9 +58,12 @@ _NUMBER = re.compile(
 )
 _GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
 
+#: Between the parts of a time such as 2 h 30 min; e begins an exponent.
+_NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
+
 
 def parse(text: str, unit: str = "") -> float:
-    """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 min``.
+    """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 h 30 min``.
 
     A number alone is in ``unit``; one with a prefix alone is in the unit without its own prefix.
     Point and comma both begin the decimals, whatever the locale. Digits in groups are read where
@@ -67,20 +73,12 @@ def parse(text: str, unit: str = "") -> float:
     :param unit: such as ``"V"``, ``"MS/s"``, ``"%"``; empty for a number without one.
     :raises ConfigurationError: it is not understood; the sentence says what would be.
     """
-    match = _NUMBER.match(text.strip())
-    if match is None:
+    read = [_part(part, text, unit) for part in _parts(text.strip(), unit)]
+    factors = [factor for _, factor in read]
+    value = float(sum(number * factor for number, factor in read))
+    if factors != sorted(set(factors), reverse=True) or not math.isfinite(value):
         raise ConfigurationError(_refusal(text, unit))
-    suffix = text.strip()[match.end() :].strip()
-    _refuse_minutes(text, match.group(), suffix, unit)
-    factor = _factor(suffix, unit)
-    digits = _plain(match["digits"].strip(), text)
-    power = (match["exponent"] or "e0")[1:].replace(_MINUS, "-")
-    if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
-        raise ConfigurationError(_refusal(text, unit))
-    value = float(Decimal(f"{digits}e{power}") * factor)
-    if not math.isfinite(value):
-        raise ConfigurationError(_refusal(text, unit))
-    return -value if match["sign"] in ("-", _MINUS) else value
+    return -value if text.strip().startswith(("-", _MINUS)) else value
 
 
 def parse_scale(text: str) -> ChannelScale:
@@ -130,12 +128,20 @@ def exact(value: float, unit: str = "") -> str:
 
 
 def _long_time(seconds: Decimal) -> str:
-    """In the longest unit of which it is a whole number: 5 min, 36 h, 90 s."""
+    """As a number of one unit (5 min, 36 h, 90 s), or of several: 3 472 d 5 h 20 min."""
     for unit in ("d", "h", "min"):
         number = seconds / _LONG_TIMES_S[unit]
-        if number == number.to_integral_value():
+        is_short = unit == "d" or abs(number) < _MANY
+        if is_short and number == number.to_integral_value():
             return f"{_digits(number, grouped=True)} {unit}"
-    return f"{_digits(seconds, grouped=True)} s"
+    if not _MANY <= abs(seconds) < _ENDLESS_S:
+        return f"{_digits(seconds, grouped=True)} s"
+    rest, parts = abs(seconds), []
+    for unit in ("d", "h", "min"):
+        number, rest = divmod(rest, _LONG_TIMES_S[unit])
+        parts += [f"{_digits(number, grouped=True)} {unit}"] if number else []
+    parts += [f"{_digits(rest)} s"] if rest else []
+    return f"{'-' if seconds < 0 else ''}{' '.join(parts)}"
 
 
 def shortened(value: float) -> float:
@@ -203,6 +209,31 @@ def _shortened(number: float, powers: tuple[int, ...]) -> str:
         if round(number / 10 ** (power - 3), 2) >= 1000:  # 999 999 999 is 1.00 G already
             return f"{number / 10**power:.2f} {_WRITTEN[power]}"
     return ""
+
+
+def _parts(text: str, unit: str) -> list[str]:
+    """The numbers of a time, each with its unit; of everything else the text as it is."""
+    parts = _NEXT_PART.split(text) if _split(unit)[1] == "s" else [text]
+    return parts if all(part[-1:].isalpha() for part in parts) else [text]
+
+
+def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
+    """A number without its sign, and how many of a unit the one behind it is.
+
+    :param text: what the part is of.
+    :raises ConfigurationError: it is not understood.
+    """
+    match = _NUMBER.match(part)
+    if match is None:
+        raise ConfigurationError(_refusal(text, unit))
+    suffix = part[match.end() :].strip()
+    _refuse_minutes(text, match.group(), suffix, unit)
+    factor = _factor(suffix, unit)
+    digits = _plain(match["digits"].strip(), text)
+    power = (match["exponent"] or "e0")[1:].replace(_MINUS, "-")
+    if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
+        raise ConfigurationError(_refusal(text, unit))
+    return Decimal(f"{digits}e{power}"), factor
 
 
 def _split(unit: str) -> tuple[int, str | None]:

@@ -159,6 +159,16 @@ def test_inputs_of_the_window(
     assert getattr(program_window.inputs.get_procedure(), name) == value
 
 
+def test_a_long_time_is_told_in_days(program_window: Any) -> None:
+    field = program_window.inputs.duration
+    type_into(field, "300000000")
+    assert field.reading == "= 3\u202f472 d 5 h 20 min"
+    press(field, QtCore.Qt.Key_Return)
+    assert (field.value(), field.text()) == (3e8, "3\u202f472 d 5 h 20 min")
+    type_into(field, "400000000")
+    assert field.problem.endswith("use 1 ms to 3\u202f650 d.")
+
+
 def test_a_run_with_a_red_field_is_refused(program_window: Any) -> None:
     type_into(program_window.inputs.duration, "ten")
     program_window.queue_button.click()
