@@ -167,6 +167,28 @@ def test_a_difference_is_measured(display: Any, path: Path) -> None:
     assert table.item(2, 2).text() == si(found.peak_to_peak_v, "V")
 
 
+def test_statistics_begin_anew_with_another_recording_or_unit(display: Any, tmp_path: Path) -> None:
+    table = display.screen_parts.analysis._table
+
+    def counted() -> int:
+        rows = {table.table.verticalHeaderItem(n).text(): n for n in range(table.table.rowCount())}
+        return int(table.table.item(rows["A n"], 0).text()) if "A n" in rows else 0
+
+    press(display, "M")
+    table.statistics.click()
+    for number in range(1, 4):
+        display.navigator.show(number * 1e-4, (number + 1) * 1e-4)
+        wait(lambda number=number: counted() > number)
+    display.set_channel_scales({"A": NANOAMPERES})
+    wait(lambda: table.table.item(0, 0).text().endswith("A"))
+    assert counted() == 1
+    display.navigator.show(0, 1e-4)
+    wait(lambda: counted() > 1)
+    other = recording(tmp_path / "other.hdf5", sine(N, 3125, amplitude=100))
+    display.set_hdf5_path(str(other))
+    wait(lambda: table.table.rowCount() == 6 and counted() == 1)
+
+
 def test_the_extremes_of_a_long_difference_are_said_to_be_of_a_part(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ class AnalysisDocks(QtCore.QObject):
         self._wanted: AnalysisRequest | None = None
         self._last: AnalysisRequest | None = None
         self._shown: Analysis | None = None
+        self._measured: tuple[object, ...] = ()
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PERIOD_MS)
@@ -156,6 +157,10 @@ class AnalysisDocks(QtCore.QObject):
             return
         self._shown, request = analysis, analysis.request
         if MEASUREMENTS in request.panels:
+            measured = request.path, request.scales
+            if measured != self._measured:  # statistics are of one recording, in one unit
+                self._measured = measured
+                self._table.forget_statistics()
             self._table.show_measurements(analysis.measurements, self._colours)
             self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
         self._draw()

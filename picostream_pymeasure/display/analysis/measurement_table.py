@@ -150,9 +150,13 @@ class MeasurementTable(QtWidgets.QWidget):
         self._fill()
 
     def begin_statistics(self) -> None:
+        """Let them begin with what is shown now."""
+        self.forget_statistics()
+        self.show_measurements(self._shown, self._colours)
+
+    def forget_statistics(self) -> None:
         """Forget what was measured so far."""
         self._scatters.clear()
-        self.show_measurements(self._shown, self._colours)
 
     def _fill(self) -> None:
         n_rows = 2 + len(_STATISTICS) if self.statistics.isChecked() else 1
