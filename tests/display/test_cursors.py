@@ -85,6 +85,18 @@ def test_pixels_move_the_line_that_was_dragged_last(cursors: Any, plot: Any) -> 
     assert not cursors.nudge(1, 0)
 
 
+def test_lines_are_dragged_by_what_they_say_on_the_axes(cursors: Any, plot: Any) -> None:
+    width, height = plot.getViewBox().viewPixelSize()
+    on_left_axis, on_bottom_axis = X_RANGE[0] - 12 * width, Y_RANGE[0] - 10 * height
+    drag(plot, (on_left_axis, 1.0), (on_left_axis, 1.5))
+    drag(plot, (10.25, on_bottom_axis), (10.4, on_bottom_axis))
+    assert cursors.levels_v == pytest.approx((-1.0, 1.5), abs=0.02)
+    assert cursors.times_s == pytest.approx((10.4, 10.75), abs=5e-3)
+    assert plot.viewRange() == [list(X_RANGE), list(Y_RANGE)], "the axes stay where they are"
+    drag(plot, (on_left_axis, 0.3), (on_left_axis, 0.8))
+    assert plot.viewRange()[1] == pytest.approx([-2.5, 1.5], abs=0.02), "beside them they move"
+
+
 def test_hidden_cursors_leave_keys_and_mouse_alone(cursors: Any, plot: Any) -> None:
     cursors.visible = False
     before = cursors.times_s

@@ -19,7 +19,7 @@ _SLACK = 1e-6
 
 
 class AxisTag(pyqtgraph.TextItem):
-    """A text on the left or the bottom axis that goes along with a line.
+    """A text on the left or the bottom axis that goes along with a line, and drags it.
 
     :param line: its angle tells the axis.
     :param plot: has the axes.
@@ -35,6 +35,8 @@ class AxisTag(pyqtgraph.TextItem):
         self.setParentItem(self._axis)
         self.setZValue(_ABOVE_LABELS)
         self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
+        self.setCursor(line.cursor())
+        self.setToolTip(line.toolTip())
         line.sigPositionChanged.connect(self.follow)
         line.visibleChanged.connect(self.follow)
         self._box.sigRangeChanged.connect(self.follow)
@@ -68,6 +70,21 @@ class AxisTag(pyqtgraph.TextItem):
             self._covered = covered
             self._axis.picture = None  # other numbers are covered now
             self._axis.update()
+
+    # -- the mouse moves the line, not the axis
+
+    def hoverEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Show that the line can be dragged here."""
+        self._line.hoverEvent(event)
+
+    def mouseDragEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Drag the line."""
+        event.currentItem = self._line  # the event tells places in its coordinates
+        self._line.mouseDragEvent(event)
+
+    def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Choose the line."""
+        self._line.mouseClickEvent(event)
 
     def _move(self) -> None:
         low, high = self._box.viewRange()[1 if self._is_level else 0]
