@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from picostream_pymeasure.errors import ConfigurationError
+from tests.support.displays import QtCore
 from tests.support.experiment_procedures import Counting, SlowShutdown
 from tests.support.experiment_windows import Until, settings_in, statuses
 from tests.support.patience import PATIENCE_S
@@ -79,6 +80,35 @@ def test_estimates_follow_the_inputs_and_survive_what_they_raise(make: Any, unti
     until(lambda: window.estimator.texts == [("", "Limit must not be negative.")])
     window.inputs.limit.setValue(1)
     until(lambda: window.estimator.texts == [("Rows", "7")])
+
+
+def test_estimates_are_made_anew_when_something_was_changed(
+    program_window: Any, until: Until
+) -> None:
+    from qtpy.QtTest import QTest
+
+    window, inputs, estimator = program_window, program_window.inputs, program_window.estimator
+    until(lambda: ("Possible", "yes") in estimator.texts)
+    estimator._timer.stop()
+    estimator._timer.start(3_600_000)  # what follows is told by signals alone
+    inputs.duration.selectAll()
+    QTest.keyClicks(inputs.duration, "x")
+    until(lambda: estimator.texts[0][1].startswith("Duration: 'x' is not a time"))
+    inputs.duration.selectAll()
+    QTest.keyClicks(inputs.duration, "2 h")
+    until(lambda: ("Duration", "2:00:00 h") in estimator.texts)
+    QTest.mouseClick(inputs.channel_a, QtCore.Qt.LeftButton, pos=QtCore.QPoint(8, 8))
+    until(lambda: dict(estimator.texts)["Possible"].startswith("no: "))
+    inputs.channel_a.click()
+    inputs.downsample_mode.setCurrentText("decimate")
+    until(lambda: "1 of 16" in dict(estimator.texts)["Sample rate"])
+    inputs.scope_serial.list.setCurrentIndex(0)
+    until(lambda: dict(estimator.texts)["Possible"].startswith("no: "))
+    inputs.scope_serial.setValue("simulated")
+    until(lambda: ("Possible", "yes") in estimator.texts)
+    model = window.sequencer.tree.model()
+    model.setData(model.index(0, 2, model.add_node("Duration").parent()), "[1, 2, 3]")
+    until(lambda: dict(estimator.texts)["Duration"].startswith("3 × "))
 
 
 def test_remembers_itself(make: Any, tmp_path: Path) -> None:

@@ -13,7 +13,11 @@ from pymeasure.experiment import Procedure
 from ..painting.theme import theme_of
 from ..reading.latest_worker import LatestWorker
 
-_LOOK_MS = 500
+#: After a change, or the first picture, which what is loaded for it would only make later.
+_SOON_MS, _FIRST_MS = 100, 500
+
+#: What no signal tells, as room on the disk, is looked at again after so long.
+_LOOK_MS = 5000
 
 #: A window does not become higher for the sake of more than that.
 _HIGHEST_PX = 260
@@ -58,8 +62,16 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._problem = QtWidgets.QLabel(self)
         self._problem.setWordWrap(True)
         self._form.addRow(self._problem)
+        self._soon = QtCore.QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.look)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
+
+    def follow(self, *signals: Any) -> None:
+        """Estimate anew soon after one of these signals."""
+        for signal in signals:
+            signal.connect(self._look_soon)
 
     @property
     def texts(self) -> Estimates:
@@ -80,9 +92,14 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._n_runs = len(sequence or ())
         self._worker.submit((procedure, sequence))
 
+    def _look_soon(self) -> None:
+        if self._timer.isActive() and not self._soon.isActive():
+            self._soon.start(_SOON_MS)
+
     def stop(self) -> None:
         """Estimate no more."""
         self._timer.stop()
+        self._soon.stop()
         self._worker.close()
 
     def _sequence(self) -> list[Any] | None:
@@ -121,9 +138,10 @@ class ExperimentEstimator(QtWidgets.QWidget):
         return verdict.removeprefix(f"{_NO}: ") if is_no else ""
 
     def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Begin to look; what that loads would only make the first picture later."""
+        """Begin to look."""
         super().showEvent(event)
         self._timer.start(_LOOK_MS)
+        self._soon.start(_FIRST_MS)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Need more or fewer lines."""

@@ -29,6 +29,9 @@ class ExperimentInputs(HostInputs):
     :param factories: what makes the input of a parameter that wants its own, by name.
     """
 
+    #: Something else stands in one of them.
+    values_changed = QtCore.Signal()
+
     def __init__(
         self,
         procedure_class: type[Procedure],
@@ -47,9 +50,13 @@ class ExperimentInputs(HostInputs):
             parameter.ui_class = self._factories.get(name, parameter.ui_class)
 
     def inputs_made(self) -> None:
-        """Guard them."""
+        """Guard them, and hear of their changes."""
         for name in self.names:
-            self._guard_against_wheel(getattr(self, name))
+            element = getattr(self, name)
+            self._guard_against_wheel(element)
+            is_number = isinstance(element, NumberField)  # what is no number is news as well
+            if changed := element.lineEdit().textChanged if is_number else _changed(element):
+                changed.connect(self.values_changed)
 
     def _guard_against_wheel(self, element: QtWidgets.QWidget) -> None:
         """Let the wheel scroll the list; it changes an input only after a click into it."""
@@ -210,9 +217,9 @@ class ExperimentInputs(HostInputs):
 
 
 def _changed(element: QtWidgets.QWidget) -> Any:
-    """The signal of an input that another value stands there."""
+    """The signal of an input that another value stands there; None if it is none of Qt's."""
     signals = ("toggled", "currentTextChanged", "valueChanged", "textChanged")
-    return next(getattr(element, name) for name in signals if hasattr(element, name))
+    return next((getattr(element, name) for name in signals if hasattr(element, name)), None)
 
 
 def _holds(element: Any, need: Any) -> bool:

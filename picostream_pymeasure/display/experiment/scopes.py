@@ -25,6 +25,9 @@ class ScopeInput(Input, QtWidgets.QWidget):
     :param simulated: those of them that need no connected scope.
     """
 
+    #: Another scope is chosen, or more is known of those that are connected.
+    valueChanged = QtCore.Signal()  # noqa: N815 - as Qt's fields call it
+
     def __init__(
         self,
         parameter: Parameter,
@@ -119,6 +122,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self.note.setText(said)
         self.note.setToolTip(why)
         self.note.setVisible(self.value() not in self._simulated)
+        self.valueChanged.emit()
 
 
 class _Teller(QtCore.QObject):

@@ -30,6 +30,12 @@ class ExperimentSequencer(SequencerWidget):
         ):
             button.setToolTip(help_)
 
+    @property
+    def changes(self) -> tuple[Any, ...]:
+        """Signals, of which one tells each change of the sequence."""
+        model = self.tree.model()
+        return model.dataChanged, model.rowsInserted, model.rowsRemoved, model.modelReset
+
     def queue_sequence(self, *_: object) -> None:
         """Queue one run for each set of values."""
         try:

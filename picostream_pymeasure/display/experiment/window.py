@@ -139,6 +139,14 @@ class ExperimentWindow(ExperimentClosing):
                 self._next_procedure, sequence, self._obstacle, parent=self
             )
             self.estimator.judged.connect(self.controls.show_obstacle)
+            self._keep_estimates_up_to_date()
+
+    def _keep_estimates_up_to_date(self) -> None:
+        self.estimator.follow(self.inputs.values_changed)
+        if self.enable_file_input:
+            self.estimator.follow(self.file_input.directory_input.textChanged)
+        if self.use_sequencer:
+            self.estimator.follow(*self.sequencer.changes)
 
     def _next_procedure(self) -> Procedure:
         """Make the procedure that would be queued now, recording into the folder that is chosen."""
