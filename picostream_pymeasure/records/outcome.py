@@ -43,6 +43,10 @@ TARGET, STOPPED, FINISHED, ABORTED, FAILED, LOST_SCOPE, DISK, CRASH = ENDINGS = 
     "crash",
 )
 
+#: The sentence of a stream that was stopped, or had come to its end, before its trigger came. It
+#: holds nothing that was asked for, so that it counts as aborted.
+UNTRIGGERED = "Stopped before the trigger came."
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from ..errors import DeviceLostError, StorageError
-from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET
+from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET, UNTRIGGERED
 
 
 class Ending:
@@ -58,7 +58,7 @@ class Ending:
         if ended_by == STOPPED and self._asked is not None:
             ended_by, reason = self._asked
         if waits_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
-            return ABORTED, "Stopped before the trigger came."
+            return ABORTED, UNTRIGGERED
         return ended_by, reason
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import h5py
 import pytest
 
-from tests.support.displays import QtWidgets
+from tests.support.displays import QtCore, QtWidgets
 from tests.support.experiment_windows import Until, all_ended, rehearse, settings_in, statuses
 
 
@@ -46,6 +46,35 @@ def test_the_list_tells_what_was_really_recorded(window: Any, until: Until) -> N
     window.browser.topLevelItem(0).setText(window.browser.columnCount() - 1, lost := "≈ 1,234,567")
     needed_px = window.browser.fontMetrics().horizontalAdvance(lost)
     until(lambda: window.browser.columnWidth(window.browser.columnCount() - 1) > needed_px)
+
+
+def test_a_click_on_a_title_sorts_by_what_is_meant(window: Any, until: Until) -> None:
+    for rate_mss, duration_s in ((0.5, 0.05), (10, 0.002), (2, 0.15)):
+        window.inputs.sample_rate.setValue(rate_mss)
+        window.inputs.duration.setValue(duration_s)
+        window.queue_button.click()
+    until(lambda: all_ended(window) and all(column(window, "Length", row) for row in range(3)))
+    names = [window.browser.topLevelItem(row) for row in range(3)]
+    for name, item in zip(("DATA_1", "DATA_10", "DATA_9"), names, strict=True):
+        item.setText(1, name)
+    by_name = ["DATA_1", "DATA_9", "DATA_10"]
+    by_length = ["DATA_10", "DATA_1", "DATA_9"]
+    by_rate = ["DATA_1", "DATA_9", "DATA_10"]
+    for title, expected in (("Length", by_length), ("Real Rate", by_rate), ("Filename", by_name)):
+        click_title(window, title)
+        assert [column(window, "Filename", row) for row in range(3)] == expected
+        click_title(window, title)
+        assert [column(window, "Filename", row) for row in range(3)] == expected[::-1]
+    assert all(window.browser.itemWidget(item, 2) is item.progressbar for item in names)
+
+
+def click_title(window: Any, title: str) -> None:
+    from qtpy.QtTest import QTest
+
+    header = window.browser.header()
+    titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
+    left_px = header.sectionViewportPosition(titles.index(title))
+    QTest.mouseClick(header.viewport(), QtCore.Qt.LeftButton, pos=QtCore.QPoint(left_px + 20, 8))
 
 
 def test_a_run_that_was_broken_off_is_not_called_finished_when_opened(
@@ -161,6 +190,33 @@ def test_a_run_that_waits_for_its_trigger_is_called_armed(window: Any, until: Un
     window.stop()
     until(lambda: all_ended(window))
     until(lambda: look_of(window, "Status").font.bold())
+
+
+@pytest.mark.parametrize(
+    ("button", "status", "end"),
+    [("stop_button", "No trigger", "▲ no trigger"), ("abort_button", "Aborted", "▲ aborted")],
+)
+def test_a_run_that_was_stopped_before_its_trigger_says_so_everywhere(
+    window: Any, until: Until, tmp_path: Path, button: str, status: str, end: str
+) -> None:
+    window.inputs.trigger_enabled.setChecked(True)
+    window.inputs.trigger_level.setValue(19)
+    window.queue_button.click()
+    until(lambda: statuses(window) == ["Armed"])
+    getattr(window.controls, button).click()
+    until(lambda: all_ended(window) and statuses(window) == [status])
+    plotter = window.recording_tab.plotter
+    until(lambda: plotter.frame.facts is not None and plotter.frame.facts.is_finished)
+    reason = {"No trigger": "Stopped before the trigger came."}.get(status, "aborted by the user")
+    assert plotter.status.text().startswith(end)
+    assert plotter.status.text().count(reason) == 1
+    assert reason in plotter.screen_parts.empty_state.text()
+    until(lambda: reason in window.browser.topLevelItem(0).toolTip(3))
+    with h5py.File(tmp_path / "data" / "DATA_1.hdf5") as file:
+        assert [file.attrs[name] for name in ("status", "ended_by")] == [b"incomplete", b"aborted"]
+    window.clear_experiments()
+    window.open_run(tmp_path / "data" / "DATA_1.csv")
+    until(lambda: statuses(window) == [status])
 
 
 def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:

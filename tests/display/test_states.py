@@ -52,7 +52,7 @@ def test_rows_that_a_copy_lacks_are_told(application: Any, tmp_path: Path) -> No
     read_facts = RunFactsReader()
     found = read_facts(path)
     assert found is not None
-    assert found.lost == "≥ 14"
+    assert found.cells[-1] == ("≥ 14", 14)
 
 
 def test_a_run_that_was_broken_off_before_its_first_sample_says_so(

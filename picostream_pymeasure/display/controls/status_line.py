@@ -96,6 +96,8 @@ _ENDS = {
 
 def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
     text, meaning, is_warning = _STATES[state]
+    if facts.never_triggered:
+        return Statement("▲ no trigger", facts.reason, True)
     if facts.is_finished and facts.ended_by in _ENDS:
         return Statement(_ENDS[facts.ended_by], facts.reason or meaning, True)
     return Statement(text, meaning, is_warning, is_vital=True)

@@ -106,8 +106,8 @@ class RunColumns(QtCore.QObject):
         item = experiment.browser_item
         if item.treeWidget() is None:  # it has left the list meanwhile, and its bar is gone
             return
-        for column, text in enumerate(facts.texts if facts else (), self._first):
-            item.setText(column, text)
+        for column, (text, number) in enumerate(facts.cells if facts else (), self._first):
+            item.show(column, text, number)
         if facts is None:
             return
         # nobody knows how far a run is that goes on until it is stopped

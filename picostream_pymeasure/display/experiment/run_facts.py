@@ -23,6 +23,9 @@ _STATUSES = {
     "crash": "Failed",
 }
 
+#: … and those that were stopped before their trigger came.
+_UNTRIGGERED = "No trigger"
+
 #: … and runs of which something is missing.
 _INCOMPLETE = "Incomplete"
 
@@ -32,26 +35,41 @@ ARMED, _RUNNING = "Armed", "Running"
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Texts of the columns, and what is to be said of a run that is not as asked for.
+    """What the columns tell, and what is to be said of a run that is not as asked for.
 
+    :param rate_hz: of samples, by the scope.
+    :param length_s: of what was recorded, losses included.
+    :param inputs: with their ranges, in words.
+    :param lost: samples that are missing, with what stands before the number.
     :param status: empty for one that has ended as it should.
     :param reason: why it is not, in a sentence.
     :param share: of its samples that are there, below 1 if that is all that is wrong with it.
     """
 
-    rate: str
-    length: str
+    rate_hz: float
+    length_s: float
     inputs: str
-    lost: str
+    lost: tuple[str, int]
     has_ended: bool = True
     status: str = ""
     reason: str = ""
     share: float = 1.0
 
     @property
-    def texts(self) -> tuple[str, str, str, str]:
-        """In the order of :data:`TITLES`."""
-        return self.rate, self.length, self.inputs, self.lost
+    def length(self) -> str:
+        """As people write it."""
+        return quantities.duration(self.length_s)
+
+    @property
+    def cells(self) -> tuple[tuple[str, float | None], ...]:
+        """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
+        qualifier, lost = self.lost
+        return (
+            (quantities.si(self.rate_hz, "S/s"), self.rate_hz),
+            (self.length, self.length_s),
+            (self.inputs, None),
+            (f"{qualifier}{lost:,}", lost),
+        )
 
 
 class RunFactsReader:
@@ -82,10 +100,10 @@ class RunFactsReader:
 def _texts(facts: RecordingFacts) -> RunFacts:
     status = _status(facts)
     return RunFacts(
-        rate=quantities.si(1 / facts.interval_s, "S/s"),
-        length=quantities.duration(facts.end_s - facts.begin_s),
+        rate_hz=1 / facts.interval_s,
+        length_s=facts.end_s - facts.begin_s,
         inputs=_inputs(facts.channels),
-        lost=f"{facts.lost_qualifier}{facts.lost:,}",
+        lost=(facts.lost_qualifier, facts.lost),
         has_ended=facts.is_finished,
         status=status,
         reason=facts.reason or " ".join(facts.lacks),
@@ -96,6 +114,8 @@ def _texts(facts: RecordingFacts) -> RunFacts:
 def _status(facts: RecordingFacts) -> str:
     if not facts.is_finished:
         return ARMED if facts.state is RecordingState.ARMED else _RUNNING
+    if facts.never_triggered:
+        return _UNTRIGGERED
     is_whole = facts.state is not RecordingState.INCOMPLETE and not _misses_samples(facts)
     return _STATUSES.get(facts.ended_by, "" if is_whole else _INCOMPLETE)
 

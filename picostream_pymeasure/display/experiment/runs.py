@@ -32,6 +32,7 @@ from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingTab
 from .run_columns import RunColumns
+from .run_item import RunItem
 from .run_results import RunResults
 from .run_swatches import RunSwatches
 
@@ -116,12 +117,18 @@ class ExperimentRuns(HostWindow):
 
     def new_curve(self, wdg: Any, results: Results, color: Any = None, **settings: Any) -> Any:
         """Make the curve of a run in one tab, in the run's colour."""
-        colour = color or RUN_COLOURS[self._n_coloured % len(RUN_COLOURS)]
-        return super().new_curve(wdg, results, color=QtGui.QColor(colour), **settings)
+        colour = QtGui.QColor(color or self._next_colour)
+        return super().new_curve(wdg, results, color=colour, **settings)
+
+    @property
+    def _next_colour(self) -> str:
+        return RUN_COLOURS[self._n_coloured % len(RUN_COLOURS)]
 
     def new_experiment(self, results: Results, curve: Any = None) -> Experiment:
         """Make a run with its curves in all tabs and its row in the list."""
         experiment = super().new_experiment(results, curve)
+        colour = QtGui.QColor(self._next_colour)
+        experiment.browser_item = RunItem(results, colour, self.displays)
         self._n_coloured += 1
         experiment.browser_item.setToolTip(1, results.data_filename)
         return experiment

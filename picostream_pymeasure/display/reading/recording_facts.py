@@ -10,6 +10,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...records import UNTRIGGERED
+
 #: The recorder tells five times a second that it is alive; on a busy machine later.
 _SILENCE_S = 3.0
 
@@ -116,6 +118,11 @@ class RecordingFacts:
     def is_finished(self) -> bool:
         """Whether no more samples will come."""
         return self.state not in _GROWING
+
+    @property
+    def never_triggered(self) -> bool:
+        """Whether it was stopped, not broken off, before its trigger came."""
+        return self.reason == UNTRIGGERED
 
     @property
     def lost_qualifier(self) -> str:
