@@ -8,10 +8,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ..display import plot_options
 from ..quantity_options import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
-from .event_options import keep_options, rule_options, take_keep, take_rule
-from .options import AS_JSON, FILE, FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
+from .event_options import keep_options, take_keep
+from .file_commands import COMMANDS
+from .options import FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
 
 _EXAMPLES = """\b
 Examples:
@@ -84,120 +84,6 @@ def picostream(
     from .acquire import acquire
 
     return acquire(request)
-
-
-@picostream.command()
-@FILE
-@plot_options
-@click.option("--wait", is_flag=True, help="Wait for a file that is not there yet.")
-def view(file: Path, **options: Any) -> int:
-    """Show a recording, also while it grows; S saves a picture."""
-    from .gui import open_plot
-
-    return open_plot(file, **options)
-
-
-@picostream.command()
-@FILE
-@AS_JSON
-def verify(file: Path, as_json: bool) -> int:
-    """Check everything a recording claims.
-
-    Exit code 0, 3 (samples are missing, or it ended before its end) or 1 (damaged).
-    """
-    from .inspect import verify_file
-
-    return verify_file(file, as_json)
-
-
-@picostream.command()
-@FILE
-@AS_JSON
-def repair(file: Path, as_json: bool) -> int:
-    """Complete a recording that a crash left behind, and verify it."""
-    from .repair import repair_file
-
-    return repair_file(file, as_json)
-
-
-@picostream.command()
-@FILE
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "-c",
-    "--channel",
-    "channels",
-    multiple=True,
-    metavar="NAME",
-    help="Channel (A, PORT0 ...) or difference (A-B), repeatable.  [default: all channels]",
-)
-@click.option(
-    "--scale",
-    "scales",
-    multiple=True,
-    metavar="NAME=SCALE",
-    help="What a channel's voltage stands for, as in A=1nA/mV or B=2.5bar/V, repeatable.  "
-    "[default: as recorded]",
-)
-@click.option("--from", "from_s", type=TIME, help="Begin in seconds.  [default: first sample]")
-@click.option("--to", "to_s", type=TIME, help="End in seconds.  [default: last sample]")
-@click.option(
-    "--decimate",
-    "decimation_factor",
-    type=int,
-    default=1,
-    show_default=True,
-    help="Samples that are reduced to one group.",
-)
-@click.option(
-    "--mode",
-    "decimation_mode",
-    type=click.Choice(["mean", "min_max"]),
-    default="mean",
-    show_default=True,
-    help="What a group becomes.",
-)
-@FORCE
-@click.option("--force-size", is_flag=True, help="Write it even if it is absurdly large.")
-def export(
-    file: Path, output: Path, channels: tuple[str, ...], scales: tuple[str, ...], **options: Any
-) -> int:
-    """Write a recording as .csv, .npy, .wav or .parquet."""
-    from . import parsing
-    from .export import export_file
-
-    return export_file(file, output, channels, scales=parsing.scales(scales), **options)
-
-
-@picostream.command()
-@FILE
-@click.option("-c", "--channel", metavar="A..D", help="Channel.  [default: the first]")
-@click.option(
-    "--direction",
-    type=click.Choice(["rising", "falling", "either"]),
-    help="Which side of the baseline.  [default: either]",
-)
-@click.option(
-    "--threshold",
-    metavar="LEVEL",
-    help="What an event must reach: so many sigma from the running baseline, or a level as in "
-    "-20mV.  [default: 5sigma]",
-)
-@rule_options
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write one row an event into this .csv file.",
-)
-def events(file: Path, **options: Any) -> int:
-    """Find where a recording leaves its running baseline.
-
-    Of a recording that keeps only events they are those, and nothing is looked for.
-    """
-    from .events import list_events
-
-    return list_events(file, details=take_rule(options), **options)
 
 
 @picostream.command()
@@ -304,3 +190,7 @@ def selftest(**options: Any) -> int:
     from .selftest import test_scope
 
     return test_scope(**options)
+
+
+for _command in COMMANDS:
+    picostream.add_command(_command)
