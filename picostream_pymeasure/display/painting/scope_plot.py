@@ -12,7 +12,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Frame, Lanes
 from ..reading.recording_facts import RecordingState
-from .column_layer import ColumnLayer
+from .channel_traces import ChannelTraces
 from .comparison_traces import ComparisonTraces
 from .event_lines import EventLines
 from .gap_covers import GapCovers
@@ -32,8 +32,6 @@ _LOWEST_PX = 110
 
 #: From this height on there is room for a title of the axis of time.
 _TITLED_PX = 330
-
-_CHANNEL_ORDER, _ACTIVE_ORDER = 10, 20
 
 
 class ScopePlot(pyqtgraph.PlotWidget):
@@ -56,15 +54,14 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self.time_axis = self._axes.time
         self._box = ScopeViewBox()
         self._lanes, self._lane_share = LanesItem(self._axes.left), 0.0
-        self._traces: dict[str, TraceItem] = {}
-        self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
-        self._drawn: set[str] = set()
-        super().__init__(viewBox=self._box, axisItems=self._axes.by_side)
+        item = pyqtgraph.PlotItem(viewBox=self._box, axisItems=self._axes.by_side)
+        self.comparisons = ComparisonTraces(item, scales)
+        self._traces = ChannelTraces(item, scales, self.comparisons)
+        super().__init__(plotItem=item)
         self.origin_s = 0.0
         self._shown: tuple[float, ...] = ()
         self._scales = scales
-        self._is_density = False
         self._shown_lanes: Mapping[str, Lanes] = {}
         self._lane_names: Mapping[str, Sequence[str]] = LANE_NAMES
         self._theme = system_theme()
@@ -79,11 +76,10 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._box.disableAutoRange()
         self.setMinimumHeight(_LOWEST_PX)
         self.setFocusPolicy(QtCore.Qt.NoFocus)  # keys belong to the whole display
-        self.comparisons = ComparisonTraces(item, self._scales)
         self._marks = Marks(item)
         self._over_range, self._covers = OverRangeItem(), GapCovers()
-        self._kept, self._layer = KeptItem(tells_rest=True), ColumnLayer()
-        for part in (self._over_range, self._covers, self._kept, self._layer, self._lanes):
+        self._kept = KeptItem(tells_rest=True)
+        for part in (self._over_range, self._covers, self._kept, self._lanes):
             item.addItem(part, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
         self.event_lines = EventLines(item, self._scales)
@@ -104,14 +100,14 @@ class ScopePlot(pyqtgraph.PlotWidget):
     @property
     def traces(self) -> Mapping[str, TraceItem]:
         """By channel."""
-        return self._traces
+        return self._traces.items
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours, also for channels that have none of their own."""
         theme.paint_plot(self)
         self._theme = theme
         self.comparisons.set_theme(theme)
-        self._lanes.set_looks(self._lane_names, self._colours, theme)
+        self._lanes.set_looks(self._lane_names, self._traces.colours, theme)
         self._axes.set_theme(theme)
         self._update_axes()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
@@ -124,25 +120,19 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels; those that are not named keep theirs."""
-        if any(self._colours.get(name) != colour for name, colour in colours.items()):
-            self._colours.update(colours)
-            for name, trace in self._traces.items():
-                trace.set_colour(self._colours[name])
-            self._layer.update()
-            self._lanes.set_looks(self._lane_names, self._colours, self._theme)
+        if any(self._traces.colours.get(name) != colour for name, colour in colours.items()):
+            self._traces.set_colours(colours)
+            self._lanes.set_looks(self._lane_names, self._traces.colours, self._theme)
 
     def set_lane_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Call the lanes of digital ports so, the lowest bit first."""
         self._lane_names = {**LANE_NAMES, **names}
-        self._lanes.set_looks(self._lane_names, self._colours, self._theme)
+        self._lanes.set_looks(self._lane_names, self._traces.colours, self._theme)
 
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed, with what was there before fading."""
-        self._is_density = on
         self.comparisons.set_density(on)
-        for trace in self._traces.values():
-            trace.set_density(on)
-        self._order_traces()
+        self._traces.set_density(on)
 
     def set_hidden(self, hidden: set[str]) -> None:
         """Hide these channels and show all others."""
@@ -155,26 +145,11 @@ class ScopePlot(pyqtgraph.PlotWidget):
         visible = {name: part for name, part in lanes.items() if name not in self._hidden}
         self._lanes.show_lanes(visible, self.origin_s)
         self._make_room()
-        analogue = {n: self._colours[n] for n in self._traces if not self._scales.is_pattern(n)}
+        colours = self._traces.colours
+        analogue = {n: colours[n] for n in self.traces if not self._scales.is_pattern(n)}
         self.zero_markers.show_channels(analogue, self._hidden)
-        self._drawn = {
-            name
-            for name in self._traces
-            if name not in self._hidden and not (name in lanes and self._lane_share > 0)
-        }
-        for name, trace in self._traces.items():
-            trace.set_visible(name in self._drawn)
-        self._order_traces()
-
-    def _order_traces(self) -> None:
-        """Put the active channel above the others, and let no trace hide another."""
-        names = sorted(self._drawn, key=lambda name: name == self._scales.active)
-        has_others = len(names) > 1 or self.comparisons.is_shown
-        is_layered = has_others and not self._is_density
-        self._layer.show_items([self._traces[n].columns for n in names] if is_layered else [])
-        for name, trace in self._traces.items():
-            trace.set_layered(is_layered)
-            trace.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)
+        in_lanes = set(lanes) if self._lane_share else set()
+        self._traces.set_visible(set(self.traces) - self._hidden - in_lanes)
 
     def show_frame(self, frame: Frame, origin_s: float) -> None:
         """Show a frame.
@@ -182,12 +157,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         :param origin_s: the time that the axis calls zero.
         """
         self.origin_s = origin_s
-        for name in set(self._traces) - set(frame.traces):
-            self._traces.pop(name).remove()
-        for name in frame.traces:
-            if name not in self._traces:
-                self._add_trace(name)
-        self._show_traces(frame)
+        self._traces.show(frame, origin_s)
         self._update_axes()
         self.comparisons.show(frame.comparisons, origin_s, self._hidden)
         facts = frame.facts
@@ -200,7 +170,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._show_kept(frame)
         self._over_range.show_stretches(
             {name: part for name, part in frame.over_range.items() if name not in self._hidden},
-            self._colours,
+            self._traces.colours,
             origin_s,
         )
         self._box.updateMatrix()  # in the middle of painting it would ask for another painting
@@ -227,23 +197,12 @@ class ScopePlot(pyqtgraph.PlotWidget):
 
     def extremes_v(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest voltage of each channel in view."""
-        values = {
-            name: item.trace.values_v
-            for name, item in self._traces.items()
-            if item.trace is not None and name not in self._hidden
-        }
-        return {
-            name: (float(np.nanmin(part)), float(np.nanmax(part)))
-            for name, part in values.items()
-            if np.isfinite(part).any()
-        }
+        return self._traces.extremes_v(self._hidden)
 
     def apply_scales(self) -> None:
         """Show the voltages that the scales say."""
         self._show_scale()
-        for name, item in self._traces.items():
-            item.show(item.trace, self.origin_s, *self._scales.mapping(name))
-        self._order_traces()
+        self._traces.apply_scales(self.origin_s)
         self.comparisons.apply_scales(self.origin_s)
         self._update_axes()
         self.zero_markers.apply_scales()
@@ -264,18 +223,6 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self._lane_share = share
             self._show_scale()
 
-    def _add_trace(self, name: str) -> None:
-        trace = TraceItem(self.getPlotItem())
-        trace.set_colour(self._colours[name])
-        trace.set_density(self._is_density)
-        trace.set_visible(name not in self._hidden)
-        self._traces[name] = trace
-
-    def _show_traces(self, frame: Frame) -> None:
-        for name, trace in frame.traces.items():
-            self._traces[name].set_persistence(frame.trigger_s is not None)
-            self._traces[name].show(trace, self.origin_s, *self._scales.mapping(name))
-
     def _take_zero(self) -> None:
         self.apply_scales()
         self.rescaled.emit()
@@ -294,7 +241,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             self.navigated.emit(begin + self.origin_s, end + self.origin_s)
 
     def _update_axes(self) -> None:
-        self._axes.show_channels(self._traces, self._colours, self._hidden, self.width())
+        self._axes.show_channels(self.traces, self._traces.colours, self._hidden, self.width())
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> Any:  # noqa: N802 - Qt's name
         """Tell that another number of columns is needed."""
