@@ -1,7 +1,9 @@
 """Compiles what most tests need, once and on two cores, before the tests begin.
 
-Tests that run side by side would each compile the same functions at the same time.
-``python -m tests.support.compiled_first scope|file FOLDER`` is one of the two programs.
+Tests that run side by side would each compile the same functions at the same time. The programs
+that compile them begin together, so none may import what another one compiles: that of the file
+does without the simulated scope.
+``python -m tests.support.compiled_first scope|file|reading FOLDER`` is one of them.
 """
 
 from __future__ import annotations
@@ -60,12 +62,11 @@ def _compile_scope(_: Path) -> None:
 
 
 def _compile_file(folder: Path) -> None:
-    """From the sink to the file, its proof, and what is drawn."""
-    from picostream_pymeasure import PicoStreamReader
+    """From the sink to the file, and its proof."""
     from picostream_pymeasure.config import EventRule, KeepConfig
     from picostream_pymeasure.storage import Recorder, verify
 
-    from . import kept_memory, storage_stream
+    from . import kept_memory
 
     for dtype in ("<i2", "i1"):
         path = folder / f"kept{dtype[-2:]}.hdf5"
@@ -75,19 +76,22 @@ def _compile_file(folder: Path) -> None:
         fed.feed(row[np.newaxis])
         fed.end()
         verify(path)
-    path = folder / "plain.hdf5"
-    with storage_stream.recording(path) as stream:
-        for _ in range(50):
-            stream.write()
-    verify(path)
-    with PicoStreamReader(path) as reader:
+
+
+def _compile_reading(folder: Path) -> None:
+    """What is read and drawn."""
+    from picostream_pymeasure import PicoStreamReader
+
+    from .reader_files import noise, write_recording
+
+    with PicoStreamReader(write_recording(folder / "read.hdf5", noise(100_000))) as reader:
         for mode in ("min_max", "mean"):
             list(reader.get_block_iter(decimation_factor=10, decimation_mode=mode))
-        reader.window(0.0, 0.1, 100)
+        reader.window(0.0, 0.001, 100)
         reader.find_events("A:falling:5sigma")
 
 
-_PARTS = {"scope": _compile_scope, "file": _compile_file}
+_PARTS = {"scope": _compile_scope, "file": _compile_file, "reading": _compile_reading}
 
 if __name__ == "__main__":
     _PARTS[sys.argv[1]](Path(sys.argv[2]))
