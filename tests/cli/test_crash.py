@@ -7,9 +7,9 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -19,10 +19,9 @@ from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageE
 from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder, describe_file, open_recording, repair, verify
 from tests.support import storage_stream
+from tests.support.prepared_program import start
 from tests.support.programs import ask, program
 from tests.support.storage_stream import Stream, describe, finish, prove_stream
-
-COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
 
 SETTINGS = (
     ("-s", "10"),
@@ -32,11 +31,12 @@ SETTINGS = (
 
 
 @contextlib.contextmanager
-def picostream(*arguments: str, scope: str = "variant=5444D") -> Iterator[subprocess.Popen[bytes]]:
+def picostream(*arguments: str, scope: str = "variant=5444D") -> Iterator[Any]:
     environment = {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope}
-    with subprocess.Popen(
-        [*COMMAND, "--simulate", *arguments], stdout=subprocess.DEVNULL, env=environment
-    ) as process:
+    with Path(os.devnull).open("wb") as nothing:
+        streams = nothing.fileno(), None
+        process = start("--simulate", *arguments, cwd=Path.cwd(), env=environment, streams=streams)
+    with process:
         try:
             yield process
         finally:

@@ -30,7 +30,8 @@ def run(page: str) -> None:
             Path(block["file"]).write_text(block["code"], encoding="utf-8")
         elif block["kind"] == "bash":
             command = ["bash", "-euo", "pipefail", "-c", block["code"]]
-            subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+            # where picostream is a fork it is asked for on a socket that this program was given
+            subprocess.run(command, check=True, stdin=subprocess.DEVNULL, close_fds=False)
         else:
             exec(compile(block["code"], f"block {number}", "exec"), names)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.patience import PATIENCE_S
+from tests.support.prepared_program import start_script
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -31,12 +32,11 @@ OTHERS = sorted(path for path in EXAMPLES.glob("*.py") if path.stem not in OF_PR
 
 @pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
 def test_example_runs(path: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(path)],
-        cwd=tmp_path,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    errors = tmp_path / "errors.txt"
+    with errors.open("wb") as told:
+        streams = None, told.fileno()
+        process = start_script(path, cwd=tmp_path, env=environment, streams=streams)
+    text, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, errors.read_text()
+    assert text

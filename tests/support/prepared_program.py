@@ -1,4 +1,5 @@
-"""``picostream`` as a process that starts at once: a fork of a program that has all loaded.
+"""``picostream``, or a script, as a process that starts at once: a fork of a program that has all
+loaded.
 
 Its signals, streams, exit code and end are those of any process. How Python starts, what it imports
 and which encodings it finds there is tested by programs that are really started.
@@ -13,16 +14,21 @@ import gc
 import importlib
 import json
 import os
+import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
+
+from tests.support.forked_command import SERVER_VARIABLE
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = [sys.executable, "-c", "from picostream_pymeasure.cli import main; main()"]
@@ -37,14 +43,21 @@ _servers: list[subprocess.Popen[bytes]] = []
 class Process:
     """A fork that runs; what :class:`subprocess.Popen` has, as far as tests need it.
 
-    :param stdout: both of its streams.
+    It ends when nobody is left who could ask for its end.
+
+    :param streams: descriptors of its output and its errors; None is a pipe, :attr:`stdout`.
     """
 
-    def __init__(self, request: dict[str, Any]) -> None:
+    def __init__(
+        self, request: dict[str, Any], streams: tuple[int | None, int | None] = (None, None)
+    ) -> None:
         reading, writing = os.pipe()
         self._answers, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         data = json.dumps(request).encode()
-        socket.send_fds(_server(), [data], [writing, theirs.fileno()])
+        with Path(os.devnull).open("rb") as nothing:
+            out, errors = (writing if one is None else one for one in streams)
+            own = [nothing.fileno(), out, errors, theirs.fileno(), _server().fileno()]
+            socket.send_fds(_server(), [data], own)
         os.close(writing)
         theirs.close()
         self.stdout: IO[str] = os.fdopen(reading, encoding="utf-8", errors="replace")
@@ -110,24 +123,63 @@ class Process:
 
 
 def start(
-    *arguments: str, cwd: Path, env: Mapping[str, str], before: tuple[str, Any] | None = None
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    before: tuple[str, Any] | None = None,
+    streams: tuple[int | None, int | None] = (None, None),
 ) -> Any:
     """Start ``picostream`` with these arguments.
 
     It is a new program where forks are not to be had, or variables count from its start.
 
     :param before: ``module:function`` and the argument it is called with in the fork.
+    :param streams: as of :class:`Process`.
     """
-    is_other = any(env.get(name) != value for name, value in _OF_THE_START.items())
-    if sys.platform == "linux" and not is_other:
-        return Process({"arguments": arguments, "cwd": str(cwd), "env": {**env}, "before": before})
+    if _can_fork(env):
+        request = {"arguments": arguments, "cwd": str(cwd), "env": {**env}, "before": before}
+        return Process(request, streams)
     assert before is None
+    return _start_anew([*_COMMAND, *arguments], cwd, env, streams)
+
+
+def start_script(
+    path: Path,
+    *arguments: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    streams: tuple[int | None, int | None] = (None, None),
+) -> Any:
+    """Start a file of Python, for which each warning is an error; see :func:`start`.
+
+    Programs that it starts may have forks too, by ``forked_command.py``.
+    """
+    if _can_fork(env):
+        request = {"arguments": arguments, "cwd": str(cwd), "env": {**env}, "script": str(path)}
+        return Process(request, streams)
+    command = [sys.executable, "-W", "error", str(path)]
+    return _start_anew([*command, *arguments], cwd, env, streams)
+
+
+def _can_fork(env: Mapping[str, str]) -> bool:
+    is_same = all(env.get(name) == value for name, value in _OF_THE_START.items())
+    return sys.platform == "linux" and is_same
+
+
+def _start_anew(
+    command: list[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    streams: tuple[int | None, int | None],
+) -> subprocess.Popen[str]:
+    out, errors = streams
     return subprocess.Popen(
-        [*_COMMAND, *arguments],
+        command,
         cwd=cwd,
         env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if out is None else out,
+        stderr=subprocess.STDOUT if errors is None else errors,
         text=True,
     )
 
@@ -171,7 +223,7 @@ def _serve(descriptor: int) -> None:
     gc.freeze()  # a collection would copy the memory that the forks share
     server = socket.socket(fileno=descriptor)
     while True:
-        data, descriptors, *_ = socket.recv_fds(server, 1 << 20, 2)
+        data, descriptors, *_ = socket.recv_fds(server, 1 << 20, 5)
         if not data:
             return
         if os.fork() == 0:
@@ -185,42 +237,70 @@ def _serve(descriptor: int) -> None:
                 pass
 
 
-def _watch(request: dict[str, Any], output: int, answers: int) -> None:
-    """Fork once more, and tell the number and how it ended."""
+def _watch(request: dict[str, Any], *descriptors: int) -> None:
+    """Fork once more, tell the number and how it ended, and end it when nobody is left to tell."""
+    *standard, answers, asking = descriptors
     process = os.fork()
     if process == 0:
         os.close(answers)
-        _become(request, output)
+        _become(request, standard, asking)
         return
-    os.close(output)
-    with socket.socket(fileno=answers) as told:
+    for one in (*standard, asking):
+        os.close(one)
+    with socket.socket(fileno=answers) as told, contextlib.suppress(BrokenPipeError):
         told.sendall(str(process).encode())
+        waiting = select.poll()
+        waiting.register(ended := os.pidfd_open(process), select.POLLIN)
+        waiting.register(told, 0)
+        if ended not in dict(waiting.poll()):
+            os.kill(process, signal.SIGKILL)
         _, status = os.waitpid(process, 0)
         told.sendall(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 
-def _become(request: dict[str, Any], output: int) -> None:
-    for standard in (1, 2):
-        os.dup2(output, standard)
-    os.close(output)
+def _become(request: dict[str, Any], standard: list[int], asking: int) -> None:
+    for number, descriptor in enumerate(standard):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    if script := request.get("script"):
+        os.set_inheritable(asking, True)
+        os.environ[SERVER_VARIABLE] = str(asking)
+        _end_with(_run_script, script, request["arguments"])
+        return
+    os.close(asking)
     sys.argv = ["picostream", *request["arguments"]]
-    if request["before"]:
+    if request.get("before"):
         name, argument = request["before"]
         module, _, function = name.partition(":")
         getattr(importlib.import_module(module), function)(argument)
     from picostream_pymeasure.cli import main
 
+    _end_with(main)
+
+
+def _run_script(path: str, arguments: list[str]) -> None:
+    sys.argv, sys.path[0] = [path, *arguments], str(Path(path).parent)
+    warnings.simplefilter("error")
+    runpy.run_path(path, run_name="__main__")
+
+
+def _end_with(run: Callable[..., Any], *arguments: Any) -> None:
+    """Run, and end as a program does; what is raised is told as ever."""
+    code: Any = 0
     try:
-        main()
+        run(*arguments)
     except SystemExit as ended:
-        # to take all modules down takes longer than most runs
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-        os._exit(ended.code if isinstance(ended.code, int) else 1)
+        code = ended.code
+    # to take all modules down takes longer than most runs
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":
