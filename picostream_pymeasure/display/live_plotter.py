@@ -89,7 +89,7 @@ class HDF5LivePlotter(PlotRequests):
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
         self._worker = LatestWorker("picostream plot", _frame_builder)
         self._is_closed = self._is_starting = False
-        self._was_triggered = False
+        self._had_origin = False
         #: Whether a finished file is shown as a whole at first.
         self.opens_whole = False
         self._setup_ui()
@@ -243,9 +243,9 @@ class HDF5LivePlotter(PlotRequests):
             origin_s = frame.trigger_s or 0.0
             self.plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
         self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
-        if view.mode is Mode.TRIGGER and not self._was_triggered:
+        if bool(origin_s) is not self._had_origin:
+            self._had_origin = bool(origin_s)
             self.screen_parts.cursors.come_into_view()  # the axis calls another time zero
-        self._was_triggered = view.mode is Mode.TRIGGER
         if self._is_new_file and frame.traces:
             self._is_new_file = False
             self._keep_window_sane(frame)

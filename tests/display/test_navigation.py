@@ -185,6 +185,24 @@ def test_the_trigger_holds_the_picture_at_an_edge(application: Any, path: Path) 
         assert display.screen_parts.trigger_bar.isHidden()
 
 
+def test_cursors_are_in_the_picture_whichever_time_it_counts_from(
+    application: Any, path: Path
+) -> None:
+    with shown(path, display_window_seconds=60e-6) as display:
+        wait_for_traces(display)
+        level_box = display.screen_parts.trigger_bar.level_box
+        level_box.setValue(-0.25)
+        press(display, "T")
+        wait(lambda: display.frame.trigger_s is not None)
+        press(display, "C")
+        cursors = display.screen_parts.cursors
+        for level_v, is_held in ((15, False), (-0.25, True)):
+            level_box.setValue(level_v)
+            wait(lambda is_held=is_held: (display.frame.trigger_s is not None) is is_held)
+            begin_s, end_s = display.plot.viewRange()[0]
+            assert begin_s < cursors.times_s[0] < cursors.times_s[1] < end_s
+
+
 def test_without_an_edge_it_rolls_or_waits(application: Any, tmp_path: Path) -> None:
     path = recording(tmp_path / "data.hdf5", np.zeros(50_000, np.int16))
     with shown(path, display_window_seconds=60e-6) as display:

@@ -15,6 +15,7 @@ from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.display.analysis.difference_measurement import measure_difference
 from picostream_pymeasure.display.analysis.measurement_table import _cell_text
+from picostream_pymeasure.display.painting.vertical_scales import Scale
 from picostream_pymeasure.quantities import si
 from tests.support.displays import (
     INTERVAL_S,
@@ -165,6 +166,28 @@ def test_a_difference_is_measured(display: Any, path: Path) -> None:
     assert empty.n_samples == 0
     assert table.verticalHeaderItem(2).text() == "A-B"
     assert table.item(2, 2).text() == si(found.peak_to_peak_v, "V")
+
+
+def test_another_unit_leaves_scale_level_and_cursors_where_they_were(display: Any) -> None:
+    bar, cursors = display.screen_parts.trigger_bar, display.screen_parts.cursors
+    display.display_window_seconds = 6e-5
+    display.scales.set_own("A", Scale(0.1, 0.8))
+    bar.level_box.setValue(0.05)
+    press(display, "T")
+    wait(lambda: display.frame.trigger_s is not None)
+    press(display, "C")
+    display.set_channel_scales({"A": NANOAMPERES})
+    wait(lambda: display.frame.facts.channels["A"].unit == "A")
+    own = display.scales.own["A"]
+    assert (own.centre_v, own.span_v) == pytest.approx((1e-7, 8e-7))
+    assert bar.level_box.text() == "50 nA"
+    wait(lambda: display.frame.trigger_s is not None)
+    begin_s, end_s = display.plot.viewRange()[0]
+    assert begin_s < cursors.times_s[0] < cursors.times_s[1] < end_s
+    bar.channel_box.setCurrentIndex(1)
+    assert bar.level_box.text() == "50 mV", "the same voltage of another channel"
+    display.restore_state(display.save_state())
+    assert bar.level_box.text() == "50 mV"
 
 
 def test_statistics_begin_anew_with_another_recording_or_unit(display: Any, tmp_path: Path) -> None:

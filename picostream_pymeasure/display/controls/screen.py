@@ -114,11 +114,11 @@ class Screen(QtWidgets.QMainWindow):
         :param colours: of the channels.
         """
         if frame.facts is not None:
-            before = self._scales.view, dict(self._scales.shared)
+            before = self._scales.view, dict(self._scales.shared), dict(self._scales.own)
             self._scales.meet(frame.facts.channels)
             self.channel_bar.show_channels(frame.facts.channels, colours)
             self.trigger_bar.show_channels(frame.facts.channels)
-            if (self._scales.view, self._scales.shared) != before:
+            if (self._scales.view, self._scales.shared, self._scales.own) != before:
                 self.apply_scales()
         self.set_colours(colours)
         self.plot.show_frame(frame, origin_s)

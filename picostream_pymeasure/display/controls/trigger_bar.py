@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ...quantities import shortened
 from ..painting.lanes_item import LANE_NAMES
 from ..reading.edge import Edge
 from ..reading.recording_facts import ChannelFacts
@@ -52,6 +53,8 @@ class TriggerBar(QtWidgets.QToolBar):
         self._level_actions: list[QtWidgets.QAction] = []
         self._wanted = ""
         self._unit = "V"
+        self._per_volts: dict[str, float] = {}
+        self._per_volt: float | None = None  # of the unit that the level is in, once that is known
         self._setup_ui()
 
     def _setup_ui(self) -> None:
@@ -107,6 +110,7 @@ class TriggerBar(QtWidgets.QToolBar):
         self.level_box.setValue(edge.level_v)
         self.place_box.setValue(round(edge.position * 100))
         self.wait_box.setCurrentIndex(int(edge.keeps_waiting))
+        self._per_volt = self._per_volts.get(edge.channel)
         del blocker
         self.changed.emit()
 
@@ -121,7 +125,7 @@ class TriggerBar(QtWidgets.QToolBar):
         self.level_box.setValue(round(level_v, decimals))
 
     def _show_unit(self) -> None:
-        """A level has the unit of its channel; a digital input has none."""
+        """A level has the unit of its channel; at the input it stays. A digital input has none."""
         channel, bit = self._watched()
         for action in self._level_actions:
             action.setVisible(bit is None)
@@ -129,6 +133,10 @@ class TriggerBar(QtWidgets.QToolBar):
         if unit != self._unit:
             self._unit = unit
             self.level_box.set_unit(unit)
+        before, self._per_volt = self._per_volt, self._per_volts.get(channel, self._per_volt)
+        if before and self._per_volt and self._per_volt != before:
+            level = self.level_box.last_value * self._per_volt / before
+            self.level_box.setValue(shortened(level))
 
     def show_channels(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Offer a recording's channels."""
@@ -137,6 +145,7 @@ class TriggerBar(QtWidgets.QToolBar):
             name: facts.full_scale_v[1] - facts.full_scale_v[0] for name, facts in channels.items()
         }
         self._units = {name: facts.unit for name, facts in channels.items()}
+        self._per_volts = {name: facts.per_volt for name, facts in channels.items()}
         self._show_unit()
         sources = _sources(channels)
         known = [self.channel_box.itemData(i) for i in range(self.channel_box.count())]

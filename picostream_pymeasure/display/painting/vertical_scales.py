@@ -72,11 +72,13 @@ class VerticalScales:
         self._ranges: dict[str, tuple[float, float]] = {}
         self._patterns: frozenset[str] = frozenset()
         self._units: dict[str, str] = {}
+        self._per_volt: dict[str, float] = {}
 
     def meet(self, channels: Mapping[str, ChannelFacts]) -> None:
         """Take over the channels of a recording.
 
-        Own scales stay, shared ones while the ranges are the same.
+        Own scales stay, in the unit that their channels have now; shared ones while the ranges are
+        the same.
         """
         if not channels:
             return
@@ -86,6 +88,7 @@ class VerticalScales:
             if channel.is_digital and name not in self.own:
                 span_v = _PORT_SPAN_V / _PORT_SHARE * _MARGIN
                 self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
+        self._convert_own(channels)
         self._patterns = frozenset(name for name in channels if channels[name].is_digital)
         self._units = {name: channel.unit for name, channel in channels.items()}
         ranges = {name: channel.full_scale_v for name, channel in channels.items()}
@@ -93,6 +96,15 @@ class VerticalScales:
             if unit not in self.shared or ranges != self._ranges:
                 self.shared[unit] = _over_ranges(channels, unit)
         self._ranges = ranges
+
+    def _convert_own(self, channels: Mapping[str, ChannelFacts]) -> None:
+        """Let own scales show the same voltages at the input, whatever these stand for."""
+        for name, channel in channels.items():
+            gain = channel.per_volt / self._per_volt.get(name, channel.per_volt)
+            if name in self.own and gain != 1:
+                own = self.own[name]
+                self.own[name] = Scale(gain * own.centre_v, gain * own.span_v)
+            self._per_volt[name] = channel.per_volt
 
     def of(self, name: str) -> Scale:
         """The scale of a channel."""
