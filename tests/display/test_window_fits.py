@@ -159,6 +159,43 @@ def test_the_inputs_give_their_room_to_the_plot(program_window: Any) -> None:
     wait(lambda: not window.inputs.isVisible())
 
 
+def test_the_list_of_keys_fits_on_the_screen(program_window: Any) -> None:
+    from picostream_pymeasure.display.controls.help_dialog import HelpDialog
+
+    dialog = HelpDialog(program_window.recording_tab.plotter)
+    dialog.show()
+    room = program_window.screen().availableGeometry().size()  # 800 x 600 without a screen
+    assert dialog.width() <= room.width()
+    assert dialog.height() <= room.height()
+    (buttons,) = dialog.findChildren(QtWidgets.QDialogButtonBox)
+    assert dialog.rect().contains(buttons.geometry())
+    dialog.close()
+
+
+def test_keys_work_in_the_list_of_runs(program_window: Any) -> None:
+    from qtpy.QtTest import QTest
+
+    window = program_window
+    window.inputs.duration.setValue(0.05)
+    for _ in range(2):
+        window.queue_button.click()
+    wait(lambda: all_ended(window))
+    window.recording_tab.plotter.setFocus()
+    entry = next(each for each in view_menu(window) if each.shortcut().toString() == "Ctrl+L")
+    entry.trigger()
+    assert window.browser.hasFocus()
+    QTest.keyClick(window.browser, QtCore.Qt.Key_Down)
+    QTest.keyClick(window.browser, QtCore.Qt.Key_Space)
+    items = [window.browser.topLevelItem(row) for row in (0, 1)]
+    assert [item.checkState(0) == QtCore.Qt.Checked for item in items] == [True, False]
+
+
+def view_menu(window: Any) -> list[Any]:
+    """Entries of the menu of that name."""
+    (menu,) = [each.menu() for each in window.menuBar().actions() if each.text() == "&View"]
+    return list(menu.actions())
+
+
 def test_an_empty_window_says_what_to_do_first(program_window: Any) -> None:
     empty = program_window.recording_tab.plotter.screen_parts.empty_state
     assert empty.isVisible()

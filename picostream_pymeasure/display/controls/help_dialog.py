@@ -8,6 +8,9 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .actions import GROUPS, MOUSE
 
+#: A small screen scrolls.
+_SCREEN_SHARE = 0.9
+
 
 class HelpDialog(QtWidgets.QDialog):
     """All keys, in groups."""
@@ -17,11 +20,18 @@ class HelpDialog(QtWidgets.QDialog):
         self.setWindowTitle("Keys and mouse")
         label = QtWidgets.QLabel(help_text())
         label.setTextFormat(QtCore.Qt.RichText)
+        area = QtWidgets.QScrollArea()
+        area.setFrameShape(QtWidgets.QFrame.NoFrame)
+        area.setWidget(label)
         close = QtWidgets.QDialogButtonBox(QtWidgets.QDialogButtonBox.Close)
         close.rejected.connect(self.reject)
         layout = QtWidgets.QVBoxLayout(self)
-        layout.addWidget(label)
+        layout.addWidget(area)
         layout.addWidget(close)
+        bars_px = 2 * self.style().pixelMetric(QtWidgets.QStyle.PM_ScrollBarExtent)
+        around = self.sizeHint() - area.sizeHint() + QtCore.QSize(bars_px, bars_px)
+        room = parent.screen().availableGeometry().size() * _SCREEN_SHARE
+        self.resize((label.sizeHint() + around).boundedTo(room))
 
 
 def help_text() -> str:
@@ -31,7 +41,7 @@ def help_text() -> str:
         for title, kinds in GROUPS
     ]
     tables.append(_table("Mouse", MOUSE))
-    half = 2
+    half = 3
     columns = ("".join(tables[:half]), "".join(tables[half:]))
     return (
         "<table><tr>" + "".join(f"<td width=470>{part}</td>" for part in columns) + "</tr></table>"

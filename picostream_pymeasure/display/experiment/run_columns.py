@@ -87,6 +87,12 @@ class RunColumns(QtCore.QObject):
             with suppress(RuntimeError):  # the window is closing
                 self._executor.submit(self._read, experiment)
 
+    def take_keyboard(self) -> None:
+        """Let keys work in the list: arrows choose a run, Space shows it, the menu key acts."""
+        if self._browser.currentItem() is None:
+            self._browser.setCurrentItem(self._browser.topLevelItem(0))
+        self._browser.setFocus(QtCore.Qt.ShortcutFocusReason)
+
     def close(self) -> None:
         """Read no more."""
         self._timer.stop()

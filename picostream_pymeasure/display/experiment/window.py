@@ -230,12 +230,14 @@ class ExperimentWindow(ExperimentClosing):
             ("", None, ""),
             ("&Queue", self.queue_button.click, "Ctrl+Return"),
             ("&Stop, keeping the data", self.controls.stop_button.click, "Ctrl+."),
+            ("&Abort or Resume", self.abort_button.click, ""),
             ("&Mark", self.controls.mark_field.setFocus, "Ctrl+M"),
             ("", None, ""),
             ("&Close Window", self.close, "Ctrl+Q"),
         ]
         view: list[tuple[str, Any, str]] = [
             *pages,
+            ("&List of Runs", self.run_columns.take_keyboard, "Ctrl+L"),
             ("&Inputs", self.side_button.click, "Ctrl+I"),
             ("", None, ""),
             ("&Reset Window and Inputs", self.reset, ""),
