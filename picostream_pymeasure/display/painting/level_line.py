@@ -11,6 +11,9 @@ from .vertical_scales import VerticalScales
 
 _ABOVE_TRACES = 41
 
+#: Beside the letter, which would be hard to hit alone.
+_SPACE = "\u00a0"
+
 
 class LevelLine(pyqtgraph.InfiniteLine):
     """Stays where the scales show its level; while it is dragged it stays with the mouse.
@@ -41,7 +44,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self.sigDragged.connect(self._drag)
         plot.addItem(self, ignoreBounds=True)
         self._tag = AxisTag(self, plot)
-        self._tag.say(letter)
+        self._tag.say(f"{_SPACE}{letter}{_SPACE}")
 
     def set_colours(self, colour: str, theme: Theme) -> None:
         """Paint it in ``#rrggbb``."""

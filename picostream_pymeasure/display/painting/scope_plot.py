@@ -186,7 +186,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
     def show_stretch(self, begin_s: float, end_s: float, origin_s: float) -> None:
         """Show another stretch of time; what was drawn moves with it."""
         self.origin_s = origin_s
-        self.time_axis.set_meaning("Time from trigger" if origin_s else "Time")
+        self.time_axis.set_meaning("Time from edge" if origin_s else "Time")
         self._box.setXRange(begin_s - origin_s, end_s - origin_s, padding=0)
         self._shown = tuple(self._box.viewRange()[0])
         self._box.updateMatrix()  # in the middle of painting it would ask for another painting

@@ -1,4 +1,4 @@
-"""The trigger's level and place in the picture."""
+"""Level and place of the edge that holds the picture."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .theme import Theme
 from .vertical_scales import VerticalScales
 
 _ABOVE_TRACES = 40
-_HELP = "Level of the trigger: drag it, or set it in the bar above"
+_HELP = "Level of the edge: drag it, or set it in the bar above"
 
 
 class TriggerLines:
     """A level that can be dragged, and a line at the edge that was found.
 
     :param plot: where they are shown.
-    :param scales: tell the volts of the trigger's channel from those of the axis.
+    :param scales: tell the volts of the edge's channel from those of the axis.
     """
 
     def __init__(self, plot: pyqtgraph.PlotItem, scales: VerticalScales) -> None:
