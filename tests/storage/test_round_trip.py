@@ -148,6 +148,7 @@ def test_what_the_end_settles_is_stored(tmp_path: Path) -> None:
         assert file.attrs["reason"] == b"The scope was unplugged."
         assert file.attrs["trigger_sample"] == 17
         assert file.attrs["first_stream_sample"] == 99
+        assert file.attrs["smallest_visible_loss"] == -1  # there was no time to see any
         assert json.loads(file.attrs["simulation"])["long"] == "x" * 5000
         assert json.loads(file.attrs["metadata"]) == {"Gain": 3, "file": "x"}
         assert file["health"]["status"][0] == 2

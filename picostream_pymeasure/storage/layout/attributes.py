@@ -133,7 +133,7 @@ def final_values(
         "status": "complete" if outcome.complete and not gaps else "incomplete",
         "ended_by": outcome.ended_by,
         "lost_accuracy_s": float(outcome.lost_accuracy_s),
-        "smallest_visible_loss": outcome.smallest_visible_loss,
+        "smallest_visible_loss": outcome.smallest_visible_loss or -1,
         "rate_deviation_ppm": float(outcome.rate_deviation_ppm),
         "rate_accuracy_ppm": float(outcome.rate_accuracy_ppm),
         "mark_accuracy_s": float(outcome.mark_accuracy_s),
