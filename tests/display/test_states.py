@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.displays import recording, shown, wait, wait_for_traces
 from tests.support.lacking_gaps import made
+from tests.support.plots import drag
 
 
 def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) -> None:
@@ -25,6 +26,9 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         level = display.plot.trigger_lines.level
         assert level.isVisible()
         assert level.value() == 0.5
+        middle_s = sum(display.plot.viewRange()[0]) / 2
+        drag(display.plot, (middle_s, 0.5), (middle_s, 0.2))
+        assert display.screen_parts.trigger_bar.level_box.value() == 0, "the scope waits at its own"
         axes = [display.plot.getAxis(side) for side in ("left", "bottom")]
         assert all(axis.style["showValues"] for axis in axes), "the level is read off the axis"
         assert "newest" not in display.status.text(), "nothing is late before the trigger"

@@ -141,9 +141,10 @@ class Screen(QtWidgets.QMainWindow):
         self._show_armed(frame)
 
     def _show_armed(self, frame: Frame) -> None:
-        """Show the level that a recording waits for."""
+        """Show the level that a recording waits for; nobody can change that any more."""
         facts = frame.facts
         is_armed = facts is not None and facts.state is RecordingState.ARMED
+        self.plot.trigger_lines.level.setMovable(not is_armed)
         if is_armed and facts is not None and facts.trigger_level is not None:
             self.plot.trigger_lines.level.show_level(*facts.trigger_level)
         elif self._was_armed:
