@@ -18,6 +18,7 @@ import h5py
 import pytest
 
 from picostream_pymeasure.cli import output
+from tests.support import prepared_program
 from tests.support.command_line import COMMAND, Cli
 from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_recording
@@ -34,13 +35,18 @@ ENCODINGS = [
 ]
 
 
-def start(cli: Cli, *arguments: str | bytes, **options: Any) -> subprocess.Popen[bytes]:
-    environment = {**cli.environment("variant=5444D"), **options.pop("env", {})}
-    options.setdefault("stderr", subprocess.DEVNULL)
-    return subprocess.Popen([*COMMAND, *arguments], cwd=cli.folder, env=environment, **options)
+def start(cli: Cli, *arguments: str | bytes, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start it with variables that count when Python starts."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cli.folder,
+        env={**cli.environment("variant=5444D"), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
-def wait_until_it_records(cli: Cli, process: subprocess.Popen[bytes]) -> None:
+def wait_until_it_records(cli: Cli, process: Any) -> None:
     path = cli.folder / "data.hdf5"
     while not path.exists() or path.stat().st_size < 1_000_000:
         assert process.poll() is None
@@ -79,8 +85,6 @@ def test_a_german_locale(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> 
         cli,
         *("--simulate", "-s", "1", "--samples", "10000", "-o", name),
         env=locale,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
     )
     text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, text
@@ -91,14 +95,7 @@ def test_a_german_locale(cli: Cli, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.mark.parametrize("environment", ENCODINGS)
 def test_signs_that_an_encoding_lacks_become_others(cli: Cli, environment: dict[str, str]) -> None:
-    process = start(
-        cli,
-        *RECORD,
-        *("--samples", "10000"),
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    process = start(cli, *RECORD, "--samples", "10000", env=environment)
     text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, text
     assert b"data.hdf5" in text
@@ -167,7 +164,7 @@ def test_of_what_nobody_reads_the_newest_is_kept() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signals) -> None:
     read, write = full_pipe()
-    process = start(cli, *RECORD, stdout=write, stderr=write)
+    process = cli.start(*RECORD, streams=(write, write))
     wait_until_it_records(cli, process)
     process.send_signal(number)
     assert process.wait(PATIENCE_S) == 0
@@ -179,7 +176,7 @@ def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signa
 def test_parent_that_does_not_read_holds_no_captures(cli: Cli) -> None:
     read, write = full_pipe()
     options = ("-n", "5", "--samples", "100", "-o", "data.hdf5")
-    process = start(cli, "capture", "--simulate", *options, stdout=write, stderr=write)
+    process = cli.start("capture", "--simulate", *options, streams=(write, write))
     assert process.wait(PATIENCE_S) == 0
     os.close(read)
     os.close(write)
@@ -192,13 +189,13 @@ def test_parent_that_does_not_read_holds_no_captures(cli: Cli) -> None:
 def test_who_waits_for_a_reader_can_be_ended(cli: Cli, command: tuple[str, ...]) -> None:
     write_recording(cli.folder / "data.hdf5", noise(1000))
     read, write = full_pipe()
-    process = start(cli, *command, stdout=write, stderr=write)
+    process = cli.start(*command, streams=(write, write))
     while not (cli.folder / "out.csv").exists():
         assert process.poll() is None
         time.sleep(0.01)
     deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
-        process.terminate()  # the first one may come while the file is still being written
+        process.send_signal(signal.SIGTERM)  # the first one may come while the file is still being written
         time.sleep(0.01)
     process.kill()
     assert process.wait() == -signal.SIGTERM
@@ -208,7 +205,8 @@ def test_who_waits_for_a_reader_can_be_ended(cli: Cli, command: tuple[str, ...])
 
 def test_disk_full_under_the_output_is_nothing_to_the_recording(cli: Cli) -> None:
     with Path("/dev/full").open("wb") as full:
-        process = start(cli, *RECORD, "--samples", "10000", stdout=full, stderr=full)
+        descriptor = full.fileno()
+        process = cli.start(*RECORD, "--samples", "10000", streams=(descriptor, descriptor))
         assert process.wait(PATIENCE_S) == 0
     assert cli.verify()["exit_code"] == 0
 
@@ -216,20 +214,19 @@ def test_disk_full_under_the_output_is_nothing_to_the_recording(cli: Cli) -> Non
 def test_result_that_does_not_fit_the_disk_is_told(cli: Cli) -> None:
     cli.record("-s", "1", "--samples", "1000")
     with Path("/dev/full").open("wb") as full:
-        process = start(cli, "info", "data.hdf5", stdout=full, stderr=subprocess.PIPE)
-        _, text = process.communicate(timeout=PATIENCE_S)
+        process = cli.start("info", "data.hdf5", streams=(full.fileno(), None))
+        text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
-    assert text.decode().strip() == (
-        "Error: The output cannot be written (No space left on device)."
-    )
+    assert text.strip() == ("Error: The output cannot be written (No space left on device).")
 
 
 def test_reader_that_leaves_is_nothing_to_the_recording(cli: Cli) -> None:
     read, write = os.pipe()
     os.close(read)
-    process = start(cli, *RECORD, "--samples", "10000", stdout=write)
+    process = cli.start(*RECORD, "--samples", "10000", streams=(write, None))
     os.close(write)
-    assert process.wait(PATIENCE_S) == 0
+    text, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, text
     assert cli.verify()["exit_code"] == 0
 
 
@@ -269,19 +266,18 @@ def test_file_name_is_printed_as_it_is(cli: Cli, name: str) -> None:
 
 def test_file_name_of_no_encoding_is_recorded_to(cli: Cli) -> None:
     name = os.fsdecode(b"\xff.hdf5")
-    process = start(
-        cli, "--simulate", "-s", "1", "--samples", "1000", "-o", name, stdout=subprocess.PIPE
-    )
-    text, _ = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0
-    assert b"?.hdf5" in text
+    code, text = cli.run("--simulate", "-s", "1", "--samples", "1000", "-o", name)
+    assert code == 0
+    assert "?.hdf5" in text
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "wide"])
 def test_terminal_of_any_width(cli: Cli, columns: str) -> None:
     terminal = {"COLUMNS": columns, "FORCE_COLOR": "1", "TERM": "xterm"}
-    process = start(cli, *RECORD, "--samples", "10000", env=terminal, stdout=subprocess.DEVNULL)
-    assert process.wait(PATIENCE_S) == 0
+    environment = {**cli.environment("variant=5444D"), **terminal}
+    process = prepared_program.start(*RECORD, "--samples", "10000", cwd=cli.folder, env=environment)
+    text, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, text
 
 
 def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:

@@ -28,8 +28,14 @@ class Cli:
     def environment(self, scope: str) -> dict[str, str]:
         return {**os.environ, "PICOSTREAM_SIMULATED_SCOPE": scope, "LD_LIBRARY_PATH": ""}
 
-    def start(self, *arguments: str, scope: str = "variant=5444D") -> Any:
-        process = start(*arguments, cwd=self.folder, env=self.environment(scope))
+    def start(
+        self,
+        *arguments: str,
+        scope: str = "variant=5444D",
+        streams: tuple[int | None, int | None] = (None, None),
+    ) -> Any:
+        environment = self.environment(scope)
+        process = start(*arguments, cwd=self.folder, env=environment, streams=streams)
         self._started.append(process)
         return process
 

@@ -61,6 +61,8 @@ class Process:
         os.close(writing)
         theirs.close()
         self.stdout: IO[str] = os.fdopen(reading, encoding="utf-8", errors="replace")
+        if None not in streams:
+            self.stdout.close()
         self.pid = int(self._answers.recv(20))
         self.returncode: int | None = None
 
