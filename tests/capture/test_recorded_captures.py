@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from picostream_pymeasure.errors import DeviceLostError, OutputExistsError
 from picostream_pymeasure.simulated import BlockFault, BlockHabits, SimulatedSignal, prove
 from picostream_pymeasure.storage import Recorder, describe_file, open_recording, repair
 from tests.support.capturing import FAST, SLOW, truth
+from tests.support.hdf5.sparse_reading import copy_sparse
 
 Open = Callable[..., PicoScope5000A]
 
@@ -172,7 +172,7 @@ def test_what_a_crash_leaves(
         done(recorder, *arguments)
         calls.append(moment)
         if len(calls) == 3:
-            shutil.copy(path, left)
+            copy_sparse(path, left)
 
     monkeypatch.setattr(Recorder, moment, noted)
     record(opened(block=BlockHabits(max_segments=4)), path, captures=20)

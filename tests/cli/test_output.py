@@ -195,7 +195,9 @@ def test_who_waits_for_a_reader_can_be_ended(cli: Cli, command: tuple[str, ...])
         time.sleep(0.01)
     deadline = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < deadline:
-        process.send_signal(signal.SIGTERM)  # the first one may come while the file is still being written
+        process.send_signal(
+            signal.SIGTERM
+        )  # the first one may come while the file is still being written
         time.sleep(0.01)
     process.kill()
     assert process.wait() == -signal.SIGTERM

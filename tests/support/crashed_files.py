@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, Report, open_recording, verify
 
+from .hdf5.sparse_reading import copy_sparse
 from .storage_stream import Stream, describe, finish, gap_at, prove_stream
 
 
@@ -19,7 +19,7 @@ def crashed(path: Path, write: Callable[[Stream], None], channels: str = "A", **
     stream = Stream(recorder, describe(channels, **fields))
     write(stream)
     recorder.update(Health(received=stream.recorder.stored_samples))
-    shutil.copyfile(recorder.path, path)
+    copy_sparse(recorder.path, path)
     samples = recorder.stored_samples
     finish(recorder)
     recorder.path.unlink()

@@ -17,6 +17,17 @@ def read_sparse(path: Path) -> bytearray:
     return content
 
 
+def copy_sparse(path: Path, target: Path) -> None:
+    """Copy a file with its holes: a recording under way is much longer than what is in it."""
+    with path.open("rb", buffering=0) as source, target.open("wb", buffering=0) as copy:
+        length = os.fstat(source.fileno()).st_size
+        copy.truncate(length)
+        for start, stop in stretches(source.fileno(), length):
+            source.seek(start)
+            copy.seek(start)
+            copy.write(source.read(stop - start))
+
+
 def stretches(descriptor: int, length: int) -> Iterator[tuple[int, int]]:
     """Begin and end of what is no hole."""
     if not hasattr(os, "SEEK_DATA"):
