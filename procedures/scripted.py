@@ -91,8 +91,8 @@ class _Worker(Worker):
             self._ended.set()
 
     def run_to_the_end(self) -> None:
-        self.start()
         try:
+            self.start()  # which waits until the thread runs, and so may be interrupted as well
             self._wait()
         except KeyboardInterrupt:
             self.stop()

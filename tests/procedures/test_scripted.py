@@ -121,6 +121,28 @@ def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None)
     assert (report.status, report.errors, report.gaps) == ("incomplete", [], 0)
 
 
+class Endless(Procedure):
+    """Runs until it is stopped."""
+
+    def execute(self) -> None:
+        while not self.should_stop():
+            threading.Event().wait(LOOK_S)
+
+
+def test_ctrl_c_while_its_thread_is_started_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(thread: threading.Thread) -> None:
+        original(thread)
+        raise KeyboardInterrupt
+
+    procedure, original = Endless(), workers.Worker.start
+    monkeypatch.setattr(workers.Worker, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert procedure.status == host.ABORTED
+
+
 def test_ctrl_c_before_the_first_sample_leaves_nothing(
     tmp_path: Path, ctrl_c_is_heard: None
 ) -> None:
