@@ -167,12 +167,11 @@ def test_starts_with_settings_of_another_kind(make: Any, tmp_path: Path, text: s
     assert make(settings=settings).inputs.n_rows.value() == 3
 
 
-def test_wheel_scrolls_instead_of_changing_inputs(make: Any, application: Any) -> None:
+def test_wheel_scrolls_instead_of_changing_inputs(program_window: Any, application: Any) -> None:
     from pymeasure.display.Qt import QtCore, QtGui
 
-    window = make()
-    spin_box = window.inputs.n_rows
-    spin_box.clearFocus()
+    inputs = program_window.inputs
+    inputs.setFocus()
     point = QtCore.QPointF(5, 5)
     wheel = QtGui.QWheelEvent(
         point,
@@ -184,8 +183,10 @@ def test_wheel_scrolls_instead_of_changing_inputs(make: Any, application: Any) -
         QtCore.Qt.NoScrollPhase,
         False,
     )
-    application.sendEvent(spin_box, wheel)
-    assert spin_box.value() == 3
+    for part in (inputs.summary_interval, inputs.resolution, inputs.scope_serial.list):
+        before = inputs.values()
+        application.sendEvent(part, wheel)
+        assert inputs.values() == before
 
 
 def test_list_of_scopes_is_filled_on_another_thread(application: Any, until: Until) -> None:

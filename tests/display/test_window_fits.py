@@ -180,14 +180,28 @@ def test_keys_work_in_the_list_of_runs(program_window: Any) -> None:
     for _ in range(2):
         window.queue_button.click()
     wait(lambda: all_ended(window))
-    window.recording_tab.plotter.setFocus()
-    entry = next(each for each in view_menu(window) if each.shortcut().toString() == "Ctrl+L")
-    entry.trigger()
+    entries = {each.shortcut().toString(): each for each in view_menu(window)}
+    window.inputs.duration.setFocus()
+    entries["Ctrl+1"].trigger()
+    assert window.recording_tab.plotter.hasFocus()
+    entries["Ctrl+L"].trigger()
     assert window.browser.hasFocus()
     QTest.keyClick(window.browser, QtCore.Qt.Key_Down)
     QTest.keyClick(window.browser, QtCore.Qt.Key_Space)
     items = [window.browser.topLevelItem(row) for row in (0, 1)]
     assert [item.checkState(0) == QtCore.Qt.Checked for item in items] == [True, False]
+
+
+def test_the_list_comes_to_the_front_for_its_keys(program_window: Any) -> None:
+    window = program_window
+    window.resize(1280, 700)
+    window.recording_tab.plotter.actions_by_name["measurements"].setChecked(True)
+    wait(lambda: window.splitter.indexOf(window.browser_widget) < 0)
+    (entry,) = [each for each in view_menu(window) if each.shortcut().toString() == "Ctrl+L"]
+    wait(lambda: window.browser.mapTo(window, QtCore.QPoint(0, 0)).x() < 0)
+    entry.trigger()
+    wait(lambda: window.browser.mapTo(window, QtCore.QPoint(0, 0)).x() > 0)
+    assert window.browser.hasFocus()
 
 
 def view_menu(window: Any) -> list[Any]:
@@ -200,6 +214,9 @@ def test_an_empty_window_says_what_to_do_first(program_window: Any) -> None:
     empty = program_window.recording_tab.plotter.screen_parts.empty_state
     assert empty.isVisible()
     assert "press <b>Queue</b>" in empty.text()
+    program_window.resize(1, 1)  # as small as it gets
+    wait(lambda: empty.heightForWidth(empty.width()) <= empty.height())
+    assert empty.message in empty.text()
 
 
 def test_tab_goes_from_each_title_into_its_part_and_along_the_bar(program_window: Any) -> None:

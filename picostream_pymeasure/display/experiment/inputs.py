@@ -60,8 +60,9 @@ class ExperimentInputs(HostInputs):
 
     def _guard_against_wheel(self, element: QtWidgets.QWidget) -> None:
         """Let the wheel scroll the list; it changes an input only after a click into it."""
-        element.setFocusPolicy(QtCore.Qt.StrongFocus)
-        element.installEventFilter(self)
+        for part in (element, *element.findChildren(QtWidgets.QComboBox)):
+            part.setFocusPolicy(QtCore.Qt.StrongFocus)
+            part.installEventFilter(self)
 
     def eventFilter(  # noqa: N802 - Qt's name
         self, watched: QtCore.QObject, event: QtCore.QEvent

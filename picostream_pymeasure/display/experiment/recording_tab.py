@@ -87,6 +87,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
 
     def _setup_ui(self) -> None:
         self.plotter = HDF5LivePlotter("", parent=self)
+        self.setFocusProxy(self.plotter)
         self.plotter.actions_by_name["open"].setVisible(False)  # the window opens runs
         if not self._is_preview:
             self.plotter.screen_parts.empty_state.set_first_step(_FIRST_STEP)

@@ -53,6 +53,11 @@ class RunsPlace(QtCore.QObject):
         elif not is_shared:
             self.put_back()
 
+    def bring_forward(self) -> None:
+        """Put the list in front where it is a page."""
+        if self._sizes_px:
+            self._page.raise_()
+
     def put_back(self) -> None:
         """Put the list below the pages again."""
         if self._sizes_px:

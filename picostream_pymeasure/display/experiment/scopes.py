@@ -54,6 +54,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         for value, name in self._always.items():
             self.list.addItem(name, value)
         self.list.currentIndexChanged.connect(self._tell)
+        self.setFocusProxy(self.list)
         self.refresh_button = QtWidgets.QToolButton(self)
         self.refresh_button.setIcon(self.style().standardIcon(QtWidgets.QStyle.SP_BrowserReload))
         self.refresh_button.setToolTip("Look for connected scopes again")

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pymeasure.display.Qt import QtCore, QtGui
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from pymeasure.display.widgets import BrowserWidget, FileInputWidget
 from pymeasure.experiment import Parameter, Procedure
 
@@ -222,7 +222,7 @@ class ExperimentWindow(ExperimentClosing):
 
     def _menus(self) -> list[Menu]:
         pages = [
-            (page.name, partial(self.tabs.setCurrentWidget, page), f"Ctrl+{number}")
+            (page.name, partial(self._go_to, page), f"Ctrl+{number}")
             for number, page in enumerate(self.widget_list, 1)
         ]
         runs: list[tuple[str, Any, str]] = [
@@ -237,12 +237,21 @@ class ExperimentWindow(ExperimentClosing):
         ]
         view: list[tuple[str, Any, str]] = [
             *pages,
-            ("&List of Runs", self.run_columns.take_keyboard, "Ctrl+L"),
+            ("&List of Runs", self._go_to_list, "Ctrl+L"),
             ("&Inputs", self.side_button.click, "Ctrl+I"),
             ("", None, ""),
             ("&Reset Window and Inputs", self.reset, ""),
         ]
         return [("&Runs", runs), ("&View", view)]
+
+    def _go_to(self, page: QtWidgets.QWidget) -> None:
+        """Show a page, on which keys work then."""
+        self.tabs.setCurrentWidget(page)
+        page.setFocus(QtCore.Qt.ShortcutFocusReason)
+
+    def _go_to_list(self) -> None:
+        self._runs_place.bring_forward()
+        self.run_columns.take_keyboard()
 
     def _follow_theme(self) -> None:
         """Wear the theme of the live plot."""
