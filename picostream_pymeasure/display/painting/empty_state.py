@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from .theme import Theme
 
 _START = "Start a recording into it, for example <code>picostream --simulate -o {path}</code><br>"
 _HINTS = "Press <b>Ctrl+O</b> or drop a file here to open another one.<br><b>F1</b> lists all keys."
+
+
+#: Where it is lower, there is room for the message alone, in the letters of the hints.
+_HIGH_PX = 130
 
 
 class EmptyState(QtWidgets.QLabel):
@@ -51,15 +55,21 @@ class EmptyState(QtWidgets.QLabel):
         self._write()
         self.raise_()
 
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._write()
+
     def _write(self) -> None:
+        is_low = self.height() < _HIGH_PX
         hints = _HINTS
-        if self._is_running:
+        if self._is_running or is_low:
             hints = ""
         elif self._awaited:
             hints = _START.format(path=html.escape(self._awaited)) + hints
         else:
             hints = self._first_step + hints
         self.setText(
-            f"<p style='font-size:17pt'>{html.escape(self.message)}</p>"
+            f"<p style='font-size:{10 if is_low else 17}pt'>{html.escape(self.message)}</p>"
             f"<p style='font-size:10pt; color:{self._muted}'>{hints}</p>"
         )
