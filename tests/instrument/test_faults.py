@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from picostream_pymeasure.system import compiling
 from picostream_pymeasure.verification import verify
 from tests.support.forgetting_sink import ForgettingSink
 from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import PATIENT_SCOPE
 
 Load = Callable[..., Any]
 
@@ -392,12 +394,16 @@ def test_stream_that_a_script_leaves_running_is_a_whole_file(
         "import sys, time\n"
         "from picostream_pymeasure.instrument import PicoScope5000A\n"
         "scope = PicoScope5000A(simulated=True)\n"
+        "scope.sample_rate = 1e6\n"
         "session = scope.stream(sys.argv[1])\n"
         "session.start()\n"
         "while not session.health().stored: time.sleep(0.001)\n"
     )
     path = tmp_path / "left.hdf5"
     subprocess.run(
-        [sys.executable, "-c", program + last_line, path], timeout=PATIENCE_S, check=False
+        [sys.executable, "-c", program + last_line, path],
+        env={**os.environ, loading.SIMULATED_SCOPES_VARIABLE: PATIENT_SCOPE},
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert verify(path).complete

@@ -57,16 +57,20 @@ def test_frequency_response_of_the_rc_network(tmp_path: Path) -> None:
 
 
 class Interrupted(FrequencyResponse):
-    """Samples are lost while the only frequency is measured."""
+    """Samples are lost while the only frequency is measured, however late a busy machine begins."""
 
-    simulated_wiring = f"{Patient.simulated_wiring},overrun_at=18e5:5000"
+    simulated_wiring = f"{Patient.simulated_wiring},overrun_at=28e5:5000"
 
 
 def test_frequency_is_measured_again_when_samples_were_lost(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     procedure = Interrupted(
-        scope_serial="simulated", first_frequency=RC_HZ, n_frequencies=1, measuring_time=2
+        scope_serial="simulated",
+        first_frequency=RC_HZ,
+        n_frequencies=1,
+        settling_time=0,
+        measuring_time=3,
     )
     table = run(procedure, tmp_path / "run.csv").data
     assert "1000 Hz; it is measured once more" in caplog.text
