@@ -39,7 +39,22 @@ def _hand_on(context: click.Context) -> None:
         context.default_map = {name: {"simulate": True} for name in picostream.commands}
 
 
+class _Commands(click.Group):
+    """Says to whom takes something else for a command how a recording is written."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            ctx.fail(
+                f"There is no command {args[0]!r}. A recording has only options, as in "
+                "picostream -s 10MHz -o data.hdf5; a number and its unit are one word."
+            )
+        return super().resolve_command(ctx, args)
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     help="Record from a PicoScope 5000A into one HDF5 file; Ctrl+C ends the recording.",
     epilog=_EXAMPLES,

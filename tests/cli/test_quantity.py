@@ -57,6 +57,8 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
         (("--serial", ""), "needs a serial number"),
         (("capture", "--serial", " "), "needs a serial number"),
         (("selftest", "--serial", ""), "needs a serial number"),
+        (("record", "--simulate"), "There is no command 'record'. A recording has only options"),
+        (("-s", "10", "MHz"), "a number and its unit are one word"),
         (("-s", "10", "info"), "stand behind it: picostream info"),
         (("--keep", "A:falling:5"), "5sigma"),
         (("view", "a.hdf5", "--window", "0"), "more than 0 s"),
