@@ -16,7 +16,7 @@ from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
 from .output import forget_when_unread
-from .preparing import preparing
+from .preparing import preparing, telling_that_it_compiles
 from .progress_bar import progress_bar
 from .report import print_verdict, tell_unverified
 from .terminal import make_console
@@ -48,11 +48,12 @@ def capture(
         with ExitStack() as opened:
             with preparing(console, interrupt):
                 from ..driver import Unit, load_library
+
+                library = load_library(simulated=simulate)  # or the rest is compiled in vain
                 from ..storage import make_capture_recorder, path_with_time
 
                 recorder = make_capture_recorder(output or path_with_time(), config, force=force)
                 recorder.prepare()
-                library = load_library(simulated=simulate)
                 interrupt.refuse()
                 unit = opened.enter_context(Unit.open(library, serial))
                 interrupt.refuse()
@@ -62,6 +63,7 @@ def capture(
         interrupt.ignore()
 
 
+@telling_that_it_compiles()
 def _capture(
     console: Console,
     unit: Unit,

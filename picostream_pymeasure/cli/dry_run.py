@@ -35,11 +35,12 @@ def count_events(request: Request) -> int:
         with ExitStack() as until_started, ExitStack() as opened:
             until_started.enter_context(preparing(console, interrupt))
             from ..driver import Unit, load_library
+
+            library = load_library(simulated=request.simulate)  # or the rest is compiled in vain
             from ..keeping import KeepingSink
             from ..streaming import StreamSession
 
             sink = KeepingSink(request.config, None)
-            library = load_library(simulated=request.simulate)
             interrupt.refuse()
             unit = opened.enter_context(Unit.open(library, request.serial))
             session = StreamSession(unit, request.config, sink, {})

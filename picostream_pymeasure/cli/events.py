@@ -11,6 +11,7 @@ from ..quantities import count, per_second, si
 from .dry_run import WHY_CUT
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
+from .preparing import telling_that_it_compiles
 from .progress_bar import progress_bar
 from .terminal import make_console
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..reader import FoundEvents, PicoStreamReader
 
 
+@telling_that_it_compiles()
 def list_events(
     file: Path,
     channel: str | None,

@@ -8,10 +8,12 @@ from typing import Any
 from ..quantities import count, size
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
+from .preparing import telling_that_it_compiles
 from .progress_bar import progress_bar
 from .terminal import make_console
 
 
+@telling_that_it_compiles()
 def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: Any) -> int:
     """Export a recording and show how far it is; returns the exit code.
 

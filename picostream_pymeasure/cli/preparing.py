@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from ..errors import PicoStreamError
-from ..system.compiling import SENTENCE, listening
+from ..system.compiling import SENTENCE, is_told, listening
 from ..system.memory import FreeMemory, free_memory
 from .interrupt import Interrupt
 
@@ -50,11 +50,11 @@ def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
 
 @contextmanager
 def telling_that_it_compiles(may_compile: bool = True) -> Iterator[None]:
-    """Say it in one line beside the output, if something is compiled meanwhile.
+    """Say it in one line beside the output, if something is compiled meanwhile and nobody says it.
 
     :param may_compile: False where it never does, and loading numba takes longer than the rest.
     """
-    if not may_compile:
+    if not may_compile or is_told():
         yield
         return
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from ..quantities import count
+from .preparing import telling_that_it_compiles
 from .report import print_verdict
 from .terminal import make_console, print_line
 from .verification import verify_with_progress
 
 
+@telling_that_it_compiles()
 def repair_file(path: Path, as_json: bool) -> int:
     """Repair a recording that was left by a crash, verify it and return the exit code."""
     from ..storage import repair

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from .interrupt import Interrupt
+from .preparing import telling_that_it_compiles
 from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class _InterruptedError(Exception):
     """The user does not want to wait for the end."""
 
 
+@telling_that_it_compiles()
 def verify_with_progress(
     console: Console, path: Path, interrupt: Interrupt | None = None
 ) -> Report | None:

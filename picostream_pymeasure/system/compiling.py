@@ -40,6 +40,11 @@ def listening(tell: Callable[[int], None]) -> Iterator[None]:
             _listening.remove(tell)
 
 
+def is_told() -> bool:
+    """Tell whether somebody listens now."""
+    return bool(_listening)
+
+
 def log_once() -> None:
     """Log it when this program begins to compile, unless somebody who listens tells it.
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from numba.core import event
 from rich.console import Console
 
 from picostream_pymeasure import driver
+from picostream_pymeasure.cli import events, export, repair, verification
 from picostream_pymeasure.cli import preparing as module
 from picostream_pymeasure.cli.inspect import show_scopes
-from picostream_pymeasure.cli.preparing import preparing
+from picostream_pymeasure.cli.preparing import preparing, telling_that_it_compiles
 from picostream_pymeasure.cli.system_report import show_report
 from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.system.memory import FreeMemory
+from tests.support.patience import PATIENCE_S
 
 
 class Wish:
@@ -62,6 +67,72 @@ def test_who_asks_for_simulated_scopes_hears_of_it(
     told = capsys.readouterr()
     assert told.err.count("Compiling") == 1
     assert "Compiling" not in told.out
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda file: verification.verify_with_progress(Console(stderr=True), file),
+        lambda file: export.export_file(file, file.with_suffix(".csv"), ()),
+        lambda file: events.list_events(file, None, None, None, None, {}),
+        lambda file: repair.repair_file(file, as_json=True),
+    ],
+)
+def test_who_reads_a_file_hears_of_it(
+    work: Callable[[Path], int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def begin(*_: object, **__: object) -> Console:
+        compile_functions(2)
+        raise PicoStreamError("Begun.")
+
+    for command in (export, events, repair):
+        monkeypatch.setattr(command, "make_console", begin)
+    monkeypatch.setattr(verification, "progress_bar", begin)
+    with pytest.raises(PicoStreamError, match="Begun"):
+        work(Path("data.hdf5"))
+    told = capsys.readouterr()
+    assert (told.err.count("Compiling"), told.out) == (1, "")
+
+
+def test_who_verifies_within_a_command_says_nothing_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with telling_that_it_compiles():
+        compile_functions(1)
+        with telling_that_it_compiles():
+            compile_functions(1)
+    assert capsys.readouterr().err.count("Compiling") == 1
+
+
+WITHOUT_SDK = """
+import sys
+from click.testing import CliRunner
+from picostream_pymeasure import driver
+from picostream_pymeasure.cli.group import picostream
+from picostream_pymeasure.errors import SdkNotFoundError
+
+def load_library(simulated):
+    raise SdkNotFoundError("There is none.")
+
+driver.load_library = load_library
+done = CliRunner().invoke(picostream, sys.argv[1:])
+print(type(done.exception).__name__, *(name for name in sys.modules if ".kernels." in name))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--keep", "A:rising:20mV", "--dry-run"), ("capture", "--samples", "9", "-o", "a.hdf5")],
+)
+def test_where_the_library_is_missing_nothing_is_compiled_before_it_is_told(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", WITHOUT_SDK, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE_S, check=True, cwd=tmp_path
+    )
+    assert done.stdout.split() == ["SdkNotFoundError"], done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_terminal_sees_how_far_it_is() -> None:
