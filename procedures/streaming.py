@@ -31,6 +31,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from picostream_pymeasure.config import require_seconds
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, recorder_for
 from picostream_pymeasure.records import TARGET, Health, Outcome
@@ -132,7 +133,10 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
 
         False means that :meth:`run` shall return: the end is reached, the user stopped or
         aborted, or the stream failed.
+
+        :raises ConfigurationError: the time is no number.
         """
+        require_seconds("seconds", seconds)
         if self._next_summary_s == 0.0:
             self._next_summary_s = time.monotonic() + self.summary_interval
         deadline = time.monotonic() + seconds

@@ -14,7 +14,7 @@ from .channel_scale import ChannelScale
 from .count_scale import CountScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
-from .field_types import require_function
+from .field_types import require_function, require_seconds
 from .generator import (
     MAX_FREQUENCY_HZ,
     MAX_SHOTS,
@@ -123,5 +123,6 @@ __all__ = [
     "min_interval_ns",
     "offset_limit_v",
     "require_function",
+    "require_seconds",
     "timebase_interval_ns",
 ]

@@ -37,6 +37,15 @@ def require_function(what: str, value: Any) -> None:
         raise ConfigurationError(f"{what} must be a function, not {value!r}.")
 
 
+def require_seconds(what: str, value: Any) -> None:
+    """Refuse what is no time in seconds; None stands for no limit.
+
+    :raises ConfigurationError: says what is allowed.
+    """
+    if value is not None and not (isinstance(value, Real) and value == value):
+        raise ConfigurationError(f"{what} must be a number of seconds, not {value!r}.")
+
+
 @functools.cache
 def _hints(settings: type) -> dict[str, Any]:
     return get_type_hints(settings)

@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..config import StreamConfig
+from ..config import StreamConfig, require_seconds
 from ..driver import Unit
 from ..errors import (
     SessionStateError,
@@ -158,10 +158,12 @@ class StreamSession:
     def stop(self, timeout_s: float = _STOP_TIMEOUT_S) -> Outcome:
         """End the stream, store every sample already fetched, close the sink.
 
+        :raises ConfigurationError: the time is no number; the stream goes on.
         :raises SessionStateError: it was not started, or could not be.
         :raises StreamError: the threads did not end in time (driver or disk do not return).
         :raises BaseException: the first error of any thread.
         """
+        require_seconds("timeout_s", timeout_s)
         self._require_begun()
         self.request_stop()
         return self.wait(timeout_s)
@@ -181,10 +183,12 @@ class StreamSession:
     def wait(self, timeout_s: float | None = None) -> Outcome:
         """Wait until the stream has ended by itself and everything is stored.
 
+        :raises ConfigurationError: the time is no number.
         :raises SessionStateError: it was not started, or could not be.
         :raises StreamError: it has not ended in time.
         :raises BaseException: the first error of any thread.
         """
+        require_seconds("timeout_s", timeout_s)
         self._require_begun()
         if not self._workers.join(timeout_s):
             raise StreamError("The stream has not ended in time; the driver or the disk hangs.")

@@ -170,6 +170,21 @@ def test_impossible_mark_is_refused_and_the_stream_goes_on(
     assert [event.value for event in sink.events] == [0.5]
 
 
+@pytest.mark.parametrize("wrong", ["x", "5", float("nan"), [1.0]])
+def test_a_time_that_is_none_is_refused_and_the_stream_goes_on(
+    simulated: Callable[..., Any], sink: KeepingSink, wrong: Any
+) -> None:
+    with (
+        Unit.open(simulated()) as unit,
+        StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink) as session,
+    ):
+        for call in (session.wait, session.stop):
+            with pytest.raises(ConfigurationError, match="timeout_s must be a number of seconds"):
+                call(wrong)
+        session.mark("still running")
+        assert session.stop(PATIENCE_S).ended_by == "stopped"
+
+
 def test_session_that_never_ran_says_so(simulated: Callable[..., Any], sink: KeepingSink) -> None:
     with Unit.open(simulated(SimulatedScope(max_rate_hz=1e6))) as unit:
         session = StreamSession(unit, StreamConfig(sample_rate_hz=5e6), sink)
