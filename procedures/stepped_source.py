@@ -53,8 +53,6 @@ class SteppedSource(RecordingProcedure):
     source_property = Parameter(
         "Source Property",
         default="voltage",
-        group_by="source",
-        group_condition=lambda source: source != SIMULATED,
         description="Property of the instrument that is stepped, such as source_voltage.",
     )
     first_value = NumberParameter("First Value", default=0, description="Of the source.")
@@ -101,19 +99,21 @@ class SteppedSource(RecordingProcedure):
 
         :raises ConfigurationError: there is none, or it has no such property.
         """
-        if self.source == SIMULATED:
-            return SimulatedSource
+        found = SimulatedSource if self.source == SIMULATED else self._named_class()
+        is_there = hasattr(found, self.source_property)
+        if not is_there or callable(getattr(found, self.source_property)):
+            raise ConfigurationError(f"{found.__name__} has no property {self.source_property!r}.")
+        return found
+
+    def _named_class(self) -> Any:
         module, _, name = self.source.rpartition(".")
         try:
-            found = getattr(importlib.import_module(module), name)
+            return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError, ValueError):
             raise ConfigurationError(
                 f"There is no instrument {self.source!r}; write its class with the module, such "
                 f"as pymeasure.instruments.keithley.Keithley2400."
             ) from None
-        if not hasattr(found, self.source_property):
-            raise ConfigurationError(f"{name} has no property {self.source_property!r}.")
-        return found
 
     def open_source(self) -> Any:
         """Open the instrument to step; a simulated one feeds input B of a simulated scope."""

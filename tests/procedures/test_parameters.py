@@ -53,7 +53,6 @@ def test_each_parameter_has_all_a_window_needs(procedure: type[Procedure]) -> No
     ("procedure", "name", "on", "applies", "applies_not"),
     [
         (SourceSweep, "source_address", "source", "keithley.Keithley2400", "simulated"),
-        (SourceSweep, "source_property", "source", "keithley.Keithley2400", "simulated"),
         (StreamingCapture, "downsample_ratio", "downsample_mode", "average", "none"),
     ],
 )

@@ -219,6 +219,9 @@ def test_sweep_of_nothing_is_refused() -> None:
         SourceSweep(source="nowhere.Source").check()
     with pytest.raises(ConfigurationError, match="no property 'current'"):
         SourceSweep(source=f"{__name__}.RecordingSource", source_property="current").check()
+    for name in ("volage", "shutdown", "", "output enabled"):
+        with pytest.raises(ConfigurationError, match=f"SimulatedSource has no property '{name}'"):
+            SourceSweep(source_property=name).check()
 
 
 def test_simulated_source_obeys() -> None:
