@@ -98,7 +98,7 @@ class SelfTest:
         """The result in one sentence."""
         bad = [finding.check for finding in self.findings if finding.verdict is Verdict.BAD]
         if bad:
-            return f"Not as it must be: {', '.join(bad)}."
+            return f"Not as it must be: {'; '.join(bad)}."
         proof = ""
         if not self.cable:
             proof = " A cable from the generator to A and --cable would prove that nothing is lost."
@@ -108,7 +108,7 @@ class SelfTest:
             if finding.verdict is not Verdict.GOOD
         ]
         if others:
-            return f"No check is bad; neither good nor bad are: {', '.join(others)}.{proof}"
+            return f"No check is bad; neither good nor bad are: {'; '.join(others)}.{proof}"
         return f"All {len(self.findings)} checks are good.{proof}"
 
     def write_report(self, path: Path) -> None:
