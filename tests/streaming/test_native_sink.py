@@ -33,7 +33,7 @@ from tests.support.patience import PATIENCE_S
 SEEN, FAILS_AT, SAMPLES, ROOM, TABLE, TABLE_ROOM = range(6)
 
 
-@cfunc(types.int64(types.int64, types.int64, types.int64), nogil=True)
+@cfunc(types.int64(types.int64, types.int64, types.int64), nogil=True, cache=True)
 def keep(context, kind, address):  # type: ignore[no-untyped-def]
     """Copy the samples of the only channel, and note each message: kind and two numbers."""
     words = carray(as_pointer(context), 6, np.int64)

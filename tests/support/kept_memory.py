@@ -37,7 +37,7 @@ _WORDS = ("samples", "room", "row_bytes", "rows", "rows_address", "item_bytes", 
 _CONTEXT = np.dtype([*((name, np.int64) for name in _WORDS), ("totals", np.int64, (9,))])
 
 
-@cfunc(types.int64(types.int64, types.int64, types.int64), nogil=True)
+@cfunc(types.int64(types.int64, types.int64, types.int64), nogil=True, cache=True)
 def _collect(context, kind, address):  # type: ignore[no-untyped-def]
     own = carray(as_pointer(context), 1, _CONTEXT)[0]
     message = carray(as_pointer(address), 9, np.int64)
