@@ -84,7 +84,7 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise DiskFullError(
-            f"The recording needs {size(needed_bytes)} and {size(reserve_bytes)} must stay free, "
+            f"It needs {size(needed_bytes)} and {size(reserve_bytes)} must stay free, "
             f"but the disk of {folder} has only {size(free)} left."
         )
 
