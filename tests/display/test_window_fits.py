@@ -183,9 +183,9 @@ def test_keys_work_in_the_list_of_runs(program_window: Any) -> None:
     entries = {each.shortcut().toString(): each for each in view_menu(window)}
     window.inputs.duration.setFocus()
     entries["Ctrl+1"].trigger()
-    assert window.recording_tab.plotter.hasFocus()
+    assert window.focusWidget() is window.recording_tab.plotter
     entries["Ctrl+L"].trigger()
-    assert window.browser.hasFocus()
+    assert window.focusWidget() is window.browser
     QTest.keyClick(window.browser, QtCore.Qt.Key_Down)
     QTest.keyClick(window.browser, QtCore.Qt.Key_Space)
     items = [window.browser.topLevelItem(row) for row in (0, 1)]
@@ -201,7 +201,7 @@ def test_the_list_comes_to_the_front_for_its_keys(program_window: Any) -> None:
     wait(lambda: window.browser.mapTo(window, QtCore.QPoint(0, 0)).x() < 0)
     entry.trigger()
     wait(lambda: window.browser.mapTo(window, QtCore.QPoint(0, 0)).x() > 0)
-    assert window.browser.hasFocus()
+    assert window.focusWidget() is window.browser
 
 
 def view_menu(window: Any) -> list[Any]:
