@@ -136,7 +136,7 @@ STATE = np.dtype(
             "open_gaps",  # gaps whose length is not known yet
             "open_calm_polls",
             "open_best_ns",  # when the lag was lowest since the last of them
-            "open_lost",  # samples that are missing for certain in them
+            "open_lost",  # samples that are missing for certain in them, or of a steady loss
             "first_data_ns",
             "data_polls",
             "good_index",  # accepted when the lag was at its base last
@@ -144,6 +144,7 @@ STATE = np.dtype(
             "suspect_polls",
             "suspect_index",
             "suspect_is_slow",
+            "suspect_rises",  # how often the lag was higher than ever in it
             "rise_polls",  # deliveries since the lag was near its base
             "window_ns",  # start of the window
             "window_low_ns",  # when its lag was lowest
@@ -155,6 +156,8 @@ STATE = np.dtype(
             "settled_end",
             "settled_ns",
             "settled_is_silent",  # the driver did not tell of them
+            "unsure_gap",  # a silent one in whose length later losses may hide, -1 for none
+            "unsure_polls",
             "settlements",  # how often the lag was put right by an estimate
             "estimates",  # how often a length was estimated
             "first_low_ns",  # when the lag was lowest in the first window
@@ -173,11 +176,14 @@ STATE = np.dtype(
             "open_lag_ns",
             "open_first_lag_ns",
             "suspect_lag_ns",
+            "suspect_top_ns",
             "window_lag_ns",
             "pair_lag_ns",
+            "window_share",  # of the samples that is missing since the anchor, by the last window
             "steady_share",  # of the samples that was lost when a steady loss was claimed last
             "handover_ns",  # usual time between two deliveries
             "call_ns",  # usual length of a call
+            "late_ns",  # so far a lag may lie above the true one although nothing waits
             "visible_ns",  # smallest loss that would have been seen, 0 for none yet
             "unreported_ns",  # losses that only the clock shows
             "untold_wait_ns",  # of what was told as lost, so much may have waited in the scope

@@ -18,6 +18,7 @@ _NONE_YET = (
     "pre_trigger",
     "broken_start",
     "settled_gap",
+    "unsure_gap",
 )
 _NO_LAGS = (
     "base_ns",

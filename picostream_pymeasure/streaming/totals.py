@@ -119,19 +119,9 @@ def _rate_deviation(state: SharedState) -> dict[str, float]:
     if float(state["first_base_ns"]) == NO_LAG or end_ns <= begin_ns:
         return {"rate_deviation_ppm": math.nan, "rate_accuracy_ppm": math.nan}
     growth_ns += float(state["unreported_ns"] - state["first_low_lag_ns"])
-    late_ns = _late_ns(state) * (1 + int(state["settlements"]))
+    late_ns = float(state["late_ns"]) * (1 + int(state["settlements"]))
     ppm = 1e6 / (end_ns - begin_ns)
     return {"rate_deviation_ppm": growth_ns * ppm, "rate_accuracy_ppm": late_ns * ppm}
-
-
-def _late_ns(state: SharedState) -> float:
-    """So far a lag may lie above the true one although nothing waits: a delivery and a call.
-
-    Deliveries that follow each other at once, while the loop catches up, do not make the pause
-    before them shorter.
-    """
-    delivery_ns = max(float(state["handover_ns"]), float(state["poll_ns"]))
-    return delivery_ns + float(state["call_ns"] + state["interval_ns"])
 
 
 def _lost_accuracy_s(state: SharedState) -> float:
@@ -144,7 +134,7 @@ def _lost_accuracy_s(state: SharedState) -> float:
     n_estimates = int(state["estimates"])
     if not (gaps and n_estimates):
         return 0.0
-    late_ns = _late_ns(state) * (1 + n_estimates)
+    late_ns = float(state["late_ns"]) * (1 + n_estimates)
     return (late_ns + float(state["untold_wait_ns"])) / 1e9
 
 

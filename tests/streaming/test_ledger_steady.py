@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from picostream_pymeasure.simulated import Fault, Habits
+from picostream_pymeasure.streaming import polling
 from tests.support.told_checks import (
     ERROR_MS,
     SILENT,
@@ -24,6 +25,9 @@ STEADY: dict[str, tuple[float, float, Habits]] = {
     "5 %, in packets of 25 ms": (10, 1e5, Habits(steady_loss=0.05, packet="25ms")),
     "0.7 %": (60, 1e5, Habits(steady_loss=0.007)),
     "0.2 %": (60, 1e5, Habits(steady_loss=0.002)),
+    "80 %": (10, 1e5, Habits(steady_loss=0.8)),
+    # less is missing at the end than a hole needs to be seen
+    "1 %, in calls of up to 20 ms": (6, 1e5, Habits(steady_loss=0.01, call_s=0.02)),
 }
 
 
@@ -33,10 +37,25 @@ def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(tell: Tell, tit
     told = run_virtually(seconds, rate_hz, **SILENT, habits=habits)
     tell(f"steadily {title}", told.said, told.true)
     require_places(told, from_ms=0)
-    assert abs(told.missed_ms()) <= error_ms(habits, 7)
+    assert abs(told.missed_ms()) <= error_ms(habits, 7) + habits.call_s * 1e3
     require_length(told)
     require_rate(told, habits.steady_loss * 1e6)
     assert {row.cause for row in told.rows} == {"rate lower than reported, or steady loss"}
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize("call_s", [0.0, 0.02])
+def test_a_duration_ends_in_time_whatever_is_lost_steadily(
+    tell: Tell, share: float, call_s: float
+) -> None:
+    habits = Habits(steady_loss=share, call_s=call_s)
+    told = run_virtually(5, 1e5, **SILENT, habits=habits)
+    lasted_s = float(told.state["now_ns"] - told.state["run_ns"]) / 1e9
+    tell(f"steadily {share:.0%} of 5 s", f"{told.said}, ended after {lasted_s:.2f} s", told.true)
+    assert told.why == polling.TARGET_REACHED
+    assert abs(lasted_s - 5) <= 0.5
+    require_places(told, from_ms=0)
+    require_length(told)
 
 
 def test_a_steady_loss_that_begins_late_is_told(tell: Tell) -> None:

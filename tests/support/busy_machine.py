@@ -13,12 +13,12 @@ _WORDS = np.zeros(4, np.int64)
 _ADDRESS = int(_WORDS.ctypes.data)
 
 
-def late_polls(poll_address: int, late_of_1000: int, longest_s: float) -> int:
+def late_polls(poll_address: int, late_of_1000: int, longest_s: float, seed: int) -> int:
     """Address of a function in place of the driver's, which is called too late, and returns so.
 
     :param poll_address: of the driver's function.
     """
-    _WORDS[:] = poll_address, late_of_1000, round(longest_s * 1e9), 1
+    _WORDS[:] = poll_address, late_of_1000, round(longest_s * 1e9), seed
     return int(_poll_late.address)
 
 

@@ -33,7 +33,6 @@ from tests.support.busy_machine import late_polls
 from tests.support.truth import FOREIGN, absolute_indices, follow_from, seams
 
 _FAR_AHEAD = 1 << 40
-_LATEST_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -98,12 +97,15 @@ def run_virtually(
     bits: int = 12,
     kept_s: float = math.inf,
     late_of_1000: int = 0,
+    latest_s: float = 0.5,
+    late_seed: int = 1,
     **scope: Any,
 ) -> Told:
     """Stream for so long on the virtual clock.
 
     :param kept_s: samples that are older make room for newer ones.
-    :param late_of_1000: so many polls are up to 0.5 s late.
+    :param late_of_1000: so many polls begin up to ``latest_s`` late, and as many return so.
+    :param late_seed: which.
     :param scope: settings of the simulated scope.
     """
     clock = VirtualClock()
@@ -134,7 +136,7 @@ def run_virtually(
             unit.run_streaming(config, plan.buffer_samples, start)
             poll = unit.poll_address
             if late_of_1000:
-                poll = late_polls(poll, late_of_1000, _LATEST_S)
+                poll = late_polls(poll, late_of_1000, latest_s, late_seed)
             why = _poll(state, unit, config, plan, poll)
         truth, foreign = _truth(memory.blocks.reshape(-1), int(state["accepted"]))
     finally:

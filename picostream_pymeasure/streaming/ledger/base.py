@@ -5,12 +5,12 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import NO_LAG
-from .gaps import take_back
-from .lag import samples_in
+from .corrected import take_back
+from .lag import late_start_ns, samples_in
 from .usual import floor_ns, several
 
 #: Clocks differ by less; what is slower loses samples.
-_LARGEST_RATE_ERROR = 1e-3
+LARGEST_RATE_ERROR = 1e-3
 _CORRECTABLE_NS = 30e9
 WINDOW_NS = 1e9
 #: A lag so little above its base is at its base.
@@ -66,7 +66,7 @@ def note_low(state, lag_ns, now_ns):  # type: ignore[no-untyped-def]
 def set_anchor(state, now_ns, index):  # type: ignore[no-untyped-def]
     """Let what is slow be reckoned from here on."""
     state.anchor_ns, state.anchor_index = now_ns, index
-    state.anchor_lag_ns = state.base_ns
+    state.anchor_lag_ns, state.window_share = state.base_ns, 0.0
 
 
 @njit(nogil=True, cache=True)
@@ -80,9 +80,14 @@ def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
     if state.first_base_ns == NO_LAG:
         state.first_base_ns = state.base_ns
         state.first_low_ns, state.first_low_lag_ns = state.window_low_ns, state.window_lag_ns
-        set_anchor(state, state.window_low_ns, state.window_low_index)
-    elif state.suspect_since_ns == 0:
-        rise_ns, most_ns = state.window_lag_ns - state.base_ns, _LARGEST_RATE_ERROR * length_ns
+        set_anchor(state, state.first_data_ns, 0)
+        if state.pre_trigger < 0:  # what is missing behind the first sample looks like a late start
+            state.visible_ns = max(state.visible_ns, late_start_ns(state, state.base_ns))
+    rise_ns, most_ns = state.window_lag_ns - state.base_ns, LARGEST_RATE_ERROR * length_ns
+    since_ns = float(state.window_low_ns - state.anchor_ns)
+    if since_ns > 0:
+        state.window_share = (state.window_lag_ns - state.anchor_lag_ns) / since_ns
+    if state.suspect_since_ns == 0:
         state.base_ns += max(0.0, min(rise_ns, most_ns))
         if rise_ns <= most_ns:
             set_anchor(state, state.window_low_ns, state.window_low_index)

@@ -27,7 +27,7 @@ from ..layout import (
     offset,
 )
 from .lag import base_lag, samples_in
-from .target import missing_beyond, wanted_samples
+from .target import wanted_samples
 
 _CAUSE = offset(GAP, "cause")
 
@@ -90,7 +90,8 @@ def _publish_new(state, row, is_new):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _last_is_at(state, index):  # type: ignore[no-untyped-def]
+def last_is_at(state, index):  # type: ignore[no-untyped-def]
+    """Whether the last gap lies there."""
     return state.gap_count > 0 and gap_row(state, state.gap_count - 1).index == index
 
 
@@ -99,7 +100,7 @@ def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
     """Enter a gap of known place and length, or add to one of the same kind at the same place."""
     state.loss_seen = 1
     state.lost += missing
-    if _last_is_at(state, index):
+    if last_is_at(state, index):
         row = gap_row(state, state.gap_count - 1)
         if row.missing >= 0 and cause == CAUSE_POOL:
             begin_change(row)
@@ -122,7 +123,7 @@ def enter_known(state, index, missing, cause):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def give_up_claim(state, index):  # type: ignore[no-untyped-def]
     """Nothing is missing where the start index said so; whether there is such a gap."""
-    if state.open_gaps == 0 or not _last_is_at(state, index):
+    if state.open_gaps == 0 or not last_is_at(state, index):
         return False
     row = gap_row(state, state.gap_count - 1)
     if row.estimate >= 0 or row.claimed == 0:
@@ -163,13 +164,14 @@ def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-de
     else:
         _add_to_estimate(row, missing)
     note_settled(state, row.number, row.number + 1, True)
+    state.unsure_gap, state.unsure_polls = row.number, 0
     _publish_new(state, row, is_new)
 
 
 @njit(nogil=True, cache=True)
 def open_at_end(state):  # type: ignore[no-untyped-def]
     """Whether no sample came since the last open gap."""
-    return state.open_gaps > 0 and _last_is_at(state, state.accepted)
+    return state.open_gaps > 0 and last_is_at(state, state.accepted)
 
 
 @njit(nogil=True, cache=True)
@@ -256,38 +258,3 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
         state.lost_at_trigger += missing
     state.lost += missing
     state.estimated_lost += missing
-
-
-@njit(nogil=True, cache=True)
-def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
-    row = gap_row(state, number)
-    is_final = number < load_field(state, FINAL_GAPS)
-    is_known = row.missing >= 0 or row.claimed > 0
-    if is_final or row.number != number or is_known:
-        return 0
-    taken = max(0, min(excess, row.estimate))
-    if taken > 0:
-        begin_change(row)
-        row.estimate -= taken
-        end_change(row)
-        state.lost -= taken
-        state.estimated_lost -= taken
-    return taken
-
-
-@njit(nogil=True, cache=True)
-def end_at_target(state):  # type: ignore[no-untyped-def]
-    """Let a gap that was signalled behind the last sample end where the stream had to."""
-    if _last_is_at(state, state.accepted) and not state.settled_is_silent:
-        _shorten_row(state, state.gap_count - 1, missing_beyond(state))
-
-
-@njit(nogil=True, cache=True)
-def take_back(state, excess):  # type: ignore[no-untyped-def]
-    """Take back up to so many samples of the last estimates, which prove too long; how many."""
-    taken = 0
-    for number in range(state.settled_gap, state.settled_end):
-        taken += _shorten_row(state, number, excess - taken)
-    if state.settled_is_silent:
-        state.unreported_ns -= taken * state.interval_ns
-    return taken

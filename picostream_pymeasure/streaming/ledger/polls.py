@@ -5,11 +5,11 @@ from __future__ import annotations
 from numba import njit
 
 from .base import begin_window, is_at_base, note_low_lag, note_window
-from .gaps import end_at_target
+from .corrected import end_at_target
 from .lag import base_lag, lag_at, next_index
 from .repeated import end_repeated
 from .signalled import note_open, settle_open
-from .silent import claim_at_end, note_recent, note_untold, suspect
+from .silent import claim_at_end, note_recent, note_unsure, note_untold, suspect
 from .usual import note_times
 
 
@@ -34,6 +34,8 @@ def note_poll(state):  # type: ignore[no-untyped-def]
         state.good_index = next_index(state)
     if state.window_ns == 0:
         begin_window(state)
+    if state.unsure_gap >= 0:
+        note_unsure(state, lag_ns)
     if is_calm and state.delivered > 0:
         note_recent(state, lag_ns)
         suspect(state, lag_ns, certain_ns)

@@ -6,7 +6,7 @@ from numba import njit
 
 from ..layout import CAUSE_UNREPORTED, MAX_GAPS, NO_LAG
 from .gaps import enter_estimated, gap_row, note_certain_loss, note_settled, open_at_end, settle_row
-from .lag import base_lag, hardly_comes, samples_in
+from .lag import base_lag, hardly_comes, late_start_ns, samples_in
 from .target import wanted_samples
 from .usual import CALM_POLLS, floor_ns, several
 
@@ -130,7 +130,7 @@ def _note_late_start(state, base_ns):  # type: ignore[no-untyped-def]
     Sampling may begin as soon as the scope is told to, and all that came be older than the loss.
     """
     is_unknown = state.recent_count == 0
-    late_ns = max(0.0, base_ns - (0.0 if is_unknown else float(state.ran_ns - state.run_ns)))
+    late_ns = max(0.0, base_ns) if is_unknown else late_start_ns(state, base_ns)
     state.untold_wait_ns += late_ns
     if is_unknown and state.pre_trigger < 0:
         state.visible_ns = max(state.visible_ns, late_ns)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import CAUSE_STEADY, CAUSE_UNREPORTED, NO_LAG, RECENT
-from .base import WINDOW_NS, begin_window, is_at_base, note_low, set_anchor
+from .base import LARGEST_RATE_ERROR, WINDOW_NS, begin_window, is_at_base, note_low, set_anchor
+from .corrected import reach_on
 from .gaps import enter_estimated
 from .lag import hardly_comes, lag_at, samples_in
-from .usual import CALM_POLLS, floor_ns, several
+from .usual import CALM_POLLS, LEAST_STEP_NS, floor_ns, several
 
 _STAY_NS = 1e9
 #: A lag that takes so many deliveries from its base to the floor does not rise at once.
 _SLOW_POLLS = 4
+#: Nor does one that rises at more than one of so many deliveries.
+_RISING_POLLS = 4
+#: How long it is from delivery to delivery is hardly known before so many.
+_KNOWN_POLLS = 32
 
 
 @njit(nogil=True, cache=True)
 def _claim(state, earliest, loss_ns, cause):  # type: ignore[no-untyped-def]
     """Enter a loss that only the clock shows, somewhere from a sample on."""
     missing = samples_in(state, loss_ns)
-    state.suspect_since_ns = 0
+    _end_suspicion(state)
     if missing <= 0:
         return
     likely = state.accepted
@@ -32,13 +37,46 @@ def _claim(state, earliest, loss_ns, cause):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _end_suspicion(state):  # type: ignore[no-untyped-def]
+    state.suspect_since_ns = state.open_lost = 0
+
+
+@njit(nogil=True, cache=True)
+def note_unsure(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Let a silent gap reach up to where the lag is at its base for sure.
+
+    Its length may be too long, and a later loss hide in it.
+    """
+    reach_on(state, state.unsure_gap)
+    if state.delivered > 0:
+        state.unsure_polls += is_at_base(state, lag_ns)
+    if state.unsure_polls >= CALM_POLLS:
+        state.unsure_gap = -1
+
+
+@njit(nogil=True, cache=True)
 def _claim_suspicion(state):  # type: ignore[no-untyped-def]
     """Enter a loss by how the lag rose."""
-    if state.suspect_is_slow and state.first_base_ns != NO_LAG:
+    is_slow = state.suspect_is_slow or _rises_on(state)
+    if is_slow and state.first_base_ns != NO_LAG:
         _claim_slow(state, _share_lost(state))
     else:
         loss_ns = state.suspect_lag_ns - state.base_ns
         _claim(state, state.good_index, loss_ns, CAUSE_UNREPORTED)
+
+
+@njit(nogil=True, cache=True)
+def _rises_on(state):  # type: ignore[no-untyped-def]
+    """Whether the lag has risen all the time since it was suspected."""
+    grown_ns = _lowest_recent(state) - state.suspect_lag_ns
+    is_often = _RISING_POLLS * state.suspect_rises > state.suspect_polls
+    return is_often and grown_ns > floor_ns(state)
+
+
+@njit(nogil=True, cache=True)
+def _lowest_recent(state):  # type: ignore[no-untyped-def]
+    """The lowest of the last lags; there is one."""
+    return state.recent_lag_ns[: min(RECENT, state.recent_count)].min()
 
 
 @njit(nogil=True, cache=True)
@@ -87,15 +125,21 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
     """Look for a lag that stays from delivery to delivery although nothing seems to wait."""
     state.rise_polls = 0 if is_at_base(state, lag_ns) else state.rise_polls + 1
     if certain_ns - state.base_ns <= floor_ns(state):
-        state.suspect_since_ns = 0
+        _end_suspicion(state)
         return
+    usual_ns = state.steady_share * float(state.last_data_ns - state.anchor_ns)
+    is_usual = certain_ns - state.anchor_lag_ns < 2 * usual_ns
     if state.suspect_since_ns == 0:
         state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
-        state.suspect_lag_ns = NO_LAG
+        state.suspect_lag_ns, state.suspect_top_ns, state.suspect_rises = NO_LAG, certain_ns, 0
         state.suspect_index = state.accepted - state.delivered
-        state.suspect_is_slow = state.rise_polls > _SLOW_POLLS
+        state.suspect_is_slow = state.rise_polls > _SLOW_POLLS or is_usual
     state.suspect_lag_ns = min(state.suspect_lag_ns, lag_ns)
+    state.suspect_rises += certain_ns > state.suspect_top_ns
+    state.suspect_top_ns = max(state.suspect_top_ns, certain_ns)
     state.suspect_polls += 1
+    if is_usual:  # it is told late, but the end shall not be
+        state.open_lost = samples_in(state, min(usual_ns, certain_ns - state.base_ns))
     stayed_ns = state.now_ns - state.suspect_since_ns
     if stayed_ns >= several(state, _STAY_NS) and state.suspect_polls >= CALM_POLLS:
         _claim_suspicion(state)
@@ -121,3 +165,17 @@ def claim_at_end(state):  # type: ignore[no-untyped-def]
         _claim_slow(state, share if stays else min(share, state.steady_share))
     elif stays and stayed_ns >= several(state, _STAY_NS) / 2:
         _claim_suspicion(state)
+    elif _is_certainly_slow(state, min(share, state.window_share)):
+        _claim_slow(state, min(share, state.window_share))
+
+
+@njit(nogil=True, cache=True)
+def _is_certainly_slow(state, share):  # type: ignore[no-untyped-def]
+    """Whether more is missing since the anchor than clocks and all that is late explain.
+
+    :param share: of the samples that is missing, also a while before the end.
+    """
+    since_ns = float(state.last_data_ns - state.anchor_ns)
+    unknown_ns = max(LEAST_STEP_NS, state.late_ns * (1 + state.settlements))
+    is_known = state.data_polls >= _KNOWN_POLLS
+    return is_known and (share - LARGEST_RATE_ERROR) * since_ns > unknown_ns

@@ -1,0 +1,61 @@
+"""Gaps in the table that are put right: their lengths, and how far their places reach."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from ...system.native import load_field
+from ..access import FINAL_GAPS
+from .gaps import begin_change, end_change, gap_row, last_is_at
+from .target import missing_beyond
+
+
+@njit(nogil=True, cache=True)
+def _can_change(state, number):  # type: ignore[no-untyped-def]
+    """Whether a row is still that of its gap, and the drain looks at it."""
+    return number >= load_field(state, FINAL_GAPS) and gap_row(state, number).number == number
+
+
+@njit(nogil=True, cache=True)
+def reach_on(state, number):  # type: ignore[no-untyped-def]
+    """Let the place of a gap reach up to the last sample."""
+    row = gap_row(state, number)
+    if _can_change(state, number) and row.latest < state.accepted:
+        begin_change(row)
+        row.latest = state.accepted
+        end_change(row)
+
+
+@njit(nogil=True, cache=True)
+def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
+    row = gap_row(state, number)
+    is_known = row.missing >= 0 or row.claimed > 0
+    if is_known or not _can_change(state, number):
+        return 0
+    taken = max(0, min(excess, row.estimate))
+    if taken > 0:
+        begin_change(row)
+        row.estimate -= taken
+        end_change(row)
+        state.lost -= taken
+        state.estimated_lost -= taken
+    return taken
+
+
+@njit(nogil=True, cache=True)
+def end_at_target(state):  # type: ignore[no-untyped-def]
+    """Let a gap that was signalled behind the last sample end where the stream had to."""
+    if last_is_at(state, state.accepted) and not state.settled_is_silent:
+        _shorten_row(state, state.gap_count - 1, missing_beyond(state))
+
+
+@njit(nogil=True, cache=True)
+def take_back(state, excess):  # type: ignore[no-untyped-def]
+    """Take back up to so many samples of the last estimates, which prove too long; how many."""
+    taken = 0
+    for number in range(state.settled_gap, state.settled_end):
+        taken += _shorten_row(state, number, excess - taken)
+    if state.settled_is_silent:
+        state.unreported_ns -= taken * state.interval_ns
+        state.unsure_gap, state.unsure_polls = state.settled_gap, 0
+    return taken
