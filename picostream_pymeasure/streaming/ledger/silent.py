@@ -128,7 +128,7 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
         _end_suspicion(state)
         return
     usual_ns = state.steady_share * float(state.last_data_ns - state.anchor_ns)
-    is_usual = certain_ns - state.anchor_lag_ns < 2 * usual_ns
+    is_usual = state.steady_share > 0 and certain_ns - state.anchor_lag_ns < 2 * usual_ns
     if state.suspect_since_ns == 0:
         state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
         state.suspect_lag_ns, state.suspect_top_ns, state.suspect_rises = NO_LAG, certain_ns, 0
