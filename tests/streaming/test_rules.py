@@ -13,6 +13,7 @@ from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamErro
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
 from picostream_pymeasure.streaming import access, callback, provision
 from picostream_pymeasure.streaming.ending import Ending
+from picostream_pymeasure.streaming.ledger.usual import note_times
 from picostream_pymeasure.streaming.marks import Mark, is_ripe, keep_accuracy, sample_of
 from picostream_pymeasure.streaming.newest import NewestSamples
 from picostream_pymeasure.streaming.preparation import _set_end
@@ -177,6 +178,7 @@ def test_each_estimate_makes_the_rate_less_certain(settlements: int) -> None:
     )
     state["interval_ns"], state["handover_ns"] = 1000.0, 1e6
     state["settlements"] = settlements
+    note_times(state.records[0])
     assert find(state).rate_accuracy_ppm == pytest.approx((1 + settlements) * 100.1)
 
 
@@ -185,7 +187,8 @@ def test_what_was_lost_before_the_file_makes_nothing_uncertain(
     gaps: int, accuracy_s: float
 ) -> None:
     state = state_of({"gaps_before": 1}, gap_count=gaps, estimated_lost=5, estimates=2)
-    state["call_ns"] = 1e6
+    state["call_ns"], state["now_ns"] = 1e6, 1_000_000
+    note_times(state.records[0])
     assert find(state).lost_accuracy_s == pytest.approx(accuracy_s)
 
 
