@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from picostream_pymeasure.simulated import Fault, Habits
@@ -41,6 +42,9 @@ def test_a_steady_loss_is_told_from_the_first_moment_to_the_last(tell: Tell, tit
     require_length(told)
     require_rate(told, habits.steady_loss * 1e6)
     assert {row.cause for row in told.rows} == {"rate lower than reported, or steady loss"}
+    # what comes behind the end moves the clock and not the samples
+    pairs = np.sort(told.state.pairs[told.state.pairs["host_ns"] > 0], order="host_ns")
+    assert (np.diff(pairs["index"]) > 0).all()
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.95])

@@ -20,8 +20,11 @@ def pair_row(state, number):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def note_pair(state):  # type: ignore[no-untyped-def]
-    """Look at a poll's moment, and make a pair of the best one ten times a second."""
-    if state.delivered == 0:
+    """Look at a poll's moment, and make a pair of the best one ten times a second.
+
+    What comes behind the end moves the clock and not the samples.
+    """
+    if state.delivered == 0 or state.beyond > 0:
         return
     lag_ns = lag_at(state, state.now_ns)
     if state.pair_ns == 0:
