@@ -18,7 +18,7 @@ from .exit_codes import COMPLETE, FAILED, WRONG_USAGE
 
 def main() -> None:
     """Run ``picostream`` and exit with its code."""
-    _run_and_exit()
+    _run_and_exit("picostream")
 
 
 def plot() -> None:
@@ -26,7 +26,7 @@ def plot() -> None:
     _run_and_exit("view")
 
 
-def _run_and_exit(command: str = "") -> NoReturn:
+def _run_and_exit(command: str) -> NoReturn:
     try:
         output.install()
         code = _run(command)
@@ -50,7 +50,7 @@ def _run(name: str) -> int:
     try:
         from .group import picostream
 
-        command = picostream.commands[name] if name else picostream
+        command = picostream.commands.get(name, picostream)
         return command.main(standalone_mode=False) or COMPLETE
     except click.exceptions.Abort:
         return _tell("Interrupted.")
