@@ -117,7 +117,8 @@ class Process:
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # its end is about to be told
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once, unless it has ended."""
