@@ -188,21 +188,6 @@ def test_thousands_of_losses() -> None:
     assert (found.holds, found.proven_samples) == (True, 450_000)
 
 
-def test_what_lies_between_losses_is_not_read_piece_by_piece() -> None:
-    pieces = [(begin, begin + 150) for begin in range(0, 600_000, 200)]
-    made = recording(pieces, [(150, 150, 450_000, -1)], [[end, 50] for _, end in pieces])
-    counts, asked = made.channels["A"].counts, []
-
-    def read(start: int, stop: int) -> np.ndarray:
-        asked.append(stop - start)
-        return np.asarray(counts[start:stop])
-
-    made.channels["A"].counts = SimpleNamespace(read=read)
-    assert prove(made, 450_000, values).holds
-    assert len(asked) < 300
-    assert sum(asked) < 3 * 450_000
-
-
 def test_rows_that_hold_many_losses_are_followed_without_the_scope() -> None:
     """More losses than the scope can say: the next one lies near, the sum far away."""
     pieces = [(begin, begin + 298) for begin in range(0, 600_000, 794)]

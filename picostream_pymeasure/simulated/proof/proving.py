@@ -65,8 +65,7 @@ def prove(
     is_captured = recording.runs is None and recording.captures.size > 0
     if is_captured and not simulation.get("runs"):
         return Proof(0, "The recording ended before it could say what was captured.", False)
-    described = partial(_described, expected_values, simulation)
-    stored = StoredSamples(recording, samples, described)
+    stored = StoredSamples(recording, partial(_described, expected_values, simulation))
     first = recording.attributes.whole("first_stream_sample", 0, 2**62)
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
     holes = Holes(simulation.get("holes", []))

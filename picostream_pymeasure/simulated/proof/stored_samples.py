@@ -15,7 +15,6 @@ from .alignment import StreamValues
 _FIRST_PIECE, _LARGEST_PIECE = 1 << 10, 1 << 20
 #: Where losses follow each other closely the same stretches are looked at again and again.
 _KEPT_SAMPLES, _KEPT_STRETCHES = 1 << 13, 64
-_ENDLESS = 1 << 62
 
 
 class Provable(Protocol):
@@ -50,47 +49,30 @@ class Provable(Protocol):
         """Between stored samples."""
 
 
-class _Stretches:
-    """Samples of which more are got than asked for, and kept, where short pieces are asked for.
-
-    :param values: gets them.
-    :param width: values a sample.
-    :param stop: where no more are got than asked for.
-    """
-
-    def __init__(self, values: StreamValues, width: int, stop: int) -> None:
-        self._values, self._width, self._stop = values, width, stop
-        self._stretch = lru_cache(_KEPT_STRETCHES)(self._get_stretch)
-
-    def _get_stretch(self, channel: str, number: int) -> NDArray[np.int16]:
-        first = number * _KEPT_SAMPLES
-        return self._values(channel, first, min(_KEPT_SAMPLES, self._stop - first))
-
-    def __call__(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
-        """``count`` samples from ``first`` on, one after the other."""
-        if count > _KEPT_SAMPLES * _KEPT_STRETCHES // 2 or first + count > self._stop:
-            return self._values(channel, first, count)
-        begin = first // _KEPT_SAMPLES
-        stop = max(-(-(first + count) // _KEPT_SAMPLES), begin + 1)
-        stretches = [self._stretch(channel, number) for number in range(begin, stop)]
-        skipped = (first - begin * _KEPT_SAMPLES) * self._width
-        whole = stretches[0] if len(stretches) == 1 else np.concatenate(stretches)
-        return whole[skipped : skipped + count * self._width]
-
-
 class StoredSamples:
     """Compares a recording with a stream, on all channels.
 
-    :param samples: how many it has.
     :param stream: what was delivered, as int16.
     """
 
-    def __init__(self, recording: Provable, samples: int, stream: StreamValues) -> None:
+    def __init__(self, recording: Provable, stream: StreamValues) -> None:
         self._recording = recording
-        width = recording.values_per_sample
-        #: What was delivered, and what is stored: ``f(channel, first, count)`` as int16.
-        self.stream = _Stretches(stream, width, _ENDLESS)
-        self._stored = _Stretches(self._read, width, samples)
+        self._computed = stream
+        self._stretch = lru_cache(_KEPT_STRETCHES)(
+            lambda channel, number: stream(channel, number * _KEPT_SAMPLES, _KEPT_SAMPLES)
+        )
+
+    def stream(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
+        """What was delivered; of short pieces more is computed than asked for, and kept."""
+        if count > _KEPT_SAMPLES * _KEPT_STRETCHES // 2:
+            return self._computed(channel, first, count)
+        begin = first // _KEPT_SAMPLES
+        stop = max(-(-(first + count) // _KEPT_SAMPLES), begin + 1)
+        stretches = [self._stretch(channel, number) for number in range(begin, stop)]
+        width = self._recording.values_per_sample
+        skipped = (first - begin * _KEPT_SAMPLES) * width
+        whole = stretches[0] if len(stretches) == 1 else np.concatenate(stretches)
+        return whole[skipped : skipped + count * width]
 
     def agreement(self, first: int, stop: int, offset: int) -> tuple[int, str]:
         """How many samples from ``first`` on are those that lie ``offset`` further in the stream.
@@ -113,7 +95,7 @@ class StoredSamples:
 
     def _right(self, channel: str, first: int, count: int, offset: int) -> int:
         expected = self.stream(channel, first + offset, count)
-        differs = self._stored(channel, first, count) != expected
+        differs = self._values(channel, first, count) != expected
         if not differs.any():
             return count
         return int(differs.argmax()) // self._recording.values_per_sample
@@ -121,11 +103,11 @@ class StoredSamples:
     def heads(self, first: int, count: int) -> dict[str, NDArray[np.int16]]:
         """Channel -> samples from ``first`` on, shape ``(count, values_per_sample)``."""
         return {
-            channel: self._stored(channel, first, count).reshape(count, -1)
+            channel: self._values(channel, first, count).reshape(count, -1)
             for channel in self._recording.channels
         }
 
-    def _read(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
+    def _values(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         width = self._recording.values_per_sample
         counts = self._recording.channels[channel].counts
         return _as_delivered(counts.read(first * width, (first + count) * width))
