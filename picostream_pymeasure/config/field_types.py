@@ -38,11 +38,11 @@ def require_function(what: str, value: Any) -> None:
 
 
 def require_seconds(what: str, value: Any) -> None:
-    """Refuse what is no time in seconds; None stands for no limit.
+    """Refuse what is no time in seconds.
 
     :raises ConfigurationError: says what is allowed.
     """
-    if value is not None and not (isinstance(value, Real) and value == value):
+    if not (isinstance(value, Real) and value == value):
         raise ConfigurationError(f"{what} must be a number of seconds, not {value!r}.")
 
 

@@ -82,6 +82,7 @@ class Consumer:
         self._watch = CallWatch(state)
         self._marks: queue.SimpleQueue[Mark] = queue.SimpleQueue()
         self._waiting: Mark | None = None
+        self._marks_lock, self._takes_marks = threading.Lock(), True
         self.opened = threading.Event()
         self.ended = threading.Event()
         self.refused = False
@@ -89,7 +90,11 @@ class Consumer:
 
     def add_mark(self, mark: Mark) -> None:
         """Pass a mark on to the sink once its sample is known, from any thread."""
-        self._marks.put(mark)
+        with self._marks_lock:
+            if self._takes_marks:
+                self._marks.put(mark)
+                return
+        self._leave_out(mark)
 
     @property
     def driver_hangs(self) -> bool:
@@ -117,6 +122,8 @@ class Consumer:
         else:
             self._attempt(lambda: self._drain_natively(native))
         self._attempt(self._wait_for_end)
+        with self._marks_lock:
+            self._takes_marks = False
         self._attempt(self._pass_marks)
         self._attempt(lambda: self._sink.close(self._outcome()))
 
@@ -219,13 +226,19 @@ class Consumer:
     def _pass_mark(self, mark: Mark) -> None:
         index = sample_of(self._state, mark)
         if index is None:
-            is_expected = int(self._state["pre_trigger"]) >= 0  # made while it was armed
-            level = logging.INFO if is_expected else logging.WARNING
-            log.log(level, "The mark %r lies outside the recording; it is left out.", mark.label)
+            self._leave_out(mark)
             return
         time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
         keep_accuracy(self._state, mark)
         self._sink.add_event(Event(index, time_s, mark.label, mark.value))
+
+    def _leave_out(self, mark: Mark) -> None:
+        """Tell that a mark has no sample; what was made while armed needs no warning."""
+        state = self._state
+        is_before = state.drain("first") < 0 or mark.time_ns < state.drain("zero_ns")
+        was_armed = int(state["pre_trigger"]) >= 0 and is_before
+        level = logging.INFO if was_armed else logging.WARNING
+        log.log(level, "The mark %r lies outside the recording; it is left out.", mark.label)
 
     def _next_mark(self) -> Mark | None:
         mark, self._waiting = self._waiting, None

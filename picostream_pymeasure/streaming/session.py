@@ -18,10 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import StreamConfig, require_seconds
 from ..driver import Unit
-from ..errors import (
-    SessionStateError,
-    StreamError,
-)
+from ..errors import SessionStateError, StreamError
 from ..records import (
     STOPPED,
     Health,
@@ -188,7 +185,8 @@ class StreamSession:
         :raises StreamError: it has not ended in time.
         :raises BaseException: the first error of any thread.
         """
-        require_seconds("timeout_s", timeout_s)
+        if timeout_s is not None:
+            require_seconds("timeout_s", timeout_s)
         self._require_begun()
         if not self._workers.join(timeout_s):
             raise StreamError("The stream has not ended in time; the driver or the disk hangs.")

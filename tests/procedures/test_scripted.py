@@ -303,6 +303,12 @@ def test_the_last_row_stands_once(stored: int, rows: int) -> None:
     assert told == [1000, stored][:rows]
 
 
+@pytest.mark.parametrize("wrong", [None, "1", float("nan")])
+def test_a_time_that_is_none_is_refused(wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match="seconds must be a number of seconds"):
+        capture().stream_for(wrong)
+
+
 class Flashes(StreamingProcedure):
     """The pattern of the README: ``run`` says how long it takes."""
 

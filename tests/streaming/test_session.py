@@ -33,6 +33,7 @@ from picostream_pymeasure.verification import verify
 from tests.support.forgetting_sink import ForgettingSink
 from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, run
 from tests.support.patience import PATIENCE_S
+from tests.support.procedures_runs import wait_until
 
 
 def interrupt_main_thread() -> None:
@@ -170,7 +171,51 @@ def test_impossible_mark_is_refused_and_the_stream_goes_on(
     assert [event.value for event in sink.events] == [0.5]
 
 
-@pytest.mark.parametrize("wrong", ["x", "5", float("nan"), [1.0]])
+@pytest.mark.parametrize("is_armed", [False, True])
+def test_mark_behind_the_end_is_told(
+    simulated: Callable[..., Any], caplog: pytest.LogCaptureFixture, is_armed: bool
+) -> None:
+    trigger = TriggerConfig("A", level_v=0.0) if is_armed else None
+    config = StreamConfig(sample_rate_hz=RATE_HZ, samples=1000, trigger=trigger)
+    sink = MarkSink()
+    with Unit.open(simulated()) as unit, StreamSession(unit, config, sink) as session:
+        wait_until(lambda: session.is_over)
+        session.mark("late")
+    assert sink.events == []
+    assert left_out(caplog) == [("WARNING", "late")]
+
+
+@pytest.mark.parametrize("does_come", [False, True])
+def test_mark_before_the_trigger_is_told_to_those_who_ask(
+    simulated: Callable[..., Any], caplog: pytest.LogCaptureFixture, does_come: bool
+) -> None:
+    slow = SimulatedSignal("square", frequency_hz=1.0, noise_v=0.0)
+    config = StreamConfig(
+        channels=channels("A"),
+        sample_rate_hz=RATE_HZ,
+        samples=1000,
+        trigger=TriggerConfig("A", level_v=0.5 if does_come else 5.0),
+    )
+    sink = MarkSink()
+    caplog.set_level("INFO", logger="picostream_pymeasure")
+    with (
+        Unit.open(simulated(signals={"A": slow})) as unit,
+        StreamSession(unit, config, sink) as session,
+    ):
+        session.mark("early")
+        if does_come:
+            session.wait(PATIENCE_S)
+    assert sink.events == []
+    assert left_out(caplog) == [("INFO", "early")]
+
+
+def left_out(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """Level and name of the marks that the log calls left out."""
+    told = [record for record in caplog.records if "left out" in record.message]
+    return [(record.levelname, str(record.args[0])) for record in told if record.args]
+
+
+@pytest.mark.parametrize("wrong", ["x", "5", None, float("nan"), [1.0]])
 def test_a_time_that_is_none_is_refused_and_the_stream_goes_on(
     simulated: Callable[..., Any], sink: KeepingSink, wrong: Any
 ) -> None:
@@ -178,7 +223,7 @@ def test_a_time_that_is_none_is_refused_and_the_stream_goes_on(
         Unit.open(simulated()) as unit,
         StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), sink) as session,
     ):
-        for call in (session.wait, session.stop):
+        for call in (session.stop,) if wrong is None else (session.wait, session.stop):
             with pytest.raises(ConfigurationError, match="timeout_s must be a number of seconds"):
                 call(wrong)
         session.mark("still running")
