@@ -25,6 +25,9 @@ _UNKNOWN = (
     "mark_accuracy_s",
 )
 
+#: Rows of a table that people are shown; recordings may have 10⁵.
+_MOST_ROWS = 100
+
 #: Ends of names, and the unit that they say.
 _UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
 
@@ -79,9 +82,11 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
         label = f"{words}:"
         is_unknown = value is None and name in _UNKNOWN
         is_table = isinstance(value, list) and value and isinstance(value[0], dict)
-        for row in value if is_table else [value]:
+        for row in value[:_MOST_ROWS] if is_table else [value]:
             click.echo(f"{label:<28}{'not known' if is_unknown else _text(row, unit)}")
             label = ""
+        if is_table and len(value) > _MOST_ROWS:
+            click.echo(f"{label:<28}… and {len(value) - _MOST_ROWS} more; --json gives them all")
 
 
 def _procedure(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,14 @@ def test_a_gap_is_told_in_words(command: Command, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(storage, "describe_file", lambda path: {"gaps": [gap]})
     told = "sample index 5, missing not known, estimated missing 4, noticed 250 ms"
     assert command("info", "a.hdf5") == (0, f"gaps: {told}")
+
+
+@pytest.mark.parametrize(("gaps", "lines"), [(100, 100), (101, 101), (100_000, 101)])
+def test_a_long_table_is_cut_for_people_alone(
+    command: Command, monkeypatch: pytest.MonkeyPatch, gaps: int, lines: int
+) -> None:
+    rows = [{"sample_index": number} for number in range(gaps)]
+    monkeypatch.setattr(storage, "describe_file", lambda path: {"gaps": rows})
+    text = command("info", "a.hdf5")[1]
+    assert text.count("sample index") + text.count(f"… and {gaps - 100} more") == lines
+    assert json.loads(command("info", "a.hdf5", "--json")[1]) == {"gaps": rows}
