@@ -72,6 +72,16 @@ def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
     assert program_window.frameGeometry().topLeft() == room.topLeft()
 
 
+def test_before_it_is_shown_there_is_room_for_its_title(application: Any) -> None:
+    from picostream_pymeasure.display.experiment.layout import fit_on_screen
+
+    window = QtWidgets.QWidget()
+    fit_on_screen(window, (9000, 9000))
+    title_px = window.style().pixelMetric(QtWidgets.QStyle.PM_TitleBarHeight)
+    assert title_px > 0
+    assert window.height() + title_px == window.screen().availableGeometry().height()
+
+
 @pytest.fixture
 def dark(application: Any) -> Iterator[Any]:
     from picostream_pymeasure.display.painting.program_style import ProgramStyle

@@ -15,6 +15,7 @@ from ..controls.number_field import NumberField
 from .folding_box import FoldingBox
 from .host import HostInputs
 from .input_groups import InputGroup, group_inputs
+from .number_choice_input import NumberChoiceInput, is_number_choice
 from .number_input import NumberInput
 
 #: Makes the input of a parameter.
@@ -47,6 +48,8 @@ class ExperimentInputs(HostInputs):
         for name, parameter in parameters.items():
             if isinstance(parameter, FloatParameter | IntegerParameter):
                 parameter.ui_class = parameter.ui_class or NumberInput
+            elif is_number_choice(parameter):
+                parameter.ui_class = NumberChoiceInput
             parameter.ui_class = self._factories.get(name, parameter.ui_class)
 
     def inputs_made(self) -> None:

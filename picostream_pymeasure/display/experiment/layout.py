@@ -99,9 +99,15 @@ def fit_on_screen(window: QtWidgets.QWidget, size_px: tuple[int, int] = _SIZE_PX
 
 
 def keep_on_screen(window: QtWidgets.QWidget) -> None:
-    """Make a window no larger than its screen, and bring it there."""
+    """Make a window no larger than its screen, and bring it there.
+
+    Before it is shown its frame is not known; that has at least a title then.
+    """
     room = window.screen().availableGeometry()
     frame = window.frameGeometry().size() - window.geometry().size()
+    if not window.isVisible():
+        title_px = window.style().pixelMetric(QtWidgets.QStyle.PM_TitleBarHeight)
+        frame = frame.expandedTo(QtCore.QSize(0, title_px))
     window.resize(window.size().boundedTo(room.size() - frame))
     outer, place = window.frameGeometry(), window.pos()
     window.move(
