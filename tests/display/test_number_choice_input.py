@@ -71,6 +71,8 @@ def test_a_typed_number_chooses(box: Any, text: str, is_open: bool) -> None:
 def test_what_is_no_choice_is_red_and_refused(box: Any, text: str, why: str) -> None:
     from picostream_pymeasure.display.painting.theme import theme_of
 
+    told: list[str] = []
+    box.currentTextChanged.connect(told.append)
     type_into(box, text)
     press(box, QtCore.Qt.Key_Return)
     assert box.currentText() == text, "it stays, to be corrected"
@@ -81,6 +83,7 @@ def test_what_is_no_choice_is_red_and_refused(box: Any, text: str, why: str) -> 
         box.value()
     press(box, QtCore.Qt.Key_Escape)
     assert (box.currentText(), box.value()) == ("20 V", 20)
+    assert told[-1] == "20 V", "the window looks again what is possible"
     assert box.toolTip() == "Full scale."
 
 

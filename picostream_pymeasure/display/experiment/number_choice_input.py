@@ -98,6 +98,7 @@ class NumberChoiceInput(ListInput):
             self._is_typed, self._problem = False, ""
             self.setEditable(False)
             self.setToolTip(self._help)
+            self.currentTextChanged.emit(self.currentText())  # Qt has not seen what was typed
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to type; Escape undoes it, the arrows go on from the last choice."""
