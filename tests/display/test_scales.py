@@ -20,6 +20,7 @@ from picostream_pymeasure.quantities import si
 from tests.support.displays import (
     INTERVAL_S,
     QtCore,
+    QtGui,
     QtWidgets,
     press,
     recording,
@@ -62,7 +63,7 @@ def test_a_scale_is_on_axis_knobs_cursors_and_measurements(display: Any) -> None
     assert "A/div" in knob.itemText(1)
     press(display, "C")
     wait(lambda: "A: " in display.screen_parts.cursors.readout)
-    assert "ΔV" in display.screen_parts.cursors.readout
+    assert "\nΔ 2.200 µA" in display.screen_parts.cursors.readout, "that is no voltage"
     assert "A →" in display.screen_parts.cursors.readout
     press(display, "M")
     table = display.screen_parts.analysis._table.table
@@ -146,6 +147,20 @@ def test_another_quantity_has_an_axis_of_its_own(display: Any) -> None:
     wait(lambda: left.labelUnits == "V" and not right.isVisible())
 
 
+def test_ticks_of_a_further_axis_leave_the_title_beside_it_alone(display: Any) -> None:
+    right = display.plot.getAxis("right")
+    display.set_channel_scales({"B": NANOAMPERES})
+    wait(right.isVisible)
+    picture = QtGui.QPixmap(10, 10)
+    painter = QtGui.QPainter(picture)
+    _, ticks, texts = right.generateDrawSpecs(painter)
+    painter.end()
+    assert ticks
+    assert all(min(begin.x(), end.x()) >= 0 for _, begin, end in ticks)
+    longest_px = max(max(begin.x(), end.x()) for _, begin, end in ticks)
+    assert all(rect.left() >= longest_px for rect, *_ in texts), "nor do they cross their numbers"
+
+
 def test_a_difference_is_measured(display: Any, path: Path) -> None:
     display.set_differences([("A", "B")])
     wait(lambda: "A-B" in display.frame.traces)
@@ -201,7 +216,8 @@ def test_statistics_begin_anew_with_another_recording_or_unit(display: Any, tmp_
     table.statistics.click()
     for number in range(1, 4):
         display.navigator.show(number * 1e-4, (number + 1) * 1e-4)
-        wait(lambda number=number: counted() > number)
+        wait(lambda number=number: f" from {number}00.000 µs on" in table.stretch.text())
+        assert counted() == number
     display.set_channel_scales({"A": NANOAMPERES})
     wait(lambda: table.table.item(0, 0).text().endswith("A"))
     assert counted() == 1
@@ -254,3 +270,38 @@ def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
     display.restore_state(state)
     assert display.channel_scales == {"B": ChannelScale(5.0, "bar")}
     assert display.differences == (("B", "A"),)
+
+
+def test_the_dialog_opened_again_keeps_what_is_not_changed(display: Any) -> None:
+    seen = []
+
+    def accept() -> None:
+        dialog = QtWidgets.QApplication.activeModalWidget()
+        seen.append(dialog.difference_box.currentText())
+        dialog.accept()
+
+    display.set_differences([("B", "A")])
+    QtCore.QTimer.singleShot(0, accept)
+    press(display, "U")
+    assert seen == ["B − A"]
+    assert display.differences == (("B", "A"),)
+
+
+def test_statistics_are_of_stretches_of_one_length(display: Any) -> None:
+    press(display, "M")
+    panel = display.screen_parts.analysis._table
+    panel.statistics.setChecked(True)
+    table = panel.table
+
+    def samples() -> list[str]:
+        return [table.item(row, 7).text() for row in range(6)] if table.item(5, 7) else []
+
+    wait(samples)
+    before = samples()[0]
+    display.navigator.show(1e-4, 2e-4)
+    wait(lambda: samples()[0] != before)
+    now, mean, deviation, least, most, count = samples()
+    assert now == mean == least == most
+    assert (deviation, count) == ("–", "1")
+    display.navigator.show(2e-4, 3e-4)
+    wait(lambda: samples()[5] == "2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 #: Numbers that change faster cannot be read.
 _PERIOD_MS = 400
 
+#: What follows the newest samples is now and then a packet shorter.
+_LIKE_LENGTHS = 0.02
+
 #: Height of the panels at first, and the part of the display that it is at most.
 _HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.33, 0.25
 
@@ -55,7 +59,7 @@ class AnalysisDocks(QtCore.QObject):
         self._wanted: AnalysisRequest | None = None
         self._last: AnalysisRequest | None = None
         self._shown: Analysis | None = None
-        self._measured: tuple[object, ...] = ()
+        self._measured: AnalysisRequest | None = None
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PERIOD_MS)
@@ -157,9 +161,8 @@ class AnalysisDocks(QtCore.QObject):
             return
         self._shown, request = analysis, analysis.request
         if MEASUREMENTS in request.panels:
-            measured = request.path, request.scales
-            if measured != self._measured:  # statistics are of one recording, in one unit
-                self._measured = measured
+            if self._measured is None or not _go_together(request, self._measured):
+                self._measured = request
                 self._table.forget_statistics()
             self._table.show_measurements(analysis.measurements, self._colours)
             self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
@@ -182,6 +185,13 @@ class AnalysisDocks(QtCore.QObject):
             self.events.show_events(
                 figures, self._colours.get(figures.channel, "") if figures else ""
             )
+
+
+def _go_together(one: AnalysisRequest, other: AnalysisRequest) -> bool:
+    """Whether statistics can be of both: of one recording, in one unit, of like lengths."""
+    lengths_s = one.end_s - one.begin_s, other.end_s - other.begin_s
+    kinds = [(each.path, each.scales, each.is_between_cursors) for each in (one, other)]
+    return kinds[0] == kinds[1] and math.isclose(*lengths_s, rel_tol=_LIKE_LENGTHS)
 
 
 def _analyser() -> Callable[[AnalysisRequest], Analysis]:

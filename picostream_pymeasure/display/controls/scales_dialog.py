@@ -39,8 +39,8 @@ class ScalesDialog(QtWidgets.QDialog):
         self.difference_box.addItem("none", None)
         for pair in permutations(names, 2):
             self.difference_box.addItem(" − ".join(pair), pair)
-        chosen = next(iter(pairs), None)
-        self.difference_box.setCurrentIndex(max(self.difference_box.findData(chosen), 0))
+        for pair in pairs[:1]:  # Qt finds texts, not tuples
+            self.difference_box.setCurrentText(" − ".join(pair))
         self.problem = QtWidgets.QLabel()
         self.problem.setWordWrap(True)
         self.problem.setStyleSheet(f"color: {theme_of(parent).warning}")

@@ -91,7 +91,7 @@ class Cursors(QtCore.QObject):
 
     @property
     def readout(self) -> str:
-        """Differences of the lines: Δt, 1/Δt and ΔV, a line of text each.
+        """Differences of the lines: Δt, 1/Δt and of levels, a line of text each.
 
         Then each channel's values at the two times, and where the cursors are if they are not seen.
         """
@@ -101,7 +101,7 @@ class Cursors(QtCore.QObject):
         lines = [
             f"Δt {si(span_s, 's')}",
             f"1/Δt {si(rate_hz, 'Hz')}",
-            f"ΔV {si(span_v, self._axis_unit)}",
+            f"{'ΔV' if self._axis_unit == 'V' else 'Δ'} {si(span_v, self._axis_unit)}",
         ]
         for name, (first_v, second_v) in self._values_v.items():
             unit = self._units.get(name, "V")

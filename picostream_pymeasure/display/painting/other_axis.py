@@ -9,6 +9,9 @@ from pymeasure.display.Qt import QtCore
 from .axes import VoltAxis
 from .vertical_scales import VerticalScales
 
+#: Ticks point to their numbers: at the other side is the title of the axis before this one.
+_TICK_PX = 4
+
 
 class OtherAxis(VoltAxis):
     """Shown while a channel is seen whose scale the left axis has not; a click brings it there.
@@ -23,6 +26,7 @@ class OtherAxis(VoltAxis):
     def __init__(self, left: VoltAxis, scales: VerticalScales) -> None:
         super().__init__("right")
         self._left, self._scales = left, scales
+        self.setStyle(tickLength=_TICK_PX)
         self.channel: str | None = None
         self.setToolTip("Click: let this be the axis on which mouse, keys and cursors work")
 
