@@ -88,6 +88,25 @@ def test_time_tags_of_cursors_wait_until_there_is_room_for_them(
         assert all(line.tag.isVisible() for line in cursors._times)
 
 
+def test_the_tag_of_an_edge_lies_over_those_of_cursors(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        display.actions_by_name["trigger"].setChecked(True)
+        level = display.screen_parts.plot.trigger_lines.level
+        wait(level.isVisible)
+        cursors = display.screen_parts.cursors
+        cursors.visible = True
+        cursors.place((cursors.times_s, (level.value(), level.value() + 1e-9)))
+        letter = level._tag.mapRectToScene(level._tag.boundingRect())
+        items = level.scene().items(letter.center())
+        tags = [item for item in items if isinstance(item, type(level._tag))]
+        assert tags[0] is level._tag, "the topmost one"
+        assert len(tags) > 1
+        for tag in tags[1:]:
+            covered = tag.mapRectToScene(tag.boundingRect())
+            assert covered.width() > 2 * letter.width(), "most of what it says is seen"
+
+
 def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path: Path) -> None:
     gaps = [(1000, 30)]
     with shown(recording(tmp_path / "a.hdf5", gaps=gaps), (1500, 500)) as display:

@@ -44,6 +44,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self.sigDragged.connect(self._drag)
         plot.addItem(self, ignoreBounds=True)
         self._tag = AxisTag(self, plot)
+        self._tag.setZValue(self._tag.zValue() + 1)  # narrow, it leaves those of cursors in sight
         self._tag.say(f"{_SPACE}{letter}{_SPACE}")
 
     def set_colours(self, colour: str, theme: Theme) -> None:
