@@ -160,6 +160,23 @@ def test_bit_patterns_are_copied_as_what_they_are(application: Any, tmp_path: Pa
         assert float(lines[51].split("\t")[2]) == 50
 
 
+def test_the_dialog_of_pictures_proposes_a_kind_that_it_lists_first(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def choose(*question: Any) -> tuple[str, str]:
+        asked.append(question)
+        return "", ""
+
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", choose)
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        display.actions_by_name["picture"].trigger()
+    ((_, _, proposed, kinds),) = asked
+    assert Path(proposed).suffix in kinds.split(";;")[0]
+
+
 @pytest.mark.parametrize(
     ("suffix", "begin"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")]
 )

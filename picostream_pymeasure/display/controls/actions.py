@@ -174,7 +174,7 @@ MOUSE = (
     ("Drag a triangle at the left", "Move the zero of a channel up or down"),
     ("Shift+drag", "Zoom into a box; Backspace goes back"),
     ("Right drag", "Stretch time and volts"),
-    ("Drag T or E", "Level of the edge the picture is held at; level that an event reaches"),
+    ("Drag T or E", "Level of the edge that holds the picture; level of events"),
     ("Click or drag in the strip", "Go to any place of the recording; bars: kept events"),
     ("Drop a file", "Show that recording"),
     ("Left, Right, Home, End over captures", "Go from one capture to another"),

@@ -12,7 +12,7 @@ from qtpy import QtSvg
 from ..reading.frame import Columns, Frame, Samples
 
 #: Kinds of pictures, as a file dialog lists them.
-PICTURE_KINDS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+PICTURE_KINDS = "SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"
 
 
 def save_picture(widget: QtWidgets.QWidget, path: Path) -> bool:
