@@ -29,7 +29,6 @@ _PAUSE_S = 0.0005
 _ENDED_AS_ASKED = {
     polling.STOPPED: (STOPPED, "Stopped by the user."),
     polling.TARGET_REACHED: (TARGET, "The target was reached."),
-    polling.AUTO_STOPPED: (TARGET, "The scope ended the collection by itself."),
     polling.TIME_OVER: (TARGET, "The time asked for was over by the host's clock."),
 }
 
@@ -148,4 +147,6 @@ def _failure(why: int) -> StreamError:
         )
     if why == polling.LOSS:
         return OverrunError("Samples were lost, and the recording stops then.")
+    if why == polling.AUTO_STOPPED:
+        return StreamError("The scope ended the collection by itself, before it was asked to.")
     return StreamError("The driver reported samples outside the buffer it was given.")
