@@ -181,6 +181,17 @@ def test_losses_before_the_first_sample_are_known_from_the_scope() -> None:
     assert proof(made).holds
 
 
+def test_a_flat_begin_fits_anywhere_and_the_scope_knows_where() -> None:
+    step = np.repeat(np.array([0, 256], np.int16), 100_000)
+    made = recording([(5300, 150_000)], [], [[1000, 300]], first=5000)
+    made.channels["A"].counts = step[5300:150_000].view(Counts)
+
+    def values_of(_simulation: Any, _channel: str, first: int, count: int) -> np.ndarray:
+        return step[first : first + count]
+
+    assert prove(made, 150_000 - 5300, values_of).holds
+
+
 def test_thousands_of_losses() -> None:
     pieces = [(begin, begin + 150) for begin in range(0, 600_000, 200)]
     holes = [[begin + 150, 50] for begin in range(0, 600_000, 200)]

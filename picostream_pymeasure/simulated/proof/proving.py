@@ -184,7 +184,7 @@ class _Search:
         """
         end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
         whole = self._holes.index_of(first_stream_sample)
-        for offset in (first_stream_sample, whole):
+        for offset in (whole, first_stream_sample):
             if self.fits(0, offset, end):
                 return offset
         return first_stream_sample
