@@ -98,7 +98,7 @@ def _verdict(report: Report) -> str:
     if not report.chunks:
         return "nothing to verify"
     if report.gaps:
-        return "yes, but samples are missing"
+        return f"yes, but samples {'are' if report.lost_samples else 'may be'} missing"
     return "yes" if report.complete else "yes, but the recording is not complete"
 
 

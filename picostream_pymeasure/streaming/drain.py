@@ -12,16 +12,15 @@ from ..records import CLOCK, GAP, HEALTH, STRETCH
 from ..system.native import address_of, call_sink, load_field, now_ns, sleep_ns, store_field
 from .access import ACCEPTED, ENDED, HEAD, PAIR_COUNT, SURE, TAIL, TRIGGERED_AT
 from .layout import DRAIN, MAX_PAIRS, STATE, offset
-from .ledger.lag import base_lag
 from .ledger.pairs import pair_row
 from .told_gaps import next_gap
+from .zero import fix_zero
 
 #: What :func:`next_message` returns beside the kinds of messages.
 NOTHING, END = -1, -2
 
 _STRETCH_NS = 400_000_000
 _HEALTH_NS = 190_000_000
-_ZERO_POLLS = 8
 _OFFSETS = (
     offset(DRAIN, "stretch"),
     offset(DRAIN, "gap"),
@@ -54,18 +53,6 @@ def _find_first(state, drain, sure):  # type: ignore[no-untyped-def]
     kept = state.tail * state.block_samples
     drain.first = drain.next = max(triggered_at - state.pre_trigger, kept)
     return True
-
-
-@njit(nogil=True, cache=True)
-def zero_of(state, drain):  # type: ignore[no-untyped-def]
-    """Time of the file's first sample; it is final after some deliveries."""
-    if drain.zero_is_final:
-        return drain.zero_ns
-    before = max(drain.first, 0) + drain.lost_before
-    drain.zero_ns = state.run_ns + int64(base_lag(state) + before * state.interval_ns)
-    is_known = state.data_polls >= _ZERO_POLLS and state.open_gaps == 0
-    drain.zero_is_final = drain.first >= 0 and is_known
-    return drain.zero_ns
 
 
 @njit(nogil=True, cache=True)
@@ -154,9 +141,10 @@ def _message(state, drain):  # type: ignore[no-untyped-def]
         if _next_health(state, drain):
             return HEALTH
         return END if ended else NOTHING
-    zero_ns = zero_of(state, drain)
-    if next_gap(state, drain, zero_ns):
+    has_lengths = state.open_gaps == 0  # a gap that gets one from here on is not told yet
+    if next_gap(state, drain):
         return GAP
+    fix_zero(state, drain, has_lengths)
     if (drain.zero_is_final or ended) and _next_pair(state, drain):
         return CLOCK
     if _next_health(state, drain):

@@ -245,7 +245,7 @@ GAP = np.dtype(
             "noticed_ns",
             "opened_ns",
             "told_version",  # by the drain
-            "told_estimate",
+            "before",  # by the drain: samples told as missing before the file, -1: it lies in it
         ),
         *_floats(
             "lag_ns",  # when it was signalled, before what came then

@@ -10,6 +10,7 @@ from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
 from .layout import DRAIN, GAP, MAX_GAPS, offset
 from .ledger.gaps import gap_row
 from .ledger.lag import samples_in
+from .zero import zero_of
 
 _ROW_CAUSE, _CAUSE = offset(GAP, "cause"), offset(DRAIN, "cause")
 #: An estimate may be taken back for so long.
@@ -23,37 +24,40 @@ def _is_before_file(state, drain, row):  # type: ignore[no-untyped-def]
     """Whether nothing is missing in the file; only known of a gap that has its length."""
     if row.index > drain.first:
         return False
+    if row.missing >= 0:
+        return row.latest <= drain.first
     uncertain = samples_in(state, max(_UNCERTAIN_NS, 2 * state.handover_ns))
     return row.latest <= drain.first or row.estimate <= uncertain
 
 
 @njit(nogil=True, cache=True)
 def _account(drain, row, is_before):  # type: ignore[no-untyped-def]
-    """Take the change of a gap's length into the totals of the file, or of what was before it."""
-    estimate = max(row.estimate, 0)
-    if is_before:
-        drain.lost_before += estimate - row.told_estimate
-        drain.gaps_before += row.told_version < 0
-    row.told_estimate = estimate
+    """Take the change of a gap into the totals of what was before the file."""
+    before = max(row.estimate, 0) if is_before else -1
+    drain.lost_before += max(before, 0) - max(row.before, 0)
+    drain.gaps_before += (before >= 0) - (row.before >= 0)
+    row.before = before
 
 
 @njit(nogil=True, cache=True)
-def _write_message(drain, row, zero_ns):  # type: ignore[no-untyped-def]
+def _write_message(state, drain, row):  # type: ignore[no-untyped-def]
     """Fields of ``GAP_MESSAGE_DTYPE``, in its order."""
-    index = row.index if row.index > drain.first else row.latest
+    index = row.index
+    if index <= drain.first:
+        index = row.latest if row.missing < 0 else drain.first + 1
     drain.gap[0] = row.number
     drain.gap[1] = index - drain.first
     drain.gap[2] = max(row.earliest - drain.first, 0)
     drain.gap[3] = row.latest - drain.first
     drain.gap[4] = row.missing
     drain.gap[5] = row.estimate
-    drain.gap[6] = max(row.noticed_ns - zero_ns, 0)
+    drain.gap[6] = max(row.noticed_ns - zero_of(state, drain), 0)
     drain.gap[7] = address_of(drain) + _CAUSE
     copy_bytes(address_of(drain) + _CAUSE, address_of(row) + _ROW_CAUSE, CAUSE_BYTES)
 
 
 @njit(nogil=True, cache=True)
-def _tell(state, drain, row, zero_ns):  # type: ignore[no-untyped-def]
+def _tell(state, drain, row):  # type: ignore[no-untyped-def]
     """Whether there is something to tell of a gap, which is in ``drain.gap`` then."""
     version = load_field(row, GAP_VERSION)
     if version & 1 or version == row.told_version:
@@ -62,7 +66,7 @@ def _tell(state, drain, row, zero_ns):  # type: ignore[no-untyped-def]
         return False
     is_before = _is_before_file(state, drain, row)
     if not is_before:
-        _write_message(drain, row, zero_ns)
+        _write_message(state, drain, row)
     if load_field(row, GAP_VERSION) != version:
         return False  # it was changed meanwhile
     _account(drain, row, is_before)
@@ -80,13 +84,13 @@ def _is_final(state, drain, row):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def next_gap(state, drain, zero_ns):  # type: ignore[no-untyped-def]
+def next_gap(state, drain):  # type: ignore[no-untyped-def]
     """Put the next gap that is new or has changed into ``drain.gap``; tell whether there is one."""
     count = load_field(state, GAP_COUNT)
     while drain.next_gap < count and _is_final(state, drain, gap_row(state, drain.next_gap)):
         drain.next_gap += 1
         store_field(state, FINAL_GAPS, drain.next_gap)
     for number in range(drain.next_gap, count):
-        if _tell(state, drain, gap_row(state, number), zero_ns):
+        if _tell(state, drain, gap_row(state, number)):
             return True
     return False

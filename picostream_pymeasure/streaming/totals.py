@@ -73,7 +73,8 @@ class Findings:
 def find(state: SharedState) -> Findings:
     """Sum up the ledger."""
     interval_ns = float(state["interval_ns"])
-    visible_ns = float(state["visible_ns"])
+    has_seen = float(state["first_base_ns"]) != NO_LAG
+    visible_ns = float(state["visible_ns"]) if has_seen else 0.0
     return Findings(
         lost_accuracy_s=_lost_accuracy_s(state),
         smallest_visible_loss=int(visible_ns / interval_ns) + 1 if visible_ns else 0,

@@ -113,6 +113,12 @@ def test_a_loss_that_nobody_has_time_to_tell_could_not_have_been_seen() -> None:
     assert told.unseen_ms() >= 1000
 
 
+def test_a_stream_that_is_too_short_to_see_a_loss_says_so() -> None:
+    """An overrun that is told with the first sample says how long the start took, no more."""
+    told = run_virtually(0.8, 1e6, faults=(Fault("overrun", samples=1000),))
+    assert told.findings.smallest_visible_loss == 0
+
+
 @pytest.mark.parametrize(
     "fault", [Fault("chunk_skipped", always=True), Fault("stall", at_s=0.2)], ids=["never", "once"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamCon
 from picostream_pymeasure.driver import BUFFER_STALL
 from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamError
 from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
-from picostream_pymeasure.streaming import access, callback, provision
+from picostream_pymeasure.streaming import access, callback, polling, provision
 from picostream_pymeasure.streaming.ending import Ending
+from picostream_pymeasure.streaming.ledger.lag import base_lag
+from picostream_pymeasure.streaming.ledger.target import wanted_samples
 from picostream_pymeasure.streaming.ledger.usual import note_times
 from picostream_pymeasure.streaming.marks import Mark, is_ripe, keep_accuracy, sample_of
 from picostream_pymeasure.streaming.newest import NewestSamples
@@ -65,6 +68,17 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
     assert (state["last_data_ns"], state["silent_ns"]) == (9 * S, 0)  # its time begins anew
     with pytest.raises(DriverError):  # it has not delivered since: it is not started for ever
         producer._restart(BUFFER_STALL)
+
+
+def test_a_scope_that_stops_by_itself_has_not_reached_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its autoStop is never asked for, and a target that was reached is told as such."""
+    monkeypatch.setattr(polling, "poll_until", lambda *_: (polling.AUTO_STOPPED, 0))
+    unit: Any = SimpleNamespace(poll_address=0, handle=1)
+    producer = Producer(unit, CONFIG, state_of(), 100, lambda error: None)
+    with pytest.raises(StreamError, match="ended the collection by itself"):
+        producer._fetch()
 
 
 @pytest.mark.parametrize(
@@ -166,6 +180,30 @@ def test_a_piece_that_is_written_over_meanwhile_is_left_out() -> None:
     assert [piece.first_sample for piece in newest.take()] == [30, 40, 50]
 
 
+_LOST = {"target": 100, "accepted": 40, "lost": 30, "open_lost": 5, "lost_at_trigger": 10}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"accepted": 40}, 1 << 62),
+        ({**_LOST}, 60),
+        ({**_LOST, "target_counts_lost": 1}, 35),
+        ({**_LOST, "target_counts_lost": 1, "lost": 80}, 0),
+        ({**_LOST, "beyond": 1}, 0),  # what follows was let go, whatever is taken back
+    ],
+)
+def test_what_a_stream_still_takes(fields: dict[str, Any], wanted: int) -> None:
+    assert wanted_samples(state_of(**fields).records[0]) == wanted
+
+
+@pytest.mark.parametrize(("fields", "lag_ns"), [({}, 2 * S), ({"base_ns": 5.0}, 5.0)])
+def test_sampling_begins_when_the_start_has_answered_until_samples_tell(
+    fields: dict[str, Any], lag_ns: float
+) -> None:
+    assert base_lag(state_of(run_ns=S, ran_ns=3 * S, **fields).records[0]) == lag_ns
+
+
 def test_the_rate_counts_from_when_samples_can_be_there() -> None:
     state = state_of(rate_index=1_000_000, rate_ns=3 * S, run_ns=S, first_base_ns=1.0 * S)
     assert read_health(state, CONFIG).actual_rate_hz == 1e6
@@ -180,6 +218,12 @@ def test_each_estimate_makes_the_rate_less_certain(settlements: int) -> None:
     state["settlements"] = settlements
     note_times(state.records[0])
     assert find(state).rate_accuracy_ppm == pytest.approx((1 + settlements) * 100.1)
+
+
+def test_one_long_call_hardly_changes_what_calls_usually_take() -> None:
+    state = state_of(call_ns=1e6, before_ns=S, now_ns=11 * S)
+    note_times(state.records[0])
+    assert 1e6 < state["call_ns"] < 2e6
 
 
 @pytest.mark.parametrize(("gaps", "accuracy_s"), [(1, 0.0), (2, 0.003)])

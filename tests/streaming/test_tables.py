@@ -6,6 +6,7 @@ The driver is written down poll by poll; what is true follows from the samples.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -53,6 +54,8 @@ def test_a_hole_is_told_whenever_the_driver_tells_it(tell: Tell, title: str) -> 
     assert told.true_lost > 0
     for place, _ in told.truth:
         assert any(row.earliest <= place <= row.latest for row in told.rows), told.rows
+    for row, later in pairwise(told.rows):  # what was told before is not told once more
+        assert row.index <= later.earliest, told.rows
     assert abs(told.missed_ms()) <= _ERROR_MS
 
 
@@ -151,6 +154,7 @@ TRIGGERS: dict[str, tuple[Script, int]] = {
     "in the chunk": ({40: {"triggered": 1, "trigger_at": 7}}, 7),
     "with count 0": ({40: {"keeps": 1, "tells": 1, "triggered": 1}}, 0),
     "behind a hole": ({40: {**_HOLE, "overflow": _ALL_BITS, "triggered": 1, "trigger_at": 7}}, 7),
+    "at once behind a hole": ({40: {**_HOLE, "overflow": _ALL_BITS, "triggered": 1}}, 0),
     "behind a hole and a restart at once": (
         {39: {"keeps": 1, "status": 20}, 40: {**_ANEW, "triggered": 1, "trigger_at": 7}},
         7,
