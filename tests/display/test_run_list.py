@@ -112,6 +112,9 @@ def test_the_list_is_filled_from_the_folder_after_a_restart(
     tab = again.recording_tab
     until(lambda: tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
     assert not tab._overlaid, "only the newest one is shown"
+    again.browser.topLevelItem(1).setCheckState(0, QtCore.Qt.Checked)
+    until(lambda: list(tab._overlaid) == [str(folder / "DATA_1.hdf5")])
+    assert tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"), "it is still the newest"
     until(lambda: again.inputs.scope_serial.refresh_button.isEnabled())
     again.close()
 

@@ -30,7 +30,7 @@ from .files import (
 from .host import HostWindow
 from .messages import MessageBar
 from .names import unused_csv_path
-from .recording_tab import RecordingTab
+from .recording_tab import RecordingCurve, RecordingTab
 from .run_columns import RunColumns
 from .run_item import RunItem
 from .run_results import RunResults
@@ -175,12 +175,16 @@ class ExperimentRuns(HostWindow):
                 logging.WARNING,
             )
 
-    def load_run(self, results: Results, is_shown: bool = True) -> None:
+    def load_run(self, results: Results, is_shown: bool = True, is_newest: bool = True) -> None:
         """Put an earlier run into the list.
 
         :param is_shown: whether it is checked.
+        :param is_newest: whether it counts as newer than all that are listed, or as older.
         """
         experiment = self.new_experiment(results)
+        for curve in experiment.curve_list:
+            if isinstance(curve, RecordingCurve) and not is_newest:
+                curve.number = -curve.number
         experiment.browser_item.progressbar.setValue(100)
         self.manager.load(experiment)
         if not is_shown:
@@ -203,7 +207,7 @@ class ExperimentRuns(HostWindow):
                 if str(path) not in known:
                     results = load_results(path, self.procedure_class)
                     if has_begun(results):
-                        self.load_run(results, is_shown=not known)
+                        self.load_run(results, is_shown=not known, is_newest=False)
             QtCore.QTimer.singleShot(0, load_next)
 
         load_next()
