@@ -1,4 +1,4 @@
-"""The table of gaps where it has no room: what joins the last row is in its place and length."""
+"""The table of gaps: what joins a row, and what is taken back, is in place, length and totals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from picostream_pymeasure.streaming.layout import (
     CAUSE_UNREPORTED,
     MAX_GAPS,
 )
-from picostream_pymeasure.streaming.ledger import gaps
+from picostream_pymeasure.streaming.ledger import corrected, gaps
+from picostream_pymeasure.streaming.ledger.repeated import end_repeated, enter_repeated
 from picostream_pymeasure.streaming.state import SharedState
 
 #: How long each kind is; an open one, however often it is told, when it is settled.
@@ -78,3 +79,72 @@ def test_a_full_pool_at_one_place_is_one_gap() -> None:
     assert state.gaps["missing"][:3].tolist() == [300, 7, 0]
     assert state.gaps["estimate"][:3].tolist() == [300, 7, 0]
     assert (state["gap_count"], state["lost"]) == (2, 307)
+
+
+def test_breaks_that_cost_nothing_are_one_row_for_ten_seconds_and_none_of_a_loss() -> None:
+    state = SharedState()
+    gaps.enter_known(state.records[0], 50, 300, CAUSE_POOL)
+    for index, at_s in ((100, 0), (200, 9), (300, 11)):
+        state["now_ns"] = at_s * 1_000_000_000
+        enter_repeated(state.records[0], index, CAUSE_SKIPPED)
+    assert state["gap_count"] == 3
+    assert state.gaps["index"][:3].tolist() == [50, 100, 300]
+    assert state.gaps["latest"][:3].tolist() == [50, 200, 300]
+    assert state.gaps["missing"][:3].tolist() == [300, 0, 0]
+
+
+@pytest.mark.parametrize(("sure", "latest"), [(400, 500), (200, 500), (401, 400)])
+def test_a_break_reaches_to_the_end_if_nothing_shows_that_it_does_not(
+    sure: int, latest: int
+) -> None:
+    state = SharedState()
+    enter_repeated(state.records[0], 400, CAUSE_SKIPPED)
+    state["accepted"], state["sure"] = 500, sure
+    end_repeated(state.records[0])
+    assert state.gaps["latest"][0] == latest
+
+
+def settled(lengths: list[int], claimed: int = 0) -> SharedState:
+    """Gaps that were signalled one after the other and got their lengths together."""
+    state = SharedState()
+    state["interval_ns"] = 1000.0
+    for number, length in enumerate(lengths):
+        enter(state, "open", 1000 * (number + 1), claimed)
+        gaps.settle_row(state.records[0], state.gaps[number], length, 1000 * (number + 1))
+    gaps.note_settled(state.records[0], 0, len(lengths), False)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("lengths", "excess", "left"),
+    [
+        ([300], 100, [200]),
+        ([300], 400, [0]),
+        ([300, 50, 70], 320, [0, 30, 70]),
+        ([300, 50, 70], 1000, [0, 0, 0]),
+    ],
+)
+def test_an_estimate_that_is_too_long_is_shortened_but_once(
+    lengths: list[int], excess: int, left: list[int]
+) -> None:
+    state = settled(lengths)
+    taken = corrected.take_back(state.records[0], excess)
+    assert state.gaps["estimate"][: len(left)].tolist() == left
+    assert taken == sum(lengths) - sum(left)
+    assert state["lost"] == state["estimated_lost"] == sum(left)
+    assert state["unreported_ns"] == 0
+
+
+def test_a_length_that_the_start_index_tells_is_not_shortened() -> None:
+    state = settled([300], claimed=300)
+    assert corrected.take_back(state.records[0], 100) == 0
+    assert state["lost"] == state.gaps["estimate"][0] == 300
+
+
+def test_what_is_taken_back_of_a_silent_loss_is_no_part_of_the_rate() -> None:
+    state = SharedState()
+    state["interval_ns"] = 1000.0
+    enter(state, "estimated", 1000)
+    state["unreported_ns"] = 200 * 1000.0
+    assert corrected.take_back(state.records[0], 50) == 50
+    assert (state["lost"], state["unreported_ns"]) == (150, 150 * 1000.0)

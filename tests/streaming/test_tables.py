@@ -13,6 +13,7 @@ import pytest
 from picostream_pymeasure.config import TriggerConfig
 from picostream_pymeasure.streaming import polling
 from tests.support.scripted_driver import INTERVAL_NS, play
+from tests.support.virtual_stream import Told
 
 Tell = Callable[[str, object, object], None]
 Script = Mapping[int, Mapping[str, int]]
@@ -138,6 +139,43 @@ def test_a_start_index_that_stands_still_at_a_flat_signal_keeps_nothing_back() -
     assert told.why == polling.TARGET_REACHED
     assert told.received + told.lost == pytest.approx(1_500_000, rel=0.02)
     assert told.received >= 1_400_000
+
+
+#: What one poll says wrongly at a flat signal, and what is lost.
+AT_FLAT: dict[str, tuple[Mapping[str, int], int]] = {
+    "start index + 100": ({"start": 100}, 0),
+    "start index - 100": ({"start": -100}, 0),
+    "start index + 100, and a hole": ({**_HOLE, "overflow": _ALL_BITS, "start": 100}, 20_000),
+}
+
+
+def require_shown(says: Mapping[str, int], lost: int) -> Told:
+    """The next chunk shows that a start index was wrong: it goes on as if it had been right."""
+    told = play({50: says}, 3, {"flat": 1})
+    assert told.rows
+    assert abs(told.lost - lost) * INTERVAL_NS / 1e6 <= _ERROR_MS
+    taken = int(told.state["now_ns"] - told.state["run_ns"]) // INTERVAL_NS
+    assert told.received + told.lost <= taken  # no sample comes before it is taken
+    return told
+
+
+@pytest.mark.parametrize("title", AT_FLAT)
+def test_the_next_chunk_shows_that_a_start_index_was_wrong(tell: Tell, title: str) -> None:
+    says, lost = AT_FLAT[title]
+    tell(f"{title}, once at a flat signal", require_shown(says, lost).said, lost)
+
+
+def test_the_next_chunk_shows_that_the_buffer_did_not_begin_again() -> None:
+    """A driver may begin at 0 again a little before its end; this one only says so."""
+    place = require_shown({"start": 100}, 0)
+    position = place.rows[0].index % int(place.state["buffer_samples"])
+    require_shown({"start": -position}, 0)
+
+
+def test_samples_that_come_again_take_nothing_back_of_a_loss() -> None:
+    script = {40: {**_HOLE, "overflow": _ALL_BITS}, 100: {"start": -15_000, "count": 15_000}}
+    told = play(script, 3, {"flat": 1})
+    assert abs(told.lost - 20_000) * INTERVAL_NS / 1e6 <= _ERROR_MS
 
 
 def test_a_chunk_wholly_outside_of_the_buffer_is_refused() -> None:
