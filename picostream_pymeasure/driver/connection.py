@@ -123,11 +123,18 @@ class Connection:
 
         :param error: what went wrong, for those who are ended.
         """
-        while self._users:
-            self._users.pop()(error)
+        self.end_uses(error)
         if self.handle:
             handle, self.handle = self.handle, 0
             close_handle(self.library, handle)
+
+    def end_uses(self, error: BaseException | None) -> None:
+        """End what uses the scope.
+
+        :param error: what went wrong in the caller's code, or None.
+        """
+        while self._users:
+            self._users.pop()(error)
 
     def abandon(self) -> None:
         """Forget the handle without a call: one that never returns blocks all others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pymeasure.instruments import Instrument
@@ -156,6 +157,17 @@ class OpenedScope(StrictSettings, Instrument):
         return self._driver_generator
 
     # -- the end
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Shut down; a stream that an error in the block ends says so in its file."""
+        if error is not None:
+            self.adapter.connection.end_uses(error)
+        self.shutdown()
 
     def shutdown(self) -> None:
         """End a running stream, switch the generator off and close the scope.

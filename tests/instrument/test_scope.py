@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -306,6 +307,17 @@ def test_shutdown_ends_the_stream_and_keeps_what_came(
     ):
         with pytest.raises(SessionStateError, match=r"closed|streams once"):
             action()
+
+
+def test_an_error_in_the_block_is_what_the_file_says(scope: PicoScope5000A, tmp_path: Path) -> None:
+    scope.sample_rate = 1e6
+    with pytest.raises(ZeroDivisionError), scope:  # noqa: PT012
+        scope.stream(tmp_path / "run.hdf5").start()
+        raise ZeroDivisionError("the caller's")
+    assert scope.isShutdown
+    with h5py.File(tmp_path / "run.hdf5") as file:
+        said = [file.attrs[name] for name in ("status", "ended_by", "reason")]
+    assert said == [b"incomplete", b"failed", b"the caller's"]
 
 
 def test_shutdown_from_another_thread(scope: PicoScope5000A, tmp_path: Path) -> None:
