@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,8 +128,12 @@ def test_a_theme_that_is_chosen_is_that_of_the_whole_window(program_window: Any)
     from picostream_pymeasure.display.painting.theme import DARK, LIGHT, theme_of
 
     plotter = program_window.recording_tab.plotter
+    program_window.tell("Ranges for the next run: A ±2 V.", logging.INFO)
+    QtWidgets.QApplication.processEvents()
     plotter.set_theme("dark")
     assert theme_of(program_window) is DARK
+    message = program_window.messages.grab().toImage().pixelColor(20, 4)
+    assert message.lightness() < 128, "what is told already is dark as well"
     assert theme_of(program_window.inputs) is DARK
     plotter.set_theme(None)
     assert theme_of(program_window.inputs) is LIGHT

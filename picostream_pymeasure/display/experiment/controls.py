@@ -97,6 +97,7 @@ class RunControls(QtWidgets.QWidget):
             f" border: 1px solid {theme.muted}; padding: 4px 17px}}"
             f"QPushButton:focus {{border: 2px solid {theme.foreground}; padding: 3px 16px}}"
         )
+        self.refresh()
 
     def _button(self, text: str, tool_tip: str) -> QtWidgets.QPushButton:
         button = QtWidgets.QPushButton(text, self)

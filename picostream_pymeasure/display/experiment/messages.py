@@ -7,7 +7,7 @@ import logging
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...errors import PicoStreamError
-from ..painting.theme import theme_of
+from ..painting.theme import Theme, theme_of
 
 _KINDS = {logging.INFO: "notice", logging.WARNING: "caution", logging.ERROR: "error"}
 
@@ -17,8 +17,7 @@ class MessageBar(QtWidgets.QFrame):
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kind = _KINDS[logging.INFO]
-        self._is_painting = True
+        self._kind, self._theme = _KINDS[logging.INFO], theme_of(self)
         self.label = QtWidgets.QLabel(self)
         self.label.setWordWrap(True)
         self.label.setTextFormat(QtCore.Qt.PlainText)
@@ -32,7 +31,6 @@ class MessageBar(QtWidgets.QFrame):
         layout.setContentsMargins(10, 4, 4, 4)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.close_button, 0, QtCore.Qt.AlignTop)
-        self._is_painting = False
         self.hide()
 
     @property
@@ -50,22 +48,18 @@ class MessageBar(QtWidgets.QFrame):
         self.label.setText(text)
         self.show()
 
-    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802 - Qt's name
-        """Follow the colours of the window."""
-        super().changeEvent(event)
-        if event.type() == QtCore.QEvent.PaletteChange and not self._is_painting:
-            self._paint()
+    def set_theme(self, theme: Theme) -> None:
+        """Use its colours; what has a style sheet hears of no other palette."""
+        self._theme = theme
+        self._paint()
 
     def _paint(self) -> None:
-        theme = theme_of(self.parentWidget() or self)
-        foreground = getattr(theme, self._kind)
-        background = getattr(theme, f"{self._kind}_background")
-        self._is_painting = True  # a style sheet changes the palette
+        foreground = getattr(self._theme, self._kind)
+        background = getattr(self._theme, f"{self._kind}_background")
         self.setStyleSheet(
             f"MessageBar {{background: {background}; border: 1px solid {foreground};"
             f" border-radius: 4px}} MessageBar > * {{color: {foreground}}}"
         )
-        self._is_painting = False
 
 
 class FailureLog(logging.Filter):

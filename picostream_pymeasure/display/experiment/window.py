@@ -258,6 +258,7 @@ class ExperimentWindow(ExperimentClosing):
         plotter = self.recording_tab.plotter
         self.setPalette(plotter.palette())
         self.controls.set_theme(plotter.theme)
+        self.messages.set_theme(plotter.theme)
         self.log_widget.set_theme(plotter.theme)
         self.run_columns.set_theme(plotter.theme)
         paint_results(self.plot_widget, plotter.theme)
