@@ -144,9 +144,9 @@ def _long_time(seconds: Decimal) -> str:
     return f"{'-' if seconds < 0 else ''}{' '.join(parts)}"
 
 
-def shortened(value: float) -> float:
-    """A number with as many digits as people want to read in a field: six."""
-    return float(f"{value:.6g}")
+def shortened(value: float, digits: int = 6) -> float:
+    """A number with as many digits as people want to read in a field."""
+    return float(f"{value:.{digits}g}")
 
 
 def si(value: float, unit: str, digits: int = 4) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ..quantities import shortened
 from ..system import compiling
 from .captures.page import CapturesPage
 from .controls.actions import CONTEXT_MENU, Actions
@@ -216,8 +215,7 @@ class HDF5LivePlotter(PlotRequests):
 
     def _show_view(self) -> None:
         view = self.navigator.view
-        with QtCore.QSignalBlocker(self.screen_parts.tool_bar.time_box):
-            self.screen_parts.tool_bar.time_box.setValue(shortened(view.window_s / DIVISIONS))
+        self.screen_parts.tool_bar.show_time_per_division(view.window_s / DIVISIONS)
         self.actions_by_name["follow"].setChecked(self.navigator.is_following)
         if self.navigator.is_following:
             self.display_window_seconds = view.window_s

@@ -113,6 +113,8 @@ def test_marks_are_listed_and_found(application: Any, tmp_path: Path) -> None:
 
 
 def test_time_per_division_is_typed(application: Any, tmp_path: Path) -> None:
+    from qtpy.QtTest import QTest
+
     with shown(recording(tmp_path / "a.hdf5"), (1200, 500)) as display:
         wait_for_traces(display)
         box = display.screen_parts.tool_bar.time_box
@@ -126,6 +128,15 @@ def test_time_per_division_is_typed(application: Any, tmp_path: Path) -> None:
         assert box.value() == pytest.approx(8e-5)
         box.setValue(4e-5)
         assert display.navigator.view.window_s == pytest.approx(4e-4)
+        display.navigator.show(0, 2.77162e-4)
+        assert box.text() == "27.72 µs"
+        edit = box.lineEdit()
+        widest = edit.fontMetrics().horizontalAdvance("277.2 µs")
+        assert widest < edit.width() - 2 * edit.textMargins().left(), "no digit is cut"
+        edit.selectAll()
+        QTest.keyClicks(box, "12.3456 µs")
+        assert display.navigator.view.window_s == pytest.approx(1.23456e-4)
+        assert box.text() == "12.3456 µs", "what is typed is not rounded"
 
 
 def test_values_and_picture_go_to_the_clipboard(application: Any, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ...quantities import shortened
 from ..painting.theme import Theme
 from ..reading.view_range import LONGEST_S, SHORTEST_S
 from .actions import Actions
@@ -53,6 +54,9 @@ _BESIDE, _ALONE = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOn
 
 #: Divisions that a screen is wide.
 DIVISIONS = 10
+
+#: Of a time per division that nobody typed.
+_DIGITS = 4
 
 
 class ToolBar(QtWidgets.QToolBar):
@@ -118,6 +122,13 @@ class ToolBar(QtWidgets.QToolBar):
         self._actions.draw_icons(theme.foreground)
         for name, button in self._menus.items():
             button.setIcon(icon(name, theme.foreground) or QtGui.QIcon())
+
+    def show_time_per_division(self, division_s: float) -> None:
+        """Show it with as many digits as have room; what was typed stays if it means the same."""
+        shown_s = shortened(division_s, _DIGITS)
+        if shortened(self.time_box.last_value, _DIGITS) != shown_s:
+            with QtCore.QSignalBlocker(self.time_box):
+                self.time_box.setValue(shown_s)
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802 - Qt's name
         """Leave the texts away that have no room."""
