@@ -28,6 +28,9 @@ _UNKNOWN = (
 #: Rows of a table that people are shown; recordings may have 10⁵.
 _MOST_ROWS = 100
 
+#: Lengths of gaps, -1 as long as nobody knows them.
+_LENGTHS = ("missing", "estimated_missing")
+
 #: Ends of names, and the unit that they say.
 _UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
 
@@ -118,7 +121,8 @@ def _words(name: str) -> tuple[str, str]:
 def _text(value: Any, unit: str = "") -> str:
     """A value as people read it."""
     if isinstance(value, dict):
-        known = {**value, **({"missing": "not known"} if value.get("missing") == -1 else {})}
+        unknown = (name for name in _LENGTHS if value.get(name) == -1)
+        known = {**value, **dict.fromkeys(unknown, "not known")}
         named = ((*_words(name), one) for name, one in known.items())
         return ", ".join(f"{words} {_text(one, unit)}" for words, unit, one in named) or "none"
     if isinstance(value, (list, tuple)):

@@ -98,10 +98,13 @@ def test_parameters_have_their_units(
     assert command("info", "a.hdf5") == (0, told)
 
 
-def test_a_gap_is_told_in_words(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    gap = {"sample_index": 5, "missing": -1, "estimated_missing": 4, "noticed_s": 0.25}
+@pytest.mark.parametrize(("estimate", "words"), [(4, "4"), (-1, "not known")])  # after a crash
+def test_a_gap_is_told_in_words(
+    command: Command, monkeypatch: pytest.MonkeyPatch, estimate: int, words: str
+) -> None:
+    gap = {"sample_index": 5, "missing": -1, "estimated_missing": estimate, "noticed_s": 0.25}
     monkeypatch.setattr(storage, "describe_file", lambda path: {"gaps": [gap]})
-    told = "sample index 5, missing not known, estimated missing 4, noticed 250 ms"
+    told = f"sample index 5, missing not known, estimated missing {words}, noticed 250 ms"
     assert command("info", "a.hdf5") == (0, f"gaps: {told}")
 
 
