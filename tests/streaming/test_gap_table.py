@@ -71,6 +71,31 @@ def test_a_start_index_tells_the_length_of_joined_gaps_if_it_tells_of_each(
     assert state.gaps[MAX_GAPS - 1]["claimed"] == claimed
 
 
+@pytest.mark.parametrize("kind", LENGTHS)
+def test_a_loss_of_any_kind_is_seen_at_once(kind: str) -> None:
+    state = SharedState()
+    enter(state, kind, 1000)
+    assert state["loss_seen"]
+
+
+@pytest.mark.parametrize(("earliest", "gaps_told"), [(900, 1), (1000, 0)])
+def test_what_is_lost_behind_the_last_sample_is_no_gap(earliest: int, gaps_told: int) -> None:
+    state = SharedState()
+    state["target"] = state["accepted"] = 1000
+    gaps.enter_open(state.records[0], 0.0, 0, earliest, CAUSE_DRIVER)
+    assert (state["gap_count"], state["lost_beyond"]) == (gaps_told, 1 - gaps_told)
+
+
+def test_what_is_certain_of_open_gaps_counts_until_the_last_has_its_length() -> None:
+    state = SharedState()
+    for number in range(2):
+        enter(state, "open", 1000 * (number + 1))
+        state["open_lost"] = 50
+    for number, left in enumerate((50, 0)):
+        gaps.settle_row(state.records[0], state.gaps[number], 30, 1000 * (number + 1))
+        assert state["open_lost"] == left
+
+
 def test_a_full_pool_at_one_place_is_one_gap() -> None:
     state = SharedState()
     for _ in range(3):

@@ -140,6 +140,23 @@ def test_a_mark_before_the_first_sample_is_that_one_unless_a_trigger_was_awaited
     assert sample_of(state, Mark(-S // 2, "", 0.0)) == index
 
 
+@pytest.mark.parametrize("forgotten", [0, 50])
+@pytest.mark.parametrize(
+    ("taken", "index"),
+    [(499, 499), (500, 500), (650, 500), (800, 500), (801, 501), (900, 600), (1000, 600)],
+)
+def test_a_mark_within_a_gap_is_the_first_sample_behind_it(
+    taken: int, index: int, forgotten: int
+) -> None:
+    """300 are missing before sample 500, 100 before 600, none that is known before 700."""
+    state = state_of({"first": 0}, interval_ns=1e6, base_ns=5e6, accepted=1000)
+    for number, (place, estimate) in enumerate([(600, 100), (700, -1), (500, 300)]):
+        state.gaps["index"][number], state.gaps["estimate"][number] = place, estimate
+    state["lost"] = 400 + forgotten  # before all rows that are left
+    state.publish(access.GAP_COUNT, 3)
+    assert sample_of(state, Mark((taken + forgotten + 5) * S // 1000, "", 0.0)) == index
+
+
 def test_the_accuracy_of_the_marks_holds_for_one_before_the_first_sample() -> None:
     state = state_of({"first": 0}, interval_ns=1e6, base_ns=0.0, accepted=1000)
     keep_accuracy(state, Mark(S // 2, "", 0.0))
