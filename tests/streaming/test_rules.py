@@ -10,33 +10,37 @@ import pytest
 
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.driver import BUFFER_STALL
-from picostream_pymeasure.errors import DeviceLostError, DriverError, StreamError
-from picostream_pymeasure.records import ABORTED, FINISHED, STOPPED, TARGET
+from picostream_pymeasure.errors import (
+    DeviceLostError,
+    DriverError,
+    StorageError,
+    StreamError,
+)
+from picostream_pymeasure.records import (
+    ABORTED,
+    DISK,
+    FAILED,
+    FINISHED,
+    LOST_SCOPE,
+    STOPPED,
+    TARGET,
+)
 from picostream_pymeasure.streaming import access, callback, polling, provision
 from picostream_pymeasure.streaming.ending import Ending
 from picostream_pymeasure.streaming.ledger.lag import base_lag
 from picostream_pymeasure.streaming.ledger.target import wanted_samples
-from picostream_pymeasure.streaming.ledger.usual import note_times
 from picostream_pymeasure.streaming.marks import Mark, is_ripe, keep_accuracy, sample_of
 from picostream_pymeasure.streaming.newest import NewestSamples
 from picostream_pymeasure.streaming.preparation import _set_end
 from picostream_pymeasure.streaming.producer import Producer
 from picostream_pymeasure.streaming.state import SharedState
-from picostream_pymeasure.streaming.totals import find, mark_accuracy_s, read_health
+from picostream_pymeasure.streaming.totals import mark_accuracy_s
+from tests.support.made_state import state_of
 
 CONFIG = StreamConfig(
     channels=(ChannelConfig("A"),), downsample_mode=DownsampleMode.DECIMATE, downsample_ratio=4
 )
 S = 1_000_000_000
-
-
-def state_of(drain: dict[str, Any] | None = None, **fields: Any) -> SharedState:
-    state = SharedState()
-    for name, value in fields.items():
-        state[name] = value
-    for name, value in (drain or {}).items():
-        state.drains[name] = value
-    return state
 
 
 class RestartedUnit:
@@ -173,6 +177,35 @@ def test_an_end_before_the_trigger_is_no_end_as_asked(ended_by: str) -> None:
     assert Ending().words(ended_by, "", False)[0] == ended_by
 
 
+@pytest.mark.parametrize(
+    ("error", "ended_by"),
+    [
+        (ValueError("x"), FAILED),
+        (KeyboardInterrupt(), ABORTED),
+        (SystemExit(), ABORTED),
+    ],
+)
+def test_what_happened_in_the_callers_code_is_why_a_stream_stopped(
+    error: BaseException, ended_by: str
+) -> None:
+    ending = Ending()
+    ending.ask_for(error)
+    ending.ask(STOPPED, "later")
+    assert ending.words(STOPPED, "", False)[0] == ended_by
+    assert ending.words(TARGET, "reached", False) == (TARGET, "reached")  # before it was asked
+
+
+@pytest.mark.parametrize(
+    ("error", "ended_by"),
+    [(StorageError("x"), DISK), (DeviceLostError("x"), LOST_SCOPE), (ValueError("x"), FAILED)],
+)
+def test_a_failure_is_told_whatever_was_asked_for(error: Exception, ended_by: str) -> None:
+    ending = Ending()
+    ending.ask(FINISHED, "as planned")
+    ending.fail(error)
+    assert ending.words(STOPPED, "", False) == (ended_by, "x")
+
+
 def test_the_first_failure_is_the_one_that_is_told() -> None:
     ending, first = Ending(), ValueError("first")
     ending.fail(first)
@@ -187,6 +220,18 @@ def test_of_what_nobody_took_the_last_pieces_are_kept() -> None:
     newest.let_go()
     assert [piece.first_sample for piece in newest.take()] == list(range(120, 200, 10))
     assert newest.take() == []
+
+
+def test_no_piece_begins_before_the_file() -> None:
+    state = state_of({"first": 25}, block_samples=10)
+    newest = NewestSamples(state, np.arange(100).reshape(10, 1, 10))
+    state.publish(access.ACCEPTED, 50)
+    pieces = newest.take()
+    assert [(piece.first_sample, piece.rows[0, 0]) for piece in pieces] == [
+        (0, 25),
+        (5, 30),
+        (15, 40),
+    ]
 
 
 def test_a_piece_that_is_written_over_meanwhile_is_left_out() -> None:
@@ -219,38 +264,6 @@ def test_sampling_begins_when_the_start_has_answered_until_samples_tell(
     fields: dict[str, Any], lag_ns: float
 ) -> None:
     assert base_lag(state_of(run_ns=S, ran_ns=3 * S, **fields).records[0]) == lag_ns
-
-
-def test_the_rate_counts_from_when_samples_can_be_there() -> None:
-    state = state_of(rate_index=1_000_000, rate_ns=3 * S, run_ns=S, first_base_ns=1.0 * S)
-    assert read_health(state, CONFIG).actual_rate_hz == 1e6
-
-
-@pytest.mark.parametrize("settlements", [0, 3])
-def test_each_estimate_makes_the_rate_less_certain(settlements: int) -> None:
-    state = state_of(
-        first_low_ns=0, first_base_ns=0.0, first_low_lag_ns=0.0, last_data_ns=10 * S, base_ns=0.0
-    )
-    state["interval_ns"], state["handover_ns"] = 1000.0, 1e6
-    state["settlements"] = settlements
-    note_times(state.records[0])
-    assert find(state).rate_accuracy_ppm == pytest.approx((1 + settlements) * 100.1)
-
-
-def test_one_long_call_hardly_changes_what_calls_usually_take() -> None:
-    state = state_of(call_ns=1e6, before_ns=S, now_ns=11 * S)
-    note_times(state.records[0])
-    assert 1e6 < state["call_ns"] < 2e6
-
-
-@pytest.mark.parametrize(("gaps", "accuracy_s"), [(1, 0.0), (2, 0.003)])
-def test_what_was_lost_before_the_file_makes_nothing_uncertain(
-    gaps: int, accuracy_s: float
-) -> None:
-    state = state_of({"gaps_before": 1}, gap_count=gaps, estimated_lost=5, estimates=2)
-    state["call_ns"], state["now_ns"] = 1e6, 1_000_000
-    note_times(state.records[0])
-    assert find(state).lost_accuracy_s == pytest.approx(accuracy_s)
 
 
 @pytest.mark.parametrize(
