@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +23,7 @@ from .display import (
     make_application,
     run_event_loop,
 )
-from .errors import PicoStreamError
+from .errors import ConfigurationError, PicoStreamError
 from .instrument import FoundScopes
 from .procedures.capture import StreamingCapture
 from .procedures.pulse_rows import TRIGGER_TIME
@@ -92,8 +93,22 @@ class Windows:
         ]
         add_menus(window, [("&Measurement", entries)])
         window.busy_changed.connect(self._hold)
+        plotter = window.recording_tab.plotter
+        for other in self._plotters():
+            plotter.set_theme(other.theme_name)
+        plotter.themed.connect(self._wear)
         self._open[kind] = window
         return window
+
+    def _plotters(self) -> list[Any]:
+        windows = [each for each in self._open.values() if not each.is_closed]
+        return [each.recording_tab.plotter for each in windows]
+
+    def _wear(self, theme_name: str | None) -> None:
+        """Let all windows have the theme that was chosen in one: they share a palette."""
+        for plotter in self._plotters():
+            if plotter.theme_name != theme_name:
+                plotter.set_theme(theme_name)
 
     def is_recording(self) -> bool:
         """Whether a run is under way in one of them."""
@@ -151,11 +166,18 @@ def _fit_ranges(window: ExperimentWindow, extremes_v: dict[str, tuple[float, flo
         if element is not None:
             seen_v = max(abs(low_v), abs(high_v))
             range_v, *others_v = (_range_of(margin * seen_v) for margin in _RANGE_MARGINS)
-            if element.value() not in (range_v, *others_v):
+            if not _holds(element, (range_v, *others_v)):
                 element.setValue(range_v)
                 chosen.append(f"{name} ±{exact(range_v, 'V')}")
     if chosen:
         window.tell(f"Ranges for the next run: {', '.join(chosen)}.", logging.INFO)
+
+
+def _holds(element: Any, ranges_v: Sequence[float]) -> bool:
+    try:
+        return element.value() in ranges_v
+    except ConfigurationError:  # something else is being typed
+        return False
 
 
 def _range_of(voltage_v: float) -> float:

@@ -118,6 +118,28 @@ def test_refresh_waits_for_the_end_of_a_run(application: Any, until: Until, tmp_
     window.close()
 
 
+def test_all_windows_of_a_program_have_one_theme(
+    application: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.painting.theme import DARK, LIGHT, theme_of
+    from picostream_pymeasure.main import CAPTURES, STREAMS, Windows
+
+    windows = Windows(simulate=True, settings=settings_in(tmp_path))
+    both = [windows.make(STREAMS)]
+    both[0].recording_tab.plotter.set_theme("dark")
+    both.append(windows.make(CAPTURES))
+    for theme in (DARK, LIGHT):
+        both[1].recording_tab.plotter.set_theme(theme.name)
+        for window in both:
+            assert window.recording_tab.plotter.theme is theme
+            assert theme_of(window) is theme
+    both[0].recording_tab.plotter.set_theme("dark")
+    assert theme_of(both[1]) is DARK
+    for window in both:
+        until(window.inputs.scope_serial.refresh_button.isEnabled)
+        window.close()
+
+
 def test_captures_have_a_window_of_their_own(
     application: Any, until: Until, tmp_path: Path
 ) -> None:

@@ -170,6 +170,8 @@ def test_a_mark_is_put_by_hand(window: Any, until: Until, tmp_path: Path) -> Non
 
 
 def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
+    from qtpy.QtTest import QTest
+
     window.inputs.range_c.setValue(5)
     found = {"A": (-0.3, 0.46), "B": (-19.0, 25.0), "C": (0, 4), "PORT0": (0, 0)}
     window.recording_tab.plotter.auto_found.emit(found)
@@ -181,6 +183,9 @@ def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
     for highest_v in (4.52, 4.56, 4.5):  # 1.1 times as much is about the 5 V of a range
         window.recording_tab.plotter.auto_found.emit({"C": (-1, highest_v)})
         assert window.inputs.range_c.value() == 10
+    QTest.keyClicks(window.inputs.range_a, "7")
+    window.recording_tab.plotter.auto_found.emit({"A": (-3, 3)})
+    assert window.inputs.range_a.value() == 5, "whatever is being typed"
 
 
 def test_a_run_that_waits_for_its_trigger_is_called_armed(window: Any, until: Until) -> None:
