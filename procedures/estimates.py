@@ -40,6 +40,7 @@ def of_captures(config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[
     needed_bytes = config.total_bytes
     samples = sum(config.samples_at(config.requested_interval_ns))
     length = quantities.si(samples * config.requested_interval_ns * 1e-9, "s")
+    n_possible = free_bytes // max(needed_bytes // config.captures, 1)
     verdict = _verdict(n_runs * needed_bytes, free_bytes)
     if config.captures > MOST_CAPTURES:
         verdict = f"no: a file holds at most {MOST_CAPTURES:,} captures"
@@ -48,7 +49,7 @@ def of_captures(config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[
         duration=_times(f"{config.captures} × {length}", n_runs),
         size=_times(quantities.size(needed_bytes), n_runs),
         free=quantities.size(free_bytes),
-        lasts=f"≈ {free_bytes // max(needed_bytes // config.captures, 1)} captures",
+        lasts=f"≈ {quantities.count(n_possible)} captures",
         verdict=verdict,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pymeasure.experiment import Parameter, Procedure, Results
@@ -324,3 +325,14 @@ def test_noise_does_not_fill_the_disk_unless_it_may() -> None:
     procedure.keep_max_rate = 1e6
     assert procedure.stream_config().keep.rule.max_rate_hz == 1e6
     assert keep_config("A", 1e-3, 1e-3).rule.max_rate_hz == USUAL_MAX_RATE_HZ
+
+
+def test_captures_that_have_room_are_estimated_in_few_digits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from picostream_pymeasure.procedures.triggered_capture import TriggeredCapture
+
+    free = SimpleNamespace(free=64_001_208_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: free)
+    procedure = TriggeredCapture(captures=100, capture_samples=1000, resolution=12)
+    assert dict(procedure.get_estimates())["Disk lasts"] == "≈ 32.00 M captures"
