@@ -169,6 +169,9 @@ class PicoStreamReader(RecordingReader):
     ) -> Samples:
         """Read ``size`` samples from ``start`` on, as many of them as there are.
 
+        Negative numbers mean what they mean in the slice ``[start : start + size]``: a ``start``
+        of -5 with a ``size`` of 5 or more is therefore empty.
+
         :returns: times in s and voltages in mV, both float64 and of the same length; empty
             beyond the end.
         :raises ConfigurationError: an argument is impossible.

@@ -114,7 +114,7 @@ def _open_hdf5(path: Path, raw: RawFile, content: MendedBytes) -> Hdf5File:
     file = None
     try:
         if raw.size() < SUPERBLOCK_BYTES or not raw.read(0, 8).startswith(SIGNATURE):
-            raise FileFormatError(f"{path} is no HDF5 file, or the begin of it is missing.")
+            raise FileFormatError(f"{path} is no HDF5 file, or its beginning is missing.")
         file = Hdf5File(path, content)
         file.has_attribute("format")
         return file
