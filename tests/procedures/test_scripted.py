@@ -223,7 +223,6 @@ def test_unsaved_run_leaves_no_recording_behind() -> None:
     assert recording != recording_path_for(csv_path)
     assert verify(recording).exit_code == 0
     recording.unlink()
-    recording.parent.rmdir()
 
 
 def test_a_run_leaves_no_thread_of_its_queues(
