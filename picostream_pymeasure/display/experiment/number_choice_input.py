@@ -23,6 +23,7 @@ class NumberChoiceInput(ListInput):
 
     def set_parameter(self, parameter: ListParameter) -> None:
         """Take over choices and value of a parameter."""
+        self._numbers = tuple(parameter.choices)
         super().set_parameter(parameter)
         self._unit, self._help = parameter.units or "", parameter.description or ""
         for index, choice in enumerate(parameter.choices):
@@ -42,7 +43,7 @@ class NumberChoiceInput(ListInput):
 
         :raises ConfigurationError: what is typed is none of the choices.
         """
-        number: float = self._parameter.choices[self._index()]
+        number: float = self._numbers[self._index()]
         return number
 
     def _index(self) -> int:
@@ -54,10 +55,10 @@ class NumberChoiceInput(ListInput):
             return int(self.currentIndex())
         text = self.currentText()
         number = parse(text, self._unit)
-        if number not in self._parameter.choices:
+        if number not in self._numbers:
             choices = ", ".join(self.itemText(index) for index in range(self.count()))
             raise ConfigurationError(f"{exact(number, self._unit)} is none of {choices}.")
-        return int(self._parameter.choices.index(number))
+        return int(self._numbers.index(number))
 
     # -- typing: it is a field for text as long as that lasts
 
