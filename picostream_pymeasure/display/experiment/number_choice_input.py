@@ -83,12 +83,8 @@ class NumberChoiceInput(ListInput):
         self.setToolTip(self._problem or self._help)
 
     def _tidy(self) -> None:
-        """Choose what was typed, or say why that cannot be."""
-        if not self._is_typed:
-            return
-        if self._problem:
-            corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
-            QtWidgets.QToolTip.showText(corner, self._problem, self)
+        """Choose what was typed, if that can be."""
+        if self._problem or not self._is_typed:  # it is red, and its tooltip says why
             return
         index = self._index()
         self._end_typing()
