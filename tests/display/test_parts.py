@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,26 @@ def test_what_is_in_view_can_be_exported(application: Any, path: Path, tmp_path:
         assert np.loadtxt(target, delimiter=",", comments="#", skiprows=1).shape[0] == 1000
         display.commands.export_view(str(tmp_path / "part.xyz"))
         wait(lambda: "does not say the format" in display.status.text())
+
+
+def test_a_window_that_closes_takes_the_bar_of_its_export_along(
+    application: Any, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = threading.Event()
+
+    def endless(*_: Any, progress: Any, **__: Any) -> None:
+        while True:
+            progress(1, 100)
+            beat.wait(0.01)
+
+    monkeypatch.setattr("picostream_pymeasure.reader.export_recording", endless)
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.commands.export_view(str(tmp_path / "part.csv"))
+        (bar,) = display.findChildren(QtWidgets.QProgressDialog)
+        wait(bar.isVisible)
+        display.close()
+        assert not bar.isVisible()
 
 
 def test_dialogs_open_files_and_export(

@@ -33,7 +33,7 @@ def shown(path: Path | str, size: tuple[int, int] = (800, 500), **options: Any) 
     display = HDF5LivePlotter(str(path), **options)
     display.resize(*size)
     display.show()
-    wait(display.isActiveWindow)
+    wait(lambda: display.isActiveWindow() or display.activateWindow())
     display.start_updates()
     try:
         yield display

@@ -61,14 +61,15 @@ class ExportTask(QtCore.QObject):
         self._bar.setMinimumDuration(500)
         self._bar.canceled.connect(self._cancelled.set)
         write = partial(self._run, recording, target, channels, begin_s, end_s, scales)
-        self._thread = begin_thread(write, "picostream export", self.close)
+        self._thread = begin_thread(write, "picostream export", self._cancelled.set)
 
     def close(self) -> None:
-        """Cancel what is under way; nothing of it is left."""
+        """Cancel what is under way; nothing of it is left, nor of the bar, which may show late."""
         self._cancelled.set()
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join()
+        self._close_bar()
 
     def _run(
         self,
