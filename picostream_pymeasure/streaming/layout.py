@@ -271,6 +271,7 @@ DRAIN = np.dtype(
             "next_pair",
             "zero_ns",  # time of the file's first sample
             "zero_is_final",
+            "polls_at_first",  # deliveries when the file's first sample was known
             "stretch_ns",  # when samples were handed over last
             "health_ns",
             "failed",  # the native sink's answer

@@ -7,6 +7,8 @@ from numba import int64, njit
 from .ledger.lag import base_lag
 
 _ZERO_POLLS = 8
+#: The ledger has looked at the delivery of the first sample when another one has come.
+_SHOWN_POLLS = 2
 
 
 @njit(nogil=True, cache=True)
@@ -20,10 +22,16 @@ def zero_of(state, drain):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def fix_zero(state, drain, has_lengths):  # type: ignore[no-untyped-def]
-    """Let it be final after some deliveries.
+    """Let it be final after some deliveries, when nothing is suspected to be missing before it.
+
+    What is lost silently shows in the delivery behind it, which may bring the first sample.
 
     :param has_lengths: all gaps before the file have one, and have been told.
     """
     zero_of(state, drain)
-    if has_lengths and state.data_polls >= _ZERO_POLLS:
+    if drain.polls_at_first == 0:
+        drain.polls_at_first = state.data_polls
+    is_shown = state.data_polls >= drain.polls_at_first + _SHOWN_POLLS
+    is_calm = has_lengths and state.suspect_since_ns == 0
+    if is_calm and is_shown and state.data_polls >= _ZERO_POLLS:
         drain.zero_is_final = 1

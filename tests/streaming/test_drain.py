@@ -39,6 +39,7 @@ def stream(first: int = FIRST, **fields: Any) -> SharedState:
     for field in (access.ACCEPTED, access.SURE):
         state.publish(field, 2 * FIRST)
     state["head"] = 2 * FIRST // 100
+    state.drains["polls_at_first"] = 1
     return state
 
 
@@ -160,6 +161,28 @@ def test_the_zero_of_time_is_not_final_before_some_deliveries() -> None:
     state["data_polls"], state["base_ns"] = 8, 2e6
     messages(state)
     assert (state.drain("zero_is_final"), state.drain("zero_ns")) == (1, S + 2 * MS)
+
+
+@pytest.mark.parametrize("lost", [0, 300])
+def test_the_zero_of_time_waits_for_what_seems_to_be_missing_before_it(lost: int) -> None:
+    state = stream()
+    state["suspect_since_ns"] = 2 * S
+    messages(state)
+    assert not state.drain("zero_is_final")
+    if lost:
+        enter(state, "estimated", (900, 800, 1000), lost)
+    state["suspect_since_ns"] = 0
+    messages(state)
+    assert (state.drain("zero_is_final"), state.drain("zero_ns")) == (1, S + (FIRST + lost) * MS)
+
+
+def test_the_zero_of_time_waits_for_the_delivery_behind_the_trigger() -> None:
+    state = stream(data_polls=100)
+    state.drains["polls_at_first"] = 0
+    for polls, is_final in ((100, 0), (101, 0), (102, 1)):
+        state["data_polls"] = polls
+        messages(state)
+        assert state.drain("zero_is_final") == is_final
 
 
 def test_a_gap_is_noticed_by_the_time_of_the_file() -> None:
