@@ -43,7 +43,10 @@ class RunControls(QtWidgets.QWidget):
         self.mark_field.returnPressed.connect(self._mark)
         self.mark_button.clicked.connect(self._mark)
         self.status = QtWidgets.QLabel(self)
-        self.status.setWordWrap(True)  # two lines have room
+        self.status.setWordWrap(True)
+        self.status.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Ignored)
+        # two lines always have room: what is below does not move when there are two
+        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         for button in (self.queue_button, self.stop_button, self.abort_button):
