@@ -84,18 +84,18 @@ def test_before_it_is_shown_there_is_room_for_its_title(application: Any) -> Non
 
 
 def test_a_long_sentence_beside_the_buttons_moves_nothing(program_window: Any) -> None:
-    window = program_window
-    window.resize(1280, 660)
+    controls = program_window.controls
+    program_window.resize(1280, 660)
     QtWidgets.QApplication.processEvents()
-    place = window.tabs.mapTo(window, QtCore.QPoint(0, 0))
+    height = controls.height()
     sentence = (
         "Range A: 300 mV is none of 10 mV, 20 mV, 50 mV, 100 mV, 200 mV, 500 mV, 1 V, 2 V, 5 V."
     )
-    window.controls.show_obstacle(sentence)
-    wait(lambda: window.controls.status.text() == sentence)
+    controls.show_obstacle(sentence)
+    wait(lambda: controls.status.text() == sentence)
     QtWidgets.QApplication.processEvents()
-    assert window.tabs.mapTo(window, QtCore.QPoint(0, 0)) == place
-    status = window.controls.status
+    assert controls.height() == controls.sizeHint().height() == height
+    status = controls.status
     assert status.heightForWidth(status.width()) <= status.height(), "all of it is seen"
 
 

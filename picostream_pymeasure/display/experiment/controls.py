@@ -44,9 +44,8 @@ class RunControls(QtWidgets.QWidget):
         self.mark_button.clicked.connect(self._mark)
         self.status = QtWidgets.QLabel(self)
         self.status.setWordWrap(True)
-        self.status.setSizePolicy(QtWidgets.QSizePolicy.Preferred, QtWidgets.QSizePolicy.Ignored)
         # two lines always have room: what is below does not move when there are two
-        self.status.setMinimumHeight(2 * self.status.fontMetrics().lineSpacing())
+        self.status.setFixedHeight(2 * self.status.fontMetrics().lineSpacing())
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         for button in (self.queue_button, self.stop_button, self.abort_button):
