@@ -30,7 +30,7 @@ def note_low_lag(state, lag_ns):  # type: ignore[no-untyped-def]
     if state.settled_gap >= 0 and recent:
         taken = take_back(state, samples_in(state, short_ns))
         short_ns -= taken * state.interval_ns
-    state.base_ns -= max(short_ns, 0.0)
+    state.base_ns -= short_ns
 
 
 @njit(nogil=True, cache=True)
