@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .procedures.streaming import StreamingProcedure
     from .procedures.triggered_capture import TriggeredCapture
     from .reader import PicoStreamReader
-    from .storage import Recorder, describe_file, recording_path_for, repair
+    from .storage import Recorder, compress, describe_file, recording_path_for, repair
     from .streaming import SessionState, StreamSession
     from .verification import verify
 
@@ -98,6 +98,7 @@ _PLACES = {
     ".reader": ("PicoStreamReader",),
     ".storage": (
         "Recorder",
+        "compress",
         "describe_file",
         "recording_path_for",
         "repair",
@@ -147,6 +148,7 @@ __all__ = [
     "TriggeredCapture",
     "Unit",
     "Wave",
+    "compress",
     "describe_file",
     "list_serials",
     "load_library",

@@ -49,6 +49,25 @@ def repair(file: Path, as_json: bool) -> int:
 
 @click.command()
 @FILE
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write.  [default: NAME.compressed.hdf5 beside FILE]",
+)
+@FORCE
+def compress(file: Path, output: Path | None, force: bool) -> int:
+    """Write a compressed copy of a finished recording, for every HDF5 program.
+
+    Nothing is lost: each chunk is read back and checked. FILE stays as it is.
+    """
+    from .compress import compress_file
+
+    return compress_file(file, output, force)
+
+
+@click.command()
+@FILE
 @click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "-c",
@@ -127,4 +146,4 @@ def events(file: Path, **options: Any) -> int:
     return list_events(file, details=take_rule(options), **options)
 
 
-COMMANDS = (view, verify, repair, export, events)
+COMMANDS = (view, verify, repair, compress, export, events)

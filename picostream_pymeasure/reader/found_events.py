@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CountScale, EventRule
-from .appearing import appearing
+from ..storage import appearing
 
 if TYPE_CHECKING:
     import pandas

@@ -11,6 +11,7 @@ from ..doors import door
 
 if TYPE_CHECKING:
     from .checking import Progress, Report, describe_file, repair, verify
+    from .compressing import Compressed, compress
     from .failures import write_error
     from .making import make_capture_recorder, make_recorder
     from .place import file_name
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         path_with_time,
         recording_path_for,
     )
+    from .whole_file import appearing
     from .writing import Recorder
 
 _PLACES = {
@@ -42,6 +44,7 @@ _PLACES = {
         "repair",
         "verify",
     ),
+    ".compressing": ("Compressed", "compress"),
     ".failures": ("write_error",),
     ".making": ("make_capture_recorder", "make_recorder"),
     ".place": ("file_name",),
@@ -63,6 +66,7 @@ _PLACES = {
         "path_with_time",
         "recording_path_for",
     ),
+    ".whole_file": ("appearing",),
     ".writing": ("Recorder",),
 }
 
@@ -72,14 +76,17 @@ __all__ = [
     "MAX_LIVE_ONLY_S",
     "MOST_CAPTURES",
     "PICOSTREAM",
+    "Compressed",
     "Progress",
     "Recorder",
     "Recording",
     "Report",
     "Rows",
     "StoredAttributes",
+    "appearing",
     "check_space",
     "check_target",
+    "compress",
     "describe_file",
     "file_name",
     "followed",

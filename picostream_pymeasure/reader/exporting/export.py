@@ -10,8 +10,13 @@ from typing import BinaryIO, Protocol
 
 from ...config import ChannelScale, require_function
 from ...errors import ConfigurationError
-from ...storage import DEFAULT_RESERVE_BYTES, check_space, check_target, file_name
-from ..appearing import appearing
+from ...storage import (
+    DEFAULT_RESERVE_BYTES,
+    appearing,
+    check_space,
+    check_target,
+    file_name,
+)
 from ..arguments import DecimationMode
 from ..source import Source
 from ..table import Table

@@ -68,6 +68,7 @@ def _file(recording: Recording) -> dict[str, Any]:
         "ended_by": _plain(attributes.get("ended_by", "")),
         "reason": _plain(attributes.get("reason", "")),
         "closed_properly": recording.closed_properly,
+        "compressed": recording.is_compressed,
         "simulated": _plain(attributes.get("simulated", False)),
     }
 

@@ -58,7 +58,7 @@ def verify(
         _check_gaps(recording, report)
         report.errors += time_errors(recording, report.samples)
         if recording.is_rewritten:
-            report.notes.append("Another program has written the file anew, perhaps compressed.")
+            report.notes.append("The file is a copy that was written anew, perhaps to compress it.")
         elif recording.finished:
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)

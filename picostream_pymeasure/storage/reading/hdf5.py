@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,14 @@ class Hdf5File:
         member = self._own_member(group, h5py.Group)
         with self._calls(f"the group {group}"):
             return () if member is None else tuple(_texts(member))
+
+    def hand_over(self, use: Callable[[Any], None]) -> None:
+        """Let somebody read all of the file by h5py's own means.
+
+        :raises FileFormatError: something of it cannot be read.
+        """
+        with self._calls("it cannot be copied"):
+            use(self._root)
 
     def _read_attributes(
         self, member: Any, names: list[str], *, plain_only: bool

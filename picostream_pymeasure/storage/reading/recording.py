@@ -17,6 +17,7 @@ from ...errors import FileFormatError
 from ..layout.attributes import LIVE_ONLY_S
 from ..layout.kept_stream import KeptTotals, kept_totals, stream_bins
 from ..schema import (
+    ADC_COUNTS,
     CAPTURES,
     EVENTS,
     FORMAT,
@@ -25,6 +26,7 @@ from ..schema import (
     HEALTH_DTYPE,
     STATUSES,
     TABLE_DTYPES,
+    counts_path,
     missing_in,
 )
 from .accuracy import Accuracy
@@ -129,6 +131,13 @@ class Recording:
     def is_rewritten(self) -> bool:
         """Whether another program has written the file anew since, perhaps compressed."""
         return self.planned is not None and isinstance(self.planned.raw, RewrittenFile)
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the counts are."""
+        path = counts_path(self.first.name) if self.first.name else ADC_COUNTS
+        dataset = self.file.dataset(path)
+        return dataset is not None and bool(dataset.filters)
 
     @property
     def missing_before(self) -> int:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import StorageError
-from ..storage import check_target, write_error
 from ..system.files import discard, sync_data
 from ..system.patience import patiently
+from .failures import write_error
+from .target import check_target
 
 
 @contextlib.contextmanager
@@ -25,7 +26,7 @@ def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """
     part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("xb") as file:
+        with part.open("x+b") as file:
             yield file
             file.flush()
             sync_data(file.fileno())
