@@ -46,12 +46,13 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
     with ExitStack() as beside:
         with ExitStack() as until_started, ExitStack() as opened:
             until_started.enter_context(preparing(console, interrupt))
+            file = request.make_recorder()  # what is refused here is refused at once
             from ..driver import Unit, load_library
 
             library = load_library(simulated=request.simulate)  # or the rest is compiled in vain
             from ..streaming import StreamSession
 
-            recorder = request.make_recorder()
+            recorder = request.sink_before(file)
             interrupt.refuse()
             unit = opened.enter_context(Unit.open(library, request.serial))
             session = StreamSession(unit, request.config, recorder, request.metadata)

@@ -47,12 +47,13 @@ def capture(
         console = make_console()
         with ExitStack() as opened:
             with preparing(console, interrupt):
+                from ..storage import make_capture_recorder, path_with_time
+
+                # what is refused here is refused at once
+                recorder = make_capture_recorder(output or path_with_time(), config, force=force)
                 from ..driver import Unit, load_library
 
                 library = load_library(simulated=simulate)  # or the rest is compiled in vain
-                from ..storage import make_capture_recorder, path_with_time
-
-                recorder = make_capture_recorder(output or path_with_time(), config, force=force)
                 recorder.prepare()
                 interrupt.refuse()
                 unit = opened.enter_context(Unit.open(library, serial))

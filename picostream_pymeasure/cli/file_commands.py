@@ -10,6 +10,7 @@ import click
 from ..display import plot_options
 from ..quantity_options import TIME
 from .event_options import rule_options, take_rule
+from .looking import look_at
 from .options import AS_JSON, FILE, FORCE
 
 
@@ -32,6 +33,7 @@ def verify(file: Path, as_json: bool) -> int:
 
     Exit code 0, 3 (samples are missing, or it ended before its end) or 1 (damaged).
     """
+    look_at(file)
     from .inspect import verify_file
 
     return verify_file(file, as_json)
@@ -110,9 +112,12 @@ def export(
 ) -> int:
     """Write a recording as .csv, .npy, .wav or .parquet."""
     from . import parsing
+
+    parsed = parsing.scales(scales)
+    look_at(file)
     from .export import export_file
 
-    return export_file(file, output, channels, scales=parsing.scales(scales), **options)
+    return export_file(file, output, channels, scales=parsed, **options)
 
 
 @click.command()
@@ -141,9 +146,11 @@ def events(file: Path, **options: Any) -> int:
 
     Of a recording that keeps only events they are those, and nothing is looked for.
     """
+    details = take_rule(options)
+    look_at(file)
     from .events import list_events
 
-    return list_events(file, details=take_rule(options), **options)
+    return list_events(file, details=details, **options)
 
 
 COMMANDS = (view, verify, repair, compress, export, events)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import dfplot
+from .looking import look_at
 
 
 def open_window(simulate: bool) -> int:
@@ -30,9 +31,7 @@ def open_plot(path: Path, wait: bool, **options: Any) -> int:
         system, or there is no screen.
     """
     if not wait:
-        from ..storage import open_file
-
-        open_file(path).close()
+        look_at(path)
     _hurry()
     return dfplot.show(str(path), **options)
 

@@ -110,21 +110,27 @@ class Request:
             reserve_bytes=int(reserve_mb * 1e6),
         )
 
-    def make_recorder(self) -> Recorder | KeepingSink:
-        """Make the sink for the output file.
+    def make_recorder(self) -> Recorder:
+        """Make the recorder of the output file.
 
         :raises ConfigurationError: its options do not fit together.
         :raises StorageError: it cannot be made, or the disk has no room for it.
         """
         from ..storage import make_recorder
 
-        recorder = make_recorder(
+        return make_recorder(
             self.output,
             self.config,
             live_only_s=self.live_only_s,
             force=self.force,
             reserve_bytes=self.reserve_bytes,
         )
+
+    def sink_before(self, recorder: Recorder) -> Recorder | KeepingSink:
+        """Make what takes the stream: the recorder, or what keeps events in it.
+
+        :raises ConfigurationError: the memory does not suffice.
+        """
         if self.config.keep is None:
             return recorder
         from ..keeping import KeepingSink

@@ -23,15 +23,16 @@ def test_scope(
     serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
 ) -> int:
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
-    from ..driver import SIMULATED_SCOPES_VARIABLE
-    from ..instrument import PicoScope5000A
-    from ..selftest import SelfTest
     from ..storage import check_target
 
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
         raise ConfigurationError(f"The duration must be 1 s to 24 h, not {exact(duration_s, 's')}.")
     if report is not None:
         check_target(report, force=None)
+    from ..driver import SIMULATED_SCOPES_VARIABLE
+    from ..instrument import PicoScope5000A
+    from ..selftest import SelfTest
+
     console = make_console()
     is_usual = simulate and SIMULATED_SCOPES_VARIABLE not in os.environ
     simulated = _WIRED if cable and is_usual else simulate

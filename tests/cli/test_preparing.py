@@ -122,7 +122,12 @@ print(type(done.exception).__name__, *(name for name in sys.modules if ".kernels
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("--keep", "A:rising:20mV", "--dry-run"), ("capture", "--samples", "9", "-o", "a.hdf5")],
+    [
+        (),
+        ("--keep", "A:rising:20mV", "--dry-run"),
+        ("--keep", "A:rising:20mV"),
+        ("capture", "--samples", "9", "-o", "a.hdf5"),
+    ],
 )
 def test_where_the_library_is_missing_nothing_is_compiled_before_it_is_told(
     arguments: tuple[str, ...], tmp_path: Path
@@ -177,3 +182,44 @@ def test_what_an_interrupt_broke_off_is_not_told_instead() -> None:
     console = Console(file=io.StringIO())
     with pytest.raises(PicoStreamError, match="Interrupted"), preparing(console, Wish(came=True)):
         raise RuntimeError("Failed in nopython mode pipeline")
+
+
+EARLY = """
+import sys
+from click.testing import CliRunner
+from picostream_pymeasure import driver
+from picostream_pymeasure.cli.group import picostream
+
+def load_library(simulated):
+    raise AssertionError("The scope is looked for.")
+
+driver.load_library = load_library
+done = CliRunner().invoke(picostream, sys.argv[1:])
+print(type(done.exception).__name__, *(name for name in sys.modules if ".kernels." in name))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--simulate", "-o", "kept.hdf5"), "OutputExistsError"),
+        (("--simulate", "--keep", "A:rising:20mV", "-o", "kept.hdf5"), "OutputExistsError"),
+        (("capture", "--simulate", "--samples", "9", "-o", "kept.hdf5"), "OutputExistsError"),
+        (("selftest", "--simulate", "--report", "kept.hdf5"), "OutputExistsError"),
+        (("events", "kept.hdf5"), "FileFormatError"),
+        (("export", "kept.hdf5", "a.csv"), "FileFormatError"),
+        (("verify", "kept.hdf5"), "FileFormatError"),
+        (("repair", "kept.hdf5"), "FileFormatError"),
+        (("events", "missing.hdf5"), "StorageError"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_before_anything_is_compiled_or_opened(
+    arguments: tuple[str, ...], error: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kept.hdf5").write_text("mine")
+    command = [sys.executable, "-c", EARLY, *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE_S, check=True, cwd=tmp_path
+    )
+    assert done.stdout.split() == [error], done.stderr
+    assert (tmp_path / "kept.hdf5").read_text() == "mine"
