@@ -11,7 +11,7 @@ from ..display import plot_options
 from ..quantity_options import TIME
 from .event_options import rule_options, take_rule
 from .looking import look_at
-from .options import AS_JSON, FILE, FORCE
+from .options import AS_JSON, FILE, FORCE, NEW_FILE
 
 
 @click.command()
@@ -54,7 +54,7 @@ def repair(file: Path, as_json: bool) -> int:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="File to write.  [default: NAME.compressed.hdf5 beside FILE]",
 )
 @FORCE
@@ -63,6 +63,7 @@ def compress(file: Path, output: Path | None, force: bool) -> int:
 
     Nothing is lost: each chunk is read back and checked. FILE stays as it is.
     """
+    look_at(file)
     from .compress import compress_file
 
     return compress_file(file, output, force)
@@ -70,7 +71,7 @@ def compress(file: Path, output: Path | None, force: bool) -> int:
 
 @click.command()
 @FILE
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("output", type=NEW_FILE)
 @click.option(
     "-c",
     "--channel",
@@ -138,7 +139,7 @@ def export(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="Write one row an event into this .csv file.",
 )
 def events(file: Path, **options: Any) -> int:

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from ..quantity_options import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 from .event_options import keep_options, take_keep
 from .file_commands import COMMANDS
-from .options import FORCE, OUTPUT, SERIAL, SIMULATE, recording_options
+from .options import FILE_NAME, FORCE, NEW_FILE, OUTPUT, SERIAL, SIMULATE, recording_options
 
 _EXAMPLES = """\b
 Examples:
@@ -73,7 +73,7 @@ class _Commands(click.Group):
 @click.option(
     "--log",
     "log_path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="Append everything that happens to this file.",
 )
 @click.pass_context
@@ -102,7 +102,7 @@ def picostream(
 
 
 @picostream.command()
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=FILE_NAME, required=False)
 @click.option("--simulate", is_flag=True, help="List the simulated scopes.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.option("--report", is_flag=True, help="Print all that a bug report needs.")
@@ -194,7 +194,7 @@ def capture(**options: Any) -> int:
 )
 @click.option(
     "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="Write what was found into this .json file.",
 )
 def selftest(**options: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,37 @@ import click
 from ..errors import ConfigurationError
 from ..quantity_options import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
 
+_SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+
+
+class FileName(click.Path):
+    """A file's name; an empty one, as a script's unset variable gives, would be the folder.
+
+    :param written: the file is to be written, so that no folder may have the name.
+    """
+
+    def __init__(self, *, written: bool = False) -> None:
+        super().__init__(path_type=Path, dir_okay=not written)
+        self._is_written = written
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse what names no file."""
+        if isinstance(value, str) and not value.strip():
+            self.fail("The name of the file is empty.", param, ctx)
+        if self._is_written and isinstance(value, str) and value.endswith(_SEPARATORS):
+            self.fail(f"{value} names a folder; add the name of a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 #: A recording, or any path that may be one.
-FILE = click.argument("file", type=click.Path(path_type=Path))
+FILE_NAME = FileName()
+NEW_FILE = FileName(written=True)
+FILE = click.argument("file", type=FILE_NAME)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 OUTPUT = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=NEW_FILE,
     help="File to write.  [default: picostream_DATE_TIME.hdf5]",
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")

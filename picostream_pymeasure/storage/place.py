@@ -13,11 +13,13 @@ from ..system.patience import reason
 def file_name(path: Any) -> str:
     """The name of a file as text.
 
-    :raises ConfigurationError: it is none.
+    :raises ConfigurationError: it is none, or empty.
     """
     name = path.__fspath__() if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
         raise ConfigurationError(f"A file is named by a text or a Path, not by {path!r}.")
+    if not name.strip():
+        raise ConfigurationError("The name of the file is empty.")
     return name
 
 

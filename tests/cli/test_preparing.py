@@ -210,6 +210,7 @@ print(type(done.exception).__name__, *(name for name in sys.modules if ".kernels
         (("export", "kept.hdf5", "a.csv"), "FileFormatError"),
         (("verify", "kept.hdf5"), "FileFormatError"),
         (("repair", "kept.hdf5"), "FileFormatError"),
+        (("compress", "kept.hdf5"), "FileFormatError"),
         (("events", "missing.hdf5"), "StorageError"),
     ],
 )
