@@ -66,11 +66,10 @@ def compress(
     """
     require_function("progress", progress)
     tell = progress or (lambda _done, _total: None)
-    source = Path(file_name(recording)).absolute()
-    copy = source.with_name(f"{source.stem}.compressed{source.suffix}")
-    if target is not None:
-        copy = Path(file_name(target)).absolute()
+    source = Path(file_name(recording))
     with open_recording(source) as original:
+        beside = source.with_name(f"{source.stem}.compressed{source.suffix}")
+        copy = Path(file_name(beside if target is None else target)).absolute()
         _check(original, copy, force)
         total = 2 * sum(dataset.chunk_bytes for dataset, _ in _chunks(original))
         with appearing(copy, force=force) as file:
