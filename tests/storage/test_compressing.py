@@ -127,7 +127,7 @@ def test_what_is_no_finished_recording_is_refused(
     assert sorted(tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("name", ["", "/", "nothing.hdf5"])
+@pytest.mark.parametrize("name", ["/", "nothing.hdf5"])
 def test_what_is_no_file_is_refused(name: str) -> None:
     with pytest.raises(StorageError, match=r"is a folder|no file nothing.hdf5\."):
         compress(name)
