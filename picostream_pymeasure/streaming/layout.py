@@ -193,6 +193,7 @@ STATE = np.dtype(
         ("seen_count", np.int64, (3,)),
         ("seen", np.uint8, (3, MAX_INPUTS, SEEN_BYTES)),
         ("recent_lag_ns", np.float64, (RECENT,)),
+        ("recent_certain_ns", np.float64, (RECENT,)),  # before the calls that brought them
         ("recent_ns", np.int64, (RECENT,)),
         # settings
         *_floats(

@@ -269,9 +269,8 @@ def test_a_steady_loss_grows_at_the_end_only_where_that_has_lasted(
     suspect_since_ns: int, lost: int
 ) -> None:
     state = ledger(steady_share=0.1, suspect_since_ns=suspect_since_ns, suspect_polls=4)
-    state["anchor_lag_ns"] = 0.0
-    state["recent_lag_ns"][0], state["recent_ns"][0], state["recent_count"] = 300 * MS, S, 1
-    state["last_data_ns"] = S
+    state["anchor_lag_ns"], state["now_ns"], state["last_data_ns"] = 0.0, S, S
+    silent.note_recent(state.records[0], 900 * MS, 300 * MS)
     silent.claim_at_end(state.records[0])
     assert state["lost"] == lost
 

@@ -25,6 +25,16 @@ def test_a_rate_of_the_first_moments_means_nothing() -> None:
     assert read_health(state, CONFIG).actual_rate_hz == pytest.approx(40_000)
 
 
+def test_the_totals_begin_with_the_first_sample_of_the_file() -> None:
+    drain = {"first": 500, "zero_ns": 5 * S, "lost_before": 30, "gaps_before": 1}
+    state = state_of(drain, run_ns=S, now_ns=7 * S, lost=100, gap_count=3)
+    health = read_health(state, CONFIG)
+    assert (health.elapsed_s, health.lost, health.gaps) == (2, 70, 2)
+    state.drains["first"], state.drains["zero_ns"] = -1, 0
+    health = read_health(state, CONFIG)
+    assert (health.elapsed_s, health.lost, health.gaps) == (6, 0, 0)
+
+
 def test_the_rate_is_that_of_the_lowest_lags() -> None:
     state = state_of(first_base_ns=0.0, first_low_ns=S, first_low_lag_ns=1e6, recent_count=3)
     for number, (at_s, lag_ns) in enumerate([(11, 9e6), (11, 2e6), (12, 8e6)]):

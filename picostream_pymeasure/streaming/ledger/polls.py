@@ -37,7 +37,7 @@ def note_poll(state):  # type: ignore[no-untyped-def]
     if state.unsure_gap >= 0:
         note_unsure(state, lag_ns)
     if is_calm and state.delivered > 0:
-        note_recent(state, certain_ns)
+        note_recent(state, lag_ns, certain_ns)
         suspect(state, lag_ns, certain_ns)
         note_window(state, lag_ns)
 

@@ -81,12 +81,15 @@ def _lowest_recent(state):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _share_lost(state):  # type: ignore[no-untyped-def]
-    """The share of the samples that is lost since the anchor, by the lowest of the last lags."""
+    """The share of the samples that is lost since the anchor, by the lowest of the last lags.
+
+    A call that returns late makes no sample late.
+    """
     share = NO_LAG
     for number in range(min(RECENT, state.recent_count)):
         since_ns = float(state.recent_ns[number] - state.anchor_ns)
         if since_ns > 0:
-            share = min(share, (state.recent_lag_ns[number] - state.anchor_lag_ns) / since_ns)
+            share = min(share, (state.recent_certain_ns[number] - state.anchor_lag_ns) / since_ns)
     return share if share != NO_LAG else 0.0
 
 
@@ -106,10 +109,11 @@ def _claim_slow(state, share):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def note_recent(state, lag_ns):  # type: ignore[no-untyped-def]
-    """Keep the lag of a delivery for a while."""
+def note_recent(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
+    """Keep the lag of a delivery for a while, also that of the moment when it was asked for."""
     place = state.recent_count % RECENT
     state.recent_lag_ns[place], state.recent_ns[place] = lag_ns, state.now_ns
+    state.recent_certain_ns[place] = certain_ns
     state.recent_count += 1
 
 
