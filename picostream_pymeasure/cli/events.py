@@ -46,10 +46,11 @@ def list_events(
         check_target(output, force=None)
     console = make_console()
     with PicoStreamReader(file, channel) as reader:
-        wants_others = details or channel or direction or threshold
+        wants_others = details or (channel, direction, threshold) != (None, None, None)
         found = None if wants_others else _kept(reader)
         if found is None:
-            words = (reader.channel or "A", direction or "either", threshold or "5sigma")
+            level = "5sigma" if threshold is None else threshold
+            words = (reader.channel or "A", direction or "either", level)
             found = _found(console, reader, parse_rule(":".join(words), **details))
         duration_s = reader.duration_s
     if found is None:

@@ -18,6 +18,9 @@ EVENT_DIRECTIONS: tuple[str, ...] = get_args(EventDirection)
 _DETECT_SHARE = 0.6
 _LONGEST_S = 3600.0
 
+#: Of V and of sigmas; beyond it the search could no longer count.
+_MOST = 1e6
+
 #: Times that may be 0, and those that may not.
 _MAY_BE_ZERO = {"min_width_s": "The shortest event", "hold_off_s": "The hold-off of events"}
 _MAY_NOT = {"baseline_s": "The baseline of events", "max_width_s": "The longest event"}
@@ -72,23 +75,27 @@ class EventRule:
         self._check_times()
 
     def _check_threshold(self) -> None:
-        if not math.isfinite(self.threshold) or (self.is_distance and self.threshold <= 0):
+        if not abs(self.threshold) <= _MOST or (self.is_distance and self.threshold <= 0):
             raise ConfigurationError(self._why_no_threshold())
-        most = self.threshold if self.is_distance else math.inf
-        if not 0 <= self.hysteresis_value < most:
+        if self.is_distance and not 0 <= self.hysteresis_value < self.threshold:
             raise ConfigurationError(
                 "The hysteresis of events must be 0 or more, and less than the threshold."
             )
+        if not 0 <= self.hysteresis_value <= _MOST:
+            raise ConfigurationError(f"The hysteresis of events must be 0 V to {_MOST:.0f} V.")
 
     def _why_no_threshold(self) -> str:
         if self.in_sigma:
-            return f"The threshold of events must be more than 0 sigma, not {self.threshold:g}."
+            return (
+                f"The threshold of events must be more than 0 sigma and at most {_MOST:.0f}, not "
+                f"{self.threshold:g}."
+            )
         if self.is_distance:
             return (
                 "In either direction the threshold of events is a distance from the baseline, more "
-                "than 0 V; name a direction, rising or falling, for a level."
+                f"than 0 V, up to {_MOST:.0f} V; name a direction, rising or falling, for a level."
             )
-        return "The level of events must be a number of V."
+        return f"The level of events must be -{_MOST:.0f} V to {_MOST:.0f} V."
 
     def _check_times(self) -> None:
         for name, what in _MAY_BE_ZERO.items():

@@ -10,6 +10,7 @@ from ..errors import ConfigurationError
 from ..quantities import exact, parse
 
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
+_EXPONENT = re.compile(r"(?<=\d)e(?=[-+]?\d)", re.IGNORECASE)
 
 
 def parse_rule(
@@ -92,7 +93,7 @@ def _threshold(text: str) -> tuple[float, bool]:
         raise ConfigurationError(
             f"{text!r} is no level of events; write for example 5sigma or 20mV."
         ) from error
-    if not any(map(str.isalpha, text)):
+    if not any(map(str.isalpha, _EXPONENT.sub("", text))):
         raise ConfigurationError(
             f"{text!r} is no level of events: write {text}sigma, for so many \u03c3 of the running "
             f"baseline, or {text}V."

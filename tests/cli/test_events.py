@@ -33,6 +33,7 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
     for arguments, words in {
         ("-c", "B"): "has no channel 'B'",
         ("--threshold", "5x"): "is no level of events",
+        ("--threshold", ""): "'' is no level of events",
         ("--min-width", "5V"): "not a time",
         ("-o", "kept.csv"): "exists; choose another name.",
         ("-o", "events.hdf5"): "become a .csv file",
