@@ -180,8 +180,8 @@ def test_a_recording_is_not_exported_over_itself(tmp_path: Path) -> None:
 
 
 def test_a_name_without_a_format_is_shown_as_it_was_given(path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="The name '' does not say the format"):
-        export(path, "")
+    with pytest.raises(ConfigurationError, match="The name 'out' does not say the format"):
+        export(path, "out")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

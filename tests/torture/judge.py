@@ -51,7 +51,7 @@ class Judge:
         assert self._file.consistency_flags == 0, "it is marked as open"
         self._check_places()
         kept = self._kept()
-        self._check_extent(kept, at_least, kept.stop if newest is None else newest)
+        self._check_extent(kept, at_least, newest)
         for name, counts in self._inputs.items():
             self._check_values(name, counts, kept)
             if self._plan.settings.live_s is None:
@@ -77,7 +77,7 @@ class Judge:
         assert attributes["total_samples"] == first + samples
         return Kept(first, first + samples)
 
-    def _check_extent(self, kept: Kept, at_least: int, newest: int) -> None:
+    def _check_extent(self, kept: Kept, at_least: int, newest: int | None) -> None:
         settings = self._plan.settings
         assert kept.stop >= at_least, f"{at_least - kept.stop} acknowledged samples are lost"
         assert kept.stop <= settings.samples, "more than ever came"
@@ -85,7 +85,10 @@ class Judge:
             assert kept.first == 0
         else:
             wanted = round(settings.live_s * 1e9 / settings.interval_ns)
-            assert kept.first <= max(0, newest - wanted), "less is kept than was asked for"
+            begin = max(0, (kept.stop if newest is None else newest) - wanted)
+            # a power cut may take all that came since the last sync, also more than is to be kept
+            may_be_gone = newest is not None and at_least <= begin
+            assert may_be_gone or kept.first <= begin, "less is kept than was asked for"
 
     def _check_places(self) -> None:
         """Nothing lies beyond the end, nothing upon something else."""
