@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,13 @@ from picostream_pymeasure.streaming.state import SharedState
 from tests.support.made_state import state_of
 
 MS, S = 10**6, 10**9
+
+
+_POLL = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_int16, ctypes.c_void_p, ctypes.c_void_p)
+_RUN_STREAMING = ctypes.CFUNCTYPE(
+    *(ctypes.c_uint32, ctypes.c_int16, ctypes.c_void_p, ctypes.c_int32, ctypes.c_uint32),
+    *(ctypes.c_uint32, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32, ctypes.c_uint32),
+)
 
 
 class Clock:
@@ -145,7 +153,34 @@ def test_a_pair_is_the_best_moment_of_its_time() -> None:
     assert told == [(1048, 1050 * MS), (1150, 1200 * MS)]
 
 
+def test_what_was_sampled_by_the_moment_of_the_end_is_fetched() -> None:
+    polls = []
+    poll = _POLL(lambda *_: polls.append(1) or 0)
+    state = stream(n_blocks=1, block_samples=100, buffer_samples=10, callbacks=1)
+    state.publish(access.RUNNING, 1)
+    state.publish(access.STOP, 1)
+    address = ctypes.cast(poll, ctypes.c_void_p).value
+    why, _status = polling.poll_until(state.records, address, 1, 0)
+    assert (why, polls) == (polling.STOPPED, [1])
+
+
 # --- the start ---
+
+
+def test_the_clock_starts_before_the_scope_is_asked() -> None:
+    clock = Clock(2 * S)
+
+    def answer(*_: int) -> int:
+        clock.words[0] += 50 * MS
+        return 0
+
+    run = _RUN_STREAMING(answer)
+    state, interval = stream(clock_address=clock.address, ratio=1), ctypes.c_uint32(16)
+    address = ctypes.cast(run, ctypes.c_void_p).value
+    arguments = (1, ctypes.addressof(interval), 2, 0, 0, 0, 1, 0, 100)
+    assert start._run_streaming(state.records, address, 1.0, *arguments) == 0
+    assert (state["run_ns"], state["ran_ns"]) == (2 * S, 2 * S + 50 * MS)
+    assert state.read(access.RUNNING)
 
 
 @pytest.mark.parametrize(
