@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,22 @@ from tests.support.event_loop import wait
 from tests.support.experiment_windows import settings_in
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def garbage_waits() -> None:
+    """Let Python not look for garbage in a test, as the programs do not.
+
+    It may look in any thread and at any moment, and destroy Qt's objects while Qt uses them.
+    """
+    gc.disable()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Look for garbage when nothing holds what a test had; what is left is not searched again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

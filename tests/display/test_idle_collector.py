@@ -22,6 +22,11 @@ def lost() -> weakref.ref[Thing]:
     return weakref.ref(Thing())
 
 
+@pytest.fixture(autouse=True)
+def garbage_waits() -> None:
+    """It does not: that is what these tests are about."""
+
+
 @pytest.fixture
 def run(application: Any) -> Iterator[Any]:
     """A collector, and what says that something is recorded."""

@@ -80,10 +80,10 @@ def test_the_simulated_scope_is_chosen_again_by_a_reset_and_at_the_next_start(
     reset_to = chosen.value()
     chosen.setValue(FIRST_FOUND)
     program_window.close()  # remembers it
-    again = make_window(simulate=True, settings=settings_in(tmp_path)).inputs.scope_serial
-    until(again.refresh_button.isEnabled)
-    started_with = again.value()
-    again.window().close()
+    again = make_window(simulate=True, settings=settings_in(tmp_path))
+    until(again.inputs.scope_serial.refresh_button.isEnabled)
+    started_with = again.inputs.scope_serial.value()
+    again.close()
     assert (reset_to, started_with) == ("simulated", "simulated")
 
 
