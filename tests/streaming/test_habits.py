@@ -16,6 +16,7 @@ import pytest
 
 from picostream_pymeasure.simulated import Fault, Habits
 from tests.support.habit_recordings import HABITS, RATE_HZ, Recorded, record_all
+from tests.support.made_once import made_once
 
 #: How far a told length may be from the truth on a busy machine; no packet here is longer.
 _ERROR_MS = 30.0
@@ -106,7 +107,7 @@ _ALL = {**_LOSSY, **_LIES, **_WHOLE}
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
-    return record_all(tmp_path_factory.mktemp("habits"), _ALL, _SECONDS)
+    return made_once(tmp_path_factory, "habits", lambda path: record_all(path, _ALL, _SECONDS))
 
 
 @pytest.mark.parametrize("title", _LOSSY)

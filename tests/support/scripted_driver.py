@@ -52,11 +52,12 @@ _SCRIPT = np.zeros(_POLLS, SAYS)
 _STEADY = np.zeros(1, SAYS)
 #: Polls so far, next index of the scope, where it writes next, when it began, size of the buffer.
 _WORDS = np.zeros(5, np.int64)
-_SCRIPT_AT, _STEADY_AT, _WORDS_AT = (int(array.ctypes.data) for array in (_SCRIPT, _STEADY, _WORDS))
+#: The time in ns, then where the others lie: code that knows no address can be kept.
+_CLOCK = np.array([0, *(array.ctypes.data for array in (_SCRIPT, _STEADY, _WORDS))], np.int64)
 _INDEX_BITS = 0xFFFF
 
 
-@njit(nogil=True)
+@njit(nogil=True, cache=True)
 def _write(state, words, count, bits):  # type: ignore[no-untyped-def]
     """Put samples into the buffer where the driver goes on; how many fit there.
 
@@ -70,13 +71,13 @@ def _write(state, words, count, bits):  # type: ignore[no-untyped-def]
     return count
 
 
-@cfunc(types.uint32(types.int16, types.int64, types.int64), nogil=True)
+@cfunc(types.uint32(types.int16, types.int64, types.int64), nogil=True, cache=True)
 def _poll(handle, callback, parameter):  # type: ignore[no-untyped-def]
     state = carray(as_pointer(parameter), 1, STATE)[0]
-    clock = carray(as_pointer(state.clock_address), 1, np.int64)
-    words = carray(as_pointer(_WORDS_AT), 5, np.int64)
-    says = carray(as_pointer(_SCRIPT_AT), _POLLS, SAYS)[min(words[0], _POLLS - 1)]
-    steady = carray(as_pointer(_STEADY_AT), 1, SAYS)[0]
+    clock = carray(as_pointer(state.clock_address), 4, np.int64)
+    words = carray(as_pointer(clock[3]), 5, np.int64)
+    says = carray(as_pointer(clock[1]), _POLLS, SAYS)[min(words[0], _POLLS - 1)]
+    steady = carray(as_pointer(clock[2]), 1, SAYS)[0]
     words[0] += 1
     clock[0] += says.blocks_ns
     words[1] += says.loses
@@ -115,7 +116,7 @@ def play(
         ``flat``.
     :param started_s: the call that starts the scope takes so long; it samples from its begin on.
     """
-    words = np.array([1_000_000_000], np.int64)
+    _CLOCK[0] = 1_000_000_000
     config = StreamConfig(
         channels=(ChannelConfig("A", 5.0),),
         sample_rate_hz=1e9 / INTERVAL_NS,
@@ -128,13 +129,13 @@ def play(
     plan = PoolPlan(1, 1, plan.block_samples, blocks, plan.buffer_samples)
     memory = PoolMemory(plan)
     state = SharedState()
-    state["clock_address"] = words.ctypes.data
+    state["clock_address"] = _CLOCK.ctypes.data
     try:
         prepare(state, config, plan, memory)
-        _begin(state, plan, script, steady or {}, int(words[0]))
-        words[0] += round(started_s * 1e9)
+        _begin(state, plan, script, steady or {}, int(_CLOCK[0]))
+        _CLOCK[0] += round(started_s * 1e9)
         for name in ("ran_ns", "now_ns", "before_ns", "last_data_ns"):
-            state[name] = words[0]
+            state[name] = _CLOCK[0]
         arguments = (state.records, _poll.address, np.int16(1), streaming_ready.address)
         while True:
             why, _status = polling.poll_until(*arguments)
