@@ -39,6 +39,24 @@ def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, unt
     until(lambda: all_ended(window))
 
 
+def test_the_texts_of_the_buttons_above_the_picture_take_no_more_room_than_they_need(
+    program_window: Any,
+) -> None:
+    bar = program_window.recording_tab.plotter.screen_parts.tool_bar
+    program_window.resize(2500, 660)
+    buttons = [bar.widgetForAction(action) for action in bar.actions() if action.isVisible()]
+    tools = [button for button in buttons if isinstance(button, QtWidgets.QToolButton)]
+    texts = [button for button in tools if button.text() not in ("Theme", "Help")]
+    beside = QtCore.Qt.ToolButtonTextBesideIcon
+    wait(lambda: all(button.toolButtonStyle() == beside for button in texts))
+    QtWidgets.QApplication.processEvents()
+    assert "Follow" in [button.text() for button in texts]
+    for button in texts:
+        text_px = button.fontMetrics().horizontalAdvance(button.text())
+        needed_px = button.iconSize().width() + text_px
+        assert needed_px <= button.width() < button.sizeHint().width(), button.text()
+
+
 def test_on_a_low_window_the_list_of_runs_is_a_page_beside_the_panels(program_window: Any) -> None:
     window = program_window
     actions = window.recording_tab.plotter.actions_by_name

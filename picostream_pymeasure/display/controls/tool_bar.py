@@ -140,19 +140,29 @@ class ToolBar(QtWidgets.QToolBar):
             fits = self._text_px[name] <= room_px
             room_px -= self._text_px[name] * fits
             if fits != _has_text(button):
-                button.setToolButtonStyle(_BESIDE if fits else _ALONE)
+                _set_style(button, _BESIDE if fits else _ALONE)
 
     def _button(self, name: str) -> QtWidgets.QToolButton:
         """A button, whose text is measured when it is asked for first."""
         button = self._menus.get(name) or self.widgetForAction(self._actions[name])
         assert isinstance(button, QtWidgets.QToolButton)
         if name not in self._text_px:
-            widths_px = []
-            for style in (_ALONE, _BESIDE):
-                button.setToolButtonStyle(style)
-                widths_px.append(button.sizeHint().width())
+            widths_px = [_set_style(button, style) for style in (_ALONE, _BESIDE)]
             self._text_px[name] = widths_px[1] - widths_px[0]
         return button
+
+
+def _set_style(button: QtWidgets.QToolButton, style: Any) -> int:
+    """Give a button a style and its width in pixels, which is returned.
+
+    Qt would leave room for two spaces behind a text: together as much as two texts need.
+    """
+    button.setToolButtonStyle(style)
+    width_px = button.sizeHint().width()
+    if _has_text(button) or button.icon().isNull():
+        width_px -= 2 * button.fontMetrics().horizontalAdvance(" ")
+    button.setMaximumWidth(width_px)
+    return int(width_px)
 
 
 def _has_text(button: QtWidgets.QToolButton) -> bool:
