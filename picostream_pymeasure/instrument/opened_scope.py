@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _STOP_TIMEOUT_S = 15.0
+
+_OPENED_WITH = ("serial", "simulated", "library", "log")
 
 
 class ScopeUse(Protocol):
@@ -61,6 +64,7 @@ class OpenedScope(StrictSettings, Instrument):
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
         compiling.log_once()
+        _require_known(kwargs)
         if adapter is None or isinstance(adapter, str):
             serial = serial if adapter is None else adapter
             adapter = PicoScopeAdapter(serial, simulated=simulated, **kwargs)
@@ -197,3 +201,12 @@ class OpenedScope(StrictSettings, Instrument):
         except PicoStreamError as error:  # unplugged, most of all
             log.warning("%s: the generator could not be switched off: %s", self.name, error)
         self.adapter.close()
+
+
+def _require_known(names: Iterable[str]) -> None:
+    """Refuse what the adapter would not take, in words about the instrument."""
+    for name in set(names).difference(_OPENED_WITH):
+        raise ConfigurationError(
+            f"A scope is not opened with {name!r}, but with {', '.join(_OPENED_WITH)}; set what it "
+            "measures afterwards, as in scope.sample_rate = 1e6."
+        )

@@ -208,6 +208,17 @@ def test_misspelt_setting_is_refused(scope: PicoScope5000A, misspelt: str, meant
     assert vars(owner) == before
 
 
+def test_a_setting_is_no_argument_that_a_scope_is_opened_with(
+    simulated: Callable[..., Any],
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"not opened with 'sample_rte', but with serial"):
+        PicoScope5000A(simulated=True, sample_rte=1)
+    adapter = PicoScopeAdapter(library=simulated())
+    with pytest.raises(ConfigurationError, match="'sample_rate'"):
+        PicoScope5000A(adapter, sample_rate=1e6)
+    adapter.close()
+
+
 def test_derived_instrument_may_declare_more(simulated: Callable[..., Any]) -> None:
     class Mine(PicoScope5000A):
         sample = ""
