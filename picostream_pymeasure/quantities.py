@@ -164,6 +164,11 @@ def si(value: float, unit: str, digits: int = 4) -> str:
     return f"{scaled:.{max(digits - n_before, 0)}f} {_WRITTEN[power]}{unit}".rstrip()
 
 
+def is_rounding(value: float, other: float) -> bool:
+    """Whether two computed values differ by no more than the rounding of numbers explains."""
+    return math.isclose(value, other, rel_tol=1e-12)
+
+
 def percent(share: float) -> str:
     """Write a share of 0 to 1 in per cent: 50.0 %."""
     return f"{share * 100:.1f} %" if math.isfinite(share) else UNKNOWN

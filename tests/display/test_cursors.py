@@ -161,6 +161,12 @@ def test_cursors_out_of_sight_say_where_they_are_and_come_back(cursors: Any, plo
     assert "picture" not in cursors.readout
 
 
+def test_what_rounding_leaves_is_no_change(cursors: Any) -> None:
+    cursors.show_values({"A-B": (0.3, 0.1 + 0.2), "C": (0.3, 0.3 + 1e-9)}, {})
+    readings = cursors.readout.splitlines()[-2:]
+    assert [reading.partition("Δ ")[2] for reading in readings] == ["0.000 V", "1.000 nV"]
+
+
 def test_the_readout_has_each_channels_values(application: Any, tmp_path: Any) -> None:
     from tests.support.displays import press, recording, shown, sine, wait, wait_for_traces
 

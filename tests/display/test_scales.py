@@ -16,6 +16,7 @@ from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.display.analysis.difference_measurement import measure_difference
 from picostream_pymeasure.display.analysis.measurement_table import _cell_text
 from picostream_pymeasure.display.painting.vertical_scales import Scale
+from picostream_pymeasure.display.reading.differences import with_differing_values
 from picostream_pymeasure.quantities import si
 from tests.support.displays import (
     INTERVAL_S,
@@ -88,6 +89,11 @@ def test_a_difference_is_drawn_from_the_samples(display: Any, path: Path, tmp_pa
     display.commands.export_view(str(tmp_path / "part.csv"))
     wait((tmp_path / "part.csv").exists)
     assert (tmp_path / "part.csv").read_text().startswith("time_s,A_mv,B_mv,A-B_mv\n")
+
+
+def test_equal_values_have_no_difference_that_rounding_makes() -> None:
+    values_v = with_differing_values({"A": (0.3, 1.0), "B": (0.1 + 0.2, 0.25)}, (("A", "B"),))
+    assert values_v["A-B"] == (0.0, 0.75)
 
 
 def test_a_difference_that_is_not_seen_says_why(

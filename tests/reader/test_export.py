@@ -132,6 +132,8 @@ def test_wav_holds_counts(path: Path, tmp_path: Path) -> None:
 def test_wav_refuses_what_it_cannot_hold(path: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="missing"):
         export(path, tmp_path / "out.wav", force_size=True)
+    with pytest.raises(ConfigurationError, match="leave the difference out"):
+        export(path, tmp_path / "out.wav", channels=["A", "A-C"])
     slow = write_recording(tmp_path / "slow.hdf5", noise(100), sample_interval_ns=1e12)
     with pytest.raises(ConfigurationError, match="1 Hz"):
         export(slow, tmp_path / "out.wav")

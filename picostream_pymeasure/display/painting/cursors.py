@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...quantities import si
+from ...quantities import is_rounding, si
 from .axis_tag import AxisTag
 from .theme import Theme, system_theme
 
@@ -105,7 +105,8 @@ class Cursors(QtCore.QObject):
         ]
         for name, (first_v, second_v) in self._values_v.items():
             unit = self._units.get(name, "V")
-            first, second, change = (si(v, unit) for v in (first_v, second_v, second_v - first_v))
+            change_v = 0.0 if is_rounding(first_v, second_v) else second_v - first_v
+            first, second, change = (si(v, unit) for v in (first_v, second_v, change_v))
             lines.append(f"{name or 'Input'}: {first} → {second}, Δ {change}")
         return "\n".join([*lines, *self._absence()])
 

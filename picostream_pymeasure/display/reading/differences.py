@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...errors import StorageError
 from ...kernels.differences import difference_in_columns
-from ...quantities import exact, shortened
+from ...quantities import exact, is_rounding, shortened
 from ...reader import Source
 from .frame import Columns, Samples, Trace
 from .recording_facts import RecordingFacts, difference
@@ -46,7 +46,7 @@ def with_differing_values(
 ) -> dict[str, tuple[float, ...]]:
     """Values of channels at some instants, with their differences."""
     made = {
-        f"{one}-{other}": tuple(np.subtract(values_v[one], values_v[other]).tolist())
+        f"{one}-{other}": tuple(map(_less, values_v[one], values_v[other]))
         for one, other in pairs
         if one in values_v and other in values_v
     }
@@ -81,6 +81,10 @@ def why_not_shown(
         longest = exact(shortened(_MOST_SAMPLES * source.interval_s), "s")
         return f"{names}: shown up to {longest}, zoom in"
     return ""
+
+
+def _less(value_v: float, other_v: float) -> float:
+    return 0.0 if is_rounding(value_v, other_v) else value_v - other_v
 
 
 def _read(

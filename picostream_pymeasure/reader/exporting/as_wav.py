@@ -48,7 +48,10 @@ class WavWriter:
 def check(plan: ExportPlan) -> None:
     """Raise :class:`ConfigurationError` unless the stretch can be a WAV file."""
     if len(_channels(plan)) < len(plan.names):
-        raise ConfigurationError("WAV holds counts of channels; choose another format.")
+        raise ConfigurationError(
+            "WAV holds counts of channels and no difference of them; leave the difference out, or "
+            "choose another format."
+        )
     if plan.has_gaps:
         raise ConfigurationError(
             "WAV cannot show that samples are missing; choose a time range without a gap, or "
