@@ -8,7 +8,15 @@ from typing import Any
 
 from pymeasure.display.inputs import BooleanInput
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
-from pymeasure.experiment import FloatParameter, IntegerParameter, Parameter, Procedure
+from pymeasure.experiment import (
+    BooleanParameter,
+    FloatParameter,
+    IntegerParameter,
+    ListParameter,
+    Parameter,
+    Procedure,
+    VectorParameter,
+)
 
 from ...errors import ConfigurationError
 from ..controls.number_field import NumberField
@@ -17,6 +25,10 @@ from .host import HostInputs
 from .input_groups import InputGroup, group_inputs
 from .number_choice_input import NumberChoiceInput, is_number_choice
 from .number_input import NumberInput
+from .text_input import TextInput
+
+#: What PyMeasure has an input for that is no text.
+_NO_TEXTS = (BooleanParameter, ListParameter, VectorParameter)
 
 #: Makes the input of a parameter.
 InputFactory = Callable[[Parameter], QtWidgets.QWidget]
@@ -44,12 +56,14 @@ class ExperimentInputs(HostInputs):
         super().__init__(procedure_class, inputs, **settings)
 
     def choose_inputs(self, parameters: dict[str, Parameter]) -> None:
-        """Give numbers their field, and parameters what the window has for them."""
+        """Give numbers and texts their field, and parameters what the window has for them."""
         for name, parameter in parameters.items():
             if isinstance(parameter, FloatParameter | IntegerParameter):
                 parameter.ui_class = parameter.ui_class or NumberInput
             elif is_number_choice(parameter):
                 parameter.ui_class = NumberChoiceInput
+            elif not isinstance(parameter, _NO_TEXTS):
+                parameter.ui_class = parameter.ui_class or TextInput
             parameter.ui_class = self._factories.get(name, parameter.ui_class)
 
     def inputs_made(self) -> None:
