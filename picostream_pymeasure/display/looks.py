@@ -94,6 +94,7 @@ class PlotLooks(PicoStreamHooks):
     def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Show the differences of these pairs of channels too, the second taken from the first."""
         self.differences = tuple((one, other) for one, other in pairs)
+        self.captures.view.set_differences(self.differences)
         self._request_if_shown()
 
     def set_channel_colour(self, name: str, colour: Any) -> None:

@@ -189,6 +189,19 @@ def test_captures_are_shown_in_the_units_of_their_channels(plotter: Any, until: 
     until(lambda: not axis.labelUnits)
 
 
+def test_a_difference_is_said_to_be_in_the_timeline(plotter: Any, until: Until) -> None:
+    view = plotter.captures.view
+    until(lambda: view.picture.overlays)
+    plotter.set_differences([("A", "B"), ("A", "D")])
+    words = "50 captures, laid over each other · A-B: see Timeline"
+    assert view.bar.text.text() == words
+    view.show_last()
+    until(lambda: view.picture.single is not None)
+    assert view.bar.text.text().endswith(" · A-B: see Timeline")
+    plotter.set_differences([])
+    assert "A-B" not in view.bar.text.text()
+
+
 def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:
     from pymeasure.display.Qt import QtCore
     from pyqtgraph.Qt import QtTest

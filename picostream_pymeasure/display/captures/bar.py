@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from pymeasure.display.Qt import QtCore, QtWidgets
@@ -62,9 +62,14 @@ class CapturesBar(QtWidgets.QWidget):
             )
         self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
 
-    def tell(self, picture: CapturesPicture, showing: Showing) -> None:
-        """Say what is seen."""
-        self.text.setText(_words(picture, showing))
+    def tell(
+        self, picture: CapturesPicture, showing: Showing, differences: Sequence[tuple[str, str]]
+    ) -> None:
+        """Say what is seen, and where differences of channels are, which are not seen here."""
+        pairs = [pair for pair in differences if picture.overlays.keys() >= set(pair)]
+        absent = ", ".join("-".join(pair) for pair in pairs)
+        elsewhere = f" · {absent}: see Timeline" if absent else ""
+        self.text.setText(_words(picture, showing) + elsewhere)
 
     def show_legend(self, colours: Mapping[str, str]) -> None:
         """Show the names of the channels in their colours."""

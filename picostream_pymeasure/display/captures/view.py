@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -48,6 +48,7 @@ class CapturesView(QtWidgets.QWidget):
         self.picture: CapturesPicture | None = None
         self._span: Span | None = None
         self._scales: Mapping[str, ChannelScale] = {}
+        self._differences: Sequence[tuple[str, str]] = ()
         self._colours: Mapping[str, str] = {}
         self._densities: dict[str, DensityItem] = {}
         self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
@@ -143,6 +144,12 @@ class CapturesView(QtWidgets.QWidget):
         if self.path:
             self._request()
 
+    def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Say of the differences of these pairs of channels that the timeline shows them."""
+        self._differences = pairs
+        if self.picture is not None:
+            self.bar.tell(self.picture, self.showing, pairs)
+
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels."""
         if dict(colours) != dict(self._colours):
@@ -221,7 +228,7 @@ class CapturesView(QtWidgets.QWidget):
             self.plot.removeItem(self._lines.pop(name))
         if picture.whole is not None and picture.whole != before and self._span is None:
             self._fit(picture.whole)
-        self.bar.tell(picture, self.showing)
+        self.bar.tell(picture, self.showing, self._differences)
         colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
         self.bar.show_legend(colours)
         self.updated.emit()
