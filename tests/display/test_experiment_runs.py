@@ -196,7 +196,7 @@ def test_a_run_that_never_recorded_is_not_waited_for(window: Any, until: Until) 
 def test_placeholders_name_both_files(window: Any, until: Until, tmp_path: Path) -> None:
     (tmp_path / "data" / "at 1.25 MS_1.hdf5").write_bytes(b"somebody's recording")
     window.inputs.sample_rate.setValue(1.24)  # and 1.25 is what the scope makes of it
-    window.filename = "at {Sample Rate} MS"
+    window.filename = " at {Sample Rate} MS "
     window.queue_button.click()
     until(lambda: all_ended(window))
     assert files_in(tmp_path / "data") == [

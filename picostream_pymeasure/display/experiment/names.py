@@ -26,10 +26,12 @@ class _Number(float):
 def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedure) -> Path:
     """Find the first ``prefix_N.extension`` that neither a CSV nor a recording has.
 
+    Blanks around the prefix are left away: nobody sees them, and shells want them quoted.
+
     :param prefix: may hold placeholders such as ``{Sample Rate}``.
     :raises ConfigurationError: a placeholder is unknown or its format is wrong.
     """
-    stem = _FORBIDDEN.sub("-", _filled_in(prefix, procedure))
+    stem = _FORBIDDEN.sub("-", _filled_in(prefix, procedure)).strip()
     for number in count(1):
         path = Path(folder).absolute() / f"{stem}_{number}.{extension}"
         if not path.exists() and not path.with_suffix(RECORDING_SUFFIX).exists():
