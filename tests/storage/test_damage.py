@@ -30,7 +30,7 @@ def run(folder: Path, *arguments: object) -> None:
 
 
 def test_some_damage_of_every_kind(tmp_path: Path) -> None:
-    run(tmp_path, 1, 12)
+    run(tmp_path, 1, 4)
 
 
 @pytest.mark.long
