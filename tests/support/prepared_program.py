@@ -46,23 +46,32 @@ class Process:
     It ends when nobody is left who could ask for its end.
 
     :param streams: descriptors of its output and its errors; None is a pipe, :attr:`stdout`.
+    :param is_asked: whether its input is a pipe as well, :attr:`stdin`; else it has none.
     """
 
     def __init__(
-        self, request: dict[str, Any], streams: tuple[int | None, int | None] = (None, None)
+        self,
+        request: dict[str, Any],
+        streams: tuple[int | None, int | None] = (None, None),
+        *,
+        is_asked: bool = False,
     ) -> None:
         reading, writing = os.pipe()
         self._answers, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         data = json.dumps(request).encode()
-        with Path(os.devnull).open("rb") as nothing:
-            out, errors = (writing if one is None else one for one in streams)
-            own = [nothing.fileno(), out, errors, theirs.fileno(), _server().fileno()]
-            socket.send_fds(_server(), [data], own)
+        theirs_in, ours_in = os.pipe()
+        out, errors = (writing if one is None else one for one in streams)
+        own = [theirs_in, out, errors, theirs.fileno(), _server().fileno()]
+        socket.send_fds(_server(), [data], own)
+        os.close(theirs_in)
         os.close(writing)
         theirs.close()
         self.stdout: IO[str] = os.fdopen(reading, encoding="utf-8", errors="replace")
+        self.stdin: IO[str] = os.fdopen(ours_in, "w", encoding="utf-8")
         if None not in streams:
             self.stdout.close()
+        if not is_asked:
+            self.stdin.close()
         self.pid = int(self._answers.recv(20))
         self.returncode: int | None = None
 
@@ -71,6 +80,8 @@ class Process:
 
     def __exit__(self, *exc_info: object) -> None:
         self.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.close()
         self.wait()
 
     def poll(self) -> int | None:
@@ -152,16 +163,19 @@ def start_script(
     cwd: Path,
     env: Mapping[str, str],
     streams: tuple[int | None, int | None] = (None, None),
+    is_asked: bool = False,
 ) -> Any:
     """Start a file of Python, for which each warning is an error; see :func:`start`.
 
     Programs that it starts may have forks too, by ``forked_command.py``.
+
+    :param is_asked: as of :class:`Process`.
     """
     if _can_fork(env):
         request = {"arguments": arguments, "cwd": str(cwd), "env": {**env}, "script": str(path)}
-        return Process(request, streams)
+        return Process(request, streams, is_asked=is_asked)
     command = [sys.executable, "-W", "error", str(path)]
-    return _start_anew([*command, *arguments], cwd, env, streams)
+    return _start_anew([*command, *arguments], cwd, env, streams, is_asked=is_asked)
 
 
 def _can_fork(env: Mapping[str, str]) -> bool:
@@ -174,13 +188,15 @@ def _start_anew(
     cwd: Path,
     env: Mapping[str, str],
     streams: tuple[int | None, int | None],
+    *,
+    is_asked: bool = False,
 ) -> subprocess.Popen[str]:
     out, errors = streams
     return subprocess.Popen(
         command,
         cwd=cwd,
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if is_asked else subprocess.DEVNULL,
         stdout=subprocess.PIPE if out is None else out,
         stderr=subprocess.STDOUT if errors is None else errors,
         text=True,

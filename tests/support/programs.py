@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from tests.support.prepared_program import start_script
 
 ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """Run one with these arguments of the interpreter, and kill it at the end."""
-    process = subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+def program(path: str, *arguments: object) -> Iterator[Any]:
+    """Run a file with these arguments, and kill it at the end; its errors go to the test's."""
+    process = start_script(
+        Path(path),
+        *map(str, arguments),
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=os.environ,
+        streams=(None, 2),
+        is_asked=True,
     )
     with process:
         try:
@@ -30,11 +31,11 @@ def program(*arguments: object) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def tell(process: subprocess.Popen[str], line: object = "") -> None:
+def tell(process: Any, line: object = "") -> None:
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
 
 
-def ask(process: subprocess.Popen[str], line: object = "") -> str:
+def ask(process: Any, line: object = "") -> str:
     tell(process, line)
     return process.stdout.readline().strip()

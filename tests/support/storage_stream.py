@@ -1,8 +1,7 @@
 """A small computable stream for the tests of storage, also run as a program of its own.
 
-``python storage_stream.py PATH [channels [limit_bytes]]`` records block after block
-for each line on its standard input, answers with the number of acknowledged samples, and closes at
-its end.
+``python storage_stream.py PATH [channels]`` records block after block for each line on its standard
+input, answers with the number of acknowledged samples, and closes at its end.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, DownsampleMode, StreamConfig
-from picostream_pymeasure.errors import DiskFullError
 from picostream_pymeasure.records import Block, Gap, Health, Outcome, StreamDescription
 from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder
@@ -121,20 +119,12 @@ def recording(path: Path, channels: str = "A", **description: Any) -> Iterator[S
         finish(stream.recorder)
 
 
-def main(path: str, channels: str = "A", limit_bytes: str = "") -> None:
-    if limit_bytes:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit_bytes), resource.RLIM_INFINITY))
+def main(path: str, channels: str = "A") -> None:
     recorder = Recorder(path)
     stream = Stream(recorder, describe(channels))
     for _line in sys.stdin:
-        try:
-            stream.write()
-            stream.recorder.update(Health())
-        except DiskFullError as error:
-            print(f"disk full: {error}", flush=True)
-            break
+        stream.write()
+        stream.recorder.update(Health())
         print(stream.recorder.stored_samples, flush=True)
     finish(stream.recorder)
 
