@@ -16,12 +16,14 @@ def make_recorder(
     config: StreamConfig,
     *,
     live_only_s: float | None = None,
+    compress: bool = False,
     force: bool = False,
     reserve_bytes: int = DEFAULT_RESERVE_BYTES,
 ) -> Recorder:
     """Make the recorder of a stream; nothing is touched yet.
 
     :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :param compress: pack the samples while they are recorded.
     :param force: replace an existing file.
     :param reserve_bytes: stop while this much is left on the disk.
     :raises ConfigurationError: a value that is not allowed, or a live-only file is to keep events.
@@ -31,11 +33,17 @@ def make_recorder(
         raise ConfigurationError(
             "A live-only file keeps the newest seconds, another one the events; choose one of them."
         )
+    if compress and (live_only_s is not None or config.keep is not None):
+        raise ConfigurationError(
+            "A recording is compressed if it keeps the whole stream; live-only files and those of "
+            "events are not. Those of events can be compressed afterwards, by picostream compress."
+        )
     recorder = Recorder(
         path,
         force=force,
         reserve_bytes=reserve_bytes,
         live_only_s=live_only_s,
+        compress=compress,
     )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)

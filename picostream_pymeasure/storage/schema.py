@@ -8,6 +8,7 @@
     │   └── A/                 or PORT0, a digital port
     │       ├── adc_counts     counts, 1-D: int16 or int8, of ports uint8
     │       ├── checksums      uint64, one a chunk, see :data:`CHECKSUM_DTYPE`
+    │       ├── packed         of a compressed file: where each chunk lies, :data:`PACKED_DTYPE`
     │       └── overview/b256  … see :mod:`.overview`
     ├── gaps, clock, events, captures   tables
     ├── chunk_first_samples    of a live-only file: absolute index of each chunk's first sample
@@ -33,8 +34,8 @@ FORMAT = "picostream-pymeasure"
 FORMAT_VERSION = 2
 
 #: What a reader must know to read a file, named in the root attribute ``features``.
-SEGMENTS, RING, INT8, KEPT = "segments", "ring", "int8", "kept-events"
-FEATURES = frozenset({SEGMENTS, RING, INT8, KEPT})
+SEGMENTS, RING, INT8, KEPT, PACKED_CHUNKS = "segments", "ring", "int8", "kept-events", "packed"
+FEATURES = frozenset({SEGMENTS, RING, INT8, KEPT, PACKED_CHUNKS})
 
 #: The oldest form of HDF5 files with fixed arrays, so that old programs read it too.
 LIBVER = ("v110", "v110")
@@ -49,6 +50,7 @@ FIRST_SAMPLES = "chunk_first_samples"
 GAPS = "gaps"
 HEALTH = "health"
 OVERVIEW = "overview"
+PACKED = "packed"
 RECOVERY = "recovery"
 STREAM = "stream"
 KEPT_TOTALS = f"{STREAM}/totals"
@@ -72,6 +74,10 @@ LABEL_BYTES = 232
 #: XXH3-64 of a chunk as it lies in the file, filled up with the fill value, seeded with its number:
 #: ``xxhash.xxh3_64_intdigest(content, seed=number)``.
 CHECKSUM_DTYPE = np.dtype("<u8")
+
+#: Where a packed chunk lies: its first byte, how many there are, and the low half of their XXH3-64,
+#: seeded with its number. All zeros until it is there.
+PACKED_DTYPE = np.dtype([("position", "<u8"), ("size", "<u4"), ("checksum", "<u4")])
 
 #: The rows of tables never lie across two sectors of 512 bytes.
 GAP_DTYPE = np.dtype(
@@ -143,6 +149,11 @@ def stream_path(channel: str) -> str:
 def checksums_path(channel: str) -> str:
     """Path of the checksums of an input."""
     return f"{CHANNELS}/{channel}/{CHECKSUMS}"
+
+
+def packed_path(channel: str) -> str:
+    """Path of the list of a channel's packed chunks."""
+    return f"{CHANNELS}/{channel}/{PACKED}"
 
 
 def table_chunks(name: str, *, keeps: bool) -> int:

@@ -110,9 +110,11 @@ def finish(recorder: Recorder, **fields: Any) -> None:
 
 
 @contextlib.contextmanager
-def recording(path: Path, channels: str = "A", **description: Any) -> Iterator[Stream]:
+def recording(
+    path: Path, channels: str = "A", *, compress: bool = False, **description: Any
+) -> Iterator[Stream]:
     """Record to a file that is finished as complete on leaving."""
-    stream = Stream(Recorder(path), describe(channels, **description))
+    stream = Stream(Recorder(path, compress=compress), describe(channels, **description))
     try:
         yield stream
     finally:

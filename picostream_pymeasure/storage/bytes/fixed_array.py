@@ -22,7 +22,6 @@ from .checksum import CHECKSUM_BYTES, is_intact, with_checksum
 #: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.
 PAGE_BITS = 5
 PAGE_ENTRIES = 1 << PAGE_BITS
-PAGE_BYTES = 8 * PAGE_ENTRIES + CHECKSUM_BYTES
 
 #: Gives ``size`` bytes of a file from a position on.
 Read = Callable[[int, int], bytes]
@@ -30,8 +29,10 @@ Read = Callable[[int, int], bytes]
 #: The position of a chunk that is not there.
 NOWHERE = np.uint64(2**64 - 1)
 
-#: Version, kind of chunks (unfiltered), bytes of a position, and the size of a page.
-_FORM = bytes((0, 0, 8, PAGE_BITS))
+#: Bytes of an entry: a position. Where chunks are packed their size comes behind it, in as few
+#: bytes as HDF5 takes for chunks of such a size, and a mask of the filters that were left out.
+POSITION_BYTES = 8
+_MASK_BYTES = 4
 
 #: The layout message ends with the page bits and the position of the array's header.
 _INDEX_BYTES = 9
@@ -56,11 +57,13 @@ class FixedArray:
 
     :param block_at: position of the data block.
     :param n_elements: the most chunks there can be; more than one page.
+    :param entry_bytes: of one element.
     """
 
     header_at: int
     block_at: int
     n_elements: int
+    entry_bytes: int = POSITION_BYTES
 
     @property
     def n_pages(self) -> int:
@@ -71,11 +74,12 @@ class FixedArray:
     def end(self) -> int:
         """Where the data block ends in the file."""
         last = self.page(self.n_pages - 1)
-        return last.begin + 8 * last.count + CHECKSUM_BYTES
+        return last.begin + self.entry_bytes * last.count + CHECKSUM_BYTES
 
     def page(self, number: int) -> Page:
         """The place of a page."""
-        begin = self.block_at + prefix_bytes(self.n_pages) + number * PAGE_BYTES
+        size = page_size(self.entry_bytes)
+        begin = self.block_at + prefix_bytes(self.n_pages) + number * size
         element = number * PAGE_ENTRIES
         return Page(begin, element, min(PAGE_ENTRIES, self.n_elements - element))
 
@@ -83,22 +87,49 @@ class FixedArray:
         """The pages that hold the elements from ``first`` up to ``stop``."""
         yield from map(self.page, range(first // PAGE_ENTRIES, -(-stop // PAGE_ENTRIES)))
 
-    def read_page(self, read: Read, page: Page) -> NDArray[np.uint64] | None:
-        """The positions in a page; None if its checksum is wrong."""
-        content = read(page.begin, 8 * page.count + CHECKSUM_BYTES)
-        return np.frombuffer(content, "<u8", page.count) if is_intact(content) else None
+    def read_page(self, read: Read, page: Page) -> NDArray[np.uint8] | None:
+        """The entries in a page, as :meth:`entries`; None if its checksum is wrong."""
+        size = self.entry_bytes * page.count
+        content = read(page.begin, size + CHECKSUM_BYTES)
+        if not is_intact(content):
+            return None
+        return np.frombuffer(content, np.uint8, size).reshape(page.count, self.entry_bytes)
+
+    def entries(
+        self, positions: NDArray[np.uint64], sizes: NDArray[np.uint64] | None = None
+    ) -> NDArray[np.uint8]:
+        """Elements of chunks, shape ``(n, entry_bytes)``.
+
+        :param sizes: in bytes, where chunks are packed; 0 of those that are not there.
+        """
+        found = np.zeros((len(positions), self.entry_bytes), np.uint8)
+        found[:, :POSITION_BYTES] = _as_bytes(positions)
+        if sizes is not None:
+            width = self.entry_bytes - POSITION_BYTES - _MASK_BYTES
+            found[:, POSITION_BYTES:-_MASK_BYTES] = _as_bytes(sizes)[:, :width]
+        return found
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its chunks are, so that elements tell their size too."""
+        return self.entry_bytes > POSITION_BYTES
+
+    @property
+    def _form(self) -> bytes:
+        """Version, whether chunks are packed, bytes of an entry."""
+        return bytes((0, self.is_packed, self.entry_bytes))
 
     @property
     def prefix(self) -> bytes:
         """The begin of the data block, which says that all of its pages are in use."""
         bits = np.packbits(np.ones(self.n_pages, np.uint8)).tobytes()
-        return with_checksum(b"FADB" + _FORM[:2] + struct.pack("<Q", self.header_at) + bits)
+        return with_checksum(b"FADB" + self._form[:2] + struct.pack("<Q", self.header_at) + bits)
 
     @property
     def header_bytes(self) -> bytes:
         """The header, with its checksum."""
         fields = struct.pack("<QQ", self.n_elements, self.block_at)
-        return with_checksum(b"FAHD" + _FORM + fields)
+        return with_checksum(b"FAHD" + self._form + bytes((PAGE_BITS,)) + fields)
 
     def in_layout(self, layout: bytes) -> bytes:
         """A dataset's layout message of a fixed array, so changed that it names this one."""
@@ -110,6 +141,21 @@ def prefix_bytes(n_pages: int) -> int:
     return 14 + -(-n_pages // 8) + CHECKSUM_BYTES
 
 
-def page_bytes(positions: NDArray[np.uint64]) -> bytes:
-    """All bytes of a page with these positions."""
-    return with_checksum(positions.astype("<u8").tobytes())
+def page_bytes(entries: NDArray[np.uint8]) -> bytes:
+    """All bytes of a page with these entries."""
+    return with_checksum(entries.tobytes())
+
+
+def page_size(entry_bytes: int) -> int:
+    """Bytes of a page that is full."""
+    return entry_bytes * PAGE_ENTRIES + CHECKSUM_BYTES
+
+
+def packed_entry_bytes(chunk_bytes: int) -> int:
+    """Bytes of an element where chunks of such a size are packed, as HDF5 reckons them."""
+    size_bytes = min(1 + (chunk_bytes.bit_length() - 1 + 8) // 8, 8)
+    return POSITION_BYTES + size_bytes + _MASK_BYTES
+
+
+def _as_bytes(numbers: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(numbers, "<u8").view(np.uint8).reshape(-1, 8)

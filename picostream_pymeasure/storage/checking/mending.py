@@ -17,13 +17,14 @@ from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, Recording
+from ..reading import PlannedFile, Recording, as_laid_out, packed_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
 from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent, settle_index
 from ..writing.envelope import write_envelope
+from ..writing.last_packed import settle_last_packed
 
 #: Every page of an index may be torn, also those for segments that never came.
 _ALL_SEGMENTS = 1 << 62
@@ -39,6 +40,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     planned, published = recording.planned, recording.published
     assert planned is not None
     assert published is not None
+    plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
     tables = _Tables(planned, published, samples)
     extent = Extent(
@@ -46,6 +48,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         first_segment=recording.first_sample // planned.plan.segment_samples,
         table_rows=tables.rows,
         units=tables.places,
+        packed=packed_rows(planned, samples),
         touched_segments=(0, _ALL_SEGMENTS),
     )
     blocks = planned.closing_blocks()
@@ -59,19 +62,22 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     if blocks or recording.finished:
         for position, content in blocks:
             raw.write(position, content)
-        settle_index(raw, planned.plan, extent)
+        settle_index(raw, plan, extent)
         raw.sync()
-        settle_attributes(raw, planned.plan, extent, {})
+        settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
     tables.write(raw)
     # what came after the last sync: a power cut may have taken those bins
-    write_bins(raw, planned.plan, extent, max(planned.sync().samples, recording.first_sample))
-    settle_extent(raw, planned.plan, extent)
+    if plan.is_packed:
+        extent = settle_last_packed(planned.path, raw, plan, extent)
+    laid, laid_plan = as_laid_out(planned.path, raw, plan)
+    write_bins(laid, laid_plan, extent, max(planned.sync().samples, recording.first_sample))
+    settle_extent(raw, plan, extent)
     gaps = tables.found[GAPS]
     missing_before = published.missing_overwritten
     write_envelope(
-        raw,
-        planned.plan,
+        laid,
+        laid_plan,
         extent,
         gaps,
         _scales(recording),
@@ -80,15 +86,14 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     )
     raw.sync()
     lost = missing_before + missing_in(gaps)
-    settle_attributes(raw, planned.plan, extent, _final_attributes(recording, samples, lost))
+    settle_attributes(raw, plan, extent, _final_attributes(recording, samples, lost))
     return _notes(published, samples)
 
 
 def _ends_at(planned: PlannedFile, extent: Extent) -> int:
     """How long a finished file is that lacks nothing."""
-    if planned.plan.is_ring:
-        return end_of(planned.plan, extent)
-    return end_of_samples(planned.plan, extent.samples)
+    end = end_of if planned.plan.is_ring else end_of_samples
+    return end(planned.file_plan, extent)
 
 
 class _Tables:
@@ -106,7 +111,7 @@ class _Tables:
             kept = in_order(unit for unit in self._units if unit.table == name)
             dtype = TABLE_DTYPES[name]
             self.places[name] = tuple(
-                planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
+                planned.file_plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
             )
             self.found[name] = np.concatenate(
                 [np.empty(0, dtype), *(unit.rows(dtype) for unit in kept)]
@@ -116,7 +121,7 @@ class _Tables:
     def write(self, raw: RawFile) -> None:
         """Write the units again; most of them do not change."""
         for unit in self._units:
-            position = self._planned.plan.unit_positions[unit.number]
+            position = self._planned.file_plan.unit_positions[unit.number]
             raw.write(position + UNIT_HEAD_BYTES, unit.content)
             raw.write(position, unit.head)
 

@@ -17,7 +17,7 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
-from ..reading import PlannedFile, Recording
+from ..reading import PlannedFile, Recording, packed_rows
 from ..reading.published import Published
 from .chunk_check import listed
 
@@ -27,15 +27,15 @@ def structure_errors(recording: Recording) -> list[str]:
     planned, published = recording.planned, recording.published
     assert planned is not None
     assert published is not None
-    superblock = planned.raw.read(0, SUPERBLOCK_BYTES)
+    superblock = planned.file.read(0, SUPERBLOCK_BYTES)
     errors = []
-    cut_off = stated_end(superblock) - planned.raw.size()
+    cut_off = stated_end(superblock) - planned.file.size()
     if not is_intact(superblock):
         errors.append("The first bytes of the file are damaged.")
     elif cut_off > 0:
         errors.append(f"The file is cut off: {cut_off} bytes at its end are missing.")
     expected = _expected(recording, planned, published)
-    for path, dataset in planned.plan.datasets.items():
+    for path, dataset in planned.file_plan.datasets.items():
         try:
             errors += [f"{path}: {problem}" for problem in _problems(planned, dataset, expected)]
         except StorageError as error:
@@ -46,7 +46,7 @@ def structure_errors(recording: Recording) -> list[str]:
 def _expected(recording: Recording, planned: PlannedFile, published: Published) -> Extent:
     """What the file holds."""
     units = {
-        (unit.table, unit.chunk): planned.plan.unit_positions[unit.number] + UNIT_HEAD_BYTES
+        (unit.table, unit.chunk): planned.file_plan.unit_positions[unit.number] + UNIT_HEAD_BYTES
         for unit in planned.units(published.units)
     }
     places = {}
@@ -61,25 +61,27 @@ def _expected(recording: Recording, planned: PlannedFile, published: Published) 
         first_segment=first // planned.plan.segment_samples,
         table_rows=published.table_rows,
         units=places,
+        packed=packed_rows(planned, first + recording.stored_samples),
     )
 
 
 def _problems(planned: PlannedFile, dataset: GrowingDataset, expected: Extent) -> Iterator[str]:
-    rows = rows_of(planned.plan, expected, dataset)
-    header = planned.raw.read(dataset.header, dataset.header_bytes)
+    plan, file = planned.file_plan, planned.file
+    rows = rows_of(plan, expected, dataset)
+    header = file.read(dataset.header, dataset.header_bytes)
     if not is_intact(header):
         yield "its header is damaged, so that other programs cannot read it."
         return
     stated = int.from_bytes(header[dataset.rows_at : dataset.rows_at + 8], "little")
     if stated != rows:
         yield f"it claims {stated} rows and not {rows}."
-    index = planned.plan.index_of(dataset)
+    index = plan.index_of(dataset)
     begins = ((index.header_at, index.header_bytes), (index.block_at, index.prefix))
     for position, content in begins:
-        if planned.raw.read(position, len(content)) != content:
+        if file.read(position, len(content)) != content:
             yield "its index is damaged, so that other programs do not find it."
             return
-    places = entries_of(planned.plan, expected, dataset, 0, -(-rows // dataset.chunk_rows))
+    places = entries_of(plan, expected, dataset, 0, -(-rows // dataset.chunk_rows))
     wrong = _wrong_entries(planned, dataset, places)
     if wrong:
         yield (
@@ -88,15 +90,15 @@ def _problems(planned: PlannedFile, dataset: GrowingDataset, expected: Extent) -
 
 
 def _wrong_entries(
-    planned: PlannedFile, dataset: GrowingDataset, places: NDArray[np.uint64]
+    planned: PlannedFile, dataset: GrowingDataset, places: NDArray[np.uint8]
 ) -> list[int]:
     """Chunks whose entry in the index is not their place."""
     wrong: list[int] = []
-    index = planned.plan.index_of(dataset)
+    index = planned.file_plan.index_of(dataset)
     for page in index.pages(0, len(places)):
         expected = places[page.element : page.element + page.count]
-        found = index.read_page(planned.raw.read, page)
+        found = index.read_page(planned.file.read, page)
         is_torn = np.ones(len(expected), np.bool_)
-        differs = is_torn if found is None else found[: len(expected)] != expected
+        differs = is_torn if found is None else (found[: len(expected)] != expected).any(axis=1)
         wrong += (np.flatnonzero(differs) + page.element).tolist()
     return wrong

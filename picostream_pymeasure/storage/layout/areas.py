@@ -1,7 +1,8 @@
 """Room that is taken between two segments when it is needed, and the list of it in the file.
 
 What nobody can foresee lies here: units of tables, and indexes that have become too short. So the
-length of a file follows what is kept, and where all segments lie follows from a short list.
+length of a file follows what is kept, and where all segments lie follows from a short list. Where
+chunks are packed, of a size that nobody knows before, the segments lie here too, several in one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ AREA_RECORDS, AREAS_IN_RECORD, AREA_WORDS, AREAS_AT = 48, 13, 4, 2
 MOST_AREAS = AREA_RECORDS * AREAS_IN_RECORD
 LIST_BYTES = AREA_RECORDS * RECORD_BYTES
 
-#: Owner of areas that hold units of tables.
-TABLE_UNITS = -1
+#: Owners of areas that hold units of tables, and segments of a packed file.
+TABLE_UNITS, SEGMENTS_OWNER = -1, -2
+
+#: New areas are so small a part of what their owner has already.
+GROWTH_BITS = 4
 
 #: An index that is too short is made anew, so many times as long, and so often at most.
 INDEX_GROWTH, _MOST_GROWTHS = 4, 10
@@ -37,7 +41,7 @@ class Area(NamedTuple):
 
     :param position: where it begins.
     :param units: its size.
-    :param owner: number of the dataset whose index it holds, or :data:`TABLE_UNITS`.
+    :param owner: number of the dataset whose index it holds, or one of those below zero.
     :param segment: how many segments had been taken before it; those behind lie so much further on.
     """
 
@@ -75,7 +79,7 @@ def read_areas(content: bytes) -> tuple[Area, ...]:
         if len(found) < AREAS_IN_RECORD:
             break
     table_units = sum(area.units for area in areas if area.owner == TABLE_UNITS)
-    growths = Counter(area.owner for area in areas if area.owner != TABLE_UNITS)
+    growths = Counter(area.owner for area in areas if area.owner >= 0)
     is_possible = table_units <= MOST_TABLE_UNITS and all(map(_is_possible, areas))
     if not is_possible or max(growths.values(), default=0) > _MOST_GROWTHS:
         raise FileFormatError("The recording is damaged: the list of its areas is impossible.")
@@ -98,6 +102,6 @@ def _is_possible(area: Area) -> bool:
     return (
         0 <= area.position < _LAST_POSITION
         and 0 < area.units < _MOST_UNITS
-        and TABLE_UNITS <= area.owner < _MOST_OWNERS
+        and SEGMENTS_OWNER <= area.owner < _MOST_OWNERS
         and 0 <= area.segment < _LAST_POSITION
     )

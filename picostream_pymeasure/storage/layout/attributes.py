@@ -21,11 +21,14 @@ from ...records import Outcome, StreamDescription
 from ..overview import COLUMNS, PORT_COLUMNS
 from ..schema import (
     CHANNELS,
+    CHECKSUMS,
     FORMAT,
     FORMAT_VERSION,
     INT8,
     KEPT,
     OVERVIEW,
+    PACKED,
+    PACKED_CHUNKS,
     RING,
     SEGMENTS,
     fixed_text,
@@ -116,6 +119,8 @@ def _features(grid: Grid) -> list[str]:
         features.append(INT8)
     if grid.keeps:
         features.append(KEPT)
+    if grid.is_packed:
+        features.append(PACKED_CHUNKS)
     return features
 
 
@@ -149,7 +154,7 @@ def final_values(
 def dataset_attributes(path: str, description: StreamDescription) -> dict[str, Any]:
     """Attributes of a dataset that grows; more than five would not fit into one sector."""
     parts = path.split("/")
-    if parts[0] != CHANNELS or parts[-1] == "checksums":
+    if parts[0] != CHANNELS or parts[-1] in (CHECKSUMS, PACKED):
         return {}
     row = next(row for row in description.config.inputs if row.name == parts[1])
     interval_s = description.stored_interval_ns * 1e-9

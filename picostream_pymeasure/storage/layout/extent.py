@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
-from ..schema import CHECKSUMS, FIRST_SAMPLES, counts_path
+from ..schema import CHECKSUMS, FIRST_SAMPLES, PACKED, counts_path
 from .plan import IN_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 
 
@@ -21,6 +22,7 @@ class Extent:
     :param first_segment: the oldest that is kept; not 0 in live-only files only.
     :param table_rows: by path.
     :param units: positions of each table's chunks, by path.
+    :param packed: rows of :data:`~..schema.PACKED_DTYPE`, by path of the counts, of packed files.
     :param touched_segments: those before which the index is right already, and after which it is.
     """
 
@@ -28,6 +30,7 @@ class Extent:
     first_segment: int = 0
     table_rows: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    packed: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     touched_segments: tuple[int, int] = (0, 0)
 
 
@@ -44,7 +47,7 @@ def rows_of(plan: Plan, extent: Extent, dataset: GrowingDataset) -> int:
         return min(extent.table_rows.get(dataset.path, 0), most)
     if dataset.per_segment == PAGE_ENTRIES:
         return samples * plan.values_per_sample
-    if dataset.path == FIRST_SAMPLES or dataset.path.endswith(f"/{CHECKSUMS}"):
+    if dataset.path == FIRST_SAMPLES or dataset.path.endswith((f"/{CHECKSUMS}", f"/{PACKED}")):
         return -(-samples // plan.chunk_samples)
     return -(-samples // samples_per_bin(plan, dataset))
 
@@ -56,8 +59,21 @@ def samples_per_bin(plan: Plan, dataset: GrowingDataset) -> int:
 
 def entries_of(
     plan: Plan, extent: Extent, dataset: GrowingDataset, first: int, count: int
+) -> NDArray[np.uint8]:
+    """Elements of the index of ``count`` chunks from ``first`` on, shape ``(count, …)``."""
+    index = dataset.index
+    if dataset.path in extent.packed:
+        rows = extent.packed[dataset.path][first : first + count]
+        positions, sizes = np.full(count, NOWHERE), np.zeros(count, np.uint64)
+        positions[: rows.size], sizes[: rows.size] = rows["position"], rows["size"]
+        return index.entries(positions, sizes)
+    return index.entries(_positions_of(plan, extent, dataset, first, count))
+
+
+def _positions_of(
+    plan: Plan, extent: Extent, dataset: GrowingDataset, first: int, count: int
 ) -> NDArray[np.uint64]:
-    """Positions of ``count`` chunks from ``first`` on; of those that do not exist NOWHERE."""
+    """Positions of chunks; of those that do not exist NOWHERE."""
     numbers = np.arange(first, first + count)
     if dataset.per_segment == IN_UNITS:
         places = np.full(count, NOWHERE)
@@ -83,12 +99,18 @@ def end_of(plan: Plan, extent: Extent) -> int:
         end = max([end, *(position + UNIT_CONTENT_BYTES for position in units)])
     if plan.is_ring and extent.samples > (plan.segments - 1) * plan.segment_samples:
         return plan.base + plan.segments * plan.segment_bytes
-    return max(end, end_of_samples(plan, extent.samples))
+    return max(end, end_of_samples(plan, extent))
 
 
-def end_of_samples(plan: Plan, samples: int) -> int:
+def end_of_samples(plan: Plan, extent: Extent) -> int:
     """Where the chunk of the last sample ends."""
+    samples = extent.samples
     last = max(samples - 1, 0) // plan.chunk_samples
+    if plan.is_packed:
+        segments = -(-samples // plan.segment_samples)
+        end = plan.segment_position(segments - 1) + plan.segment_bytes if samples else plan.base
+        rows = [rows for rows in extent.packed.values() if rows.size]
+        return max([end, *(int((row["position"] + row["size"]).max()) for row in rows)])
     counts = [plan.datasets[counts_path(name)] for name in plan.inputs] if samples else []
     ends = (plan.chunk_position(item, last) + item.chunk_bytes for item in counts)
     return max(ends, default=plan.base)

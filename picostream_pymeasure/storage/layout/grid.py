@@ -29,6 +29,9 @@ _RING_CHUNKS = 512
 _LONGEST_S = 10 * 366 * 86400.0
 MOST_CHUNKS = 1 << 26
 
+#: Where each chunk of a packed file lies is kept in memory: 16 bytes a chunk.
+_MOST_PACKED_CHUNKS = 1 << 24
+
 #: The end of the file lies that far ahead of the samples: a reader keeps the end that it saw when
 #: it opened the file, and may look at the extents a while later.
 #: Of a stream of which only events are stored it is a part of that.
@@ -45,6 +48,8 @@ class Grid:
     :param lead: bytes by which the file is extended ahead of what is taken.
     :param is_ring: the segments are used again and again.
     :param keeps: only events of the stream are stored.
+    :param is_packed: chunks of counts are compressed: they lie one behind the other, and a segment
+        is only what belongs to them.
     """
 
     dtypes: tuple[str, ...]
@@ -54,6 +59,7 @@ class Grid:
     lead: int
     is_ring: bool
     keeps: bool = False
+    is_packed: bool = False
 
     @property
     def segment_samples(self) -> int:
@@ -73,10 +79,14 @@ def input_dtypes(description: StreamDescription) -> tuple[str, ...]:
     )
 
 
-def grid_for(description: StreamDescription, live_only_s: float | None) -> Grid:
+def grid_for(
+    description: StreamDescription, live_only_s: float | None, compress: bool = False
+) -> Grid:
     """Cut a stream.
 
     :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :param compress: pack the chunks, unless samples come so slowly that one would last longer than
+        a program may lose when it is killed.
     """
     interval_s = description.stored_interval_ns * 1e-9
     width = description.values_per_sample
@@ -94,14 +104,16 @@ def grid_for(description: StreamDescription, live_only_s: float | None) -> Grid:
     if samples is not None:
         wanted = min(wanted, samples / _LEAST_CHUNKS)
     chunk = _chunk_samples(wanted, width)
+    is_packed = compress and chunk * interval_s <= _CHUNK_S
     if samples is None:
-        samples = int(min(_LONGEST_S / interval_s, MOST_CHUNKS * chunk))
+        most_chunks = _MOST_PACKED_CHUNKS if is_packed else MOST_CHUNKS
+        samples = int(min(_LONGEST_S / interval_s, most_chunks * chunk))
     segments = -(-samples // (PAGE_ENTRIES * chunk))
     bytes_per_sample = width * sum(np.dtype(dtype).itemsize for dtype in dtypes)
     lead = math.ceil(_LEAD_S / interval_s) * bytes_per_sample
     if keep is not None:
         lead = min(lead, _KEPT_LEAD_BYTES)
-    return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None)
+    return Grid(dtypes, width, chunk, max(segments, 1), lead, False, keep is not None, is_packed)
 
 
 def _chunk_samples(wanted: float, width: int) -> int:

@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 from ...records import StreamDescription
+from ...system.bitshuffle import bitshuffle_filter
 from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
 from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
@@ -149,6 +150,7 @@ def _create_objects(
 
 
 def _create(root: Any, member: Member) -> Any:
+    filters = bitshuffle_filter() if member.is_packed else {}
     return root.create_dataset(
         member.path,
         (0, *member.row_shape),
@@ -157,6 +159,7 @@ def _create(root: Any, member: Member) -> Any:
         chunks=(member.chunk_rows, *member.row_shape),
         fillvalue=member.fill,
         track_times=False,
+        **filters,
     )
 
 
@@ -223,7 +226,7 @@ def _place_indexes(members: Members, end: int) -> tuple[dict[str, FixedArray], i
     block = rounded_up(header + len(members.all) * _FIXED_ARRAY_SPACING, SECTOR_BYTES)
     indexes = {}
     for member in members.all:
-        array = FixedArray(header, block, member.entries)
+        array = FixedArray(header, block, member.entries, member.entry_bytes)
         indexes[member.path] = array
         header += _FIXED_ARRAY_SPACING
         block = rounded_up(array.end, SECTOR_BYTES)
@@ -270,7 +273,7 @@ def _connect(
 
 def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, bytes]]:
     for array in indexes.values():
-        page = page_bytes(np.full(PAGE_ENTRIES, NOWHERE))
+        page = page_bytes(array.entries(np.full(PAGE_ENTRIES, NOWHERE)))
         yield array.header_at, array.header_bytes
         yield array.block_at, array.prefix + array.n_pages * page
 

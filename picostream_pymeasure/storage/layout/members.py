@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ..bytes.fixed_array import PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES, POSITION_BYTES, packed_entry_bytes
 from ..overview import FACTORS
 from ..schema import (
     CHECKSUM_DTYPE,
     FILL_VALUES,
     FIRST_SAMPLES,
+    PACKED_DTYPE,
     TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
+    packed_path,
 )
 from .grid import Grid
-from .plan import IN_UNITS, UNIT_CONTENT_BYTES
+from .plan import IN_UNITS, UNIT_CONTENT_BYTES, Plan
 
 _BINS = 4
 
@@ -42,6 +44,7 @@ class Member:
 
     :param row_shape: of one row, ``()`` or ``(4,)``.
     :param entries: chunks that the index has room for at the start.
+    :param is_packed: its chunks are compressed, and have no place in the segment.
     """
 
     path: str
@@ -54,6 +57,13 @@ class Member:
     stride: int
     entries: int
     fill: int | None
+    is_packed: bool = False
+
+    @property
+    def entry_bytes(self) -> int:
+        """Of an element of the index."""
+        chunk_bytes = self.row_bytes * self.chunk_rows
+        return packed_entry_bytes(chunk_bytes) if self.is_packed else POSITION_BYTES
 
     @property
     def row_bytes(self) -> int:
@@ -80,9 +90,26 @@ def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
     placed, end = _place(small)
     data_offset = rounded_up(end, MEMORY_PAGE_BYTES)
     counts = list(_counts(grid, names, data_offset))
-    stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
+    stride = 0 if grid.is_packed else sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
     size = data_offset + PAGE_ENTRIES * stride
     return Members((*counts, *placed, *_tables()), data_offset, size)
+
+
+def as_if_plain(plan: Plan) -> Plan:
+    """The plan of a packed file as that of the same stream that is not, without areas."""
+    grid = replace(plan, is_packed=False)
+    members = members_of(grid, plan.inputs)
+    datasets = {
+        member.path: replace(plan.datasets[member.path], offset=member.offset, stride=member.stride)
+        for member in members.all
+    }
+    return replace(
+        grid,
+        data_offset=members.data_offset,
+        segment_bytes=members.segment_bytes,
+        datasets=datasets,
+        areas=(),
+    )
 
 
 def rounded_up(size: int, unit: int) -> int:
@@ -106,6 +133,7 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
             stride=stride,
             entries=entries,
             fill=FILL_VALUES[dtype],
+            is_packed=grid.is_packed,
         )
         offset += grid.chunk_bytes(dtype)
 
@@ -123,6 +151,8 @@ def _small(grid: Grid, names: tuple[str, ...]) -> Iterator[Member]:
                 path = level_path(name, factor)
                 fill = FILL_VALUES[dtype]
                 yield _per_segment(grid, path, np.dtype(dtype), (_BINS,), rows, fill, step)
+    for name in names if grid.is_packed else ():  # the last, so that all before lies as ever
+        yield _per_segment(grid, packed_path(name), PACKED_DTYPE, (), PAGE_ENTRIES, None)
 
 
 def _rows_and_step(grid: Grid, factor: int) -> tuple[int, int]:
@@ -144,7 +174,7 @@ def _per_segment(
     dtype: np.dtype[Any],
     row_shape: tuple[int, ...],
     rows: int,
-    fill: int,
+    fill: int | None,
     step: int = 1,
 ) -> Member:
     needed = rounded_up(grid.segments, PAGE_ENTRIES) if grid.is_ring else 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -22,7 +22,7 @@ from xxhash import xxh3_64_hexdigest
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
 from ..schema import TABLE_CHUNK_BYTES
-from .areas import INDEX_GROWTH, TABLE_UNITS, Area
+from .areas import INDEX_GROWTH, SEGMENTS_OWNER, TABLE_UNITS, Area
 from .grid import Grid
 
 #: Begins each copy of the stored plan, at a multiple of 512 bytes. Its checksum follows.
@@ -114,15 +114,30 @@ class Plan(Grid):
 
     def segment_position(self, segment: int) -> int:
         """Where a segment begins, counted since the start of the recording."""
+        if self.is_packed:
+            return int(self.slot_positions(np.array([segment]))[0])
         slot = segment % self.segments if self.is_ring else segment
         inserted = self._inserted_bytes[bisect_right(self._segments_before, slot)]
         return self.base + slot * self.segment_bytes + inserted
 
     def slot_positions(self, slots: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where segments of a file begin, by their place in it; as many as ``slots``."""
+        if self.is_packed:
+            firsts, positions = self._segment_areas
+            index = np.maximum(np.searchsorted(firsts, slots, side="right") - 1, 0)
+            places: NDArray[np.int64] = positions[index]
+            return places + (slots - firsts[index]) * self.segment_bytes
         areas = np.searchsorted(np.array(self._segments_before, np.int64), slots, side="right")
         inserted: NDArray[np.int64] = np.array(self._inserted_bytes)[areas]
         return self.base + slots * self.segment_bytes + inserted
+
+    @cached_property
+    def _segment_areas(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of a packed file: the first segment of each area for them, and where that lies."""
+        areas = [area for area in self.areas if area.owner == SEGMENTS_OWNER]
+        rows = [(area.segment, area.position) for area in areas] or [(0, self.base)]
+        firsts, positions = np.array(rows, np.int64).T
+        return firsts, positions
 
     @cached_property
     def _segments_before(self) -> list[int]:
@@ -161,7 +176,8 @@ class Plan(Grid):
         places = [area.position for area in self.areas if area.owner == number]
         index = dataset.index
         n_elements = index.n_elements * INDEX_GROWTH ** len(places)
-        return FixedArray(index.header_at, [index.block_at, *places][-1], n_elements)
+        block_at = [index.block_at, *places][-1]
+        return replace(index, block_at=block_at, n_elements=n_elements)
 
     def to_bytes(self) -> bytes:
         """As it is stored in the file."""

@@ -2,6 +2,7 @@
 
 from .growth import followed
 from .opening import open_file, open_recording
+from .packed_file import as_laid_out, packed_rows
 from .planned_file import PlannedFile
 from .recording import PICOSTREAM, Recording
 from .rows import Rows
@@ -13,7 +14,9 @@ __all__ = [
     "Recording",
     "Rows",
     "StoredAttributes",
+    "as_laid_out",
     "followed",
     "open_file",
     "open_recording",
+    "packed_rows",
 ]

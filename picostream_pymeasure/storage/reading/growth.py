@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...errors import FileFormatError
-from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
+from .packed_file import laid_out
 from .planned_file import PlannedFile
 from .proven import proven_extent
 from .published import Published
 from .recording import Recording, StoredChannel
+from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
-from .stored_plan import with_areas
 
 #: A recorder that has been silent for longer than that is gone.
 _SILENCE_S = 10.0
@@ -61,14 +61,13 @@ def followed(recording: Recording) -> Recording | None:
     before, published = recording.planned, recording.published
     if before is None or published is None or published.is_finished:
         return None
-    if not isinstance(before.raw, RawFile) or not before.raw.is_at(recording.path):
+    if isinstance(before.raw, RewrittenFile) or not before.file.is_at(recording.path):
         return None
-    planned = PlannedFile(recording.path, before.raw, before.plan)
-    state = planned.state()
+    state = before.state()
     # one that goes back in time is no later one of the same recording
     if state is None or state.is_finished or state.unix_s < published.unix_s:
         return None
-    planned.plan = with_areas(before.plan, before.raw)
+    planned = laid_out(recording.path, before.file, before.file_plan)
     attributes = {name: channel.attributes for name, channel in recording.channels.items()}
     return with_samples(replace(recording, planned=planned, published=state), attributes)
 

@@ -16,6 +16,7 @@ from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIGNATURE, with_end
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
+from ..layout.members import as_if_plain
 from ..layout.plan import Plan
 from ..place import check_file, file_name
 from ..schema import (
@@ -30,11 +31,12 @@ from .growth import with_samples
 from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
 from .mended_bytes import MendedBytes
+from .packed_file import laid_out
 from .planned_file import PlannedFile
 from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
-from .stored_plan import find_plan, parse_plan, with_areas
+from .stored_plan import find_plan, parse_plan
 
 PLAN = f"{RECOVERY}/plan"
 
@@ -160,6 +162,10 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     plan, is_rewritten = _plan(path, raw, file)
     if attributes.texts("channels") != plan.inputs or not set(plan.inputs) <= set(INPUT_NAMES):
         raise FileFormatError(f"{path} does not say which of the scope's channels it holds.")
+    if is_rewritten and plan.is_packed:
+        import hdf5plugin  # noqa: F401 - as above; such a copy is read by HDF5 alone
+
+        plan = as_if_plain(plan)
     rewritten = RewrittenFile(path, file, plan) if is_rewritten else None
     planned = PlannedFile(path, rewritten or raw, plan)
     state = planned.state() or replace(planned.sync(), units=MOST_TABLE_UNITS)
@@ -169,7 +175,10 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
             "samples survive; use the original."
         )
     # after the state, so that all that it tells of is found
-    planned.plan = rewritten.plan if rewritten else with_areas(plan, raw)
+    if rewritten:
+        planned.plan = rewritten.plan
+    else:
+        planned = laid_out(path, raw, plan)
     recording = Recording(
         path=path,
         file=file,

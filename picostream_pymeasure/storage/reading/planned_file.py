@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileFormatError
-from ..bytes.raw_file import Readable
+from ..bytes.raw_file import RawFile, Readable
 from ..layout.closing_record import read_closing_record
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
@@ -42,13 +42,19 @@ _UNPUBLISHED_UNITS = 64
 class PlannedFile:
     """The bytes of a recording of ours, found by arithmetic.
 
+    :param raw: bytes in which everything is where the plan says.
     :param plan: see :mod:`.stored_plan`.
+    :param stored: the file and the plan of what is really in it, where those are others.
     """
 
-    def __init__(self, path: Path, raw: Readable, plan: Plan) -> None:
+    def __init__(
+        self, path: Path, raw: Any, plan: Plan, stored: tuple[RawFile, Plan] | None = None
+    ) -> None:
         self.path = path
-        self.raw = raw
+        self.raw: Readable = raw
         self.plan = plan
+        self.file: RawFile = stored[0] if stored else raw
+        self.file_plan = stored[1] if stored else plan
 
     def state(self) -> Published | None:
         """What is published at this moment; None if the record is damaged."""
@@ -125,7 +131,10 @@ class PlannedFile:
         if position + dataset.chunk_bytes > self.raw.size():
             return None
         values = np.empty(dataset.chunk_bytes // dtype.itemsize, dtype)
-        self.raw.read_into(position, values)
+        try:
+            self.raw.read_into(position, values)
+        except FileFormatError:  # packed, and damaged
+            return None
         return values
 
     def oldest_sample(self) -> int:

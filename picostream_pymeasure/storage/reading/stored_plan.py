@@ -118,6 +118,8 @@ def _is_possible(plan: Plan) -> bool:
         return False
     if not 0 < plan.segments <= _MOST_SEGMENTS or {type(plan.is_ring), type(plan.keeps)} != {bool}:
         return False
+    if type(plan.is_packed) is not bool or (plan.is_packed and (plan.is_ring or plan.keeps)):
+        return False
     if not set(plan.dtypes) <= set(FILL_VALUES) or len(plan.dtypes) != len(plan.inputs):
         return False
     members = members_of(plan, plan.inputs)
@@ -146,6 +148,7 @@ def _fits(dataset: GrowingDataset, member: Member) -> bool:
     return (
         all(getattr(dataset, name) == getattr(member, name) for name in names)
         and dataset.index.n_elements == member.entries
+        and dataset.index.entry_bytes == member.entry_bytes
     )
 
 

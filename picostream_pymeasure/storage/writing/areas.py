@@ -96,6 +96,7 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
         return position
     areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
     areas[number].segments_before = file.entered
+    areas[number].position, areas[number].owner = position, owner
     areas[number].total = size + (areas[number - 1].total if number > 0 else int64(0))
     record, row = number // AREAS_IN_RECORD, number % AREAS_IN_RECORD
     address = file.records_address + record * RECORD_BYTES
@@ -118,6 +119,9 @@ def extend(file, end):  # type: ignore[no-untyped-def]
     """Let the file be longer than what is taken, and cover that by HDF5's end of file."""
     rest = (file.segments - file.entered) * file.segment_bytes
     length = end + min(file.lead, rest)
+    if file.is_packed:  # which goes on by single chunks
+        is_ahead = file.length >= end + file.lead // 2
+        length = file.length if is_ahead else end + file.lead
     if file.failure != 0:
         return
     if length > file.length:

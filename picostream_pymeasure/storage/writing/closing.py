@@ -13,10 +13,21 @@ from ...records import Health, Outcome, StreamDescription
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
-from ..schema import GAP_DTYPE, GAPS, HEALTH, HEALTH_DTYPE, STATUSES, TABLES, missing_in
+from ..reading.packed_file import as_laid_out
+from ..schema import (
+    GAP_DTYPE,
+    GAPS,
+    HEALTH,
+    HEALTH_DTYPE,
+    STATUSES,
+    TABLES,
+    counts_path,
+    missing_in,
+)
 from .bins import write_bins
 from .ending import settle_attributes, settle_extent
 from .envelope import write_envelope
+from .last_packed import settle_last_packed
 from .memory import WriterMemory
 
 
@@ -35,14 +46,17 @@ def close_recording(
     """
     file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
     extent = extent_of(memory)
+    if plan.is_packed:
+        extent = settle_last_packed(path, file, plan, extent)
+    laid, laid_plan = as_laid_out(path, file, plan)
     gaps = memory.rows(GAPS, GAP_DTYPE)
     forgotten = memory["forgotten_missing"]
     lost = forgotten + missing_in(gaps)
     n_gaps = extent.table_rows[GAPS]
-    write_bins(file, plan, extent, extent.samples)
+    write_bins(laid, laid_plan, extent, extent.samples)
     settle_extent(file, plan, extent)
     interval_s = description.stored_interval_ns * 1e-9
-    write_envelope(file, plan, extent, gaps, _scales(description), interval_s, forgotten)
+    write_envelope(laid, laid_plan, extent, gaps, _scales(description), interval_s, forgotten)
     attributes = final_values(outcome, extent.samples, lost, n_gaps)
     first = first_sample(plan, extent)
     attributes[FIRST_SAMPLE] = first
@@ -69,6 +83,7 @@ def extent_of(memory: WriterMemory) -> Extent:
         table_rows={name: int(memory.tables["rows"][n]) for n, name in enumerate(TABLES)},
         units={name: memory.units(name) for name in TABLES},
         touched_segments=touched,
+        packed={counts_path(name): memory.packed(name) for name in plan.inputs if plan.is_packed},
     )
 
 

@@ -65,6 +65,12 @@ FILE = words(
     "kept_totals_at",  # where only events are kept, what the whole stream is told with
     "kept_places_address",  # of each input, where its overview of the stream begins
     "kept_factor",  # samples in a bin of it
+    "is_packed",
+    "packed_segments",  # those that there is room for
+    "looked_at",  # samples that were published when the totals came last
+    "filter_address",  # of the compressing function, and of those for its memory
+    "malloc_address",
+    "free_address",
 )
 
 #: One growing dataset, see :class:`~..layout.plan.GrowingDataset`.
@@ -88,11 +94,14 @@ DATASET = words(
     "pages_at",
     "n_pages",
     "rows",
-    "places_address",  # of a table's chunks
+    "places_address",  # of a table's chunks; of packed ones their rows
+    "entry_bytes",
+    "page_bytes",
+    "is_packed",
 )
 
 #: One area; see :class:`~..layout.areas.Area`. ``total``: bytes of all up to this one.
-AREA = words("segments_before", "total")
+AREA = words("segments_before", "total", "position", "owner")
 
 #: One input. ``kind``: how its counts lie in the file, an index of :data:`KINDS`.
 INPUT = words(
@@ -109,6 +118,10 @@ INPUT = words(
     "fill_address",
     "levels_address",
     "converted_address",
+    "packed",  # the list of packed chunks
+    "staged_address",  # of the chunk that is being filled, where it is packed then
+    "values_address",  # parameters of the filter
+    "n_values",
 )
 KINDS = ("<i2", "|i1", "|u1")
 HASH_WORDS = STATE_WORDS
@@ -136,4 +149,4 @@ GAP_NUMBERS = 1 << 13
 TOLD_GAP = words("number", "row", "missing")
 
 #: Values of ``failure`` above zero, and the sentence's subject: see ``recorder``.
-FULL_DISK, FULL_FILE = 1, 2
+FULL_DISK, FULL_FILE, NOT_PACKED = 1, 2, 3

@@ -72,8 +72,9 @@ def _drawn_in(file: RawFile, plan: Plan, extent: Extent) -> tuple[Plan, Extent]:
     """
     n_segments = -(-extent.samples // plan.segment_samples)
     behind = [n for n, area in enumerate(plan.areas) if area.segment >= n_segments]
+    behind = [] if plan.is_packed else behind
     areas, moved = list(plan.areas), {}
-    free = end_of_samples(plan, extent.samples)
+    free = end_of_samples(plan, extent)
     limit = min((areas[n].position for n in behind), default=0)
     for number in reversed(behind):
         area = areas[number]
@@ -130,7 +131,7 @@ def _with_values(plan: Plan, begin: int, content: bytes, attributes: Mapping[str
 def _fill_last_chunk(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Let the rest of the last chunk hold the fill value, and its row the checksum of that."""
     within = extent.samples % plan.chunk_samples
-    if not within:
+    if not within or plan.is_packed:  # of those see ``last_packed``
         return
     chunk = extent.samples // plan.chunk_samples
     for name, dtype in zip(plan.inputs, plan.dtypes, strict=True):

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...system.bitshuffle import filter_addresses, filter_values
 from ...system.native_files import native_folder, native_handle
-from ..bytes.fixed_array import prefix_bytes
+from ..bytes.fixed_array import PAGE_ENTRIES, page_size, prefix_bytes
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import AREAS, STATE, SYNC, Image
@@ -25,10 +26,12 @@ from ..schema import (
     FILL_VALUES,
     HEALTH,
     KEPT_TOTALS,
+    PACKED_DTYPE,
     TABLES,
     checksums_path,
     counts_path,
     level_path,
+    packed_path,
     stream_path,
     table_chunks,
 )
@@ -46,6 +49,7 @@ from .context import (
 )
 
 _SCRATCH_BYTES = 4096
+_PACKED_BYTES = PACKED_DTYPE.itemsize
 
 #: Chunks of the newest captures that can be changed.
 _KEPT_CAPTURES = 64
@@ -123,6 +127,13 @@ class WriterMemory:
         places = (ctypes.c_int64 * count).from_address(int(dataset["places_address"]))
         return tuple(place for place in places if place)
 
+    def packed(self, channel: str) -> NDArray[Any]:
+        """Rows of the list of packed chunks of an input, of those that are published."""
+        number = list(self._plan.datasets).index(counts_path(channel))
+        count = -(-self["published"] // self._plan.chunk_samples)
+        address = int(self.datasets["places_address"][number])
+        return np.frombuffer(ctypes.string_at(address, _PACKED_BYTES * count), PACKED_DTYPE)
+
     def _most_chunks(self, table: str) -> int:
         return RING_UNITS if self._plan.is_ring else table_chunks(table, keeps=self._plan.keeps)
 
@@ -174,7 +185,11 @@ class WriterMemory:
             scratch_address=self._memory(_SCRATCH_BYTES),
             folder_address=folder_text.ctypes.data,
             reserve=reserve_bytes,
+            is_packed=plan.is_packed,
         )
+        if plan.is_packed:
+            function, malloc, free = filter_addresses()
+            self._set(filter_address=function, malloc_address=malloc, free_address=free)
 
     def _dataset(self, plan: Plan, dataset: GrowingDataset, number: int) -> tuple[int, ...]:
         index = dataset.index
@@ -193,7 +208,12 @@ class WriterMemory:
             "pages_at": index.block_at + prefix_bytes(index.n_pages),
             "n_pages": index.n_pages,
             "places_address": self._memory(8 * chunks),
+            "entry_bytes": index.entry_bytes,
+            "page_bytes": page_size(index.entry_bytes),
         }
+        if index.is_packed:
+            rows = plan.segments * PAGE_ENTRIES
+            values |= {"is_packed": 1, "places_address": self._memory(_PACKED_BYTES * rows)}
         return _row(DATASET, values)
 
     def _input(
@@ -222,6 +242,14 @@ class WriterMemory:
             "levels_address": kept.ctypes.data,
             "converted_address": converted,
         }
+        if plan.is_packed:
+            parameters = self._keep(filter_values(dtype.itemsize))
+            values |= {
+                "packed": paths.index(packed_path(name)),
+                "staged_address": self._memory(n_values * dtype.itemsize),
+                "values_address": parameters.ctypes.data,
+                "n_values": parameters.size,
+            }
         return _row(INPUT, values)
 
     def _level(self, plan: Plan, paths: list[str], path: str) -> tuple[int, ...]:

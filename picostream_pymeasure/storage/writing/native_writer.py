@@ -12,7 +12,7 @@ import numpy as np
 from ...records import NativeSink, StreamDescription
 from ...system.native_files import as_os_error, is_locked, native_handle
 from ..layout import Image
-from .context import FULL_DISK, FULL_FILE
+from .context import FULL_DISK, FULL_FILE, NOT_PACKED
 from .entry import add_rows, finish_stream, keep_synced, native_sink
 from .memory import WriterMemory
 from .named_file import NamedFile
@@ -103,6 +103,11 @@ class NativeWriter:
     def is_file_full(self) -> bool:
         """Whether writing ended because the index has no room for more."""
         return self.memory["failure"] == FULL_FILE
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Whether writing ended because a chunk could not be compressed."""
+        return self.memory["failure"] == NOT_PACKED
 
     @property
     def is_locked(self) -> bool:

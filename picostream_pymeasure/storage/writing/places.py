@@ -6,10 +6,12 @@ import numpy as np
 from numba import carray, int64, njit, uint64
 
 from ...system.native import as_pointer, copy_bytes
-from ..bytes.fixed_array import PAGE_BYTES, PAGE_ENTRIES
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.areas import (
+    GROWTH_BITS,
     INDEX_GROWTH,
     MOST_AREAS,
+    SEGMENTS_OWNER,
     TABLE_UNITS,
 )
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
@@ -22,8 +24,8 @@ _NOWHERE = np.uint64(2**64 - 1)
 #: in that the number of elements and the position are.
 _PREFIX_BYTES, _INDEX_HEADER_BYTES, _ELEMENTS_AT, _BLOCK_AT = 14, 24, 8, 16
 
-#: Areas for tables are so small a part of what tables have already.
-_TABLE_GROWTH_BITS = 4
+#: Where in an entry of a packed chunk its size is, of so many bits in the row of that chunk.
+_SIZE_AT, _SIZE_BITS = 8, 32
 
 
 @njit(nogil=True, cache=True)
@@ -39,6 +41,12 @@ def slot_position(file, segment):  # type: ignore[no-untyped-def]
         return file.base + segment % file.segments * file.segment_bytes
     areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
     index = file.n_areas
+    if file.is_packed:
+        area = areas[index - 1]
+        while area.owner != SEGMENTS_OWNER or area.segments_before > segment:
+            index -= 1
+            area = areas[index - 1]
+        return area.position + (segment - area.segments_before) * file.segment_bytes
     while index > 0 and areas[index - 1].segments_before > segment:  # mostly it is the newest
         index -= 1
     inserted = areas[index - 1].total if index > 0 else int64(0)
@@ -82,16 +90,44 @@ def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
 def write_page(file, dataset, page):  # type: ignore[no-untyped-def]
     """Write a page of an index as it must be now."""
     _fill_page(file, dataset, page)
-    put(file, file.scratch_address, PAGE_BYTES, dataset.pages_at + page * PAGE_BYTES)
+    size = dataset.page_bytes
+    put(file, file.scratch_address, size, dataset.pages_at + page * size)
 
 
 @njit(nogil=True, cache=True)
 def _fill_page(file, dataset, page):  # type: ignore[no-untyped-def]
     """Put the bytes of a page into the scratch memory."""
+    if dataset.is_packed:
+        _fill_packed_page(file, dataset, page)
+        return
     entries = carray(as_pointer(file.scratch_address), PAGE_ENTRIES, np.uint64)
     for index in range(PAGE_ENTRIES):
         entries[index] = _entry(file, dataset, page * PAGE_ENTRIES + index)
     seal(file.scratch_address, 8 * PAGE_ENTRIES)
+
+
+@njit(nogil=True, cache=True)
+def packed_rows(file, dataset):  # type: ignore[no-untyped-def]
+    """Rows of :data:`~..schema.PACKED_DTYPE` as two words each, of all chunks that can be."""
+    shape = (file.segments * PAGE_ENTRIES, 2)
+    return carray(as_pointer(dataset.places_address), shape, np.int64)
+
+
+@njit(nogil=True, cache=True)
+def _fill_packed_page(file, dataset, page):  # type: ignore[no-untyped-def]
+    rows = packed_rows(file, dataset)
+    size_bytes = dataset.entry_bytes - 12
+    for index in range(PAGE_ENTRIES):
+        chunk = page * PAGE_ENTRIES + index
+        at = file.scratch_address + index * dataset.entry_bytes
+        position, size = int64(-1), int64(0)
+        if chunk < rows.shape[0] and rows[chunk, 0] != 0:
+            position, size = rows[chunk, 0], rows[chunk, 1] & ((int64(1) << _SIZE_BITS) - 1)
+        put_number(at, position)
+        entry = carray(as_pointer(at + _SIZE_AT), dataset.entry_bytes - _SIZE_AT, np.uint8)
+        for number in range(entry.size):  # the size, and that no filter was left out
+            entry[number] = (size >> (8 * number)) & 0xFF if number < size_bytes else 0
+    seal(file.scratch_address, dataset.entry_bytes * PAGE_ENTRIES)
 
 
 @njit(nogil=True, cache=True)
@@ -100,15 +136,17 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
     while page >= dataset.n_pages:
         n_pages = dataset.n_pages * INDEX_GROWTH
         pages_at = _PREFIX_BYTES + n_pages // 8 + 4
-        block = np.full(pages_at + n_pages * PAGE_BYTES, 255, np.uint8)
+        page_bytes = dataset.page_bytes
+        block = np.full(pages_at + n_pages * page_bytes, 255, np.uint8)
         address = block.ctypes.data
         block[:6] = np.array([70, 65, 68, 66, 0, 0], np.uint8)  # FADB, version and kind
+        block[5] = dataset.is_packed
         put_number(address + 6, dataset.index_header)
         seal(address, pages_at - 4)
         for number in range(n_pages):
             _fill_page(file, dataset, number)
-            at = address + pages_at + number * PAGE_BYTES
-            copy_bytes(at, file.scratch_address, PAGE_BYTES)
+            at = address + pages_at + number * page_bytes
+            copy_bytes(at, file.scratch_address, page_bytes)
         if not may_write(file, block.size):
             return
         position = add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
@@ -137,8 +175,15 @@ def enter(file, segment):  # type: ignore[no-untyped-def]
         dataset = datasets[index]
         is_counts = dataset.per_segment == PAGE_ENTRIES
         _make_page(file, dataset, segment if is_counts else segment // dataset.step // PAGE_ENTRIES)
-    extend(file, file.tail + file.segment_bytes)
-    file.tail += file.segment_bytes
+    if not file.is_packed:
+        extend(file, file.tail + file.segment_bytes)
+        file.tail += file.segment_bytes
+    elif segment == file.packed_segments:
+        more = max(segment >> GROWTH_BITS, 1)
+        add_area(file, -(-more * file.segment_bytes // UNIT_BYTES), SEGMENTS_OWNER)
+        file.packed_segments += more
+        if file.failure != 0:
+            return
     file.entered = segment + 1
     write_pages(file, segment)
 
@@ -164,7 +209,7 @@ def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
         position = file.base - (RING_UNITS * N_TABLES - unit) * UNIT_BYTES
     else:
         if file.units == file.table_units:
-            more = max(file.units >> _TABLE_GROWTH_BITS, 1)
+            more = max(file.units >> GROWTH_BITS, 1)
             file.next_unit = add_area(file, more, TABLE_UNITS)
             file.table_units += more
         _make_page(file, dataset, chunk // PAGE_ENTRIES)

@@ -70,6 +70,8 @@ class Recorder(Sink):
     :param force: replace an existing file, unless it is being recorded.
     :param reserve_bytes: stop while this much is left on the disk.
     :param live_only_s: keep only the newest so many seconds; None keeps all.
+    :param compress: pack the samples, of streams that are kept whole; not where they come so slowly
+        that the file is small anyway.
     :raises ConfigurationError: a value that is not allowed.
     """
 
@@ -80,6 +82,7 @@ class Recorder(Sink):
         force: bool = False,
         reserve_bytes: int = DEFAULT_RESERVE_BYTES,
         live_only_s: float | None = None,
+        compress: bool = False,
     ) -> None:
         if live_only_s is not None and not 0 < live_only_s <= MAX_LIVE_ONLY_S:
             raise ConfigurationError(
@@ -94,6 +97,7 @@ class Recorder(Sink):
         self._force = force
         self._reserve_bytes = reserve_bytes
         self._live_only_s = live_only_s
+        self._compress = compress
         self._description: StreamDescription | None = None
         self._writer: NativeWriter | None = None
         self._file: NamedFile | None = None
@@ -132,7 +136,7 @@ class Recorder(Sink):
         from .native_writer import NativeWriter
 
         self.check()
-        grid = grid_for(description, self._live_only_s)
+        grid = grid_for(description, self._live_only_s, self._compress)
         image = make_image(description, grid, live_only_s=self._live_only_s)
         if grid.is_ring:
             self.require_space(image.n_bytes)
@@ -251,6 +255,8 @@ class Recorder(Sink):
             )
         if writer.is_file_full:
             return StorageError(f"{self.path} is as long as it was laid out for.")
+        if writer.is_unpacked:
+            return StorageError(f"{self.path}: the compressing library failed; there is no memory.")
         if writer.error is None:
             return None
         if writer.is_locked:

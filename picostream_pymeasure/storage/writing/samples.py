@@ -12,6 +12,7 @@ from ..layout.records import OPEN_CHECKSUMS, RECORD_WORDS
 from .areas import may_write, put, tell_end
 from .context import HASH_WORDS, INPUT
 from .levels import add_values, store_levels, tell_levels
+from .packing import fill_staged, pack_chunk
 from .places import chunk_position, datasets_of, enter, write_page
 from .published import set_rows, write_state
 from .ring import enter_slot
@@ -78,16 +79,19 @@ def _store_part(file, within, part, done, rows_address, row_bytes):  # type: ign
     for index in range(file.n_inputs):
         source = inputs[index]
         n_bytes = values * source.item_bytes
-        if not may_write(file, n_bytes):
+        if not file.is_packed and not may_write(file, n_bytes):
             return False
         begin = rows_address + index * row_bytes + done * file.width * source.source_bytes
         if source.source_bytes != source.item_bytes:
             begin = _converted(source, begin, values)
-        position = chunk_position(file, datasets[source.counts], chunk)
-        put(file, begin, n_bytes, position + before * source.item_bytes)
+        if file.is_packed:
+            copy_bytes(source.staged_address + before * source.item_bytes, begin, n_bytes)
+        else:
+            position = chunk_position(file, datasets[source.counts], chunk)
+            put(file, begin, n_bytes, position + before * source.item_bytes)
+            file.written += n_bytes
         if file.failure != 0:
             return False
-        file.written += n_bytes
         _add_to_hash(source, begin, n_bytes, file.chunk_samples * file.width * source.item_bytes)
         _summarise(file, source, begin, values)
     return True
@@ -141,6 +145,8 @@ def _finish_chunk(file, chunk):  # type: ignore[no-untyped-def]
     for index in range(file.n_inputs):
         source = inputs[index]
         n_bytes = file.chunk_samples * file.width * source.item_bytes
+        if file.is_packed:
+            pack_chunk(file, source, chunk)
         digest = xxh3.finish(_hash_of(source), source.rest_address, n_bytes)
         _write_checksum(file, source, chunk, digest)
         state[OPEN_CHECKSUMS + index] = 0
@@ -186,7 +192,10 @@ def publish_open(file):  # type: ignore[no-untyped-def]
     for index in range(file.n_inputs):
         source = inputs[index]
         filled = within * file.width * source.item_bytes
-        if file.padded != chunk:
+        if file.is_packed:
+            fill_staged(file, source, filled)
+            pack_chunk(file, source, chunk)
+        elif file.padded != chunk:
             position = chunk_position(file, datasets[source.counts], chunk) + filled
             size = file.chunk_samples * file.width * source.item_bytes
             put(file, source.fill_address, size - filled, position)
@@ -218,6 +227,8 @@ def publish(file):  # type: ignore[no-untyped-def]
             slot = (chunks - 1) // PAGE_ENTRIES % file.segments
             write_page(file, datasets[source.counts], slot)
         set_rows(file, datasets[source.checksums], chunks)
+        if file.is_packed:
+            set_rows(file, datasets[source.packed], chunks)
         set_rows(file, datasets[source.counts], file.next * file.width)
         if now >= file.levels_due_ns:
             tell_levels(file, source)

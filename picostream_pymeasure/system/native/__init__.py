@@ -7,6 +7,9 @@ int64 addresses, so that nothing depends on ctypes objects and every function ca
 from __future__ import annotations
 
 from .calls import (
+    call_filter,
+    call_free,
+    call_malloc,
     call_poll,
     call_run_streaming,
     call_set_data_buffer,
@@ -29,6 +32,9 @@ from .memory import (
 __all__ = [
     "address_of",
     "as_pointer",
+    "call_filter",
+    "call_free",
+    "call_malloc",
     "call_poll",
     "call_run_streaming",
     "call_set_data_buffer",

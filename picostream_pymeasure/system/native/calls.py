@@ -124,3 +124,50 @@ def call_sink(typing_context, function, sink_context, kind, address):  # type: i
         return _call(builder, args[0], I64, [I64, I64, I64], list(args[1:]))
 
     return types.int64(types.int64, types.int64, types.int64, types.int64), codegen
+
+
+@intrinsic
+def call_malloc(typing_context, function, n_bytes):  # type: ignore[no-untyped-def]
+    """Call ``void *function(size_t n_bytes)`` by address; the address that it gives."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        pointer = _call(builder, args[0], POINTER, [I64], [args[1]])
+        return builder.ptrtoint(pointer, I64)
+
+    return types.int64(types.int64, types.int64), codegen
+
+
+@intrinsic
+def call_free(typing_context, function, address):  # type: ignore[no-untyped-def]
+    """Call ``void function(void *address)`` by address."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        pointer = builder.inttoptr(args[1], POINTER)
+        _call(builder, args[0], ir.VoidType(), [POINTER], [pointer])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen
+
+
+@intrinsic
+def call_filter(  # type: ignore[no-untyped-def]
+    typing_context, function, flags, n_values, values, n_bytes, size, buffer
+):
+    """Call HDF5's ``H5Z_func_t`` by address, with the arguments that C names."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        kinds = [I32, I64, POINTER, I64, POINTER, POINTER]
+        values, size, buffer = (builder.inttoptr(args[index], POINTER) for index in (3, 5, 6))
+        arguments = [args[1], args[2], values, args[4], size, buffer]
+        return _call(builder, args[0], I64, kinds, arguments)
+
+    signature = types.int64(
+        types.int64,
+        types.uint32,
+        types.int64,
+        types.int64,
+        types.int64,
+        types.int64,
+        types.int64,
+    )
+    return signature, codegen

@@ -1,0 +1,258 @@
+"""A recording whose chunks are packed, as if they were not.
+
+The bytes are given as they would lie if the same stream had been recorded without compression:
+arithmetic finds everything, as in other files, and what reads them need not know of it. Of the
+chunks a list says where they are; what lies between them stays as it is.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xxhash import xxh3_64_intdigest
+
+from ...errors import FileFormatError, StorageError
+from ...system.bitshuffle import unpacked
+from ..bytes.fixed_array import PAGE_ENTRIES
+from ..bytes.raw_file import RawFile, Readable
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import stated_end
+from ..layout.areas import TABLE_UNITS, Area
+from ..layout.members import as_if_plain
+from ..layout.plan import UNIT_BYTES, Plan
+from ..layout.records import STATE_MAGIC
+from ..schema import PACKED_DTYPE, counts_path, packed_path
+from .planned_file import PlannedFile
+from .published import parse_published
+from .stored_plan import STATE, with_areas
+
+#: A row may be caught while it is rewritten; so often and so long apart it is read again.
+_ATTEMPTS, _PAUSE_S = 20, 0.001
+
+#: Chunks of each input that stay unpacked, for reads of parts of them.
+_KEPT_CHUNKS = 4
+
+#: What cannot be packed becomes longer by less than that.
+_MOST_GROWTH = 2
+
+_LOW_HALF = 0xFFFFFFFF
+
+
+def laid_out(path: Path, raw: RawFile, plan: Plan) -> PlannedFile:
+    """The bytes of a recording by arithmetic, with what was taken between segments up to now.
+
+    :raises FileFormatError: the list of that is damaged.
+    """
+    stored_plan = with_areas(plan, raw)
+    return PlannedFile(path, *as_laid_out(path, raw, stored_plan), (raw, stored_plan))
+
+
+def as_laid_out(path: Path, raw: RawFile, plan: Plan) -> tuple[Any, Plan]:
+    """Bytes and a plan that fit each other: the file itself, or a packed one as if it were not."""
+    if not plan.is_packed:
+        return raw, plan
+    packed = PackedFile(path, raw, plan)
+    return packed, packed.plan
+
+
+def packed_rows(planned: PlannedFile, samples: int) -> dict[str, NDArray[Any]]:
+    """Where the chunks of so many samples lie, by path of the counts; nothing of other files.
+
+    :raises FileFormatError: the list is not all in the file.
+    """
+    packed = planned.raw
+    if not isinstance(packed, PackedFile):
+        return {}
+    count = -(-samples // planned.plan.chunk_samples)
+    return {counts_path(name): packed.rows(name, 0, count) for name in planned.plan.inputs}
+
+
+class PackedFile(Readable):
+    """Bytes as if nothing were packed, from any thread; see :class:`.Readable`.
+
+    :param raw: the file.
+    :param stored_plan: where everything lies in it.
+    """
+
+    def __init__(self, path: Path, raw: RawFile, stored_plan: Plan) -> None:
+        self.raw = raw
+        self.stored_plan = stored_plan
+        self._path = path
+        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._keeping = threading.Lock()
+
+    @cached_property
+    def plan(self) -> Plan:
+        """As if all units had come before the first segment."""
+        plain, units = as_if_plain(self.stored_plan), len(self.stored_plan.unit_positions)
+        areas = (Area(plain.base, units, TABLE_UNITS, 0),) if units else ()
+        return replace(plain, areas=areas)
+
+    def rows(self, channel: str, chunk: int, count: int) -> NDArray[Any]:
+        """The list of an input's chunks from one on, of type :data:`~..schema.PACKED_DTYPE`.
+
+        :raises FileFormatError: it is not all in the file.
+        """
+        dataset = self.stored_plan.datasets[packed_path(channel)]
+        rows = np.zeros(count, PACKED_DTYPE)
+        done = 0
+        while done < count:
+            segment, within = divmod(chunk + done, PAGE_ENTRIES)
+            part = rows[done : done + PAGE_ENTRIES - within]
+            position = self.stored_plan.segment_position(segment) + dataset.offset
+            self.raw.read_into(position + within * PACKED_DTYPE.itemsize, part)
+            done += len(part)
+        return rows
+
+    def chunk(self, channel: str, number: int) -> bytes:
+        """All bytes of a chunk.
+
+        :raises FileFormatError: it is not in the file, or damaged.
+        """
+        dtype = self.plan.dtype_of(channel)
+        n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
+        content, problem = None, "is not there"
+        for attempt in range(_ATTEMPTS):
+            position, size, checksum = self.rows(channel, number, 1)[0].tolist()
+            if 0 < size <= _MOST_GROWTH * n_bytes:
+                stored, problem = self.raw.read(position, size), "is damaged"
+                if xxh3_64_intdigest(stored, number) & _LOW_HALF == checksum:
+                    content = unpacked(stored, n_bytes, dtype.itemsize)
+                    break
+            if self._is_at_rest:
+                break
+            time.sleep(_PAUSE_S * (attempt > 0))
+        if content is None:
+            raise FileFormatError(f"{self._path}: chunk {number} of channel {channel} {problem}.")
+        return content
+
+    @cached_property
+    def _is_at_rest(self) -> bool:
+        state = parse_published(self.raw.read(*self.plan.fixed[STATE]), STATE_MAGIC)
+        return state is not None and state.is_finished
+
+    def read_into(self, position: int, buffer: Any) -> None:
+        """See :class:`.Readable`."""
+        target = memoryview(buffer).cast("B")
+        while len(target):
+            count = self._piece(position, target, self.raw.read_into, self._unpack_into)
+            target, position = target[count:], position + count
+
+    def write(self, position: int, content: Any) -> None:
+        """Write bytes that are no counts; see :meth:`.RawFile.write`."""
+        source = memoryview(content).cast("B")
+        while len(source):
+            count = self._piece(position, source, self.raw.write, self._refuse)
+            source, position = source[count:], position + count
+
+    def size(self) -> int:
+        """Bytes that there are: up to the first chunk that is not in the file."""
+        n_chunks = self._n_chunks
+        if stated_end(self.raw.read(0, SUPERBLOCK_BYTES)) > self.raw.size():
+            low, high = 0, n_chunks
+            while low < high:  # they lie in the order of the samples
+                middle = (low + high) // 2
+                low, high = (middle + 1, high) if self._has_chunk(middle) else (low, middle)
+            n_chunks = low
+        segment, within = divmod(n_chunks, PAGE_ENTRIES)
+        begin = self.plan.segment_position(segment)
+        return begin + (self.plan.data_offset + within * self._stride if within else 0)
+
+    def is_at(self, path: Path) -> bool:
+        """See :meth:`.RawFile.is_at`."""
+        return self.raw.is_at(path)
+
+    @cached_property
+    def _n_chunks(self) -> int:
+        """Chunks of which something is told, or that there is room for if nothing is."""
+        state = parse_published(self.raw.read(*self.plan.fixed[STATE]), STATE_MAGIC)
+        if state is not None:
+            return -(-state.samples // self.plan.chunk_samples)
+        sizes = [area.units * UNIT_BYTES for area in self.stored_plan.areas if area.owner < -1]
+        segments = sum(size // self.stored_plan.segment_bytes for size in sizes)
+        return segments * PAGE_ENTRIES
+
+    def _has_chunk(self, number: int) -> bool:
+        try:
+            rows = [self.rows(name, number, 1)[0] for name in self.plan.inputs]
+        except StorageError:
+            return False
+        return all(row["size"] and row["position"] + row["size"] <= self.raw.size() for row in rows)
+
+    @property
+    def _stride(self) -> int:
+        return self.plan.datasets[counts_path(self.plan.inputs[0])].stride
+
+    def _piece(
+        self,
+        position: int,
+        part: memoryview,
+        use: Callable[[int, memoryview], None],
+        use_chunk: Callable[[str, int, int, memoryview], None],
+    ) -> int:
+        """Use what lies in one place from a position on; how many bytes that are.
+
+        :param use: called with where it lies in the file.
+        :param use_chunk: called with an input, the number of a chunk and the place in it.
+        """
+        base, units = self.plan.base, self.stored_plan.unit_positions
+        if position < base:
+            part = part[: base - position]
+            use(position, part)
+            return len(part)
+        unit, within = divmod(position - base, UNIT_BYTES)
+        if unit < len(units):
+            part = part[: UNIT_BYTES - within]
+            use(units[unit] + within, part)
+            return len(part)
+        behind = position - base - len(units) * UNIT_BYTES
+        segment, within = divmod(behind, self.plan.segment_bytes)
+        if within < self.plan.data_offset:
+            part = part[: self.plan.data_offset - within]
+            use(self.stored_plan.segment_position(segment) + within, part)
+            return len(part)
+        return self._piece_of_chunk(segment, within, part, use_chunk)
+
+    def _piece_of_chunk(
+        self,
+        segment: int,
+        within: int,
+        part: memoryview,
+        use_chunk: Callable[[str, int, int, memoryview], None],
+    ) -> int:
+        for name in self.plan.inputs:
+            dataset = self.plan.datasets[counts_path(name)]
+            number, at = divmod(within - dataset.offset, dataset.stride)
+            if within >= dataset.offset and at < dataset.chunk_bytes:
+                part = part[: dataset.chunk_bytes - at]
+                use_chunk(name, segment * PAGE_ENTRIES + number, at, part)
+                return len(part)
+        raise FileFormatError(f"{self._path} is damaged: nothing belongs to byte {within}.")
+
+    def _unpack_into(self, channel: str, number: int, at: int, part: memoryview) -> None:
+        n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
+        if len(part) == n_bytes:
+            part[:] = self.chunk(channel, number)
+            return
+        key = (channel, number, int(self.rows(channel, number, 1)[0]["position"]))
+        with self._keeping:
+            content = self._kept.get(key)
+        if content is None:
+            content = self.chunk(channel, number)
+            with self._keeping:
+                self._kept[key] = content
+                while len(self._kept) > _KEPT_CHUNKS * len(self.plan.inputs):
+                    self._kept.popitem(last=False)
+        part[:] = content[at : at + len(part)]
+
+    def _refuse(self, channel: str, number: int, _at: int, _part: memoryview) -> None:
+        raise AssertionError(f"chunk {number} of {channel} is packed")
