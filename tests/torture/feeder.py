@@ -101,6 +101,7 @@ class Feeder:
             path,
             description.config,
             live_only_s=settings.live_s,
+            compress=settings.compress,
             reserve_bytes=0,
         )
         native = self.recorder.open(description)

@@ -24,6 +24,7 @@ class Settings:
     :param samples: that are recorded in all.
     :param is_known: whether the recorder is told so beforehand.
     :param live_s: keep only the newest so many seconds.
+    :param compress: while it is recorded.
     :param gap_every: samples are missing before every so many stretches.
     :param kind: :data:`STREAM`; or each stretch is one of :data:`CAPTURES`, or of :data:`EVENTS`
         that are kept of a stream: what lies between is not missing then.
@@ -39,6 +40,7 @@ class Settings:
     dtype: str = "i2"
     interval_ns: float = 1e6
     live_s: float | None = None
+    compress: bool = False
     gap_every: int = 0
     kind: str = STREAM
     longest: int = LONGEST_STRETCH

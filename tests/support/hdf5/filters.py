@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .cursor import Cursor, UnsupportedError
+from .cursor import Cursor, DamagedError, UnsupportedError
 
+_BY_LZ4 = 2
 NAMES = {1: "deflate", 2: "shuffle", 3: "fletcher32", 32001: "blosc", 32008: "bitshuffle"}
 
 
@@ -68,9 +70,59 @@ def _unblosc(_used: Filter, stored: bytes) -> bytes:
     return bytes(blosc.decompress(stored))
 
 
+def _unbitshuffle(used: Filter, stored: bytes) -> bytes:
+    """Blocks of transposed bits, each compressed by LZ4; at the end items that fill no eight."""
+    item_bytes, codec = used.values[2], used.values[4]
+    if codec != _BY_LZ4:
+        raise UnsupportedError(f"codec {codec} of bitshuffle")
+    total, block_bytes = struct.unpack_from(">QI", stored)
+    rest = total % (8 * item_bytes)
+    at, found = 12, bytearray()
+    while len(found) < total - rest:
+        wanted = min(block_bytes, total - rest - len(found))
+        (size,) = struct.unpack_from(">I", stored, at)
+        block = _unlz4(stored[at + 4 : at + 4 + size], wanted)
+        bits = np.unpackbits(np.frombuffer(block, np.uint8).reshape(8 * item_bytes, -1), axis=1)
+        eights = bits.reshape(8 * item_bytes, -1, 8)[:, :, ::-1].reshape(8 * item_bytes, -1)
+        found += np.packbits(eights.T, axis=1, bitorder="little").tobytes()
+        at += 4 + size
+    return bytes(found) + stored[at : at + rest]
+
+
+def _unlz4(block: bytes, n_bytes: int) -> bytes:
+    """A block of LZ4: bytes as they are, then a distance back and how many come from there."""
+    found, at = bytearray(), 0
+    while at < len(block):
+        token, at = block[at], at + 1
+        count, at = _length(block, token >> 4, at)
+        found += block[at : at + count]
+        at += count
+        if at >= len(block):
+            break
+        back = int.from_bytes(block[at : at + 2], "little")
+        count, at = _length(block, token & 15, at + 2)
+        count += 4
+        piece = bytes(found[-back:][:count])
+        found += (piece * (-(-count // len(piece))))[:count]
+    if len(found) != n_bytes:
+        raise DamagedError(f"{len(found)} bytes of LZ4 instead of {n_bytes}")
+    return bytes(found)
+
+
+def _length(block: bytes, nibble: int, at: int) -> tuple[int, int]:
+    if nibble == 15:
+        while True:
+            more, at = block[at], at + 1
+            nibble += more
+            if more != 255:
+                break
+    return nibble, at
+
+
 _UNDO: dict[int, Callable[[Filter, bytes], bytes]] = {
     1: lambda _used, stored: zlib.decompress(stored),
     2: _unshuffle,
     3: lambda _used, stored: stored[:-4],
     32001: _unblosc,
+    32008: _unbitshuffle,
 }
