@@ -13,13 +13,19 @@ UNKNOWN = "–"
 
 
 def of_stream(
-    config: StreamConfig, live_only_s: float, folder: Path, n_runs: int
+    config: StreamConfig,
+    live_only_s: float,
+    folder: Path,
+    n_runs: int,
+    *,
+    is_packed: bool = False,
 ) -> list[tuple[str, str]]:
     """Lines for PyMeasure's estimator: rate, duration, file size, room on the disk, verdict.
 
     :param live_only_s: seconds that are kept; 0 for all.
     :param folder: where the file will be.
     :param n_runs: how many runs will follow each other.
+    :param is_packed: the files are compressed; what is said of room is the most that they can take.
     """
     free_bytes = shutil.disk_usage(folder).free
     rate_bytes = _bytes_per_s(config)
@@ -27,10 +33,12 @@ def of_stream(
     return lines(
         rate=_rate(config),
         duration=_times(_duration(config), n_runs),
-        size=UNKNOWN if needed_bytes is None else _times(quantities.size(needed_bytes), n_runs),
+        size=UNKNOWN
+        if needed_bytes is None
+        else f"{'at most ' * is_packed}{_times(quantities.size(needed_bytes), n_runs)}",
         free=quantities.size(free_bytes),
-        lasts=f"≈ {quantities.duration(free_bytes / rate_bytes)}",
-        verdict=_verdict(n_runs * (needed_bytes or 0), free_bytes),
+        lasts=f"{'at least' if is_packed else '≈'} {quantities.duration(free_bytes / rate_bytes)}",
+        verdict=_verdict(n_runs * (needed_bytes or 0), free_bytes, is_packed),
     )
 
 
@@ -68,10 +76,12 @@ def lines(
     ]
 
 
-def _verdict(needed_bytes: float, free_bytes: int) -> str:
+def _verdict(needed_bytes: float, free_bytes: int, is_packed: bool = False) -> str:
     if needed_bytes < free_bytes:
         return "yes"
     needed, free = quantities.size(needed_bytes), quantities.size(free_bytes)
+    if is_packed:
+        return f"perhaps: up to {needed} are needed, {free} are free on the disk"
     return f"no: {needed} are needed, {free} are free on the disk"
 
 

@@ -31,5 +31,5 @@ class LiveMonitor(StreamingProcedure):
     INPUTS = tuple(
         name
         for name in StreamingProcedure.INPUTS
-        if name not in ("ends_by", "duration", "sample_count")
+        if name not in ("ends_by", "duration", "sample_count", "compress")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pymeasure.experiment import ListParameter
+from pymeasure.experiment import BooleanParameter, ListParameter
 
 from picostream_pymeasure.config import DownsampleMode, StreamConfig
 from picostream_pymeasure.storage import MAX_LIVE_ONLY_S
@@ -76,6 +76,11 @@ class StreamParameters(ScopeParameters, KeepParameters):
         default=0,
         description="Keep only so much, in a file that stops growing; 0 keeps everything.",
     )
+    compress = BooleanParameter(
+        "Compress",
+        default=False,
+        description="Compress the file while it is recorded, without loss, to about half the size.",
+    )
     pool = NumberParameter(
         "Buffer",
         units="s",
@@ -105,6 +110,7 @@ class StreamParameters(ScopeParameters, KeepParameters):
         "sample_count",
         *KeepParameters.INPUTS,
         "live_only",
+        "compress",
         "pool",
         "on_overrun",
     )

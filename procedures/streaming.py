@@ -73,7 +73,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
     INPUT_GROUPS: tuple[tuple[str, tuple[str | tuple[str, ...], ...]], ...] = (
         *StreamParameters.INPUT_GROUPS,
         ("Events …", KeepParameters.INPUTS),
-        ("Recording …", ("live_only", "pool", "on_overrun", "summary_interval")),
+        ("Recording …", ("live_only", "compress", "pool", "on_overrun", "summary_interval")),
     )
     #: Parameters that a window shows beside each run.
     DISPLAYS: tuple[str, ...] = ("scope_serial", "resolution", "sample_rate", "ends_by")
@@ -189,7 +189,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
 
     def estimated(self, config: StreamConfig, folder: Path, n_runs: int) -> list[tuple[str, str]]:
         """See :meth:`.PlannedRecording.estimated`."""
-        return estimates.of_stream(config, self.live_only, folder, n_runs)
+        return estimates.of_stream(config, self.live_only, folder, n_runs, is_packed=self.compress)
 
     def recorder(self, path: str, config: StreamConfig) -> Recorder | KeepingSink:
         """See :meth:`.PlannedRecording.recorder`."""
@@ -197,6 +197,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
             path,
             config,
             live_only=self.live_only or None,
+            compress=self.compress,
             force=False,
             reserve_bytes=None,
         )

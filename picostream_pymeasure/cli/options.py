@@ -184,6 +184,11 @@ _OF_RECORDINGS = (
         help="Live-only: keep just the newest seconds in the file.",
     ),
     click.option(
+        "--compress",
+        is_flag=True,
+        help="Compress while recording, without loss, to about half the size.",
+    ),
+    click.option(
         "--reserve",
         "reserve_mb",
         type=SIZE_MB,

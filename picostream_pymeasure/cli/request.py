@@ -33,6 +33,7 @@ class Request:
     plot_window_s: float
     plot_points: int
     live_only_s: float | None
+    compress: bool
     reserve_bytes: int
 
     @classmethod
@@ -64,6 +65,7 @@ class Request:
         plot_window_s: float,
         plot_points: int,
         live_only_s: float | None,
+        compress: bool,
         reserve_mb: float,
         keep: KeepConfig | None,
     ) -> Request:
@@ -107,6 +109,7 @@ class Request:
             plot_window_s=plot_window_s,
             plot_points=plot_points,
             live_only_s=live_only_s,
+            compress=compress,
             reserve_bytes=int(reserve_mb * 1e6),
         )
 
@@ -122,6 +125,7 @@ class Request:
             self.output,
             self.config,
             live_only_s=self.live_only_s,
+            compress=self.compress,
             force=self.force,
             reserve_bytes=self.reserve_bytes,
         )

@@ -22,6 +22,7 @@ def recorder_for(
     config: StreamConfig,
     *,
     live_only: float | None,
+    compress: bool = False,
     force: bool,
     reserve_bytes: int | None,
 ) -> Recorder | KeepingSink:
@@ -31,6 +32,7 @@ def recorder_for(
 
     :param path: name of the file, or None for one with the time.
     :param live_only: s, or None.
+    :param compress: while it is recorded.
     :param reserve_bytes: None for the usual.
     :raises ConfigurationError: a value that is not allowed.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
@@ -44,6 +46,7 @@ def recorder_for(
         _path(path),
         config,
         live_only_s=live_only,
+        compress=checks.flag("compress", compress),
         force=checks.flag("force", force),
         reserve_bytes=checks.whole_number("reserve_bytes", reserve, 0, 2**63),
     )

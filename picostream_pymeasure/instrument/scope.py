@@ -87,6 +87,7 @@ class PicoScope5000A(ScopeSettings):
         duration: float | None = None,
         samples: int | None = None,
         live_only: float | None = None,
+        compress: bool = False,
         force: bool = False,
         metadata: Mapping[str, Any] | None = None,
         pool: float = StreamConfig.pool_s,
@@ -114,6 +115,8 @@ class PicoScope5000A(ScopeSettings):
         :param duration: end after so many s (after the trigger, if one is enabled).
         :param samples: end after so many delivered samples per input; not with ``duration``.
         :param live_only: keep only the newest so many s in the file.
+        :param compress: compress the file while it is recorded, without loss; other programs need
+            the plugin bitshuffle of ``hdf5plugin`` to read it.
         :param force: replace an existing file.
         :param metadata: stored with the recording; must be JSON-able.
         :param pool: how many s of samples are held when the disk is late.
@@ -159,6 +162,7 @@ class PicoScope5000A(ScopeSettings):
             path,
             config,
             live_only=live_only,
+            compress=compress,
             force=force,
             reserve_bytes=reserve_bytes,
         )

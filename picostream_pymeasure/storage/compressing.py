@@ -211,6 +211,8 @@ class _Members:
 def _compressed_twin(node: Any, target: Any, name: str) -> Any:
     """The dataset without its rows, no longer than it is."""
     properties = node.id.get_create_plist()
+    if properties.get_nfilters():  # that of recordings which were compressed from the start
+        properties.remove_filter(h5py.h5z.FILTER_ALL)
     properties.set_shuffle()
     properties.set_deflate(_LEVEL)
     chunks = -(-node.shape[0] // node.chunks[0])

@@ -47,7 +47,8 @@ def make_recorder(
     )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)
-    if live_only_s is None and config.keep is None and n_samples is not None:
+    is_size_known = live_only_s is None and config.keep is None and not compress
+    if is_size_known and n_samples is not None:
         recorder.require_space(n_samples * config.bytes_per_sample)
     return recorder
 

@@ -55,7 +55,7 @@ def test_nothing_follows_a_record_whose_newest_form_is_not_there() -> None:
     [
         [Area(-1, 1, TABLE_UNITS, 0)],
         [Area(0, 0, TABLE_UNITS, 0)],
-        [Area(0, 1, -2, 0)],
+        [Area(0, 1, -3, 0)],
         [Area(0, 2**60, 0, 0)],
         [Area(0, 1, 3, 0)] * 11,
         [Area(0, 2**16, TABLE_UNITS, 0)] * 9,

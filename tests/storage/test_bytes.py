@@ -61,13 +61,13 @@ def test_hdf5_finds_the_positions_of_a_page(tmp_path: Path) -> None:
         index = opened.planned.plan.datasets["channels/A/adc_counts"].index
     found = []
     for page in index.pages(0, len(places)):
-        positions = index.read_page(lambda at, size: content[at : at + size], page)
-        assert positions is not None
-        packed = page_bytes(positions)
+        entries = index.read_page(lambda at, size: content[at : at + size], page)
+        assert entries is not None
+        packed = page_bytes(entries)
         assert content[page.begin : page.begin + len(packed)] == packed
         torn = bytearray(content)
         torn[page.begin + 3] ^= 1
         assert index.read_page(lambda at, size: bytes(torn[at : at + size]), page) is None  # noqa: B023
-        found += positions.tolist()
+        found += entries.copy().view("<u8")[:, 0].tolist()
     assert found[: len(places)] == places
     assert set(found[len(places) :]) == {int(NOWHERE)}

@@ -272,10 +272,10 @@ class PlainWriter:
     def _set_entry(self, dataset: GrowingDataset, chunk: int, position: int) -> None:
         index = self.plan.index_of(dataset)
         page = next(index.pages(chunk, chunk + 1))
-        positions = index.read_page(self._read, page)
-        assert positions is not None
-        changed = positions.copy()
-        changed[chunk - page.element] = position
+        entries = index.read_page(self._read, page)
+        assert entries is not None
+        changed = entries.copy()
+        changed[chunk - page.element] = np.frombuffer(struct.pack("<Q", position), np.uint8)
         self._write(page.begin, page_bytes(changed))
 
     def _read(self, position: int, size: int) -> bytes:

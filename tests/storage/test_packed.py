@@ -1,0 +1,285 @@
+"""Recordings that are compressed while they are recorded."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import hdf5plugin
+import numpy as np
+import pytest
+
+from picostream_pymeasure.config import (
+    ChannelConfig,
+    DigitalPortConfig,
+    DownsampleMode,
+    KeepConfig,
+    StreamConfig,
+)
+from picostream_pymeasure.errors import ConfigurationError, FileFormatError, StorageError
+from picostream_pymeasure.records import Block, Health, StreamDescription
+from picostream_pymeasure.storage import (
+    Recorder,
+    compress,
+    make_recorder,
+    open_recording,
+    repair,
+    verify,
+)
+from picostream_pymeasure.storage.reading import followed
+from tests.support.storage_stream import finish
+
+CHUNK = 4096
+
+
+def describe(
+    names: str = "A", samples: int | None = 32 * CHUNK, **fields: Any
+) -> StreamDescription:
+    """A stream whose chunks hold 4096 samples where its end is known."""
+    aggregate = fields.pop("aggregate", False)
+    config = StreamConfig(
+        channels=tuple(ChannelConfig(name) for name in names.split(",") if len(name) == 1),
+        digital_ports=tuple(DigitalPortConfig(name) for name in names.split(",") if name[1:]),
+        resolution_bits=8,
+        downsample_mode=DownsampleMode.AGGREGATE if aggregate else DownsampleMode.NONE,
+        downsample_ratio=2 if aggregate else 1,
+        samples=samples,
+    )
+    values = {"sample_interval_ns": 1000.0, "max_adc": 32512, "block_samples": CHUNK, **fields}
+    return StreamDescription(config=config, start_time="2024-05-06T07:08:09+00:00", **values)
+
+
+def stored_counts(path: Path, name: str, start: int, stop: int) -> np.ndarray:
+    """What our readers find."""
+    with open_recording(path) as recording:
+        return recording.channels[name].counts.read(start, stop)
+
+
+def counts(name: str, first: int, count: int, dtype: str = "<i2") -> np.ndarray:
+    """A slow sine with some noise, of its index alone: what compresses well."""
+    index = np.arange(first, first + count)
+    noise = index * 2654435761 % 2**32 >> 29
+    wave = 100 * np.sin(index / 500 + ord(name[0]))
+    return (wave + noise).astype(np.int64).astype(dtype)
+
+
+class Source:
+    """Hands such a stream to a recorder."""
+
+    def __init__(self, path: Path, description: StreamDescription, **options: Any) -> None:
+        self.recorder = Recorder(path, compress=True, **options)
+        self.description = description
+        self.recorder.open(description)
+
+    def write(self, samples: int) -> None:
+        width = self.description.values_per_sample
+        first = self.recorder.stored_samples
+        dtype = self.description.counts_dtype
+        rows = [
+            counts(name, first * width, samples * width).astype(dtype)
+            for name in self.description.channel_names
+        ]
+        self.recorder.write(Block(np.array(rows), first, samples))
+
+    def publish(self) -> None:
+        self.recorder.update(Health(received=self.recorder.stored_samples))
+
+    def close(self) -> None:
+        finish(self.recorder)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Iterator[Source]:
+    made = Source(tmp_path / "a.hdf5", describe())
+    yield made
+    made.close()
+
+
+SAMPLES = 20 * CHUNK + 100
+
+
+def recorded(path: Path, **fields: Any) -> Path:
+    made = Source(path, describe(**fields))
+    while (rest := SAMPLES - made.recorder.stored_samples) > 0:
+        made.write(min(rest, 3000))
+    made.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"names": "A,C"},
+        {"names": "B,PORT0"},
+        {"aggregate": True},
+        {"counts_dtype": "i1", "max_adc": 127},
+        {"samples": None},
+    ],
+    ids=str,
+)
+def test_every_value_is_there_in_fewer_bytes(tmp_path: Path, fields: dict[str, Any]) -> None:
+    path = recorded(tmp_path / "a.hdf5", **fields)
+    report = verify(path)
+    assert (report.exit_code, report.errors, report.notes) == (0, [], [])
+    width = 2 if "aggregate" in fields else 1
+    samples = SAMPLES * width
+    with h5py.File(path) as file:
+        for name in fields.get("names", "A").split(","):
+            stored = file[f"channels/{name}/adc_counts"]
+            expected = counts(name, 0, samples).astype(stored.dtype)
+            np.testing.assert_array_equal(stored[()], expected)
+            assert stored.id.get_storage_size() < 0.7 * expected.nbytes
+    found = stored_counts(path, name, 1000 * width, 9000 * width)
+    np.testing.assert_array_equal(found, expected[1000 * width : 9000 * width])
+
+
+def test_indexes_that_become_longer(tmp_path: Path) -> None:
+    """More chunks and segments than the first index and the first area have room for."""
+    chunk = 131072
+    made = Source(tmp_path / "a.hdf5", describe(samples=None))
+    for _ in range(70):
+        made.write(chunk)
+    made.write(5)
+    made.close()
+    assert verify(tmp_path / "a.hdf5").exit_code == 0
+    with h5py.File(tmp_path / "a.hdf5") as file:
+        stored = file["adc_counts"]
+        assert stored.chunks == (chunk,)
+        np.testing.assert_array_equal(stored[()], counts("A", 0, 70 * chunk + 5))
+
+
+def test_it_is_read_while_it_grows(source: Source) -> None:
+    path = source.recorder.path
+    source.write(CHUNK + 10)
+    with open_recording(path) as before:
+        assert before.stored_samples == CHUNK  # the open chunk comes when it is full, or in a pause
+        source.write(3 * CHUNK)
+        after = followed(before)
+        assert after is not None
+        assert after.stored_samples == 4 * CHUNK
+        np.testing.assert_array_equal(
+            after.first.counts.read(0, 4 * CHUNK), counts("A", 0, 4 * CHUNK)
+        )
+        with h5py.File(path) as file:
+            np.testing.assert_array_equal(file["adc_counts"][()], counts("A", 0, 4 * CHUNK))
+
+
+def test_in_a_pause_all_that_came_is_told(source: Source) -> None:
+    source.write(CHUNK + 10)
+    source.publish()
+    source.publish()
+    with h5py.File(source.recorder.path) as file:
+        np.testing.assert_array_equal(file["adc_counts"][()], counts("A", 0, CHUNK + 10))
+
+
+def test_what_was_told_is_never_written_over(source: Source) -> None:
+    """A reader that found a chunk a while ago still gets what it was then."""
+    path = source.recorder.path
+    source.write(10)
+    source.publish()
+    with h5py.File(path) as file:
+        found = file["adc_counts"].id.get_chunk_info(0)
+    before = path.read_bytes()[found.byte_offset :][: found.size]
+    source.write(CHUNK)
+    source.publish()
+    assert path.read_bytes()[found.byte_offset :][: found.size] == before
+    with h5py.File(path) as file:
+        assert file["adc_counts"].id.get_chunk_info(0).byte_offset != found.byte_offset
+
+
+def test_damage_of_one_chunk_is_told_and_costs_no_other(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.hdf5")
+    with h5py.File(path) as file:
+        place = file["adc_counts"].id.get_chunk_info(7)
+    content = bytearray(path.read_bytes())
+    content[place.byte_offset + place.size // 2] ^= 4
+    path.write_bytes(content)
+    report = verify(path)
+    assert report.exit_code == 1
+    assert len(report.errors) == 1
+    assert report.errors[0].endswith("The checksum differs in 1 chunk: 7.")
+    assert report.verified_chunks == report.chunks - 1
+    found = stored_counts(path, "A", 8 * CHUNK, 9 * CHUNK)
+    np.testing.assert_array_equal(found, counts("A", 8 * CHUNK, CHUNK))
+    with pytest.raises(StorageError, match="chunk 7 of channel A is damaged"):
+        stored_counts(path, "A", 7 * CHUNK, 8 * CHUNK)
+
+
+def test_of_a_copy_that_broke_off_is_read_what_is_there(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.hdf5")
+    with h5py.File(path) as file:
+        place = file["adc_counts"].id.get_chunk_info(12)
+    path.write_bytes(path.read_bytes()[: place.byte_offset + 100])
+    report = verify(path)
+    assert report.exit_code == 1
+    assert report.verified_chunks == 12
+    assert "12–20" in str(report.errors)
+    found = stored_counts(path, "A", 0, 12 * CHUNK)
+    np.testing.assert_array_equal(found, counts("A", 0, 12 * CHUNK))
+
+
+def test_repair_makes_a_torn_index_anew(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.hdf5")
+    whole = path.read_bytes()
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        plan = recording.planned.file_plan
+        page = plan.index_of(plan.datasets["channels/A/adc_counts"]).page(0)
+    path.write_bytes(whole[: page.begin + 40] + bytes(80) + whole[page.begin + 120 :])
+    assert verify(path).exit_code == 1
+    assert repair(path).repaired
+    assert verify(path).exit_code == 0
+    with h5py.File(path) as file:
+        np.testing.assert_array_equal(file["adc_counts"][()], counts("A", 0, SAMPLES))
+
+
+def test_slow_streams_are_stored_as_ever(tmp_path: Path) -> None:
+    """A chunk would last longer than a program that is killed may lose."""
+    made = Source(tmp_path / "a.hdf5", describe(sample_interval_ns=1e8))
+    made.write(10)
+    made.close()
+    with open_recording(tmp_path / "a.hdf5") as recording:
+        assert not recording.is_compressed
+        assert recording.stored_samples == 10
+
+
+@pytest.mark.parametrize("what", ["live-only", "events"])
+def test_what_cannot_be_compressed_is_refused(tmp_path: Path, what: str) -> None:
+    keep = KeepConfig() if what == "events" else None
+    config = StreamConfig(channels=(ChannelConfig("A"),), keep=keep)
+    live_only_s = 3.0 if what == "live-only" else None
+    with pytest.raises(ConfigurationError, match="keeps the whole stream"):
+        make_recorder(tmp_path / "a.hdf5", config, live_only_s=live_only_s, compress=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_for_every_program(tmp_path: Path) -> None:
+    """By filters that HDF5 has without a plugin."""
+    path = recorded(tmp_path / "a.hdf5", names="A,C")
+    copy = compress(path).path
+    assert verify(copy).exit_code == 0
+    with h5py.File(copy) as file:
+        assert file["adc_counts"].compression == "gzip"
+        np.testing.assert_array_equal(file["channels/C/adc_counts"][:5000], counts("C", 0, 5000))
+
+
+@pytest.mark.skipif(not shutil.which("h5repack"), reason="h5repack is not installed")
+def test_h5repack_with_the_plugin(tmp_path: Path) -> None:
+    path, copy = recorded(tmp_path / "a.hdf5"), tmp_path / "copy.hdf5"
+    environment = {"HDF5_PLUGIN_PATH": hdf5plugin.PLUGIN_PATH}
+    subprocess.run(["h5repack", "-f", "NONE", path, copy], check=True, env=environment)
+    assert verify(copy).exit_code == 0
+
+
+def test_no_plan_is_believed_that_packs_and_forgets(tmp_path: Path) -> None:
+    path = recorded(tmp_path / "a.hdf5")
+    content = path.read_bytes()
+    for old, new in ((b'"is_packed":true', b'"is_packed":null'),):
+        path.write_bytes(content.replace(old, new))
+        with pytest.raises(FileFormatError):
+            verify(path)
