@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ from ..errors import ConfigurationError
 _VERSION, _AS_IT_LIKES, _LZ4 = (0, 4), 0, 2
 
 _REVERSE = 0x0100
+
+#: What is packed begins with the bytes of all and of a block, a block with its length. Items that
+#: do not fill the last eight are not foreseen: chunks are powers of two.
+_HEAD, _LENGTH = struct.Struct(">QI"), struct.Struct(">I")
+_EIGHT, _MOST_BLOCK_BYTES = 64, 1 << 24
 
 
 class _PluginInfo(ctypes.Structure):
@@ -106,13 +112,26 @@ def packed(content: bytes, item_bytes: int) -> bytes:
 
 
 def unpacked(content: bytes, n_bytes: int, item_bytes: int) -> bytes | None:
-    """What was packed, ``n_bytes``; None if this is something else.
-
-    The library trusts the lengths in what it gets: whoever calls this makes sure that it is what
-    was packed.
-    """
+    """What was packed, ``n_bytes``; None if this is something else."""
+    if not _has_whole_blocks(content, n_bytes):
+        return None
     found = _filtered(_REVERSE, content, n_bytes, item_bytes)
     return found if len(found) == n_bytes else None
+
+
+def _has_whole_blocks(content: bytes, n_bytes: int) -> bool:
+    """Whether the lengths in it fit, which the library would trust: of all, and of each block."""
+    if len(content) < _HEAD.size or n_bytes % _EIGHT:
+        return False
+    total, block_bytes = _HEAD.unpack_from(content)
+    if total != n_bytes or not 0 < block_bytes <= _MOST_BLOCK_BYTES:
+        return False
+    at = _HEAD.size
+    for _ in range(-(-n_bytes // block_bytes)):
+        if at + _LENGTH.size > len(content):
+            return False
+        at += _LENGTH.size + _LENGTH.unpack_from(content, at)[0]
+    return at == len(content)
 
 
 def _filtered(flags: int, content: bytes, room: int, item_bytes: int) -> bytes:

@@ -238,6 +238,23 @@ def test_repair_makes_a_torn_index_anew(tmp_path: Path) -> None:
         np.testing.assert_array_equal(file["adc_counts"][()], counts("A", 0, SAMPLES))
 
 
+def test_repair_takes_damaged_places_from_the_index(tmp_path: Path) -> None:
+    """And leaves alone what other programs find."""
+    path = recorded(tmp_path / "a.hdf5")
+    with open_recording(path) as recording:
+        assert recording.planned is not None
+        plan = recording.planned.file_plan
+        rows_at = plan.chunk_position(plan.datasets["channels/A/packed"], 0)
+    content = bytearray(path.read_bytes())
+    content[rows_at + 16 * 7 + 1] ^= 255
+    path.write_bytes(content)
+    report = verify(path)
+    assert report.exit_code == 1
+    assert "where the chunks 7 lie is damaged" in str(report.errors)
+    assert repair(path).repaired
+    assert verify(path).exit_code == 0
+
+
 def test_slow_streams_are_stored_as_ever(tmp_path: Path) -> None:
     """A chunk would last longer than a program that is killed may lose."""
     made = Source(tmp_path / "a.hdf5", describe(sample_interval_ns=1e8))

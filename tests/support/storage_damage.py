@@ -47,6 +47,11 @@ def _several(path: Path) -> None:
         _record(stream)
 
 
+def _compressed(path: Path) -> None:
+    with recording(path, "AB", compress=True, samples=131_072) as stream:
+        _record(stream)
+
+
 def _live(path: Path) -> None:
     stream = LiveStream(Recorder(path, live_only_s=0.2), describe_live("AC"), gap_every=5)
     stream.write_blocks(30)
@@ -114,6 +119,7 @@ def _texts_amid_samples(path: Path) -> None:
 
 KINDS: dict[str, Callable[[Path], None]] = {
     "own": _own,
+    "compressed": _compressed,
     "several": _several,
     "live": _live,
     "crashed": _crashed,

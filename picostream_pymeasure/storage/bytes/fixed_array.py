@@ -32,7 +32,7 @@ NOWHERE = np.uint64(2**64 - 1)
 #: Bytes of an entry: a position. Where chunks are packed their size comes behind it, in as few
 #: bytes as HDF5 takes for chunks of such a size, and a mask of the filters that were left out.
 POSITION_BYTES = 8
-_MASK_BYTES = 4
+MASK_BYTES = 4
 
 #: The layout message ends with the page bits and the position of the array's header.
 _INDEX_BYTES = 9
@@ -105,8 +105,8 @@ class FixedArray:
         found = np.zeros((len(positions), self.entry_bytes), np.uint8)
         found[:, :POSITION_BYTES] = _as_bytes(positions)
         if sizes is not None:
-            width = self.entry_bytes - POSITION_BYTES - _MASK_BYTES
-            found[:, POSITION_BYTES:-_MASK_BYTES] = _as_bytes(sizes)[:, :width]
+            width = self.entry_bytes - POSITION_BYTES - MASK_BYTES
+            found[:, POSITION_BYTES:-MASK_BYTES] = _as_bytes(sizes)[:, :width]
         return found
 
     @property
@@ -154,7 +154,7 @@ def page_size(entry_bytes: int) -> int:
 def packed_entry_bytes(chunk_bytes: int) -> int:
     """Bytes of an element where chunks of such a size are packed, as HDF5 reckons them."""
     size_bytes = min(1 + (chunk_bytes.bit_length() - 1 + 8) // 8, 8)
-    return POSITION_BYTES + size_bytes + _MASK_BYTES
+    return POSITION_BYTES + size_bytes + MASK_BYTES
 
 
 def _as_bytes(numbers: NDArray[np.uint64]) -> NDArray[np.uint8]:

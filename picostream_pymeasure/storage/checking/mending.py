@@ -17,14 +17,14 @@ from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, Recording, as_laid_out, packed_rows
+from ..reading import PlannedFile, Recording, as_laid_out, mended_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
 from ..writing.bins import write_bins
 from ..writing.ending import settle_attributes, settle_extent, settle_index
 from ..writing.envelope import write_envelope
-from ..writing.last_packed import settle_last_packed
+from ..writing.last_packed import settle_last_packed, write_packed_rows
 
 #: Every page of an index may be torn, also those for segments that never came.
 _ALL_SEGMENTS = 1 << 62
@@ -48,7 +48,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         first_segment=recording.first_sample // planned.plan.segment_samples,
         table_rows=tables.rows,
         units=tables.places,
-        packed=packed_rows(planned, samples),
+        packed=mended_rows(planned, samples),
         touched_segments=(0, _ALL_SEGMENTS),
     )
     blocks = planned.closing_blocks()
@@ -59,6 +59,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
             "nothing but another copy of the original brings them back. What is there can be read."
         )
+    write_packed_rows(raw, plan, extent)
     if blocks or recording.finished:
         for position, content in blocks:
             raw.write(position, content)

@@ -17,7 +17,7 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
-from ..reading import PlannedFile, Recording, packed_rows
+from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from .chunk_check import listed
 
@@ -40,6 +40,10 @@ def structure_errors(recording: Recording) -> list[str]:
             errors += [f"{path}: {problem}" for problem in _problems(planned, dataset, expected)]
         except StorageError as error:
             errors.append(f"{path}: {error}")
+    stored = packed_rows(planned, expected.samples)
+    for path, rows in expected.packed.items():
+        if wrong := np.flatnonzero(rows != stored[path]).tolist():
+            errors.append(f"{path}: where the chunks {listed(wrong)} lie is damaged.")
     return errors
 
 
@@ -61,7 +65,7 @@ def _expected(recording: Recording, planned: PlannedFile, published: Published) 
         first_segment=first // planned.plan.segment_samples,
         table_rows=published.table_rows,
         units=places,
-        packed=packed_rows(planned, first + recording.stored_samples),
+        packed=mended_rows(planned, first + recording.stored_samples),
     )
 
 

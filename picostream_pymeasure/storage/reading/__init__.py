@@ -2,7 +2,7 @@
 
 from .growth import followed
 from .opening import open_file, open_recording
-from .packed_file import as_laid_out, packed_rows
+from .packed_file import as_laid_out, mended_rows, packed_rows
 from .planned_file import PlannedFile
 from .recording import PICOSTREAM, Recording
 from .rows import Rows
@@ -16,6 +16,7 @@ __all__ = [
     "StoredAttributes",
     "as_laid_out",
     "followed",
+    "mended_rows",
     "open_file",
     "open_recording",
     "packed_rows",

@@ -43,6 +43,13 @@ def settle_last_packed(path: Path, file: RawFile, plan: Plan, extent: Extent) ->
     return extent
 
 
+def write_packed_rows(file: RawFile, plan: Plan, extent: Extent) -> None:
+    """Write the list of chunks again; of most files nothing of it changes."""
+    for name in plan.inputs if extent.packed else ():
+        for chunk, row in enumerate(extent.packed[counts_path(name)]):
+            _write_row(file, plan, packed_path(name), chunk, row.tobytes())
+
+
 def _appended(file: RawFile, plan: Plan, extent: Extent, chunk: int, content: bytes) -> np.ndarray:
     ends = (area.position + area.units * UNIT_BYTES for area in plan.areas)
     position = max([end_of(plan, extent), *ends])
