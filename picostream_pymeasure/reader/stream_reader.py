@@ -90,6 +90,8 @@ class PicoStreamReader(RecordingReader):
         if self._opened is None:
             return None
         if self._file is None:
+            import hdf5plugin  # noqa: F401 - makes its filters known to HDF5
+
             self._file = _open_hdf5(self.hdf5_path)
         name = f"channels/{self.channel}/adc_counts" if self.channel else "adc_counts"
         return self._file[name]

@@ -24,7 +24,7 @@ MODES = {
     "channels and a port": Settings("A,B,PORT0", samples=300_000),
     "aggregate": Settings("A,B", samples=300_000, width=2),
     "8 bit": Settings("A,B", samples=500_000, dtype="i1"),
-    "compressed": Settings("A,B", samples=400_000, interval_ns=1e3, compress=True),
+    "compressed": Settings("A,B", samples=250_000, interval_ns=1e3, compress=True),
     "with gaps": Settings(samples=500_000, gap_every=5),
     "triggered captures": Settings("A,B", samples=400_000, gap_every=1, kind=CAPTURES),
     "kept events": Settings("A,B", samples=400_000, is_known=False, gap_every=1, kind=EVENTS),

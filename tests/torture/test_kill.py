@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import h5py
+import hdf5plugin  # noqa: F401  for what was compressed while it was recorded
 import numpy as np
 import pytest
 
@@ -47,7 +48,7 @@ def check_before_repair(path: Path, plan: Plan, certain: int) -> None:
             np.testing.assert_array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("mode", modes("channels and a port", "live-only"))
+@pytest.mark.parametrize("mode", modes("channels and a port", "compressed", "live-only"))
 @pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=pytest.mark.long)])
 @pytest.mark.timeout(3600)
 def test_at_any_moment(tmp_path: Path, server: Server, mode: str, rounds: int) -> None:
