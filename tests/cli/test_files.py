@@ -27,6 +27,17 @@ def test_live_only_file_keeps_the_newest_seconds(cli: Cli) -> None:
         assert file.attrs["total_samples"] * interval_s == pytest.approx(1.5, abs=0.01)
 
 
+def test_compressed_file(cli: Cli) -> None:
+    code, text = cli.record("-s", "5", "--duration", "0.5", "--compress")
+    assert code == 0, text
+    with h5py.File(cli.folder / "data.hdf5") as file:
+        stored = file["adc_counts"]
+        assert stored.id.get_storage_size() < 0.8 * stored.nbytes
+    code, text = cli.record("-s", "5", "--compress", "--max-buff-sec", "1", "-o", "other.hdf5")
+    assert code == 2
+    assert "keeps the whole stream" in text
+
+
 @pytest.mark.parametrize(
     ("reserve", "code", "sentence"), [("1e9", 1, "must stay free"), ("1e30", 2, "0 to 1e+12 MB")]
 )

@@ -24,6 +24,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.streaming.session import SessionState
 from picostream_pymeasure.verification import verify
 from tests.support.patience import PATIENCE_S
@@ -176,6 +177,14 @@ def test_live_only_files(scope: PicoScope5000A, tmp_path: Path) -> None:
     with scope.stream(tmp_path / "live.hdf5", live_only=0.1, duration=0.3) as session:
         session.wait()
     assert verify(tmp_path / "live.hdf5").exit_code == 0
+
+
+def test_compressed_files(scope: PicoScope5000A, tmp_path: Path) -> None:
+    scope.sample_rate = 1e6
+    with scope.stream(tmp_path / "packed.hdf5", compress=True, duration=0.3) as session:
+        session.wait()
+    assert verify(tmp_path / "packed.hdf5").exit_code == 0
+    assert describe_file(tmp_path / "packed.hdf5")["compressed"]
 
 
 def test_unnamed_recording_gets_the_time(
@@ -356,6 +365,9 @@ def test_file_that_exists_is_kept(scope: PicoScope5000A, tmp_path: Path) -> None
         ("run.hdf5", {"samples": 0}, ConfigurationError),
         ("run.hdf5", {"live_only": 0}, ConfigurationError),
         ("run.hdf5", {"live_only": math.nan}, ConfigurationError),
+        ("run.hdf5", {"compress": "yes"}, ConfigurationError),
+        ("run.hdf5", {"compress": True, "live_only": 1}, ConfigurationError),
+        ("run.hdf5", {"compress": True, "keep": "A:falling:5sigma"}, ConfigurationError),
         ("run.hdf5", {"force": "yes"}, ConfigurationError),
         ("run.hdf5", {"metadata": "text"}, ConfigurationError),
         ("run.hdf5", {"pool": 0}, ConfigurationError),

@@ -270,6 +270,11 @@ def test_estimates() -> None:
         ends_by="samples", sample_rate=1.25, downsample_mode="average", downsample_ratio=10
     )
     assert dict(averaged.get_estimates())["Duration"] == quantities.duration(8)
+    packed = dict(StreamingCapture(duration=100, sample_rate=1.25, compress=True).get_estimates())
+    assert packed["File size"] == f"at most {quantities.size(250e6)}"
+    assert packed["Possible"] == "yes"
+    perhaps = StreamingCapture(duration=1e8, sample_rate=62.5, compress=True).get_estimates()
+    assert dict(perhaps)["Possible"].startswith("perhaps: up to ")
     events = StreamingCapture(keep="A:falling:5sigma").get_estimates()
     assert dict(events)["File size"] == "–"  # nobody knows how many there will be
 

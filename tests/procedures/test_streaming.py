@@ -253,6 +253,15 @@ def test_failure_of_own_code_keeps_the_data(tmp_path: Path) -> None:
         assert b"the user's" in np.bytes_(file.attrs["reason"])
 
 
+def test_a_compressed_run(tmp_path: Path) -> None:
+    procedure = StreamingCapture(**short(duration=0.3, compress=True))
+    run(procedure, tmp_path / "run.csv")
+    assert procedure.status == host.FINISHED
+    with h5py.File(tmp_path / "run.hdf5") as file:
+        assert "packed" in file.attrs["features"]
+        assert file.attrs["status"] == b"complete"
+
+
 def test_live_monitor_stays_small(tmp_path: Path) -> None:
     procedure = LiveMonitor(**short(live_only=0.5, summary_interval=0.1))
     with running(procedure, tmp_path / "run.csv") as worker:
