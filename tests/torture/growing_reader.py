@@ -11,6 +11,7 @@ import sys
 import time
 
 import h5py
+import hdf5plugin  # noqa: F401  for what is compressed while it is recorded
 import numpy as np
 
 from .plan import Settings

@@ -23,6 +23,9 @@ INTERVAL_NS = 1e9 * PAUSE_S / (LONGEST_STRETCH / 2)
 
 MODES = {
     "plain": Settings(samples=10**9, is_known=False, wave="ramp", interval_ns=INTERVAL_NS),
+    "compressed": Settings(
+        samples=10**9, is_known=False, wave="ramp", interval_ns=INTERVAL_NS, compress=True
+    ),
     "live-only": Settings(samples=10**9, is_known=False, wave="ramp", live_s=400.0),
 }
 
