@@ -64,7 +64,8 @@ class OpenedScope(StrictSettings, Instrument):
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
         compiling.log_once()
-        _require_known(kwargs)
+        if adapter is None or isinstance(adapter, str | PicoScopeAdapter):
+            _require_known(kwargs)  # PyMeasure lets other adapters take what they know
         if adapter is None or isinstance(adapter, str):
             serial = serial if adapter is None else adapter
             adapter = PicoScopeAdapter(serial, simulated=simulated, **kwargs)

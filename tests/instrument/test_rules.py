@@ -14,6 +14,7 @@ from pymeasure.adapters import Adapter
 from pymeasure.instruments import Channel, Instrument
 
 import picostream_pymeasure.instrument as room
+from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 
 CLASSES = [
@@ -66,7 +67,7 @@ def test_constructor_takes_a_name_and_more() -> None:
 
 
 def test_unknown_argument_is_refused_rather_than_overlooked() -> None:
-    with pytest.raises(TypeError, match="simulate"):
+    with pytest.raises(ConfigurationError, match="'simulate'"):
         PicoScope5000A(simulate=True)
 
 
