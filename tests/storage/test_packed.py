@@ -21,7 +21,7 @@ from picostream_pymeasure.config import (
     StreamConfig,
 )
 from picostream_pymeasure.errors import ConfigurationError, FileFormatError, StorageError
-from picostream_pymeasure.records import Block, Health, StreamDescription
+from picostream_pymeasure.records import Block, Event, Health, StreamDescription
 from picostream_pymeasure.storage import (
     Recorder,
     compress,
@@ -221,6 +221,23 @@ def test_of_a_copy_that_broke_off_is_read_what_is_there(tmp_path: Path) -> None:
     assert "12–20" in str(report.errors)
     found = stored_counts(path, "A", 0, 12 * CHUNK)
     np.testing.assert_array_equal(found, counts("A", 0, 12 * CHUNK))
+
+
+def test_of_a_copy_that_broke_off_before_its_marks(tmp_path: Path) -> None:
+    """Where they were to lie nothing is any more."""
+    path = tmp_path / "a.hdf5"
+    made = Source(path, describe())
+    made.write(10 * CHUNK)
+    made.recorder.add_event(Event(5, 5e-6, "a mark", 1.0))
+    made.write(CHUNK)
+    made.close()
+    with h5py.File(path) as file:
+        place = file["adc_counts"].id.get_chunk_info(7)
+    path.write_bytes(path.read_bytes()[: place.byte_offset])
+    report = verify(path)
+    assert report.exit_code == 1
+    assert report.verified_chunks == 7
+    assert "1 of 1 rows of /events are not in the file" in str(report.errors)
 
 
 def test_repair_makes_a_torn_index_anew(tmp_path: Path) -> None:

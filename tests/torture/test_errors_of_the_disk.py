@@ -20,7 +20,7 @@ from ..support.disk import Kind, Operation, Preload, read_log
 from ..support.disk.log import CALLS
 from .judge import Judge
 from .plan import Plan, Settings
-from .recorders import MODES
+from .recorders import MODES, modes
 from .server import Server, acknowledged, feeding
 
 NAME = "a.hdf5"
@@ -38,8 +38,9 @@ ERRNOS = {
     "close": (errno.EIO, errno.ENOSPC, errno.EDQUOT),
     "lock": (errno.ENOLCK, errno.EOPNOTSUPP, errno.EACCES, errno.EIO, errno.EINTR),
 }
-SHORT = {
+STREAMS = {
     "plain": Settings(samples=300_000, longest=40_000),  # an index becomes longer
+    "compressed": Settings(samples=250_000, longest=40_000, interval_ns=1e3, compress=True),
     "live-only": Settings(samples=450_000, is_known=False, live_s=50.0, longest=40_000),
 }
 
@@ -104,26 +105,26 @@ def chosen(calls: list[Operation], part: int | None) -> list[int]:
     return sorted(numbers)[:: max(1, len(numbers) // 2)][:2]
 
 
-@pytest.mark.parametrize("mode", SHORT)
+@pytest.mark.parametrize("mode", modes("plain", "live-only", of=STREAMS))
 @pytest.mark.parametrize("call", ERRNOS)
 @pytest.mark.parametrize("part", LONG_PARTS)
 @pytest.mark.timeout(1800)
 def test_one_call_fails(
     disk: tuple[Server, Path, Path], mode: str, call: str, part: int | None
 ) -> None:
-    settings = SHORT[mode]
+    settings = STREAMS[mode]
     for number, code in failures(call, calls_of(disk, settings)[call], part):
         meet(disk, settings, f"{call}:{code}:{number}:1")
 
 
-@pytest.mark.parametrize("mode", ["plain", pytest.param("live-only", marks=pytest.mark.long)])
+@pytest.mark.parametrize("mode", modes("plain", of=STREAMS))
 @pytest.mark.parametrize("call", ["write", "truncate", "sync"])
 @pytest.mark.parametrize("part", LONG_PARTS)
 @pytest.mark.timeout(1800)
 def test_from_some_call_on_all_fail(
     disk: tuple[Server, Path, Path], mode: str, call: str, part: int | None
 ) -> None:
-    settings = SHORT[mode]
+    settings = STREAMS[mode]
     wanted = failures(call, calls_of(disk, settings)[call], part)
     for number, code in wanted if part is not None else wanted[1:]:
         if code not in (0, errno.EINTR):
@@ -137,7 +138,7 @@ def test_a_lock_of_another_program_that_goes(
 ) -> None:
     server, folder, _ = disk
     clear(folder)
-    settings = replace(SHORT["plain"], is_known=False)
+    settings = replace(STREAMS["plain"], is_known=False)
     assert server.run(folder / NAME, settings, f"{call}:{code}:5:6")[-1] == "closed"
     judge(folder / NAME, Plan(settings), ["closed"])
 
@@ -146,7 +147,7 @@ def test_a_lock_of_another_program_while_the_end_is_written(
     disk: tuple[Server, Path, Path],
 ) -> None:
     server, folder, _ = disk
-    settings = SHORT["plain"]
+    settings = STREAMS["plain"]
     last = len(calls_of(disk, settings)["write"])
     clear(folder)
     fail = f"write:{errno.EACCES}:{last - 5}:3"
@@ -157,9 +158,9 @@ def test_a_lock_of_another_program_while_the_end_is_written(
 def test_a_lock_of_another_program_that_stays(disk: tuple[Server, Path, Path]) -> None:
     server, folder, _ = disk
     fail = f"write:{errno.EACCES}:60:1000000000"
-    meet(disk, SHORT["plain"], fail)
+    meet(disk, STREAMS["plain"], fail)
     clear(folder)
-    sentence = server.run(folder / NAME, SHORT["plain"], fail)[-1]
+    sentence = server.run(folder / NAME, STREAMS["plain"], fail)[-1]
     assert "cannot be written: another program keeps it locked" in sentence
 
 
@@ -197,4 +198,4 @@ def judge(path: Path, plan: Plan, said: list[str]) -> None:
 
 
 def test_all_modes_are_known() -> None:
-    assert set(SHORT) <= set(MODES)
+    assert set(STREAMS) <= set(MODES)

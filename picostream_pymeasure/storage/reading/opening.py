@@ -175,10 +175,9 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
             "samples survive; use the original."
         )
     # after the state, so that all that it tells of is found
-    if rewritten:
-        planned.plan = rewritten.plan
-    else:
-        planned = laid_out(path, raw, plan)
+    planned = (
+        PlannedFile(path, rewritten, rewritten.plan) if rewritten else laid_out(path, raw, plan)
+    )
     recording = Recording(
         path=path,
         file=file,

@@ -190,7 +190,8 @@ class PlannedFile:
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
 
     def _unit(self, number: int, position: int) -> TableUnit | None:
-        if position + UNIT_BYTES > self.raw.size():
+        stored_at = self.file_plan.unit_positions[number]
+        if stored_at + UNIT_BYTES > self.file.size():
             return None
         if not any(self.raw.read(position, 8)):  # most are not in use
             return None
