@@ -93,9 +93,15 @@ class Log:
         durable = replay.synced().get(NAME)
         told = self._samples(durable)
         ended = self._ended[bisect_left(self._ended, replay.position) - 1]
-        if durable is None or ended not in self.syncs:
+        if durable is None:
             return told
         words = state_words(durable.read(self.state_at, STATE_BYTES))
+        if ended not in self.syncs:
+            # a packed chunk that takes the place of another is synced before it is listed, but what
+            # else that brought to the disk is not noted before the end
+            settings = self.plan.settings
+            is_under_way = settings.compress and told < settings.samples
+            return min(told, int(words[SYNCED])) if is_under_way else told
         is_under_way = words[SYNCING] > words[SYNCED]
         return min(told, int(words[SYNCING])) if is_under_way else told
 
