@@ -2,7 +2,8 @@
 
 from .growth import followed
 from .opening import open_file, open_recording
-from .packed_file import as_laid_out, mended_rows, packed_rows
+from .packed_file import as_laid_out
+from .packed_list import mended_rows, packed_rows
 from .planned_file import PlannedFile
 from .recording import PICOSTREAM, Recording
 from .rows import Rows

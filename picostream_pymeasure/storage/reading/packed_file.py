@@ -22,7 +22,7 @@ from xxhash import xxh3_64_intdigest
 
 from ...errors import FileFormatError, StorageError
 from ...system.bitshuffle import unpacked
-from ..bytes.fixed_array import MASK_BYTES, PAGE_ENTRIES, POSITION_BYTES
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import RawFile, Readable
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
@@ -42,9 +42,14 @@ _ATTEMPTS, _PAUSE_S = 20, 0.001
 _KEPT_CHUNKS = 4
 
 #: What cannot be packed becomes longer by less than that.
-_MOST_GROWTH = 2
+MOST_GROWTH = 2
 
 _LOW_HALF = 0xFFFFFFFF
+
+
+def packed_checksum(content: bytes, chunk: int) -> int:
+    """Of a chunk as it is stored; see :data:`~..schema.PACKED_DTYPE`."""
+    return xxh3_64_intdigest(content, seed=chunk) & _LOW_HALF
 
 
 def laid_out(path: Path, raw: RawFile, plan: Plan) -> PlannedFile:
@@ -62,54 +67,6 @@ def as_laid_out(path: Path, raw: RawFile, plan: Plan) -> tuple[Any, Plan]:
         return raw, plan
     packed = PackedFile(path, raw, plan)
     return packed, packed.plan
-
-
-def packed_rows(planned: PlannedFile, samples: int) -> dict[str, NDArray[Any]]:
-    """Where the chunks of so many samples lie, by path of the counts; nothing of other files.
-
-    :raises FileFormatError: the list is not all in the file.
-    """
-    packed = planned.raw
-    if not isinstance(packed, PackedFile):
-        return {}
-    count = -(-samples // planned.plan.chunk_samples)
-    return {counts_path(name): packed.rows(name, 0, count) for name in planned.plan.inputs}
-
-
-def mended_rows(planned: PlannedFile, samples: int) -> dict[str, NDArray[Any]]:
-    """The same; where a row is damaged, and the index still knows the chunk, as it must be."""
-    found = packed_rows(planned, samples)
-    for name in planned.plan.inputs if found else ():
-        dataset = planned.file_plan.datasets[counts_path(name)]
-        index, rows = planned.file_plan.index_of(dataset), found[dataset.path]
-        for page in index.pages(0, len(rows)):
-            stored = index.read_page(planned.file.read, page)
-            part = rows[page.element : page.element + page.count]
-            if stored is not None:
-                listed = index.entries(part["position"], part["size"].astype(np.uint64))
-                differ = (listed != stored[: len(part)]).any(axis=1)
-                for number in np.flatnonzero(differ).tolist():
-                    _mend_row(planned, name, page.element + number, part[number], stored[number])
-    return found
-
-
-def _mend_row(
-    planned: PlannedFile, channel: str, chunk: int, row: Any, entry: NDArray[np.uint8]
-) -> None:
-    """Take what the index says of a chunk if that is right, and what the row says is not."""
-    if planned.chunk(channel, chunk) is not None:
-        return
-    dtype, dataset = planned.plan.dtype_of(channel), planned.plan.datasets[counts_path(channel)]
-    position = int.from_bytes(entry[:POSITION_BYTES].tobytes(), "little")
-    size = int.from_bytes(entry[POSITION_BYTES:-MASK_BYTES].tobytes(), "little")
-    if not 0 < size <= _MOST_GROWTH * dataset.chunk_bytes or position > planned.file.size() - size:
-        return
-    stored = planned.file.read(position, size)
-    values = unpacked(stored, dataset.chunk_bytes, dtype.itemsize)
-    right = planned.stored_checksum(channel, chunk)
-    if values is not None and xxh3_64_intdigest(values, chunk) == right:
-        row["position"], row["size"] = position, size
-        row["checksum"] = xxh3_64_intdigest(stored, chunk) & _LOW_HALF
 
 
 class PackedFile(Readable):
@@ -159,9 +116,9 @@ class PackedFile(Readable):
         content, problem = None, "is not there"
         for attempt in range(_ATTEMPTS):
             position, size, checksum = self.rows(channel, number, 1)[0].tolist()
-            if 0 < size <= _MOST_GROWTH * n_bytes:
+            if 0 < size <= MOST_GROWTH * n_bytes:
                 stored, problem = self.raw.read(position, size), "is damaged"
-                if xxh3_64_intdigest(stored, number) & _LOW_HALF == checksum:
+                if packed_checksum(stored, number) == checksum:
                     content = unpacked(stored, n_bytes, dtype.itemsize)
                     break
             if self._is_at_rest:

@@ -13,10 +13,8 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import RawFile
 from ..layout.extent import Extent, end_of
 from ..layout.plan import UNIT_BYTES, Plan
-from ..reading.packed_file import PackedFile
+from ..reading.packed_file import PackedFile, packed_checksum
 from ..schema import FILL_VALUES, PACKED_DTYPE, checksums_path, counts_path, packed_path
-
-_LOW_HALF = 0xFFFFFFFF
 
 
 def settle_last_packed(path: Path, file: RawFile, plan: Plan, extent: Extent) -> Extent:
@@ -55,8 +53,7 @@ def _appended(file: RawFile, plan: Plan, extent: Extent, chunk: int, content: by
     position = max([end_of(plan, extent), *ends])
     file.write(position, content)
     file.sync()
-    checksum = xxh3_64_intdigest(content, seed=chunk) & _LOW_HALF
-    return np.array((position, len(content), checksum), PACKED_DTYPE)
+    return np.array((position, len(content), packed_checksum(content, chunk)), PACKED_DTYPE)
 
 
 def _write_row(file: RawFile, plan: Plan, path: str, chunk: int, row: bytes) -> None:
