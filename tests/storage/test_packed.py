@@ -30,6 +30,7 @@ from picostream_pymeasure.storage import (
     repair,
     verify,
 )
+from picostream_pymeasure.storage.bytes.fixed_array import PAGE_ENTRIES
 from picostream_pymeasure.storage.reading import followed
 from tests.support.storage_stream import finish
 
@@ -238,6 +239,21 @@ def test_of_a_copy_that_broke_off_before_its_marks(tmp_path: Path) -> None:
     assert report.exit_code == 1
     assert report.verified_chunks == 7
     assert "1 of 1 rows of /events are not in the file" in str(report.errors)
+
+
+def test_what_is_rewritten_in_place_lies_in_one_sector(tmp_path: Path) -> None:
+    """Rows of tables and of the list, and the heads before them, however long the chunks are."""
+    made = Source(tmp_path / "a.hdf5", describe(samples=None, sample_interval_ns=2e4))
+    for number in range(40 * PAGE_ENTRIES):
+        made.write(CHUNK)
+        made.recorder.add_event(Event(number, 1.0, "a mark", 1.0))
+    made.close()
+    with open_recording(tmp_path / "a.hdf5") as recording:
+        assert recording.planned is not None
+        areas = recording.planned.file_plan.areas
+    assert len({area.owner for area in areas}) > 2
+    assert len(areas) > 20
+    assert all(area.position % 512 == 0 for area in areas)
 
 
 def test_repair_makes_a_torn_index_anew(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from ...kernels.xxh3 import xxh3_at
 from ...system.native import as_pointer, now_ns, sleep_ns
 from ...system.native_files import free_bytes, is_locked, set_length, write_at
 from ..layout.areas import AREA_WORDS, AREAS_AT, AREAS_IN_RECORD, LIST_BYTES, MOST_AREAS
+from ..layout.members import MEMORY_PAGE_BYTES
 from ..layout.plan import UNIT_BYTES
 from ..layout.records import (
     AREAS_MAGIC,
@@ -88,7 +89,9 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
 
     See :mod:`~..layout.areas`.
     """
-    number, position, size = file.n_areas, file.tail, units * UNIT_BYTES
+    # behind packed chunks too what is rewritten in place lies in one sector
+    position = -(-file.tail // MEMORY_PAGE_BYTES) * MEMORY_PAGE_BYTES
+    number, size = file.n_areas, units * UNIT_BYTES
     if number == MOST_AREAS and file.failure == 0:
         file.failure = FULL_FILE
     extend(file, position + size)
@@ -110,7 +113,7 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
         put(file, address, RECORD_BYTES, begin + record * RECORD_BYTES)
     if file.failure == 0:
         file.n_areas += 1
-        file.tail += size
+        file.tail = position + size
     return position
 
 
