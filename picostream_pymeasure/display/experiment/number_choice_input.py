@@ -83,14 +83,12 @@ class NumberChoiceInput(ListInput):
         self.setToolTip(self._problem or self._help)
 
     def _tidy(self) -> None:
-        """Choose what was typed, or say below the field why that cannot be."""
-        if self._is_typed and not self._problem:
-            index = self._index()
-            self._end_typing()
-            self.setCurrentIndex(index)
-        elif self._problem and self.isVisible():  # of what has no screen a tooltip crashes Qt
-            corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
-            QtWidgets.QToolTip.showText(corner, self._problem, self)
+        """Choose what was typed, if that can be."""
+        if self._problem or not self._is_typed:  # it is red, and its tooltip says why
+            return
+        index = self._index()
+        self._end_typing()
+        self.setCurrentIndex(index)
 
     def _end_typing(self) -> None:
         if self._is_typed:
