@@ -80,7 +80,7 @@ def _main(dist: Path) -> None:
         ) from None
     n_bytes = sum(path.lstat().st_size for path in program.parent.rglob("*"))
     click.echo(f"{program}: {size(n_bytes)}, built in {duration(time.monotonic() - started_s)}")
-    click.echo("Its very first start compiles for a minute or two, and says so.")
+    click.echo("Its very first start compiles for some minutes, and says so.")
 
 
 def _obstacle(project: Path) -> str:

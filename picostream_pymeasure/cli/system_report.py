@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from ..errors import PicoStreamError
+from ..errors import PicoStreamError, SdkNotFoundError
 from ..system.memory import free_memory
 from .exit_codes import COMPLETE
 from .preparing import telling_that_it_compiles
@@ -51,6 +51,9 @@ def show_report(simulate: bool) -> int:
         try:
             for name, value in part():
                 click.echo(_without_names(f"{name}: {value}"))
+        except SdkNotFoundError as error:
+            click.echo(_without_names(str(error)))
+            break  # what follows needs the library
         except (PicoStreamError, OSError) as error:
             click.echo(_without_names(str(error)))
         click.echo()

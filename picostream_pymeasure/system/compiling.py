@@ -19,7 +19,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 #: What a user is told who waits for it.
-SENTENCE = "Compiling what is used for the first time (it may take a minute or two)"
+SENTENCE = "Compiling what is used for the first time (it may take some minutes)"
 
 #: Those that are told of each function now.
 _listening: list[Callable[[int], None]] = []

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from picostream_pymeasure.cli.system_report import _without_names
+from picostream_pymeasure import driver
+from picostream_pymeasure.cli.system_report import _without_names, show_report
+from picostream_pymeasure.errors import SdkNotFoundError
 from tests.support.command_line import Cli
 
 RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
@@ -74,6 +76,17 @@ def test_the_report_has_versions_and_no_folders(cli: Cli) -> None:
         assert what in text
     assert str(cli.folder) not in text
     assert os.path.expanduser("~") not in text  # noqa: PTH111
+
+
+def test_the_report_ends_where_there_is_no_library(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load_library(**_: object) -> None:
+        raise SdkNotFoundError("There is no library.")
+
+    monkeypatch.setattr(driver, "load_library", load_library)
+    assert show_report(simulate=False) == 0
+    assert capsys.readouterr().out.endswith("\n\n## Library\nThere is no library.\n")
 
 
 def test_the_report_describes_scopes_and_calls(cli: Cli) -> None:
