@@ -10,7 +10,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pymeasure.experiment import BooleanParameter, ListParameter, Parameter
+from pymeasure.experiment import (
+    BooleanParameter,
+    FloatParameter,
+    IntegerParameter,
+    ListParameter,
+    Parameter,
+)
 
 from picostream_pymeasure.config import RESOLUTIONS
 from picostream_pymeasure.errors import ConfigurationError
@@ -18,7 +24,7 @@ from picostream_pymeasure.host import parameters_of
 from picostream_pymeasure.quantities import exact
 
 from .channel_parameters import ChannelParameters
-from .number_parameters import NumberChoice
+from .number_parameters import NumberChoice, ScaleParameter
 from .trigger_parameters import TriggerParameters
 
 #: Values of :attr:`ScopeParameters.scope_serial` that are no serial number.
@@ -49,16 +55,27 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
     )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """What came after PyMeasure 0.16 converts a parameter when it is set, not at the start.
+        """Convert a parameter when it is set, as what came after PyMeasure 0.16 does.
 
+        :param value: None leaves a parameter without one.
         :raises ConfigurationError: it has an impossible value; the message names it.
         """
-        try:
-            super().__setattr__(name, value)
-        except (TypeError, ValueError):
-            if name not in parameters_of(self):
-                raise
-            raise _refusal(parameters_of(self)[name], value) from None
+        parameter = parameters_of(self).get(name)
+        if parameter is not None and value is not None:
+            value = _converted(parameter, value)
+        super().__setattr__(name, value)
+
+    def set_parameters(self, parameters: dict[str, Any], except_missing: bool = True) -> None:
+        """As PyMeasure's, whose own refusal names no parameter.
+
+        :raises ConfigurationError: one has an impossible value; the message names it.
+        """
+        known = parameters_of(self)
+        values = {
+            name: _converted(known[name], value) if name in known else value
+            for name, value in parameters.items()
+        }
+        super().set_parameters(values, except_missing)
 
     def require_parameters(self) -> None:
         """Bring every parameter into its type.
@@ -66,22 +83,27 @@ class ScopeParameters(ChannelParameters, TriggerParameters):
         :raises ConfigurationError: one has no value, or an impossible one; the message names it.
         """
         for name, parameter in parameters_of(self).items():
-            value = getattr(self, name)
-            try:
-                parameter.value = value
-                if isinstance(parameter.value, float) and math.isnan(parameter.value):
-                    raise ValueError
-            except (TypeError, ValueError):
-                raise _refusal(parameter, value) from None
+            parameter.value = _converted(parameter, getattr(self, name))
             setattr(self, name, parameter.value)
 
 
-def _refusal(parameter: Parameter, value: object) -> ConfigurationError:
-    return ConfigurationError(f"{parameter.name} cannot be {value!r}; use {_allowed(parameter)}.")
+def _converted(parameter: Parameter, value: object) -> Any:
+    """A value in the type of its parameter.
+
+    :raises ConfigurationError: it is impossible; the message names the parameter.
+    """
+    try:
+        converted = parameter.convert(value)
+        if converted is None or (isinstance(converted, float) and math.isnan(converted)):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError) as error:
+        why = str(error) if (allowed := _allowed(parameter)) is None else f"use {allowed}."
+        raise ConfigurationError(f"{parameter.name} cannot be {value!r}; {why}") from None
+    return converted
 
 
-def _allowed(parameter: Parameter) -> str:
-    """What a parameter takes, in words."""
+def _allowed(parameter: Parameter) -> str | None:
+    """What a parameter takes, in words; None of a kind that only PyMeasure knows."""
     unit = f" {parameter.units}" if getattr(parameter, "units", None) else ""
     if isinstance(parameter, NumberChoice):
         return f"one of {', '.join(f'{choice:g}' for choice in parameter.choices)}{unit}"
@@ -89,8 +111,12 @@ def _allowed(parameter: Parameter) -> str:
         return f"one of {', '.join(map(str, parameter.choices))}"
     if isinstance(parameter, BooleanParameter):
         return "True or False"
+    if isinstance(parameter, ScaleParameter):
+        return "for example 1 nA/mV, 2.5 bar/V or 100 mV/A"
     if type(parameter) is Parameter:
         return "a text"
+    if not isinstance(parameter, FloatParameter | IntegerParameter):
+        return None
     low, high = (
         exact(limit, parameter.units or "") for limit in (parameter.minimum, parameter.maximum)
     )

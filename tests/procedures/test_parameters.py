@@ -8,9 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from pymeasure.experiment import Parameter, Procedure, Results
+from pymeasure.experiment import Parameter, Procedure, Results, VectorParameter
 
-from picostream_pymeasure import host, quantities
+from picostream_pymeasure import quantities
 from picostream_pymeasure.config import (
     USUAL_MAX_RATE_HZ,
     Bandwidth,
@@ -199,9 +199,8 @@ CONTRADICTIONS: list[tuple[dict[str, object], str]] = [
     ({"trigger_enabled": True, "trigger_source": "C"}, "C, which is not enabled"),
     ({"pool": None}, "Buffer cannot be None"),
     ({"scope_serial": None}, "Scope cannot be None; use a text"),
-    ({"summary_interval": float("nan")}, "Summary Interval cannot be nan"),
 ]
-#: What came after PyMeasure 0.16 refuses these already when they are set.
+#: What is refused already when it is set.
 WRONG_VALUES: list[tuple[dict[str, object], str]] = [
     ({"duration": "long"}, "Duration cannot be 'long'; use a number from 1 ms to 3"),
     ({"range_a": 3}, "Range A cannot be 3; use one of 0.01, 0.02"),
@@ -211,6 +210,8 @@ WRONG_VALUES: list[tuple[dict[str, object], str]] = [
     ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
     ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
     ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
+    ({"summary_interval": float("nan")}, "Summary Interval cannot be nan; use a number"),
+    ({"scale_a": "x"}, "Scale A cannot be 'x'; use for example 1 nA/mV"),
 ]
 
 
@@ -231,16 +232,27 @@ def test_contradictions_are_told_before_the_start(
     assert len(estimates) == len(StreamingCapture().get_estimates())
 
 
-def test_a_value_may_be_refused_when_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As what came after PyMeasure 0.16 does."""
-
-    def convert(procedure: Procedure, name: str, value: object) -> None:
-        host.parameters_of(procedure)[name].convert(value)
-
+@pytest.mark.parametrize(("parameters", "message"), WRONG_VALUES)
+def test_a_wrong_value_is_refused_however_it_is_set(
+    parameters: dict[str, object], message: str
+) -> None:
+    """Before PyMeasure reads it, whose refusal names no parameter."""
     procedure = StreamingCapture()
-    monkeypatch.setattr(Procedure, "__setattr__", convert, raising=False)
-    with pytest.raises(ConfigurationError, match=r"Range A cannot be 3; use one of 0\.01, 0\.02"):
-        procedure.range_a = 3
+    with pytest.raises(ConfigurationError, match=message):
+        procedure.set_parameters(parameters)
+    name, value = list(parameters.items())[-1]
+    with pytest.raises(ConfigurationError, match=message):
+        setattr(procedure, name, value)
+    assert procedure.parameter_values() == StreamingCapture().parameter_values()
+
+
+def test_parameters_that_only_pymeasure_knows_are_refused_in_its_words() -> None:
+    class Own(StreamingCapture):
+        field = VectorParameter("Field", length=3, default=[0, 0, 1])
+
+    assert Own(field="[1, 2, 3]").field == [1, 2, 3]
+    with pytest.raises(ConfigurationError, match="Field cannot be 'up'; VectorParameter must be"):
+        Own(field="up")
 
 
 def test_unknown_parameter_is_refused() -> None:
