@@ -108,6 +108,11 @@ def _check_continuity(scope: PicoScope5000A, duration_s: float) -> Finding:
         places = ", ".join(f"{jump.samples} at {jump.index}" for jump in jumps[:_SHOWN])
         more = " …" if len(jumps) > _SHOWN else ""
         text = f"{streamed}: the phase jumps; missing are about {places}{more}."
+        if outcome.health.gaps:
+            text += (
+                " The stream told of losses itself: if this computer was busy, end other programs "
+                "and try again."
+            )
         return Finding("continuity", Verdict.BAD, text, facts)
     unseen_s = math.floor(1 / PATTERN_HZ)
     text = f"{streamed}: the phase of two tones never jumps"

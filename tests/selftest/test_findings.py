@@ -170,6 +170,13 @@ def test_a_silent_loss_is_a_jump(opened: Open, missing: int) -> None:
     assert place == pytest.approx(20_000_000, abs=0.15 * 62.5e6)
 
 
+def test_a_loss_that_the_stream_tells_may_be_the_computers(opened: Open) -> None:
+    lossy = f"A=generator,overrun_at=20000000:5000,{PATIENT}"
+    proof = list(check_cable(opened(lossy), 1.0))[-1]
+    assert proof.verdict is Verdict.BAD
+    assert "The stream told of losses itself" in proof.text
+
+
 def test_a_memory_that_never_overran_has_a_least_depth(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
