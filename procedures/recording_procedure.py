@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from picostream_pymeasure.errors import ConfigurationError, SessionStateError
 from picostream_pymeasure.host import parameters_of
 from picostream_pymeasure.instrument import PicoScope5000A
-from picostream_pymeasure.records import ABORTED, FAILED, FINISHED, STOPPED, Outcome
+from picostream_pymeasure.records import ABORTED, FAILED, FINISHED, ON_REQUEST, STOPPED, Outcome
 
 from .planned_recording import PlannedRecording
 from .scope_keeper import KeptSession, ScopeKeeper
@@ -203,7 +203,7 @@ class RecordingProcedure(PlannedRecording):
         if self.should_stop():
             return ABORTED, "The run was aborted by the user."
         if self._stop_requested.is_set():
-            return STOPPED, "Stopped by the user."
+            return STOPPED, ON_REQUEST
         return FINISHED, "The procedure has finished."
 
     def _fail(self, error: BaseException) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from picostream_pymeasure.records import STOPPED
+from picostream_pymeasure.records import ON_REQUEST, STOPPED
 from picostream_pymeasure.system.thread_end import before_end
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ScopeKeeper:
         before_end(_wait_at_end)
         self._thread.start()
 
-    def request_stop(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
+    def request_stop(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Ask for the end of the stream at any time, without waiting for it; the first says why.
 
         :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.

@@ -19,6 +19,7 @@ from ..records import (
     FAILED,
     FINISHED,
     LOST_SCOPE,
+    ON_REQUEST,
     STOPPED,
     TARGET,
     Health,
@@ -138,7 +139,7 @@ class CaptureRecording:
         """Let an event lie where the next capture begins, if there is one; from any thread."""
         self._writing.mark(label, value, self._capturing.complete)
 
-    def end(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
+    def end(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Finish the file.
 
         :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`; it is the target

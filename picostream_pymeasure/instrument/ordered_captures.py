@@ -11,7 +11,7 @@ from typing import Any
 from ..capture import CaptureRecording, Pulses, Watch
 from ..config import CaptureConfig
 from ..errors import SessionStateError
-from ..records import STOPPED, Health, Outcome, Sink, StreamDescription, number_of_mark
+from ..records import ON_REQUEST, STOPPED, Health, Outcome, Sink, StreamDescription, number_of_mark
 from .opened_scope import OpenedScope
 
 
@@ -99,7 +99,7 @@ class OrderedCaptures:
         finally:
             self._ended.set()
 
-    def request_stop(self, ended_by: str = STOPPED, reason: str = "Stopped by the user.") -> None:
+    def request_stop(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Ask for the end without waiting for it; from any thread, the first says why."""
         self._end = self._end or (ended_by, reason)
         self._stopping.set()

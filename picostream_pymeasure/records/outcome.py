@@ -47,6 +47,9 @@ TARGET, STOPPED, FINISHED, ABORTED, FAILED, LOST_SCOPE, DISK, CRASH = ENDINGS = 
 #: holds nothing that was asked for, so that it counts as aborted.
 UNTRIGGERED = "Stopped before the trigger came."
 
+#: The sentence of one that a user or a program ended, where nobody said more.
+ON_REQUEST = "Stopped on request."
+
 
 @dataclass(frozen=True)
 class Outcome:

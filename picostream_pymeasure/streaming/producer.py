@@ -15,7 +15,7 @@ from collections.abc import Callable
 from ..config import StreamConfig
 from ..driver import BUFFER_STALL, STREAMING_FAILED, Unit, error_of, is_power_status
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
-from ..records import FAILED, STOPPED, TARGET
+from ..records import FAILED, ON_REQUEST, STOPPED, TARGET
 from ..system.timer import fine_sleep
 from . import access, polling
 from .callback import streaming_ready
@@ -27,7 +27,7 @@ _POLL_FUNCTION = "ps5000aGetStreamingLatestValues"
 _PAUSE_S = 0.0005
 
 _ENDED_AS_ASKED = {
-    polling.STOPPED: (STOPPED, "Stopped by the user."),
+    polling.STOPPED: (STOPPED, ON_REQUEST),
     polling.TARGET_REACHED: (TARGET, "The target was reached."),
     polling.TIME_OVER: (TARGET, "The time asked for was over by the host's clock."),
 }

@@ -20,6 +20,7 @@ from ..config import StreamConfig, require_seconds
 from ..driver import Unit
 from ..errors import SessionStateError, StreamError
 from ..records import (
+    ON_REQUEST,
     STOPPED,
     Health,
     Outcome,
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _STOP_TIMEOUT_S = 60.0
-_STOPPED_REASON = "Stopped by the user."
 
 
 class StreamSession:
@@ -165,7 +165,7 @@ class StreamSession:
         self.request_stop()
         return self.wait(timeout_s)
 
-    def request_stop(self, ended_by: str = STOPPED, reason: str = _STOPPED_REASON) -> None:
+    def request_stop(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Ask for the end without waiting for it; the first call says why.
 
         :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.

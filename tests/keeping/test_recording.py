@@ -55,7 +55,7 @@ def whole_file(path: Path, rows: NDArray[Any], dtype: str = "<i2") -> Path:
     recorder.write(Block(rows, 0, rows.shape[1]))
     recorder.add_gap(Gap(0, GAP_AT, GAP_AT, GAP_AT, GAP_MISSING, GAP_MISSING, "pool full", 1.5))
     health = Health(received=rows.shape[1], stored=rows.shape[1])
-    recorder.close(Outcome("stopped", "Stopped by the user.", health))
+    recorder.close(Outcome("stopped", "Stopped on request.", health))
     return path
 
 

@@ -20,7 +20,7 @@ import pytest
 from pymeasure.experiment import Procedure, Results, workers
 from pymeasure.experiment.sequencer import SequenceHandler
 
-from picostream_pymeasure import host, verify
+from picostream_pymeasure import describe_file, host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import (
     ConfigurationError,
@@ -92,7 +92,7 @@ def test_a_run_without_a_scope_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_procedure_can_run_again(tmp_path: Path) -> None:
+def test_a_procedure_that_stops_itself_can_run_again(tmp_path: Path) -> None:
     class Stopped(StreamingCapture):
         def run(self, session):
             assert self.stream_for(0.05)
@@ -102,7 +102,9 @@ def test_a_procedure_can_run_again(tmp_path: Path) -> None:
     for name in ("first", "second"):
         run_procedure(procedure, tmp_path / f"{name}.csv")
         assert procedure.status == host.FINISHED
-        assert verify(tmp_path / f"{name}.hdf5").samples > 0
+        described = describe_file(tmp_path / f"{name}.hdf5")
+        assert described["total_samples"] > 0
+        assert described["reason"] == "Stopped on request."  # and not by the user
 
 
 def test_ctrl_c_aborts_and_keeps_the_data(tmp_path: Path, ctrl_c_is_heard: None) -> None:

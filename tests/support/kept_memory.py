@@ -136,4 +136,4 @@ class FedStream:
 
     def end(self) -> None:
         health = Health(received=self.next, stored=self.next)
-        self.sink.close(Outcome("stopped", "Stopped by the user.", health))
+        self.sink.close(Outcome("stopped", "Stopped on request.", health))
