@@ -7,12 +7,14 @@ A Python one runs in a process of its own with the interpreter of the tests; ins
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hdf5plugin
 import numpy as np
 import pytest
 
@@ -47,10 +49,13 @@ _PYTHON = {
 _MAIN = "import sys, numpy\npath, name, out = sys.argv[1:]\n{}\nnumpy.save(out, found)\n"
 
 
+#: Where all of them find the filter of compressed recordings, as the documentation says it.
+_ENVIRONMENT = {**os.environ, "HDF5_PLUGIN_PATH": hdf5plugin.PLUGIN_PATH}
+
+
 def _run(*command: object) -> str:
-    done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False
-    )
+    arguments = [str(part) for part in command]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, env=_ENVIRONMENT)
     assert done.returncode == 0, f"{command[0]}: {done.stdout[-500:]} {done.stderr[-2000:]}"
     return done.stdout
 
