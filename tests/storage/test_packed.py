@@ -32,6 +32,7 @@ from picostream_pymeasure.storage import (
 )
 from picostream_pymeasure.storage.bytes.fixed_array import PAGE_ENTRIES
 from picostream_pymeasure.storage.reading import followed
+from tests.support.crashed_files import call_all_synced, plan_of
 from tests.support.storage_stream import finish
 
 CHUNK = 4096
@@ -286,6 +287,34 @@ def test_repair_takes_damaged_places_from_the_index(tmp_path: Path) -> None:
     assert "where the chunks 7 lie is damaged" in str(report.errors)
     assert repair(path).repaired
     assert verify(path).exit_code == 0
+
+
+@pytest.mark.parametrize("damaged", [1, 4])
+def test_repair_completes_what_holds_a_damaged_chunk(
+    tmp_path: Path, source: Source, damaged: int
+) -> None:
+    """As in other files; what is damaged is named, and costs nothing else."""
+    source.write(4 * CHUNK + 1000)
+    source.publish()
+    source.publish()  # in a pause: also of the last chunk
+    path = tmp_path / "crashed.hdf5"
+    shutil.copy(source.recorder.path, path)
+    with h5py.File(path) as file:
+        place = file["adc_counts"].id.get_chunk_info(damaged)
+    content = bytearray(path.read_bytes())
+    content[place.byte_offset + place.size // 2] ^= 4
+    call_all_synced(content, plan_of(path))
+    path.write_bytes(content)
+    assert repair(path).samples == 4 * CHUNK + 1000
+    report = verify(path)
+    assert report.status == "incomplete"
+    assert [error.rpartition(": ")[2] for error in report.errors] == [f"{damaged}."]
+    with h5py.File(path) as file:
+        overview = file["channels/A/overview"]
+        assert all(len(bins) == -(-17384 // int(name[1:])) for name, bins in overview.items())
+    for chunk in {0, 1, 2, 3} - {damaged}:
+        found = stored_counts(path, "A", chunk * CHUNK, (chunk + 1) * CHUNK)
+        np.testing.assert_array_equal(found, counts("A", chunk * CHUNK, CHUNK))
 
 
 def test_slow_streams_are_stored_as_ever(tmp_path: Path) -> None:

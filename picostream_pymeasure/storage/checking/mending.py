@@ -17,7 +17,7 @@ from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, Recording, as_laid_out, mended_rows
+from ..reading import PlannedFile, Recording, as_laid_out, mended_rows, packed_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
@@ -43,12 +43,13 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
     tables = _Tables(planned, published, samples)
+    packed = mended_rows(planned, samples)
     extent = Extent(
         samples=samples,
         first_segment=recording.first_sample // planned.plan.segment_samples,
         table_rows=tables.rows,
         units=tables.places,
-        packed=mended_rows(planned, samples),
+        packed=packed,
         touched_segments=(0, _ALL_SEGMENTS),
     )
     blocks = planned.closing_blocks()
@@ -59,7 +60,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
             "nothing but another copy of the original brings them back. What is there can be read."
         )
-    write_packed_rows(raw, plan, extent)
+    write_packed_rows(raw, plan, packed_rows(planned, samples), packed)
     if blocks or recording.finished:
         for position, content in blocks:
             raw.write(position, content)
@@ -71,7 +72,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     # what came after the last sync: a power cut may have taken those bins
     if plan.is_packed:
         extent = settle_last_packed(planned.path, raw, plan, extent)
-    laid, laid_plan = as_laid_out(planned.path, raw, plan)
+    laid, laid_plan = as_laid_out(planned.path, raw, plan, damage_is_fill=True)
     write_bins(laid, laid_plan, extent, max(planned.sync().samples, recording.first_sample))
     settle_extent(raw, plan, extent)
     gaps = tables.found[GAPS]

@@ -30,7 +30,7 @@ from ..layout.areas import TABLE_UNITS, Area
 from ..layout.members import as_if_plain
 from ..layout.plan import UNIT_BYTES, Plan
 from ..layout.records import STATE_MAGIC
-from ..schema import PACKED_DTYPE, counts_path, packed_path
+from ..schema import FILL_VALUES, PACKED_DTYPE, counts_path, packed_path
 from .planned_file import PlannedFile
 from .published import parse_published
 from .stored_plan import STATE, with_areas
@@ -61,11 +61,16 @@ def laid_out(path: Path, raw: RawFile, plan: Plan) -> PlannedFile:
     return PlannedFile(path, *as_laid_out(path, raw, stored_plan), (raw, stored_plan))
 
 
-def as_laid_out(path: Path, raw: RawFile, plan: Plan) -> tuple[Any, Plan]:
-    """Bytes and a plan that fit each other: the file itself, or a packed one as if it were not."""
+def as_laid_out(
+    path: Path, raw: RawFile, plan: Plan, *, damage_is_fill: bool = False
+) -> tuple[Any, Plan]:
+    """Bytes and a plan that fit each other: the file itself, or a packed one as if it were not.
+
+    :param damage_is_fill: see :class:`PackedFile`.
+    """
     if not plan.is_packed:
         return raw, plan
-    packed = PackedFile(path, raw, plan)
+    packed = PackedFile(path, raw, plan, damage_is_fill=damage_is_fill)
     return packed, packed.plan
 
 
@@ -74,12 +79,16 @@ class PackedFile(Readable):
 
     :param raw: the file.
     :param stored_plan: where everything lies in it.
+    :param damage_is_fill: chunks that cannot be read look as if nothing had been written there.
     """
 
-    def __init__(self, path: Path, raw: RawFile, stored_plan: Plan) -> None:
+    def __init__(
+        self, path: Path, raw: RawFile, stored_plan: Plan, *, damage_is_fill: bool = False
+    ) -> None:
         self.raw = raw
         self.stored_plan = stored_plan
         self._path = path
+        self._damage_is_fill = damage_is_fill
         self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
         self._keeping = threading.Lock()
 
@@ -234,18 +243,28 @@ class PackedFile(Readable):
     def _unpack_into(self, channel: str, number: int, at: int, part: memoryview) -> None:
         n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
         if len(part) == n_bytes:
-            part[:] = self.chunk(channel, number)
+            part[:] = self._shown(channel, number)
             return
         key = (channel, number, int(self.rows(channel, number, 1)[0]["position"]))
         with self._keeping:
             content = self._kept.get(key)
         if content is None:
-            content = self.chunk(channel, number)
+            content = self._shown(channel, number)
             with self._keeping:
                 self._kept[key] = content
                 while len(self._kept) > _KEPT_CHUNKS * len(self.plan.inputs):
                     self._kept.popitem(last=False)
         part[:] = content[at : at + len(part)]
+
+    def _shown(self, channel: str, number: int) -> bytes:
+        try:
+            return self.chunk(channel, number)
+        except FileFormatError:
+            if not self._damage_is_fill:
+                raise
+        dtype = self.plan.dtype_of(channel)
+        n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
+        return np.full(n_bytes // dtype.itemsize, FILL_VALUES[dtype.str], dtype).tobytes()
 
     def _refuse(self, channel: str, number: int, _at: int, _part: memoryview) -> None:
         raise AssertionError(f"chunk {number} of {channel} is packed")

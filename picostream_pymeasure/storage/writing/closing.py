@@ -48,7 +48,7 @@ def close_recording(
     extent = extent_of(memory)
     if plan.is_packed:
         extent = settle_last_packed(path, file, plan, extent)
-    laid, laid_plan = as_laid_out(path, file, plan)
+    laid, laid_plan = as_laid_out(path, file, plan, damage_is_fill=True)
     gaps = memory.rows(GAPS, GAP_DTYPE)
     forgotten = memory["forgotten_missing"]
     lost = forgotten + missing_in(gaps)

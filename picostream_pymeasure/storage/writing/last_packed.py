@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
+from ...errors import FileFormatError
 from ...system.bitshuffle import packed
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import RawFile
@@ -20,14 +24,18 @@ from ..schema import FILL_VALUES, PACKED_DTYPE, checksums_path, counts_path, pac
 def settle_last_packed(path: Path, file: RawFile, plan: Plan, extent: Extent) -> Extent:
     """Let the rest of the last chunk hold the fill value; what the file holds then.
 
-    It is written behind all others, and takes the place of the one before when that is done.
+    It is written behind all others, and takes the place of the one before when that is done. One
+    that is damaged stays as it is, for :func:`.verify` to name.
     """
     chunk, within = divmod(extent.samples, plan.chunk_samples)
     if not within:
         return extent
     view = PackedFile(path, file, plan)
     for name, dtype in zip(plan.inputs, plan.dtypes, strict=True):
-        stored = view.chunk(name, chunk)
+        try:
+            stored = view.chunk(name, chunk)
+        except FileFormatError:
+            continue
         values = np.frombuffer(stored, dtype).copy()
         values[within * plan.values_per_sample :] = FILL_VALUES[dtype]
         if values.tobytes() != stored:
@@ -41,11 +49,17 @@ def settle_last_packed(path: Path, file: RawFile, plan: Plan, extent: Extent) ->
     return extent
 
 
-def write_packed_rows(file: RawFile, plan: Plan, extent: Extent) -> None:
-    """Write the list of chunks again; of most files nothing of it changes."""
-    for name in plan.inputs if extent.packed else ():
-        for chunk, row in enumerate(extent.packed[counts_path(name)]):
-            _write_row(file, plan, packed_path(name), chunk, row.tobytes())
+def write_packed_rows(
+    file: RawFile, plan: Plan, before: Mapping[str, NDArray[Any]], rows: Mapping[str, NDArray[Any]]
+) -> None:
+    """Write the rows of the list of chunks that are no longer as they were before.
+
+    :param before: by path of the counts, as ``rows``.
+    """
+    for name in plan.inputs if rows else ():
+        old, new = before[counts_path(name)], rows[counts_path(name)]
+        for chunk in np.flatnonzero(old != new).tolist():
+            _write_row(file, plan, packed_path(name), chunk, new[chunk].tobytes())
 
 
 def _appended(file: RawFile, plan: Plan, extent: Extent, chunk: int, content: bytes) -> np.ndarray:
