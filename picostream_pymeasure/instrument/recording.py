@@ -22,7 +22,7 @@ def recorder_for(
     config: StreamConfig,
     *,
     live_only: float | None,
-    compress: bool = False,
+    compress: bool,
     force: bool,
     reserve_bytes: int | None,
 ) -> Recorder | KeepingSink:
