@@ -43,6 +43,7 @@ CAUSES = (
     "outside the driver's buffer",
     "restart",
 )
+# not of Python's own type: compiled code has a form for each literal number that it is called with
 (
     CAUSE_DRIVER,
     CAUSE_POOL,
@@ -52,7 +53,7 @@ CAUSES = (
     CAUSE_REPEATED,
     CAUSE_OUTSIDE,
     CAUSE_RESTART,
-) = range(len(CAUSES))
+) = map(np.int64, range(len(CAUSES)))
 
 
 def _integers(*names: str) -> list[tuple[str, type]]:

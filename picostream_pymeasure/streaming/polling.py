@@ -274,7 +274,7 @@ def enter_restart(records):  # type: ignore[no-untyped-def]
     state.next_start = state.broken_start = -1
     state.again = 0
     state.told_at_restart = state.told_total
-    enter_open(state, lag_at(state, state.now_ns), 0, state.accepted, CAUSE_RESTART)
+    enter_open(state, lag_at(state, state.now_ns), int64(0), state.accepted, CAUSE_RESTART)
 
 
 @njit((from_dtype(STATE)[::1],), nogil=True, cache=True)

@@ -6,6 +6,7 @@ for comparison. Nothing is put into them: a driver may fill them when it likes.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import carray, njit, types
 
 from ..system.native import address_of, as_pointer, copy_bytes
@@ -13,7 +14,7 @@ from .layout import MAX_INPUTS, SEEN_BYTES, SEEN_SAMPLES, STATE, offset
 
 #: So many samples are hardly all equal to those of before.
 _MANY = 8
-_BEFORE, _BEHIND, _NEWEST = range(3)
+_BEFORE, _BEHIND, _NEWEST = map(np.int64, range(3))
 _SEEN = offset(STATE, "seen")
 
 

@@ -25,7 +25,7 @@ from .context import AREA, FULL_DISK, FULL_FILE
 _AREAS_MAGIC = np.int64(AREAS_MAGIC)
 
 #: The end of file and the checksum of the superblock, the 20 bytes that change.
-_END_AT, _SUM_AT, _SUPERBLOCK_BYTES = 28, 44, 48
+_END_AT, _SUM_AT, _SUPERBLOCK_BYTES = map(np.int64, (28, 44, 48))
 
 #: After so many bytes the room on the disk is looked at again.
 _LOOK_BYTES = 64 * 2**20
@@ -110,7 +110,7 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
     words[at + 2], words[at + 3] = owner, file.entered
     seal_record(address)
     for begin in (file.areas_at, file.areas_at + LIST_BYTES):
-        put(file, address, RECORD_BYTES, begin + record * RECORD_BYTES)
+        put(file, address, int64(RECORD_BYTES), begin + record * RECORD_BYTES)
     if file.failure == 0:
         file.n_areas += 1
         file.tail = position + size

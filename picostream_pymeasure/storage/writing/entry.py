@@ -147,11 +147,11 @@ def sync_once(context, handle):  # type: ignore[no-untyped-def]
     record = np.empty(RECORD_WORDS, np.int64)
     if not _lock_unless_refused(context):
         return int64(0)
-    copy_for_sync(file, record.ctypes.data)
+    copy_for_sync(file, int64(record.ctypes.data))
     _unlock(context)
     result = sync_file(handle)
     if result >= 0:
-        result = write_at(handle, record.ctypes.data, RECORD_BYTES, file.sync_at)
+        result = write_at(handle, int64(record.ctypes.data), int64(RECORD_BYTES), file.sync_at)
     if is_locked(result):
         return int64(0)
     if result >= 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba import carray, njit
+from numba import carray, int64, njit
 
 from ...kernels.bounds import bounds, lower, upper
 from ...kernels.envelope import summarise
@@ -47,7 +47,7 @@ def add_values(file, source, values):  # type: ignore[no-untyped-def]
         low, high = bounds(part)
         _merge(finest, part[0], low, high, part[count - 1], count)
         at += count
-        _finish_bins(file, levels, 0, values)
+        _finish_bins(file, levels, int64(0), values)
 
 
 @njit(nogil=True, cache=True)
@@ -63,7 +63,7 @@ def _add_whole_bins(file, levels, values):  # type: ignore[no-untyped-def]
     for index in range(count if levels.size > 1 else 0):
         _merge(levels[1], bins[index, 0], bins[index, 1], bins[index, 2], bins[index, 3], 1)
         if levels[1].count == levels[1].group:
-            _finish_bins(file, levels, 1, values)
+            _finish_bins(file, levels, int64(1), values)
     if row + count == dataset.chunk_rows:
         _store(file, finest, dataset)
     return count * finest.group

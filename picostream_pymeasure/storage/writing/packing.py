@@ -22,7 +22,7 @@ from .areas import extend, may_write, put
 from .context import NOT_PACKED
 from .places import chunk_position, datasets_of, packed_rows, write_page
 
-_ROW_BYTES, _SIZE_BITS = 16, 32
+_ROW_BYTES, _SIZE_BITS = np.int64(16), 32
 
 
 @njit(nogil=True, cache=True)

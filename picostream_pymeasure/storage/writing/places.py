@@ -22,7 +22,8 @@ _NOWHERE = np.uint64(2**64 - 1)
 
 #: Bytes of an index before its bitmap, and of the header that names it before its checksum; where
 #: in that the number of elements and the position are.
-_PREFIX_BYTES, _INDEX_HEADER_BYTES, _ELEMENTS_AT, _BLOCK_AT = 14, 24, 8, 16
+_PREFIX_BYTES, _ELEMENTS_AT, _BLOCK_AT = 14, 8, 16
+_INDEX_HEADER_BYTES = np.int64(24)
 
 #: Where in an entry of a packed chunk its size is, of so many bits in the row of that chunk.
 _SIZE_AT, _SIZE_BITS = 8, 32
@@ -138,7 +139,7 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
         pages_at = _PREFIX_BYTES + n_pages // 8 + 4
         page_bytes = dataset.page_bytes
         block = np.full(pages_at + n_pages * page_bytes, 255, np.uint8)
-        address = block.ctypes.data
+        address = int64(block.ctypes.data)
         block[:6] = np.array([70, 65, 68, 66, 0, 0], np.uint8)  # FADB, version and kind
         block[5] = dataset.is_packed
         put_number(address + 6, dataset.index_header)
@@ -180,7 +181,7 @@ def enter(file, segment):  # type: ignore[no-untyped-def]
         file.tail += file.segment_bytes
     elif segment == file.packed_segments:
         more = max(segment >> GROWTH_BITS, 1)
-        add_area(file, -(-more * file.segment_bytes // UNIT_BYTES), SEGMENTS_OWNER)
+        add_area(file, -(-more * file.segment_bytes // UNIT_BYTES), int64(SEGMENTS_OWNER))
         file.packed_segments += more
         if file.failure != 0:
             return
@@ -210,7 +211,7 @@ def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
     else:
         if file.units == file.table_units:
             more = max(file.units >> GROWTH_BITS, 1)
-            file.next_unit = add_area(file, more, TABLE_UNITS)
+            file.next_unit = add_area(file, more, int64(TABLE_UNITS))
             file.table_units += more
         _make_page(file, dataset, chunk // PAGE_ENTRIES)
         if file.failure != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, int64, njit
 
 from ...system.native import as_pointer, now_ns
 from ..layout.records import (
@@ -62,7 +62,7 @@ def write_state(file):  # type: ignore[no-untyped-def]
     words[FORGOTTEN] = file.forgotten_missing
     words[SYNCED] = file.synced
     seal_record(file.state_address)
-    put(file, file.state_address, RECORD_BYTES, file.state_at)
+    put(file, file.state_address, int64(RECORD_BYTES), file.state_at)
 
 
 @njit(nogil=True, cache=True)

@@ -7,7 +7,7 @@ index does not name.
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, int64, njit
 
 from ...system.native import as_pointer
 from ..bytes.fixed_array import PAGE_ENTRIES
@@ -41,7 +41,7 @@ def _clear(file, segment):  # type: ignore[no-untyped-def]
     for index in range(file.n_inputs):
         source = inputs[index]
         position = chunk_position(file, datasets[source.checksums], segment)
-        put(file, zeros.ctypes.data, zeros.size, position)
+        put(file, int64(zeros.ctypes.data), zeros.size, position)
         for level in range(source.levels, source.levels + source.n_levels):
             dataset = datasets[level]
             size = dataset.chunk_rows * dataset.row_bytes
@@ -53,4 +53,4 @@ def _forget_first_samples(file, segment):  # type: ignore[no-untyped-def]
     nothing = np.full(PAGE_ENTRIES, -1, np.int64)
     dataset = datasets_of(file)[2 * file.n_inputs]
     position = chunk_position(file, dataset, segment)
-    put(file, nothing.ctypes.data, 8 * PAGE_ENTRIES, position)
+    put(file, int64(nothing.ctypes.data), 8 * PAGE_ENTRIES, position)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, int64, njit
+from numba import carray, int64, njit, uint64
 
 from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
@@ -36,7 +36,7 @@ def take_stretch(file, count, rows_address, row_bytes):  # type: ignore[no-untyp
 
     :param rows_address: of the first row; the others follow every ``row_bytes``.
     """
-    done = 0
+    done = int64(0)
     while done < count and file.failure == 0:
         within = file.next % file.chunk_samples
         part = min(file.chunk_samples - within, count - done)
@@ -60,7 +60,7 @@ def _begin_chunk(file, chunk):  # type: ignore[no-untyped-def]
     inputs = inputs_of(file)
     for index in range(file.n_inputs):
         source = inputs[index]
-        xxh3.begin(_hash_of(source), chunk)
+        xxh3.begin(_hash_of(source), uint64(chunk))
         source.rest_bytes = 0
     return file.failure == 0
 
@@ -134,7 +134,7 @@ def _add_to_hash(source, address, count, chunk_bytes):  # type: ignore[no-untype
         done += part
         taken = int64(state[HASH_WORDS - 1]) * _STRIPE
         if source.rest_bytes == _STRIPE and taken + _STRIPE < chunk_bytes:
-            xxh3.update(state, source.rest_address, 1)
+            xxh3.update(state, source.rest_address, int64(1))
             source.rest_bytes = 0
 
 
@@ -158,7 +158,7 @@ def _write_checksum(file, source, chunk, digest):  # type: ignore[no-untyped-def
     dataset = datasets_of(file)[source.checksums]
     carray(as_pointer(file.scratch_address), 1, np.uint64)[0] = digest
     position = chunk_position(file, dataset, chunk // PAGE_ENTRIES)
-    put(file, file.scratch_address, 8, position + 8 * (chunk % PAGE_ENTRIES))
+    put(file, file.scratch_address, int64(8), position + 8 * (chunk % PAGE_ENTRIES))
 
 
 @njit(nogil=True, cache=True)
@@ -175,8 +175,8 @@ def _open_checksum(file, source, filled):  # type: ignore[no-untyped-def]
         copy_bytes(stripe.ctypes.data + source.rest_bytes, source.fill_address, rest)
         taken += _STRIPE
         if taken == n_bytes:
-            return xxh3.finish(state, stripe.ctypes.data, n_bytes)
-        xxh3.update(state, stripe.ctypes.data, 1)
+            return xxh3.finish(state, int64(stripe.ctypes.data), n_bytes)
+        xxh3.update(state, int64(stripe.ctypes.data), int64(1))
     xxh3.update(state, source.fill_address, (n_bytes - taken) // _STRIPE - 1)
     return xxh3.finish(state, last, n_bytes)
 
@@ -242,7 +242,7 @@ def _tell_first_sample(file, chunk):  # type: ignore[no-untyped-def]
     dataset = datasets_of(file)[2 * file.n_inputs]
     carray(as_pointer(file.scratch_address), 1, np.int64)[0] = chunk * file.chunk_samples
     position = chunk_position(file, dataset, chunk // PAGE_ENTRIES)
-    put(file, file.scratch_address, 8, position + 8 * (chunk % PAGE_ENTRIES))
+    put(file, file.scratch_address, int64(8), position + 8 * (chunk % PAGE_ENTRIES))
     set_rows(file, dataset, chunk + 1)
 
 

@@ -24,7 +24,8 @@ from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
 from .places import datasets_of, take_unit
 from .published import set_rows, write_state
 
-GAPS, CLOCK, EVENTS, CAPTURES = range(4)
+# not of Python's own type: compiled code has a form for each literal number that it is called with
+GAPS, CLOCK, EVENTS, CAPTURES = map(np.int64, range(4))
 
 _GAP_NUMBERS, _GAP_BYTES, _CAUSE_BYTES = 5, 128, 64
 _GAP_WORDS = _GAP_BYTES // 8
@@ -90,7 +91,7 @@ def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-
     words[UNIT_ROWS] = rows
     words[UNIT_CHECKSUM] = int64(xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk)))
     seal_record(table.heads_address)
-    put(file, table.heads_address, RECORD_BYTES, position)
+    put(file, table.heads_address, int64(RECORD_BYTES), position)
 
 
 @njit(nogil=True, cache=True)
@@ -139,7 +140,7 @@ def take_gap(file, message):  # type: ignore[no-untyped-def]
     if file.joined_gaps > 0 and place >= most - 1:
         place = most - 1
         _join(row, table, dataset, place, more)
-    put_row(file, GAPS, place, row.ctypes.data)
+    put_row(file, GAPS, place, int64(row.ctypes.data))
 
 
 @njit(nogil=True, cache=True)
@@ -167,7 +168,7 @@ def take_clock(file, message):  # type: ignore[no-untyped-def]
     row[0] = message.sample_index
     row.view(np.float64)[1] = message.host_ns * 1e-9
     row.view(np.float64)[2] = message.slept_ns * 1e-9
-    put_row(file, CLOCK, table.rows, row.ctypes.data)
+    put_row(file, CLOCK, table.rows, int64(row.ctypes.data))
 
 
 @njit(nogil=True, cache=True)
@@ -183,7 +184,7 @@ def take_health(file, message):  # type: ignore[no-untyped-def]
     numbers[10] = elapsed_s
     numbers[11] = message.received / elapsed_s if elapsed_s > 0 else 0.0
     numbers[12] = (now_ns() + file.unix_offset_ns) * 1e-9
-    put(file, row.ctypes.data, row.nbytes, file.health_at)
+    put(file, int64(row.ctypes.data), row.nbytes, file.health_at)
 
 
 @njit(nogil=True, cache=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
+from numba import int64, njit
 
 from ..clock import read_clock
 from ..layout import CAUSE_DRIVER, CAUSE_REPEATED, CAUSE_SKIPPED
@@ -120,4 +120,4 @@ def note_overrun(state, earliest):  # type: ignore[no-untyped-def]
 
     :param earliest: the first sample that may lie behind the loss.
     """
-    enter_open(state, lag_at(state, read_clock(state)), 0, earliest, CAUSE_DRIVER)
+    enter_open(state, lag_at(state, read_clock(state)), int64(0), earliest, CAUSE_DRIVER)

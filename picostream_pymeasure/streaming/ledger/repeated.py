@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
+from numba import int64, njit
 
 from .gaps import begin_change, end_change, enter_known, gap_row
 
@@ -20,7 +20,7 @@ def enter_repeated(state, index, cause):  # type: ignore[no-untyped-def]
             row.latest = index
             end_change(row)
             return
-    enter_known(state, index, 0, cause)
+    enter_known(state, index, int64(0), cause)
 
 
 @njit(nogil=True, cache=True)
