@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import float64, int16, int32, int64, njit, void
 from numpy.typing import NDArray
 
 
-@njit(float64(int16[:], float64), nogil=True, cache=True)
-def value_at(samples: NDArray[np.int16], place: float) -> float:
+@njit([float64(int16[:], float64), float64(float64[:], float64)], nogil=True, cache=True)
+def value_at(samples: NDArray[Any], place: float) -> float:
     """Value between two samples, along a straight line; at the ends that of the end.
 
-    :param samples: int16, shape ``(k,)``, k from 1 on.
+    :param samples: int16 or float64, shape ``(k,)``, k from 1 on.
     :param place: in samples.
     """
     place = min(max(place, 0.0), float(samples.size - 1))
@@ -25,12 +26,15 @@ def value_at(samples: NDArray[np.int16], place: float) -> float:
 
 
 @njit(
-    void(int16[:, ::1], float64[::1], float64, float64, float64, float64, int32[:, ::1]),
+    [
+        void(numbers[:, ::1], float64[::1], float64, float64, float64, float64, int32[:, ::1])
+        for numbers in (int16, float64)
+    ],
     nogil=True,
     cache=True,
 )
 def add_density(
-    captures: NDArray[np.int16],
+    captures: NDArray[Any],
     shifts: NDArray[np.float64],
     begin: float,
     end: float,
@@ -40,7 +44,7 @@ def add_density(
 ) -> None:
     """Add the lines through captures; :func:`finish_density` makes numbers of crossings of it.
 
-    :param captures: int16, shape ``(n, k)``, k from 1 on.
+    :param captures: int16 counts, or float64 in place of them, shape ``(n, k)``, k from 1 on.
     :param shifts: float64, shape ``(n,)``: so many samples each lies too far to the right.
     :param begin: sample at the left edge of the first column …
     :param end: … and at the right edge of the last one.

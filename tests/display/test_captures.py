@@ -19,7 +19,7 @@ from tests.support.capturing import FAST
 
 pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
 
-from picostream_pymeasure.display.captures import builder
+from picostream_pymeasure.display.captures import builder, curves
 from picostream_pymeasure.display.captures.builder import CapturesBuilder
 from picostream_pymeasure.display.captures.density_item import shades
 from picostream_pymeasure.display.captures.picture import CapturesPicture, CapturesRequest, Span
@@ -116,11 +116,32 @@ def test_one_capture(pulses: Path, number: int, shown: int) -> None:
     assert picture.single.values_v["B"] * 1e3 == pytest.approx(expected.voltages_mv["B"])
 
 
+def test_a_difference_is_drawn_as_channels_are(pulses: Path) -> None:
+    picture = draw(replace(request(pulses, 7), differences=(("A", "B"), ("B", "A"), ("A", "D"))))
+    assert list(picture.overlays) == ["A", "B", "A-B", "B-A"]
+    with PicoStreamReader(pulses) as reader:
+        differing_v = [
+            (each.voltages_mv["A"] - each.voltages_mv["B"]) / 1e3 for each in reader.captures
+        ]
+    assert picture.overlays["A-B"].mean_v == pytest.approx(np.mean(differing_v, axis=0))
+    assert picture.single.values_v["A-B"] == pytest.approx(differing_v[7])
+    lowest_v, highest_v = np.min(differing_v), np.max(differing_v)
+    assert picture.whole.low_v < lowest_v < highest_v < picture.whole.high_v
+    row_v = (picture.span.high_v - picture.span.low_v) / 80
+    crossings = picture.overlays["A-B"].crossings
+    rows = np.flatnonzero(crossings.any(axis=0))
+    expected = (np.array([lowest_v, highest_v]) - picture.span.low_v) / row_v
+    assert (rows[0], rows[-1]) == pytest.approx(np.floor(expected), abs=1)
+    assert crossings.max() <= N_CAPTURES
+    mirrored = picture.overlays["B-A"]
+    assert mirrored.mean_v == pytest.approx(-picture.overlays["A-B"].mean_v)
+
+
 def test_very_many_are_drawn_in_part_and_that_is_said(
     pulses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(builder, "_MOST_SAMPLES", 10 * N_SAMPLES)
-    monkeypatch.setattr(builder, "_AT_ONCE_SAMPLES", 7 * N_SAMPLES)
+    monkeypatch.setattr(curves, "_AT_ONCE_SAMPLES", 7 * N_SAMPLES)
     picture = draw(request(pulses))
     assert (picture.captures, picture.drawn) == (N_CAPTURES, 10)
     with PicoStreamReader(pulses) as reader:
@@ -189,17 +210,30 @@ def test_captures_are_shown_in_the_units_of_their_channels(plotter: Any, until: 
     until(lambda: not axis.labelUnits)
 
 
-def test_a_difference_is_said_to_be_in_the_timeline(plotter: Any, until: Until) -> None:
+def test_a_difference_comes_and_goes_over_captures(plotter: Any, until: Until) -> None:
     view = plotter.captures.view
     until(lambda: view.picture.overlays)
     plotter.set_differences([("A", "B"), ("A", "D")])
-    words = "50 captures, laid over each other · A-B: see Timeline"
-    assert view.bar.text.text() == words
+    until(lambda: "A-B" in view.picture.overlays)
+    assert view.bar.text.text() == "50 captures, laid over each other"
+    colour = plotter.theme.channel_colour("A-B")
+    written = plotter.theme.contrast_colour(colour)
+    until(lambda: f'color: {written}">A-B' in view.bar.legend.text())
     view.show_last()
     until(lambda: view.picture.single is not None)
-    assert view.bar.text.text().endswith(" · A-B: see Timeline")
+    drawn_v = view.picture.single.values_v
+    line = view._lines["A-B"]
+    assert line.yData == pytest.approx(drawn_v["A"] - drawn_v["B"])
+    assert line.opts["pen"].color().name() == colour
+    plotter.set_channel_scales({"A": ChannelScale(1000.0, "nA")})
+    until(lambda: "A-B" not in view.picture.overlays)
+    assert view.bar.text.text().endswith(" · A-B: A less V is no quantity")
+    assert "A-B" not in view.bar.legend.text()
+    plotter.set_channel_scales({})
+    until(lambda: "A-B" in view.picture.overlays)
     plotter.set_differences([])
-    assert "A-B" not in view.bar.text.text()
+    until(lambda: "A-B" not in view.picture.overlays)
+    assert "A-B" not in view.bar.legend.text()
 
 
 def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:

@@ -38,7 +38,7 @@ def test_density_is_that_of_lines(n_samples: int, shape: tuple[int, int]) -> Non
     steps = np.zeros((shape[0], shape[1] + 1), np.int32)
     end = float(max(n_samples - 1, 1))
     add_density(captures[:10], shifts[:10], 0.0, end, -100.0, 100.0, steps)
-    add_density(captures[10:], shifts[10:], 0.0, end, -100.0, 100.0, steps)
+    add_density(captures[10:].astype(np.float64), shifts[10:], 0.0, end, -100.0, 100.0, steps)
     found = finish_density(steps)
     assert np.array_equal(found, drawn(captures, shifts, shape))
     assert (found.max(axis=1) <= 25).all()
@@ -46,9 +46,9 @@ def test_density_is_that_of_lines(n_samples: int, shape: tuple[int, int]) -> Non
 
 def test_value_between_samples() -> None:
     samples = np.array([0, 10, -10], np.int16)
-    assert [value_at(samples, place) for place in (-1, 0, 0.5, 1.25, 2, 5)] == [
-        *(0, 0, 5, 5, -10, -10)
-    ]
+    for each in (samples, samples.astype(np.float64)):
+        values = [value_at(each, place) for place in (-1, 0, 0.5, 1.25, 2, 5)]
+        assert values == [0, 0, 5, 5, -10, -10]
 
 
 @pytest.mark.parametrize("baseline", [0, 3])

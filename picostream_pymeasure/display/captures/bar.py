@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
-from ..painting.theme import Theme
+from ..painting.theme import Theme, theme_of
 from .picture import CapturesPicture, SingleCapture
 
 
@@ -62,18 +62,16 @@ class CapturesBar(QtWidgets.QWidget):
             )
         self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
 
-    def tell(
-        self, picture: CapturesPicture, showing: Showing, differences: Sequence[tuple[str, str]]
-    ) -> None:
-        """Say what is seen, and where differences of channels are, which are not seen here."""
-        pairs = [pair for pair in differences if picture.overlays.keys() >= set(pair)]
-        absent = ", ".join("-".join(pair) for pair in pairs)
-        elsewhere = f" · {absent}: see Timeline" if absent else ""
-        self.text.setText(_words(picture, showing) + elsewhere)
+    def tell(self, picture: CapturesPicture, showing: Showing) -> None:
+        """Say what is seen."""
+        self.text.setText(" · ".join(filter(None, (_words(picture, showing), picture.note))))
 
     def show_legend(self, colours: Mapping[str, str]) -> None:
-        """Show the names of the channels in their colours."""
-        names = [f'<b style="color: {colour}">{name}</b>' for name, colour in colours.items()]
+        """Show the names of what is drawn in their colours."""
+        readable = theme_of(self).contrast_colour
+        names = [
+            f'<b style="color: {readable(colour)}">{name}</b>' for name, colour in colours.items()
+        ]
         self.legend.setText(" &nbsp; ".join(names))
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config import CountScale
 from ...kernels.density import add_density, finish_density
-from ...kernels.statistics import low_and_high
 from ...reader import RecordedCaptures, Source
+from ..reading.differences import Pairs, possible_pairs, why_not_shown
 from ..reading.failures import FILE_ERRORS
 from ..reading.kept_source import KeptSource, file_signature
 from ..reading.recording_facts import RecordingFacts
+from .curves import ChannelCurve, Curve, DifferenceCurve, Stretches
 from .picture import CapturesPicture, CapturesRequest, Overlay, SingleCapture, Span
 
 #: Samples of a channel that are drawn at most; more take a second and look no different.
 _MOST_SAMPLES = 2**26
-_AT_ONCE_SAMPLES = 2**22
 
 #: Room above and below what is drawn, as a part of it.
 _MARGIN = 0.05
@@ -50,15 +49,18 @@ class CapturesBuilder:
         captures = RecordedCaptures(source)
         if not len(captures):
             return CapturesPicture(request, message="No capture is complete.")
+        pairs = possible_pairs(facts, request.differences)
         key = (file_signature(request.path), len(captures), replace(request, number=None))
         if self._kept is None or self._kept[0] != key:
-            self._kept = key, _overlaid(request, source, captures)
+            self._kept = key, _overlaid(request, source, captures, pairs)
         units = {facts.channels[name].unit for name in _analogue(source)}
         unit = units.pop() if len(units) == 1 else ""
-        picture = replace(self._kept[1], request=request, unit=unit)
+        note = why_not_shown(source, facts, request.differences, 0.0, 0.0)
+        picture = replace(self._kept[1], request=request, unit=unit, note=note)
         if request.number is None:
             return picture
-        return replace(picture, single=_single(captures, _analogue(source), request.number))
+        single = _single(captures, _analogue(source), pairs, request.number)
+        return replace(picture, single=single)
 
 
 def _analogue(source: Source) -> list[str]:
@@ -66,62 +68,37 @@ def _analogue(source: Source) -> list[str]:
     return [name for name, found in source.channels.items() if not found.metadata.is_digital]
 
 
-def _single(captures: RecordedCaptures, names: list[str], number: int) -> SingleCapture:
+def _single(
+    captures: RecordedCaptures, names: list[str], pairs: Pairs, number: int
+) -> SingleCapture:
     last = len(captures) - 1
     one = captures[min(max(number if number >= 0 else number + len(captures), 0), last)]
+    values_v = {name: one.voltages_mv[name] / 1e3 for name in names}
+    differing_v = {f"{name}-{less}": values_v[name] - values_v[less] for name, less in pairs}
     return SingleCapture(
         number=one.number,
         trigger_time_s=one.trigger_time_s,
         times_s=one.times_s,
-        values_v={name: one.voltages_mv[name] / 1e3 for name in names},
+        values_v=values_v | differing_v,
         over_range=one.over_range,
     )
 
 
-@dataclass(frozen=True)
-class _Stretches:
-    """Captures of equal length that are drawn, read as many at once as are worth it."""
-
-    source: Source
-    rows: NDArray[np.void]
-    n_samples: int
-    step: int
-
-    @property
-    def drawn(self) -> int:
-        return len(range(0, len(self.rows), self.step))
-
-    def read(self, name: str) -> Iterator[tuple[NDArray[np.int16], NDArray[np.float64]]]:
-        """Counts of a channel, shape ``(n, k)``, and how far right each lies, in samples."""
-        at_once = max(1, _AT_ONCE_SAMPLES // self.n_samples)
-        shifts = self.rows["offset_s"] / self.source.interval_s
-        for first in range(0, len(self.rows), at_once):
-            last = min(first + at_once, len(self.rows))
-            begin = -first % self.step
-            if first + begin >= last:
-                continue
-            counts = self.source.read_counts(
-                name, first * self.n_samples, last * self.n_samples
-            ).reshape(-1, self.n_samples)[begin :: self.step]
-            yield (
-                np.ascontiguousarray(counts, np.int16),
-                np.ascontiguousarray(shifts[first + begin : last : self.step]),
-            )
-
-
 def _overlaid(
-    request: CapturesRequest, source: Source, captures: RecordedCaptures
+    request: CapturesRequest, source: Source, captures: RecordedCaptures, pairs: Pairs
 ) -> CapturesPicture:
     rows = captures.rows
     n_samples = int(rows["samples"][0])
     others = np.flatnonzero(rows["samples"] != n_samples)  # fewer came than were asked for
     rows = rows[: others[0]] if others.size else rows
     step = -(-len(rows) * n_samples // _MOST_SAMPLES)
-    stretches = _Stretches(source, rows, n_samples, step)
+    stretches = Stretches(source, rows, n_samples, step)
     before = int(rows["trigger_sample"][0] - rows["first_sample"][0])
     times_s = (np.arange(n_samples, dtype=np.float64) - before) * source.interval_s
-    names = _analogue(source)
-    whole = _whole(stretches, names, times_s)
+    channels = {name: ChannelCurve(stretches, name) for name in _analogue(source)}
+    differences = [DifferenceCurve(channels[name], channels[less]) for name, less in pairs]
+    curves: list[Curve] = [*channels.values(), *differences]
+    whole = _whole(stretches, curves, times_s)
     span = whole if request.span is None else _inside(request.span, whole)
     return CapturesPicture(
         request,
@@ -130,13 +107,15 @@ def _overlaid(
         span=span,
         whole=whole,
         times_s=times_s,
-        overlays={name: _overlay(request, stretches, name, span, times_s[0]) for name in names},
+        overlays={
+            curve.name: _overlay(request, stretches, curve, span, times_s[0]) for curve in curves
+        },
     )
 
 
-def _whole(stretches: _Stretches, names: list[str], times_s: NDArray[np.float64]) -> Span:
-    """All channels on one scale, so that a row is a row of pixels for each of them."""
-    pairs = [_extremes_v(stretches, name) for name in names]
+def _whole(stretches: Stretches, curves: Sequence[Curve], times_s: NDArray[np.float64]) -> Span:
+    """All curves on one scale, so that a row is a row of pixels for each of them."""
+    pairs = [_extremes_v(curve) for curve in curves]
     low_v, high_v = min(low for low, _ in pairs), max(high for _, high in pairs)
     room_v = _MARGIN * (high_v - low_v) or 1e-3
     room_s = 0.0 if times_s.size > 1 else stretches.source.interval_s  # one sample is a line
@@ -151,26 +130,22 @@ def _inside(wanted: Span, whole: Span) -> Span:
 
 
 def _overlay(
-    request: CapturesRequest, stretches: _Stretches, name: str, span: Span, first_s: float
+    request: CapturesRequest, stretches: Stretches, curve: Curve, span: Span, first_s: float
 ) -> Overlay:
-    low, high = map(_scale(stretches, name).counts, (span.low_v, span.high_v))
+    low, high = map(curve.scale.counts, (span.low_v, span.high_v))
     interval_s = stretches.source.interval_s
     begin, end = ((time_s - first_s) / interval_s for time_s in (span.begin_s, span.end_s))
-    total = np.zeros(stretches.n_samples, np.int64)
+    total = np.zeros(stretches.n_samples)
     steps = np.zeros((request.n_columns, request.n_rows + 1), np.int32)
-    for counts, shifts in stretches.read(name):
-        add_density(counts, shifts, begin, end, low, high, steps)
-        total += counts.sum(axis=0, dtype=np.int64)
-    return Overlay(finish_density(steps), _scale(stretches, name).volts(total / stretches.drawn))
+    for numbers, shifts in curve.read():
+        add_density(numbers, shifts, begin, end, low, high, steps)
+        total += numbers.sum(axis=0, dtype=np.float64)  # exact: counts are whole numbers
+    return Overlay(finish_density(steps), curve.scale.volts(total / stretches.drawn))
 
 
-def _extremes_v(stretches: _Stretches, name: str) -> tuple[float, float]:
+def _extremes_v(curve: Curve) -> tuple[float, float]:
     """Lowest and highest voltage that is drawn."""
-    pairs = [low_and_high(counts.ravel()) for counts, _ in stretches.read(name)]
+    pairs = [(float(numbers.min()), float(numbers.max())) for numbers, _ in curve.read()]
     extremes = [min(low for low, _ in pairs), max(high for _, high in pairs)]
-    low_v, high_v = _scale(stretches, name).volts(np.array(extremes)).tolist()
+    low_v, high_v = curve.scale.volts(np.array(extremes)).tolist()
     return low_v, high_v
-
-
-def _scale(stretches: _Stretches, name: str) -> CountScale:
-    return stretches.source.channels[name].metadata.count_scale

@@ -39,13 +39,13 @@ class CapturesPage(QtWidgets.QStackedWidget):
 
         :param colours: of the channels.
         """
+        self.view.set_colours(colours)
         n_captures = frame.facts.n_captures if frame.facts is not None else 0
         known = frame.path, n_captures
         if known == self._known:
             return
         had_some = self._known[0] == frame.path and self._known[1] > 0
         self._known = known
-        self.view.set_colours(colours)
         self._action.setVisible(n_captures > 0)
         if not had_some:
             self._action.setChecked(n_captures > 0)

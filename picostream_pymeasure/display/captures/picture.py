@@ -27,6 +27,7 @@ class CapturesRequest:
 
     :param span: the part that is seen; None: all.
     :param scales: what channels' voltages stand for, in place of what the recording says.
+    :param differences: pairs of channels, the second of which is taken from the first.
     :param n_columns: pixels of the plot from left to right …
     :param n_rows: … and from bottom to top.
     :param number: the capture to show by itself, from the end on if negative; None: none.
@@ -38,11 +39,12 @@ class CapturesRequest:
     number: int | None = None
     span: Span | None = None
     scales: tuple[tuple[str, ChannelScale], ...] = ()
+    differences: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """One channel of all captures that were drawn.
+    """One channel, or difference of two, of all captures that were drawn.
 
     :param crossings: int32, shape ``(columns, rows)``: how many captures cross each pixel of the
         picture's span.
@@ -59,7 +61,7 @@ class SingleCapture:
 
     :param trigger_time_s: from the first trigger on; NaN where the scope did not say.
     :param times_s: float64, shape ``(k,)``: from the trigger on.
-    :param values_v: channel → float64, shape ``(k,)``.
+    :param values_v: channel or difference → float64, shape ``(k,)``.
     :param over_range: channels that were clipped.
     """
 
@@ -80,6 +82,7 @@ class CapturesPicture:
     :param whole: all that there is, with some room.
     :param times_s: float64, shape ``(k,)``: of the samples of the mean, from the trigger on.
     :param unit: of all channels; empty where they differ.
+    :param note: why a difference that was asked for is not drawn; empty if it is.
     :param message: why there is nothing to be seen.
     """
 
@@ -92,4 +95,5 @@ class CapturesPicture:
     overlays: Mapping[str, Overlay] = field(default_factory=dict)
     single: SingleCapture | None = None
     unit: str = "V"
+    note: str = ""
     message: str = ""

@@ -48,7 +48,7 @@ class CapturesView(QtWidgets.QWidget):
         self.picture: CapturesPicture | None = None
         self._span: Span | None = None
         self._scales: Mapping[str, ChannelScale] = {}
-        self._differences: Sequence[tuple[str, str]] = ()
+        self._differences: tuple[tuple[str, str], ...] = ()
         self._colours: Mapping[str, str] = {}
         self._densities: dict[str, DensityItem] = {}
         self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
@@ -145,10 +145,10 @@ class CapturesView(QtWidgets.QWidget):
             self._request()
 
     def set_differences(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Say of the differences of these pairs of channels that the timeline shows them."""
-        self._differences = pairs
-        if self.picture is not None:
-            self.bar.tell(self.picture, self.showing, pairs)
+        """Show the differences of these pairs of channels too."""
+        self._differences, self._span = tuple(pairs), None
+        if self.path:
+            self._request()
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
         """Colours of the channels."""
@@ -209,6 +209,7 @@ class CapturesView(QtWidgets.QWidget):
                 self.number if self.showing is Showing.ONE else None,
                 self._span,
                 tuple(self._scales.items()),
+                self._differences,
             )
         )
 
@@ -228,7 +229,7 @@ class CapturesView(QtWidgets.QWidget):
             self.plot.removeItem(self._lines.pop(name))
         if picture.whole is not None and picture.whole != before and self._span is None:
             self._fit(picture.whole)
-        self.bar.tell(picture, self.showing, self._differences)
+        self.bar.tell(picture, self.showing)
         colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
         self.bar.show_legend(colours)
         self.updated.emit()
