@@ -189,6 +189,29 @@ def test_a_difference_is_measured(display: Any, path: Path) -> None:
     assert table.item(2, 2).text() == si(found.peak_to_peak_v, "V")
 
 
+def test_a_difference_has_a_spectrum_and_a_histogram(display: Any, path: Path) -> None:
+    display.set_differences([("A", "B")])
+    wait(lambda: "A-B" in display.frame.traces)
+    display.commands._actions["all"].trigger()
+    wait(lambda: display.frame.n_samples == N)
+    display.actions_by_name["spectrum"].trigger()
+    panels = display.screen_parts.analysis
+    wait(lambda: set(panels._spectrum._spectra) == {"A", "B", "A-B"})
+    assert "A-B " in panels._spectrum.summary.text()
+    display.actions_by_name["histogram"].trigger()
+    wait(lambda: set(panels._histogram._curves) == {"A", "B", "A-B"})
+    with PicoStreamReader(path) as reader:
+        values_v = reader.to_pandas(channels=["A-B"])["A-B_mv"].to_numpy() * 1e-3
+        counts, steps_v = panels._shown.histograms["A-B"], reader.settings("A").count_scale
+    assert counts.exact
+    assert counts.counts.sum() == N
+    edges_v = counts.edges_v
+    assert edges_v[0] < values_v.min() < values_v.max() < edges_v[-1]
+    assert counts.counts.tolist() == np.histogram(values_v, edges_v)[0].tolist()
+    width = (edges_v[1] - edges_v[0]) / steps_v.volts_per_count
+    assert width == pytest.approx(round(width)), "a whole number of the converter's steps"
+
+
 def test_another_unit_leaves_scale_level_and_cursors_where_they_were(display: Any) -> None:
     bar, cursors = display.screen_parts.trigger_bar, display.screen_parts.cursors
     display.display_window_seconds = 6e-5
@@ -248,10 +271,15 @@ def test_the_extremes_of_a_long_difference_are_said_to_be_of_a_part(
 def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
     from qtpy.QtTest import QTest
 
-    answers = []
+    answers, reds, base = [], [], QtGui.QPalette.ColorRole.Base
 
     def type_into() -> None:
         dialog = QtWidgets.QApplication.activeModalWidget()
+        for wrong in ("nonsense", "1 nA", "-1 nA/mV", "0 bar/V", "1 nA/nA", "/", "1,500 bar/V"):
+            dialog.fields["A"].setText(wrong)
+            reds.append((dialog.fields["A"].palette().color(base).name(), dialog.problem.text()))
+        dialog.fields["A"].clear()
+        reds.append((dialog.fields["A"].palette().color(base).name(), dialog.problem.text()))
         QTest.keyClicks(dialog.fields["B"], "5 bar")
         dialog.accept()
         QtWidgets.QApplication.processEvents()
@@ -264,6 +292,11 @@ def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
 
     QtCore.QTimer.singleShot(0, type_into)
     press(display, "U")
+    red = display.theme.error_background
+    assert [colour for colour, _ in reds[:-1]] == [red] * 7
+    assert all(problem for _, problem in reds[:-1])
+    assert reds[-1][0] != red
+    assert not reds[-1][1]
     ((was_open, problem, has_room),) = answers
     assert was_open
     assert has_room, "the sentence is not cut"

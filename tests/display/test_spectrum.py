@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from picostream_pymeasure.display.analysis.spectrum import Spectrum, spectrum
+from picostream_pymeasure.display.analysis.spectrum import Spectrum, difference_spectrum, spectrum
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 from tests.support.reader_files import noise, write_recording
@@ -193,3 +193,25 @@ def test_impossible_arguments_are_refused(tmp_path: Path) -> None:
         made(path, "B")
     with pytest.raises(ConfigurationError, match="finite"):
         made(path, begin_s=float("nan"))
+
+
+def test_a_difference_shows_what_its_channels_do_not_share(tmp_path: Path) -> None:
+    size = 20_000
+    hum = sine(size, 1e6, VOLT_RMS)
+    counts = {"A": digitised(hum + sine(size, 2e6, 0.1 * VOLT_RMS)), "B": digitised(hum)}
+    path = write_recording(tmp_path / "a.hdf5", counts)
+    with PicoStreamReader(path) as reader:
+        found = difference_spectrum(reader, "A", "B", 0.0, 1e3)
+        alone = spectrum(reader, "A", 0.0, 1e3)
+    assert alone.peak_hz == pytest.approx(1e6, abs=0.1 * alone.resolution_hz)
+    assert found.peak_hz == pytest.approx(2e6, abs=0.1 * found.resolution_hz)
+    assert found.peak_dbv == pytest.approx(-20, abs=0.05)
+    shared = np.abs(found.frequencies_hz - 1e6) < 5 * found.resolution_hz
+    assert found.amplitude_dbv[shared].max() < -90
+
+
+def test_a_difference_of_pairs_has_no_spectrum(tmp_path: Path) -> None:
+    pairs = {name: noise(2000) for name in "AB"}
+    path = write_recording(tmp_path / "a.hdf5", pairs, downsample_mode="aggregate")
+    with PicoStreamReader(path) as reader:
+        assert difference_spectrum(reader, "A", "B", 0.0, 1e3).n_averages == 0

@@ -10,10 +10,10 @@ from ..reading.failures import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts
 from .difference_measurement import measure_difference
 from .event_figures import EventFigures, event_figures
-from .histogram import Histogram, histogram
+from .histogram import Histogram, difference_histogram, histogram
 from .measurement import Measurements, measure
 from .request import EVENTS, HISTOGRAM, MEASUREMENTS, SPECTRUM, AnalysisRequest
-from .spectrum import Spectrum, spectrum
+from .spectrum import Spectrum, difference_spectrum, spectrum
 
 
 @dataclass(frozen=True)
@@ -62,25 +62,25 @@ class Analyser:
 
 
 def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
-    names = [name for name in request.channels if name in reader.channels]
     stretch = (request.begin_s, request.end_s)
-    return Analysis(
-        request,
-        {
-            name: _measured(reader, channel, *stretch)
-            for name, channel in request.channels.items()
-            if name in reader.channels or channel.difference_of
-        }
-        if MEASUREMENTS in request.panels
-        else {},
-        {name: spectrum(reader, name, *stretch) for name in names}
-        if SPECTRUM in request.panels
-        else {},
-        {name: histogram(reader, name, *stretch) for name in names}
-        if HISTOGRAM in request.panels
-        else {},
-        event_figures(reader, *stretch, request.event_rule) if EVENTS in request.panels else None,
-    )
+    channels = {
+        name: channel
+        for name, channel in request.channels.items()
+        if set(channel.difference_of or (name,)) <= set(reader.channels)
+    }
+    found = Analysis(request)
+    if MEASUREMENTS in request.panels:
+        measured = {name: _measured(reader, of, *stretch) for name, of in channels.items()}
+        found = replace(found, measurements=measured)
+    if SPECTRUM in request.panels:
+        spectra = {name: _spectrum(reader, of, *stretch) for name, of in channels.items()}
+        found = replace(found, spectra=spectra)
+    if HISTOGRAM in request.panels:
+        histograms = {name: _histogram(reader, of, *stretch) for name, of in channels.items()}
+        found = replace(found, histograms=histograms)
+    if EVENTS in request.panels:
+        found = replace(found, events=event_figures(reader, *stretch, request.event_rule))
+    return found
 
 
 def _measured(
@@ -92,3 +92,19 @@ def _measured(
         found = measure(reader, channel.name, begin_s, end_s)
     clipped = bool(channel.is_clipped((found.min_v, found.max_v)).any())
     return replace(found, unit=channel.unit, clipped=clipped)
+
+
+def _spectrum(
+    reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
+) -> Spectrum:
+    if channel.difference_of:
+        return difference_spectrum(reader, *channel.difference_of, begin_s, end_s)
+    return spectrum(reader, channel.name, begin_s, end_s)
+
+
+def _histogram(
+    reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
+) -> Histogram:
+    if channel.difference_of:
+        return difference_histogram(reader, *channel.difference_of, begin_s, end_s)
+    return histogram(reader, channel.name, begin_s, end_s)

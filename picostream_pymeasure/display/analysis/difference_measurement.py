@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...reader import PicoStreamReader
 from .measurement import Measurements, with_period
 from .period import Levels, Period, find_period
-from .stretches import chosen_stretches, read_stretch, sample_range, unbroken_parts
+from .stretches import chosen_stretches, read_difference, sample_range, unbroken_parts
 
 #: Steps of half the height of a difference, whose edges are looked for in whole numbers.
 _STEPS = 32_000
@@ -31,7 +31,10 @@ def measure_difference(
     :raises StorageError: the file cannot be read.
     """
     first, stop = sample_range(reader, begin_s, end_s)
-    read = (_read(reader, minuend, subtrahend, *ends) for ends in chosen_stretches(first, stop))
+    read = (
+        read_difference(reader, minuend, subtrahend, *ends)
+        for ends in chosen_stretches(first, stop)
+    )
     stretches = [stretch for stretch in read if stretch[1].size]
     looked_at = sum(values.size for _, values in stretches)
     exact = looked_at == stop - first
@@ -54,20 +57,6 @@ def measure_difference(
         extremes_exact=exact,
     )
     return with_period(found, period, interval_s)
-
-
-def _read(
-    reader: PicoStreamReader, minuend: str, subtrahend: str, begin: int, end: int
-) -> _Stretch:
-    """Volts of the difference, from the first sample on that the file holds of both."""
-    (first, counts), (other_first, less) = (
-        read_stretch(reader, name, begin, end) for name in (minuend, subtrahend)
-    )
-    start = max(first, other_first)
-    if counts.ndim > 1:
-        return start, np.empty(0)
-    scale, other = (reader.settings(name).count_scale for name in (minuend, subtrahend))
-    return start, scale.volts(counts[start - first :]) - other.volts(less[start - other_first :])
 
 
 def _period(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ...kernels.statistics import CODES, ZERO, count_codes
 from ...reader import PicoStreamReader
-from .stretches import chosen_stretches, read_stretch, sample_range
+from .stretches import chosen_stretches, read_difference, read_stretch, sample_range
 
 #: More bins than this are no better to look at.
 _MAX_BINS = 256
@@ -47,11 +47,35 @@ def histogram(reader: PicoStreamReader, channel: str, begin_s: float, end_s: flo
         count_codes(counts.ravel(), table)
         looked_at += len(counts)
     edges, numbers = _binned(table)
-    return Histogram(settings.count_scale.volts(edges), numbers, looked_at == stop - first)
+    edges_v = settings.count_scale.volts(edges - ZERO)
+    return Histogram(edges_v, numbers, looked_at == stop - first)
+
+
+def difference_histogram(
+    reader: PicoStreamReader, minuend: str, subtrahend: str, begin_s: float, end_s: float
+) -> Histogram:
+    """Count the voltages of one channel less another one, as :func:`histogram` does.
+
+    Nothing is known where min and max of samples are recorded.
+
+    :raises ConfigurationError: there is no such channel, or the times are not finite.
+    :raises StorageError: the file cannot be read.
+    """
+    first, stop = sample_range(reader, begin_s, end_s)
+    stretches = chosen_stretches(first, stop)
+    read = [read_difference(reader, minuend, subtrahend, *ends)[1] for ends in stretches]
+    values_v = np.concatenate([np.empty(0), *read])
+    if not values_v.size:
+        return Histogram(np.empty(0), np.empty(0, np.int64), stop == first)
+    low_v = float(values_v.min())
+    steps_v = [reader.settings(each).count_scale.volts_per_count for each in (minuend, subtrahend)]
+    places = np.rint((values_v - low_v) / max(steps_v)).astype(np.int64)
+    edges, numbers = _binned(np.bincount(places))
+    return Histogram(low_v + edges * max(steps_v), numbers, values_v.size == stop - first)
 
 
 def _binned(table: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges in counts, and numbers of samples between them."""
+    """Edges of bins on the scale of the table's places, and numbers of samples between them."""
     codes = np.flatnonzero(table)
     if not codes.size:
         return np.empty(0), np.empty(0, np.int64)
@@ -59,5 +83,5 @@ def _binned(table: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.i
     numbers = table[codes[0] : codes[-1] + 1 : step]
     steps_per_bin = -(-numbers.size // _MAX_BINS)
     counts = np.add.reduceat(numbers, np.arange(0, numbers.size, steps_per_bin))
-    edges = codes[0] - ZERO - step / 2 + np.arange(counts.size + 1) * (step * steps_per_bin)
+    edges = codes[0] - step / 2 + np.arange(counts.size + 1) * (step * steps_per_bin)
     return edges, counts

@@ -7,6 +7,7 @@ Audio Electroacoust. 15 (1967), with Hann windows that overlap by half.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from ...reader import PicoStreamReader
 from .stretches import (
     LIMIT_SAMPLES,
     as_samples,
+    read_difference,
     read_stretch,
     sample_range,
     unbroken_parts,
@@ -99,22 +101,59 @@ def spectrum(reader: PicoStreamReader, channel: str, begin_s: float, end_s: floa
     :raises StorageError: the file cannot be read.
     """
     settings = reader.settings(channel)
+    if settings.is_digital:
+        return Spectrum(np.empty(0), np.empty(0))
+    gain = settings.count_scale.volts_per_count
+
+    def read(start: int, stop: int) -> NDArray[np.float32]:
+        _, counts = read_stretch(reader, channel, start, stop)
+        # float32 errs far below a 16-bit scope's noise, and takes half the time
+        values = as_samples(counts).astype(np.float32)
+        values -= round(float(values.mean(dtype=np.float64))) if values.size else 0  # exact
+        return values * np.float32(gain)
+
+    return _averaged(reader, read, begin_s, end_s)
+
+
+def difference_spectrum(
+    reader: PicoStreamReader, minuend: str, subtrahend: str, begin_s: float, end_s: float
+) -> Spectrum:
+    """Make that of one channel less another one, as :func:`spectrum` does.
+
+    Nothing is known where min and max of samples are recorded.
+
+    :raises ConfigurationError: there is no such channel, or the times are not finite.
+    :raises StorageError: the file cannot be read.
+    """
+
+    def read(start: int, stop: int) -> NDArray[np.float32]:
+        first, values = read_difference(reader, minuend, subtrahend, start, stop)
+        is_whole = first == start and values.size
+        return (values - values.mean() if is_whole else np.empty(0)).astype(np.float32)
+
+    return _averaged(reader, read, begin_s, end_s)
+
+
+def _averaged(
+    reader: PicoStreamReader,
+    read: Callable[[int, int], NDArray[np.float32]],
+    begin_s: float,
+    end_s: float,
+) -> Spectrum:
+    """Average segments of what is read: volts, without their mean so that float32 holds them."""
     runs = list(unbroken_parts(reader, *sample_range(reader, begin_s, end_s)))
     size = _segment_size(max(stop - start for start, stop in runs))
-    if settings.is_digital or size < _MIN_SEGMENT:
-        return Spectrum(np.empty(0), np.empty(0))
     power, used = np.zeros(size // 2 + 1), []
-    for start in _segment_starts(runs, size):
-        _, counts = read_stretch(reader, channel, start, start + size)
-        if len(counts) == size:
-            power += _power(as_samples(counts))
+    for start in _segment_starts(runs, size) if size >= _MIN_SEGMENT else []:
+        values = read(start, start + size)
+        if values.size == size:
+            power += _power(values)
             used.append(start)
     if not used:
         return Spectrum(np.empty(0), np.empty(0))
-    power *= settings.count_scale.volts_per_count**2 / len(used)
-    interval_s = settings.sample_interval_ns * 1e-9
+    interval_s = reader.sample_interval_ns * 1e-9
     times_s = _time_s(reader, used[0]), _time_s(reader, used[-1] + size - 1) + interval_s
-    return _finished(power[1:], 1 / (size * interval_s), len(used), times_s)
+    return _finished(power[1:] / len(used), 1 / (size * interval_s), len(used), times_s)
 
 
 def _finished(
@@ -205,19 +244,19 @@ def _window(size: int) -> NDArray[np.float32]:
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype(np.float32)
 
 
-def _power(samples: NDArray[np.int16]) -> NDArray[np.float64]:
-    """Squared rms amplitudes of one segment in counts, its mean taken out; shape (n // 2 + 1,)."""
-    window = _window(samples.size)
-    # float32 errs far below a 16-bit scope's noise, and takes half the time
-    values = samples.astype(np.float32)
-    values -= round(float(values.mean(dtype=np.float64)))  # exact in float32, as the samples are
+def _power(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Squared rms amplitudes of a segment, its mean taken out; shape (n // 2 + 1,).
+
+    :param values: float32, shape ``(n,)``; overwritten.
+    """
+    window = _window(values.size)
     values *= window
     gain = float(window.sum(dtype=np.float64))
     values -= window * (float(values.sum(dtype=np.float64)) / gain)
     lines = np.fft.rfft(values)
     power = lines.real.astype(np.float64) ** 2 + lines.imag.astype(np.float64) ** 2
     power *= 2 / gain**2
-    if samples.size % 2 == 0:
+    if values.size % 2 == 0:
         power[-1] /= 2  # half the sample rate has no mirror image
     return power
 

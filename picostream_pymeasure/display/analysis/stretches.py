@@ -59,6 +59,24 @@ def read_stretch(
     return first, pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
+def read_difference(
+    reader: PicoStreamReader, minuend: str, subtrahend: str, start: int, stop: int
+) -> tuple[int, NDArray[np.float64]]:
+    """Read volts of one channel less another one, from where the file holds both.
+
+    :returns: their first sample, and float64, shape ``(n,)``; none of aggregate recordings, whose
+        min and max do not tell those of a difference.
+    """
+    (first, counts), (other_first, less) = (
+        read_stretch(reader, name, start, stop) for name in (minuend, subtrahend)
+    )
+    begin = max(first, other_first)
+    if counts.ndim > 1:
+        return begin, np.empty(0)
+    scale, other = (reader.settings(name).count_scale for name in (minuend, subtrahend))
+    return begin, scale.volts(counts[begin - first :]) - other.volts(less[begin - other_first :])
+
+
 def as_samples(counts: NDArray[np.int16]) -> NDArray[np.int16]:
     """One value a sample: of (min, max) pairs their middle, which is all that is known of them."""
     if counts.ndim == 1:

@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtWidgets
 from ...config import ChannelScale
 from ...errors import ConfigurationError
 from ...quantities import parse_scale, scale_text
-from ..painting.theme import theme_of
+from ..painting.theme import redden, theme_of
 from ..reading.recording_facts import ChannelFacts
 
 _HELP = "such as 1 nA/mV or 100 mV/A; empty: as recorded"
@@ -41,6 +41,8 @@ class ScalesDialog(QtWidgets.QDialog):
             self.difference_box.addItem(" − ".join(pair), pair)
         for pair in pairs[:1]:  # Qt finds texts, not tuples
             self.difference_box.setCurrentText(" − ".join(pair))
+        for field in self.fields.values():
+            field.textChanged.connect(self._judge)
         self.problem = QtWidgets.QLabel()
         self.problem.setWordWrap(True)
         self.problem.setStyleSheet(f"color: {theme_of(parent).warning}")
@@ -71,11 +73,9 @@ class ScalesDialog(QtWidgets.QDialog):
 
         :raises ConfigurationError: a text is no scale.
         """
-        found = {name: scale for name, scale in self._kept.items() if name not in self.fields}
-        for name, field in self.fields.items():
-            if field.text().strip():
-                found[name] = parse_scale(field.text())
-        return found
+        typed = {name: field.text() for name, field in self.fields.items() if field.text().strip()}
+        others = {name: scale for name, scale in self._kept.items() if name not in self.fields}
+        return others | {name: parse_scale(text) for name, text in typed.items()}
 
     def differences(self) -> list[tuple[str, str]]:
         """The chosen pair, if there is one."""
@@ -83,12 +83,25 @@ class ScalesDialog(QtWidgets.QDialog):
         return [] if pair is None else [pair]
 
     def accept(self) -> None:
-        """Close it, unless something typed is no scale: then it says so."""
-        try:
-            self.scales()
-        except ConfigurationError as error:
-            self.problem.setText(str(error))
-            room_px = self.layout().totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), room_px))
-            return
-        super().accept()
+        """Close it, unless something typed is no scale."""
+        if not self._judge():
+            super().accept()
+
+    def _judge(self) -> str:
+        """Let fields be red whose text is no scale, and say why of the first one."""
+        problems = {name: _problem(field.text()) for name, field in self.fields.items()}
+        for name, field in self.fields.items():
+            redden(field, problems[name])
+        first = next(filter(None, problems.values()), "")
+        self.problem.setText(first)
+        room_px = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), room_px))
+        return first
+
+
+def _problem(text: str) -> str:
+    try:
+        parse_scale(text) if text.strip() else None
+    except ConfigurationError as error:
+        return str(error)
+    return ""
