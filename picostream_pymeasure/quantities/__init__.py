@@ -1,0 +1,36 @@
+"""Numbers as people read and type them."""
+
+from .reading import parse, parse_scale
+from .units import base_unit
+from .writing import (
+    UNKNOWN,
+    count,
+    duration,
+    exact,
+    is_rounding,
+    per_second,
+    percent,
+    rate,
+    scale_text,
+    shortened,
+    si,
+    size,
+)
+
+__all__ = [
+    "UNKNOWN",
+    "base_unit",
+    "count",
+    "duration",
+    "exact",
+    "is_rounding",
+    "parse",
+    "parse_scale",
+    "per_second",
+    "percent",
+    "rate",
+    "scale_text",
+    "shortened",
+    "si",
+    "size",
+]

@@ -1,0 +1,159 @@
+"""Numbers as people type them."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+
+from ..config import ChannelScale
+from ..errors import ConfigurationError
+from .units import LONG_TIMES_S, MINUS, READ_PREFIXES, SPELLINGS, split_unit
+
+_NOUNS = {"V": "a voltage", "s": "a time", "S/s": "a rate", "Hz": "a frequency", "A": "a current"}
+
+#: What is longer is no number of this world.
+_MOST_POWER_DIGITS = 4
+
+_GROUP_MARKS = "_'’\u0020\u00a0\u2009\u202f"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+\-{MINUS}]?)\s*(?P<digits>\d[\d.,{_GROUP_MARKS}]*|[.,]\d+)"
+    rf"(?P<exponent>e[+\-{MINUS}]?\d+)?",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
+
+#: Between the parts of a time such as 2 h 30 min; e begins an exponent.
+_NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
+
+
+def parse(text: str, unit: str = "") -> float:
+    """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 h 30 min``.
+
+    A number alone is in ``unit``; one with a prefix alone is in the unit without its own prefix.
+    Point and comma both begin the decimals, whatever the locale. Digits in groups are read where
+    nothing else can be meant (``1 000 000``, ``1.234,5``); ``1,500``, and ``5m`` for a time, are
+    refused, as they can be either. Prefixes are told apart by their case, as m and M are.
+
+    :param unit: such as ``"V"``, ``"MS/s"``, ``"%"``; empty for a number without one.
+    :raises ConfigurationError: it is not understood; the sentence says what would be.
+    """
+    read = [_part(part, text, unit) for part in _parts(text.strip(), unit)]
+    factors = [factor for _, factor in read]
+    value = float(sum(number * factor for number, factor in read))
+    if factors != sorted(set(factors), reverse=True) or not math.isfinite(value):
+        raise ConfigurationError(_refusal(text, unit))
+    return -value if text.strip().startswith(("-", MINUS)) else value
+
+
+def parse_scale(text: str) -> ChannelScale:
+    """Read what a voltage stands for: ``1 nA/mV``, ``2.5 bar/V``, or of a probe ``100 mV/A``.
+
+    :raises ConfigurationError: it is not understood; the sentence says what would be.
+    """
+    numerator, _, denominator = text.strip().partition("/")
+    match = _NUMBER.match(numerator)
+    number = parse(match.group()) if match else 1.0
+    unit, per = numerator[match.end() if match else 0 :].strip(), denominator.strip()
+    for voltage, quantity, is_inverse in ((per, unit, False), (unit, per, True)):
+        power, base = split_unit(voltage)
+        if base == "V" and quantity and number > 0:
+            volts = 10.0**power
+            return ChannelScale(1 / (number * volts) if is_inverse else number / volts, quantity)
+    raise ConfigurationError(
+        f"{text!r} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
+    )
+
+
+def _parts(text: str, unit: str) -> list[str]:
+    """The numbers of a time, each with its unit; of everything else the text as it is."""
+    parts = _NEXT_PART.split(text) if split_unit(unit)[1] == "s" else [text]
+    return parts if all(part[-1:].isalpha() for part in parts) else [text]
+
+
+def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
+    """A number without its sign, and how many of a unit the one behind it is.
+
+    :param text: what the part is of.
+    :raises ConfigurationError: it is not understood.
+    """
+    match = _NUMBER.match(part)
+    if match is None:
+        raise ConfigurationError(_refusal(text, unit))
+    suffix = part[match.end() :].strip()
+    _refuse_minutes(text, match.group(), suffix, unit)
+    factor = _factor(suffix, unit)
+    digits = _plain(match["digits"].strip(), text)
+    power = (match["exponent"] or "e0")[1:].replace(MINUS, "-")
+    if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
+        raise ConfigurationError(_refusal(text, unit))
+    return Decimal(f"{digits}e{power}"), factor
+
+
+def _factor(suffix: str, unit: str) -> Decimal | None:
+    """How many of a unit what stands behind a number is; None for another kind of unit."""
+    if suffix in ("", unit):
+        return Decimal(1)
+    power, base = split_unit(unit)
+    if base is None:
+        return Decimal(1) if suffix.casefold() == unit.casefold() else None
+    if base == "s" and suffix.casefold().removesuffix("s") in LONG_TIMES_S:
+        seconds = LONG_TIMES_S[suffix.casefold().removesuffix("s")]
+        return Decimal(seconds).scaleb(-power)
+    for prefix, read in READ_PREFIXES.items():
+        named = suffix.startswith(prefix) and _is_unit(suffix[len(prefix) :], base)
+        if named or suffix == prefix:
+            return Decimal(1).scaleb(read - power)
+    return None
+
+
+def _refuse_minutes(text: str, number: str, suffix: str, unit: str) -> None:
+    """Who writes 5m for a time means minutes more often than milliseconds.
+
+    :raises ConfigurationError: it can be either.
+    """
+    if suffix in ("m", "M") and split_unit(unit)[1] == "s":
+        number = number.strip()
+        raise ConfigurationError(
+            f"{text!r} can be {number} ms or {number} min; write one of these."
+        )
+
+
+def _is_unit(text: str, base: str) -> bool:
+    """Whether a text is a unit without a prefix; S are siemens, V and v mean the same."""
+    if base == "s":
+        return text in SPELLINGS[base]
+    return text.casefold() in map(str.casefold, SPELLINGS[base])
+
+
+def _plain(digits: str, text: str) -> str | None:
+    """Digits with at most one point; None where the marks between them make no number.
+
+    :raises ConfigurationError: a comma could begin the decimals or part thousands.
+    """
+    marks = [character for character in digits if not character.isdecimal()]
+    last = marks[-1] if marks else ""
+    if last in (".", ",") and marks.count(last) == 1:
+        whole, _, decimals = digits.rpartition(last)
+        if marks == [","] and len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole):
+            raise ConfigurationError(
+                f"{text!r} can be {whole}.{decimals} or {whole}{decimals}; write one of these."
+            )
+        if len(marks) == 1 or _GROUPED.fullmatch(whole):
+            return f"{_without_marks(whole) or '0'}.{decimals or '0'}"
+    elif not marks or _GROUPED.fullmatch(digits):
+        return _without_marks(digits)
+    return None
+
+
+def _without_marks(digits: str) -> str:
+    return "".join(filter(str.isdecimal, digits))
+
+
+def _refusal(text: str, unit: str) -> str:
+    _, base = split_unit(unit)
+    noun = _NOUNS.get(base or "", "a number")
+    examples = f"500 m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
+    if base in ("S/s", "Hz"):
+        examples = f"500 k{base} or 0.5 M{base}"
+    return f"{text!r} is not {noun}; write for example {examples}."
