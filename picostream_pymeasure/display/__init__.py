@@ -13,7 +13,7 @@ from . import binding
 if TYPE_CHECKING:
     from .application import QtCore, make_application, run_event_loop
     from .command_options import plot_options
-    from .experiment.layout import add_menus
+    from .experiment.menus import add_menus
     from .experiment.recording_tab import RecordingTab
     from .experiment.scopes import ScopeInput
     from .experiment.window import ExperimentWindow
@@ -27,7 +27,7 @@ _PLACES = {
         "run_event_loop",
     ),
     ".command_options": ("plot_options",),
-    ".experiment.layout": ("add_menus",),
+    ".experiment.menus": ("add_menus",),
     ".experiment.recording_tab": ("RecordingTab",),
     ".experiment.scopes": ("ScopeInput",),
     ".experiment.window": ("ExperimentWindow",),

@@ -169,6 +169,28 @@ def test_a_mark_is_put_by_hand(window: Any, until: Until, tmp_path: Path) -> Non
     assert controls.mark_field.isHidden()
 
 
+def test_a_run_that_waits_for_its_trigger_says_so(window: Any, until: Until) -> None:
+    inputs, controls = window.inputs, window.controls
+    inputs.ends_by.setValue("stop")
+    inputs.trigger_enabled.setValue(True)
+    inputs.trigger_level.setValue(9.5)
+    window.queue_button.click()
+    until(lambda: controls.status.text() == "DATA_1.csv waits for its trigger.")
+    assert statuses(window) == ["Armed"]
+    assert controls.mark_button.isVisible()
+    assert not controls.mark_button.isEnabled()
+    assert not controls.mark_field.isEnabled()
+    window.abort()
+    until(lambda: all_ended(window))
+    inputs.trigger_enabled.setValue(False)
+    window.queue_button.click()
+    until(controls.mark_button.isVisible)
+    assert controls.mark_button.isEnabled()
+    assert controls.status.text().startswith("Running DATA_2.csv.")
+    window.stop()
+    until(lambda: all_ended(window))
+
+
 def test_auto_chooses_the_ranges_of_the_next_run(window: Any) -> None:
     from qtpy.QtTest import QTest
 

@@ -78,6 +78,24 @@ def test_on_a_low_window_the_list_of_runs_is_a_page_beside_the_panels(program_wi
     wait(lambda: splitter.indexOf(runs) == 1 and runs.isVisible())
 
 
+def test_on_a_high_window_four_runs_are_listed(program_window: Any) -> None:
+    window, splitter = program_window, program_window.splitter
+    browser = window.browser
+    for _ in range(6):
+        window.queue()
+    row_px = browser.visualItemRect(browser.topLevelItem(0)).height()
+    for height_px, n_least, n_most in ((700, 2, 3), (1040, 4, 5), (700, 2, 3)):
+        window.resize(1280, height_px)
+        wait(lambda: n_least <= browser.viewport().height() / row_px < n_most)  # noqa: B023
+    splitter.setSizes([400, 250])
+    chosen_px = splitter.sizes()[1]
+    window.resize(1280, 1040)
+    QtWidgets.QApplication.processEvents()
+    assert splitter.sizes()[1] == chosen_px, "what somebody chose stays"
+    window.abort()
+    wait(lambda: not window.manager.is_running())
+
+
 def test_it_starts_no_larger_than_the_screen(program_window: Any) -> None:
     from picostream_pymeasure.display.experiment.layout import fit_on_screen
 

@@ -11,6 +11,7 @@ from ..controls.icons import icon
 from ..painting.theme import Theme, theme_of
 from .files import recording_of
 from .manager import ExperimentManager
+from .run_facts import ARMED, RunFacts
 
 _LOOK_MS = 300
 
@@ -30,6 +31,7 @@ class RunControls(QtWidgets.QWidget):
         super().__init__(parent)
         self._manager = manager
         self._is_ending = False
+        self._facts: RunFacts | None = None
         self._obstacle = ""
         self.queue_button = self._button("Queue", _QUEUE_HELP)
         self.stop_button = self._button("Stop", "End this run now, as if it were complete")
@@ -123,6 +125,11 @@ class RunControls(QtWidgets.QWidget):
         results = self._manager.running_experiment().results
         return not hasattr(results.procedure, "recording_path") or recording_of(results).exists()
 
+    @property
+    def _is_armed(self) -> bool:
+        """Whether the present run waits for its trigger, and has no samples yet."""
+        return self._facts is not None and self._facts.status == ARMED
+
     def run_is_ending(self) -> None:
         """Offer no end any more: it has been asked for."""
         self._is_ending = True
@@ -137,8 +144,13 @@ class RunControls(QtWidgets.QWidget):
             self._obstacle = obstacle
             self.refresh()
 
+    def show_facts(self, facts: RunFacts) -> None:
+        """Know of the present run what its recording says."""
+        self._facts = facts
+        self.refresh()
+
     def _run_ended(self) -> None:
-        self._is_ending = False
+        self._is_ending, self._facts = False, None
         self._look.stop()
         self.refresh()
 
@@ -151,6 +163,7 @@ class RunControls(QtWidgets.QWidget):
         is_held = self._manager.is_held and n_waiting > 0 and not is_running
         for widget in (self.mark_field, self.mark_button):
             widget.setVisible(self._can("mark") and self._records and not self._is_ending)
+            widget.setEnabled(not self._is_armed)
         self.stop_button.setEnabled(self.can_stop and not self._is_ending)
         self.abort_button.setText("Resume" if is_held else "Abort")
         self.abort_button.setEnabled(is_held or (is_running and not self._is_ending))
@@ -168,10 +181,11 @@ class RunControls(QtWidgets.QWidget):
             self.status.setText(self._obstacle.partition(". ")[0] or "Ready.")
 
     def _describe_run(self, n_waiting: int) -> str:
-        doing = "Ending" if self._is_ending else "Running"
-        results = self._manager.running_experiment().results
+        name = Path(self._manager.running_experiment().results.data_filename).name
         waiting = f", {n_waiting} queued" if n_waiting else ""
-        text = f"{doing} {Path(results.data_filename).name}{waiting}."
+        if self._is_armed and not self._is_ending:
+            return f"{name} waits for its trigger{waiting}."
+        text = f"{'Ending' if self._is_ending else 'Running'} {name}{waiting}."
         if not self._records:
             text += " The very first run compiles before it records."
         return text

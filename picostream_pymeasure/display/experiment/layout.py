@@ -1,8 +1,8 @@
-"""Where things are in the window: the bar with the buttons, docks, tabs, list of runs, menus."""
+"""Where things are in the window: the bar with the buttons, docks, tabs, list of runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pymeasure.display.Qt import QtCore, QtWidgets
@@ -15,11 +15,8 @@ _SIZE_PX = (1280, 860)
 #: Width of the inputs at first, or as much as they need.
 _INPUTS_PX = 340
 
-#: Titles and two runs: more of them scroll.
-_LIST_PX = 76
-
-#: Title of a menu, and its entries: text, what it does, key; an empty text is a line.
-Menu = tuple[str, Sequence[tuple[str, Callable[..., object] | None, str]]]
+#: Titles and two runs, or four where the screen is high: more of them scroll.
+LIST_PX, HIGH_LIST_PX = 76, 126
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def lay_out(
     splitter.addWidget(parts.runs)
     splitter.setCollapsible(0, False)
     splitter.setStretchFactor(0, 1)
-    splitter.setSizes([700, _LIST_PX])
+    splitter.setSizes([700, LIST_PX])
     centre = QtWidgets.QWidget(window)
     layout = QtWidgets.QVBoxLayout(centre)
     layout.setContentsMargins(4, 4, 4, 4)
@@ -114,19 +111,6 @@ def keep_on_screen(window: QtWidgets.QWidget) -> None:
         max(min(place.x(), room.right() + 1 - outer.width()), room.left()),
         max(min(place.y(), room.bottom() + 1 - outer.height()), room.top()),
     )
-
-
-def add_menus(window: QtWidgets.QMainWindow, menus: Sequence[Menu]) -> None:
-    """Make the menus."""
-    for title, entries in menus:
-        menu = window.menuBar().addMenu(title)
-        for text, action, key in entries:
-            if action is None:
-                menu.addSeparator()
-            else:
-                entry = menu.addAction(text)
-                entry.setShortcut(key)
-                entry.triggered.connect(lambda _, action=action: action())
 
 
 def _dock(

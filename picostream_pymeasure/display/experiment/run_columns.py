@@ -16,7 +16,7 @@ from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader
 from .run_warnings import RunWarnings, paint_progress
 
 _PROGRESS_COLUMN, _STATUS_COLUMN = 2, 3
-_LOOK_MS = 1000
+_LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
@@ -35,6 +35,8 @@ class RunColumns(QtCore.QObject):
     """
 
     arrived = QtCore.Signal(object, object)
+    #: :class:`RunFacts` of the run that goes on.
+    looked = QtCore.Signal(object)
 
     def __init__(self, browser: Browser, records: bool) -> None:
         super().__init__(browser)
@@ -124,6 +126,7 @@ class RunColumns(QtCore.QObject):
             self._show_end(item, facts)
         elif not facts.has_ended:
             item.setText(_STATUS_COLUMN, facts.status)
+            self.looked.emit(facts)
 
     def _show_end(self, item: Any, facts: RunFacts) -> None:
         """Tell what is wrong with a run that has ended; nothing where nothing is."""

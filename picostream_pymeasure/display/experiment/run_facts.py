@@ -64,8 +64,9 @@ class RunFacts:
     def cells(self) -> tuple[tuple[str, float | None], ...]:
         """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
         qualifier, lost = self.lost
+        rate = quantities.si(self.rate_hz, "S/s") if self.length_s else ""
         return (
-            (quantities.si(self.rate_hz, "S/s"), self.rate_hz),
+            (rate, self.rate_hz if self.length_s else None),
             (self.length, self.length_s),
             (self.inputs, None),
             (f"{qualifier}{lost:,}", lost),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from .layout import HIGH_LIST_PX, LIST_PX
 from .recording_tab import RecordingTab
 
 #: In windows that are lower the picture keeps the room of the list while a panel is open.
 LOW_PX = 800
+
+#: From this height on there is room for more runs.
+_HIGH_PX = 950
 
 
 class RunsPlace(QtCore.QObject):
@@ -66,10 +70,18 @@ class RunsPlace(QtCore.QObject):
             self._splitter.setSizes(self._sizes_px)
             self._sizes_px = []
 
+    def _fit_height(self) -> None:
+        """List more runs in a high window, unless somebody has chosen another height."""
+        wanted_px = HIGH_LIST_PX if self._window.height() >= _HIGH_PX else LIST_PX
+        whole_px, list_px = sum(self._splitter.sizes()), self._splitter.sizes()[-1]
+        if list_px == LIST_PX + HIGH_LIST_PX - wanted_px:
+            self._splitter.setSizes([whole_px - wanted_px, wanted_px])
+
     def eventFilter(  # noqa: N802 - Qt's name
         self, watched: QtCore.QObject, event: QtCore.QEvent
     ) -> bool:
         """Follow the window's height."""
         if event.type() == QtCore.QEvent.Resize:
+            self._fit_height()
             self.update()
         return bool(super().eventFilter(watched, event))

@@ -19,9 +19,10 @@ from .estimator import ExperimentEstimator
 from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
 from .keep_input import KeepInput, first_recorded
-from .layout import Menu, Parts, add_menus, fit_on_screen, lay_out
+from .layout import Parts, fit_on_screen, lay_out
 from .manager import ExperimentManager
 from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
+from .menus import add_menus, menus_of
 from .messages import FailureLog, MessageBar
 from .recording_tab import RecordingTab
 from .results_pages import ExperimentLog, OnlyWhileShown, paint_results
@@ -164,6 +165,7 @@ class ExperimentWindow(ExperimentClosing):
         self.controls.marked.connect(self.mark)
         self.abort_button.clicked.connect(self._abort_or_resume)
         browser = self.browser_widget
+        self.run_columns.looked.connect(self.controls.show_facts)
         self.controls.add_list_buttons(
             browser.show_button, browser.hide_button, browser.clear_button, browser.open_button
         )
@@ -217,39 +219,16 @@ class ExperimentWindow(ExperimentClosing):
             self, self.tabs, self.splitter, self.browser_widget, self.recording_tab
         )
         self.run_swatches = RunSwatches(self.manager, self.browser, self.recording_tab, self.tabs)
-        add_menus(self, self._menus())
+        add_menus(self, menus_of(self))
         fit_on_screen(self)
 
-    def _menus(self) -> list[Menu]:
-        pages = [
-            (page.name, partial(self._go_to, page), f"Ctrl+{number}")
-            for number, page in enumerate(self.widget_list, 1)
-        ]
-        runs: list[tuple[str, Any, str]] = [
-            ("&Open ...", self.open_experiment, "Ctrl+O"),
-            ("", None, ""),
-            ("&Queue", self.queue_button.click, "Ctrl+Return"),
-            ("&Stop, keeping the data", self.controls.stop_button.click, "Ctrl+."),
-            ("&Abort or Resume", self.abort_button.click, ""),
-            ("&Mark", self.controls.mark_field.setFocus, "Ctrl+M"),
-            ("", None, ""),
-            ("&Close Window", self.close, "Ctrl+Q"),
-        ]
-        view: list[tuple[str, Any, str]] = [
-            *pages,
-            ("&List of Runs", self._go_to_list, "Ctrl+L"),
-            ("&Inputs", self.side_button.click, "Ctrl+I"),
-            ("", None, ""),
-            ("&Reset Window and Inputs", self.reset, ""),
-        ]
-        return [("&Runs", runs), ("&View", view)]
-
-    def _go_to(self, page: QtWidgets.QWidget) -> None:
+    def go_to(self, page: QtWidgets.QWidget) -> None:
         """Show a page, on which keys work then."""
         self.tabs.setCurrentWidget(page)
         page.setFocus(QtCore.Qt.ShortcutFocusReason)
 
-    def _go_to_list(self) -> None:
+    def go_to_list(self) -> None:
+        """Show the list of runs, in which keys work then."""
         self._runs_place.bring_forward()
         self.run_columns.take_keyboard()
 
