@@ -32,10 +32,7 @@ log = logging.getLogger(__name__)
 #: What was looked at in the latest search → ``"loaded"``, or why it could not be.
 libraries_tried: dict[str, str] = {}
 
-_SIMULATE = (
-    "Without hardware, use the simulated scope: it is in the list of the window; else --simulate, "
-    "or simulated=True."
-)
+_SIMULATE = "Without hardware, use the simulated scope: choose it in the window, or add --simulate."
 
 
 def load_library(*, simulated: bool | str = False) -> Any:

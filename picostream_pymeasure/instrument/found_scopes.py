@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..driver import Unit, list_serials, why_none
-from ..errors import PicoStreamError
+from ..errors import PicoStreamError, SdkNotFoundError
 from .discovery import library_of, looking
+
+_NO_DRIVER = "no driver of PicoScopes can be loaded; the simulated scope needs none."
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ class FoundScopes:
             library = library_of(simulated=False)
             scopes = self._describe(library)
         except PicoStreamError as error:
+            is_missing = isinstance(error, SdkNotFoundError)
             with self._lock:
-                self._scopes, self._problem = {}, str(error)
+                self._scopes, self._problem = {}, _NO_DRIVER if is_missing else str(error)
             raise
         with self._lock:
             self._scopes = scopes

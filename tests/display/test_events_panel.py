@@ -219,7 +219,11 @@ def test_of_a_recording_that_keeps_events_the_last_one_tells_the_level(
 ) -> None:
     with shown(kept) as display:
         wait_for_traces(display)
-        assert "3 events kept" in display.status.text()
+        with PicoStreamReader(kept) as reader:
+            held = reader.num_samples
+        assert f"kept {held:,} of " in display.status.text()
+        assert "samples (3 events), " in display.status.text()
+        assert " kept samples, " in display.status.text()
         display.screen_parts.events.set_text("A:falling:8sigma")
         display.commands._actions["all"].trigger()
         wait(lambda: display.frame.event_levels is not None)

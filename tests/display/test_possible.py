@@ -23,7 +23,7 @@ def verdict(window: Any) -> Any:
     [
         ({"power": "usb"}, {"channel_c": True}, "on USB power"),
         ({"variant": "5444D"}, {"port_0": True}, "the 5444D has no PORT0"),
-        (None, {}, "The driver is missing"),
+        (None, {}, "no driver of PicoScopes can be loaded"),
     ],
 )
 def test_what_is_in_the_way_is_told_before_a_run(
@@ -36,7 +36,7 @@ def test_what_is_in_the_way_is_told_before_a_run(
 ) -> None:
     def library_of(simulated: bool) -> Any:
         if scope is None:
-            raise SdkNotFoundError("The driver is missing." + 6 * " This takes many lines.")
+            raise SdkNotFoundError("The driver is missing; how to install it takes many lines.")
         return load_simulated([SimulatedScope(serial="AB1/2", **scope)])
 
     window, scopes = program_window, program_window.inputs.scope_serial

@@ -53,12 +53,12 @@ def describe(
         ),
         *(_lacking(sentence) for sentence in facts.lacks),
     ]
-    if facts.n_kept is not None:
-        recorded.append(_kept(facts.n_kept, facts.n_passed_over))
+    if facts.n_passed_over:
+        recorded.append(_passed_over(facts.n_passed_over))
     shown = [_shown(frame, facts, n_columns), _over_range(facts)] if facts.recorded else []
     if state in (RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
-    if state is RecordingState.INCOMPLETE:
+    if state is RecordingState.INCOMPLETE and not _only_lacks_samples(facts):
         in_short = _DETAIL.sub("", facts.reason)
         shown.append(Statement(facts.reason, "how the recording ended", True, in_short))
     if frame.note:
@@ -103,7 +103,14 @@ def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
     return Statement(text, meaning, is_warning, is_vital=True)
 
 
+def _only_lacks_samples(facts: RecordingFacts) -> bool:
+    """Whether it ended as it should; what is missing is said beside its state."""
+    return bool(facts.n_gaps and facts.ended_by) and facts.ended_by not in _ENDS
+
+
 def _recorded(facts: RecordingFacts) -> Statement:
+    if facts.n_kept is not None:
+        return _kept(facts, facts.n_kept)
     held = f", newest {facts.stored:,} in the file" if facts.is_live_only else ""
     reduced = f" ({facts.downsampling})" if facts.downsampling else ""
     return Statement(
@@ -113,12 +120,21 @@ def _recorded(facts: RecordingFacts) -> Statement:
     )
 
 
-def _kept(n_kept: int, n_passed_over: int) -> Statement:
-    passed = f", {n_passed_over:,} passed over" if n_passed_over else ""
+def _kept(facts: RecordingFacts, n_kept: int) -> Statement:
+    events = f"{n_kept:,} event{'s' * (n_kept != 1)}"
     return Statement(
-        f"{n_kept:,} event{'s' * (n_kept != 1)} kept{passed}",
-        "events that are stored, and those that came too soon or were too many a second",
-        n_passed_over > 0,
+        f"kept {facts.held:,} of {facts.recorded:,} samples ({events}), "
+        f"{format_length(facts.end_s)}",
+        "samples of the events, per channel, of all that came",
+        short=f"{events} kept, {format_length(facts.end_s)}",
+    )
+
+
+def _passed_over(n_passed_over: int) -> Statement:
+    return Statement(
+        f"{n_passed_over:,} passed over",
+        "events that came too soon or were too many a second",
+        is_warning=True,
     )
 
 
@@ -127,8 +143,9 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
     shown_s = max(end_s - begin_s, 0.0)
     per_pixel = frame.n_samples / n_columns
     detail = f"{format_count(per_pixel)} a pixel" if per_pixel > 2 else "every one"
+    kept = "" if facts.n_kept is None else "kept "
     return Statement(
-        f"shown {format_length(shown_s)}: {frame.n_samples:,} samples, {detail}",
+        f"shown {format_length(shown_s)}: {frame.n_samples:,} {kept}samples, {detail}",
         "the envelope of all samples is drawn in each column of pixels",
         short=f"shown {format_length(shown_s)}",
     )

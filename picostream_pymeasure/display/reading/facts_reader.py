@@ -31,6 +31,7 @@ def read_facts(source: Source) -> RecordingFacts:
         trigger_level=_level(source, trigger),
         recorded=recorded,
         stored=source.streamed_samples,
+        held=source.num_samples,
         begin_s=source.begin_s,
         end_s=source.end_s,
         interval_s=source.interval_s,

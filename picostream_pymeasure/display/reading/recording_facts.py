@@ -69,6 +69,7 @@ class RecordingFacts:
 
     :param recorded: samples that ever came; a live-only file holds fewer.
     :param stored: of those, samples that a picture can be made of.
+    :param held: samples in the file, fewer than stored where only those of events are kept.
     :param interval_s: between two of them.
     :param ended_by: how it ended in one word, as of an abort; empty while it grows.
     :param trigger: what the recording waits or waited for, in words; empty without a trigger.
@@ -89,6 +90,7 @@ class RecordingFacts:
     trigger_level: tuple[str, float] | None
     recorded: int
     stored: int
+    held: int
     begin_s: float
     end_s: float
     interval_s: float

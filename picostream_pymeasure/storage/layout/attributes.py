@@ -197,7 +197,7 @@ def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
     if not gaps:
         return outcome.reason
     about = "about " if outcome.lost_accuracy_s else ""
-    missing = f"{counted(gaps, 'gap')}: {about}{lost_samples} samples per channel are missing."
+    missing = f"{counted(gaps, 'gap')}: {about}{lost_samples:,} samples per channel are missing."
     return f"{outcome.reason} {missing}".strip()
 
 
