@@ -3,10 +3,10 @@
 With ``documentation`` behind the folder only those of the README and the site.
 
 Needs no screen. At 1280 x 660, 1280 x 720, 1366 x 768, 1920 x 1080 and 2560 x 1440 at 200 %, light
-and dark: at its start, as small as it gets without a scope, during a run of two channels and a
-digital port beside an earlier one, with panels, cursors and marks, during one of everything that a
-scope has, waiting for a trigger, of an aborted run, of one that lost samples, of one that has kept
-the events of a channel, and after a change to the other theme.
+and dark: at its start, without a scope and as small as it gets then, during a run of two channels
+and a digital port beside an earlier one, with panels, cursors and marks, during one of everything
+that a scope has, waiting for a trigger, of an aborted run, of one that lost samples, of one that
+has kept the events of a channel, and after a change to the other theme.
 """
 
 from __future__ import annotations
@@ -142,13 +142,15 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
 
 
 def _without_scope(photographer: Photographer, size: tuple[int, int]) -> None:
-    """As small as it gets, where nothing can be recorded."""
+    """Where nothing can be recorded, and as small as it gets then."""
     photographer.enter(scope_serial="first found")
     photographer.press("cursors")
-    photographer.window.resize(1, 1)
     wait(lambda: not photographer.window.queue_button.isEnabled())
     live(1.5)
     photographer.take("no_scope")
+    photographer.window.resize(1, 1)
+    live(0.5)
+    photographer.take("smallest")
     photographer.window.resize(*size)
     photographer.press("cursors")
     photographer.enter(scope_serial="simulated")

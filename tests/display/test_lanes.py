@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from picostream_pymeasure.kernels.bits import bits_in_columns
 from tests.support.displays import (
     INTERVAL_S,
+    QtCore,
     QtGui,
     QtWidgets,
     pixels,
@@ -212,6 +213,34 @@ def test_the_lanes_of_a_port_are_shown_with_their_names(application: Any, tmp_pa
         assert display.lane_names["PORT0"][0] == "clock"
         display.screen_parts.channel_bar.controls["PORT0"].visible_box.setChecked(False)
         wait(lambda: not (pixels(display.plot) == colour).any())
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "told"),
+    [
+        (" clock ,, reset", ["clock", "D1", "reset", "D3"], ""),
+        ("", ["D0", "D1", "D2", "D3"], ""),
+        (",,,,,,,,,,,,", ["D0", "D1", "D2", "D3"], "PORT0 has 8 lanes"),
+        ("<b>&amp;, " + 300 * "x", ["<b>&amp;", 300 * "x", "D2", "D3"], ""),
+    ],
+)
+def test_names_of_lanes_are_typed(
+    application: Any, tmp_path: Path, text: str, names: list[str], told: str
+) -> None:
+    def type_into() -> None:
+        dialog = QtWidgets.QApplication.activeModalWidget()
+        dialog.setTextValue(text)
+        dialog.accept()
+
+    path = port_recording(tmp_path / "a.hdf5", np.arange(50_000) // 100 % 256)
+    with shown(path, (1000, 700)) as display:
+        wait(lambda: display.frame is not None and display.frame.lanes)
+        QtCore.QTimer.singleShot(0, type_into)
+        press(display, "N")
+        assert display.lane_names["PORT0"][:4] == names
+        assert len(display.lane_names["PORT0"]) == 8
+        assert told in display.status.text()
+        display.grab()
 
 
 @pytest.mark.parametrize(

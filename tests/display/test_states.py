@@ -9,7 +9,17 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.support.displays import recording, shown, wait, wait_for_traces
+from tests.support.displays import (
+    QtCore,
+    QtGui,
+    QtWidgets,
+    pixels,
+    press,
+    recording,
+    shown,
+    wait,
+    wait_for_traces,
+)
 from tests.support.lacking_gaps import made
 from tests.support.plots import drag
 
@@ -67,44 +77,70 @@ def test_a_run_that_was_broken_off_before_its_first_sample_says_so(
     path = recording(tmp_path / "a.hdf5", np.empty(0, np.int16), **ending)
     with shown(path) as display:
         wait(lambda: display.frame is not None and display.frame.facts is not None)
-        assert display.screen_parts.empty_state.text().count(f"It holds no samples. {reason}")
+        assert display.screen_parts.empty_state.text().count(f"a.hdf5 holds no samples. {reason}")
         assert display.status.text().count(reason) == 1
         assert "shown" not in display.status.text(), "there is nothing"
         assert "over-range" not in display.status.text()
 
 
-def test_time_tags_of_cursors_wait_until_there_is_room_for_them(
-    application: Any, tmp_path: Path
-) -> None:
+def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with shown(path) as display:
         wait(lambda: display.frame is not None and display.frame.is_awaited)
         cursors = display.screen_parts.cursors
-        cursors.visible = True
-        assert not any(line.tag.isVisible() for line in cursors._times), "they would be cut"
-        assert all(line.tag.isVisible() for line in cursors._levels)
+        press(display, "C")
+        assert cursors.visible
+        assert not any(line.isVisible() or line.tag.isVisible() for line in cursors._lines)
+        assert cursors.label.isHidden()
         recording(path)
         wait_for_traces(display)
-        assert all(line.tag.isVisible() for line in cursors._times)
+        assert all(line.isVisible() and line.tag.isVisible() for line in cursors._lines)
+        begin_s, end_s = display.plot.viewRange()[0]
+        assert begin_s < cursors.times_s[0] < cursors.times_s[1] < end_s
+        assert "Δt" in cursors.label.text()
+        display.set_hdf5_path(str(tmp_path / "missing.hdf5"))
+        wait(lambda: display.frame.is_awaited)
+        assert cursors.label.isHidden()
+        assert cursors.visible, "the next recording has them again"
 
 
-def test_the_tag_of_an_edge_lies_over_those_of_cursors(application: Any, tmp_path: Path) -> None:
+def test_tags_of_levels_cover_neither_numbers_nor_each_other(
+    application: Any, tmp_path: Path
+) -> None:
     with shown(recording(tmp_path / "a.hdf5")) as display:
         wait_for_traces(display)
         display.actions_by_name["trigger"].setChecked(True)
         level = display.screen_parts.plot.trigger_lines.level
         wait(level.isVisible)
-        cursors = display.screen_parts.cursors
-        cursors.visible = True
+        press(display, "C")
+        cursors, axis = display.screen_parts.cursors, display.plot.getAxis("left")
         cursors.place((cursors.times_s, (level.value(), level.value() + 1e-9)))
-        letter = level._tag.mapRectToScene(level._tag.boundingRect())
-        items = level.scene().items(letter.center())
-        tags = [item for item in items if isinstance(item, type(level._tag))]
-        assert tags[0] is level._tag, "the topmost one"
-        assert len(tags) > 1
-        for tag in tags[1:]:
-            covered = tag.mapRectToScene(tag.boundingRect())
-            assert covered.width() > 2 * letter.width(), "most of what it says is seen"
+        tags = [line.tag for line in cursors._levels] + [level._tag]
+        lowest, *_, highest = sorted(axis.tickValues(*axis.range, axis.size().height())[0][1])
+        for first_v, second_v in ((lowest, highest), (lowest, level.value())):
+            cursors._levels[0].setValue(first_v)
+            cursors._levels[1].setValue(second_v)
+            places = [(tag.place.top(), tag.place.bottom()) for tag in tags]
+            taken = places + [tuple(number) for number in axis.numbers()]
+            for index, (top, bottom) in enumerate(places):
+                assert top >= -0.01
+                assert bottom <= axis.size().height() + 0.01, "nothing is cut"
+                others = taken[:index] + taken[index + 1 :]
+                assert all(bottom <= begin + 0.01 or end <= top + 0.01 for begin, end in others)
+                near_px = 2.5 * (bottom - top)
+                assert abs((top + bottom) / 2 - tags[index].level_px) < near_px
+
+
+def test_the_strip_marks_gaps_from_top_to_bottom(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5", gaps=[(25_000, 3000)])) as display:
+        wait(lambda: display.frame.overview is not None)
+        strip, box = display.screen_parts.strip, display.screen_parts.strip.getViewBox()
+        QtWidgets.QApplication.processEvents()
+        corner = strip.mapFromScene(box.mapToScene(QtCore.QPointF(0, 0)))
+        place = slice(corner.y(), corner.y() + round(box.height()))
+        red = pixels(strip)[place] == np.uint32(QtGui.QColor(display.theme.gap).rgb())
+        marked = np.flatnonzero(red.mean(axis=0) > 0.9) - corner.x()
+        assert marked / box.width() == pytest.approx(28_000 / 53_000, abs=0.06)
 
 
 def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_what_two_traces_fill_is_neither_ones_colour(application: Any, dense: Pa
         zip(*np.unique(changed, return_counts=True), strict=True), key=lambda pair: -pair[1]
     )
     assert times > 1000
-    assert most_often not in {np.uint32(QtGui.QColor(c).rgb()) for c in ("#1f5fd0", "#1b8a3a")}
+    assert most_often not in {np.uint32(QtGui.QColor(c).rgb()) for c in ("#1f5fd0", "#17803a")}
 
 
 def test_one_trace_is_filled(application: Any, dense: Path) -> None:

@@ -169,7 +169,13 @@ class Commands:
                 text=", ".join(names),
             )
             if wanted:
-                self._display.set_lane_names(port, text.split(","))
+                self._set_lane_names(port, text.split(","))
+
+    def _set_lane_names(self, port: str, names: list[str]) -> None:
+        self._display.set_lane_names(port, names)
+        n_lanes = len(LANE_NAMES[port])
+        if len(names) > n_lanes:
+            self._display.status.say(f"{port} has {n_lanes} lanes; the names behind them are left.")
 
     def _choose_scales(self) -> None:
         facts = self._display.frame.facts if self._display.frame is not None else None

@@ -128,6 +128,7 @@ class Screen(QtWidgets.QMainWindow):
         )
         self.events.show_frame(frame)
         channels = frame.facts.channels if frame.facts else {}
+        self.cursors.show_where_samples_are(bool(frame.traces))
         self.cursors.show_values(
             {n: v for n, v in frame.values_v.items() if n not in self.channel_bar.hidden},
             {name: channel.unit for name, channel in channels.items()},

@@ -9,6 +9,7 @@ import pyqtgraph
 from pymeasure.display.Qt import QtGui, QtWidgets
 
 from .axis_tag import AxisTag
+from .tag_places import Stretch
 
 #: Divisions that the graticule aims at.
 TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
@@ -193,6 +194,19 @@ class VoltAxis(TaggedAxis):
         """Eight divisions, or a few more or less; fewer on a low plot."""
         divisions = min(VOLT_DIVISIONS, max(size / 35, 2)) * 1.2
         return [(nice_step((maxVal - minVal) / divisions), 0)] if maxVal > minVal else []
+
+    def numbers(self) -> list[Stretch]:
+        """Where its numbers stand, counted from the top."""
+        (low, high), height_px = self.range, self.size().height()
+        if not self.style["showValues"] or high <= low:
+            return []
+        font = self.style["tickFont"] or QtWidgets.QApplication.font()
+        number_px = QtGui.QFontMetricsF(font).height()
+        return [
+            Stretch.around((high - value) / (high - low) * height_px, number_px)
+            for _, values in self.tickValues(low, high, height_px)
+            for value in values
+        ]
 
 
 def _unit(value_s: float) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore
 
+from .tag_places import Stretch, free_places
 from .theme import Theme
 
 _ABOVE_LABELS = 10
@@ -26,12 +27,12 @@ class AxisTag(pyqtgraph.TextItem):
     """
 
     def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
-        self._is_level = line.angle == 0
-        super().__init__(anchor=(1, 0.5) if self._is_level else (0.5, 0))
+        self.is_level = line.angle == 0
+        super().__init__(anchor=(1, 0.5) if self.is_level else (0.5, 0))
         self.textItem.document().setDocumentMargin(_MARGIN_PX)
         self._line, self._box = line, plot.getViewBox()
         self._covered: QtCore.QRectF | None = None
-        self._axis = plot.getAxis("left" if self._is_level else "bottom")
+        self._axis = plot.getAxis("left" if self.is_level else "bottom")
         self.setParentItem(self._axis)
         self.setZValue(_ABOVE_LABELS)
         self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
@@ -62,9 +63,32 @@ class AxisTag(pyqtgraph.TextItem):
         """What it covers, in the axis' coordinates."""
         return self.mapRectToParent(self.boundingRect())
 
+    @property
+    def level_px(self) -> float:
+        """Where along the axis its line lies, counted from the top."""
+        low, high = self._box.viewRange()[1]
+        height_px = self._box.height()
+        floor = max(getattr(self._axis, "floor", low), low)  # below it are names of lanes
+        end_px = (high - floor) / (high - low) * height_px
+        share = (high - self._line.value()) / (high - low)
+        return _inside(share * height_px, end_px, self.boundingRect().height())
+
     def follow(self, *_: Any) -> None:
         """Go where the line is, if it is seen and there is room."""
         self._move()
+        if self.is_level:
+            arrange(self._axis)
+        self.uncover()
+
+    def put(self, level_px: float) -> None:
+        """Lie at this height beside the numbers of the axis."""
+        # large fonts are not cut
+        right_px = max(self._axis.size().width(), self.boundingRect().width())
+        self.setPos(right_px, level_px)
+        self.uncover()
+
+    def uncover(self) -> None:
+        """Let the axis be drawn with what was covered before."""
         covered = self.place if self.isVisible() else None
         if covered != self._covered:
             self._covered = covered
@@ -87,24 +111,30 @@ class AxisTag(pyqtgraph.TextItem):
         self._line.mouseClickEvent(event)
 
     def _move(self) -> None:
-        low, high = self._box.viewRange()[1 if self._is_level else 0]
+        low, high = self._box.viewRange()[1 if self.is_level else 0]
         share = (self._line.value() - low) / (high - low) if high > low else -1.0
-        has_room = self._is_level or self._axis.style["showValues"]
+        has_room = self.is_level or self._axis.style["showValues"]
         is_inside = -_SLACK <= share <= 1 + _SLACK
         is_seen = bool(has_room and is_inside and self._line.isVisible())
         self.setVisible(is_seen)
         if not is_seen:
             return
-        size = self.boundingRect()
-        if self._is_level:
-            height_px = self._box.height()
-            floor = max(getattr(self._axis, "floor", low), low)  # below it are names of lanes
-            end_px = (high - floor) / (high - low) * height_px
-            right_px = max(self._axis.size().width(), size.width())  # large fonts are not cut
-            self.setPos(right_px, _inside((1 - share) * height_px, end_px, size.height()))
-        else:
+        if not self.is_level:
             width_px = self._box.width()
-            self.setPos(_inside(share * width_px, width_px, size.width()), 0)
+            self.setPos(_inside(share * width_px, width_px, self.boundingRect().width()), 0)
+
+
+def arrange(axis: pyqtgraph.AxisItem) -> None:
+    """Put all tags of levels where they cover no number and not each other, if there is room."""
+    tags = [
+        item
+        for item in axis.childItems()
+        if isinstance(item, AxisTag) and item.is_level and item.isVisible()
+    ]
+    wanted = [Stretch.around(tag.level_px, tag.boundingRect().height()) for tag in tags]
+    numbers = axis.numbers() if hasattr(axis, "numbers") else ()
+    for tag, place_px in zip(tags, free_places(wanted, numbers, axis.size().height()), strict=True):
+        tag.put(place_px)
 
 
 def _inside(middle_px: float, end_px: float, size_px: float) -> float:

@@ -60,23 +60,35 @@ class Cursors(QtCore.QObject):
             line.sigClicked.connect(self._select)
         self._view.sigRangeChanged.connect(lambda *_: self._follow_view())
         self.set_theme(system_theme())
-        self.visible = False
+        self._is_wanted, self._has_samples = False, True
+        self._appear()
 
     @property
     def visible(self) -> bool:
-        """Whether the lines and the readout are shown.
+        """Whether the lines and the readout are shown, where there are samples.
 
         Lines that become visible come into the view.
         """
-        return not self.label.isHidden()
+        return self._is_wanted
 
     @visible.setter
     def visible(self, visible: bool) -> None:
+        self._is_wanted = visible
+        self._appear()
+
+    def show_where_samples_are(self, has_samples: bool) -> None:
+        """Show nothing as long as there is nothing that they could measure."""
+        if has_samples != self._has_samples:
+            self._has_samples = has_samples
+            self._appear()
+
+    def _appear(self) -> None:
+        is_seen = self._is_wanted and self._has_samples
         for line in self._lines:
-            line.setVisible(visible)
+            line.setVisible(is_seen)
         self.label.setMinimumHeight(0)
-        self.label.setVisible(visible)
-        if visible:
+        self.label.setVisible(is_seen)
+        if is_seen:
             self.come_into_view()
 
     @property

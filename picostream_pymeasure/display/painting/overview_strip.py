@@ -55,7 +55,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         item.getAxis("left").setWidth(_LEFT_PX)
         item.getAxis("left").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setStyle(tickLength=-4)
-        self._marks = pyqtgraph.VTickGroup(yrange=[0.86, 1.0])
+        self._marks = pyqtgraph.VTickGroup(yrange=[0.0, 1.0])
         self._events = pyqtgraph.VTickGroup(yrange=[0.14, 0.28])
         self._kept, self._layer = KeptItem(), ColumnLayer()
         item.addItem(self._layer, ignoreBounds=True)

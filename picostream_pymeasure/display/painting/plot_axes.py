@@ -14,7 +14,7 @@ from .theme import Theme, system_theme
 from .vertical_scales import VerticalScales
 
 #: An axis at the right wants so much width of the whole plot.
-_PX_PER_AXIS = 250
+_PX_PER_AXIS = 220
 
 _ROW, _FIRST_COLUMN = 2, 2
 
@@ -110,5 +110,5 @@ class PlotAxes(QtCore.QObject):
         looks = colour, "Input" if is_shared else name, self._scales.unit_of(channel), is_pattern
         if looks != self._looks.get(axis):  # it takes long
             self._looks[axis] = looks
-            axis.setTextPen(colour)
+            axis.setTextPen(self._theme.contrast_colour(colour))
             axis.name_channel(*looks[1:])

@@ -12,8 +12,6 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from .program_style import ROLES, ProgramStyle
 
-_OTHER_CHANNEL = "#9467bd"
-
 #: Share of the foreground in the colours of a run's channels, of the ground where it is negative.
 _SHADES = (0.0, 0.6, -0.45, 0.3)
 
@@ -34,6 +32,7 @@ class Theme:
     :param muted: text that matters less.
     :param error: text of what failed, on ``error_background``; the others likewise.
     :param grid_alpha: strength of the graticule, 0 to 1.
+    :param difference: of two channels, and of what else has no colour of its own.
     :param channels: by name; the sockets of the 5000A series are blue, red, green and yellow.
     """
 
@@ -55,11 +54,12 @@ class Theme:
     notice: str
     notice_background: str
     grid_alpha: float
+    difference: str
     channels: Mapping[str, str] = field(default_factory=dict)
 
     def channel_colour(self, name: str) -> str:
         """Colour of a channel's trace; PicoStream's only channel has no name."""
-        return self.channels.get(name or "A", _OTHER_CHANNEL)
+        return self.channels.get(name or "A", self.difference)
 
     def palette(self) -> QtGui.QPalette:
         """Colours of ordinary widgets."""
@@ -130,11 +130,12 @@ LIGHT = Theme(
     notice="#1d4f91",
     notice_background="#e8f1fd",
     grid_alpha=0.22,
+    difference="#8250b4",
     channels={
         "A": "#1f5fd0",
         "B": "#d32f2f",
-        "C": "#1b8a3a",
-        "D": "#a87700",
+        "C": "#17803a",
+        "D": "#956a00",
         "PORT0": "#007680",
         "PORT1": "#8e24aa",
     },
@@ -159,6 +160,7 @@ DARK = Theme(
     notice="#b5d3ff",
     notice_background="#1b3558",
     grid_alpha=0.25,
+    difference="#b08ae0",
     channels={
         "A": "#4d9bff",
         "B": "#ff6161",
