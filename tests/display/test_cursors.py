@@ -271,7 +271,7 @@ def test_all_numbers_are_read_beside_what_lines_say(application: Any) -> None:
         painter = QtGui.QPainter(picture)
         _, _, texts = axis.generateDrawSpecs(painter)
         painter.end()
-        return [rectangle for rectangle, _, _ in texts]
+        return [rectangle.adjusted(0, 3, 0, -3) for rectangle, _, _ in texts]  # the digits
 
     axis, picture = VoltAxis(), QtGui.QPixmap(10, 10)
     widget = pyqtgraph.PlotWidget(axisItems={"left": axis})

@@ -176,10 +176,7 @@ def test_a_run_with_a_red_field_is_refused(program_window: Any) -> None:
     assert program_window.browser.topLevelItemCount() == 0
 
 
-@pytest.mark.parametrize("text", ["", "five", "1,500", "3 bananas", "1e999", "--1", "∞", "5 V 3 V"])
-def test_every_knob_refuses_what_it_does_not_understand(
-    application: Any, tmp_path: Any, text: str
-) -> None:
+def test_every_knob_refuses_what_it_does_not_understand(application: Any, tmp_path: Any) -> None:
     from picostream_pymeasure.display.painting.vertical_scales import Scale
 
     with shown(recording(tmp_path / "a.hdf5"), (1400, 500)) as display:
@@ -188,19 +185,17 @@ def test_every_knob_refuses_what_it_does_not_understand(
         display.scales.set_own("A", Scale.of_divisions(0.5, 1.0))
         parts = display.screen_parts
         parts.apply_scales()
-        trigger = parts.trigger_bar
         knobs = [parts.tool_bar.time_box, parts.channel_bar.controls["A"].position_box]
-        for knob in (*knobs, trigger.level_box, trigger.place_box, trigger.wait_box):
-            if not knob.isVisible():
-                continue
-            before = knob.last_value
-            knob.setFocus()
-            knob.lineEdit().selectAll()
-            knob.lineEdit().insert(text)
-            press(knob, QtCore.Qt.Key_Return)
-            assert knob.problem
-            assert knob.toolTip() == knob.problem
-            ground = knob.lineEdit().palette().color(knob.lineEdit().palette().Base)
-            assert ground.name() == display.theme.error_background
-            press(knob, QtCore.Qt.Key_Escape)
-            assert (knob.problem, knob.value()) == ("", before)
+        for knob in (*knobs, parts.trigger_bar.level_box, parts.trigger_bar.place_box):
+            before = knob.value()
+            for text in ("", "five", "1,500", "3 bananas", "1e999", "--1", "∞", "5 V 3 V"):
+                knob.setFocus()
+                knob.lineEdit().selectAll()
+                knob.lineEdit().insert(text)
+                press(knob, QtCore.Qt.Key_Return)
+                assert knob.problem
+                assert knob.toolTip() == knob.problem
+                ground = knob.lineEdit().palette().color(knob.lineEdit().palette().Base)
+                assert ground.name() == display.theme.error_background
+                press(knob, QtCore.Qt.Key_Escape)
+                assert (knob.problem, knob.value()) == ("", before)

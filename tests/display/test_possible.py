@@ -53,7 +53,8 @@ def test_what_is_in_the_way_is_told_before_a_run(
     assert obstacle in verdict(window).text()
     controls = window.controls
     until(lambda: not controls.queue_button.isEnabled())
-    assert obstacle in controls.status.text()
+    told = controls.status.text()
+    assert obstacle in told[0].lower() + told[1:]
     assert QtGui.QColor(window.recording_tab.plotter.theme.warning).name() in (
         controls.status.styleSheet()
     )

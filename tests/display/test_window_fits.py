@@ -84,12 +84,12 @@ def test_on_a_high_window_four_runs_are_listed(program_window: Any) -> None:
     for _ in range(6):
         window.queue()
     row_px = browser.visualItemRect(browser.topLevelItem(0)).height()
-    for height_px, n_least, n_most in ((700, 2, 3), (1040, 4, 5), (700, 2, 3)):
-        window.resize(1280, height_px)
-        wait(lambda: n_least <= browser.viewport().height() / row_px < n_most)  # noqa: B023
+    for height_px, is_high in ((700, False), (1040, True), (700, False)):
+        window.resize(1700, height_px)
+        wait(lambda: (browser.viewport().height() >= 4 * row_px) is is_high)  # noqa: B023
     splitter.setSizes([400, 250])
     chosen_px = splitter.sizes()[1]
-    window.resize(1280, 1040)
+    window.resize(1700, 1040)
     QtWidgets.QApplication.processEvents()
     assert splitter.sizes()[1] == chosen_px, "what somebody chose stays"
     window.abort()

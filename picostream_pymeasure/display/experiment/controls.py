@@ -178,7 +178,8 @@ class RunControls(QtWidgets.QWidget):
             self.status.setText(f"Held, {n_waiting} queued: Resume goes on with them.")
         else:
             # one sentence has room; the tool tip has all
-            self.status.setText(self._obstacle.partition(". ")[0] or "Ready.")
+            sentence = self._obstacle.partition(". ")[0] or "Ready."
+            self.status.setText(sentence[0].upper() + sentence[1:])
 
     def _describe_run(self, n_waiting: int) -> str:
         name = Path(self._manager.running_experiment().results.data_filename).name

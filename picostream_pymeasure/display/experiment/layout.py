@@ -15,8 +15,8 @@ _SIZE_PX = (1280, 860)
 #: Width of the inputs at first, or as much as they need.
 _INPUTS_PX = 340
 
-#: Titles and two runs, or four where the screen is high: more of them scroll.
-LIST_PX, HIGH_LIST_PX = 76, 126
+#: Titles and two runs: more of them scroll.
+LIST_PX = 76
 
 
 @dataclass(frozen=True)

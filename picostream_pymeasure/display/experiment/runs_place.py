@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from .layout import HIGH_LIST_PX, LIST_PX
+from .layout import LIST_PX
 from .recording_tab import RecordingTab
 
 #: In windows that are lower the picture keeps the room of the list while a panel is open.
 LOW_PX = 800
 
-#: From this height on there is room for more runs.
+#: From this height on there is room for four runs, below titles and with room around their texts.
 _HIGH_PX = 950
+_AROUND_FOUR_PX = 40
 
 
 class RunsPlace(QtCore.QObject):
@@ -72,9 +73,10 @@ class RunsPlace(QtCore.QObject):
 
     def _fit_height(self) -> None:
         """List more runs in a high window, unless somebody has chosen another height."""
-        wanted_px = HIGH_LIST_PX if self._window.height() >= _HIGH_PX else LIST_PX
+        four_px = 5 * self._runs.fontMetrics().height() + _AROUND_FOUR_PX
+        wanted_px = four_px if self._window.height() >= _HIGH_PX else LIST_PX
         whole_px, list_px = sum(self._splitter.sizes()), self._splitter.sizes()[-1]
-        if list_px == LIST_PX + HIGH_LIST_PX - wanted_px:
+        if list_px == LIST_PX + four_px - wanted_px:
             self._splitter.setSizes([whole_px - wanted_px, wanted_px])
 
     def eventFilter(  # noqa: N802 - Qt's name

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtGui, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from .axis_tag import AxisTag
 from .tag_places import Stretch
@@ -38,8 +38,17 @@ _ALMOST = 0.9
 #: A division of the time that is shown has a round length if it differs by less.
 _SAME = 1e-6
 
+#: Share of a font's height that digits take, with a little room.
+_INK = 0.7
+
 #: Of so many divisions one has a label.
 _LABELLED = (1, 2, 5)
+
+
+def _ink(text: QtCore.QRectF) -> QtCore.QRectF:
+    """What of a number's room its digits take."""
+    spare_px = (1 - _INK) / 2 * text.height()
+    return text.adjusted(0, spare_px, 0, -spare_px)
 
 
 class TaggedAxis(pyqtgraph.AxisItem):
@@ -52,13 +61,16 @@ class TaggedAxis(pyqtgraph.AxisItem):
         """Everything but the texts below tags."""
         covered = [tag.place for tag in self._tags() if tag.isVisible()]
         title = self.label.mapRectToParent(self.label.boundingRect())
-        is_seen = not any(place.intersects(title) for place in covered)
+        is_named = self.style["showValues"]  # without numbers nothing is counted
+        is_seen = is_named and not any(place.intersects(title) for place in covered)
         self.label.setOpacity(float(is_seen))  # hidden it would leave its room
         specs = super().generateDrawSpecs(p)
         if specs is None:
             return None
         axis, ticks, texts = specs
-        seen = [text for text in texts if not any(place.intersects(text[0]) for place in covered)]
+        seen = [
+            text for text in texts if not any(place.intersects(_ink(text[0])) for place in covered)
+        ]
         return axis, ticks, seen
 
 
@@ -201,7 +213,7 @@ class VoltAxis(TaggedAxis):
         if not self.style["showValues"] or high <= low:
             return []
         font = self.style["tickFont"] or QtWidgets.QApplication.font()
-        number_px = QtGui.QFontMetricsF(font).height()
+        number_px = _INK * QtGui.QFontMetricsF(font).height()
         return [
             Stretch.around((high - value) / (high - low) * height_px, number_px)
             for _, values in self.tickValues(low, high, height_px)
