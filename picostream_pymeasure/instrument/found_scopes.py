@@ -11,7 +11,7 @@ from ..driver import Unit, list_serials, why_none
 from ..errors import PicoStreamError, SdkNotFoundError
 from .discovery import library_of, looking
 
-_NO_DRIVER = "no driver of PicoScopes can be loaded; the simulated scope needs none."
+_NO_DRIVER = "the driver of PicoScopes cannot be loaded; the simulated scope needs none."
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def verdict(window: Any) -> Any:
     [
         ({"power": "usb"}, {"channel_c": True}, "on USB power"),
         ({"variant": "5444D"}, {"port_0": True}, "the 5444D has no PORT0"),
-        (None, {}, "no driver of PicoScopes can be loaded"),
+        (None, {}, "the driver of PicoScopes cannot be loaded"),
     ],
 )
 def test_what_is_in_the_way_is_told_before_a_run(
