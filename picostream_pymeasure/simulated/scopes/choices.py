@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ...errors import ConfigurationError
 
 
+@cache
 def choices(settings: type) -> dict[str, tuple[Any, ...]]:
     """Name -> what it can be, of all such settings of a class."""
     hints = get_type_hints(settings)
@@ -18,7 +20,8 @@ def check_choices(settings: object, whose: str) -> None:
 
     :param whose: such as ``"a fault"``.
     """
-    for name, allowed in choices(type(settings)).items():
+    kind: Any = type(settings)
+    for name, allowed in choices(kind).items():
         value = getattr(settings, name)
         if value not in allowed:
             words = ", ".join(map(str, allowed))
