@@ -53,7 +53,9 @@ def test_a_click_on_a_title_sorts_by_what_is_meant(window: Any, until: Until) ->
         window.inputs.sample_rate.setValue(rate_mss)
         window.inputs.duration.setValue(duration_s)
         window.queue_button.click()
-    until(lambda: all_ended(window) and all(column(window, "Length", row) for row in range(3)))
+    lengths = ["50 ms", "2 ms", "0.15 s"]
+    until(lambda: [column(window, "Length", row) for row in range(3)] == lengths)
+    until(lambda: all_ended(window))
     names = [window.browser.topLevelItem(row) for row in range(3)]
     for name, item in zip(("DATA_1", "DATA_10", "DATA_9"), names, strict=True):
         item.setText(1, name)

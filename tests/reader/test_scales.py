@@ -147,5 +147,5 @@ def test_a_procedure_has_a_scale_for_each_channel() -> None:
     procedure = StreamingCapture(scale_a="1 nA/mV", scale_b="")
     assert procedure.channel_config("A").scale == NANOAMPERES
     assert procedure.channel_config("B").scale is None
-    with pytest.raises(ConfigurationError, match="no scale of a voltage"):
+    with pytest.raises(ConfigurationError, match="Scale A cannot be '1 nA'; use for"):
         StreamingCapture(scale_a="1 nA").channel_config("A")

@@ -66,7 +66,7 @@ def test_totals_are_exact_whatever_the_table_holds(
     room = table_chunks * (schema.TABLE_CHUNK_BYTES // schema.GAP_DTYPE.itemsize)
     with h5py.File(path) as file:
         rows, reason = file["gaps"][:], file.attrs["reason"]
-    assert f"{lost.sum()} samples" in str(reason)
+    assert f"{lost.sum():,} samples" in str(reason)
     assert len(rows) == report.gaps == min(n_gaps, room)
     np.testing.assert_array_equal(rows["estimated_missing"][:-1], lost[: len(rows) - 1])
     last = rows[-1]

@@ -64,10 +64,10 @@ class RunFacts:
     def cells(self) -> tuple[tuple[str, float | None], ...]:
         """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
         qualifier, lost = self.lost
-        rate = quantities.si(self.rate_hz, "S/s") if self.length_s else ""
+        has_samples = self.length_s > 0
         return (
-            (rate, self.rate_hz if self.length_s else None),
-            (self.length, self.length_s),
+            (quantities.si(self.rate_hz, "S/s"), self.rate_hz) if has_samples else ("", None),
+            (self.length, self.length_s) if has_samples else ("", None),
             (self.inputs, None),
             (f"{qualifier}{lost:,}", lost),
         )
