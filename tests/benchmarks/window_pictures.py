@@ -129,6 +129,7 @@ def photograph(folder: Path, size: tuple[int, int], theme: str) -> None:
     scale = int(os.environ.get("QT_SCALE_FACTOR", 1))
     name = f"window_{scale * size[0]}x{scale * size[1]}_{theme}"
     photographer = Photographer(folder, name, size, theme)
+    wait(lambda: photographer.window.estimator.texts)
     photographer.take("start")
     _without_scope(photographer, size)
     _running(photographer)

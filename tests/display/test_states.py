@@ -128,7 +128,14 @@ def test_tags_of_levels_cover_neither_numbers_nor_each_other(
                 others = taken[:index] + taken[index + 1 :]
                 assert all(bottom <= begin + 0.01 or end <= top + 0.01 for begin, end in others)
                 near_px = 2.5 * (bottom - top)
-                assert abs((top + bottom) / 2 - tags[index].level_px) < near_px
+                middle_px, level_px = (top + bottom) / 2, tags[index].level_px
+                assert abs(middle_px - level_px) < near_px
+                joint = tags[index].joint
+                assert joint.isVisible() == (abs(middle_px - level_px) > 0.5)
+                if joint.isVisible():
+                    ends_px = [joint.line().y1(), joint.line().y2()]
+                    assert ends_px == pytest.approx([middle_px, level_px], abs=0.01)
+            assert any(tag.joint.isVisible() for tag in tags)
 
 
 def test_the_strip_marks_gaps_from_top_to_bottom(application: Any, tmp_path: Path) -> None:

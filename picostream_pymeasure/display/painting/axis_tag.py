@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtCore
+from pymeasure.display.Qt import QtCore, QtWidgets
 
 from .tag_places import Stretch, free_places
 from .theme import Theme
@@ -15,12 +15,19 @@ _ABOVE_LABELS = 10
 #: Between the text and its frame: an axis without a title is low.
 _MARGIN_PX = 1.0
 
+#: A tag that lies beside its line is joined to it by a line of this width.
+_JOINT_PX = 7.0
+
 #: Ends of an axis are so much longer for a line that lies at an end of the view.
 _SLACK = 1e-6
+
+_ROUNDING_PX = 0.5
 
 
 class AxisTag(pyqtgraph.TextItem):
     """A text on the left or the bottom axis that goes along with a line, and drags it.
+
+    Where numbers or other tags push it aside, ``joint`` shows which line it belongs to.
 
     :param line: its angle tells the axis.
     :param plot: has the axes.
@@ -34,6 +41,8 @@ class AxisTag(pyqtgraph.TextItem):
         self._covered: QtCore.QRectF | None = None
         self._axis = plot.getAxis("left" if self.is_level else "bottom")
         self.setParentItem(self._axis)
+        self.joint = QtWidgets.QGraphicsLineItem(self._axis)
+        self.joint.setZValue(_ABOVE_LABELS)
         self.setZValue(_ABOVE_LABELS)
         self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
         self.setCursor(line.cursor())
@@ -50,6 +59,7 @@ class AxisTag(pyqtgraph.TextItem):
         self.setColor(readable)
         self.fill = pyqtgraph.mkBrush(theme.background)
         self.border = pyqtgraph.mkPen(readable)
+        self.joint.setPen(pyqtgraph.mkPen(readable, width=1.5))
         self.update()
 
     def say(self, text: str) -> None:
@@ -82,9 +92,13 @@ class AxisTag(pyqtgraph.TextItem):
 
     def put(self, level_px: float) -> None:
         """Lie at this height beside the numbers of the axis."""
+        axis_px, own_px = self._axis.size().width(), self.boundingRect().width()
+        is_aside = abs(level_px - self.level_px) > _ROUNDING_PX
         # large fonts are not cut
-        right_px = max(self._axis.size().width(), self.boundingRect().width())
+        right_px = max(axis_px - (_JOINT_PX if is_aside else 0), own_px)
         self.setPos(right_px, level_px)
+        self.joint.setLine(right_px, level_px, max(axis_px, right_px), self.level_px)
+        self.joint.setVisible(is_aside)
         self.uncover()
 
     def uncover(self) -> None:
@@ -117,6 +131,7 @@ class AxisTag(pyqtgraph.TextItem):
         is_inside = -_SLACK <= share <= 1 + _SLACK
         is_seen = bool(has_room and is_inside and self._line.isVisible())
         self.setVisible(is_seen)
+        self.joint.setVisible(False)
         if not is_seen:
             return
         if not self.is_level:
