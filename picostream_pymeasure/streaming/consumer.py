@@ -164,6 +164,7 @@ class Consumer:
             self._attempt(self._pass_marks)
             self._attempt(self._update)
         if state.drain("failed"):
+            self._update()  # it may have failed after it was asked last, and it knows why
             raise RuntimeError(f"The native sink failed with {state.drain('failed')}.")
 
     def _update(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -170,6 +171,24 @@ def test_a_failing_native_sink_is_not_called_again(simulated: Callable[..., Any]
     assert sink.words[SEEN] == 7
     assert sink.outcome is not None
     assert sink.outcome.ended_by == "failed"
+
+
+class AskedJustBefore(MemorySink):
+    """Fails after it looked whether it had, and before that is told."""
+
+    def update(self, health: Health) -> None:
+        had_failed = self.words[SEEN] == self.words[FAILS_AT]
+        for thread in threading.enumerate():
+            if thread.name == "picostream-drain":
+                thread.join(PATIENCE_S)
+        if had_failed:
+            super().update(health)
+
+
+def test_a_sink_that_fails_after_it_was_asked_still_says_why(simulated: Callable[..., Any]) -> None:
+    sink = AskedJustBefore(40_000_000, fails_at=40)
+    with pytest.raises(OSError, match="no luck"):
+        record(simulated(), sink)
 
 
 def test_a_failure_beside_a_native_sink_ends_the_stream(simulated: Callable[..., Any]) -> None:
