@@ -93,7 +93,7 @@ class AxisTag(pyqtgraph.TextItem):
     def put(self, level_px: float) -> None:
         """Lie at this height beside the numbers of the axis."""
         axis_px, own_px = self._axis.size().width(), self.boundingRect().width()
-        is_aside = abs(level_px - self.level_px) > _ROUNDING_PX
+        is_aside = bool(abs(level_px - self.level_px) > _ROUNDING_PX)  # levels come from numpy too
         # large fonts are not cut
         right_px = max(axis_px - (_JOINT_PX if is_aside else 0), own_px)
         self.setPos(right_px, level_px)
