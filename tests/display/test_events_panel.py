@@ -76,6 +76,8 @@ def test_panel_shows_histograms(application: Any, kept: Path) -> None:
     with PicoStreamReader(kept) as reader:
         panel.show_events(event_figures(reader, 0, 2, None), "#ff0000")
     assert panel.note.text().startswith("3 events, 2.5 a second")
+    panel.show()
+    assert len(panel.plots) == 3
     for plot, number in zip(panel.plots, (3, 3, 2), strict=True):
         assert plot.listDataItems()[0].getData()[1].sum() == number
     panel.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
@@ -40,6 +41,8 @@ _HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.33, 0.25
 class AnalysisDocks(QtCore.QObject):
     """Docks of the measurements, the spectrum, the histogram and the events; hidden at first.
 
+    Spectrum and histogram are made when they are opened: plots take a good part of the start.
+
     :param window: what they are docked to.
     """
 
@@ -50,9 +53,7 @@ class AnalysisDocks(QtCore.QObject):
         super().__init__(window)
         self._window = window
         self._table = MeasurementTable()
-        self._spectrum = SpectrumPanel()
-        self._spectrum.log_frequency.setChecked(True)  # most signals are far below half the rate
-        self._histogram = HistogramPanel()
+        self._plots: list[SpectrumPanel | HistogramPanel] = []
         self.events = EventsPanel()
         self.marks = MarksPanel()
         self._colours: Mapping[str, str] = {}
@@ -66,8 +67,8 @@ class AnalysisDocks(QtCore.QObject):
         self._pause.timeout.connect(self._submit)
         self.docks = {
             MEASUREMENTS: self._panel(MEASUREMENTS, "Measurements", self._table),
-            SPECTRUM: self._panel(SPECTRUM, "Spectrum", self._spectrum),
-            HISTOGRAM: self._panel(HISTOGRAM, "Histogram", self._histogram),
+            SPECTRUM: self._panel(SPECTRUM, "Spectrum"),
+            HISTOGRAM: self._panel(HISTOGRAM, "Histogram"),
             EVENTS: self._panel(EVENTS, "Events", self.events),
             MARKS: self._panel(MARKS, "Marks", self.marks),
         }
@@ -75,6 +76,32 @@ class AnalysisDocks(QtCore.QObject):
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
         self.worker = LatestWorker("picostream analysis", _analyser)
         self.worker.done.connect(self._show)
+
+    @cached_property
+    def _spectrum(self) -> SpectrumPanel:
+        panel = SpectrumPanel()
+        panel.log_frequency.setChecked(True)  # most signals are far below half the rate
+        self._add_plot(SPECTRUM, panel)
+        return panel
+
+    @cached_property
+    def _histogram(self) -> HistogramPanel:
+        panel = HistogramPanel()
+        self._add_plot(HISTOGRAM, panel)
+        return panel
+
+    def _add_plot(self, name: str, panel: SpectrumPanel | HistogramPanel) -> None:
+        if self._last is not None:
+            panel.plot.show_wait()
+        self.docks[name].setWidget(panel)
+        self._plots.append(panel)
+
+    def _make_open(self) -> None:
+        """Make what is open and has not been before."""
+        if not self.docks[SPECTRUM].isHidden():
+            _ = self._spectrum
+        if not self.docks[HISTOGRAM].isHidden():
+            _ = self._histogram
 
     def close(self) -> None:
         """End the thread, and begin none anew for what was asked for just before."""
@@ -85,6 +112,7 @@ class AnalysisDocks(QtCore.QObject):
     def set_open(self, name: str, is_open: bool) -> None:
         """Open or close a panel."""
         self.docks[name].setVisible(is_open)
+        self._make_open()
         self._window.resizeDocks([self.docks[name]], [self._height_px(name)], QtCore.Qt.Vertical)
         self.docks[name].raise_()
 
@@ -117,7 +145,7 @@ class AnalysisDocks(QtCore.QObject):
             return
         if wanted != self._last:
             if self._last is None:  # there are samples now, whatever they will say
-                for panel in (self._spectrum, self._histogram):
+                for panel in self._plots:
                     panel.plot.show_wait()
             self._last = wanted
             self.worker.submit(wanted)
@@ -127,8 +155,8 @@ class AnalysisDocks(QtCore.QObject):
         """Show nothing."""
         self._last = self._wanted = self._shown = None
         self._table.show_measurements({})
-        self._spectrum.show_spectra({}, {})
-        self._histogram.show_histograms({}, {})
+        for panel in self._plots:
+            panel.clear()
         self.events.show_events(None, "")
 
     def add_page(self, name: str, title: str, page: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
@@ -142,15 +170,22 @@ class AnalysisDocks(QtCore.QObject):
         """Whether there is a panel."""
         return any(not dock.isHidden() for dock in self.docks.values())
 
-    def _panel(self, name: str, title: str, panel: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+    def _panel(
+        self, name: str, title: str, panel: QtWidgets.QWidget | None = None
+    ) -> QtWidgets.QDockWidget:
         dock = self._dock(name, title, panel)
-        dock.visibilityChanged.connect(lambda _: self.toggled.emit())
+        dock.visibilityChanged.connect(lambda _: self._tell_toggled())
         return dock
 
-    def _dock(self, name: str, title: str, page: QtWidgets.QWidget) -> QtWidgets.QDockWidget:
+    def _tell_toggled(self) -> None:
+        self._make_open()
+        self.toggled.emit()
+
+    def _dock(self, name: str, title: str, page: QtWidgets.QWidget | None) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(page)
+        if page is not None:
+            dock.setWidget(page)
         dock.setTitleBarWidget(QtWidgets.QWidget(dock))  # no title: its page and its button say it
         dock.hide()
         self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import count, per_second, si
 from ..painting.theme import redden, theme_of
@@ -29,7 +29,10 @@ _PLOTS = (("Duration", "s"), ("Amplitude", "V"), ("From one to the next", "s"))
 
 
 class EventsPanel(QtWidgets.QWidget):
-    """Three histograms, and above them the rule and how many events there are."""
+    """Three histograms, and above them the rule and how many events there are.
+
+    The histograms are made when it is first seen: plots take a good part of the start.
+    """
 
     #: A rule that was typed.
     rule_typed = QtCore.Signal(str)
@@ -45,14 +48,9 @@ class EventsPanel(QtWidgets.QWidget):
         self.rule_field.editingFinished.connect(self._take_rule)
         self.note = QtWidgets.QLabel()
         self._problem, self._text = "", ""
-        self.plots = [PanelPlot(_HINT if not number else "") for number in range(len(_PLOTS))]
-        self._curves = []
-        row = QtWidgets.QHBoxLayout()
-        for plot, (title, unit) in zip(self.plots, _PLOTS, strict=True):
-            plot.setLabel("bottom", title, units=unit)
-            curve = plot.plot(stepMode="center", fillLevel=0, skipFiniteCheck=True)
-            self._curves.append(curve)
-            row.addWidget(plot)
+        self.plots: list[PanelPlot] = []
+        self._curves: list[pyqtgraph.PlotDataItem] = []
+        self._row = QtWidgets.QHBoxLayout()
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         header = QtWidgets.QHBoxLayout()
@@ -61,8 +59,23 @@ class EventsPanel(QtWidgets.QWidget):
         header.addWidget(self.rule_field)
         header.addWidget(self.note, 1)
         layout.addLayout(header)
-        layout.addLayout(row)
+        layout.addLayout(self._row)
         self.show_events(None, "")
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Make the histograms."""
+        super().showEvent(event)
+        if not self.plots:
+            self._make_plots()
+            self._draw()
+
+    def _make_plots(self) -> None:
+        for title, unit in _PLOTS:
+            plot = PanelPlot("" if self.plots else _HINT)
+            plot.setLabel("bottom", title, units=unit)
+            self._curves.append(plot.plot(stepMode="center", fillLevel=0, skipFiniteCheck=True))
+            self.plots.append(plot)
+            self._row.addWidget(plot)
 
     def show_rule(self, text: str, problem: str) -> None:
         """Show a rule that was set, and why it is none."""
@@ -83,21 +96,26 @@ class EventsPanel(QtWidgets.QWidget):
 
     def show_events(self, figures: EventFigures | None, colour: str) -> None:
         """Show these; None for none."""
+        self._figures, self._colour = figures, colour
+        self._words = "" if figures is None else _in_words(figures)
+        self._write()
+        self._draw()
+
+    def _draw(self) -> None:
+        figures = self._figures
         is_empty = figures is None or not figures.durations_s.size
         for plot in self.plots:
             plot.show_hint(is_empty)
-        self._words = "" if figures is None else _in_words(figures)
-        self._write()
         for curve in self._curves:
             curve.setVisible(not is_empty)
-        if figures is None or is_empty:
+        if figures is None or is_empty or not self.plots:
             return
         self.plots[1].setLabel("bottom", _PLOTS[1][0], units=figures.unit)
-        fill = pyqtgraph.mkColor(colour)
+        fill = pyqtgraph.mkColor(self._colour)
         fill.setAlpha(_FILL_ALPHA)
         values = (figures.durations_s, figures.amplitudes_v, figures.between_s)
         for curve, of in zip(self._curves, values, strict=True):
-            curve.setPen(colour)
+            curve.setPen(self._colour)
             curve.setFillBrush(fill)
             curve.setData(*_histogram(of))
 

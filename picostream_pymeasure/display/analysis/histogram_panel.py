@@ -39,6 +39,10 @@ class HistogramPanel(QtWidgets.QWidget):
         layout.addWidget(self.note)
         layout.addWidget(self.plot)
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show_histograms({}, {})
+
     def show_histograms(
         self,
         histograms: Mapping[str, Histogram],

@@ -68,6 +68,10 @@ class SpectrumPanel(QtWidgets.QWidget):
         layout.addLayout(header)
         layout.addWidget(self.plot)
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self.show_spectra({}, {})
+
     def show_spectra(
         self, spectra: Mapping[str, Spectrum], colours: Mapping[str, str], unit: str = "V"
     ) -> None:
