@@ -81,7 +81,9 @@ def test_existing_file_is_refused(command: Command, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_an_interrupt_leaves_no_file(cli: Cli, number: signal.Signals) -> None:
     write_recording(cli.folder / "a.hdf5", noise(50_000_000), chunk=500_000)
     process = cli.start("compress", "a.hdf5")

@@ -42,7 +42,9 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_an_interrupt_leaves_no_file(tmp_path: Path, number: signal.Signals) -> None:
     source = write_recording(tmp_path / "a.hdf5", noise(30_000_000), chunk=1_000_000)
     process = start(source, tmp_path / "out.csv")

@@ -161,7 +161,14 @@ def test_of_what_nobody_reads_the_newest_is_kept() -> None:
     assert int(lines[-1]) == 999
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.long),
+    ],
+)
 def test_parent_that_does_not_read_delays_nothing(cli: Cli, number: signal.Signals) -> None:
     read, write = full_pipe()
     process = cli.start(*RECORD, streams=(write, write))

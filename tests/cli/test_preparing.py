@@ -123,10 +123,10 @@ print(type(done.exception).__name__, *(name for name in sys.modules if ".kernels
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
-        ("--keep", "A:rising:20mV", "--dry-run"),
         ("--keep", "A:rising:20mV"),
         ("capture", "--samples", "9", "-o", "a.hdf5"),
+        pytest.param((), marks=pytest.mark.long),
+        pytest.param(("--keep", "A:rising:20mV", "--dry-run"), marks=pytest.mark.long),
     ],
 )
 def test_where_the_library_is_missing_nothing_is_compiled_before_it_is_told(

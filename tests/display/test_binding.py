@@ -36,7 +36,13 @@ def test_one_binding_is_chosen(
 
 
 @pytest.mark.parametrize(
-    "module", ["dfplot", "main", "display.live_plotter", "display.application"]
+    "module",
+    [
+        "dfplot",
+        "main",
+        pytest.param("display.live_plotter", marks=pytest.mark.long),
+        pytest.param("display.application", marks=pytest.mark.long),
+    ],
 )
 def test_a_second_binding_is_not_loaded(tmp_path: Path, module: str) -> None:
     pytest.importorskip("PyQt5")

@@ -45,7 +45,11 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
 @pytest.mark.parametrize(
     ("command", "variables", "says"),
     [
-        *([[*COMMAND, "gui"], *screen] for screen in SCREENS),
+        *([[*COMMAND, "gui"], *screen] for screen in (SCREENS[0], SCREENS[3])),
+        *(
+            pytest.param([*COMMAND, "gui"], *screen, marks=pytest.mark.long)
+            for screen in SCREENS[1:3]
+        ),
         ([*COMMAND, "view", "data.hdf5"], *SCREENS[0]),
         ([*PLOT, "data.hdf5", "--window", "2", "--decimation", "10", "-n", "400"], *SCREENS[0]),
         ([sys.executable, "-m", "picostream_pymeasure.dfplot", "data.hdf5"], *SCREENS[1]),
@@ -115,11 +119,11 @@ def test_recording_that_is_over_before_its_plot_fails_says_so(tmp_path: Path) ->
     "last",
     [
         "",
-        "del plotter",
-        "application = None",
-        "raise SystemExit(0)",
         "run_event_loop(application, lambda: QtCore.QTimer.singleShot(0, plotter.close))",
-        "dead = weakref.proxy(set())",
+        pytest.param("del plotter", marks=pytest.mark.long),
+        pytest.param("application = None", marks=pytest.mark.long),
+        pytest.param("raise SystemExit(0)", marks=pytest.mark.long),
+        pytest.param("dead = weakref.proxy(set())", marks=pytest.mark.long),
     ],
 )
 def test_program_that_ends_while_a_plot_updates(tmp_path: Path, last: str) -> None:

@@ -45,7 +45,15 @@ def signal(kind: str) -> NDArray[np.int16]:
     return spikes
 
 
-@pytest.fixture(scope="module", params=["noisy sine", "white noise", "square", "one-sample spikes"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("noisy sine", marks=pytest.mark.long),
+        "white noise",
+        "square",
+        "one-sample spikes",
+    ],
+)
 def path(request: Any, tmp_path_factory: Any) -> Path:
     folder = tmp_path_factory.mktemp("pixels")
     return recording(folder / "signal.hdf5", signal(request.param), chunk=65_536)

@@ -371,7 +371,9 @@ def test_who_opens_a_scope_is_told_of_compilations(monkeypatch: pytest.MonkeyPat
 # -- the end of the program
 
 
-@pytest.mark.parametrize("use", ["", "print(len(scope.acquire(samples=100)))"])
+@pytest.mark.parametrize(
+    "use", [pytest.param("", marks=pytest.mark.long), "print(len(scope.acquire(samples=100)))"]
+)
 def test_script_that_forgets_to_close_ends_quietly(tmp_path: Path, use: str) -> None:
     script = tmp_path / "script.py"  # its names live longer than those of a command
     script.write_text(
@@ -386,7 +388,10 @@ def test_script_that_forgets_to_close_ends_quietly(tmp_path: Path, use: str) -> 
     assert done.stdout.strip() == ("100" if use else "")
 
 
-@pytest.mark.parametrize("last_line", ["", "raise SystemExit(3)", "raise KeyboardInterrupt"])
+@pytest.mark.parametrize(
+    "last_line",
+    ["", pytest.param("raise SystemExit(3)", marks=pytest.mark.long), "raise KeyboardInterrupt"],
+)
 def test_stream_that_a_script_leaves_running_is_a_whole_file(
     tmp_path: Path, last_line: str
 ) -> None:
