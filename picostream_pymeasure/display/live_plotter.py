@@ -20,7 +20,7 @@ from .controls.plot_settings import Setting
 from .controls.screen import Screen
 from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
-from .ctrl_c import end_windows_with_ctrl_c
+from .ending_signals import end_windows_with_signals
 from .painting.vertical_scales import Scale, VerticalScales
 from .plot_requests import PlotRequests
 from .program_end import let_qt_destroy_windows
@@ -78,7 +78,7 @@ class HDF5LivePlotter(PlotRequests):
     ) -> None:
         super().__init__(parent)
         let_qt_destroy_windows()
-        end_windows_with_ctrl_c()
+        end_windows_with_signals()
         self.hdf5_path = str(hdf5_path)
         self.scales = VerticalScales()
         self.navigator = Navigator(self.display_window_seconds)

@@ -1,11 +1,13 @@
-"""Ctrl+C in a terminal ends the windows of a program as closing them does.
+"""Ctrl+C in a terminal, its closing, or a wish of the system end windows as closing them does.
 
 Qt's loop runs no Python, so that the signal would wait until something else does; and the exception
-that Python answers it with aborts a program whose slot it hits.
+that Python answers Ctrl+C with aborts a program whose slot it hits. The others would kill it in the
+middle of a recording.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType
@@ -15,13 +17,19 @@ from pymeasure.display.Qt import QtCore
 #: How often Qt's loop lets Python look for signals.
 _LOOK_MS = 200
 
+_KILLING = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
-def end_windows_with_ctrl_c() -> None:
-    """Let Ctrl+C quit Qt's loop, where the program has no answer of its own."""
+
+def end_windows_with_signals() -> None:
+    """Let signals quit Qt's loop, where the program has no answer of its own."""
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         return
     signal.signal(signal.SIGINT, _quit_or_raise)
+    for name in _KILLING:
+        number: signal.Signals | None = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _quit_or_die)
     timer = QtCore.QTimer(QtCore.QCoreApplication.instance())
     timer.timeout.connect(_let_python_run)
     timer.start(_LOOK_MS)
@@ -32,6 +40,14 @@ def _quit_or_raise(number: int, frame: FrameType | None) -> None:
         QtCore.QCoreApplication.quit()
     else:
         signal.default_int_handler(number, frame)
+
+
+def _quit_or_die(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # the second one is not asked twice
+    if QtCore.QThread.currentThread().loopLevel():
+        QtCore.QCoreApplication.quit()
+    else:
+        os.kill(os.getpid(), number)
 
 
 def _let_python_run() -> None:

@@ -1,4 +1,4 @@
-"""Ctrl+C ends the windows of the documentation as closing them does."""
+"""Signals end the windows of the documentation as closing them does, in a run as well."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from picostream_pymeasure.verification import verify
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "window.md"
 
@@ -41,6 +43,35 @@ plotter.close()
 """
 
 
+#: Queues a run, and is told to end in the middle of it.
+_IN_A_RUN = """
+import os, signal, sys
+from pathlib import Path
+from pymeasure.display.Qt import QtCore, QtWidgets
+from picostream_pymeasure.main import run
+
+application = QtWidgets.QApplication([])
+
+def queue():
+    window = [each for each in application.topLevelWidgets() if hasattr(each, "messages")][0]
+    window.inputs.sample_rate.setValue(0.1)
+    window.inputs.duration.setValue(3600)
+    window.queue()
+
+def strike():
+    if any(path.stat().st_size for path in Path().glob("*.hdf5")):
+        os.kill(os.getpid(), signal.{signal})
+        looking.stop()
+
+looking = QtCore.QTimer()
+looking.timeout.connect(strike)
+looking.start(50)
+QtCore.QTimer.singleShot(0, queue)
+run(simulate=True)
+print("ended")
+"""
+
+
 def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program],
@@ -67,3 +98,12 @@ def test_ctrl_c_ends_a_window(application: object, block: str, tmp_path: Path) -
 def test_ctrl_c_outside_of_the_loop_is_python_s(application: object, tmp_path: Path) -> None:
     done = run(_BESIDE, tmp_path)
     assert (done.returncode, done.stdout) == (0, "interrupted\n"), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGHUP", marks=pytest.mark.long)])
+def test_a_run_is_ended_as_ever(application: object, name: str, tmp_path: Path) -> None:
+    done = run(_IN_A_RUN.format(signal=name), tmp_path)
+    assert (done.returncode, done.stdout) == (0, "ended\n"), done.stderr
+    (path,) = tmp_path.glob("*.hdf5")
+    assert verify(path).complete
