@@ -227,40 +227,26 @@ def _address(node: Any) -> int:
     return int(h5py.h5o.get_info(node.id).addr)
 
 
-class _Outlet(io.RawIOBase):
+class _Outlet(io.FileIO):
     """The copy as h5py writes it.
 
     What cannot be written is kept, and goes nowhere: HDF5 could not close the file any more.
     """
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
+        super().__init__(file.fileno(), "r+b", closefd=False)
         self.path = path
         self._raw = RawFile(path, writable=True, descriptor=file.fileno())
-        self._position = 0
         self._failure: OSError | None = None
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move to where is read or written next."""
-        self._position = (0, self._position, self._raw.size())[whence] + offset
-        return self._position
-
-    def tell(self) -> int:
-        """Where is read or written next."""
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer."""
-        self._raw.read_into(self._position, buffer)
-        return len(buffer)
 
     def write(self, content: Any) -> int:
         """Write all of it."""
-        self._attempt(lambda: self._raw.write(self._position, content))
+        self._attempt(lambda: self._raw.write(self.tell(), content))
         return len(content)
 
     def truncate(self, size: int | None = None) -> int:
         """Let it end there."""
-        end = self._position if size is None else size
+        end = self.tell() if size is None else size
         self._attempt(lambda: self._raw.truncate(end))
         return end
 

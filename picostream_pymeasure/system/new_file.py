@@ -8,7 +8,6 @@ import functools
 import os
 import secrets
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from .files import allow_holes, set_length, sync_data, sync_folder
@@ -53,13 +52,11 @@ class UnnamedFile:
         self._name = temporary
         return descriptor
 
-    def fill(self, pieces: Iterable[tuple[int, bytes]], n_bytes: int) -> None:
-        """Write pieces at their positions, give the file its length, force it to the disk."""
-        for position, content in pieces:
-            os.lseek(self.descriptor, position, os.SEEK_SET)
-            rest = memoryview(content)
-            while rest:
-                rest = rest[os.write(self.descriptor, rest) :]
+    def fill(self, content: bytes, n_bytes: int) -> None:
+        """Write how it begins, give the file its length, force it to the disk."""
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(self.descriptor, rest) :]
         set_length(self.descriptor, n_bytes)
         sync_data(self.descriptor)
 

@@ -11,9 +11,14 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.storage import Recorder, repair, verify
-from picostream_pymeasure.storage.layout.image import STATE, SYNC
 from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
-from picostream_pymeasure.storage.layout.records import RECORD_BYTES, SYNCED, sealed
+from picostream_pymeasure.storage.layout.records import (
+    RECORD_BYTES,
+    STATE,
+    STATE_DTYPE,
+    SYNC,
+    sealed,
+)
 from picostream_pymeasure.storage.reading.proven import proven_extent
 from picostream_pymeasure.storage.reading.published import Published
 from picostream_pymeasure.storage.schema import GAPS, TABLE_DTYPES, TABLES
@@ -62,9 +67,9 @@ def test_a_sync_whose_record_is_not_on_the_disk_counts_without_a_later_gap(tmp_p
         _write(file, gaps - UNIT_HEAD_BYTES, bytes(UNIT_BYTES))
         _write(file, plan.fixed[SYNC][0], bytes(RECORD_BYTES))
         file.seek(plan.fixed[STATE][0])
-        words = np.frombuffer(file.read(RECORD_BYTES), np.int64).copy()
-        words[SYNCED] = 0
-        _write(file, plan.fixed[STATE][0], sealed(words))
+        state = np.frombuffer(file.read(RECORD_BYTES), STATE_DTYPE).copy()
+        state["synced_samples"] = 0
+        _write(file, plan.fixed[STATE][0], sealed(state))
     assert repair(path).samples == 1000
     assert verify(path).errors == []
 

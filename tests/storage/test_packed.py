@@ -289,18 +289,23 @@ def test_repair_takes_damaged_places_from_the_index(tmp_path: Path) -> None:
     assert verify(path).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "fields", [{}, {"names": "B,PORT0"}, {"names": "A,C", "aggregate": True}], ids=str
+)
 @pytest.mark.parametrize("damaged", [1, 4])
 def test_repair_completes_what_holds_a_damaged_chunk(
-    tmp_path: Path, source: Source, damaged: int
+    tmp_path: Path, fields: dict[str, Any], damaged: int
 ) -> None:
     """As in other files; what is damaged is named, and costs nothing else."""
+    source, path = Source(tmp_path / "a.hdf5", describe(**fields)), tmp_path / "crashed.hdf5"
     source.write(4 * CHUNK + 1000)
     source.publish()
     source.publish()  # in a pause: also of the last chunk
-    path = tmp_path / "crashed.hdf5"
     shutil.copy(source.recorder.path, path)
+    source.close()
+    names, width = source.description.channel_names, source.description.values_per_sample
     with h5py.File(path) as file:
-        place = file["adc_counts"].id.get_chunk_info(damaged)
+        place = file[f"channels/{names[-1]}/adc_counts"].id.get_chunk_info(damaged)
     content = bytearray(path.read_bytes())
     content[place.byte_offset + place.size // 2] ^= 4
     call_all_synced(content, plan_of(path))
@@ -308,13 +313,18 @@ def test_repair_completes_what_holds_a_damaged_chunk(
     assert repair(path).samples == 4 * CHUNK + 1000
     report = verify(path)
     assert report.status == "incomplete"
-    assert [error.rpartition(": ")[2] for error in report.errors] == [f"{damaged}."]
+    assert report.errors == [f"Channel {names[-1]}: The checksum differs in 1 chunk: {damaged}."]
     with h5py.File(path) as file:
-        overview = file["channels/A/overview"]
-        assert all(len(bins) == -(-17384 // int(name[1:])) for name, bins in overview.items())
-    for chunk in {0, 1, 2, 3} - {damaged}:
-        found = stored_counts(path, "A", chunk * CHUNK, (chunk + 1) * CHUNK)
-        np.testing.assert_array_equal(found, counts("A", chunk * CHUNK, CHUNK))
+        for name in names:
+            overview = file[f"channels/{name}/overview"]
+            assert all(len(bins) == -(-17384 // int(name[1:])) for name, bins in overview.items())
+    for name in names:
+        for chunk in {0, 1, 2, 3} - ({damaged} if name == names[-1] else set()):
+            begin = chunk * CHUNK * width
+            found = stored_counts(path, name, begin, begin + CHUNK * width)
+            np.testing.assert_array_equal(
+                found, counts(name, begin, CHUNK * width).astype(found.dtype)
+            )
 
 
 def test_slow_streams_are_stored_as_ever(tmp_path: Path) -> None:

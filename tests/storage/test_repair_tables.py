@@ -9,7 +9,7 @@ import numpy as np
 from picostream_pymeasure.records import Event
 from picostream_pymeasure.storage import open_recording, repair, verify
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
-from picostream_pymeasure.storage.layout.records import UNITS, sealed
+from picostream_pymeasure.storage.layout.records import STATE_DTYPE, sealed
 from tests.support.crashed_files import check, crashed, some_blocks
 from tests.support.storage_stream import Stream, gap_at, prove_stream
 
@@ -56,9 +56,9 @@ def test_room_for_a_table_that_was_taken_since_the_last_publishing(tmp_path: Pat
         assert recording.planned is not None
         position, size = recording.planned.plan.fixed["recovery/state"]
     raw = RawFile(path, writable=True)
-    words = np.frombuffer(raw.read(position, size), np.int64).copy()
-    words[UNITS] = 0  # as it was before the event had its room
-    raw.write(position, sealed(words))
+    state = np.frombuffer(raw.read(position, size), STATE_DTYPE).copy()
+    state["units"] = 0  # as it was before the event had its room
+    raw.write(position, sealed(state))
     raw.close()
     repair(path)
     report = verify(path, prove=prove_stream)

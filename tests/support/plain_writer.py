@@ -104,8 +104,7 @@ class PlainWriter:
         self.plan = replace(image.plan, areas=tuple(_areas(image.plan, segments)))
         self.description = description
         self.file = path.open("w+b")
-        for position, content in image.pieces:
-            self._write(position, content)
+        self._write(0, image.content)
         self._write(self.plan.fixed["recovery/areas"][0], area_records(self.plan.areas))
         for dataset in self.plan.datasets.values():
             index = self.plan.index_of(dataset)

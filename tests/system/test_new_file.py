@@ -22,7 +22,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def filled(path: Path) -> new_file.UnnamedFile:
     file = new_file.UnnamedFile(path)
-    file.fill([(0, b"abc")], 3)
+    file.fill(b"abc", 3)
     return file
 
 

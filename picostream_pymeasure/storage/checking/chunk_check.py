@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+
+import numpy as np
 
 from ...errors import counted
 
@@ -55,19 +56,7 @@ class ChunkCheck:
 
 def listed(numbers: Iterable[int]) -> str:
     """The first few numbers, runs of them as ``3–17``."""
-    runs = list(islice(_runs(numbers), _LISTED + 1))
-    shown = [str(low) if low == high else f"{low}–{high}" for low, high in runs]
+    ordered = np.array(sorted(numbers))
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)[: _LISTED + 1]
+    shown = [str(run[0]) if run.size == 1 else f"{run[0]}–{run[-1]}" for run in runs]
     return ", ".join(shown[:_LISTED]) + (" …" if len(shown) > _LISTED else "")
-
-
-def _runs(numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
-    low = high = None
-    for number in sorted(numbers):
-        if high is not None and number == high + 1:
-            high = number
-            continue
-        if low is not None and high is not None:
-            yield low, high
-        low = high = number
-    if low is not None and high is not None:
-        yield low, high

@@ -17,14 +17,13 @@ from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples
 from ..layout.plan import UNIT_HEAD_BYTES
-from ..reading import PlannedFile, Recording, as_laid_out, mended_rows, packed_rows
+from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
-from ..writing.bins import write_bins
-from ..writing.ending import settle_attributes, settle_extent, settle_index
-from ..writing.envelope import write_envelope
-from ..writing.last_packed import settle_last_packed, write_packed_rows
+from ..writing.ending import settle, settle_attributes, settle_index
+from ..writing.envelope import Drawn
+from ..writing.last_packed import write_packed_rows
 
 #: Every page of an index may be torn, also those for segments that never came.
 _ALL_SEGMENTS = 1 << 62
@@ -69,26 +68,18 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
     tables.write(raw)
-    # what came after the last sync: a power cut may have taken those bins
-    if plan.is_packed:
-        extent = settle_last_packed(planned.path, raw, plan, extent)
-    laid, laid_plan = as_laid_out(planned.path, raw, plan, damage_is_fill=True)
-    write_bins(laid, laid_plan, extent, max(planned.sync().samples, recording.first_sample))
-    settle_extent(raw, plan, extent)
-    gaps = tables.found[GAPS]
-    missing_before = published.missing_overwritten
-    write_envelope(
-        laid,
-        laid_plan,
-        extent,
-        gaps,
-        _scales(recording),
-        recording.stored_interval_ns * 1e-9,
-        missing_before,
-    )
-    raw.sync()
+    gaps, missing_before = tables.found[GAPS], published.missing_overwritten
     lost = missing_before + missing_in(gaps)
-    settle_attributes(raw, plan, extent, _final_attributes(recording, samples, lost))
+    settle(
+        planned.path,
+        raw,
+        plan,
+        extent,
+        _final_attributes(recording, samples, lost),
+        Drawn(gaps, _scales(recording), recording.stored_interval_ns * 1e-9, missing_before),
+        # a power cut may have taken the bins of what came after the last sync
+        begin=max(planned.sync().samples, recording.first_sample),
+    )
     return _notes(published, samples)
 
 

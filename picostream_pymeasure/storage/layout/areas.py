@@ -14,11 +14,18 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import FileFormatError
-from .records import AREAS_MAGIC, MAGIC, RECORD_BYTES, RECORD_WORDS, read_record, sealed
+from .records import (
+    AREAS_DTYPE,
+    AREAS_IN_RECORD,
+    AREAS_MAGIC,
+    RECORD_BYTES,
+    read_record,
+    sealed,
+)
 
-#: A list of areas is so many records, each rewritten as a whole; word 1 says how many it holds. It
-#: is in the file twice, one behind the other: without it nothing would be found.
-AREA_RECORDS, AREAS_IN_RECORD, AREA_WORDS, AREAS_AT = 48, 13, 4, 2
+#: A list of areas is so many records, each rewritten as a whole. It is in the file twice, one
+#: behind the other: without it nothing would be found.
+AREA_RECORDS = 48
 MOST_AREAS = AREA_RECORDS * AREAS_IN_RECORD
 LIST_BYTES = AREA_RECORDS * RECORD_BYTES
 
@@ -57,10 +64,10 @@ def area_records(areas: Iterable[Area]) -> bytes:
     content = b""
     for begin in range(0, len(rows), AREAS_IN_RECORD):
         part = rows[begin : begin + AREAS_IN_RECORD]
-        words = np.zeros(RECORD_WORDS, np.int64)
-        words[MAGIC], words[1] = AREAS_MAGIC, len(part)
-        words[AREAS_AT : AREAS_AT + AREA_WORDS * len(part)] = np.array(part).ravel()
-        content += sealed(words)
+        record = np.zeros(1, AREAS_DTYPE)
+        record["magic"], record["count"] = AREAS_MAGIC, len(part)
+        record["areas"][0, : len(part)] = part
+        content += sealed(record)
     return 2 * content.ljust(LIST_BYTES, b"\0")
 
 
@@ -89,10 +96,9 @@ def read_areas(content: bytes) -> tuple[Area, ...]:
 def _read_record(*copies: bytes) -> list[Area]:
     """The areas in the first copy of a record that is right; none if it was never written."""
     for copy in copies:
-        words = read_record(copy, AREAS_MAGIC)
-        if words is not None and 0 < words[1] <= AREAS_IN_RECORD:
-            rows = words[AREAS_AT:][: AREA_WORDS * int(words[1])].reshape(-1, AREA_WORDS)
-            return [Area(*row) for row in rows.tolist()]
+        record = read_record(copy, AREAS_DTYPE, AREAS_MAGIC)
+        if record is not None and 0 < record["count"][0] <= AREAS_IN_RECORD:
+            return [Area(*row) for row in record["areas"][0, : record["count"][0]].tolist()]
     if any(any(copy[:RECORD_BYTES]) for copy in copies):
         raise FileFormatError("The recording is damaged: the list of its areas is.")
     return []

@@ -112,16 +112,14 @@ def attribute_values(
 
 
 def _features(grid: Grid) -> list[str]:
-    features = [SEGMENTS]
-    if grid.is_ring:
-        features.append(RING)
-    if "|i1" in grid.dtypes:
-        features.append(INT8)
-    if grid.keeps:
-        features.append(KEPT)
-    if grid.is_packed:
-        features.append(PACKED_CHUNKS)
-    return features
+    has = {
+        SEGMENTS: True,
+        RING: grid.is_ring,
+        INT8: "|i1" in grid.dtypes,
+        KEPT: grid.keeps,
+        PACKED_CHUNKS: grid.is_packed,
+    }
+    return [feature for feature in has if has[feature]]
 
 
 def final_values(
@@ -158,26 +156,26 @@ def dataset_attributes(path: str, description: StreamDescription) -> dict[str, A
         return {}
     row = next(row for row in description.config.inputs if row.name == parts[1])
     interval_s = description.stored_interval_ns * 1e-9
-    is_channel = isinstance(row, ChannelConfig)
-    scale = (
-        row.count_scale(description.max_adc).volts_per_count
-        if isinstance(row, ChannelConfig)
-        else 1.0
-    )
+    if isinstance(row, ChannelConfig):
+        kind, columns, offset_v = "Channel", COLUMNS, row.offset_v
+        scale = {"volts_per_count": row.count_scale(description.max_adc).volts_per_count}
+    else:
+        kind, columns, offset_v = "Port", PORT_COLUMNS, 0.0
+        scale = {"value_per_count": 1.0}
     if parts[2] == OVERVIEW:
         factor = int(parts[3][1:])
         return {
             "samples_per_bin": factor,
-            "columns": " ".join(COLUMNS if is_channel else PORT_COLUMNS).encode(),
+            "columns": " ".join(columns).encode(),
             "interval_s": interval_s * factor,
-            "volts_per_count" if is_channel else "value_per_count": scale,
+            **scale,
         }
     return {
         "units": b"count",
-        "long_name": fixed_text(f"{'Channel' if is_channel else 'Port'} {row.name}", 32),
+        "long_name": fixed_text(f"{kind} {row.name}", 32),
         "interval_s": interval_s / description.values_per_sample,
-        "volts_per_count" if is_channel else "value_per_count": scale,
-        "offset_v": row.offset_v if isinstance(row, ChannelConfig) else 0.0,
+        **scale,
+        "offset_v": offset_v,
     }
 
 

@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import h5py
@@ -22,14 +22,7 @@ from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
 from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
-from ..schema import (
-    ADC_COUNTS,
-    HEALTH,
-    HEALTH_DTYPE,
-    LIBVER,
-    RECOVERY,
-    counts_path,
-)
+from ..schema import ADC_COUNTS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
 from .areas import AREA_RECORDS
 from .attributes import FINAL_ATTRIBUTES, attribute_values, dataset_attributes, text_bytes_of
 from .default_plot import create_default_plot
@@ -38,11 +31,7 @@ from .groups import create_channel_group
 from .kept_stream import create_stream
 from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
 from .plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
-from .records import RECORD_WORDS
-
-PLAN, AREAS, STATE, SYNC, CLOSING = (
-    f"{RECOVERY}/{name}" for name in ("plan", "areas", "state", "sync", "closing")
-)
+from .records import AREAS, CLOSING, PLAN, RECORD_BYTES, STATE, SYNC
 
 _ALIGNED_FROM_BYTES = 64
 _PLAN_BYTES_A_DATASET, _PLAN_BYTES = 400, 4096
@@ -59,22 +48,13 @@ _numbers = itertools.count()
 class Image:
     """A file as it is before the first sample.
 
-    :param pieces: position and content of what is not a hole.
+    :param content: all of it but the hole at its end.
     :param n_bytes: size of the file.
     """
 
     plan: Plan
-    pieces: tuple[tuple[int, bytes], ...]
+    content: bytes
     n_bytes: int
-
-    def at(self, position: int, n_bytes: int) -> bytes:
-        """What lies there, zeros in a hole."""
-        found, end = bytearray(n_bytes), position + n_bytes
-        for begin, content in self.pieces:
-            first, stop = max(begin, position), min(begin + len(content), end)
-            if first < stop:
-                found[first - position : stop - position] = content[first - begin : stop - begin]
-        return bytes(found)
 
 
 def make_image(
@@ -93,7 +73,7 @@ def make_image(
         texts = sum(text_bytes_of(*item) for item in attributes.items())
         closing_bytes = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES
         _create_objects(root, description, grid, members, attributes, closing_bytes)
-        headers = {member.path: _address(root[member.path]) for member in members.all}
+        headers = [_address(root[member.dataset.path]) for member in members.all]
         fixed = {path: _extent(root[path]) for path in _fixed_paths(root)}
         root_header = _address(root)
         root.flush()
@@ -131,10 +111,10 @@ def _create_objects(
     for row in description.config.inputs:
         create_channel_group(root, row, description)
     for member in members.all:
-        dataset = _create(root, member)
-        if member.path == counts_path(description.channel_names[0]):
+        dataset, path = _create(root, member), member.dataset.path
+        if path == counts_path(description.channel_names[0]):
             root[ADC_COUNTS] = dataset
-        dataset.attrs.update(dataset_attributes(member.path, description))
+        dataset.attrs.update(dataset_attributes(path, description))
     create_default_plot(root, [channel.name for channel in description.config.channels])
     root.create_dataset(HEALTH, data=np.zeros(1, HEALTH_DTYPE), track_times=False)
     if grid.keeps:
@@ -145,18 +125,19 @@ def _create_objects(
         data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
         root.create_dataset(path, data=data, track_times=False)
     for path, records in ((AREAS, 2 * AREA_RECORDS), (STATE, 1), (SYNC, 1)):
-        data = np.zeros(records * RECORD_WORDS, "<i8")
+        data = np.zeros(records * RECORD_BYTES // 8, "<i8")
         root.create_dataset(path, data=data, track_times=False)
 
 
 def _create(root: Any, member: Member) -> Any:
-    filters = bitshuffle_filter() if member.is_packed else {}
+    index, chunk_rows = member.dataset.index, member.dataset.chunk_rows
+    filters = bitshuffle_filter() if index.is_packed else {}
     return root.create_dataset(
-        member.path,
+        member.dataset.path,
         (0, *member.row_shape),
         member.dtype,
-        maxshape=(member.entries * member.chunk_rows, *member.row_shape),
-        chunks=(member.chunk_rows, *member.row_shape),
+        maxshape=(index.n_elements * chunk_rows, *member.row_shape),
+        chunks=(chunk_rows, *member.row_shape),
         fillvalue=member.fill,
         track_times=False,
         **filters,
@@ -188,16 +169,17 @@ def _assemble(
     grid: Grid,
     members: Members,
     image: bytearray,
-    headers: Mapping[str, int],
+    headers: list[int],
     fixed: Mapping[str, tuple[int, int]],
     root_header: int,
 ) -> Image:
     """Put the indexes behind what h5py made, and write down where everything is."""
     indexes, end = _place_indexes(members, len(image))
-    datasets = {}
-    for member in members.all:
-        header = parse_header(image, headers[member.path])
-        datasets[member.path] = _connect(image, member, header, indexes[member.path])
+    found = (
+        _connect(image, member, parse_header(image, header), index)
+        for member, header, index in zip(members.all, headers, indexes, strict=True)
+    )
+    datasets = {dataset.path: dataset for dataset in found}
     root = parse_header(image, root_header)
     places = dict(_attributes(root))
     n_units = RING_UNITS * N_TABLES if grid.is_ring else 0
@@ -217,17 +199,22 @@ def _assemble(
     ahead = grid.segments * plan.segment_bytes if grid.is_ring else plan.lead
     n_bytes = plan.base + ahead
     image[:SUPERBLOCK_BYTES] = with_end(bytes(image[:SUPERBLOCK_BYTES]), n_bytes)
-    pieces = _joined([*_written_pages(image), *sorted(_index_pieces(indexes))])
-    return Image(plan, tuple(pieces), n_bytes)
+    image.extend(bytes(end - len(image)))
+    for index in indexes:
+        page = page_bytes(index.entries(np.full(PAGE_ENTRIES, NOWHERE)))
+        block = index.prefix + index.n_pages * page
+        for begin, content in ((index.header_at, index.header_bytes), (index.block_at, block)):
+            image[begin : begin + len(content)] = content
+    return Image(plan, bytes(image), n_bytes)
 
 
-def _place_indexes(members: Members, end: int) -> tuple[dict[str, FixedArray], int]:
+def _place_indexes(members: Members, end: int) -> tuple[list[FixedArray], int]:
     header = rounded_up(end, SECTOR_BYTES)
     block = rounded_up(header + len(members.all) * _FIXED_ARRAY_SPACING, SECTOR_BYTES)
-    indexes = {}
+    indexes = []
     for member in members.all:
-        array = FixedArray(header, block, member.entries, member.entry_bytes)
-        indexes[member.path] = array
+        array = replace(member.dataset.index, header_at=header, block_at=block)
+        indexes.append(array)
         header += _FIXED_ARRAY_SPACING
         block = rounded_up(array.end, SECTOR_BYTES)
     return indexes, block
@@ -255,46 +242,11 @@ def _connect(
     image[layout.position : layout.position + len(changed)] = changed
     content = bytes(image[start : start + len(part.content)])
     image[start : start + size] = with_checksum(content)
-    return GrowingDataset(
-        path=member.path,
-        row_bytes=member.row_bytes,
-        chunk_rows=member.chunk_rows,
-        per_segment=member.per_segment,
-        step=member.step,
-        offset=member.offset,
-        stride=member.stride,
+    return replace(
+        member.dataset,
         index=index,
         header=start,
         header_bytes=size,
         rows_at=extent.position + 4 - start,
         most_at=extent.position + 4 - start + 8 * (1 + len(member.row_shape)),
     )
-
-
-def _index_pieces(indexes: Mapping[str, FixedArray]) -> Iterator[tuple[int, bytes]]:
-    for array in indexes.values():
-        page = page_bytes(array.entries(np.full(PAGE_ENTRIES, NOWHERE)))
-        yield array.header_at, array.header_bytes
-        yield array.block_at, array.prefix + array.n_pages * page
-
-
-def _written_pages(image: bytearray) -> Iterator[tuple[int, bytes]]:
-    """Those that are not all zeros, as most of what is filled later is."""
-    for begin in range(0, len(image), MEMORY_PAGE_BYTES):
-        page = bytes(image[begin : begin + MEMORY_PAGE_BYTES])
-        if any(page):
-            yield begin, page
-
-
-def _joined(pieces: list[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-    """The same in as few pieces as there are holes: each is a call to the system."""
-    begin, content = 0, bytearray()
-    for position, piece in pieces:
-        if position > begin + len(content) + MEMORY_PAGE_BYTES:
-            yield begin, bytes(content)
-            begin, content = position, bytearray()
-        content.extend(bytes(position - begin - len(content)) + piece)
-    yield begin, bytes(content)
-
-
-__all__ = ["AREAS", "CLOSING", "PLAN", "STATE", "SYNC", "Image", "make_image"]

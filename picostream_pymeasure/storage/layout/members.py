@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..bytes.fixed_array import PAGE_ENTRIES, POSITION_BYTES, packed_entry_bytes
+from ..bytes.fixed_array import PAGE_ENTRIES, POSITION_BYTES, FixedArray, packed_entry_bytes
 from ..overview import FACTORS
 from ..schema import (
     CHECKSUM_DTYPE,
@@ -23,7 +26,7 @@ from ..schema import (
     packed_path,
 )
 from .grid import Grid
-from .plan import IN_UNITS, UNIT_CONTENT_BYTES, Plan
+from .plan import IN_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 
 _BINS = 4
 
@@ -40,35 +43,16 @@ SECTOR_BYTES, MEMORY_PAGE_BYTES = 512, 4096
 
 @dataclass(frozen=True)
 class Member:
-    """A growing dataset before it has a place in a file; see :class:`.GrowingDataset`.
+    """A growing dataset before it has a place in a file.
 
+    :param dataset: its index has a size only: of that at the start.
     :param row_shape: of one row, ``()`` or ``(4,)``.
-    :param entries: chunks that the index has room for at the start.
-    :param is_packed: its chunks are compressed, and have no place in the segment.
     """
 
-    path: str
+    dataset: GrowingDataset
     dtype: np.dtype[Any]
     row_shape: tuple[int, ...]
-    chunk_rows: int
-    per_segment: int
-    step: int
-    offset: int
-    stride: int
-    entries: int
     fill: int | None
-    is_packed: bool = False
-
-    @property
-    def entry_bytes(self) -> int:
-        """Of an element of the index."""
-        chunk_bytes = self.row_bytes * self.chunk_rows
-        return packed_entry_bytes(chunk_bytes) if self.is_packed else POSITION_BYTES
-
-    @property
-    def row_bytes(self) -> int:
-        """Size of one row."""
-        return self.dtype.itemsize * int(np.prod(self.row_shape, dtype=int))
 
 
 @dataclass(frozen=True)
@@ -100,8 +84,8 @@ def as_if_plain(plan: Plan) -> Plan:
     grid = replace(plan, is_packed=False)
     members = members_of(grid, plan.inputs)
     datasets = {
-        member.path: replace(plan.datasets[member.path], offset=member.offset, stride=member.stride)
-        for member in members.all
+        new.path: replace(plan.datasets[new.path], offset=new.offset, stride=new.stride)
+        for new in (member.dataset for member in members.all)
     }
     return replace(
         grid,
@@ -122,13 +106,11 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
     entries = grid.segments * PAGE_ENTRIES if grid.is_ring else _FIRST_ENTRIES
     rows = grid.chunk_samples * grid.values_per_sample
     for name, dtype in zip(names, grid.dtypes, strict=True):
-        yield Member(
-            path=counts_path(name),
-            dtype=np.dtype(dtype),
-            row_shape=(),
-            chunk_rows=rows,
-            per_segment=PAGE_ENTRIES,
-            step=1,
+        yield _member(
+            counts_path(name),
+            dtype,
+            rows,
+            PAGE_ENTRIES,
             offset=offset,
             stride=stride,
             entries=entries,
@@ -140,19 +122,20 @@ def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]
 
 def _small(grid: Grid, names: tuple[str, ...]) -> Iterator[Member]:
     """What belongs to the counts, a chunk a segment; not placed yet."""
+    needed = rounded_up(grid.segments, PAGE_ENTRIES) if grid.is_ring else 0
+    one_each = functools.partial(_member, per_segment=1, entries=max(needed, _FIRST_ENTRIES))
     for name in names:
-        yield _per_segment(grid, checksums_path(name), CHECKSUM_DTYPE, (), PAGE_ENTRIES, 0)
+        yield one_each(checksums_path(name), CHECKSUM_DTYPE, PAGE_ENTRIES, fill=0)
     if grid.is_ring:
-        yield _per_segment(grid, FIRST_SAMPLES, np.dtype("<i8"), (), PAGE_ENTRIES, -1)
+        yield one_each(FIRST_SAMPLES, "<i8", PAGE_ENTRIES, fill=-1)
     for name, dtype in zip(names, grid.dtypes, strict=True):
         for factor in FACTORS:
             rows, step = _rows_and_step(grid, factor)
             if not grid.is_ring or rows:
-                path = level_path(name, factor)
-                fill = FILL_VALUES[dtype]
-                yield _per_segment(grid, path, np.dtype(dtype), (_BINS,), rows, fill, step)
+                path, fill = level_path(name, factor), FILL_VALUES[dtype]
+                yield one_each(path, dtype, rows, row_shape=(_BINS,), step=step, fill=fill)
     for name in names if grid.is_packed else ():  # the last, so that all before lies as ever
-        yield _per_segment(grid, packed_path(name), PACKED_DTYPE, (), PAGE_ENTRIES, None)
+        yield one_each(packed_path(name), PACKED_DTYPE, PAGE_ENTRIES)
 
 
 def _rows_and_step(grid: Grid, factor: int) -> tuple[int, int]:
@@ -168,31 +151,38 @@ def _rows_and_step(grid: Grid, factor: int) -> tuple[int, int]:
     return rows, max(rows * factor // samples, 1)
 
 
-def _per_segment(
-    grid: Grid,
+def _member(
     path: str,
-    dtype: np.dtype[Any],
-    row_shape: tuple[int, ...],
-    rows: int,
-    fill: int | None,
+    dtype: npt.DTypeLike,
+    chunk_rows: int,
+    per_segment: int,
+    *,
+    row_shape: tuple[int, ...] = (),
     step: int = 1,
+    offset: int = 0,
+    stride: int = 0,
+    entries: int = _FIRST_ENTRIES,
+    fill: int | None = None,
+    is_packed: bool = False,
 ) -> Member:
-    needed = rounded_up(grid.segments, PAGE_ENTRIES) if grid.is_ring else 0
-    entries = max(needed, _FIRST_ENTRIES)
-    return Member(path, dtype, row_shape, rows, 1, step, 0, 0, entries, fill)
+    dtype = np.dtype(dtype)
+    row_bytes = dtype.itemsize * math.prod(row_shape)
+    entry_bytes = packed_entry_bytes(row_bytes * chunk_rows) if is_packed else POSITION_BYTES
+    index = FixedArray(0, 0, entries, entry_bytes)
+    dataset = GrowingDataset(path, row_bytes, chunk_rows, per_segment, step, offset, stride, index)
+    return Member(dataset, dtype, row_shape, fill)
 
 
 def _place(members: list[Member]) -> tuple[list[Member], int]:
     """Give each its offset in the segment; where they end."""
     placed, at = [], 0
     for member in members:
-        placed.append(Member(**{**vars(member), "offset": at}))
-        at = rounded_up(at + member.row_bytes * member.chunk_rows, SECTOR_BYTES)
+        placed.append(replace(member, dataset=replace(member.dataset, offset=at)))
+        at = rounded_up(at + member.dataset.chunk_bytes, SECTOR_BYTES)
     return placed, at
 
 
 def _tables() -> Iterator[Member]:
     for name in TABLES:
         dtype = TABLE_DTYPES[name]
-        rows = UNIT_CONTENT_BYTES // dtype.itemsize
-        yield Member(name, dtype, (), rows, IN_UNITS, 1, 0, 0, _FIRST_ENTRIES, None)
+        yield _member(name, dtype, UNIT_CONTENT_BYTES // dtype.itemsize, IN_UNITS)

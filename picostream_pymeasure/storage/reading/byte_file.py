@@ -29,14 +29,6 @@ class ByteFile(io.RawIOBase):
         self._position = 0
         self._failure: Exception | None = None
 
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
     def tell(self) -> int:
         """Where the next read begins."""
         return self._position

@@ -170,17 +170,10 @@ class Hdf5Dataset:
             self.dtype: np.dtype[Any] = dataset.dtype
             self.shape: tuple[int, ...] = dataset.shape or ()
             self.chunks: tuple[int, ...] | None = dataset.chunks
-            self.max_rows: int | None = (dataset.maxshape or (0,))[0] if self.shape else 0
             properties = dataset.id.get_create_plist()
             self.filters = tuple(
                 properties.get_filter(index)[0] for index in range(properties.get_nfilters())
             )
-
-    @property
-    def header_at(self) -> int:
-        """Where in the file its object header begins."""
-        with self._calls():
-            return int(h5py.h5o.get_info(self._dataset.id).addr)
 
     @property
     def begin(self) -> int | None:

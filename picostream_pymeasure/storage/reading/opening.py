@@ -18,15 +18,9 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.members import as_if_plain
 from ..layout.plan import Plan
+from ..layout.records import PLAN
 from ..place import check_file, file_name
-from ..schema import (
-    ADC_COUNTS,
-    CHANNELS,
-    FEATURES,
-    FORMAT,
-    FORMAT_VERSION,
-    RECOVERY,
-)
+from ..schema import ADC_COUNTS, CHANNELS, FEATURES, FORMAT, FORMAT_VERSION
 from .growth import with_samples
 from .hdf5 import Hdf5File
 from .hdf5_rows import Hdf5Rows
@@ -37,8 +31,6 @@ from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
 from .stored_plan import find_plan, parse_plan
-
-PLAN = f"{RECOVERY}/plan"
 
 #: What is read of PicoStream's own files. Their metadata have no checksums, and damaged ones may
 #: cost much memory or end the program, so that nothing else is touched.
@@ -141,18 +133,9 @@ def _picostream(path: Path, content: MendedBytes, file: Hdf5File) -> Recording:
     if dataset.filters:
         import hdf5plugin  # noqa: F401 - the import makes its filters known to HDF5
     counts = Hdf5Rows(path, dataset, unclosed=content.is_marked_open, is_short=content.is_short)
-    recording = Recording(
-        path=path,
-        file=file,
-        planned=None,
-        published=None,
-        closed_properly=not content.is_marked_open,
-        format=PICOSTREAM,
-        attributes=attributes,
-        channels={"": StoredChannel("", attributes, counts, {})},
-        stored_samples=0,
-        first_sample=0,
-    )
+    channels = {"": StoredChannel("", attributes, counts, {})}
+    is_closed = not content.is_marked_open
+    recording = Recording(path, file, PICOSTREAM, attributes, is_closed, channels=channels)
     return replace(recording, stored_samples=counts.rows // recording.values_per_sample)
 
 
@@ -178,18 +161,7 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
     planned = (
         PlannedFile(path, rewritten, rewritten.plan) if rewritten else laid_out(path, raw, plan)
     )
-    recording = Recording(
-        path=path,
-        file=file,
-        planned=planned,
-        published=state,
-        closed_properly=state.is_finished,
-        format=FORMAT,
-        attributes=attributes,
-        channels={},
-        stored_samples=0,
-        first_sample=0,
-    )
+    recording = Recording(path, file, FORMAT, attributes, state.is_finished, planned, state)
     own = {name: file.attributes(f"{CHANNELS}/{name}") for name in plan.inputs}
     return with_samples(recording, own, proven)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -29,11 +28,11 @@ from ..bytes.superblock import stated_end
 from ..layout.areas import TABLE_UNITS, Area
 from ..layout.members import as_if_plain
 from ..layout.plan import UNIT_BYTES, Plan
-from ..layout.records import STATE_MAGIC
+from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, PACKED_DTYPE, counts_path, packed_path
 from .planned_file import PlannedFile
 from .published import parse_published
-from .stored_plan import STATE, with_areas
+from .stored_plan import with_areas
 
 #: A row may be caught while it is rewritten; so often and so long apart it is read again.
 _ATTEMPTS, _PAUSE_S = 20, 0.001
@@ -146,14 +145,21 @@ class PackedFile(Readable):
         """See :class:`.Readable`."""
         target = memoryview(buffer).cast("B")
         while len(target):
-            count = self._piece(position, target, self.raw.read_into, self._unpack_into)
+            place, count = self._place(position)
+            part = target[:count]
+            if isinstance(place, int):
+                self.raw.read_into(place, part)
+            else:
+                self._unpack_into(*place, part)
             target, position = target[count:], position + count
 
     def write(self, position: int, content: Any) -> None:
         """Write bytes that are no counts; see :meth:`.RawFile.write`."""
         source = memoryview(content).cast("B")
         while len(source):
-            count = self._piece(position, source, self.raw.write, self._refuse)
+            place, count = self._place(position)
+            assert isinstance(place, int), f"{place} is packed"
+            self.raw.write(place, source[:count])
             source, position = source[count:], position + count
 
     def size(self) -> int:
@@ -194,50 +200,27 @@ class PackedFile(Readable):
     def _stride(self) -> int:
         return self.plan.datasets[counts_path(self.plan.inputs[0])].stride
 
-    def _piece(
-        self,
-        position: int,
-        part: memoryview,
-        use: Callable[[int, memoryview], None],
-        use_chunk: Callable[[str, int, int, memoryview], None],
-    ) -> int:
-        """Use what lies in one place from a position on; how many bytes that are.
+    def _place(self, position: int) -> tuple[int | tuple[str, int, int], int]:
+        """Where the bytes from a position on lie in the file, and how many lie there together.
 
-        :param use: called with where it lies in the file.
-        :param use_chunk: called with an input, the number of a chunk and the place in it.
+        Of counts the place is an input, the number of a chunk and where in that they lie.
         """
         base, units = self.plan.base, self.stored_plan.unit_positions
         if position < base:
-            part = part[: base - position]
-            use(position, part)
-            return len(part)
+            return position, base - position
         unit, within = divmod(position - base, UNIT_BYTES)
         if unit < len(units):
-            part = part[: UNIT_BYTES - within]
-            use(units[unit] + within, part)
-            return len(part)
+            return units[unit] + within, UNIT_BYTES - within
         behind = position - base - len(units) * UNIT_BYTES
         segment, within = divmod(behind, self.plan.segment_bytes)
         if within < self.plan.data_offset:
-            part = part[: self.plan.data_offset - within]
-            use(self.stored_plan.segment_position(segment) + within, part)
-            return len(part)
-        return self._piece_of_chunk(segment, within, part, use_chunk)
-
-    def _piece_of_chunk(
-        self,
-        segment: int,
-        within: int,
-        part: memoryview,
-        use_chunk: Callable[[str, int, int, memoryview], None],
-    ) -> int:
+            begin = self.stored_plan.segment_position(segment)
+            return begin + within, self.plan.data_offset - within
         for name in self.plan.inputs:
             dataset = self.plan.datasets[counts_path(name)]
             number, at = divmod(within - dataset.offset, dataset.stride)
             if within >= dataset.offset and at < dataset.chunk_bytes:
-                part = part[: dataset.chunk_bytes - at]
-                use_chunk(name, segment * PAGE_ENTRIES + number, at, part)
-                return len(part)
+                return (name, segment * PAGE_ENTRIES + number, at), dataset.chunk_bytes - at
         raise FileFormatError(f"{self._path} is damaged: nothing belongs to byte {within}.")
 
     def _unpack_into(self, channel: str, number: int, at: int, part: memoryview) -> None:
@@ -265,6 +248,3 @@ class PackedFile(Readable):
         dtype = self.plan.dtype_of(channel)
         n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
         return np.full(n_bytes // dtype.itemsize, FILL_VALUES[dtype.str], dtype).tobytes()
-
-    def _refuse(self, channel: str, number: int, _at: int, _part: memoryview) -> None:
-        raise AssertionError(f"chunk {number} of {channel} is packed")

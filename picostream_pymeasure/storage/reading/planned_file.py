@@ -14,7 +14,7 @@ from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile, Readable
 from ..layout.closing_record import read_closing_record
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
-from ..layout.records import RECORD_BYTES, STATE_MAGIC, SYNC_MAGIC
+from ..layout.records import CLOSING, RECORD_BYTES, STATE, STATE_MAGIC, SYNC, SYNC_MAGIC
 from ..schema import (
     CAPTURES,
     CHANNELS,
@@ -28,7 +28,6 @@ from ..schema import (
 )
 from .published import Published, parse_published
 from .rows import PlannedRows
-from .stored_plan import CLOSING, STATE, SYNC
 from .table_unit import TableUnit, in_order
 
 #: A record may be caught while it is rewritten; so often and so long apart it is read again.

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..layout.records import (
-    ENTERED,
-    FINISHED,
-    FLAGS,
-    FORGOTTEN,
-    MOST_INPUTS,
-    OPEN_CHECKSUMS,
-    RECORD_BYTES,
-    SAMPLES,
-    SYNCED,
-    SYNCING,
-    SYNCING_CHECKSUMS,
-    SYNCING_GAPS,
-    TABLE_ROWS,
-    UNITS,
-    UNIX_NS,
-    read_record,
-)
+from ..layout.records import FINISHED, RECORD_BYTES, STATE_DTYPE, read_record
 from ..schema import TABLES
 
-_WORD = 2**64
+#: Fields that tell how much there is; a computer's clock may be set to any time.
+_COUNTS = ("sequence", "samples", "table_rows", "units", "segments", "flags", "missing_overwritten")
 
 
 @dataclass(frozen=True)
@@ -66,29 +50,21 @@ def parse_published(record: bytes, magic: int) -> Published | None:
     """
     if not any(record):
         return Published()
-    words = read_record(record, magic) if len(record) == RECORD_BYTES else None
-    if words is None:
+    found = read_record(record, STATE_DTYPE, magic) if len(record) == RECORD_BYTES else None
+    if found is None or any((found[name] < 0).any() for name in (*_COUNTS, "synced_samples")):
         return None
-    numbers = words.tolist()
-    # a computer's clock may be set to any time
-    if any(numbers[word] < 0 for word in range(OPEN_CHECKSUMS) if word != UNIX_NS):
-        return None
-    rows = numbers[TABLE_ROWS : TABLE_ROWS + len(TABLES)]
+    fields = {name: found[name][0].tolist() for name in STATE_DTYPE.names or ()}
     return Published(
-        samples=numbers[SAMPLES],
-        table_rows=dict(zip(TABLES, rows, strict=True)),
-        units=numbers[UNITS],
-        segments=numbers[ENTERED],
-        unix_s=numbers[UNIX_NS] * 1e-9,
-        is_finished=bool(numbers[FLAGS] & FINISHED),
-        missing_overwritten=numbers[FORGOTTEN],
-        open_checksums=_checksums(numbers[OPEN_CHECKSUMS : OPEN_CHECKSUMS + MOST_INPUTS]),
-        synced_samples=numbers[SYNCED],
-        syncing_samples=numbers[SYNCING],
-        syncing_checksums=_checksums(numbers[SYNCING_CHECKSUMS : SYNCING_CHECKSUMS + MOST_INPUTS]),
-        syncing_gaps=numbers[SYNCING_GAPS],
+        samples=fields["samples"],
+        table_rows=dict(zip(TABLES, fields["table_rows"], strict=True)),
+        units=fields["units"],
+        segments=fields["segments"],
+        unix_s=fields["unix_ns"] * 1e-9,
+        is_finished=bool(fields["flags"] & FINISHED),
+        missing_overwritten=fields["missing_overwritten"],
+        open_checksums=tuple(fields["open_checksums"]),
+        synced_samples=fields["synced_samples"],
+        syncing_samples=fields["syncing_samples"],
+        syncing_checksums=tuple(fields["syncing_checksums"]),
+        syncing_gaps=fields["syncing_gaps"],
     )
-
-
-def _checksums(words: list[int]) -> tuple[int, ...]:
-    return tuple(word % _WORD for word in words)

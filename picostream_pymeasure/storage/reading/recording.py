@@ -77,14 +77,14 @@ class Recording:
 
     path: Path
     file: Hdf5File
-    planned: PlannedFile | None
-    published: Published | None
-    closed_properly: bool
     format: str
     attributes: StoredAttributes
-    channels: Mapping[str, StoredChannel]
-    stored_samples: int
-    first_sample: int
+    closed_properly: bool
+    planned: PlannedFile | None = None
+    published: Published | None = None
+    channels: Mapping[str, StoredChannel] = field(default_factory=dict)
+    stored_samples: int = 0
+    first_sample: int = 0
     stack: ExitStack = field(repr=False, default_factory=ExitStack)
 
     def close(self) -> None:

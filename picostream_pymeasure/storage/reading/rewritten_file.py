@@ -18,11 +18,10 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import Readable
 from ..layout.areas import TABLE_UNITS, Area
 from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
-from ..layout.records import STATE_MAGIC
+from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES
 from .hdf5 import Hdf5Dataset, Hdf5File
 from .published import parse_published
-from .stored_plan import STATE
 from .table_unit import TableUnit
 
 

@@ -13,10 +13,10 @@ from ..bytes.raw_file import RawFile, Readable
 from ..layout.areas import LIST_BYTES, read_areas
 from ..layout.attributes import FINAL_ATTRIBUTES
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
-from ..layout.members import SECTOR_BYTES, Member, members_of
+from ..layout.members import SECTOR_BYTES, members_of
 from ..layout.plan import PLAN_MAGIC, GrowingDataset, Plan
-from ..layout.records import RECORD_BYTES
-from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS, RECOVERY
+from ..layout.records import AREAS, CLOSING, RECORD_BYTES, STATE, SYNC
+from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS
 
 #: A plan lies among what was laid out first, and is not longer.
 _SEARCHED_BYTES, _LONGEST_BYTES = 1 << 24, 1 << 20
@@ -25,9 +25,6 @@ _PIECE_BYTES = 1 << 20
 #: Beyond that nothing can lie.
 _MOST = 2**62
 _MOST_SEGMENTS = 2**30
-AREAS, STATE, SYNC, CLOSING = (
-    f"{RECOVERY}/{name}" for name in ("areas", "state", "sync", "closing")
-)
 
 #: What must have a place in every file.
 _FIXED_BYTES = {
@@ -125,13 +122,14 @@ def _is_possible(plan: Plan) -> bool:
     members = members_of(plan, plan.inputs)
     if (plan.data_offset, plan.segment_bytes) != (members.data_offset, members.segment_bytes):
         return False
-    if {member.path for member in members.all} != set(plan.datasets):
+    expected = {member.dataset.path: member.dataset for member in members.all}
+    if set(expected) != set(plan.datasets):
         return False
     if any(plan.fixed.get(path, (0, 0))[1] < size for path, size in _fixed_bytes(plan).items()):
         return False
     if plan.keeps != (KEPT_TOTALS in plan.fixed) or set(plan.attributes) != set(FINAL_ATTRIBUTES):
         return False
-    return all(_fits(plan.datasets[member.path], member) for member in members.all) and all(
+    return all(_fits(plan.datasets[path], dataset) for path, dataset in expected.items()) and all(
         map(_is_place, _places(plan))
     )
 
@@ -143,13 +141,10 @@ def _fixed_bytes(plan: Plan) -> dict[str, int]:
     return {**_FIXED_BYTES, TIME_PATH: 8 * POINTS, **dict.fromkeys(curves, 4 * POINTS)}
 
 
-def _fits(dataset: GrowingDataset, member: Member) -> bool:
-    names = ("path", "row_bytes", "chunk_rows", "per_segment", "step", "offset", "stride")
-    return (
-        all(getattr(dataset, name) == getattr(member, name) for name in names)
-        and dataset.index.n_elements == member.entries
-        and dataset.index.entry_bytes == member.entry_bytes
-    )
+def _fits(dataset: GrowingDataset, expected: GrowingDataset) -> bool:
+    """Whether it is what is expected, wherever its header and its index lie."""
+    index = replace(dataset.index, header_at=0, block_at=0)
+    return expected == replace(dataset, index=index, header=0, header_bytes=0, rows_at=0, most_at=0)
 
 
 def _places(plan: Plan) -> list[Any]:

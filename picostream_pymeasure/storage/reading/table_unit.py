@@ -11,18 +11,8 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from ..layout.plan import UNIT_BYTES, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
-from ..layout.records import (
-    TABLE_MAGIC,
-    UNIT_CHECKSUM,
-    UNIT_CHUNK,
-    UNIT_ROWS,
-    UNIT_TABLE,
-    read_record,
-    sealed,
-)
+from ..layout.records import TABLE_MAGIC, UNIT_DTYPE, read_record, sealed
 from ..schema import TABLE_DTYPES, TABLES
-
-_WORD = 2**64
 
 
 @dataclass(frozen=True)
@@ -45,42 +35,42 @@ class TableUnit:
     def parse(cls, number: int, unit: bytes) -> TableUnit | None:
         """Read a unit; None if it is not in use, or its head is damaged."""
         content = unit[UNIT_HEAD_BYTES:UNIT_BYTES]
-        head = read_record(unit[:UNIT_HEAD_BYTES], TABLE_MAGIC)
-        if head is None or not 0 <= head[UNIT_TABLE] < len(TABLES):
+        found = read_record(unit[:UNIT_HEAD_BYTES], UNIT_DTYPE, TABLE_MAGIC)
+        if found is None:
             return None
-        table, chunk = TABLES[int(head[UNIT_TABLE])], int(head[UNIT_CHUNK])
-        used = int(head[UNIT_ROWS]) * TABLE_DTYPES[table].itemsize
-        if not 0 <= used <= UNIT_CONTENT_BYTES or not 0 <= chunk < 2**32:
+        _, number_of_table, chunk, rows, checksum, *_ = found[0].tolist()
+        if not 0 <= number_of_table < len(TABLES) or not 0 <= chunk < 2**32:
+            return None
+        table = TABLES[number_of_table]
+        used = rows * TABLE_DTYPES[table].itemsize
+        if not 0 <= used <= UNIT_CONTENT_BYTES:
             return None
         kept = content[:used]
-        is_intact = unit_checksum(kept, chunk) == int(head[UNIT_CHECKSUM]) % _WORD
-        return cls(number, table, chunk, kept, is_intact)
+        return cls(number, table, chunk, kept, unit_checksum(kept, chunk) == checksum)
 
     @property
     def head(self) -> bytes:
         """The head that says what this holds."""
-        words = np.zeros(UNIT_HEAD_BYTES // 8, np.int64)
-        words[0], words[UNIT_TABLE], words[UNIT_CHUNK] = (
-            TABLE_MAGIC,
-            TABLES.index(self.table),
-            self.chunk,
-        )
-        words[UNIT_ROWS] = len(self.content) // TABLE_DTYPES[self.table].itemsize
-        words[UNIT_CHECKSUM] = np.array(unit_checksum(self.content, self.chunk), np.uint64).view(
-            np.int64
-        )
-        return sealed(words)
+        head = np.zeros(1, UNIT_DTYPE)
+        head["magic"], head["table"] = TABLE_MAGIC, TABLES.index(self.table)
+        head["chunk"], head["rows"] = self.chunk, len(self.content) // self.row_bytes
+        head["checksum"] = unit_checksum(self.content, self.chunk)
+        return sealed(head)
+
+    @property
+    def row_bytes(self) -> int:
+        """Size of a row."""
+        return TABLE_DTYPES[self.table].itemsize
 
     def until_empty(self) -> TableUnit:
         """Without the rows from the first on that has not come to the disk.
 
         That one is all zeros: each is as it was before a write, or after it.
         """
-        row_bytes = TABLE_DTYPES[self.table].itemsize
-        content = np.frombuffer(self.content, np.uint8).reshape(-1, row_bytes)
+        content = np.frombuffer(self.content, np.uint8).reshape(-1, self.row_bytes)
         is_written = np.asarray(content.any(axis=1))
         rows = len(is_written) if is_written.all() else int(is_written.argmin())
-        return replace(self, content=self.content[: rows * row_bytes])
+        return replace(self, content=self.content[: rows * self.row_bytes])
 
     def rows(self, dtype: np.dtype[Any]) -> NDArray[Any]:
         """The rows in the fields of the table."""
@@ -99,7 +89,7 @@ def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
         if unit.chunk != len(kept) or not unit.content:
             break
         kept.append(unit)
-        if len(unit.content) // TABLE_DTYPES[unit.table].itemsize < chunk_rows(unit.table):
+        if len(unit.content) // unit.row_bytes < chunk_rows(unit.table):
             break
     return kept
 

@@ -9,17 +9,10 @@ from ...kernels.lookup3 import lookup3
 from ...kernels.xxh3 import xxh3_at
 from ...system.native import as_pointer, now_ns, sleep_ns
 from ...system.native_files import free_bytes, is_locked, set_length, write_at
-from ..layout.areas import AREA_WORDS, AREAS_AT, AREAS_IN_RECORD, LIST_BYTES, MOST_AREAS
+from ..layout.areas import LIST_BYTES, MOST_AREAS
 from ..layout.members import MEMORY_PAGE_BYTES
 from ..layout.plan import UNIT_BYTES
-from ..layout.records import (
-    AREAS_MAGIC,
-    MAGIC,
-    RECORD_BYTES,
-    RECORD_WORDS,
-    SEAL,
-    SEALED_BYTES,
-)
+from ..layout.records import AREAS_DTYPE, AREAS_IN_RECORD, AREAS_MAGIC, RECORD_BYTES, SEALED_BYTES
 from .context import AREA, FULL_DISK, FULL_FILE
 
 _AREAS_MAGIC = np.int64(AREAS_MAGIC)
@@ -72,7 +65,7 @@ def seal(address, count):  # type: ignore[no-untyped-def]
 def seal_record(address):  # type: ignore[no-untyped-def]
     """Put the checksum of a record where it belongs."""
     digest = xxh3_at(address, SEALED_BYTES, np.uint64(0))
-    carray(as_pointer(address), RECORD_WORDS, np.int64)[SEAL] = int64(digest)
+    carray(as_pointer(address + SEALED_BYTES), 1, np.uint64)[0] = digest
 
 
 @njit(nogil=True, cache=True)
@@ -101,16 +94,15 @@ def add_area(file, units, owner):  # type: ignore[no-untyped-def]
     areas[number].segments_before = file.entered
     areas[number].position, areas[number].owner = position, owner
     areas[number].total = size + (areas[number - 1].total if number > 0 else int64(0))
-    record, row = number // AREAS_IN_RECORD, number % AREAS_IN_RECORD
-    address = file.records_address + record * RECORD_BYTES
-    words = carray(as_pointer(address), RECORD_WORDS, np.int64)
-    words[MAGIC], words[1] = _AREAS_MAGIC, row + 1
-    at = AREAS_AT + AREA_WORDS * row
-    words[at], words[at + 1] = position, units
-    words[at + 2], words[at + 3] = owner, file.entered
+    within, row = number // AREAS_IN_RECORD * RECORD_BYTES, number % AREAS_IN_RECORD
+    address = file.records_address + within
+    record = carray(as_pointer(address), 1, AREAS_DTYPE)[0]
+    record.magic, record.count = _AREAS_MAGIC, row + 1
+    record.areas[row, 0], record.areas[row, 1] = position, units
+    record.areas[row, 2], record.areas[row, 3] = owner, file.entered
     seal_record(address)
     for begin in (file.areas_at, file.areas_at + LIST_BYTES):
-        put(file, address, int64(RECORD_BYTES), begin + record * RECORD_BYTES)
+        put(file, address, int64(RECORD_BYTES), begin + within)
     if file.failure == 0:
         file.n_areas += 1
         file.tail = position + size

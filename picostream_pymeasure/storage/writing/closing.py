@@ -13,7 +13,6 @@ from ...records import Health, Outcome, StreamDescription
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
-from ..reading.packed_file import as_laid_out
 from ..schema import (
     GAP_DTYPE,
     GAPS,
@@ -24,10 +23,8 @@ from ..schema import (
     counts_path,
     missing_in,
 )
-from .bins import write_bins
-from .ending import settle_attributes, settle_extent
-from .envelope import write_envelope
-from .last_packed import settle_last_packed
+from .ending import settle
+from .envelope import Drawn
 from .memory import WriterMemory
 
 
@@ -46,27 +43,24 @@ def close_recording(
     """
     file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
     extent = extent_of(memory)
-    if plan.is_packed:
-        extent = settle_last_packed(path, file, plan, extent)
-    laid, laid_plan = as_laid_out(path, file, plan, damage_is_fill=True)
-    gaps = memory.rows(GAPS, GAP_DTYPE)
-    forgotten = memory["forgotten_missing"]
+    gaps, forgotten = memory.rows(GAPS, GAP_DTYPE), memory["forgotten_missing"]
     lost = forgotten + missing_in(gaps)
-    n_gaps = extent.table_rows[GAPS]
-    write_bins(laid, laid_plan, extent, extent.samples)
-    settle_extent(file, plan, extent)
-    interval_s = description.stored_interval_ns * 1e-9
-    write_envelope(laid, laid_plan, extent, gaps, _scales(description), interval_s, forgotten)
-    attributes = final_values(outcome, extent.samples, lost, n_gaps)
-    first = first_sample(plan, extent)
-    attributes[FIRST_SAMPLE] = first
+    attributes = final_values(outcome, extent.samples, lost, extent.table_rows[GAPS])
+    first = attributes[FIRST_SAMPLE] = first_sample(plan, extent)
     if first:
         before = forgotten + missing_in(gaps[gaps["sample_index"] <= first])
         attributes["first_stream_sample"] += first + before
     row = _health_row(outcome.health, attributes)
-    file.write(plan.fixed[HEALTH][0], row.tobytes())
-    file.sync()
-    settle_attributes(file, plan, extent, attributes)
+    settle(
+        path,
+        file,
+        plan,
+        extent,
+        attributes,
+        Drawn(gaps, _scales(description), description.stored_interval_ns * 1e-9, forgotten),
+        begin=extent.samples,
+        others=[(plan.fixed[HEALTH][0], row.tobytes())],
+    )
 
 
 def extent_of(memory: WriterMemory) -> Extent:

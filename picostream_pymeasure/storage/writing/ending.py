@@ -7,8 +7,9 @@ are rewritten in more than one sector, which is why they are written down before
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,31 +24,55 @@ from ..layout.areas import area_records
 from ..layout.attributes import attribute_bytes
 from ..layout.closing_record import closing_record
 from ..layout.extent import Extent, end_of, end_of_samples, entries_of, rows_of
-from ..layout.image import AREAS, CLOSING, STATE, SYNC
 from ..layout.plan import IN_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES, GrowingDataset, Plan
 from ..layout.records import (
-    ENTERED,
+    AREAS,
+    CLOSING,
     FINISHED,
-    FLAGS,
-    MAGIC,
     RECORD_BYTES,
-    RECORD_WORDS,
-    SAMPLES,
-    SEQUENCE,
+    STATE,
+    STATE_DTYPE,
     STATE_MAGIC,
+    SYNC,
     SYNC_MAGIC,
-    TABLE_ROWS,
-    UNIX_NS,
     read_record,
     sealed,
 )
+from ..reading import as_laid_out
 from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
+from .bins import write_bins
+from .envelope import Drawn, write_envelope
+from .last_packed import settle_last_packed
 
 
-def settle_extent(file: RawFile, plan: Plan, extent: Extent) -> None:
-    """Let the file hold exactly what is kept: last chunk, index, rows, end of file."""
+def settle(
+    path: Path,
+    file: RawFile,
+    plan: Plan,
+    extent: Extent,
+    attributes: Mapping[str, Any],
+    drawn: Drawn,
+    *,
+    begin: int,
+    others: Iterable[tuple[int, bytes]] = (),
+) -> None:
+    """Give a file that has its last sample all that its end adds.
+
+    :param attributes: those of :data:`~..layout.attributes.FINAL_ATTRIBUTES` that change.
+    :param begin: the first sample whose bins may not be right.
+    :param others: position and bytes of what else is rewritten.
+    """
+    if plan.is_packed:
+        extent = settle_last_packed(path, file, plan, extent)
+    laid, laid_plan = as_laid_out(path, file, plan, damage_is_fill=True)
+    write_bins(laid, laid_plan, extent, begin)
     _fill_last_chunk(file, plan, extent)
     settle_index(file, *_drawn_in(file, plan, extent))
+    write_envelope(laid, laid_plan, extent, drawn)
+    for position, content in others:
+        file.write(position, content)
+    file.sync()
+    settle_attributes(file, plan, extent, attributes)
 
 
 def settle_index(file: RawFile, plan: Plan, extent: Extent) -> None:
@@ -178,13 +203,11 @@ def _write_records(file: RawFile, plan: Plan, extent: Extent) -> None:
     """Say in both records what the file holds, and that it is finished."""
     for path, magic in ((SYNC, SYNC_MAGIC), (STATE, STATE_MAGIC)):
         position = plan.fixed[path][0]
-        old = read_record(file.read(position, RECORD_BYTES), magic)
-        words = np.zeros(RECORD_WORDS, "<i8") if old is None else old.copy()
-        words[MAGIC], words[SAMPLES], words[FLAGS] = magic, extent.samples, FINISHED
-        words[SEQUENCE] += 1
-        words[TABLE_ROWS : TABLE_ROWS + len(TABLES)] = [
-            extent.table_rows.get(name, 0) for name in TABLES
-        ]
-        words[ENTERED] = -(-extent.samples // plan.segment_samples)
-        words[UNIX_NS] = time.time_ns()
-        file.write(position, sealed(words))
+        old = read_record(file.read(position, RECORD_BYTES), STATE_DTYPE, magic)
+        record = np.zeros(1, STATE_DTYPE) if old is None else old.copy()
+        record["magic"], record["samples"], record["flags"] = magic, extent.samples, FINISHED
+        record["sequence"] += 1
+        record["table_rows"] = [extent.table_rows.get(name, 0) for name in TABLES]
+        record["segments"] = -(-extent.samples // plan.segment_samples)
+        record["unix_ns"] = time.time_ns()
+        file.write(position, sealed(record))

@@ -21,7 +21,7 @@ from ...records import (
 )
 from ...system.native import as_pointer, exchange, load_acquire, now_ns, sleep_ns, store_release
 from ...system.native_files import forget_cached, is_locked, sync_file, write_at
-from ..layout.records import RECORD_BYTES, RECORD_WORDS, SAMPLES
+from ..layout.records import RECORD_BYTES, STATE_DTYPE
 from .context import FILE
 from .published import copy_for_sync, write_state
 from .samples import publish_open, take_stretch, tell_overview
@@ -144,7 +144,7 @@ def sync_once(context, handle):  # type: ignore[no-untyped-def]
     :param handle: another one of the same file.
     """
     file = _file_at(context)
-    record = np.empty(RECORD_WORDS, np.int64)
+    record = np.zeros(1, STATE_DTYPE)
     if not _lock_unless_refused(context):
         return int64(0)
     copy_for_sync(file, int64(record.ctypes.data))
@@ -155,7 +155,7 @@ def sync_once(context, handle):  # type: ignore[no-untyped-def]
     if is_locked(result):
         return int64(0)
     if result >= 0:
-        file.synced = record[SAMPLES]
+        file.synced = record[0].samples
     return min(result, 0)
 
 

@@ -25,38 +25,44 @@ from ..schema import counts_path, level_path
 _MIN_POINTS = 1000
 
 
-def write_envelope(
-    file: RawFile,
-    plan: Plan,
-    extent: Extent,
-    gaps: NDArray[Any],
-    scales: Mapping[str, CountScale],
-    interval_s: float,
-    missing_before: int = 0,
-) -> None:
-    """Draw a recording whose overview is complete.
+@dataclass(frozen=True)
+class Drawn:
+    """What turns counts into a picture.
 
     :param gaps: rows of ``/gaps``, indices counted since the start.
     :param scales: how counts are volts, by channel.
     :param interval_s: between two samples.
     :param missing_before: samples missing before the first row of ``gaps``.
     """
-    drawn = _kept_stream(file, plan) if plan.keeps else _stored(plan, extent)
-    first, factor = drawn.first, drawn.factor
-    if drawn.stop <= first:
+
+    gaps: NDArray[Any]
+    scales: Mapping[str, CountScale]
+    interval_s: float
+    missing_before: int
+
+
+def write_envelope(file: RawFile, plan: Plan, extent: Extent, drawn: Drawn) -> None:
+    """Draw a recording whose overview is complete."""
+    if plan.keeps:  # all of the stream is drawn, also what was not kept
+        totals = kept_totals(file, plan)
+        first, factor = 0, max(totals.samples_per_bin, 1)
+        stop = min(totals.samples, totals.n_bins * totals.samples_per_bin)
+    else:
+        first, stop, factor = first_sample(plan, extent), extent.samples, _factor(plan, extent)
+    if stop <= first:
         return
-    ordered = np.sort(gaps[["sample_index", "estimated_missing"]], order="sample_index")
+    ordered = np.sort(drawn.gaps[["sample_index", "estimated_missing"]], order="sample_index")
     missing = np.maximum(ordered["estimated_missing"], 0)
-    lost = missing_before + np.concatenate(([0], np.cumsum(missing)))
+    lost = drawn.missing_before + np.concatenate(([0], np.cumsum(missing)))
     begin = first + int(lost[np.searchsorted(ordered["sample_index"], first, side="right")])
-    step = rounded_up(-(-(drawn.stop + int(lost[-1]) - begin) // POINTS), factor)
-    samples = first + np.arange(-(-(drawn.stop - first) // factor)) * factor
+    step = rounded_up(-(-(stop + int(lost[-1]) - begin) // POINTS), factor)
+    samples = first + np.arange(-(-(stop - first) // factor)) * factor
     before = np.searchsorted(ordered["sample_index"], samples, side="right")
     columns = (samples + lost[before] - begin) // step
     breaks = _breaks(ordered["sample_index"] + lost[:-1] - begin, missing, step)
     # points that are not needed lie where the last one does, or viewers would show them as time
     points = np.minimum(np.arange(POINTS), columns[-1])
-    times = (begin + points * step) * interval_s
+    times = (begin + points * step) * drawn.interval_s
     file.write(plan.fixed[TIME_PATH][0], times.astype("<f8").tobytes())
     for name in plan.inputs:
         if name not in DIGITAL_PORTS:
@@ -67,30 +73,9 @@ def write_envelope(
             for path, values, kind in zip(
                 envelope_paths(name), (low, high), (np.minimum, np.maximum), strict=True
             ):
-                volts = _in_columns(scales[name].volts(values), columns, kind)
+                volts = _in_columns(drawn.scales[name].volts(values), columns, kind)
                 volts[breaks] = np.nan
                 file.write(plan.fixed[path][0], volts.astype("<f4").tobytes())
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """Samples that are drawn, ``factor`` of them together."""
-
-    first: int
-    stop: int
-    factor: int
-
-
-def _stored(plan: Plan, extent: Extent) -> _Drawn:
-    factor = _fitting_factor(plan, extent)
-    return _Drawn(first_sample(plan, extent), extent.samples, factor)
-
-
-def _kept_stream(file: RawFile, plan: Plan) -> _Drawn:
-    """All of the stream, also what was not kept."""
-    totals = kept_totals(file, plan)
-    factor = totals.samples_per_bin
-    return _Drawn(0, min(totals.samples, totals.n_bins * factor), max(factor, 1))
 
 
 def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) -> NDArray[np.int64]:
@@ -110,7 +95,7 @@ def _in_columns(values: NDArray[Any], columns: NDArray[np.int64], kind: Any) -> 
     return found
 
 
-def _fitting_factor(plan: Plan, extent: Extent) -> int:
+def _factor(plan: Plan, extent: Extent) -> int:
     """Samples per bin of the coarsest level that has enough bins; 1 for the samples themselves."""
     samples = extent.samples - first_sample(plan, extent)
     fitting = [

@@ -17,9 +17,9 @@ from ...system.native_files import native_folder, native_handle
 from ..bytes.fixed_array import PAGE_ENTRIES, page_size, prefix_bytes
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
-from ..layout.image import AREAS, STATE, SYNC, Image
+from ..layout.image import Image
 from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
-from ..layout.records import RECORD_BYTES
+from ..layout.records import AREAS, RECORD_BYTES, STATE, SYNC
 from ..overview import FACTORS
 from ..schema import (
     CAPTURES,
@@ -152,8 +152,8 @@ class WriterMemory:
 
     def _copy(self, position: int, n_bytes: int) -> int:
         """Address of a copy of what lies in the file as it was made."""
-        array = self._keep(np.frombuffer(bytearray(self._image.at(position, n_bytes)), np.uint8))
-        return int(array.ctypes.data)
+        content = bytearray(self._image.content[position : position + n_bytes])
+        return int(self._keep(np.frombuffer(content, np.uint8)).ctypes.data)
 
     def _fill_file(self, image: Image, descriptor: int, folder: Path, reserve_bytes: int) -> None:
         folder_text = self._keep(np.frombuffer(native_folder(folder), np.uint8).copy())

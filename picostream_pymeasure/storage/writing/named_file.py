@@ -28,12 +28,12 @@ class NamedFile:
         self._path = path
         unnamed = UnnamedFile(path)
         try:
-            unnamed.fill(image.pieces, image.n_bytes)
+            unnamed.fill(image.content, image.n_bytes)
             if sys.platform != "win32":
-                self.has_lock = lock_file(unnamed.descriptor, alone=False)
+                lock_file(unnamed.descriptor, alone=False)
             self._give_name(unnamed, replace)
             if sys.platform == "win32":
-                self.has_lock = lock_file(unnamed.descriptor, alone=False)
+                lock_file(unnamed.descriptor, alone=False)
             self.descriptor = unnamed.descriptor
             self._identity = os.fstat(self.descriptor)
             self.sync_descriptor = self._open_again()

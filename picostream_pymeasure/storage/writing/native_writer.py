@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import DiskFullError, StorageError
 from ...records import NativeSink, StreamDescription
 from ...system.native_files import as_os_error, is_locked, native_handle
+from ...system.patience import reason
+from ..failures import write_error
 from ..layout import Image
 from .context import FULL_DISK, FULL_FILE, NOT_PACKED
 from .entry import add_rows, finish_stream, keep_synced, native_sink
@@ -42,6 +45,7 @@ class NativeWriter:
         self.memory = WriterMemory(
             image, file.descriptor, path.parent, description.counts_dtype, reserve_bytes
         )
+        self._reserve_bytes = reserve_bytes
         self.memory["patience_ns"] = round(description.held_s * 1e9)
         self._sync_handle = native_handle(file.sync_descriptor)
         self._sync_result = 0
@@ -95,27 +99,23 @@ class NativeWriter:
         self._sync.join()
 
     @property
-    def is_disk_full(self) -> bool:
-        """Whether writing ended because the reserve is all that is left."""
-        return self.memory["failure"] == FULL_DISK
-
-    @property
-    def is_file_full(self) -> bool:
-        """Whether writing ended because the index has no room for more."""
-        return self.memory["failure"] == FULL_FILE
-
-    @property
-    def is_unpacked(self) -> bool:
-        """Whether writing ended because a chunk could not be compressed."""
-        return self.memory["failure"] == NOT_PACKED
-
-    @property
-    def is_locked(self) -> bool:
-        """Whether writing ended because another program's lock stayed."""
-        return bool(is_locked(self.memory["failure"]))
-
-    @property
-    def error(self) -> OSError | None:
-        """The system's first error, which ended the writing."""
-        code = self.memory["failure"] or self._sync_result
-        return as_os_error(code) if code < 0 else None
+    def failure(self) -> StorageError | None:
+        """What ended the writing; None while nothing did."""
+        code, path = self.memory["failure"] or self._sync_result, self._path
+        if code == FULL_DISK:
+            reserve_mb = f"{self._reserve_bytes / 1e6:.0f} MB"
+            return DiskFullError(
+                f"The disk of {path.parent} is nearly full: {reserve_mb} must stay free."
+            )
+        if code == FULL_FILE:
+            return StorageError(f"{path} is as long as it was laid out for.")
+        if code == NOT_PACKED:
+            return StorageError(f"{path}: the compressing library failed; there is no memory.")
+        if code == 0:
+            return None
+        error = as_os_error(code)
+        if is_locked(code):
+            return StorageError(
+                f"{path} cannot be written: another program keeps it locked ({reason(error)})."
+            )
+        return write_error(path, error)

@@ -5,32 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, int64, njit
 
-from ...system.native import as_pointer, now_ns
-from ..layout.records import (
-    ENTERED,
-    FLAGS,
-    FORGOTTEN,
-    MAGIC,
-    MOST_INPUTS,
-    OPEN_CHECKSUMS,
-    RECORD_BYTES,
-    RECORD_WORDS,
-    SAMPLES,
-    SEQUENCE,
-    STATE_MAGIC,
-    SYNC_MAGIC,
-    SYNCED,
-    SYNCING,
-    SYNCING_CHECKSUMS,
-    SYNCING_GAPS,
-    TABLE_ROWS,
-    UNITS,
-    UNIX_NS,
-)
+from ...system.native import as_pointer, copy_bytes, now_ns
+from ..layout.records import MOST_INPUTS, RECORD_BYTES, STATE_DTYPE, STATE_MAGIC, SYNC_MAGIC
 from .areas import put, put_number, seal, seal_record
 from .context import TABLE
 
 _STATE_MAGIC, _SYNC_MAGIC = np.int64(STATE_MAGIC), np.int64(SYNC_MAGIC)
+
+#: What a sync tells as well.
+_SYNC_BYTES = STATE_DTYPE.fields["open_checksums"][1]  # type: ignore[index]
 
 
 @njit(nogil=True, cache=True)
@@ -49,32 +32,32 @@ def set_rows(file, dataset, rows):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def write_state(file):  # type: ignore[no-untyped-def]
     """Tell what is in the file now; the checksums of an open chunk are there already."""
-    words = carray(as_pointer(file.state_address), RECORD_WORDS, np.int64)
+    state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
     tables = carray(as_pointer(file.tables_address), 4, TABLE)
-    words[MAGIC] = _STATE_MAGIC
-    words[SEQUENCE] += 1
-    words[SAMPLES] = file.published
+    state.magic = _STATE_MAGIC
+    state.sequence += 1
+    state.samples = file.published
     for index in range(4):
-        words[TABLE_ROWS + index] = tables[index].rows
-    words[UNITS] = file.units
-    words[ENTERED] = file.entered
-    words[UNIX_NS] = now_ns() + file.unix_offset_ns
-    words[FORGOTTEN] = file.forgotten_missing
-    words[SYNCED] = file.synced
+        state.table_rows[index] = tables[index].rows
+    state.units = file.units
+    state.segments = file.entered
+    state.unix_ns = now_ns() + file.unix_offset_ns
+    state.missing_overwritten = file.forgotten_missing
+    state.synced_samples = file.synced
     seal_record(file.state_address)
     put(file, file.state_address, int64(RECORD_BYTES), file.state_at)
 
 
 @njit(nogil=True, cache=True)
 def copy_for_sync(file, address):  # type: ignore[no-untyped-def]
-    """What is in the file now, as the record of a sync that begins now."""
-    state = carray(as_pointer(file.state_address), RECORD_WORDS, np.int64)
-    words = carray(as_pointer(address), RECORD_WORDS, np.int64)
-    state[SYNCING], state[SYNCING_GAPS] = state[SAMPLES], state[TABLE_ROWS]
+    """What is in the file now, as the record of a sync that begins now.
+
+    :param address: of zeros.
+    """
+    state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
+    state.syncing_samples, state.syncing_gaps = state.samples, state.table_rows[0]
     for index in range(MOST_INPUTS):
-        state[SYNCING_CHECKSUMS + index] = state[OPEN_CHECKSUMS + index]
-    for index in range(RECORD_WORDS):
-        words[index] = state[index] if index < OPEN_CHECKSUMS else 0
-    words[MAGIC] = _SYNC_MAGIC
-    words[FLAGS] = 0
+        state.syncing_checksums[index] = state.open_checksums[index]
+    copy_bytes(address, file.state_address, _SYNC_BYTES)
+    carray(as_pointer(address), 1, STATE_DTYPE)[0].magic = _SYNC_MAGIC
     seal_record(address)

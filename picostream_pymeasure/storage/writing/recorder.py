@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...errors import ConfigurationError, DiskFullError, StorageError
+from ...errors import ConfigurationError, StorageError
 from ...records import (
     CAUSE_BYTES,
     CLOCK,
@@ -29,7 +29,6 @@ from ...records import (
     Sink,
     StreamDescription,
 )
-from ...system.patience import reason
 from ..failures import write_error
 from ..place import file_name
 from ..schema import (
@@ -241,30 +240,10 @@ class Recorder(Sink):
 
     def _raise_failure(self) -> None:
         """Tell what ended the writing; :meth:`close` need not tell it again."""
-        error = self._failure()
+        error = self._open_writer.failure
         if error is not None:
             self._was_told = True
             raise error
-
-    def _failure(self) -> StorageError | None:
-        writer = self._open_writer
-        if writer.is_disk_full:
-            return DiskFullError(
-                f"The disk of {self.path.parent} is nearly full: "
-                f"{self._reserve_bytes / 1e6:.0f} MB must stay free."
-            )
-        if writer.is_file_full:
-            return StorageError(f"{self.path} is as long as it was laid out for.")
-        if writer.is_unpacked:
-            return StorageError(f"{self.path}: the compressing library failed; there is no memory.")
-        if writer.error is None:
-            return None
-        if writer.is_locked:
-            return StorageError(
-                f"{self.path} cannot be written: another program keeps it locked "
-                f"({reason(writer.error)})."
-            )
-        return write_error(self.path, writer.error)
 
     def _look_at_file(self) -> None:
         """Find out whether the file is still there, as it was written."""

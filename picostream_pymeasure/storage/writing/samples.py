@@ -8,7 +8,7 @@ from numba import carray, int64, njit, uint64
 from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..bytes.fixed_array import PAGE_ENTRIES
-from ..layout.records import OPEN_CHECKSUMS, RECORD_WORDS
+from ..layout.records import STATE_DTYPE
 from .areas import may_write, put, tell_end
 from .context import HASH_WORDS, INPUT
 from .levels import add_values, store_levels, tell_levels
@@ -141,7 +141,7 @@ def _add_to_hash(source, address, count, chunk_bytes):  # type: ignore[no-untype
 @njit(nogil=True, cache=True)
 def _finish_chunk(file, chunk):  # type: ignore[no-untyped-def]
     inputs = inputs_of(file)
-    state = carray(as_pointer(file.state_address), RECORD_WORDS, np.int64)
+    state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
     for index in range(file.n_inputs):
         source = inputs[index]
         n_bytes = file.chunk_samples * file.width * source.item_bytes
@@ -149,7 +149,7 @@ def _finish_chunk(file, chunk):  # type: ignore[no-untyped-def]
             pack_chunk(file, source, chunk)
         digest = xxh3.finish(_hash_of(source), source.rest_address, n_bytes)
         _write_checksum(file, source, chunk, digest)
-        state[OPEN_CHECKSUMS + index] = 0
+        state.open_checksums[index] = 0
     publish(file)
 
 
@@ -188,7 +188,7 @@ def publish_open(file):  # type: ignore[no-untyped-def]
         return
     chunk, within = file.next // file.chunk_samples, file.next % file.chunk_samples
     inputs, datasets = inputs_of(file), datasets_of(file)
-    state = carray(as_pointer(file.state_address), RECORD_WORDS, np.int64)
+    state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
     for index in range(file.n_inputs):
         source = inputs[index]
         filled = within * file.width * source.item_bytes
@@ -201,7 +201,7 @@ def publish_open(file):  # type: ignore[no-untyped-def]
             put(file, source.fill_address, size - filled, position)
         digest = _open_checksum(file, source, filled)
         _write_checksum(file, source, chunk, digest)
-        state[OPEN_CHECKSUMS + index] = int64(digest)
+        state.open_checksums[index] = digest
     file.padded = chunk
     publish(file)
 

@@ -9,16 +9,7 @@ from ...kernels.xxh3 import xxh3_at
 from ...records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..layout.plan import RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
-from ..layout.records import (
-    MAGIC,
-    RECORD_BYTES,
-    RECORD_WORDS,
-    TABLE_MAGIC,
-    UNIT_CHECKSUM,
-    UNIT_CHUNK,
-    UNIT_ROWS,
-    UNIT_TABLE,
-)
+from ..layout.records import RECORD_BYTES, TABLE_MAGIC, UNIT_DTYPE
 from .areas import put, seal_record
 from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
 from .places import datasets_of, take_unit
@@ -85,11 +76,10 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-untyped-def]
-    words = carray(as_pointer(table.heads_address), RECORD_WORDS, np.int64)
+    head = carray(as_pointer(table.heads_address), 1, UNIT_DTYPE)[0]
     content = _content_of(table, chunk)
-    words[MAGIC], words[UNIT_TABLE], words[UNIT_CHUNK] = _MAGIC, number, chunk
-    words[UNIT_ROWS] = rows
-    words[UNIT_CHECKSUM] = int64(xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk)))
+    head.magic, head.table, head.chunk, head.rows = _MAGIC, number, chunk, rows
+    head.checksum = xxh3_at(content, UNIT_CONTENT_BYTES, np.uint64(chunk))
     seal_record(table.heads_address)
     put(file, table.heads_address, int64(RECORD_BYTES), position)
 
