@@ -3,6 +3,7 @@
 from .reading import parse, parse_scale
 from .units import base_unit
 from .writing import (
+    SI_DIGITS,
     UNKNOWN,
     count,
     duration,
@@ -18,6 +19,7 @@ from .writing import (
 )
 
 __all__ = [
+    "SI_DIGITS",
     "UNKNOWN",
     "base_unit",
     "count",

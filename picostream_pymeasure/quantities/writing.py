@@ -11,6 +11,9 @@ from .units import LONG_TIMES_S, WRITTEN_PREFIXES, split_unit
 #: What is shown for a quantity that is not known.
 UNKNOWN = "–"
 
+#: Digits of a measured quantity, where nothing else is said.
+SI_DIGITS = 4
+
 #: So many minutes, hours or seconds are written in several units; of endless times nobody cares.
 _MANY, _ENDLESS_S = 1000, 10**15
 
@@ -60,7 +63,7 @@ def shortened(value: float, digits: int = 6) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def si(value: float, unit: str, digits: int = 4) -> str:
+def si(value: float, unit: str, digits: int = SI_DIGITS) -> str:
     """Write a measured quantity with a constant number of digits: 1.000 kHz, -20.35 mV.
 
     :param digits: significant ones.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ pytest.importorskip("pymeasure.display.Qt", exc_type=ImportError)
 
 from tests.support.plots import double_click, drag
 
-COLOURS = {"A": "#1f5fd0", "B": "#d32f2f", "": "#1f5fd0"}
+COLOURS = {"A": "#1f5fd0", "B": "#d32f2f", "C": "#17803a", "": "#1f5fd0"}
 
 
 @pytest.fixture
@@ -243,6 +245,17 @@ def test_peaks_are_told_in_words(panel: Any) -> None:
     panel.show_spectra({"A": line_spectrum()}, COLOURS)
     assert "A 10.0000 kHz -3.00 dBV" in panel.summary.text()
     assert "Resolution 10.00 Hz, 7 averages" in panel.summary.text()
+
+
+def test_a_spectrum_says_what_it_is_of_and_names_each_channel(panel: Any) -> None:
+    moving = [replace(line_spectrum(), peak_hz=hz) for hz in (999.96, 1000.04)]
+    slow = replace(line_spectrum(), peak_hz=math.nan, begin_s=1.0, end_s=1.25)
+    for made in moving:
+        panel.show_spectra({"C": slow, "A": made}, COLOURS, "V", "Between the cursors")
+        assert "A 1.0000 kHz -3.00 dBV" in panel.summary.text(), "digits do not jump"
+    assert "C no single line" in panel.summary.text()
+    assert "Between the cursors: 250.0 ms" in panel.summary.text()
+    assert "one period or less" in panel.summary.toolTip()
 
 
 def test_the_mouse_keeps_what_it_chose_until_a_double_click(panel: Any) -> None:

@@ -117,13 +117,21 @@ def test_labels_tell_near_lines_apart_far_from_zero(cursors: Any, plot: Any) -> 
     assert texts == {"3.60000000050 ks", "3.60000000150 ks"}
 
 
-def test_labels_are_no_finer_than_the_picture(cursors: Any, plot: Any) -> None:
+def test_labels_are_as_fine_as_the_readout_and_the_picture(cursors: Any, plot: Any) -> None:
+    def texts() -> list[str]:
+        return [line.tag.toPlainText() for line in (*cursors._times, *cursors._levels)]
+
     plot.setRange(xRange=(0.0, 54.4e-3), yRange=(-0.8, 0.4), padding=0)
     cursors.place(plot.viewRange())
-    texts = [line.tag.toPlainText() for line in (*cursors._times, *cursors._levels)]
-    assert texts == ["13.6 ms", "40.8 ms", "-500 mV", "100 mV"]
-    plot.setRange(xRange=(0.0, 54.4e-4), padding=0)
-    assert cursors._times[0].tag.toPlainText() == "13.60 ms", "zoomed in it is finer"
+    assert texts() == ["13.60 ms", "40.80 ms", "-500 mV", "100 mV"]
+    plot.setRange(xRange=(0.0, 54.4e-4), yRange=(-2.216, 2.216), padding=0)
+    cursors.place(plot.viewRange())
+    assert texts() == ["1.360 ms", "4.080 ms", "-1.108 V", "1.108 V"], "zoomed in it is finer"
+    cursors._levels[1].setValue(0.5496)
+    assert texts()[2:] == ["-1.108 V", "550 mV"]
+    assert "ΔV 1.658 V" in cursors.readout
+    cursors._levels[1].setValue(-1.1)
+    assert texts()[3] == "-1.100 V", "no finer than it can be put there"
 
 
 def test_the_view_does_not_grow_to_hold_the_lines(cursors: Any, plot: Any) -> None:

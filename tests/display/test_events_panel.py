@@ -129,10 +129,14 @@ def test_the_picture_tells_what_was_not_kept(application: Any, kept: Path, theme
         assert len(display.frame.kept_s) >= 3
         assert item._rest_s == pytest.approx(_between(display.frame))
         before = pixels(display.plot)
-        item.setVisible(False)
-        changed = (pixels(display.plot) != before).mean()
-        assert changed > 0.02, "it is hatched"
         text = np.uint32(QtGui.QColor(THEMES[theme].muted).rgb())
+        full = np.uint32(QtGui.QColor(display.channel_colours()["A"]).rgb())
+        item.setVisible(False)
+        unmarked = pixels(display.plot)
+        assert (unmarked != before).mean() > 0.02, "it is hatched"
+        drawn, clear = ((each == full).any(axis=0).sum() for each in (unmarked, before))
+        assert drawn > 500
+        assert 3 <= clear < 100, "and it fades"
         assert (before == text).sum() > (pixels(display.plot) == text).sum(), "it is said"
 
 

@@ -177,6 +177,17 @@ def test_lanes_and_traces_have_rooms_of_their_own(application: Any, tmp_path: Pa
         wait(lambda: trace_pixels(display, "A")[round(share * height) + 20 :].any())
 
 
+def test_lanes_grow_with_the_plot(application: Any) -> None:
+    import pyqtgraph
+
+    from picostream_pymeasure.display.painting.lanes_item import LanesItem
+
+    item = LanesItem(pyqtgraph.AxisItem("left"))
+    item.show_lanes({"PORT0": None}, 0.0)
+    heights_px = [item.share(plot_px) * plot_px / 8 for plot_px in (100, 200, 400, 640, 2000)]
+    assert heights_px == pytest.approx([0, 11, 18, 24, 30])
+
+
 def test_lanes_are_drawn_from_arrays(application: Any) -> None:
     from picostream_pymeasure.display.painting.lanes_item import picture
     from picostream_pymeasure.display.reading.frame import Lanes

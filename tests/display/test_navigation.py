@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,13 @@ def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> N
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)
         strip = display.screen_parts.strip
+        assert strip._region.getRegion() == pytest.approx((LENGTH_S - 100e-6, LENGTH_S), abs=1e-6)
+        growing = replace(display.frame.facts, end_s=1.2 * LENGTH_S)  # since the strip was drawn
+        newest = replace(
+            display.frame, facts=growing, begin_s=1.2 * LENGTH_S - 100e-6, end_s=1.2 * LENGTH_S
+        )
+        strip.show_frame(newest)
+        assert strip.viewRange()[0] == pytest.approx([0, LENGTH_S]), "it reaches its right end"
         assert strip._region.getRegion() == pytest.approx((LENGTH_S - 100e-6, LENGTH_S), abs=1e-6)
         strip._region.setRegion((200e-6, 300e-6))
         wait_for_view(display)

@@ -90,6 +90,22 @@ def test_what_is_not_understood_is_red_and_refused(
     assert (field.value(), field.text()) == (3, "3 V")
 
 
+def test_why_a_number_is_refused_is_said_in_the_window_until_it_is_mended(field: Any) -> None:
+    type_into(field, "five")
+    assert field.note is None, "nobody is interrupted while typing"
+    press(field, QtCore.Qt.Key_Return)
+    assert field.note.isVisible()
+    assert field.note.text() == field.problem
+    assert field.note.window() is field.window(), "no tip of its own, which Qt may forget to close"
+    assert field.note.parent() is field.window()
+    press(field, QtCore.Qt.Key_Backspace)
+    assert not field.note.isVisible()
+    press(field, QtCore.Qt.Key_Return)
+    assert field.note.isVisible()
+    field.hide()
+    assert not field.note.isVisible()
+
+
 def test_arrows_change_the_leading_digit(field: Any) -> None:
     field.setValue(0.9)
     for expected in (1, 2):

@@ -142,6 +142,24 @@ def test_the_graticule_is_what_the_field_says(
     assert np.diff(lines_s) == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(("height_px", "numbered_v"), [(400, 0.5), (200, 1.0), (80, 2.5)])
+@pytest.mark.parametrize("lanes_share", [0.0, 0.45])
+def test_lines_are_what_the_knob_of_a_channel_says(
+    application: Any, height_px: int, numbered_v: float, lanes_share: float
+) -> None:
+    from picostream_pymeasure.display.painting.axes import VoltAxis
+
+    axis, top_v = VoltAxis(), 2.5
+    if lanes_share:
+        axis.floor = top_v - 8 * 0.5
+    low_v = top_v - 8 * 0.5 / (1 - lanes_share)
+    levels = axis.tickValues(low_v, top_v, height_px / (1 - lanes_share))
+    assert levels[0][0] == pytest.approx(numbered_v)
+    lines_v = sorted(value for _, values in levels for value in values)
+    assert np.diff(lines_v) == pytest.approx(0.5)
+    assert lines_v[0] >= top_v - 8 * 0.5 - 1e-9
+
+
 def test_volts_come_in_steps_of_1_2_5() -> None:
     from picostream_pymeasure.display.painting.axes import nice_step
     from picostream_pymeasure.display.painting.vertical_scales import scales_to_choose

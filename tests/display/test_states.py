@@ -36,6 +36,8 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         level = display.plot.trigger_lines.level
         assert level.isVisible()
         assert level.value() == 0.5
+        assert level._tag.toPlainText().strip() == "T"
+        assert "recording begins" in level.toolTip()
         middle_s = sum(display.plot.viewRange()[0]) / 2
         drag(display.plot, (middle_s, 0.5), (middle_s, 0.2))
         assert display.screen_parts.trigger_bar.level_box.value() == 0, "the scope waits at its own"
@@ -112,6 +114,13 @@ def test_tags_of_levels_cover_neither_numbers_nor_each_other(
         display.actions_by_name["trigger"].setChecked(True)
         level = display.screen_parts.plot.trigger_lines.level
         wait(level.isVisible)
+        slope = display.screen_parts.trigger_bar.slope_box
+        for index, arrow in ((1, "↘"), (0, "↗")):
+            slope.setCurrentIndex(index)
+            assert level._tag.toPlainText().strip() == arrow, (
+                "no T, which is a trigger of the scope"
+            )
+        assert "holds the picture" in level._tag.toolTip()
         press(display, "C")
         cursors, axis = display.screen_parts.cursors, display.plot.getAxis("left")
         cursors.place((cursors.times_s, (level.value(), level.value() + 1e-9)))
@@ -197,7 +206,9 @@ def test_a_rate_is_red_only_when_samples_are_late_beyond_doubt(
             actual_rate_hz=rate_hz,
             interval_s=1e-6,
         )
-    assert _rate(facts, RecordingState.RECORDING).is_warning is is_warning
+    said = _rate(facts, RecordingState.RECORDING)
+    assert said.is_warning is is_warning
+    assert (" of " in said.text) is is_warning, "what the clock cannot tell apart is not told"
     finished = replace(facts, state=RecordingState.COMPLETE)
     assert _rate(finished, RecordingState.COMPLETE).text == "1.000 MS/s", (
         "its end took time as well"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from picostream_pymeasure.display.painting.pixel_place import _mixed
 from picostream_pymeasure.display.painting.theme import THEMES
 from picostream_pymeasure.display.painting.vertical_scales import Scale
 from tests.support.displays import (
@@ -70,6 +71,16 @@ def test_what_two_traces_fill_is_neither_ones_colour(application: Any, dense: Pa
     )
     assert times > 1000
     assert most_often not in {np.uint32(QtGui.QColor(c).rgb()) for c in ("#1f5fd0", "#17803a")}
+
+
+def test_traces_fill_with_equal_shares() -> None:
+    colours = [QtGui.QColor(each) for each in ("#ff0000", "#0000ff", "#00ff00")]
+    one, other = (_mixed(colours[:2][::step], 0.5)[3] for step in (1, -1))
+    assert one == other == 0xBF600060, "whichever lies above"
+    fillings = _mixed(colours, 0.5)
+    assert len(set(fillings.tolist())) == 8
+    assert fillings[0] == 0
+    assert fillings[1] == 0x80800000
 
 
 def test_one_trace_is_filled(application: Any, dense: Path) -> None:

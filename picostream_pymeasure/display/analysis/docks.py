@@ -200,7 +200,7 @@ class AnalysisDocks(QtCore.QObject):
                 self._measured = request
                 self._table.forget_statistics()
             self._table.show_measurements(analysis.measurements, self._colours)
-            self._table.show_stretch(request.begin_s, request.end_s, request.is_between_cursors)
+            self._table.show_stretch(request.stretch, request.begin_s, request.end_s)
         self._draw()
 
     def _draw(self) -> None:
@@ -212,7 +212,8 @@ class AnalysisDocks(QtCore.QObject):
         units = {channel.unit for channel in analysis.request.channels.values()}
         unit = units.pop() if len(units) == 1 else ""
         if SPECTRUM in panels:
-            self._spectrum.show_spectra(analysis.spectra, self._colours, unit)
+            stretch = analysis.request.stretch
+            self._spectrum.show_spectra(analysis.spectra, self._colours, unit, stretch)
         if HISTOGRAM in panels:
             self._histogram.show_histograms(analysis.histograms, self._colours, unit)
         if EVENTS in panels:

@@ -186,9 +186,8 @@ class MeasurementTable(QtWidgets.QWidget):
         for column in range(len(_COLUMNS)):
             self._cell(last, column).setText(f"{self._scatters[channel, column].n:,}")
 
-    def show_stretch(self, begin_s: float, end_s: float, is_between_cursors: bool) -> None:
+    def show_stretch(self, what: str, begin_s: float, end_s: float) -> None:
         """Say what is measured."""
-        what = "Between the cursors" if is_between_cursors else "All that is shown"
         length = si(end_s - begin_s, "s")
         empty = not any(measured.n_samples for measured in self._shown.values())
         note = ": no samples are there" if self._shown and empty else ""

@@ -35,3 +35,8 @@ class AnalysisRequest:
     is_between_cursors: bool = False
     scales: tuple[tuple[str, ChannelScale], ...] = ()
     event_rule: EventRule | None = None
+
+    @property
+    def stretch(self) -> str:
+        """What the stretch is."""
+        return "Between the cursors" if self.is_between_cursors else "All that is shown"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _HINT = "No spectrum: show at least 16 samples without a gap."
 
+#: Of noise, a hump, and what is too slow for the stretch.
+_NO_PEAK = "no single line"
+
 #: The vertical range ends at multiples of this, so that noise does not shake it.
 _GRID_DB = 10.0
 
@@ -29,6 +32,11 @@ _SPAN_DB = 160.0
 
 #: The last digit of a frequency is no finer than this part of the resolution.
 _SHARE_OF_RESOLUTION = 100
+
+_HELP = (
+    "The strongest line of each channel. Noise, a hump, and what has one period or less in the "
+    "stretch have no single line"
+)
 
 Band = tuple[float, float]
 
@@ -59,6 +67,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         self.log_frequency.toggled.connect(self._set_log)
         self.summary = QtWidgets.QLabel()
         self.summary.setTextFormat(QtCore.Qt.TextFormat.RichText)
+        self.summary.setToolTip(_HELP)
         self.summary.setWordWrap(True)
         header = QtWidgets.QHBoxLayout()
         header.addWidget(self.summary, 1)
@@ -73,12 +82,17 @@ class SpectrumPanel(QtWidgets.QWidget):
         self.show_spectra({}, {})
 
     def show_spectra(
-        self, spectra: Mapping[str, Spectrum], colours: Mapping[str, str], unit: str = "V"
+        self,
+        spectra: Mapping[str, Spectrum],
+        colours: Mapping[str, str],
+        unit: str = "V",
+        stretch: str = "",
     ) -> None:
         """Show these channels and no others; those without a spectrum are left out.
 
         :param colours: of the channels' curves.
         :param unit: of them all; empty where they differ.
+        :param stretch: what they are of, in words.
         """
         self._unit = unit
         self.plot.setLabel("left", _decibels(unit))
@@ -91,7 +105,7 @@ class SpectrumPanel(QtWidgets.QWidget):
                 self._curves[name] = self.plot.plot(skipFiniteCheck=True)
                 self._curves[name].setLogMode(self.log_frequency.isChecked(), False)
             self._curves[name].setPen(colours[name])
-        self.summary.setText(self._summary(colours))
+        self.summary.setText(self._summary(colours, stretch))
         self._fit()
         self._draw()
 
@@ -133,17 +147,18 @@ class SpectrumPanel(QtWidgets.QWidget):
         for name, curve in self._curves.items():
             curve.setData(*_reduced(self._spectra[name], edges_hz))
 
-    def _summary(self, colours: Mapping[str, str]) -> str:
+    def _summary(self, colours: Mapping[str, str], stretch: str) -> str:
         readable = theme_of(self).contrast_colour
         lines = [
             f"<span style='color:{readable(colours[name])}'>{name} {_peak(made, self._unit)}</span>"
             for name, made in self._spectra.items()
-            if math.isfinite(made.peak_hz)
         ]
         first = next(iter(self._spectra.values()), None)
         if first is not None:
+            length = si(first.end_s - first.begin_s, "s")
             resolution = si(first.resolution_hz, "Hz")
             averages = f", {first.n_averages} averages" if first.n_averages > 1 else ""
+            lines.append(f"{stretch}: {length}")
             lines.append(f"Resolution {resolution}{averages}")
         return " &nbsp;&nbsp; ".join(f"<nobr>{line}</nobr>" for line in lines)
 
@@ -162,9 +177,13 @@ def _amplitudes(spectra: Mapping[str, Spectrum]) -> Band:
 
 
 def _peak(made: Spectrum, unit: str) -> str:
-    finest_hz = made.resolution_hz / _SHARE_OF_RESOLUTION
-    digits = min(max(1 + math.floor(math.log10(made.peak_hz / finest_hz)), 2), 6)
-    return f"{si(made.peak_hz, 'Hz', digits)} {made.peak_dbv:.2f} {_decibels(unit)}"
+    """The strongest line, to a constant decimal as it moves."""
+    if not math.isfinite(made.peak_hz):
+        return _NO_PEAK
+    last_hz = 10.0 ** math.floor(math.log10(made.resolution_hz / _SHARE_OF_RESOLUTION))
+    n_last = round(made.peak_hz / last_hz)
+    digits = min(max(len(str(n_last)), 2), 6)
+    return f"{si(n_last * last_hz, 'Hz', digits)} {made.peak_dbv:.2f} {_decibels(unit)}"
 
 
 def _decibels(unit: str) -> str:

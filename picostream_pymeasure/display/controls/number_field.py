@@ -11,6 +11,7 @@ from ...errors import ConfigurationError
 from ...quantities import exact, parse
 from ..painting.axes import nice_step
 from ..painting.theme import redden, theme_of
+from .field_note import FieldNote
 from .own_keys import is_own_key
 
 _MARGIN_PX = 6
@@ -53,6 +54,8 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         self._problem = ""
         self._help = ""
         self._reading = ""
+        #: What is said below it; None as long as there was nothing to say.
+        self.note: FieldNote | None = None
         self._readout = QtWidgets.QLabel(self.lineEdit())
         self._readout.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
         self._readout.hide()
@@ -122,6 +125,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
     # -- what the user types
 
     def _read(self, text: str) -> None:
+        self._silence()
         try:
             value = parse(text, self._unit)
             self._check(value)
@@ -160,10 +164,16 @@ class NumberField(QtWidgets.QAbstractSpinBox):
 
     def _tell(self, text: str) -> None:
         """Say something below the field."""
-        corner = self.mapToGlobal(QtCore.QPoint(0, self.height() // 2))
-        QtWidgets.QToolTip.showText(corner, text, self)
+        if self.note is None:
+            self.note = FieldNote(self)
+        self.note.tell(text)
+
+    def _silence(self) -> None:
+        if self.note is not None:
+            self.note.hide()
 
     def _write(self) -> None:
+        self._silence()
         self._settled = self._value
         self.lineEdit().setText(exact(self._value, self._unit))
 
@@ -246,6 +256,11 @@ class NumberField(QtWidgets.QAbstractSpinBox):
             self._write()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QtGui.QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Say nothing any more."""
+        self._silence()
+        super().hideEvent(event)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the readout at the right."""

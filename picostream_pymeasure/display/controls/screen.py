@@ -147,7 +147,7 @@ class Screen(QtWidgets.QMainWindow):
         is_armed = facts is not None and facts.state is RecordingState.ARMED
         self.plot.trigger_lines.level.setMovable(not is_armed)
         if is_armed and facts is not None and facts.trigger_level is not None:
-            self.plot.trigger_lines.level.show_level(*facts.trigger_level)
+            self.plot.trigger_lines.show_trigger(*facts.trigger_level)
         elif self._was_armed:
             self._show_trigger()
         self._was_armed = is_armed
@@ -209,9 +209,11 @@ class Screen(QtWidgets.QMainWindow):
         self._show_trigger()
 
     def _show_trigger(self) -> None:
-        edge, line = self.trigger_bar.edge, self.plot.trigger_lines.level
-        line.show_level(edge.channel, edge.level_v)
-        line.setVisible(not self.trigger_bar.isHidden() and edge.bit is None)
+        lines = self.plot.trigger_lines
+        if self.trigger_bar.isHidden():
+            lines.level.setVisible(False)
+        else:
+            lines.show_edge(self.trigger_bar.edge)
 
     def _place_empty_state(self) -> None:
         self.empty_state.setGeometry(self.plot.rect().adjusted(80, 20, -30, -60))

@@ -172,11 +172,12 @@ def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
     if has_no_rate or not math.isfinite(facts.actual_rate_hz):
         return Statement(wanted, "configured rate of samples")
     late_s = abs(facts.actual_rate_hz / wanted_hz - 1) * facts.end_s
-    is_off = late_s > _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S
+    if late_s <= _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S:
+        return Statement(wanted, "configured rate, which this computer's clock confirms")
     return Statement(
-        f"{si(facts.actual_rate_hz, 'S/s', 5)} of {wanted}",
+        f"{si(facts.actual_rate_hz, 'S/s', 4)} of {wanted}",
         "actual rate by this computer's clock against the configured one",
-        is_off and facts.end_s > 10 and state is RecordingState.RECORDING,
+        facts.end_s > 10 and state is RecordingState.RECORDING,
         short=wanted,
     )
 

@@ -35,7 +35,7 @@ def nice_step(value: float) -> float:
 #: One division more is no harm, where the next round length would give a few only.
 _ALMOST = 0.9
 
-#: A division of the time that is shown has a round length if it differs by less.
+#: A division is round if it differs by less from what is.
 _SAME = 1e-6
 
 #: Share of a font's height that digits take, with a little room.
@@ -43,6 +43,18 @@ _INK = 0.7
 
 #: Of so many divisions one has a label.
 _LABELLED = (1, 2, 5)
+
+#: From one number of the axis of volts to the next, at least.
+_NUMBER_PX = 29
+
+
+def _is_round(division: float) -> bool:
+    return abs(nice_step(division) / division - 1) < _SAME
+
+
+def _divisions(division: float, multiple: int) -> list[tuple[float, int]]:
+    """Levels of ticks, of which the first is numbered: every ``multiple``-th division."""
+    return [(multiple * division, 0), (division, 0)][: min(multiple, 2)]
 
 
 def _ink(text: QtCore.QRectF) -> QtCore.QRectF:
@@ -123,10 +135,10 @@ class TimeAxis(TaggedAxis):
         if maxVal <= minVal:
             return []
         division_s = (maxVal - minVal) / TIME_DIVISIONS
-        if abs(nice_step(division_s) / division_s - 1) < _SAME:
+        if _is_round(division_s):
             for multiple in _LABELLED:
                 if self._fits(minVal, maxVal, multiple * division_s, size):
-                    return [(multiple * division_s, 0), (division_s, 0)][: min(multiple, 2)]
+                    return _divisions(division_s, multiple)
         wanted_s = (maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2))
         step_s = nice_step(_ALMOST * wanted_s)
         while not self._fits(minVal, maxVal, step_s, size):
@@ -187,7 +199,7 @@ class VoltAxis(TaggedAxis):
     def __init__(self, side: str = "left") -> None:
         super().__init__(side)
         self.setLabel(units="V")
-        self.setStyle(maxTickLevel=0)
+        self.setStyle(maxTickLevel=1, maxTextLevel=0)
         self.setWidth(self._WIDTH_PX)
         self.floor = -math.inf
 
@@ -203,9 +215,19 @@ class VoltAxis(TaggedAxis):
         self.setLabel(name, units="" if is_pattern else unit)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
-        """Eight divisions, or a few more or less; fewer on a low plot."""
-        divisions = min(VOLT_DIVISIONS, max(size / 35, 2)) * 1.2
-        return [(nice_step((maxVal - minVal) / divisions), 0)] if maxVal > minVal else []
+        """The eight divisions above the floor if they are round, and else about as many steps.
+
+        On a low plot only some have a number, or there are fewer.
+        """
+        span = maxVal - max(minVal, self.floor * self.scale)
+        if span <= 0:
+            return []
+        size *= span / (maxVal - minVal)
+        if _is_round(division := span / VOLT_DIVISIONS):
+            for multiple in _LABELLED:
+                if multiple * size / VOLT_DIVISIONS >= _NUMBER_PX:
+                    return _divisions(division, multiple)
+        return [(nice_step(span / max(min(1.2 * VOLT_DIVISIONS, size / _NUMBER_PX), 2)), 0)]
 
     def numbers(self) -> list[Stretch]:
         """Where its numbers stand, counted from the top."""
@@ -216,7 +238,7 @@ class VoltAxis(TaggedAxis):
         number_px = _INK * QtGui.QFontMetricsF(font).height()
         return [
             Stretch.around((high - value) / (high - low) * height_px, number_px)
-            for _, values in self.tickValues(low, high, height_px)
+            for _, values in self.tickValues(low, high, height_px)[:1]
             for value in values
         ]
 

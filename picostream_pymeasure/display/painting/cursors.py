@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...quantities import is_rounding, si
+from ...quantities import SI_DIGITS, is_rounding, si
 from .axis_tag import AxisTag
 from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
 
 _FEWEST_DIGITS, _MOST_DIGITS = 2, 12
+
+#: No digit of a time or a level has a power of ten as low as that.
+_LOWEST_PLACE = -30
 
 #: Between what the readout says.
 _SEPARATOR = "   "
@@ -226,11 +229,16 @@ class Cursors(QtCore.QObject):
         self.changed.emit()
 
     def _label(self) -> None:
-        """Write on the axes where the lines are, no finer than they can be put there."""
+        """Write on the axes where the lines are, as finely as the readout says what lies between.
+
+        But no finer than they can be put there.
+        """
         kinds = zip((self._times, self._levels), ("s", self._axis_unit), strict=True)
         for (lines, unit), pixel in zip(kinds, self._view.viewPixelSize(), strict=True):
+            first, second = _sorted_values(lines)
+            finest = max(_last_place(pixel, 1), _last_place(second - first, SI_DIGITS))
             for line in lines:
-                line.tag.say(si(line.value(), unit, _digits(line.value(), pixel)))
+                line.tag.say(si(line.value(), unit, _digits(line.value(), finest)))
 
 
 def _line(angle: int) -> pyqtgraph.InfiniteLine:
@@ -251,8 +259,12 @@ def _are_inside(values: Pair, limits: Pair) -> bool:
     return limits[0] <= values[0] < values[1] <= limits[1]
 
 
-def _digits(value: float, step: float) -> int:
-    """Digits that tell a value from one that lies a step beside it."""
-    if not value or not step:
-        return _FEWEST_DIGITS
-    return min(max(1 + math.floor(math.log10(abs(value) / step)), _FEWEST_DIGITS), _MOST_DIGITS)
+def _last_place(value: float, n_digits: int) -> int:
+    """Power of ten of the last of a number's digits; that of 0 is below all others."""
+    return math.floor(math.log10(abs(value))) + 1 - n_digits if value else _LOWEST_PLACE
+
+
+def _digits(value: float, last_place: int) -> int:
+    """Digits of a number down to a power of ten."""
+    n_digits = _last_place(value, 1) + 1 - last_place if value else 0
+    return min(max(n_digits, _FEWEST_DIGITS), _MOST_DIGITS)

@@ -12,6 +12,9 @@ from .theme import Theme
 _BAR_PX = 4
 _SHORTEST_PX = 1.0
 
+#: What was not kept is covered by so much of the background: only its picture is in the file.
+_VEIL, _HATCH = 0.6, 0.45
+
 _NOT_KEPT = "not kept"
 _MARGIN_PX = 6
 
@@ -21,7 +24,7 @@ class KeptItem(PixelItem):
 
     As many stretches as there are columns of pixels at most.
 
-    :param tells_rest: hatch what was not kept, and say so there.
+    :param tells_rest: let what was not kept fade, hatch it, and say so there.
     """
 
     def __init__(self, tells_rest: bool = False) -> None:
@@ -29,13 +32,15 @@ class KeptItem(PixelItem):
         self._tells_rest = tells_rest
         self._stretches_s = self._rest_s = np.empty((0, 2))
         self._bar, self._text = QtGui.QColor(), QtGui.QColor()
-        self._hatch = QtGui.QBrush()
+        self._veil, self._hatch = QtGui.QColor(), QtGui.QBrush()
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         self._bar, self._text = QtGui.QColor(theme.event), QtGui.QColor(theme.muted)
+        self._veil = QtGui.QColor(theme.background)
+        self._veil.setAlphaF(_VEIL)
         faint = QtGui.QColor(theme.muted)
-        faint.setAlphaF(theme.grid_alpha)
+        faint.setAlphaF(_HATCH)
         self._hatch = QtGui.QBrush(faint, QtCore.Qt.BrushStyle.BDiagPattern)
         self.update()
 
@@ -68,6 +73,7 @@ class KeptItem(PixelItem):
                 self._tell(painter, part.intersected(view_px))
 
     def _tell(self, painter: QtGui.QPainter, place: QtCore.QRectF) -> None:
+        painter.fillRect(place, self._veil)
         painter.fillRect(place, self._hatch)
         inside = place.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, -_MARGIN_PX)
         if painter.fontMetrics().horizontalAdvance(_NOT_KEPT) <= inside.width():

@@ -27,8 +27,11 @@ _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 #: All lanes together take no more than this part of the plot.
 _SHARE = 0.45
 
+#: Where they take less than this part of it they are higher, up to so much.
+_ROOMY_SHARE, _HIGHEST_PX = 0.3, 30
+
 #: Height of a name; in lanes that are lower than the first number every second one has its name.
-_NAME_PX = (10, 13)
+_NAME_PX = (10, 15)
 _ABOVE_TRACES = 25
 _NAME_MARGIN_PX = 5
 
@@ -70,7 +73,9 @@ class LanesItem(PixelItem):
         """Height of a lane with the space above it; 0 where there is no room for any."""
         if not self._lanes:
             return 0
-        pitch_px = int(min(_PITCH_PX, _SHARE * height_px / (BITS * len(self._lanes))))
+        lane_px = height_px / (BITS * len(self._lanes))
+        wanted_px = min(max(_PITCH_PX, _ROOMY_SHARE * lane_px), _HIGHEST_PX)
+        pitch_px = int(min(wanted_px, _SHARE * lane_px))
         return pitch_px if pitch_px >= _LOWEST_PX else 0
 
     def set_looks(

@@ -40,12 +40,17 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self.setZValue(_ABOVE_TRACES)
         self.setVisible(False)
         self.setCursor(QtCore.Qt.SizeVerCursor)
-        self.setToolTip(tool_tip)
         self.sigDragged.connect(self._drag)
         plot.addItem(self, ignoreBounds=True)
         self._tag = AxisTag(self, plot)
         self._tag.setZValue(self._tag.zValue() + 1)  # narrow, it leaves those of cursors in sight
+        self.name(letter, tool_tip)
+
+    def name(self, letter: str, tool_tip: str) -> None:
+        """Be another kind of level."""
         self._tag.say(f"{_SPACE}{letter}{_SPACE}")
+        for part in (self, self._tag):
+            part.setToolTip(tool_tip)
 
     def set_colours(self, colour: str, theme: Theme) -> None:
         """Paint it in ``#rrggbb``."""

@@ -56,7 +56,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         item.getAxis("left").setStyle(showValues=False, tickLength=0)
         item.getAxis("bottom").setStyle(tickLength=-4)
         self._marks = pyqtgraph.VTickGroup(yrange=[0.0, 1.0])
-        self._events = pyqtgraph.VTickGroup(yrange=[0.14, 0.28])
+        self._events = pyqtgraph.VTickGroup(yrange=[0.0, 1.0])
         self._kept, self._layer = KeptItem(), ColumnLayer()
         item.addItem(self._layer, ignoreBounds=True)
         self._region = pyqtgraph.LinearRegionItem(swapMode="sort")
@@ -123,7 +123,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
             return
         self._number(True)
         box = self.getViewBox()
-        box.setXRange(facts.begin_s, facts.end_s, padding=0)
+        box.setXRange(facts.begin_s, overview.end_s, padding=0)
         for name in set(self._traces) - set(overview.traces):
             self.removeItem(self._traces.pop(name))
         for name in overview.traces:
@@ -135,7 +135,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._events.setXVals(overview.event_times_s)
         self._show_kept(overview.kept_s)
         if not self._is_dragged:
-            self._move_region(frame, facts.begin_s, facts.end_s)
+            self._move_region(frame, facts.begin_s, facts.end_s, overview.end_s)
         box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def _show_nothing(self) -> None:
@@ -182,11 +182,14 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def _is_dragged(self) -> bool:
         return self._region.moving or any(line.moving for line in self._region.lines)
 
-    def _move_region(self, frame: Frame, begin_s: float, end_s: float) -> None:
+    def _move_region(self, frame: Frame, begin_s: float, newest_s: float, end_s: float) -> None:
+        """Frame what is shown; what is newer than the strip lies at its end."""
         self._region.show()
         self._is_told = True
         self._region.setBounds((begin_s, end_s))
-        self._region.setRegion(np.clip((frame.begin_s, frame.end_s), begin_s, end_s))
+        newer_s = max(min(frame.end_s, newest_s) - end_s, 0.0)
+        shown_s = np.array((frame.begin_s, frame.end_s)) - newer_s
+        self._region.setRegion(np.clip(shown_s, begin_s, end_s))
         self._is_told = False
 
     def _add_trace(self, name: str) -> None:

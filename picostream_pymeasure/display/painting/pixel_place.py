@@ -72,11 +72,16 @@ class PixelPlace:
 
 
 def _mixed(colours: Sequence[QtGui.QColor], opacity: float) -> NDArray[np.uint32]:
-    """What each choice of traces fills together; bit k of its number stands for the k-th trace."""
-    parts = np.zeros((1, 4))  # of nothing: alpha, red, green, blue, premultiplied
+    """What each choice of traces fills together; bit k of its number stands for the k-th trace.
+
+    Each has the same share, whichever lies above: where both are is neither the one nor the other.
+    """
+    sums, n_traces = np.zeros((1, 4)), np.zeros(1)  # of nothing
     for colour in colours:
-        own = opacity * np.array([255.0, *colour.getRgb()[:3]])
-        parts = np.concatenate((parts, own + (1 - opacity) * parts))
+        sums = np.concatenate((sums, sums + np.array((255.0, *colour.getRgb()[:3]))))
+        n_traces = np.concatenate((n_traces, n_traces + 1))
+    weights = (1 - (1 - opacity) ** n_traces) / np.maximum(n_traces, 1)
+    parts = sums * weights[:, None]  # alpha, red, green, blue, premultiplied
     alpha, red, green, blue = np.rint(parts).astype(np.uint32).T
     mixed: NDArray[np.uint32] = alpha << 24 | red << 16 | green << 8 | blue
     return mixed

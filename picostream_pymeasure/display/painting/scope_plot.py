@@ -29,6 +29,7 @@ from .vertical_scales import Scale, VerticalScales
 from .zero_markers import ZeroMarkers
 
 _LOWEST_PX = 110
+_ABOVE_TRACES = 22
 
 #: From this height on there is room for a title of the axis of time.
 _TITLED_PX = 330
@@ -79,6 +80,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._marks = Marks(item)
         self._over_range, self._covers = OverRangeItem(), GapCovers()
         self._kept = KeptItem(tells_rest=True)
+        self._kept.setZValue(_ABOVE_TRACES)
         for part in (self._over_range, self._covers, self._kept, self._lanes):
             item.addItem(part, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)

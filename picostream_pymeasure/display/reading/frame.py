@@ -105,6 +105,11 @@ class Overview:
     event_times_s: tuple[float, ...]
     kept_s: NDArray[np.float64]
 
+    @property
+    def end_s(self) -> float:
+        """How far it reaches: of a recording that grows it is not read anew for each frame."""
+        return max((columns.end_s for columns in self.traces.values()), default=0.0)
+
 
 @dataclass(frozen=True)
 class Comparison:
