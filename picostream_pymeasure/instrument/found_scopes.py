@@ -11,7 +11,7 @@ from ..driver import Unit, list_serials, why_none
 from ..errors import PicoStreamError, SdkNotFoundError
 from .discovery import library_of, looking
 
-_NO_DRIVER = "the driver of PicoScopes cannot be loaded; the simulated scope needs none."
+_NO_DRIVER = "the PicoScope driver cannot be loaded: install it, or choose the simulated scope."
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def verdict(window: Any) -> Any:
     [
         ({"power": "usb"}, {"channel_c": True}, "on USB power"),
         ({"variant": "5444D"}, {"port_0": True}, "the 5444D has no PORT0"),
-        (None, {}, "the driver of PicoScopes cannot be loaded"),
+        (None, {}, "the PicoScope driver cannot be loaded"),
     ],
 )
 def test_what_is_in_the_way_is_told_before_a_run(

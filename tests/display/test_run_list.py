@@ -260,6 +260,22 @@ def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
     until(lambda: all_ended(window) and bar.text() == "100%")
 
 
+@pytest.mark.parametrize(
+    ("length_s", "going_on", "ended"),
+    [(0.5, "0.50 s", "0.50 s"), (10.98, "10 s", "10.98 s"), (75.9, "1:15 min", "1:16 min")],
+)
+def test_a_run_that_goes_on_is_told_in_whole_seconds(
+    length_s: float, going_on: str, ended: str
+) -> None:
+    from picostream_pymeasure.display.experiment.run_facts import RunFacts
+
+    lengths = [
+        RunFacts(1e6, length_s, "A", ("", 0), has_ended=has_ended).length
+        for has_ended in (False, True)
+    ]
+    assert lengths == [going_on, ended]
+
+
 def test_the_shown_run_keeps_the_colours_of_its_channels(window: Any, until: Until) -> None:
     plotter = window.recording_tab.plotter
     for _ in range(2):

@@ -78,15 +78,15 @@ def test_on_a_low_window_the_list_of_runs_is_a_page_beside_the_panels(program_wi
     wait(lambda: splitter.indexOf(runs) == 1 and runs.isVisible())
 
 
-def test_on_a_high_window_four_runs_are_listed(program_window: Any) -> None:
+def test_the_higher_a_window_the_more_runs_are_listed(program_window: Any) -> None:
     window, splitter = program_window, program_window.splitter
     browser = window.browser
     for _ in range(6):
         window.queue()
     row_px = browser.visualItemRect(browser.topLevelItem(0)).height()
-    for height_px, is_high in ((700, False), (1040, True), (700, False)):
+    for height_px, n_runs in ((680, (1, 2)), (720, (3,)), (1040, (4,)), (720, (3,)), (680, (1, 2))):
         window.resize(1700, height_px)
-        wait(lambda: (browser.viewport().height() >= 4 * row_px) is is_high)  # noqa: B023
+        wait(lambda: min(browser.viewport().height() // row_px, 4) in n_runs)  # noqa: B023
     splitter.setSizes([400, 250])
     chosen_px = splitter.sizes()[1]
     window.resize(1700, 1040)
@@ -271,6 +271,24 @@ def test_the_list_comes_to_the_front_for_its_keys(program_window: Any) -> None:
     assert window.focusWidget() is window.browser
 
 
+def test_inputs_that_appear_below_the_others_come_into_sight(program_window: Any) -> None:
+    window, inputs = program_window, program_window.inputs
+    window.resize(1280, 660)
+    port = inputs._area.viewport()
+
+    def is_seen(widget: Any) -> bool:
+        corner = widget.mapTo(port, QtCore.QPoint(0, 0))
+        return port.rect().contains(QtCore.QRect(corner, widget.size()))
+
+    wait(lambda: not is_seen(inputs.boxes["End"]))
+    inputs.trigger_enabled.click()
+    wait(lambda: is_seen(inputs.trigger_level) and is_seen(inputs.trigger_source))
+    recording = inputs.boxes["Recording"]
+    assert recording.is_folded
+    recording.button.click()
+    wait(lambda: is_seen(recording.button) and is_seen(inputs.compress))
+
+
 def view_menu(window: Any) -> list[Any]:
     """Entries of the menu of that name."""
     (menu,) = [each.menu() for each in window.menuBar().actions() if each.text() == "&View"]
@@ -280,6 +298,11 @@ def view_menu(window: Any) -> list[Any]:
 def test_an_empty_window_says_what_to_do_first(program_window: Any) -> None:
     empty = program_window.recording_tab.plotter.screen_parts.empty_state
     assert empty.isVisible()
+    assert "press <b>Queue</b>" in empty.text()
+    program_window.estimator.judged.emit("no scope <here>.")
+    assert "Nothing can be recorded now: no scope &lt;here&gt;.<br>" in empty.text()
+    assert "Queue" not in empty.text(), "it cannot be pressed then"
+    program_window.estimator.judged.emit("")
     assert "press <b>Queue</b>" in empty.text()
     program_window.resize(1, 1)  # as small as it gets
     wait(lambda: empty.heightForWidth(empty.width()) <= empty.height())

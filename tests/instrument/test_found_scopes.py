@@ -57,4 +57,4 @@ def test_no_driver_is_an_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(found_scopes, "library_of", missing)
     with pytest.raises(SdkNotFoundError):
         scopes.look()
-    assert "the simulated scope needs none" in scopes.obstacle("AB1/2", ["A"], [])
+    assert "choose the simulated scope" in scopes.obstacle("AB1/2", ["A"], [])

@@ -11,6 +11,9 @@ class FoldingBox(QtWidgets.QWidget):
     :param title: empty for a part that cannot be folded.
     """
 
+    #: The user has opened it.
+    opened = QtCore.Signal()
+
     def __init__(
         self, title: str, content: QtWidgets.QWidget, parent: QtWidgets.QWidget | None = None
     ) -> None:
@@ -47,3 +50,5 @@ class FoldingBox(QtWidgets.QWidget):
 
     def _turn(self) -> None:
         self.is_folded = not self.is_folded
+        if not self.is_folded:
+            self.opened.emit()

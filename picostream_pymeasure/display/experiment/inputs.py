@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from pymeasure.display.inputs import BooleanInput
@@ -29,6 +30,9 @@ from .text_input import TextInput
 
 #: What PyMeasure has an input for that is no text.
 _NO_TEXTS = (BooleanParameter, ListParameter, VectorParameter)
+
+#: What is scrolled to has so much room around.
+_AROUND_PX = 8
 
 #: Makes the input of a parameter.
 InputFactory = Callable[[Parameter], QtWidgets.QWidget]
@@ -102,16 +106,19 @@ class ExperimentInputs(HostInputs):
         for group in group_inputs(self.names, declared):
             box = FoldingBox(group.title, self._group(group), column)
             box.is_folded = group.is_folded
+            box.opened.connect(partial(self._bring, [box]))
             self.boxes[group.title] = box
             self._column.addWidget(box)
         self._column.addStretch(1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_scrolling(column) if scrolls else column)
+        self._area = _scrolling(column) if scrolls else None
+        layout.addWidget(self._area or column)
 
     def add_part(self, title: str, content: QtWidgets.QWidget) -> None:
         """Put something else below the inputs, in the same list."""
         box = FoldingBox(title, content, self)
+        box.opened.connect(partial(self._bring, [box]))
         self.boxes[title] = box
         self._column.insertWidget(self._column.count() - 1, box)
 
@@ -176,12 +183,27 @@ class ExperimentInputs(HostInputs):
         self._show_what_applies()
 
     def _show_what_applies(self) -> None:
+        shown: list[QtWidgets.QWidget] = []
         for name, conditions in self._conditions.items():
             if not conditions:
                 continue
+            element = getattr(self, name)
             applies = all(_holds(getattr(self, on), need) for on, need in conditions.items())
-            for widget in filter(None, (getattr(self, name), self.labels.get(name))):
+            if applies and element.isHidden():
+                shown.append(element)
+            for widget in filter(None, (element, self.labels.get(name))):
                 (widget.setVisible if self.hides else widget.setEnabled)(applies)
+        self._bring(shown)
+
+    def _bring(self, shown: Sequence[QtWidgets.QWidget], *_: Any) -> None:
+        """Scroll to what was shown just now, when it has its place: it may be below all others."""
+        if shown and self.isVisible():
+            QtCore.QTimer.singleShot(0, partial(self._scroll_to, shown))
+
+    def _scroll_to(self, shown: Sequence[QtWidgets.QWidget]) -> None:
+        if self._area is not None:
+            for widget in (shown[-1], shown[0]):
+                self._area.ensureWidgetVisible(widget, 0, _AROUND_PX)
 
     def _shown_parameters(self) -> dict[str, Parameter]:
         parameters = self.parameters()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _LOOK_MS = 200
 _NAME_LETTERS = 12
 
 _FIRST_STEP = "Set what to record at the left, then press <b>Queue</b>: the run is shown here.<br>"
+_OBSTACLE = "Nothing can be recorded now: {}<br>"
 
 #: Runs laid over the shown one at most: more cannot be told apart, and each costs reading time.
 MAX_OVERLAYS = 8
@@ -189,6 +191,14 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
             if self._overlaid.get(other) != colour:
                 self.plotter.add_comparison(other, colour)
         self._overlaid = overlays
+
+    def show_obstacle(self, obstacle: str) -> None:
+        """Say what keeps the next run from being possible, where nothing else is shown.
+
+        :param obstacle: in a sentence; empty if nothing does.
+        """
+        step = _OBSTACLE.format(html.escape(obstacle)) if obstacle else _FIRST_STEP
+        self.plotter.screen_parts.empty_state.set_first_step(step)
 
     def show_file(self, path: Path) -> None:
         """Show a recording that belongs to no run, until a run is chosen or begins."""

@@ -57,8 +57,11 @@ class RunFacts:
 
     @property
     def length(self) -> str:
-        """As people write it."""
-        return quantities.duration(self.length_s)
+        """As people write it; of a run that goes on whole seconds: the list is no clock."""
+        if self.has_ended or self.length_s < 1:
+            return quantities.duration(self.length_s)
+        whole_s = math.floor(self.length_s)
+        return f"{whole_s} s" if whole_s < 60 else quantities.duration(whole_s)
 
     @property
     def cells(self) -> tuple[tuple[str, float | None], ...]:

@@ -10,9 +10,9 @@ from .recording_tab import RecordingTab
 #: In windows that are lower the picture keeps the room of the list while a panel is open.
 LOW_PX = 800
 
-#: From this height on there is room for four runs, below titles and with room around their texts.
-_HIGH_PX = 950
-_AROUND_FOUR_PX = 40
+#: From these heights on there is room for three and for four runs, with room around their texts.
+_HIGH_PX = {3: 700, 4: 950}
+_AROUND_PX = 10
 
 
 class RunsPlace(QtCore.QObject):
@@ -73,10 +73,12 @@ class RunsPlace(QtCore.QObject):
 
     def _fit_height(self) -> None:
         """List more runs in a high window, unless somebody has chosen another height."""
-        four_px = 5 * self._runs.fontMetrics().height() + _AROUND_FOUR_PX
-        wanted_px = four_px if self._window.height() >= _HIGH_PX else LIST_PX
+        font_px = self._runs.fontMetrics().height()
+        heights_px = [LIST_PX, *((n + 1) * font_px + n * _AROUND_PX for n in _HIGH_PX)]
+        is_high = [self._window.height() >= height_px for height_px in _HIGH_PX.values()]
+        wanted_px = heights_px[sum(is_high)]
         whole_px, list_px = sum(self._splitter.sizes()), self._splitter.sizes()[-1]
-        if list_px == LIST_PX + four_px - wanted_px:
+        if list_px in heights_px and list_px != wanted_px:
             self._splitter.setSizes([whole_px - wanted_px, wanted_px])
 
     def eventFilter(  # noqa: N802 - Qt's name

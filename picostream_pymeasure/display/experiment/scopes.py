@@ -112,7 +112,10 @@ class ScopeInput(Input, QtWidgets.QWidget):
             self.list.addItem(serial, serial)
         self.setValue(chosen)
         if isinstance(found, Exception):
-            self._found = "No connected scope found: point here for why.", _reason(found)
+            self._found = (
+                "No connected scope found. Hold the mouse here to see why.",
+                _reason(found),
+            )
         else:
             self._found = f"{len(serials) or 'No'} connected scope{'s' * (len(serials) != 1)}.", ""
         self._tell()

@@ -139,7 +139,8 @@ class ExperimentWindow(ExperimentClosing):
             self.estimator = ExperimentEstimator(
                 self._next_procedure, sequence, self._obstacle, parent=self
             )
-            self.estimator.judged.connect(self.controls.show_obstacle)
+            for part in (self.controls, self.recording_tab):
+                self.estimator.judged.connect(part.show_obstacle)
             self._keep_estimates_up_to_date()
 
     def _keep_estimates_up_to_date(self) -> None:
