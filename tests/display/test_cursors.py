@@ -123,15 +123,15 @@ def test_labels_are_as_fine_as_the_readout_and_the_picture(cursors: Any, plot: A
 
     plot.setRange(xRange=(0.0, 54.4e-3), yRange=(-0.8, 0.4), padding=0)
     cursors.place(plot.viewRange())
-    assert texts() == ["13.60 ms", "40.80 ms", "-500 mV", "100 mV"]
+    assert texts() == ["13.60 ms", "40.80 ms", "-500.0 mV", "100.0 mV"]
     plot.setRange(xRange=(0.0, 54.4e-4), yRange=(-2.216, 2.216), padding=0)
     cursors.place(plot.viewRange())
     assert texts() == ["1.360 ms", "4.080 ms", "-1.108 V", "1.108 V"], "zoomed in it is finer"
     cursors._levels[1].setValue(0.5496)
     assert texts()[2:] == ["-1.108 V", "550 mV"]
-    assert "ΔV 1.658 V" in cursors.readout
+    assert "ΔV 1.658 V" in cursors.readout, "which is what one gets from the two"
     cursors._levels[1].setValue(-1.1)
-    assert texts()[3] == "-1.100 V", "no finer than it can be put there"
+    assert texts()[3] == "-1.1000 V", "close together a little finer than the picture is enough"
 
 
 def test_the_view_does_not_grow_to_hold_the_lines(cursors: Any, plot: Any) -> None:

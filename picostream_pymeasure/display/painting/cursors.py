@@ -16,6 +16,9 @@ _ABOVE_MARKS = 60
 
 _FEWEST_DIGITS, _MOST_DIGITS = 2, 12
 
+#: So many digits of what a pixel is are worth to be read.
+_PIXEL_DIGITS = 2
+
 #: No digit of a time or a level has a power of ten as low as that.
 _LOWEST_PLACE = -30
 
@@ -231,12 +234,12 @@ class Cursors(QtCore.QObject):
     def _label(self) -> None:
         """Write on the axes where the lines are, as finely as the readout says what lies between.
 
-        But no finer than they can be put there.
+        But of lines that lie close together no finer than they can be told apart.
         """
         kinds = zip((self._times, self._levels), ("s", self._axis_unit), strict=True)
         for (lines, unit), pixel in zip(kinds, self._view.viewPixelSize(), strict=True):
             first, second = _sorted_values(lines)
-            finest = max(_last_place(pixel, 1), _last_place(second - first, SI_DIGITS))
+            finest = max(_last_place(pixel, _PIXEL_DIGITS), _last_place(second - first, SI_DIGITS))
             for line in lines:
                 line.tag.say(si(line.value(), unit, _digits(line.value(), finest)))
 

@@ -31,7 +31,7 @@ _SHARE = 0.45
 _ROOMY_SHARE, _HIGHEST_PX = 0.3, 30
 
 #: Height of a name; in lanes that are lower than the first number every second one has its name.
-_NAME_PX = (10, 15)
+_NAME_PX = (10, 13)
 _ABOVE_TRACES = 25
 _NAME_MARGIN_PX = 5
 

@@ -50,6 +50,8 @@ class PlotAxes(QtCore.QObject):
         """Use its colours; the texts get them when the channels are shown again."""
         self._theme = theme
         self._looks.clear()
+        for axis in (self.time, self.left):  # lines without a number are divisions as well
+            axis.setStyle(tickAlpha=theme.grid_alpha)
         for axis in self._others:
             axis.setPen(theme.muted)
 
