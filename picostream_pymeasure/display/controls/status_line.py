@@ -11,7 +11,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import duration, si
 from ..painting.theme import Theme
-from ..reading.frame import Frame
+from ..reading.frame import NOTHING_TO_SHOW, Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
 from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
@@ -260,6 +260,7 @@ class StatusLine(QtWidgets.QWidget):
         """Show what can be said of a frame, or why there is none."""
         recorded, shown = describe(frame, n_columns, time.time())
         is_told = any(each.text in frame.message for each in shown if each.text)
+        is_told |= frame.message == NOTHING_TO_SHOW  # large, in the middle of the picture
         if frame.message and not is_told:
             recorded.append(Statement(frame.message, frame.message))
         self._write(self._recorded, recorded)
