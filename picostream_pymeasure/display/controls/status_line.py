@@ -173,7 +173,7 @@ def _rate(facts: RecordingFacts, state: RecordingState) -> Statement:
         return Statement(wanted, "configured rate of samples")
     late_s = abs(facts.actual_rate_hz / wanted_hz - 1) * facts.end_s
     if late_s <= _RATE_TOLERANCE * facts.end_s + _UNDER_WAY_S:
-        return Statement(wanted, "configured rate, which this computer's clock confirms")
+        return Statement(wanted, "configured rate; this computer's clock tells no other")
     return Statement(
         f"{si(facts.actual_rate_hz, 'S/s', 4)} of {wanted}",
         "actual rate by this computer's clock against the configured one",

@@ -195,7 +195,7 @@ class ExperimentInputs(HostInputs):
                 (widget.setVisible if self.hides else widget.setEnabled)(applies)
         self._bring(shown)
 
-    def _bring(self, shown: Sequence[QtWidgets.QWidget], *_: Any) -> None:
+    def _bring(self, shown: Sequence[QtWidgets.QWidget]) -> None:
         """Scroll to what was shown just now, when it has its place: it may be below all others."""
         if shown and self.isVisible():
             QtCore.QTimer.singleShot(0, partial(self._scroll_to, shown))

@@ -118,12 +118,13 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def show_frame(self, frame: Frame) -> None:
         """Show what a frame says of the whole recording, and where its own stretch is."""
         facts, overview = frame.facts, frame.overview
-        if facts is None or overview is None or facts.end_s <= facts.begin_s:
+        begin_s, end_s = overview.stretch_s if overview is not None else (0.0, 0.0)
+        if facts is None or overview is None or end_s <= begin_s:
             self._show_nothing()
             return
         self._number(True)
         box = self.getViewBox()
-        box.setXRange(facts.begin_s, overview.end_s, padding=0)
+        box.setXRange(begin_s, end_s, padding=0)
         for name in set(self._traces) - set(overview.traces):
             self.removeItem(self._traces.pop(name))
         for name in overview.traces:
@@ -135,7 +136,9 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._events.setXVals(overview.event_times_s)
         self._show_kept(overview.kept_s)
         if not self._is_dragged:
-            self._move_region(frame, facts.begin_s, facts.end_s, overview.end_s)
+            # what is newer than the strip lies at its end
+            newer_s = max(min(frame.end_s, facts.end_s) - end_s, 0.0)
+            self._move_region((frame.begin_s - newer_s, frame.end_s - newer_s), begin_s, end_s)
         box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def _show_nothing(self) -> None:
@@ -182,13 +185,10 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def _is_dragged(self) -> bool:
         return self._region.moving or any(line.moving for line in self._region.lines)
 
-    def _move_region(self, frame: Frame, begin_s: float, newest_s: float, end_s: float) -> None:
-        """Frame what is shown; what is newer than the strip lies at its end."""
+    def _move_region(self, shown_s: tuple[float, float], begin_s: float, end_s: float) -> None:
         self._region.show()
         self._is_told = True
         self._region.setBounds((begin_s, end_s))
-        newer_s = max(min(frame.end_s, newest_s) - end_s, 0.0)
-        shown_s = np.array((frame.begin_s, frame.end_s)) - newer_s
         self._region.setRegion(np.clip(shown_s, begin_s, end_s))
         self._is_told = False
 

@@ -106,9 +106,11 @@ class Overview:
     kept_s: NDArray[np.float64]
 
     @property
-    def end_s(self) -> float:
-        """How far it reaches: of a recording that grows it is not read anew for each frame."""
-        return max((columns.end_s for columns in self.traces.values()), default=0.0)
+    def stretch_s(self) -> tuple[float, float]:
+        """Its begin and end: of a recording that grows it is not read anew for each frame."""
+        begins_s = [columns.begin_s for columns in self.traces.values()]
+        ends_s = [columns.end_s for columns in self.traces.values()]
+        return min(begins_s, default=0.0), max(ends_s, default=0.0)
 
 
 @dataclass(frozen=True)
