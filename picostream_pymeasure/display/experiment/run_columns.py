@@ -51,6 +51,7 @@ class RunColumns(QtCore.QObject):
             browser.setHeaderLabels([*header, *TITLES])
             self._fit_columns(browser.header(), browser.fontMetrics().height())
         self._running: Experiment | None = None
+        self._late: Experiment | None = None
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -76,12 +77,14 @@ class RunColumns(QtCore.QObject):
             paint_progress(bar, item.text(_STATUS_COLUMN), theme)
 
     def follow(self, experiment: Experiment | None) -> None:
-        """Keep a run that goes on up to date, or none."""
-        self._running = experiment
+        """Keep a run that goes on up to date, or none.
+
+        That of before is looked at until its recording has ended too, which a busy disk may delay.
+        """
         if experiment is None:
-            self._timer.stop()
-        else:
-            self._timer.start()
+            self._late = self._running
+        self._running = experiment
+        self._timer.start()
 
     def fill(self, experiment: Experiment) -> None:
         """Read what was recorded in a run."""
@@ -103,8 +106,11 @@ class RunColumns(QtCore.QObject):
             self._reader.close()
 
     def _look(self) -> None:
-        if self._running is not None:
-            self.fill(self._running)
+        looked_at = [each for each in (self._running, self._late) if each is not None]
+        for experiment in looked_at:
+            self.fill(experiment)
+        if not looked_at:
+            self._timer.stop()
 
     def _read(self, experiment: Experiment) -> None:
         self._reader = self._reader or RunFactsReader()
@@ -112,7 +118,10 @@ class RunColumns(QtCore.QObject):
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         item = experiment.browser_item
-        if item.treeWidget() is None:  # it has left the list meanwhile, and its bar is gone
+        is_gone = item.treeWidget() is None  # it has left the list meanwhile, as its bar has
+        if experiment is self._late and (is_gone or facts is None or facts.has_ended):
+            self._late = None
+        if is_gone:
             return
         for column, (text, number) in enumerate(facts.cells if facts else (), self._first):
             item.show(column, text, number)
