@@ -133,8 +133,12 @@ def _next_health(state, drain):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _message(state, drain):  # type: ignore[no-untyped-def]
-    """The kind of the message that is ready, NOTHING or END."""
+def _message(state, drain, is_samples_turn):  # type: ignore[no-untyped-def]
+    """The kind of the message that is ready, NOTHING or END.
+
+    :param is_samples_turn: samples that are ready come before what is told beside them, which a
+        slow sink may never be done with.
+    """
     ended = load_field(state, ENDED)
     sure = load_field(state, ACCEPTED if ended else SURE)
     if not _find_first(state, drain, sure):
@@ -145,6 +149,8 @@ def _message(state, drain):  # type: ignore[no-untyped-def]
     if next_gap(state, drain):
         return GAP
     fix_zero(state, drain, has_lengths)
+    if is_samples_turn and _next_stretch(state, drain, sure, ended):
+        return STRETCH
     if (drain.zero_is_final or ended) and _next_pair(state, drain):
         return CLOCK
     if _next_health(state, drain):
@@ -168,10 +174,11 @@ def next_message(records, drains, timeout_ns):  # type: ignore[no-untyped-def]
         out; END when all has been told.
     """
     state, drain = records[0], drains[0]
+    is_samples_turn = drain.pending == 0
     _give_back(state, drain)
     deadline = now_ns() + timeout_ns
     while True:
-        kind = _message(state, drain)
+        kind = _message(state, drain, is_samples_turn)
         if kind != NOTHING or now_ns() >= deadline:
             return kind
         sleep_ns(drain.pause_ns)

@@ -232,3 +232,13 @@ def test_of_pairs_that_nobody_took_the_newest_are_told() -> None:
     state.publish(access.PAIR_COUNT, count)
     said = [fields[0] for kind, fields in messages(state) if kind == CLOCK]
     assert said == list(range(count - MAX_PAIRS // 2, count))
+
+
+def test_samples_do_not_wait_for_all_that_is_told_beside_them() -> None:
+    """A slow sink: the next totals are due whenever the last ones have been taken."""
+    state = stream()
+    kinds = []
+    for _ in range(6):
+        state.drains["health_ns"] = 0
+        kinds.append(next_message(state.records, state.drains, 0))
+    assert kinds == [STRETCH, HEALTH] * 3
