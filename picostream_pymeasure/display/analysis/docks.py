@@ -93,7 +93,9 @@ class AnalysisDocks(QtCore.QObject):
     def _add_plot(self, name: str, panel: SpectrumPanel | HistogramPanel) -> None:
         if self._last is not None:
             panel.plot.show_wait()
+        empty = self.docks[name].widget()
         self.docks[name].setWidget(panel)
+        empty.deleteLater()
         self._plots.append(panel)
 
     def _make_open(self) -> None:
@@ -184,8 +186,10 @@ class AnalysisDocks(QtCore.QObject):
     def _dock(self, name: str, title: str, page: QtWidgets.QWidget | None) -> QtWidgets.QDockWidget:
         dock = QtWidgets.QDockWidget(title, self._window)
         dock.setObjectName(name)
-        if page is not None:
-            dock.setWidget(page)
+        if page is None:  # it is made later
+            page = QtWidgets.QWidget()
+            page.setMinimumHeight(1)  # Qt takes one away from a dock without a title
+        dock.setWidget(page)
         dock.setTitleBarWidget(QtWidgets.QWidget(dock))  # no title: its page and its button say it
         dock.hide()
         self._window.addDockWidget(QtCore.Qt.BottomDockWidgetArea, dock)
