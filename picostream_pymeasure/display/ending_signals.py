@@ -17,19 +17,25 @@ from pymeasure.display.Qt import QtCore
 #: How often Qt's loop lets Python look for signals.
 _LOOK_MS = 200
 
-_KILLING = ("SIGTERM", "SIGHUP", "SIGBREAK")
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def end_windows_with_signals() -> None:
-    """Let signals quit Qt's loop, where the program has no answer of its own."""
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    """Let signals quit Qt's loop, each of which the program has no answer of its own to."""
+    if threading.current_thread() is not threading.main_thread():
         return
-    signal.signal(signal.SIGINT, _quit_or_raise)
-    for name in _KILLING:
-        number: signal.Signals | None = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+    is_asked = False
+    for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
+        before = signal.getsignal(number)
+        if before is signal.default_int_handler:
+            signal.signal(number, _quit_or_raise)
+        elif before is signal.SIG_DFL:
             signal.signal(number, _quit_or_die)
+        else:
+            continue
+        is_asked = True
+    if not is_asked:
+        return
     timer = QtCore.QTimer(QtCore.QCoreApplication.instance())
     timer.timeout.connect(_let_python_run)
     timer.start(_LOOK_MS)

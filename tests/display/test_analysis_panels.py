@@ -253,6 +253,10 @@ def test_a_spectrum_says_what_it_is_of_and_names_each_channel(panel: Any) -> Non
     for made in moving:
         panel.show_spectra({"C": slow, "A": made}, COLOURS, "V", "Between the cursors")
         assert "A 1.0000 kHz -3.00 dBV" in panel.summary.text(), "digits do not jump"
+    short = replace(line_spectrum(), peak_hz=1001.0, resolution_hz=400.0)
+    panel.show_spectra({"A": short}, COLOURS)
+    assert "A 1.00 kHz -3.00 dBV" in panel.summary.text(), "no digit that nobody can tell"
+    panel.show_spectra({"C": slow}, COLOURS, "V", "Between the cursors")
     assert "C no single line" in panel.summary.text()
     assert "Between the cursors: 250.0 ms" in panel.summary.text()
     assert "one period or less" in panel.summary.toolTip()

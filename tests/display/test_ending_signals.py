@@ -50,6 +50,7 @@ from pathlib import Path
 from pymeasure.display.Qt import QtCore, QtWidgets
 from picostream_pymeasure.main import run
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 application = QtWidgets.QApplication([])
 
 def queue():
@@ -103,6 +104,7 @@ def test_ctrl_c_outside_of_the_loop_is_python_s(application: object, tmp_path: P
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGHUP", marks=pytest.mark.long)])
 def test_a_run_is_ended_as_ever(application: object, name: str, tmp_path: Path) -> None:
+    """Also of a program in the background of a script, which ignores Ctrl+C."""
     done = run(_IN_A_RUN.format(signal=name), tmp_path)
     assert (done.returncode, done.stdout) == (0, "ended\n"), done.stderr
     (path,) = tmp_path.glob("*.hdf5")

@@ -185,6 +185,14 @@ def test_estimated_losses_are_said_to_be_estimated(application: Any, tmp_path: P
         wait(lambda: display.frame.gaps and not display.frame.gaps[0].is_exact)
 
 
+def test_a_loss_of_unknown_length_is_not_said_to_be_none(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "a.hdf5", gaps=[(1000, 0)])
+    with shown(path) as display:
+        wait_for_traces(display)
+        assert "lost an unknown number in 1 gap" in display.status.text()
+        assert display.frame.facts.lost_text == "an unknown number"
+
+
 @pytest.mark.parametrize(
     ("elapsed_s", "rate_hz", "is_warning"),
     [(11, 0.999e6, False), (11, 0.985e6, True), (1000, 0.9995e6, False), (1000, 0.99e6, True)],

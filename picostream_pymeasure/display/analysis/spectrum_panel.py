@@ -180,7 +180,7 @@ def _peak(made: Spectrum, unit: str) -> str:
     """The strongest line, to a constant decimal as it moves."""
     if not math.isfinite(made.peak_hz):
         return _NO_PEAK
-    last_hz = 10.0 ** math.floor(math.log10(made.resolution_hz / _SHARE_OF_RESOLUTION))
+    last_hz = 10.0 ** math.ceil(math.log10(made.resolution_hz / _SHARE_OF_RESOLUTION))
     n_last = round(made.peak_hz / last_hz)
     digits = min(max(len(str(n_last)), 2), 6)
     return f"{si(n_last * last_hz, 'Hz', digits)} {made.peak_dbv:.2f} {_decibels(unit)}"

@@ -152,7 +152,7 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
 
 
 def _losses(facts: RecordingFacts) -> str:
-    lost = f"lost {facts.lost_qualifier}{facts.lost:,}"
+    lost = f"lost {facts.lost_text}"
     if not facts.n_gaps:
         return lost
     return f"{lost} in {facts.n_gaps:,} gap{'s' if facts.n_gaps > 1 else ''}"

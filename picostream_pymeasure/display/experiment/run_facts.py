@@ -40,7 +40,7 @@ class RunFacts:
     :param rate_hz: of samples, by the scope.
     :param length_s: of what was recorded, losses included.
     :param inputs: with their ranges, in words.
-    :param lost: samples that are missing, with what stands before the number.
+    :param lost: samples that are missing, in words and as a number.
     :param status: empty for one that has ended as it should.
     :param reason: why it is not, in a sentence.
     :param share: of its samples that are there, below 1 if that is all that is wrong with it.
@@ -66,13 +66,12 @@ class RunFacts:
     @property
     def cells(self) -> tuple[tuple[str, float | None], ...]:
         """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
-        qualifier, lost = self.lost
         has_samples = self.length_s > 0
         return (
             (quantities.si(self.rate_hz, "S/s"), self.rate_hz) if has_samples else ("", None),
             (self.length, self.length_s) if has_samples else ("", None),
             (self.inputs, None),
-            (f"{qualifier}{lost:,}", lost),
+            self.lost,
         )
 
 
@@ -107,7 +106,7 @@ def _texts(facts: RecordingFacts) -> RunFacts:
         rate_hz=1 / facts.interval_s,
         length_s=facts.end_s - facts.begin_s,
         inputs=_inputs(facts.channels),
-        lost=(facts.lost_qualifier, facts.lost),
+        lost=(facts.lost_text, facts.lost),
         has_ended=facts.is_finished,
         status=status,
         reason=facts.reason or " ".join(facts.lacks),

@@ -9,7 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from .theme import Theme
 
 _START = "Start a recording into it, for example <code>picostream --simulate -o {path}</code><br>"
-_HINTS = "Press <b>Ctrl+O</b> or drop a file here to open another one.<br><b>F1</b> lists all keys."
+_HINTS = "Press <b>Ctrl+O</b> or drop a file here to open a recording.<br><b>F1</b> lists all keys."
 
 
 #: Where it is lower, there is room for the message alone, in the letters of the hints.

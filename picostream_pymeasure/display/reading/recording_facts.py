@@ -127,11 +127,13 @@ class RecordingFacts:
         return self.reason == UNTRIGGERED
 
     @property
-    def lost_qualifier(self) -> str:
-        """What stands before the number of lost samples: empty if that is exact."""
+    def lost_text(self) -> str:
+        """How many samples are lost, and how surely that is known."""
         if self.lacks:
-            return "≥ "
-        return "" if self.lost_is_exact else "≈ "
+            return f"≥ {self.lost:,}"
+        if self.n_gaps and not self.lost:  # the clock has not told the length of the first one yet
+            return "an unknown number"
+        return f"{'' if self.lost_is_exact else '≈ '}{self.lost:,}"
 
     def grows_at(self, unix_s: float) -> bool:
         """Whether somebody records it then."""
