@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE, KEPT_MESSAGE_DTYPE
-from picostream_pymeasure.storage.reading.kept_runs import KeptRuns
+from picostream_pymeasure.storage.reading.kept_runs import KeptRuns, connected
 from picostream_pymeasure.storage.writing.context import FILE
 from picostream_pymeasure.storage.writing.tables import take_kept
 from picostream_pymeasure.system.native_files import native_handle
@@ -40,6 +40,19 @@ def test_every_sample_has_its_place(steps: list[tuple[int, int]], missing_end: i
     everywhere = np.arange(int(ends[-1]) + 5)
     expected = np.searchsorted(stream[:stored], everywhere)
     assert runs.place_of(everywhere).tolist() == expected.tolist()
+
+
+def test_rows_behind_one_that_a_repair_had_shortened_do_not_count() -> None:
+    rows = np.zeros(4, CAPTURE_DTYPE)
+    rows["first_sample"] = rows["stream_sample"] = [0, 10, 15, 30]
+    rows["samples"] = [10, 20, 5, 10]  # the third lies within the second
+    assert len(connected(rows)) == 4
+    rows["samples"][1] = 6
+    assert len(connected(rows)) == 3
+    rows["samples"][1] = 4
+    assert len(connected(rows)) == 2
+    assert KeptRuns(connected(rows), 40).stop == 14
+    assert len(connected(rows[:0])) == 0
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ def test_each_step_of_the_end_is_on_the_disk_before_the_next(
         crashed(tmp_path / "b.hdf5", some_blocks)
     else:
         repair(path)
+        assert calls[:2] == [4, 0], "how many samples are kept, before what proves them changes"
+        del calls[:2]
     assert_in_steps(calls)
 
 
@@ -240,3 +242,41 @@ def test_a_crash_of_the_repair_at_any_byte_does_no_harm(
         assert report.samples == samples
         verified = check(copy)
         assert (verified.exit_code, verified.errors, verified.proven_samples) == (3, [], samples)
+
+
+def test_a_repair_that_drops_a_gap_and_is_done_again_keeps_as_many_samples(
+    tmp_path: Path, power: list[int]
+) -> None:
+    """Rows of gaps that were told prove what lies before them, and are gone by then."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+
+    def write(stream: Stream) -> None:
+        for number in range(100):
+            if number in (30, 95):
+                stream.skip(10)
+                at = stream.recorder.stored_samples
+                stream.recorder.add_gap(gap_at(at, 10, 10, "pool full", 0.0))
+            stream.write()
+
+    crashed(path, write)
+    plan = plan_of(path)
+    content = bytearray(path.read_bytes())
+    forget_the_sync(content, plan)
+    first_bad = 80 * BLOCK_SAMPLES // plan.chunk_samples
+    position = plan.chunk_position(plan.datasets[counts_path("A")], first_bad)
+    content[position : position + 100] = bytes(100)
+    path.write_bytes(content)
+    shutil.copy(path, copy)
+    before = power[0]
+    samples = repair(copy).samples
+    needed = before - power[0]
+    assert samples == first_bad * plan.chunk_samples
+    for power[0] in range(0, needed, needed // 40):
+        cut = power[0]
+        shutil.copy(path, copy)
+        with pytest.raises(PowerCutError):
+            repair(copy)
+        power[0] = before
+        assert repair(copy).samples == samples, cut
+        power[0] = before
+        assert check(copy).errors == [], cut

@@ -21,7 +21,7 @@ from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
-from ..writing.ending import settle, settle_attributes, settle_index
+from ..writing.ending import note_certain, settle, settle_attributes, settle_index
 from ..writing.envelope import Drawn
 from ..writing.last_packed import write_packed_rows
 
@@ -59,6 +59,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
             "nothing but another copy of the original brings them back. What is there can be read."
         )
+    if not (blocks or recording.finished):
+        note_certain(raw, plan, samples)
     write_packed_rows(raw, plan, packed_rows(planned, samples), packed)
     if blocks or recording.finished:
         for position, content in blocks:

@@ -13,6 +13,18 @@ from ...errors import FileFormatError
 _MOST = 2**53
 
 
+def connected(rows: NDArray[Any]) -> NDArray[Any]:
+    """Rows up to the first that lies apart from those before it.
+
+    Those behind it were to go when a repair was cut short that had shortened the one before.
+
+    :param rows: of ``/captures``, one an event.
+    """
+    ends = np.maximum.accumulate(rows["first_sample"] + rows["samples"])
+    apart = np.flatnonzero(rows["first_sample"][1:] > ends[:-1])
+    return rows[: int(apart[0]) + 1] if apart.size else rows
+
+
 class KeptRuns:
     """Stretches of samples that follow each other in the stream as they do in the file.
 
@@ -26,12 +38,10 @@ class KeptRuns:
     def __init__(self, rows: NDArray[Any], stored: int) -> None:
         first, stream = rows["first_sample"], rows["stream_sample"]
         shifts = stream - first
-        ends = first + rows["samples"]
-        follows = first[1:] <= np.maximum.accumulate(ends)[:-1] if len(rows) else np.ones(0, bool)
         is_possible = (
             (np.diff(first) >= 0).all()
             and (np.diff(shifts) >= 0).all()
-            and follows.all()
+            and len(connected(rows)) == len(rows)
             and (rows["samples"] > 0).all()
             and (rows["samples"] < _MOST).all()
             and (stream < _MOST).all()

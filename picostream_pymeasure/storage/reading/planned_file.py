@@ -26,6 +26,7 @@ from ..schema import (
     counts_path,
     level_path,
 )
+from .kept_runs import connected
 from .published import Published, parse_published
 from .rows import PlannedRows
 from .table_unit import TableUnit, in_order
@@ -159,11 +160,11 @@ class PlannedFile:
 
         :returns: as they were entered.
         """
-        found = self.units(published.units)
-        units = {name: [unit for unit in found if unit.table == name] for name in TABLES}
+        all_units = self.units(published.units)
+        units = {name: [unit for unit in all_units if unit.table == name] for name in TABLES}
         if not self.plan.is_ring:
             units[CAPTURES] = in_order(unit.until_empty() for unit in units[CAPTURES])
-        return {
+        found = {
             name: self._table(
                 [unit.rows(TABLE_DTYPES[name]) for unit in units[name]],
                 TABLE_DTYPES[name],
@@ -171,6 +172,9 @@ class PlannedFile:
             )
             for name in TABLES
         }
+        if self.plan.keeps and not published.is_finished:
+            found[CAPTURES] = connected(found[CAPTURES])
+        return found
 
     def _table(self, parts: list[NDArray[Any]], dtype: np.dtype[Any], rows: int) -> NDArray[Any]:
         found = np.concatenate([np.empty(0, dtype), *parts])

@@ -45,6 +45,20 @@ from .envelope import Drawn, write_envelope
 from .last_packed import settle_last_packed
 
 
+def note_certain(file: RawFile, plan: Plan, samples: int) -> None:
+    """Say how many samples a repair keeps, before it changes what proves them.
+
+    One that is interrupted is done again, and must keep as many.
+    """
+    position = plan.fixed[STATE][0]
+    record = read_record(file.read(position, RECORD_BYTES), STATE_DTYPE, STATE_MAGIC)
+    if record is not None:
+        noted = record.copy()
+        noted["synced_samples"] = samples
+        file.write(position, sealed(noted))
+        file.sync()
+
+
 def settle(
     path: Path,
     file: RawFile,
