@@ -240,6 +240,8 @@ class RecordingProcedure(PlannedRecording):
         self.scope = self.open_scope()
         assert self.recording_path is not None
         session = self._session = self.make_session(self.scope, self.recording_path)
+        if (keeper := self._keeper) is not None and self._is_interrupted:  # while it was opened
+            keeper.request_stop(*self._end_words())
         return session
 
     def _close(self) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 
-from ..errors import DeviceLostError, StorageError
+from ..errors import DeviceLostError, DriverError, OverrunError, StorageError
 from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET, UNTRIGGERED
 
 
 class Ending:
     """The end of one stream, told by any thread; of each kind the first word counts.
 
-    ``error`` is the first exception of any thread.
+    ``error`` is the first exception of any thread; that samples were lost gives way to what the
+    driver fails with then, for that is why they were.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,7 @@ class Ending:
     def fail(self, error: BaseException) -> None:
         """Note what went wrong in a thread of the stream."""
         with self._lock:
-            if self.error is None:
+            if self.error is None or _explains(error, self.error):
                 self.error = error
 
     def leave(self) -> None:
@@ -60,6 +61,10 @@ class Ending:
         if waits_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
             return ABORTED, UNTRIGGERED
         return ended_by, reason
+
+
+def _explains(error: BaseException, loss: BaseException) -> bool:
+    return isinstance(loss, OverrunError) and isinstance(error, DriverError)
 
 
 def _ending_of(error: BaseException) -> str:

@@ -13,6 +13,8 @@ from picostream_pymeasure.driver import BUFFER_STALL
 from picostream_pymeasure.errors import (
     DeviceLostError,
     DriverError,
+    OverrunError,
+    PowerSourceError,
     StorageError,
     StreamError,
 )
@@ -211,6 +213,18 @@ def test_the_first_failure_is_the_one_that_is_told() -> None:
     ending.fail(first)
     ending.fail(ValueError("second"))
     assert ending.error is first
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_a_loss_gives_way_to_what_the_driver_failed_with(is_told_first: bool) -> None:
+    ending, loss = Ending(), OverrunError("Samples were lost.")
+    ending.fail(loss)
+    ending.fail(StorageError("full"))
+    assert ending.error is loss
+    ending, why = Ending(), PowerSourceError("Channel C needs the power supply.")
+    for error in (loss, why) if is_told_first else (why, loss):
+        ending.fail(error)
+    assert ending.error is why
 
 
 def test_of_what_nobody_took_the_last_pieces_are_kept() -> None:
