@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,26 @@ def test_panels_say_nothing_before_they_know(application: Any, tmp_path: Path) -
         recording(tmp_path / "awaited.hdf5")
         wait_for_traces(display)
         wait(lambda: hint.text() == "This is being worked out ...")
+
+
+def test_measurements_that_come_late_say_so(
+    application: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "M")
+        docks = display.screen_parts.analysis
+        table = docks._table
+        wait(lambda: table.table.rowCount() == 1)
+        assert table.age.text() == ""
+        docks.worker.done.disconnect()  # what is worked out does not come in time
+        now_s = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now_s + 6)
+        display.navigator.show(0.0, 0.01)
+        wait(lambda: table.age.text() == "measured 6.0 s ago")
+        docks.worker.done.connect(docks._show)
+        display.navigator.show(0.0, 0.02)
+        wait(lambda: table.age.text() == "")
 
 
 def test_cursors_on_a_rolling_picture_stop_it(application: Any, path: Path) -> None:

@@ -39,7 +39,7 @@ def test_auto_shows_some_periods_held_at_the_middle(application: Any, tmp_path: 
         edge = display.screen_parts.trigger_bar.edge
         assert edge.channel == "B"
         low_v, high_v = told[0]["B"]
-        assert edge.level_v == round((low_v + high_v) / 2, 4), "as its field can show it"
+        assert edge.level_v == pytest.approx((low_v + high_v) / 2, abs=0.03 * (high_v - low_v))
         assert display.navigator.is_triggered
         assert display.scales.of("B").span_v == pytest.approx(1.1 * (high_v - low_v), rel=0.01)
         wait(lambda: display.frame.trigger_s is not None)
@@ -56,6 +56,18 @@ def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Pat
     found = choose({"A": Measurements(peak_to_peak_v=1, n_samples=9), "B": noise})
     assert (found.channel, found.level_v) == ("B", 1)
     assert np.isnan(found.window_s)
+
+
+@pytest.mark.parametrize(
+    ("low_v", "high_v", "level_v"),
+    [(-1.001, 1.0, 0), (-0.1, 3.42, 1.7), (0.013, 0.0172, 0.0151), (5.0, 5.0, 5.0), (-20, 3, -8)],
+)
+def test_auto_holds_a_picture_at_a_round_level(low_v: float, high_v: float, level_v: float) -> None:
+    from picostream_pymeasure.display.analysis.auto import choose
+    from picostream_pymeasure.display.analysis.measurement import Measurements
+
+    seen = Measurements(min_v=low_v, max_v=high_v, peak_to_peak_v=high_v - low_v, n_samples=9)
+    assert choose({"A": seen}).level_v == level_v
 
 
 _JITTER = st.floats(0.99, 1.01)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ...reader import PicoStreamReader
 from ..reading.failures import FILE_ERRORS
@@ -14,6 +15,8 @@ from .histogram import Histogram, difference_histogram, histogram
 from .measurement import Measurements, measure
 from .request import EVENTS, HISTOGRAM, MEASUREMENTS, SPECTRUM, AnalysisRequest
 from .spectrum import Spectrum, difference_spectrum, spectrum
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,16 @@ def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
         measured = {name: _measured(reader, of, *stretch) for name, of in channels.items()}
         found = replace(found, measurements=measured)
     if SPECTRUM in request.panels:
-        spectra = {name: _spectrum(reader, of, *stretch) for name, of in channels.items()}
+        spectra = {
+            name: _made(spectrum, difference_spectrum, reader, of, *stretch)
+            for name, of in channels.items()
+        }
         found = replace(found, spectra=spectra)
     if HISTOGRAM in request.panels:
-        histograms = {name: _histogram(reader, of, *stretch) for name, of in channels.items()}
+        histograms = {
+            name: _made(histogram, difference_histogram, reader, of, *stretch)
+            for name, of in channels.items()
+        }
         found = replace(found, histograms=histograms)
     if EVENTS in request.panels:
         found = replace(found, events=event_figures(reader, *stretch, request.event_rule))
@@ -86,25 +95,20 @@ def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
 def _measured(
     reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
 ) -> Measurements:
-    if channel.difference_of:
-        found = measure_difference(reader, *channel.difference_of, begin_s, end_s)
-    else:
-        found = measure(reader, channel.name, begin_s, end_s)
+    found = _made(measure, measure_difference, reader, channel, begin_s, end_s)
     clipped = bool(channel.is_clipped((found.min_v, found.max_v)).any())
     return replace(found, unit=channel.unit, clipped=clipped)
 
 
-def _spectrum(
-    reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
-) -> Spectrum:
+def _made(
+    of_channel: Callable[[PicoStreamReader, str, float, float], _Made],
+    of_difference: Callable[[PicoStreamReader, str, str, float, float], _Made],
+    reader: PicoStreamReader,
+    channel: ChannelFacts,
+    begin_s: float,
+    end_s: float,
+) -> _Made:
+    """What one function makes of a channel, and another one of a difference of two."""
     if channel.difference_of:
-        return difference_spectrum(reader, *channel.difference_of, begin_s, end_s)
-    return spectrum(reader, channel.name, begin_s, end_s)
-
-
-def _histogram(
-    reader: PicoStreamReader, channel: ChannelFacts, begin_s: float, end_s: float
-) -> Histogram:
-    if channel.difference_of:
-        return difference_histogram(reader, *channel.difference_of, begin_s, end_s)
-    return histogram(reader, channel.name, begin_s, end_s)
+        return of_difference(reader, *channel.difference_of, begin_s, end_s)
+    return of_channel(reader, channel.name, begin_s, end_s)

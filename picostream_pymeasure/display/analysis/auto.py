@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 
 from ...reader import PicoStreamReader
 from ..painting.axes import TIME_DIVISIONS, nice_step
@@ -67,8 +68,16 @@ def _is_as_good(measured: Measurements, strongest: Measurements) -> bool:
 
 def _level_v(of: Measurements, present_v: float) -> float:
     middle_v = (of.min_v + of.max_v) / 2
-    is_near = abs(present_v - middle_v) <= _NEAR * of.peak_to_peak_v
-    return present_v if is_near else middle_v
+    allowed_v = _NEAR * of.peak_to_peak_v
+    return present_v if abs(present_v - middle_v) <= allowed_v else _round_v(middle_v, allowed_v)
+
+
+def _round_v(value_v: float, allowed_v: float) -> float:
+    """The roundest number that is hardly another one: 0 V rather than -500 µV of 2 V."""
+    if not allowed_v > 0:
+        return value_v
+    step = Decimal(1).scaleb(math.floor(math.log10(allowed_v)))
+    return float(round(Decimal(value_v) / step) * step)
 
 
 def _window_s(frequency_hz: float, present_s: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 #: Numbers that change faster cannot be read.
 _PERIOD_MS = 400
+
+#: Figures that are older while others are wanted say so.
+_LATE_S = 2.0
 
 #: What follows the newest samples is now and then a packet shorter.
 _LIKE_LENGTHS = 0.02
@@ -126,11 +130,12 @@ class AnalysisDocks(QtCore.QObject):
     def request(self, wanted: AnalysisRequest, colours: Mapping[str, str]) -> None:
         """Work out what the open panels show; soon, if the last time was just now.
 
-        :param wanted: its ``panels`` are filled in here.
+        :param wanted: its ``panels`` and ``asked_s`` are filled in here.
         """
         panels = frozenset(name for name, dock in self.docks.items() if not dock.isHidden())
-        self._wanted = replace(wanted, panels=panels)
+        self._wanted = replace(wanted, panels=panels, asked_s=time.monotonic())
         self._use_colours(colours)
+        self._tell_age()
         if not self._pause.isActive():
             self._submit()
 
@@ -140,6 +145,13 @@ class AnalysisDocks(QtCore.QObject):
         if before != self._colours and before.keys() == self._colours.keys():
             self._table.set_colours(self._colours)
             self._draw()
+
+    def _tell_age(self) -> None:
+        """Say how old the measurements are when they come late."""
+        if self._shown is not None and self._wanted is not None:
+            measured, wanted = self._shown.request, self._wanted
+            age_s = 0.0 if measured == wanted else wanted.asked_s - measured.asked_s
+            self._table.show_age(age_s if age_s > _LATE_S else 0.0)
 
     def _submit(self) -> None:
         wanted = self._wanted
@@ -205,6 +217,7 @@ class AnalysisDocks(QtCore.QObject):
                 self._table.forget_statistics()
             self._table.show_measurements(analysis.measurements, self._colours)
             self._table.show_stretch(request.stretch, request.begin_s, request.end_s)
+        self._tell_age()
         self._draw()
 
     def _draw(self) -> None:

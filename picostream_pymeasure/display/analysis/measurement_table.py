@@ -114,7 +114,10 @@ class MeasurementTable(QtWidgets.QWidget):
         self.restart.setAutoRaise(True)
         self.restart.clicked.connect(self.begin_statistics)
         header = QtWidgets.QHBoxLayout()
-        header.addWidget(self.stretch, 1)
+        self.age = QtWidgets.QLabel()
+        self.age.setToolTip("This computer is too busy to measure as fast as samples come")
+        header.addWidget(self.stretch)
+        header.addWidget(self.age, 1)
         header.addWidget(self.statistics)
         header.addWidget(self.restart)
         layout.setSpacing(0)
@@ -138,6 +141,7 @@ class MeasurementTable(QtWidgets.QWidget):
         self._colours = dict(colours or {})
         if not measurements:
             self.stretch.clear()
+            self.age.clear()
         for channel, measured in measurements.items():
             for column, (_, _, number_of, _) in enumerate(_COLUMNS):
                 scatter = self._scatters.setdefault((channel, column), Scatter())
@@ -192,6 +196,11 @@ class MeasurementTable(QtWidgets.QWidget):
         empty = not any(measured.n_samples for measured in self._shown.values())
         note = ": no samples are there" if self._shown and empty else ""
         self.stretch.setText(f"{what}, {length} from {si(begin_s, 's', 6)} on{note}")
+
+    def show_age(self, age_s: float) -> None:
+        """Say how old the measurements are, or nothing of 0."""
+        self.age.setText(f"measured {si(age_s, 's', 2)} ago" if age_s else "")
+        self.age.setStyleSheet(f"color: {theme_of(self).warning}; font-weight: bold")
 
     def copy(self) -> None:
         """Copy the selected cells' rows, or all, as tab-separated text with titles."""

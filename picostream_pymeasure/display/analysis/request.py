@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...config import ChannelScale, EventRule
 from ..reading.recording_facts import ChannelFacts
@@ -24,6 +24,7 @@ class AnalysisRequest:
     :param is_between_cursors: rather than all that is shown.
     :param scales: what channels' voltages stand for, in place of what the recording says.
     :param event_rule: what is looked for in recordings that do not keep events of their own.
+    :param asked_s: when it was wanted, by the monotonic clock.
     """
 
     path: str
@@ -35,6 +36,7 @@ class AnalysisRequest:
     is_between_cursors: bool = False
     scales: tuple[tuple[str, ChannelScale], ...] = ()
     event_rule: EventRule | None = None
+    asked_s: float = field(default=0.0, compare=False)
 
     @property
     def stretch(self) -> str:

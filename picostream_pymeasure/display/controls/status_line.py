@@ -11,7 +11,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import duration, si
 from ..painting.theme import Theme
-from ..reading.frame import NOTHING_TO_SHOW, Frame
+from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
 from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
@@ -58,7 +58,8 @@ def describe(
     shown = [_shown(frame, facts, n_columns), _over_range(facts)] if facts.recorded else []
     if state in (RecordingState.RECORDING, RecordingState.SILENT):
         shown.append(_age(facts, unix_s))
-    if state is RecordingState.INCOMPLETE and not _only_lacks_samples(facts):
+    is_told = facts.reason in frame.message  # large, in the middle of an empty picture
+    if state is RecordingState.INCOMPLETE and not (is_told or _only_lacks_samples(facts)):
         in_short = _DETAIL.sub("", facts.reason)
         shown.append(Statement(facts.reason, "how the recording ended", True, in_short))
     if frame.note:
@@ -257,12 +258,8 @@ class StatusLine(QtWidgets.QWidget):
         self._silence.start(self._MESSAGE_MS)
 
     def show_frame(self, frame: Frame, n_columns: int) -> None:
-        """Show what can be said of a frame, or why there is none."""
+        """Show what can be said of a frame; why there are no traces is said in their place."""
         recorded, shown = describe(frame, n_columns, time.time())
-        is_told = any(each.text in frame.message for each in shown if each.text)
-        is_told |= frame.message == NOTHING_TO_SHOW  # large, in the middle of the picture
-        if frame.message and not is_told:
-            recorded.append(Statement(frame.message, frame.message))
         self._write(self._recorded, recorded)
         self._write(self._shown, shown)
 
