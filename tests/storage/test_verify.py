@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from picostream_pymeasure.storage import (
     open_recording,
     verify,
 )
-from picostream_pymeasure.storage.reading import PlannedFile
+from picostream_pymeasure.storage.reading import PlannedFile, growth
 from picostream_pymeasure.storage.schema import checksums_path, counts_path, level_path
 from tests.support.reader_files import noise, write_recording
 from tests.support.storage_stream import (
@@ -236,17 +237,71 @@ def write_picostream_file(path: Path, values: int) -> None:
         counts[:] = np.arange(values)
 
 
-def test_a_chunk_that_grows_between_its_samples_and_its_checksum_is_read_again(
+@pytest.mark.parametrize(
+    ("channels", "options"),
+    [("AB", {}), ("A", {"aggregate": True}), ("AB", {"compress": True}), ("A", {"live_only_s": 5})],
+    ids=["plain", "aggregate", "compressed", "live-only"],
+)
+@pytest.mark.parametrize("full", [False, True])
+def test_what_came_after_the_last_telling_is_no_damage(
+    tmp_path: Path,
+    channels: str,
+    options: dict[str, Any],
+    full: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A chunk holds more than its checksum is of until that is written; also after a crash."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "copy.hdf5"
+    first = CHUNK_SAMPLES if full else 99
+    with recording(path, channels, **options) as stream:
+        for _ in range(first // BLOCK_SAMPLES):
+            stream.write()
+        stream.write(first % BLOCK_SAMPLES or 1)
+        told = verify(path).samples
+        stream.write(1000, is_told=False)
+        growing = verify(path)
+        shutil.copy(path, copy)
+    crashed = verify(copy)
+    monkeypatch.setattr(growth, "_SILENCE_S", -1.0)
+    silent = verify(copy)
+    for report in (growing, crashed, silent):
+        assert (report.exit_code, report.errors, report.samples) == (3, [], told)
+        assert report.verified_chunks == report.chunks > 0
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_a_damaged_sample_of_a_chunk_that_was_not_full_is_seen(
+    tmp_path: Path, compress: bool
+) -> None:
+    path, copy = tmp_path / "a.hdf5", tmp_path / "copy.hdf5"
+    with recording(path, compress=compress) as stream:
+        stream.write()
+        stream.write(1000, is_told=False)
+        shutil.copy(path, copy)
+    with open_recording(copy) as growing:
+        assert growing.planned is not None
+        plan = growing.planned.file_plan
+        at = plan.chunk_position(plan.datasets[counts_path("A")], 0) + 500
+    with copy.open("r+b") as file:
+        file.seek(at)
+        byte = file.read(1)[0]
+        file.seek(at)
+        file.write(bytes([byte ^ 1]))
+    report = verify(copy)
+    assert report.exit_code == 1
+    assert any("checksum differs in 1 chunk: 0" in error for error in report.errors)
+
+
+def test_a_chunk_that_grows_while_it_is_read_is_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.hdf5"
     with recording(path, "AB") as stream:
         stream.write()
-        read_checksums, growths = PlannedFile.checksums, iter([True, True])
+        read_checksums = PlannedFile.checksums
 
         def grow_first(planned: PlannedFile, *place: Any) -> Any:
-            if next(growths, False):
-                stream.write()
+            stream.write()
             return read_checksums(planned, *place)
 
         monkeypatch.setattr(PlannedFile, "checksums", grow_first)

@@ -90,7 +90,7 @@ class Stream:
         self.position = 0
         recorder.open(description)
 
-    def write(self, count: int = BLOCK_SAMPLES) -> None:
+    def write(self, count: int = BLOCK_SAMPLES, *, is_told: bool = True) -> None:
         width = self.description.values_per_sample
         names = self.description.channel_names
         rows = np.full((len(names), BLOCK_SAMPLES * width), 12345, np.int16)
@@ -98,7 +98,8 @@ class Stream:
             row[: count * width] = stream_values(self.simulation, name, self.position, count)
         rows = rows[:, : count * width]
         self.recorder.write(Block(rows, self.recorder.stored_samples, count))
-        self.recorder.update(Health(received=self.recorder.stored_samples))  # and publish it
+        if is_told:
+            self.recorder.update(Health(received=self.recorder.stored_samples))  # and publish it
         self.position += count
 
     def skip(self, samples: int) -> None:
@@ -111,10 +112,16 @@ def finish(recorder: Recorder, **fields: Any) -> None:
 
 @contextlib.contextmanager
 def recording(
-    path: Path, channels: str = "A", *, compress: bool = False, **description: Any
+    path: Path,
+    channels: str = "A",
+    *,
+    compress: bool = False,
+    live_only_s: float | None = None,
+    **description: Any,
 ) -> Iterator[Stream]:
     """Record to a file that is finished as complete on leaving."""
-    stream = Stream(Recorder(path, compress=compress), describe(channels, **description))
+    recorder = Recorder(path, compress=compress, live_only_s=live_only_s)
+    stream = Stream(recorder, describe(channels, **description))
     try:
         yield stream
     finally:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from ...system.thread_memory import ThreadMemory
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.plan import Plan
 from ..reading import PlannedFile, Recording
-from ..schema import counts_path, level_path
+from ..schema import FILL_VALUES, counts_path, level_path
 from .chunk_check import ChunkCheck
 
 #: Bytes read at once: threads wait for each other in Python between two of them.
@@ -41,10 +40,6 @@ _PIECE_BYTES = 1 << 23
 _WINDOW_SAMPLES = 1 << 28
 
 _FINEST, _SECOND, _STEP = 256, 4096, 16
-
-#: A chunk that grows may be caught between its samples and its checksum; so often and so long
-#: apart it is read again.
-_ATTEMPTS, _PAUSE_S = 20, 0.002
 
 #: The state of a chunk.
 _RIGHT, _DAMAGED, _MISSING, _OVERWRITTEN = range(4)
@@ -56,6 +51,19 @@ class _Piece:
 
     first: int
     stop: int
+
+
+@dataclass(frozen=True)
+class _OpenChunk:
+    """The last chunk of a file that was not finished, at a moment that it tells of.
+
+    What came since is in the chunk too, while its row of the checksums is of before or after.
+
+    :param checksums: by input, of the chunk with the fill value behind these samples.
+    """
+
+    samples: int
+    checksums: tuple[int, ...]
 
 
 class SampleCheck:
@@ -77,9 +85,24 @@ class SampleCheck:
         self._stored_rows = {name: channel.levels for name, channel in recording.channels.items()}
         chunk = self._plan.chunk_samples
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
+        self._open = self._open_chunk()
         needed = self._stop_chunk - self._first_chunk
         self.checks = {name: ChunkCheck(needed) for name in self._plan.inputs}
         self._states = {name: np.zeros(needed, np.uint8) for name in self._plan.inputs}
+
+    def _open_chunk(self) -> _OpenChunk | None:
+        published, chunk = self._recording.published, self._plan.chunk_samples
+        if published is None or published.is_finished:
+            return None
+        moments = (
+            _OpenChunk(published.samples, published.open_checksums),
+            _OpenChunk(published.syncing_samples, published.syncing_checksums),
+        )
+        for moment in moments:
+            is_last = moment.samples // chunk == self._stop_chunk - 1
+            if is_last and moment.samples >= self._end and any(moment.checksums):
+                return moment
+        return None
 
     def run(self) -> dict[str, ChunkCheck]:
         """Check everything; what was found by channel, chunks counted from the file's first."""
@@ -125,30 +148,14 @@ class SampleCheck:
         while first < stop:
             in_segment = PAGE_ENTRIES - first % PAGE_ENTRIES
             end = min(stop, first + min(most, in_segment))
-            if self._grows(end) and end - first > 1:
-                end -= 1  # the chunk that grows is a piece of its own
             yield _Piece(first, end)
             first = end
-
-    def _grows(self, stop: int) -> bool:
-        """Whether the chunk before ``stop`` is the last of a file that may be recorded still."""
-        return stop == self._stop_chunk and not self._recording.finished
 
     def _check_piece(self, piece: _Piece, second: dict[str, NDArray[Any]]) -> int:
         """Check the chunks of a piece, and give the bins of the second level.
 
         :returns: bytes that were read.
         """
-        present = self._check_once(piece, second)
-        last = piece.stop - 1 - self._first_chunk
-        for _ in range(_ATTEMPTS if self._grows(piece.stop) else 0):
-            if all(states[last] != _DAMAGED for states in self._states.values()):
-                break
-            time.sleep(_PAUSE_S)
-            self._check_once(piece, second)
-        return present
-
-    def _check_once(self, piece: _Piece, second: dict[str, NDArray[Any]]) -> int:
         content, present = self._load(piece)
         for name in self.checks:
             states = self._states[name][
@@ -184,6 +191,11 @@ class SampleCheck:
         except FileFormatError:
             states[:] = _DAMAGED
             return
+        if piece.first + n_chunks == self._stop_chunk and self._open is not None:
+            at = first + (n_chunks - 1) * stride
+            filled = self._open.samples % self._plan.chunk_samples * self._plan.values_per_sample
+            values[at + filled : at + size] = FILL_VALUES[dtype.str]
+            stored[-1] = self._open.checksums[self._plan.inputs.index(name)]
         check_chunks(values, first, stride, size, piece.first, stored, right)
         states[:] = np.where(right, _RIGHT, _DAMAGED)
         self._check_bins(name, piece, values, first, stride, states, second)
