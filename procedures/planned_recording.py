@@ -60,8 +60,12 @@ class PlannedRecording(ScopeParameters):
     def settle(self) -> None:
         """Let the sample rate be the one that will come of it, so that all names tell that one.
 
+        0, as fast as it goes, stays: only the scope knows how fast that is where it is connected.
+
         :raises ConfigurationError: as :meth:`check`.
         """
+        if self.sample_rate == 0:
+            return
         rate_mss = 1e3 / self.planned_config().expected_interval_ns
         self.set_parameters({"sample_rate": rate_mss})
 

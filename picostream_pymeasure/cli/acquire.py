@@ -14,6 +14,7 @@ from . import output
 from .exit_codes import FAILED
 from .interrupt import Interrupt
 from .live_view import PlotBeside
+from .origin import origin
 from .preparing import preparing
 from .report import print_summary, print_verdict, tell_unverified
 from .request import Request
@@ -55,7 +56,7 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
             recorder = request.sink_before(file)
             interrupt.refuse()
             unit = opened.enter_context(Unit.open(library, request.serial))
-            session = StreamSession(unit, request.config, recorder, request.metadata)
+            session = StreamSession(unit, request.config, recorder, origin())
             interrupt.refuse()
             session.start()
             until_started.close()

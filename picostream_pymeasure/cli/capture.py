@@ -15,6 +15,7 @@ from ..quantities import si
 from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
+from .origin import origin
 from .output import forget_when_unread
 from .preparing import preparing, telling_that_it_compiles
 from .progress_bar import progress_bar
@@ -82,7 +83,7 @@ def _capture(
             lambda: interrupt.came,
             lambda done: bar.update(task, completed=done),
         )
-        recording = CaptureRecording(unit, config, watch, recorder)
+        recording = CaptureRecording(unit, config, watch, recorder, origin())
         try:
             with recording:
                 recording.capture(config.captures)

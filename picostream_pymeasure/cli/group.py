@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,10 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if self.get_command(ctx, args[0]) is None:
+            near = get_close_matches(args[0], self.commands, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(
-                f"There is no command {args[0]!r}. A recording has only options, as in "
+                f"There is no command {args[0]!r}.{meant} A recording has only options, as in "
                 "picostream -s 10MHz -o data.hdf5; a number and its unit are one word."
             )
         return super().resolve_command(ctx, args)

@@ -32,6 +32,9 @@ _MOST_ROWS = 100
 _LENGTHS = ("missing", "estimated_missing")
 
 #: Ends of names, and the unit that they say.
+#: Of what is known to some percent at most.
+_PPM_DIGITS = 3
+
 _UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
 
 
@@ -130,7 +133,8 @@ def _text(value: Any, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)) and unit:
-        return exact(float(f"{value:.10g}"), unit)
+        digits = _PPM_DIGITS if unit == "ppm" else 10
+        return exact(float(f"{value:.{digits}g}"), unit)
     if isinstance(value, float):
         return f"{value:.10g}"
     return "none" if value is None else f"{value}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,11 +139,6 @@ class Request:
         from ..keeping import KeepingSink
 
         return KeepingSink(self.config, recorder)
-
-    @property
-    def metadata(self) -> dict[str, str]:
-        """How the recording was made, for the file."""
-        return {"command": " ".join(["picostream", *sys.argv[1:]])}
 
 
 def _default_output() -> Path:

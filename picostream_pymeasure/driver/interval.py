@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 
 from ..errors import SampleRateError
 
 _UINT32_MAX = 2**32 - 1
+
+#: What computing an interval from a rate may change of it.
+_ROUNDING = 1e-12
 
 
 class TimeUnit(Enum):
@@ -35,7 +39,9 @@ def to_driver(interval_ns: float) -> tuple[int, TimeUnit]:
 
     :raises SampleRateError: the interval fits no unit.
     """
-    exact = TimeUnit.NANOSECONDS if interval_ns == round(interval_ns) else TimeUnit.PICOSECONDS
+    # a rate that an interval was made to may give it back with another last bit
+    is_whole = math.isclose(interval_ns, round(interval_ns), rel_tol=_ROUNDING)
+    exact = TimeUnit.NANOSECONDS if is_whole else TimeUnit.PICOSECONDS
     for unit in (exact, TimeUnit.NANOSECONDS, TimeUnit.MICROSECONDS):
         value = round(interval_ns / unit.nanoseconds)
         if 1 <= value <= _UINT32_MAX:

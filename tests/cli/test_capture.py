@@ -40,7 +40,7 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
     assert "All 10 captures are what the simulated scope captured" in text
     assert verify(tmp_path / "a.hdf5").exit_code == 0
     described = CliRunner().invoke(picostream, ["info", str(tmp_path / "a.hdf5")]).output
-    assert re.search(r"^metadata: +none$", described, re.MULTILINE), described
+    assert re.search(r"^metadata: +command picostream ", described, re.MULTILINE), described
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def test_records_verifies_and_says_so(cli: Cli) -> None:
     told = json.loads(cli.run("info", "data.hdf5", "--json")[1])
     assert told["smallest_visible_loss"] == report["smallest_visible_loss"]
     assert told["rate_deviation_ppm"] == report["rate_deviation_ppm"]
+    accuracy = cli.run("info", "data.hdf5")[1].split("rate accuracy:")[1].split()[0]
+    assert len(accuracy.replace(".", "").strip("0")) <= 3, "no more digits than it is known to"
     with h5py.File(cli.folder / "data.hdf5") as file:
         assert file["channels/B"].attrs["coupling"] == "AC"
         assert file["channels/A"].attrs["voltage_range_v"] == 2.0

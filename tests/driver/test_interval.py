@@ -24,6 +24,13 @@ def test_unit_that_fits(interval_ns: float, value: int, unit: TimeUnit) -> None:
     assert to_driver(interval_ns) == (value, unit)
 
 
+def test_an_interval_that_a_rate_was_made_of_is_whole_again() -> None:
+    for interval_ns in range(8, 8000, 8):
+        rate_mss = 1e3 / interval_ns  # as a window shows it
+        again_ns = 1e9 / (rate_mss * 1e6)
+        assert to_driver(again_ns) == (interval_ns, TimeUnit.NANOSECONDS)
+
+
 def test_interval_that_fits_no_unit() -> None:
     with pytest.raises(SampleRateError):
         to_driver(1e13)

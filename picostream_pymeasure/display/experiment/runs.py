@@ -88,7 +88,8 @@ class ExperimentRuns(HostWindow):
         """
         check = getattr(procedure, "check", procedure.check_parameters)
         check()  # the parameters; nothing is touched before
-        getattr(procedure, "settle", check)()
+        if hasattr(procedure, "settle"):
+            procedure.settle()
         folder, name, extension = self._temporary_folder(), "unsaved", "csv"
         if self.store_measurement:
             folder, name = self.directory, self.file_input.filename_base

@@ -137,7 +137,7 @@ class Frame:
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
-    :param lanes: of digital ports, where the stretch is short enough to see each bit.
+    :param lanes: of digital ports.
     :param marks: the newest of the whole recording, if they were asked for.
     :param note: why something that was asked for is not shown.
     :param event_levels: what the rule for events means at the end, where it means something.
