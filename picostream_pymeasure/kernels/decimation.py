@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .envelope import COUNTS, extremes
 from .lanes import LANES, store_extremes, total
 
-_TO_MV = [void(counts[::1], float64, float64, float64[::1]) for counts in COUNTS]
+_SCALED = [void(counts[::1], float64, float64, float64[::1]) for counts in COUNTS]
 _GROUPS = [void(counts[::1], int64, float64, float64, float64[::1]) for counts in COUNTS]
 
 #: From here on a plain loop over a group is the fastest.
@@ -51,16 +51,14 @@ def _long_groups(counts, group, scale_mv, offset_mv, out):  # type: ignore[no-un
         out[2 * index + 1] = high * scale_mv - offset_mv
 
 
-@njit(_TO_MV, nogil=True, cache=True)
-def to_mv(
-    counts: NDArray[Any], scale_mv: float, offset_mv: float, out: NDArray[np.float64]
-) -> None:
-    """Convert counts to millivolts.
+@njit(_SCALED, nogil=True, cache=True)
+def scaled(counts: NDArray[Any], scale: float, offset: float, out: NDArray[np.float64]) -> None:
+    """Convert counts to the unit of the scale, less the offset in it.
 
     :param out: float64, as long as ``counts``; written.
     """
     for index in range(counts.size):
-        out[index] = counts[index] * scale_mv - offset_mv
+        out[index] = counts[index] * scale - offset
 
 
 @njit(nogil=True, cache=True)

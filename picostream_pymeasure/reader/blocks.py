@@ -161,7 +161,7 @@ class BlockReader:
             return
         counts, group = self._read(start, stop), factor * self._width
         if self._keeps_all(factor, mode):
-            decimation.to_mv(counts, scale_mv, offset_mv, out)
+            decimation.scaled(counts, scale_mv, offset_mv, out)
         elif mode == "mean":
             decimation.mean_mv(counts, group, scale_mv, offset_mv, out)
         else:

@@ -62,7 +62,7 @@ class RecordedArray:
             source.close()
         values = counts if self.unit == "counts" else np.empty(counts.size)
         if self.unit == "mv":
-            decimation.to_mv(counts, metadata.scale_mv, metadata.offset_mv, values)
+            decimation.scaled(counts, metadata.scale_mv, metadata.offset_mv, values)
         return values.reshape(-1, *self.shape[1:])
 
 

@@ -121,7 +121,7 @@ class _Picture:
         """The columns in millivolts, empty ones as NaN."""
         metadata = self._source.channels[self._channel].metadata
         millivolts = np.empty(self._columns.shape)
-        decimation.to_mv(
+        decimation.scaled(
             self._columns.ravel(), metadata.scale_mv, metadata.offset_mv, millivolts.ravel()
         )
         millivolts[~self._filled] = np.nan

@@ -30,7 +30,7 @@ _OFFSETS = (
 
 
 @njit(nogil=True, cache=True)
-def _hold_back(state, drain, sure):  # type: ignore[no-untyped-def]
+def _hold_back(state, sure):  # type: ignore[no-untyped-def]
     """Before a trigger keep the blocks of the time before it, and let older ones go."""
     held = state.pre_trigger // state.block_samples + 1
     tail = max(sure // state.block_samples - held, 0)
@@ -48,7 +48,7 @@ def _find_first(state, drain, sure):  # type: ignore[no-untyped-def]
         return True
     triggered_at = load_field(state, TRIGGERED_AT)
     if triggered_at < 0:
-        _hold_back(state, drain, sure)
+        _hold_back(state, sure)
         return False
     kept = state.tail * state.block_samples
     drain.first = drain.next = max(triggered_at - state.pre_trigger, kept)

@@ -129,7 +129,7 @@ def _measure_kernels() -> None:
     taken_s = _median_s(lambda: decimation.mean_mv(counts, 1000, 0.1, 0.0, out))
     print(f"mean by 1000: {counts.nbytes / taken_s / 1e9:.1f} GB/s read")
     part, millivolts = counts[:20_000_000], np.empty(20_000_000)
-    taken_s = _median_s(lambda: decimation.to_mv(part, 0.1, 0.0, millivolts))
+    taken_s = _median_s(lambda: decimation.scaled(part, 0.1, 0.0, millivolts))
     filled_s = _median_s(lambda: millivolts.fill(1.0))
     print(
         f"counts to mV: {part.size / taken_s / 1e9:.2f} GS/s; to fill the same output with a "

@@ -36,7 +36,7 @@ def test_decimation(counts: NDArray[Any], group: int) -> None:
 
 def test_millivolts(counts: NDArray[Any]) -> None:
     out = np.empty(N)
-    decimation.to_mv(counts, 0.5, 3.0, out)
+    decimation.scaled(counts, 0.5, 3.0, out)
     assert (out == counts * 0.5 - 3.0).all()
 
 

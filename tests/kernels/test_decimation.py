@@ -41,7 +41,7 @@ def extremes(counts: np.ndarray, group: int) -> np.ndarray:
 @given(counts_arrays)
 def test_conversion_to_millivolts(counts: np.ndarray) -> None:
     out = np.empty(counts.size)
-    decimation.to_mv(counts, SCALE_MV, OFFSET_MV, out)
+    decimation.scaled(counts, SCALE_MV, OFFSET_MV, out)
     np.testing.assert_array_equal(out, in_mv(counts.tolist()))
 
 

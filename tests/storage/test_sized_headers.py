@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.storage.bytes.checksum import with_checksum
+from picostream_pymeasure.storage.bytes.metadata_checksum import with_checksum
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.reading.byte_file import ByteFile
 

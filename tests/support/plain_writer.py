@@ -24,8 +24,8 @@ from picostream_pymeasure.config import (
     StreamConfig,
 )
 from picostream_pymeasure.records import StreamDescription
-from picostream_pymeasure.storage.bytes.checksum import with_checksum
 from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
+from picostream_pymeasure.storage.bytes.metadata_checksum import with_checksum
 from picostream_pymeasure.storage.bytes.superblock import with_end
 from picostream_pymeasure.storage.layout import Grid, make_image
 from picostream_pymeasure.storage.layout.areas import (

@@ -82,7 +82,7 @@ def _read_volts(source: Source, channel: str, start: int, stop: int) -> NDArray[
     counts = source.read_counts(channel, start, stop)
     scale = source.channels[channel].metadata.count_scale
     volts = np.empty(counts.size)
-    decimation.to_mv(counts, scale.volts_per_count, scale.offset_v, volts)
+    decimation.scaled(counts, scale.volts_per_count, scale.offset_v, volts)
     return volts
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .checksum import CHECKSUM_BYTES, is_intact, with_checksum
+from .metadata_checksum import CHECKSUM_BYTES, is_intact, with_checksum
 
 #: Entries of a page of an index: one page belongs to one segment of the file, and is small enough
 #: to be written in one piece. HDF5 makes pages of 1024 by itself; it reads the number in the file.

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .checksum import CHECKSUM_BYTES
+from .metadata_checksum import CHECKSUM_BYTES
 
 DATASPACE, LAYOUT, ATTRIBUTE, CONTINUATION = 0x01, 0x08, 0x0C, 0x10
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 
-from .checksum import with_checksum
+from .metadata_checksum import with_checksum
 
 SIZE = 48
 SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -82,6 +82,7 @@ class SampleCheck:
         self._end = recording.first_sample + samples
         self._progress = progress
         self._memory = ThreadMemory()
+        self._noting = threading.Lock()
         self._stored_rows = {name: channel.levels for name, channel in recording.channels.items()}
         chunk = self._plan.chunk_samples
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
@@ -268,8 +269,6 @@ class SampleCheck:
             with self._noting:
                 number = int(np.flatnonzero(usable)[at])
                 self.checks[name].add_wrong_bins(factor, count, first + number)
-
-    _noting = threading.Lock()
 
     def _load(self, piece: _Piece) -> tuple[NDArray[np.uint8], int]:
         """The bytes of a piece, and how many of them are in the file."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import StorageError
-from ..bytes.checksum import is_intact
 from ..bytes.fixed_array import NOWHERE
+from ..bytes.metadata_checksum import is_intact
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
 from ..layout.extent import Extent, entries_of, rows_of

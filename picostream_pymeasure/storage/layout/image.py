@@ -17,8 +17,8 @@ import numpy as np
 
 from ...records import StreamDescription
 from ...system.bitshuffle import bitshuffle_filter
-from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
+from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end

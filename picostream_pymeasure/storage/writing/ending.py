@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
-from ..bytes.checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
+from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end

@@ -7,8 +7,8 @@ from numba import carray, int64, njit
 from ...kernels.bounds import bounds, lower, upper
 from ...kernels.envelope import summarise
 from ...system.native import as_pointer
-from .areas import put
 from .context import LEVEL
+from .file_bytes import put
 from .places import chunk_position, datasets_of
 from .published import set_rows
 

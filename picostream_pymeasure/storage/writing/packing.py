@@ -18,8 +18,9 @@ from ...system.native import (
 )
 from ...system.native_files import sync_file
 from ..bytes.fixed_array import PAGE_ENTRIES
-from .areas import extend, may_write, put
 from .context import NOT_PACKED
+from .file_bytes import put
+from .file_length import extend, may_write
 from .places import chunk_position, datasets_of, packed_rows, write_page
 
 _ROW_BYTES, _SIZE_BITS = np.int64(16), 32

@@ -15,8 +15,10 @@ from ..layout.areas import (
     TABLE_UNITS,
 )
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
-from .areas import add_area, extend, may_write, put, put_number, seal
+from .areas import add_area
 from .context import AREA, DATASET, FULL_FILE
+from .file_bytes import put, put_number, seal
+from .file_length import extend, may_write
 
 _NOWHERE = np.uint64(2**64 - 1)
 

@@ -7,8 +7,8 @@ from numba import carray, int64, njit
 
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..layout.records import MOST_INPUTS, RECORD_BYTES, STATE_DTYPE, STATE_MAGIC, SYNC_MAGIC
-from .areas import put, put_number, seal, seal_record
 from .context import TABLE
+from .file_bytes import put, put_number, seal, seal_record
 
 _STATE_MAGIC, _SYNC_MAGIC = np.int64(STATE_MAGIC), np.int64(SYNC_MAGIC)
 

@@ -11,8 +11,8 @@ from numba import carray, int64, njit
 
 from ...system.native import as_pointer
 from ..bytes.fixed_array import PAGE_ENTRIES
-from .areas import put
 from .context import INPUT
+from .file_bytes import put
 from .places import chunk_position, datasets_of, write_pages
 from .published import write_state
 

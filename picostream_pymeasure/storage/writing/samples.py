@@ -9,8 +9,9 @@ from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import STATE_DTYPE
-from .areas import may_write, put, tell_end
 from .context import HASH_WORDS, INPUT
+from .file_bytes import put
+from .file_length import may_write, tell_end
 from .levels import add_values, store_levels, tell_levels
 from .packing import fill_staged, pack_chunk
 from .places import chunk_position, datasets_of, enter, write_page

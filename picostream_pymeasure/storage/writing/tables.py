@@ -10,8 +10,8 @@ from ...records import CAPTURE_DTYPE, KEPT_BINS, KEPT_DTYPE
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..layout.plan import RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import RECORD_BYTES, TABLE_MAGIC, UNIT_DTYPE
-from .areas import put, seal_record
 from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
+from .file_bytes import put, seal_record
 from .places import datasets_of, take_unit
 from .published import set_rows, write_state
 
