@@ -21,8 +21,11 @@ from picostream_pymeasure.storage import (
     open_recording,
     verify,
 )
+from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
 from picostream_pymeasure.storage.reading import PlannedFile, growth
-from picostream_pymeasure.storage.schema import checksums_path, counts_path, level_path
+from picostream_pymeasure.storage.schema import GAPS, checksums_path, counts_path, level_path
+from picostream_pymeasure.storage.writing import entry
+from tests.support.crashed_files import forget_the_sync
 from tests.support.reader_files import noise, write_recording
 from tests.support.storage_stream import (
     BLOCK_SAMPLES,
@@ -267,6 +270,38 @@ def test_what_came_after_the_last_telling_is_no_damage(
     for report in (growing, crashed, silent):
         assert (report.exit_code, report.errors, report.samples) == (3, [], told)
         assert report.verified_chunks == report.chunks > 0
+
+
+def test_samples_up_to_a_gap_whose_row_is_lost_are_no_damage(tmp_path: Path) -> None:
+    """They end where the sync began; what came later in their chunk is not on the disk either."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "copy.hdf5"
+    with recording(path, "AB") as stream:
+        stream.write(4000)
+        writer = stream.recorder._open_writer
+        assert entry.sync_once(writer.memory.context, writer._sync_handle) == 0
+        stream.skip(10)
+        stream.recorder.add_gap(gap_at(4000, 10, 10, "overrun", 0.0))
+        for _ in range(CHUNK_SAMPLES // BLOCK_SAMPLES + 1):
+            stream.write()
+        shutil.copy(path, copy)
+    with open_recording(copy) as growing:
+        planned, published = growing.planned, growing.published
+        assert planned is not None
+        assert published is not None
+        units = planned.units(published.units)
+        row_at = next(planned.plan.unit_positions[u.number] for u in units if u.table == GAPS)
+        plan = planned.plan
+    content = bytearray(copy.read_bytes())
+    for name in "AB":
+        at = plan.chunk_position(plan.datasets[counts_path(name)], 0) + 2 * 5000
+        content[at : at + 4096] = bytes(4096)
+    content[row_at + UNIT_HEAD_BYTES : row_at + UNIT_BYTES] = bytes(UNIT_BYTES - UNIT_HEAD_BYTES)
+    forget_the_sync(content, plan)
+    copy.write_bytes(content)
+    report = verify(copy)
+    assert (report.exit_code, report.samples) == (3, 4000)
+    assert not any("checksum" in error for error in report.errors)
+    assert report.verified_chunks == report.chunks == 2
 
 
 @pytest.mark.parametrize("compress", [False, True])
