@@ -15,6 +15,11 @@ _PACKAGE = "picostream_pymeasure"
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
+#: A log under such a name would be taken for a recording, or be written into one.
+_RECORDING_SUFFIXES = (".hdf5", ".h5", ".hdf")
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
 class _Sentence(logging.Formatter):
     """One line a record; a traceback is for the file."""
 
@@ -51,6 +56,11 @@ def hear(verbosity: int, path: Path | None) -> None:
 
 
 def _file_handler(path: Path) -> logging.Handler:
+    if path.suffix.lower() in _RECORDING_SUFFIXES or _holds_hdf5(path):
+        raise ConfigurationError(
+            f"A log is a text, and {path} is an HDF5 file, or named as one; choose another name, "
+            "as in --log run.log."
+        )
     try:
         handler = logging.StreamHandler(output.appended_file(path))
     except OSError as error:
@@ -59,3 +69,13 @@ def _file_handler(path: Path) -> logging.Handler:
         logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )
     return handler
+
+
+def _holds_hdf5(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SIGNATURE)) == _SIGNATURE
+    except OSError:  # told when it is to be written
+        return False

@@ -64,6 +64,17 @@ def test_log_that_cannot_be_written_is_refused(cli: Cli, name: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
+@pytest.mark.parametrize("name", ["data.hdf5", "new.H5", "recording"])
+def test_a_log_is_never_written_into_a_recording(cli: Cli, name: str) -> None:
+    assert cli.record("-s", "1", "--samples", "1000")[0] == 0
+    (cli.folder / "recording").write_bytes((cli.folder / "data.hdf5").read_bytes())
+    before = {path.name: path.read_bytes() for path in cli.folder.iterdir()}
+    code, text = cli.run("--simulate", "-s", "1", "--samples", "9", "-o", "b.hdf5", "--log", name)
+    assert code == 2
+    assert f"A log is a text, and {name} is an HDF5 file, or named as one" in text
+    assert {path.name: path.read_bytes() for path in cli.folder.iterdir()} == before
+
+
 def test_log_on_a_full_disk_is_nothing_to_the_recording(cli: Cli) -> None:
     code, _ = cli.run("--log", "/dev/full", *RECORD)
     assert code == 0

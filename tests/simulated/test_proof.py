@@ -44,6 +44,10 @@ class Recording(SimpleNamespace):
     captures = np.empty(0)
     runs = None
 
+    @property
+    def first_stream_sample(self) -> int:
+        return int(self.attributes.whole("first_stream_sample", 0, 2**62))
+
 
 def recording(
     pieces: list[tuple[int, int]], gaps: list[tuple[int, ...]], holes: Any = (), first: int = 0

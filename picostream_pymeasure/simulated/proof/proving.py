@@ -66,7 +66,7 @@ def prove(
     if is_captured and not simulation.get("runs"):
         return Proof(0, "The recording ended before it could say what was captured.", False)
     stored = StoredSamples(recording, partial(_described, expected_values, simulation))
-    first = recording.attributes.whole("first_stream_sample", 0, 2**62)
+    first = recording.first_stream_sample
     interval_ns = max(recording.stored_interval_ns, _SHORTEST_INTERVAL_NS)
     holes = Holes(simulation.get("holes", []))
     if is_captured:
@@ -105,7 +105,7 @@ def _described(
 
 def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> Proof:
     """Follow the samples up to the first that is wrong."""
-    offset, position = search.begin(int(first_stream_sample), gaps), 0
+    offset, position = search.begin(first_stream_sample, gaps), 0
     while True:
         right, channel = search.stored.agreement(position, search.samples, offset)
         position += right

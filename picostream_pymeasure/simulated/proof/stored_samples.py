@@ -41,6 +41,10 @@ class Provable(Protocol):
         """Name -> an object with ``counts.read(start, stop)``."""
 
     @property
+    def first_stream_sample(self) -> int:
+        """Index in the stream of the first sample."""
+
+    @property
     def values_per_sample(self) -> int:
         """Two in aggregate mode."""
 

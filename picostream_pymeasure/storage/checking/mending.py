@@ -163,7 +163,7 @@ def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[
         "total_samples": samples,
         "lost_samples": lost,
         FIRST_SAMPLE: recording.first_sample,
-        "first_stream_sample": recording.first_sample + recording.missing_before,
+        "first_stream_sample": recording.first_stream_sample,
     }
 
 

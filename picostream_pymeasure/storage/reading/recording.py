@@ -152,6 +152,12 @@ class Recording:
         return self.published.missing_overwritten + listed
 
     @property
+    def first_stream_sample(self) -> int:
+        """Index in the stream of the first sample, which the end alone writes into the file."""
+        told = self.attributes.whole("first_stream_sample", 0, 2**62)
+        return told if self.finished else told + self.first_sample + self.missing_before
+
+    @property
     def ratio(self) -> int:
         """Raw samples that the scope reduced to one stored sample."""
         return self.attributes.whole("hardware_downsample_ratio", 1, MOST_RATIO, default=1)

@@ -88,8 +88,8 @@ class PlannedRows:
             at += count
         if self._oldest is not None and self._first + start < self._oldest():
             raise StorageError(
-                "The file holds the newest samples only, and these have been overwritten; refresh "
-                "the reader."
+                "The file holds the newest samples only, and these have been overwritten since; "
+                "refresh() a reader, or open the file again."
             )
         return rows
 
