@@ -31,10 +31,10 @@ _MOST_ROWS = 100
 #: Lengths of gaps, -1 as long as nobody knows them.
 _LENGTHS = ("missing", "estimated_missing")
 
-#: Ends of names, and the unit that they say.
 #: Of what is known to some percent at most.
 _PPM_DIGITS = 3
 
+#: Ends of names, and the unit that they say.
 _UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
 
 

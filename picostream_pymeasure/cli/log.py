@@ -14,7 +14,6 @@ from . import output
 _PACKAGE = "picostream_pymeasure"
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
-
 #: A log under such a name would be taken for a recording, or be written into one.
 _RECORDING_SUFFIXES = (".hdf5", ".h5", ".hdf")
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"

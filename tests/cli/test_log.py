@@ -63,7 +63,6 @@ def test_log_that_cannot_be_written_is_refused(cli: Cli, name: str) -> None:
     assert text.startswith(("Error:", "Usage:"))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
 @pytest.mark.parametrize("name", ["data.hdf5", "new.H5", "recording"])
 def test_a_log_is_never_written_into_a_recording(cli: Cli, name: str) -> None:
     assert cli.record("-s", "1", "--samples", "1000")[0] == 0
@@ -75,6 +74,7 @@ def test_a_log_is_never_written_into_a_recording(cli: Cli, name: str) -> None:
     assert {path.name: path.read_bytes() for path in cli.folder.iterdir()} == before
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
 def test_log_on_a_full_disk_is_nothing_to_the_recording(cli: Cli) -> None:
     code, _ = cli.run("--log", "/dev/full", *RECORD)
     assert code == 0

@@ -58,10 +58,7 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
         (("capture", "--serial", " "), "needs a serial number"),
         (("selftest", "--serial", ""), "needs a serial number"),
         (("record", "--simulate"), "There is no command 'record'. A recording has only options"),
-        (
-            ("verfy", "a.hdf5"),
-            "Did you mean 'verify'? A recording has only",
-        ),
+        (("verfy", "a.hdf5"), "Did you mean 'verify'? A recording has only"),
         (("-s", "10", "MHz"), "a number and its unit are one word"),
         (("-s", "10", "info"), "stand behind it: picostream info"),
         (("--keep", "A:falling:5"), "5sigma"),
