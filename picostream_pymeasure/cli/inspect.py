@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..quantities import exact
-from .exit_codes import COMPLETE
+from .exit_codes import COMPLETE, FAILED
 from .preparing import telling_that_it_compiles
 from .report import print_verdict
 from .terminal import make_console
@@ -52,11 +52,12 @@ def verify_file(path: Path, as_json: bool) -> int:
 
 
 def show_file(path: Path, as_json: bool) -> int:
-    """Describe a recording."""
+    """Describe a recording; returns the exit code."""
     from ..storage import describe_file
 
-    _show(describe_file(path), as_json)
-    return COMPLETE
+    described = describe_file(path)
+    _show(described, as_json)
+    return FAILED if described["damage"] else COMPLETE
 
 
 def show_scopes(simulate: bool, as_json: bool) -> int:

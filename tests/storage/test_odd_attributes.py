@@ -129,7 +129,55 @@ def test_attributes_of_our_files(tmp_path: Path, kind: str, pytestconfig: pytest
             set_attribute(file, place, name, VALUES[kind])
         if found := use(path):
             wrong[place, name] = found
+        if is_damaged_for_info(path) != is_damaged_for_verify(path):
+            wrong[place, name] = ["info and verify do not agree"]
     assert wrong == {}
+
+
+def is_damaged_for_info(path: Path) -> bool:
+    try:
+        return bool(describe_file(path)["damage"])
+    except PicoStreamError:
+        return True
+
+
+def is_damaged_for_verify(path: Path) -> bool:
+    try:
+        return verify(path).exit_code == 1
+    except PicoStreamError:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "value"),
+    [
+        ("/", "metadata", "{"),
+        ("/", "trigger", "["),
+        ("/", "simulation", "}"),
+        ("/", "voltage_range_v", [1, 2]),
+        ("channels/A", "voltage_range_v", 0.0),
+        ("channels/A", "analog_offset_v", "none"),
+        ("/", "max_adc", 0),
+        ("/", "total_samples", -5),
+        ("/", "lost_samples", -5),
+        ("/", "start_time", np.bytes_(b"\xff\xfe")),
+        ("/", "resolution_bits", float("inf")),
+        ("/", "ended_by", "somehow"),
+        ("/", "capture_samples", -1),
+    ],
+)
+def test_what_cannot_be_is_damage_for_info_and_verify(
+    cli: Cli, tmp_path: Path, place: str, name: str, value: Any
+) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(100))
+    assert not is_damaged_for_info(path)
+    assert not is_damaged_for_verify(path)
+    with h5py.File(path, "r+") as file:
+        set_attribute(file, place, name, value)
+    for command in ("info", "verify"):
+        code, text = cli.run(command, path.name)
+        assert code == 1
+        assert name.removesuffix("_samples") in text.replace("claims -5 samples", "total")
 
 
 @pytest.mark.parametrize("kind", VALUES)

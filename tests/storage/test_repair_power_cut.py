@@ -15,6 +15,7 @@ import pytest
 from picostream_pymeasure.storage import open_recording, repair
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.layout.plan import UNIT_BYTES
+from picostream_pymeasure.storage.reading import growth
 from picostream_pymeasure.storage.schema import counts_path, level_path
 from tests.support.crashed_files import (
     check,
@@ -29,7 +30,10 @@ from tests.support.storage_stream import BLOCK_SAMPLES, Stream, gap_at, recordin
 Change = Callable[[bytearray, Any], None]
 
 
-def test_chunks_that_a_power_cut_took_are_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [bytes(100), b"\x55"], ids=["lost", "damaged"])
+def test_chunks_behind_one_that_is_not_right_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
     path = tmp_path / "a.hdf5"
 
     def write(stream: Stream) -> None:
@@ -42,11 +46,15 @@ def test_chunks_that_a_power_cut_took_are_left_out(tmp_path: Path) -> None:
     forget_the_sync(content, plan)
     first_bad = 100 * BLOCK_SAMPLES // plan.chunk_samples
     position = plan.chunk_position(plan.datasets[counts_path("B")], first_bad)
-    content[position : position + 100] = bytes(100)
+    content[position : position + len(damage)] = damage
     path.write_bytes(content)
+    monkeypatch.setattr(growth, "_SILENCE_S", -1.0)
+    before = check(path)
+    assert (before.exit_code, before.errors) == (3, [])
     report = repair(path)
-    assert report.samples == first_bad * plan.chunk_samples > 0
-    assert any("had not reached the disk" in note for note in report.notes)
+    assert report.samples == before.samples == first_bad * plan.chunk_samples > 0
+    for told in (report, before):
+        assert any("are not on the disk or are damaged" in note for note in told.notes)
     assert (check(path).exit_code, check(path).errors) == (3, [])
     with h5py.File(path) as file:
         counts = file["channels/B/adc_counts"][()]

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import CHANNEL_NAMES
-from ..layout.attributes import CAPTURE_SAMPLES, NO_TRIGGER
+from ...errors import FileFormatError
+from ..layout.attributes import CAPTURE_SAMPLES, KEEP, NO_TRIGGER
 from ..reading import Recording, open_recording
+from .claims import claim_errors
 
 _CHANNEL_ATTRIBUTES = (
     "kind",
@@ -37,6 +39,8 @@ _UNIT_PREFIX = "unit_"
 def describe_file(path: str | Path) -> dict[str, Any]:
     """What a recording holds, as values that JSON knows; samples are per channel.
 
+    ``damage`` says what of it is impossible, one sentence each.
+
     :raises FileFormatError: it is not a recording.
     :raises StorageError: there is no such file, or it may not be read.
     """
@@ -46,13 +50,14 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             **_extent(recording),
             **_settings(recording.attributes),
             "channels": [_channel(recording, name) for name in recording.channels],
+            "damage": claim_errors(recording),
             "lacks": list(recording.lacks),
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),
             "captures": _captures(recording),
-            "metadata": _plain(recording.attributes.json("metadata") or {}),
+            "metadata": _json(recording, "metadata") or {},
             "kept_events": _kept(recording),
-            "trigger": _plain(recording.attributes.json("trigger")),
+            "trigger": _json(recording, "trigger"),
         }
 
 
@@ -131,7 +136,7 @@ def _kept(recording: Recording) -> dict[str, Any] | None:
         return None
     totals = recording.stream_totals
     return {
-        "settings": _plain(recording.attributes.json("keep") or {}),
+        "settings": _json(recording, KEEP) or {},
         "stream_samples": totals.samples,
         "found": totals.found,
         "kept": totals.kept,
@@ -162,6 +167,14 @@ def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
         "trigger_sample": None if trigger_sample == NO_TRIGGER else _plain(trigger_sample),
         "unit": unit,
     }
+
+
+def _json(recording: Recording, name: str) -> Any:
+    """What was stored as JSON; None where it is damaged, which ``damage`` tells."""
+    try:
+        return _plain(recording.attributes.json(name))
+    except FileFormatError:
+        return None
 
 
 def _channel(recording: Recording, name: str) -> dict[str, Any]:

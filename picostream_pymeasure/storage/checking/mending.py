@@ -24,6 +24,7 @@ from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, miss
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index
 from ..writing.envelope import Drawn
 from ..writing.last_packed import write_packed_rows
+from .report import left_out_sentence
 
 #: Every page of an index may be torn, also those for segments that never came.
 _ALL_SEGMENTS = 1 << 62
@@ -82,7 +83,10 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         # a power cut may have taken the bins of what came after the last sync
         begin=max(planned.sync().samples, recording.first_sample),
     )
-    return _notes(published, samples)
+    notes = ["The program or the machine failed while it was recorded; its end is missing."]
+    if recording.left_out:
+        notes.append(left_out_sentence(recording.left_out))
+    return notes
 
 
 def _ends_at(planned: PlannedFile, extent: Extent) -> int:
@@ -165,11 +169,3 @@ def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[
         FIRST_SAMPLE: recording.first_sample,
         "first_stream_sample": recording.first_stream_sample,
     }
-
-
-def _notes(published: Published, samples: int) -> list[str]:
-    notes = ["The program or the machine failed while it was recorded; its end is missing."]
-    left_out = published.samples - samples
-    if left_out > 0:
-        notes.append(f"{left_out} samples at the end had not reached the disk and are left out.")
-    return notes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ...errors import counted
 from ..reading import PICOSTREAM
 
 
@@ -61,3 +62,11 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """All fields and the exit code, for JSON."""
         return {**asdict(self), "exit_code": self.exit_code}
+
+
+def left_out_sentence(samples: int) -> str:
+    """Why a file that was not finished has less than it had published."""
+    return (
+        f"The last {counted(samples, 'sample')} are left out: the first of them, or a gap before "
+        "them, are not on the disk or are damaged."
+    )

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...config import require_function
-from ...errors import FileFormatError, StorageError
+from ...errors import StorageError
 from ...records import Proof
 from ..reading import PICOSTREAM, Recording, open_recording
-from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
-from ..schema import STATUSES
 from .chunk_check import ChunkCheck
+from .claims import claim_errors
 from .kept_check import kept_errors
-from .report import Report
+from .report import Report, left_out_sentence
 from .structure import structure_errors
-from .time_check import time_errors
 
 #: Called with the bytes read so far and the bytes to read.
 Progress = Callable[[int, int], None]
@@ -23,8 +21,6 @@ Progress = Callable[[int, int], None]
 #: Compares the first samples of a simulated recording, so many of each channel, with what the
 #: simulated scope delivered.
 Prove = Callable[[Recording, int], Proof]
-
-_MOST_VOLTS, _MOST_COUNTS = 1e6, 32768
 
 
 def verify(
@@ -49,21 +45,21 @@ def verify(
         report.smallest_visible_loss = recording.accuracy.smallest_visible_loss
         report.rate_deviation_ppm = recording.accuracy.rate_deviation_ppm
         report.rate_accuracy_ppm = recording.accuracy.rate_accuracy_ppm
+        report.errors += claim_errors(recording)
         if recording.format == PICOSTREAM:
             _count_only(recording, report)
             return report
-        report.errors += _attribute_errors(recording)
         report.errors += recording.lacks
-        _check_extent(recording, report)
+        if not recording.finished:
+            _note_what_is_left_out(recording, report)
         _check_gaps(recording, report)
-        report.errors += time_errors(recording, report.samples)
         if recording.is_rewritten:
             report.notes.append("The file is a copy that was written anew, perhaps to compress it.")
         elif recording.finished:
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)
         report.errors += kept_errors(recording)
-        if prove is not None and recording.attributes.get("simulated"):
+        if prove is not None and report.samples and recording.attributes.get("simulated"):
             _prove(recording, report, prove)
         return report
 
@@ -85,41 +81,13 @@ def _count_only(recording: Recording, report: Report) -> None:
     report.notes.append("PicoStream's files hold no checksums; only the chunks were counted.")
 
 
-def _attribute_errors(recording: Recording) -> list[str]:
-    attributes = recording.attributes
-    checks: tuple[Callable[[], object], ...] = (
-        lambda: attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS),
-        lambda: attributes.number("voltage_range_v", 0, _MOST_VOLTS),
-        lambda: attributes.number("max_adc", 1, _MOST_COUNTS),
-        lambda: attributes.number("analog_offset_v", -_MOST_VOLTS, _MOST_VOLTS),
-        lambda: attributes.whole("hardware_downsample_ratio", 1, MOST_RATIO),
-    )
-    errors = []
-    for check in checks:
-        try:
-            check()
-        except FileFormatError as error:
-            errors.append(str(error))
-    if recording.status not in ("", *STATUSES):
-        errors.append(f"The attribute status is impossible: {recording.status!r}.")
-    return errors
-
-
-def _check_extent(recording: Recording, report: Report) -> None:
-    """Whether all who say how many samples the file holds agree."""
-    assert recording.published is not None
-    published = recording.published.samples
-    if recording.finished:
-        total = recording.attributes.get("total_samples")
-        if total != published:
-            report.errors.append(f"The file claims {total} samples, but it holds {published}.")
-        return
+def _note_what_is_left_out(recording: Recording, report: Report) -> None:
+    """Of a file that was not finished."""
     report.notes.append(
         "The file was not finished: it is being recorded, or the program or the disk failed."
     )
-    left_out = published - recording.first_sample - recording.stored_samples
-    if left_out > 0:
-        report.notes.append(f"The last {left_out} samples are not on the disk and are left out.")
+    if recording.left_out:
+        report.notes.append(left_out_sentence(recording.left_out))
 
 
 def _check_gaps(recording: Recording, report: Report) -> None:
@@ -131,11 +99,6 @@ def _check_gaps(recording: Recording, report: Report) -> None:
         report.errors.append("A gap lies outside of the recording.")
     if (gaps["missing"] < -1).any() or (gaps["estimated_missing"] < -1).any():
         report.errors.append("A gap has an impossible length.")
-    lost = recording.attributes.get("lost_samples")
-    if recording.finished and lost != report.lost_samples + recording.missing_before:
-        report.errors.append(
-            f"The file claims {lost} lost samples, but its gaps sum up to {report.lost_samples}."
-        )
 
 
 def _check_samples(recording: Recording, report: Report, progress: Progress) -> None:

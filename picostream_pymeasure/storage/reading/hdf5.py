@@ -55,12 +55,12 @@ class Hdf5File:
     def __init__(self, path: Path, content: Readable) -> None:
         self.path = path
         self._bytes = ByteFile(content)
-        with self._calls("it cannot be opened"):
+        with self._calls("its beginning"):
             self._root = h5py.File(self._bytes, "r")
 
     def close(self) -> None:
         """Close it; later calls do nothing."""
-        with contextlib.suppress(StorageError), self._calls("it cannot be closed"):
+        with contextlib.suppress(StorageError), self._calls("its end"):
             self._root.close()
 
     def attributes(self, group: str = "/") -> StoredAttributes:
@@ -105,7 +105,7 @@ class Hdf5File:
 
         :raises FileFormatError: something of it cannot be read.
         """
-        with self._calls("it cannot be copied"):
+        with self._calls("what it holds"):
             use(self._root)
 
     def _read_attributes(
@@ -115,9 +115,14 @@ class Hdf5File:
         stored = member.attrs  # each look for it takes as long as to read one
         for name in names:
             with self._calls(f"the attribute {name}"):
-                if plain_only and stored.get_id(name).get_type().get_class() not in _SAFE_TYPES:
-                    raise TypeError("it is neither a number nor a text")
-                values[name] = plain(stored[name])
+                kind = stored.get_id(name).get_type().get_class()
+                is_safe = not plain_only or kind in _SAFE_TYPES
+                values[name] = plain(stored[name]) if is_safe else None
+            if not is_safe:
+                raise FileFormatError(
+                    f"{self.path} is damaged or no recording: the attribute {name} is neither a "
+                    "number nor a text."
+                )
         return StoredAttributes(self.path, values)
 
     def _own_member(self, path: str, kind: type) -> Any:
@@ -150,7 +155,7 @@ class Hdf5File:
             self._bytes.raise_failure()
             _log.debug("HDF5 refuses %s: %s", self.path, what, exc_info=True)
             raise FileFormatError(
-                f"{self.path} is damaged or no recording: {what}: {_first_line(error)}"
+                f"{self.path} is damaged or no recording: {what} cannot be read."
             ) from error
 
 
@@ -267,7 +272,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, (np.ndarray, list, tuple)):
         return [plain(part) for part in value]
     return f"<{type(value).__name__}>" if isinstance(value, h5py.Reference) else str(value)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -97,6 +97,12 @@ class Recording:
         return next(iter(self.channels.values()))
 
     @property
+    def left_out(self) -> int:
+        """Samples at the end that were published, but are not kept."""
+        held = self.first_sample + self.stored_samples
+        return 0 if self.published is None else max(self.published.samples - held, 0)
+
+    @property
     def values_per_sample(self) -> int:
         """Values per delivered sample: 2 (min, max) in aggregate mode, else 1."""
         return self.downsample_mode.values_per_sample

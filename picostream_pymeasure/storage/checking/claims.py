@@ -1,0 +1,118 @@
+"""What a file says about itself, held against what can be; no samples are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+
+from ...config import RESOLUTIONS
+from ...errors import FileFormatError
+from ...records import ENDINGS
+from ..layout.attributes import CAPTURE_SAMPLES, KEEP, LIVE_ONLY_S, NO_TRIGGER
+from ..reading import PICOSTREAM, Recording
+from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
+from ..reading.stored_attributes import StoredAttributes
+from ..schema import DIGITAL, STATUSES
+
+_MOST_VOLTS, _MOST_COUNTS, _MOST_LIVE_S = 1e6, 32768, 1e9
+
+
+def claim_errors(recording: Recording) -> list[str]:
+    """What of it is impossible, or contradicts what the file holds; one sentence each."""
+    errors = [problem for check in _checks(recording) if (problem := _problem(check))]
+    if recording.format == PICOSTREAM:
+        return errors
+    errors += _odd_choices(recording)
+    if recording.finished:
+        errors += _odd_totals(recording)
+    return [*errors, *_odd_times(recording)]
+
+
+def _problem(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except FileFormatError as error:
+        return str(error)
+    return ""
+
+
+def _checks(recording: Recording) -> Iterator[Callable[[], object]]:
+    """Reads each value as what it must be."""
+    root = recording.attributes
+    yield partial(root.number, "sample_interval_ns", 0, MOST_INTERVAL_NS)
+    yield partial(root.whole, "hardware_downsample_ratio", 1, MOST_RATIO, 1)
+    yield from _of_an_input(root)
+    if "max_adc" in root or recording.format != PICOSTREAM:
+        yield partial(root.number, "max_adc", 1, _MOST_COUNTS)
+    if recording.format == PICOSTREAM:
+        return
+    if recording.is_live_only:
+        yield partial(root.number, LIVE_ONLY_S, 0, _MOST_LIVE_S)
+    if CAPTURE_SAMPLES in root:
+        yield partial(root.whole, CAPTURE_SAMPLES, 1, 2**31)
+    yield partial(root.text, "reason")
+    for name in ("metadata", "trigger", "simulation", KEEP):
+        yield partial(root.json, name)
+    for channel in recording.channels.values():
+        if channel.attributes.get("kind") != DIGITAL:
+            yield from _of_an_input(channel.attributes)
+
+
+def _of_an_input(attributes: StoredAttributes) -> Iterator[Callable[[], object]]:
+    yield partial(attributes.number, "voltage_range_v", 0, _MOST_VOLTS)
+    yield partial(attributes.number, "analog_offset_v", -_MOST_VOLTS, _MOST_VOLTS, 0.0)
+
+
+def _odd_choices(recording: Recording) -> Iterator[str]:
+    for name, choices in (
+        ("status", STATUSES),
+        ("ended_by", ("", *ENDINGS)),
+        ("resolution_bits", tuple(RESOLUTIONS)),
+    ):
+        value = recording.attributes.get(name)
+        if value not in choices:
+            yield f"The attribute {name} is impossible: {value!r}."
+
+
+def _odd_totals(recording: Recording) -> Iterator[str]:
+    """Whether all who say how much a finished file holds, and lost, agree."""
+    assert recording.published is not None
+    held, total = recording.published.samples, recording.attributes.get("total_samples")
+    if total != held:
+        yield f"The file claims {total} samples, but it holds {held}."
+    lost, listed = recording.attributes.get("lost_samples"), recording.lost_samples
+    if lost != listed + recording.missing_before:
+        yield f"The file claims {lost} lost samples, but its gaps sum up to {listed}."
+
+
+def _odd_times(recording: Recording) -> Iterator[str]:
+    """What is wrong with the times of start, trigger, gaps and events."""
+    start = recording.attributes.get("start_time")
+    if not _is_time(start):
+        yield f"The attribute start_time is impossible: {start!r}."
+    trigger = recording.attributes.get("trigger_sample", NO_TRIGGER)
+    is_whole = recording.status == "complete" and recording.runs is None
+    latest = recording.stored_samples if is_whole else math.inf
+    if not isinstance(trigger, int) or not NO_TRIGGER <= trigger <= latest:
+        yield f"The attribute trigger_sample is impossible: {trigger!r}."
+    for kind, times_s in (
+        ("a gap", recording.gaps["noticed_s"]),
+        ("an event", recording.events["time_s"]),
+    ):
+        if not np.isfinite(times_s).all() or (times_s < 0).any():
+            yield f"The time of {kind} is impossible."
+    if (recording.events["sample_index"] < 0).any():
+        yield "An event lies before the recording."
+
+
+def _is_time(text: object) -> bool:
+    """Whether it is a date or a time in the form of ISO 8601."""
+    try:
+        datetime.fromisoformat(str(text))
+    except ValueError:
+        return False
+    return True
