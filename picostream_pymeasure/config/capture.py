@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError, counted
+from .limits import rate_text
 from .setup import ScopeSetup
 from .stream import MAX_DURATION_S
 from .timebase import (
@@ -54,7 +55,7 @@ class CaptureConfig(ScopeSetup):
         if rate_hz and not slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot be "
-                f"captured at {rate_hz / 1e6:g} MS/s; use {slowest_hz:.1g} S/s up to "
+                f"captured at {rate_text(rate_hz)}; use {slowest_hz:.1g} S/s up to "
                 f"{fastest_hz / 1e6:.6g} MS/s, or 0 for the fastest."
             )
 

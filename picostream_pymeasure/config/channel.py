@@ -39,7 +39,8 @@ class ChannelConfig:
         if self.range_v not in RANGES_V:
             allowed = ", ".join(f"{volts:g}" for volts in RANGES_V)
             raise ConfigurationError(
-                f"Channel {self.name} has no range of {self.range_v:g} V; use one of {allowed} V."
+                f"Channel {self.name} has no range of {self.range_v + 0.0:g} V; "
+                f"use one of {allowed} V."
             )
         limit_v = offset_limit_v(self.range_v)
         if not math.isfinite(self.offset_v) or abs(self.offset_v) > limit_v:

@@ -118,6 +118,11 @@ def min_interval_ns(resolution_bits: int, n_inputs: int) -> float:
     return (8.0 if resolution_bits == 8 else 16.0) * n_inputs
 
 
+def rate_text(rate_hz: float) -> str:
+    """A rate for a sentence, a slow one without a prefix."""
+    return f"{rate_hz:g} S/s" if rate_hz < 1000 else f"{rate_hz / 1e6:g} MS/s"
+
+
 def interval_grid_ns(resolution_bits: int) -> int:
     """Step between possible intervals: the scopes' timebases divide 62.5 MHz, or 125 MHz."""
     return 16 if resolution_bits in (12, 16) else 8

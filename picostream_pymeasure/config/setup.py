@@ -41,7 +41,9 @@ class ScopeSetup:
     def _check_channels(self) -> None:
         names = [row.name for row in self.inputs]
         if not self.channels:
-            raise ConfigurationError("At least one channel (A to D) must be enabled.")
+            raise ConfigurationError(
+                "At least one channel (A to D) must be enabled; digital ports come beside it."
+            )
         if len(set(names)) != len(names):
             raise ConfigurationError(f"A channel is named twice in {', '.join(names)}.")
         if self.resolution_bits not in RESOLUTIONS:

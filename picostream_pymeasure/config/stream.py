@@ -14,6 +14,7 @@ from .limits import (
     DownsampleMode,
     interval_grid_ns,
     min_interval_ns,
+    rate_text,
 )
 from .setup import ScopeSetup
 
@@ -67,7 +68,7 @@ class StreamConfig(ScopeSetup):
         if not (slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9)):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot "
-                f"stream at {rate_hz / 1e6:g} MS/s; use {slowest_hz:.1g} S/s up to "
+                f"stream at {rate_text(rate_hz)}; use {slowest_hz:.1g} S/s up to "
                 f"{fastest_hz / 1e6:.6g} MS/s per channel, or 0 for the fastest."
             )
 

@@ -40,8 +40,10 @@ def parse(text: str, unit: str = "") -> float:
     """
     read = [_part(part, text, unit) for part in _parts(text.strip(), unit)]
     factors = [factor for _, factor in read]
-    value = float(sum(number * factor for number, factor in read))
-    if factors != sorted(set(factors), reverse=True) or not math.isfinite(value):
+    exact = sum(number * factor for number, factor in read)
+    value = float(exact)
+    is_held = math.isfinite(value) and bool(value) == bool(exact)
+    if factors != sorted(set(factors), reverse=True) or not is_held:
         raise ConfigurationError(_refusal(text, unit))
     return -value if text.strip().startswith(("-", MINUS)) else value
 
@@ -153,7 +155,8 @@ def _without_marks(digits: str) -> str:
 def _refusal(text: str, unit: str) -> str:
     _, base = split_unit(unit)
     noun = _NOUNS.get(base or "", "a number")
-    examples = f"500 m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
+    # without blanks, which a shell takes for the end of a value
+    examples = f"500m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
     if base in ("S/s", "Hz"):
-        examples = f"500 k{base} or 0.5 M{base}"
+        examples = f"500k{base} or 0.5M{base}"
     return f"{text!r} is not {noun}; write for example {examples}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -65,6 +66,10 @@ def _check_place(path: Path, force: bool | None) -> None:
         raise StorageError(f"{path} is a device or a pipe; give the name of a file.")
     if not os.access(folder, os.W_OK):
         raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
+    if not shutil.disk_usage(folder).total:
+        raise StorageError(
+            f"{folder} does not tell how much room it has; choose a folder on a disk."
+        )
     if os.path.lexists(path) and not force:
         replaced = "" if force is None else ", or let it be replaced (--force, force=True)"
         raise OutputExistsError(f"{path} exists; choose another name{replaced}.")

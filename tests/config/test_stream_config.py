@@ -62,6 +62,7 @@ def pulse(lower_s: float, upper_s: float | None = None, **settings: object) -> o
     [
         ({"name": "E"}, "A, B, C, D"),
         ({"name": "A", "range_v": 3.0}, "0.01, 0.02, 0.05"),
+        ({"name": "A", "range_v": -0.0}, "no range of 0 V"),
         ({"name": "A", "range_v": math.nan}, "0.01, 0.02, 0.05"),
         ({"name": "A", "range_v": 0.2, "offset_v": 0.3}, "-0.25 V to 0.25 V"),
         ({"name": "A", "range_v": 2.0, "offset_v": -2.6}, "-2.5 V to 2.5 V"),
@@ -117,6 +118,8 @@ def test_impossible_channel_names_what_is_allowed(settings: dict, allowed: str) 
             },
             "aggregate or decimate",
         ),
+        ({"sample_rate_hz": 5e-3}, "cannot stream at 0.005 S/s"),
+        ({"channels": (), "digital_ports": ports(0)}, "digital ports come beside it"),
         ({"trigger": bits("D3")}, "watches PORT0, which is not enabled"),
         ({"trigger": bits("D3", "D8"), "digital_ports": ports(0)}, "watches PORT1"),
         ({"trigger": levels("A", upper_v=20.5)}, "channel A; use -20 V to 20 V"),

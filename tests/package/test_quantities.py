@@ -87,6 +87,7 @@ def test_parse(text: str, unit: str, value: float) -> None:
         *[(text, "V") for text in ("", " ", "V", "mV", "two", "2A", "1e", "2VV", "2 s", "nan")],
         *[(text, "V") for text in ("inf", "1e999", "1e99999999", "--1", "1..5", "1 5", "1.5.2")],
         *[(text, "V") for text in ("1,23,4", "1.2345,6.7", "1 0000", "0x10", "٫5", "1 % V")],
+        ("1e-400", "MS/s"),  # no float is so small, and 0 means the fastest
         ("5 S", "s"),  # siemens
         *[(text, "s") for text in ("1 h 30", "30 min 1 h", "1 s 1 s", "1 h -30 min", "1 min 5 V")],
         ("5 M", "%"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, verify
+from picostream_pymeasure.storage.target import check_target
 from tests.support.storage_stream import Stream, describe, finish, prove_stream, recording
 
 
@@ -33,6 +35,15 @@ def test_a_dangling_link_counts_as_existing(tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "nowhere")
     with pytest.raises(OutputExistsError):
         Recorder(path).check()
+
+
+def test_a_place_without_room_for_files_is_no_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /proc and /sys are, and network drives that do not tell."""
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(total=0, free=0))
+    with pytest.raises(StorageError, match="does not tell how much room it has"):
+        check_target(tmp_path / "a.hdf5", force=False)
 
 
 def test_force_replaces_the_file(tmp_path: Path) -> None:
