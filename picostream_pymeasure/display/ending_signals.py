@@ -41,9 +41,12 @@ def end_windows_with_signals() -> None:
     timer.start(_LOOK_MS)
 
 
+# exit() and not quit(), by which Qt 6 has each window ask whether it may be closed
+
+
 def _quit_or_raise(number: int, frame: FrameType | None) -> None:
     if QtCore.QThread.currentThread().loopLevel():
-        QtCore.QCoreApplication.quit()
+        QtCore.QCoreApplication.exit(0)
     else:
         signal.default_int_handler(number, frame)
 
@@ -51,7 +54,7 @@ def _quit_or_raise(number: int, frame: FrameType | None) -> None:
 def _quit_or_die(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)  # the second one is not asked twice
     if QtCore.QThread.currentThread().loopLevel():
-        QtCore.QCoreApplication.quit()
+        QtCore.QCoreApplication.exit(0)
     else:
         os.kill(os.getpid(), number)
 
