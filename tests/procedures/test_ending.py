@@ -188,6 +188,30 @@ def test_end_while_the_scope_is_opened(
     assert told == ["The run was ended before its first sample."]
 
 
+class EndedScope(StreamingCapture):
+    """One whose run ends when its scope is open and its recording has not begun."""
+
+    def make_session(self, scope: PicoScope5000A, path: str) -> Any:
+        self.made = super().make_session(scope, path)
+        self.end()
+        return self.made
+
+
+@pytest.mark.parametrize("way", ["stop", "abort"])
+def test_end_before_the_recording_begins(tmp_path: Path, way: str) -> None:
+    procedure = EndedScope(scope_serial="simulated", ends_by="stop")
+    may_start = threading.Event()
+    procedure.end = lambda: (may_start.wait(PATIENCE_S), end())
+    worker = start(procedure, tmp_path / "run.csv")
+    end = procedure.request_stop if way == "stop" else worker.stop
+    may_start.set()
+    join(worker)
+    assert wait_for_all(PATIENCE_S)
+    assert procedure.status == (host.FINISHED if way == "stop" else host.ABORTED)
+    assert procedure.made.outcome is None
+    assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]
+
+
 def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
     class Careless(StreamingCapture):
         def release(self):
