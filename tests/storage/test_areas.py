@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,19 +67,25 @@ def test_impossible_areas_are_refused(areas: list[Area]) -> None:
         read_areas(area_records(areas))
 
 
-def test_a_file_with_one_damaged_list_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.hdf5"
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_a_file_with_one_damaged_list_is_read(tmp_path: Path, is_finished: bool) -> None:
+    path, growing = tmp_path / "a.hdf5", tmp_path / "growing.hdf5"
     stream = Stream(Recorder(path), describe())
     stream.write()
     stream.recorder.add_event(Event(10, 0.0, "mark"))
+    shutil.copy(path, growing)
     finish(stream.recorder)
+    path = path if is_finished else growing
     with open_recording(path) as found:
         assert found.planned is not None
         at = found.planned.plan.fixed["recovery/areas"][0]
     content = bytearray(path.read_bytes())
     content[at : at + LIST_BYTES] = bytes([7]) * LIST_BYTES
     path.write_bytes(content)
-    assert verify(path).errors == []
+    report = verify(path)
+    assert (report.errors, report.samples > 0) == ([], True)
+    with open_recording(path) as found:
+        assert found.events["label"].tolist() == [b"mark"]
     content[at + LIST_BYTES : at + 2 * LIST_BYTES] = bytes([7]) * LIST_BYTES
     path.write_bytes(content)
     with pytest.raises(FileFormatError, match="list of its areas"):
