@@ -137,15 +137,38 @@ else:
         wide = result if result.type == _I64 else builder.sext(result, _I64)
         return builder.select(builder.icmp_signed("<", wide, _I64(0)), builder.neg(code), wide)
 
-    @intrinsic
-    def _write_once(typing_context, handle, address, count, position):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-            call = _external(builder, "pwrite", _I64, [_I32, _POINTER, _I64, _I64])
-            pointer = _pointer(builder, args[1])
-            descriptor = builder.trunc(args[0], _I32)
-            return _or_error(builder, builder.call(call, [descriptor, pointer, args[2], args[3]]))
+    def _positioned(name: str) -> Any:
+        """``pwrite`` or ``pread``: gives the bytes that were moved, or an error."""
 
-        return types.int64(types.int64, types.int64, types.int64, types.int64), codegen
+        @intrinsic
+        def move_once(typing_context, handle, address, count, position):  # type: ignore[no-untyped-def]
+            def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+                call = _external(builder, name, _I64, [_I32, _POINTER, _I64, _I64])
+                pointer = _pointer(builder, args[1])
+                descriptor = builder.trunc(args[0], _I32)
+                moved = builder.call(call, [descriptor, pointer, args[2], args[3]])
+                return _or_error(builder, moved)
+
+            return types.int64(types.int64, types.int64, types.int64, types.int64), codegen
+
+        return move_once
+
+    _write_once, _read_once = _positioned("pwrite"), _positioned("pread")
+
+    @njit(types.boolean(types.int64, types.int64, types.int64[:, ::1]), nogil=True, cache=True)
+    def read_pieces(handle, address, pieces):  # type: ignore[no-untyped-def]
+        """Read pieces of a file one behind the other into memory; whether all were there.
+
+        :param pieces: int64, shape ``(n, 2)``: position and bytes of each.
+        """
+        for number in range(pieces.shape[0]):
+            position, count = pieces[number]
+            while count > 0:
+                result = _read_once(handle, address, count, position)
+                if result <= 0:
+                    return False
+                address, position, count = address + result, position + result, count - result
+        return True
 
     @intrinsic
     def set_length(typing_context, handle, n_bytes):  # type: ignore[no-untyped-def]

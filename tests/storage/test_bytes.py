@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
 
+from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.storage import open_recording
 from picostream_pymeasure.storage.bytes import object_header
 from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
 from picostream_pymeasure.storage.bytes.object_header import DATASPACE, LAYOUT, parse_header
+from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from tests.support.storage_stream import recording
 
 CHUNK = 16
@@ -71,3 +74,21 @@ def test_hdf5_finds_the_positions_of_a_page(tmp_path: Path) -> None:
         found += entries.copy().view("<u8")[:, 0].tolist()
     assert found[: len(places)] == places
     assert set(found[len(places) :]) == {int(NOWHERE)}
+
+
+@pytest.mark.parametrize("n_pieces", [1, 3, 50])
+def test_pieces_are_read_one_behind_the_other(tmp_path: Path, n_pieces: int) -> None:
+    rng = np.random.default_rng(n_pieces)
+    content = rng.integers(0, 256, 100_000, np.uint8)
+    content.tofile(tmp_path / "a")
+    pieces = [(int(at), int(at) % 997) for at in rng.integers(0, 90_000, n_pieces)]
+    parts = [content[at : at + count] for at, count in pieces]
+    buffer = np.zeros(sum(count for _, count in pieces), np.uint8)
+    with contextlib.closing(RawFile(tmp_path / "a")) as raw:
+        raw.read_pieces(pieces, buffer)
+        assert (buffer == np.concatenate(parts)).all()
+        with pytest.raises(FileFormatError, match="cut off"):
+            raw.read_pieces([*pieces, (99_999, 2)], np.zeros(buffer.size + 2, np.uint8))
+        with pytest.raises(FileFormatError, match="it names byte"):
+            raw.read_pieces([*pieces, (2**64, 2)], np.zeros(buffer.size + 2, np.uint8))
+        raw.read_pieces([], np.empty((0, 4), np.int16))

@@ -8,8 +8,11 @@ import io
 import os
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from ...errors import FileFormatError, StorageError
 from ...system.files import cut_off, sync_data
@@ -17,6 +20,9 @@ from ...system.patience import is_write_refused, patiently, reason
 
 #: No system can read further on.
 _LAST_POSITION = 2**62
+
+#: From so many on, pieces are read by native code.
+_MANY_PIECES = 4
 
 
 class Readable(ABC):
@@ -46,6 +52,19 @@ class Readable(ABC):
 
         :raises FileFormatError: there are no bytes for it.
         """
+
+    def read_pieces(self, pieces: Sequence[tuple[int, int]], buffer: Any) -> None:
+        """Fill a contiguous array with pieces, one behind the other.
+
+        :param pieces: position and bytes of each.
+        :raises FileFormatError: they are not all there.
+        """
+        if not pieces:
+            return
+        target = memoryview(buffer).cast("B")
+        for position, count in pieces:
+            self.read_into(position, target[:count])
+            target = target[count:]
 
 
 class RawFile(Readable):
@@ -88,6 +107,19 @@ class RawFile(Readable):
                 )
             target = target[count:]
             position += count
+
+    def read_pieces(self, pieces: Sequence[tuple[int, int]], buffer: Any) -> None:
+        """See :class:`Readable`; of many pieces no Python runs between two."""
+        if len(pieces) < _MANY_PIECES or not hasattr(os, "preadv"):
+            super().read_pieces(pieces, buffer)
+            return
+        from ...system.native_files import read_pieces  # loaded with the first of them
+
+        target, places = np.frombuffer(buffer, np.uint8), np.array(pieces)
+        # a damaged file may name bytes that no int64 counts
+        is_sane = places.dtype == np.int64 and places[:, 1].sum() <= target.size
+        if not (is_sane and read_pieces(self.descriptor, target.ctypes.data, places)):
+            super().read_pieces(pieces, buffer)  # tells what is wrong
 
     def write(self, position: int, content: Any) -> None:
         """Write contiguous memory of any kind; a moment's lock of another program is waited for.

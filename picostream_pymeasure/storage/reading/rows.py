@@ -82,10 +82,9 @@ class PlannedRows:
         if buffer is None:
             buffer = np.empty((stop - start, *self._row_shape), self.dtype)
         rows = buffer[: stop - start]
-        at = 0
-        for position, count in self.stretches(start, stop):
-            self._raw.read_into(position, rows[at : at + count])
-            at += count
+        row_bytes = self._dataset.row_bytes
+        pieces = [(position, n * row_bytes) for position, n in self.stretches(start, stop)]
+        self._raw.read_pieces(pieces, rows)
         if self._oldest is not None and self._first + start < self._oldest():
             raise StorageError(
                 "The file holds the newest samples only, and these have been overwritten since; "
