@@ -146,6 +146,8 @@ def arrange(axis: pyqtgraph.AxisItem) -> None:
         for item in axis.childItems()
         if isinstance(item, AxisTag) and item.is_level and item.isVisible()
     ]
+    if not tags:  # the rest takes a while, and each move of the view asks for it
+        return
     wanted = [Stretch.around(tag.level_px, tag.boundingRect().height()) for tag in tags]
     numbers = axis.numbers() if hasattr(axis, "numbers") else ()
     for tag, place_px in zip(tags, free_places(wanted, numbers, axis.size().height()), strict=True):

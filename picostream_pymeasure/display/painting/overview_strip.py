@@ -10,7 +10,7 @@ import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
-from ..reading.frame import Columns, Frame
+from ..reading.frame import Columns, Frame, Overview
 from .axes import TimeAxis
 from .column_item import ColumnItem
 from .column_layer import ColumnLayer
@@ -22,6 +22,10 @@ _HEIGHT_PX = 48
 _LEFT_PX = 62
 _ABOVE_TRACES = 20
 _REGION_ALPHA = 60
+
+#: Nobody sees that the region is off by less.
+_SEEN_PX = 0.1
+
 _HELP = (
     "The whole recording: drag the frame, or click. Bars along the lower edge: samples that were "
     "kept; between them only this picture is in the file"
@@ -38,6 +42,8 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         super().__init__(axisItems={"bottom": TimeAxis(has_title=False)}, enableMenu=False)
         self._scales = scales
         self._traces: dict[str, ColumnItem] = {}
+        self._shown: Overview | None = None
+        self._stretch_s = np.zeros(2)
         self._columns: Mapping[str, Columns] = {}
         self._colours: dict[str, str] = {}
         self._hidden: set[str] = set()
@@ -122,9 +128,20 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         if facts is None or overview is None or end_s <= begin_s:
             self._show_nothing()
             return
+        if overview is not self._shown:
+            self._show_overview(overview)
+        if not self._is_dragged:
+            # what is newer than the strip lies at its end
+            newer_s = max(min(frame.end_s, facts.end_s) - end_s, 0.0)
+            stretch_s = frame.begin_s - newer_s, frame.end_s - newer_s
+            self._move_region(np.clip(stretch_s, begin_s, end_s))
+        self.getViewBox().updateMatrix()  # in the middle of painting it would ask for another one
+
+    def _show_overview(self, overview: Overview) -> None:
+        """Show another one; this takes longer than to move the region."""
+        self._shown = overview
         self._number(True)
-        box = self.getViewBox()
-        box.setXRange(begin_s, end_s, padding=0)
+        self.getViewBox().setXRange(*overview.stretch_s, padding=0)
         for name in set(self._traces) - set(overview.traces):
             self.removeItem(self._traces.pop(name))
         for name in overview.traces:
@@ -135,14 +152,9 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._marks.setXVals(overview.gap_times_s)
         self._events.setXVals(overview.event_times_s)
         self._show_kept(overview.kept_s)
-        if not self._is_dragged:
-            # what is newer than the strip lies at its end
-            newer_s = max(min(frame.end_s, facts.end_s) - end_s, 0.0)
-            self._move_region((frame.begin_s - newer_s, frame.end_s - newer_s), begin_s, end_s)
-        box.updateMatrix()  # in the middle of painting it would ask for another painting
 
     def _show_nothing(self) -> None:
-        self._columns = {}
+        self._shown, self._columns = None, {}
         self._number(False)
         self.apply_scales()
         self._region.hide()
@@ -171,6 +183,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> Any:  # noqa: N802 - Qt's name
         """Bring the region to where the mouse is, unless it is there."""
+        self._place_region()  # it may be dragged from now on, and keeps its length exactly
         at_s = self.getViewBox().mapSceneToView(self.mapToScene(event.pos())).x()
         begin_s, end_s = self._region.getRegion()
         slack_s = 6 * self.getViewBox().viewPixelSize()[0]
@@ -185,11 +198,20 @@ class OverviewStrip(pyqtgraph.PlotWidget):
     def _is_dragged(self) -> bool:
         return self._region.moving or any(line.moving for line in self._region.lines)
 
-    def _move_region(self, shown_s: tuple[float, float], begin_s: float, end_s: float) -> None:
-        self._region.show()
+    def _move_region(self, stretch_s: NDArray[np.float64]) -> None:
+        """Let it lie there, but do not paint again what would look the same."""
+        self._stretch_s = stretch_s
+        off_s = np.abs(stretch_s - self._region.getRegion()).max()
+        if off_s > _SEEN_PX * self.getViewBox().viewPixelSize()[0] or not self._region.isVisible():
+            self._place_region()
+
+    def _place_region(self) -> None:
+        if self._shown is None:
+            return
         self._is_told = True
-        self._region.setBounds((begin_s, end_s))
-        self._region.setRegion(np.clip(shown_s, begin_s, end_s))
+        self._region.show()
+        self._region.setBounds(self._shown.stretch_s)
+        self._region.setRegion(self._stretch_s)
         self._is_told = False
 
     def _add_trace(self, name: str) -> None:
