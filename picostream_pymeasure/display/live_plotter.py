@@ -219,9 +219,11 @@ class HDF5LivePlotter(PlotRequests):
         self.actions_by_name["follow"].setChecked(self.navigator.is_following)
         if self.navigator.is_following:
             self.display_window_seconds = view.window_s
+            self._request_if_shown()
         else:
+            self.plot.origin_s = view.origin_s  # cursors count from there
+            self._request_for_next_paint()
             self.plot.show_stretch(view.begin_s, view.end_s, view.origin_s)
-        self._request_if_shown()
 
     def _take_frame(self, frame: Frame) -> None:
         """Show a frame, unless it is shown already or another one is wanted by now."""

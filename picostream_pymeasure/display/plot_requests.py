@@ -58,9 +58,18 @@ class PlotRequests(PlotLooks):
 
     def _request_if_shown(self) -> None:
         """Ask for a new picture of what is shown; before the first one nobody waits for it."""
-        is_drawn = self._timer.isActive() or (self.frame and self.frame.facts)
-        if is_drawn and not self._is_closed:
+        if self._is_drawn:
             self._request_frame()
+
+    def _request_for_next_paint(self) -> None:
+        """Ask for a new picture before what is shown is moved: if it comes in time, only it is."""
+        if self._is_drawn and self.hdf5_path:
+            self._worker.submit_and_wait(self.request())
+
+    @property
+    def _is_drawn(self) -> bool:
+        is_drawn = self._timer.isActive() or (self.frame and self.frame.facts)
+        return bool(is_drawn) and not self._is_closed
 
     def request_analysis(self) -> None:
         """Work out what the open panels show."""

@@ -22,6 +22,8 @@ from tests.support.displays import (
     wait_for_traces,
     wait_for_view,
 )
+from tests.support.event_loop import live
+from tests.support.patience import PATIENCE_S
 
 LENGTH_S = 50_000 * INTERVAL_S
 
@@ -145,6 +147,52 @@ def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> N
         press(display, "O")
         assert strip.isHidden()
         assert display.request().n_overview == 0
+
+
+def test_a_move_that_is_read_at_once_is_painted_once(
+    application: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.reading import latest_worker
+
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        display.stop_updates()
+        display.navigator.show(200e-6, 300e-6)
+        wait_for_view(display)
+        monkeypatch.setattr(latest_worker, "_UNSEEN_S", PATIENCE_S)
+        paints = 0
+
+        class Watch(QtCore.QObject):
+            def eventFilter(self, _: Any, event: Any) -> bool:  # noqa: N802 - Qt's name
+                nonlocal paints
+                paints += event.type() == QtCore.QEvent.Paint
+                return False
+
+        watch = Watch(display)
+        display.plot.viewport().installEventFilter(watch)
+        display.navigator.show(210e-6, 310e-6)
+        wait(lambda: paints)
+        assert display.frame.view == display.navigator.view
+        live(0.1)
+        assert paints == 1
+
+
+def test_a_move_that_nobody_sees_in_the_strip_is_not_lost(application: Any, path: Path) -> None:
+    from qtpy.QtTest import QTest
+
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        strip = display.screen_parts.strip
+        display.navigator.show(200e-6, 300e-6)
+        wait_for_view(display)
+        moved_s = 200e-6 + 0.05 * strip.getViewBox().viewPixelSize()[0]
+        display.navigator.show(moved_s, 300e-6)
+        wait_for_view(display)
+        assert strip._region.getRegion()[0] == pytest.approx(200e-6, abs=1e-12)
+        scene = strip.getViewBox().mapViewToScene(QtCore.QPointF(250e-6, 0.0))
+        QTest.mousePress(strip.viewport(), QtCore.Qt.LeftButton, pos=strip.mapFromScene(scene))
+        assert strip._region.getRegion()[0] == pytest.approx(moved_s, abs=1e-12)
+        QTest.mouseRelease(strip.viewport(), QtCore.Qt.LeftButton, pos=strip.mapFromScene(scene))
 
 
 def test_a_click_in_the_strip_goes_there(application: Any, path: Path) -> None:

@@ -260,6 +260,38 @@ def test_only_the_latest_request_counts(application: Any) -> None:
     worker.close()
 
 
+def test_what_takes_no_time_is_waited_for_and_nothing_else(
+    application: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.reading import latest_worker
+
+    monkeypatch.setattr(latest_worker, "_UNSEEN_S", PATIENCE_S)
+    go_on, results = threading.Event(), []
+    go_on.set()
+
+    def work(request: int) -> int:
+        assert go_on.wait(PATIENCE_S)
+        return request
+
+    worker = latest_worker.LatestWorker("test", lambda: work)
+    worker.done.connect(results.append)
+    worker.submit(1)
+    wait(lambda: results)
+    worker.submit_and_wait(2)
+    application.sendPostedEvents()
+    assert results == [1, 2]
+    monkeypatch.setattr(latest_worker, "_UNSEEN_S", 0.0)
+    worker.submit(3)
+    wait(lambda: results == [1, 2, 3])
+    monkeypatch.setattr(latest_worker, "_UNSEEN_S", PATIENCE_S)
+    go_on.clear()
+    worker.submit_and_wait(4)  # the one before took too long
+    assert results == [1, 2, 3]
+    go_on.set()
+    wait(lambda: results == [1, 2, 3, 4])
+    worker.close()
+
+
 def test_a_worker_ends_with_the_application(application: Any) -> None:
     from picostream_pymeasure.display.reading.latest_worker import LatestWorker
 

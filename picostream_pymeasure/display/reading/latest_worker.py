@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ _REST_S = 1.0
 
 #: A window waits so long for a thread that is in the middle of something.
 _PATIENCE_S = 2.0
+
+#: A window that waits no longer than that is not seen to wait.
+_UNSEEN_S = 8e-3
 
 
 class LatestWorker(QtCore.QObject):
@@ -39,6 +43,8 @@ class LatestWorker(QtCore.QObject):
         self._prepare = prepare
         self._changed = threading.Condition()
         self._request: Any = None
+        self._last_done: Any = None
+        self._was_quick = False
         self._n_cancelled = 0
         self._begun_after = 0
         self._thread: threading.Thread | None = None
@@ -52,6 +58,16 @@ class LatestWorker(QtCore.QObject):
             if self._thread is None:
                 self._thread = begin_thread(self._run, self._name, self.close)
             self._changed.notify_all()
+
+    def submit_and_wait(self, request: Any) -> None:
+        """Ask for something, and wait a moment for it, unless the last request took longer.
+
+        What comes in time is delivered before the painting of what changes after this call.
+        """
+        self.submit(request)
+        with self._changed:
+            if self._was_quick:
+                self._changed.wait_for(lambda: self._last_done is request, _UNSEEN_S)
 
     def cancel(self) -> None:
         """Drop what waits, what is under way, and what is done but has not arrived."""
@@ -71,8 +87,11 @@ class LatestWorker(QtCore.QObject):
         work = self._prepare()
         rest = getattr(work, "rest", lambda: None)
         while (request := self._next(rest)) is not None:
+            begun_s = time.monotonic()
             result = work(request)
             with self._changed:
+                self._last_done, self._was_quick = request, time.monotonic() - begun_s < _UNSEEN_S
+                self._changed.notify_all()
                 if self._is_mine():
                     self._made.emit(self._begun_after, result)
         rest()
