@@ -24,9 +24,10 @@ from .ending_signals import end_windows_with_signals
 from .painting.vertical_scales import Scale, VerticalScales
 from .plot_requests import PlotRequests
 from .program_end import let_qt_destroy_windows
-from .reading.frame import NOTHING_TO_SHOW, OPENING, RUN_STARTS, Frame
+from .reading.frame import Frame
 from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
+from .reading.unread_file import until_read
 from .reading.view_range import LONGEST_S, SHORTEST_S, Mode, ViewRange
 
 #: What is undone: the time, and the channels' scales.
@@ -144,11 +145,7 @@ class HDF5LivePlotter(PlotRequests):
         self.setWindowTitle(f"{Path(self.hdf5_path).name} – PicoStream")
         self.navigator.forget()
         self._is_new_file = True
-        waiting = RUN_STARTS if is_starting else OPENING
-        message = waiting if self.hdf5_path else NOTHING_TO_SHOW
-        self._show(
-            Frame(self.hdf5_path, self.navigator.view, message=message, is_starting=is_starting)
-        )
+        self._show(until_read(self.request()))
         self._request_if_shown()
 
     def start_updates(self) -> None:

@@ -359,6 +359,36 @@ def test_a_run_that_starts_is_not_to_be_started_by_the_user(
         assert not message(display)
 
 
+def test_a_file_that_is_not_there_is_not_said_to_be_opened(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.live_plotter import HDF5LivePlotter
+
+    display = HDF5LivePlotter(str(tmp_path / "awaited.hdf5"))
+    assert "Waiting for" in message(display), "before anything was looked at in the thread"
+    display.set_hdf5_path("")
+    assert message(display) == "There is no recording to show."
+    display.close()
+
+
+def test_opening_a_file_is_told_when_it_takes_long_and_without_help(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.live_plotter import HDF5LivePlotter
+
+    display = HDF5LivePlotter(str(recording(tmp_path / "a.hdf5")))
+    empty = display.screen_parts.empty_state
+    display.show()
+    assert empty.isHidden(), "mostly it is over before it can be read"
+    wait(empty.isVisible)
+    assert message(display) == OPENING
+    assert "Ctrl+O" not in empty.text(), "nobody needs to be told what to do"
+    display.start_updates()
+    wait_for_traces(display)
+    assert empty.isHidden()
+    display.close()
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_finished_file_is_shown_whole_where_no_window_is_asked_for(
     application: Any, tmp_path: Path, whole: bool

@@ -138,7 +138,9 @@ class Screen(QtWidgets.QMainWindow):
         awaited = frame.path if frame.is_awaited else ""
         is_growing = frame.facts is not None and not frame.facts.is_finished
         message = "" if frame.traces else frame.message
-        self.empty_state.show_message(message, awaited, is_growing or frame.is_starting)
+        self.empty_state.show_message(
+            message, awaited, is_growing or frame.is_starting, frame.is_opening
+        )
         self._show_armed(frame)
 
     def _show_armed(self, frame: Frame) -> None:

@@ -11,6 +11,8 @@ from .theme import Theme
 _START = "Start a recording into it, for example <code>picostream --simulate -o {path}</code><br>"
 _HINTS = "Press <b>Ctrl+O</b> or drop a file here to open a recording.<br><b>F1</b> lists all keys."
 
+#: What is over sooner is not said: it would only flicker.
+_BRIEF_MS = 300
 
 #: Where it is lower, there is room for the message alone, in the letters of the hints.
 _HIGH_PX = 130
@@ -29,6 +31,9 @@ class EmptyState(QtWidgets.QLabel):
         self.message = ""
         self._first_step = self._awaited = ""
         self._is_running = False
+        self._late = QtCore.QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self.show)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -42,16 +47,21 @@ class EmptyState(QtWidgets.QLabel):
         self._first_step = text
         self._write()
 
-    def show_message(self, message: str, awaited: str = "", is_running: bool = False) -> None:
+    def show_message(
+        self, message: str, awaited: str = "", is_running: bool = False, is_brief: bool = False
+    ) -> None:
         """Show a message; an empty one hides it.
 
         :param awaited: path of a file that could still be recorded.
         :param is_running: samples will come by themselves: nothing else needs to be done.
+        :param is_brief: so it is here, and mostly over before it can be read.
         """
         if message == self.message:
             return
-        self.message, self._awaited, self._is_running = message, awaited, is_running
-        self.setVisible(bool(message))
+        self.message, self._awaited = message, awaited
+        self._is_running = is_running or is_brief
+        self.setVisible(bool(message) and not is_brief)
+        self._late.start(_BRIEF_MS) if is_brief else self._late.stop()
         self._write()
         self.raise_()
 

@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from ...reader import EventLevels
 
 
-#: The message without a file.
-NOTHING_TO_SHOW = "There is no recording to show."
-
 #: The message until the file was looked at, for which code may have to be compiled.
 OPENING = "Opening the file …"
-
-#: The message until the file of a run is there.
-RUN_STARTS = "The run starts …"
 
 
 @dataclass(frozen=True)
@@ -134,6 +128,7 @@ class Frame:
     :param facts: None when the file cannot be read; ``message`` says why then.
     :param is_awaited: there is no such file yet, and nobody is known to record it.
     :param is_starting: there is none yet, but it is being begun.
+    :param is_opening: there is one, which was not looked at yet.
     :param over_range: per channel, begins and ends (shape ``(n, 2)``) of the stretches in which
         the input was clipped.
     :param trigger_s: time of the edge that holds the picture still, if there is one.
@@ -154,6 +149,7 @@ class Frame:
     message: str = ""
     is_awaited: bool = False
     is_starting: bool = False
+    is_opening: bool = False
     traces: Mapping[str, Trace] = field(default_factory=dict)
     over_range: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     gaps: tuple[GapMark, ...] = ()

@@ -21,8 +21,6 @@ from .differences import (
 )
 from .failures import FILE_ERRORS
 from .frame import (
-    NOTHING_TO_SHOW,
-    RUN_STARTS,
     Columns,
     EventMark,
     Frame,
@@ -36,6 +34,7 @@ from .lane_reader import read_lanes
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
 from .trigger_search import find_last_edge
+from .unread_file import without_file
 from .view_range import Mode
 
 #: The whole of a growing recording is drawn anew that often at most.
@@ -71,8 +70,10 @@ class FrameBuilder:
         A file that cannot be read gives a frame with a message.
         """
         try:
-            if not Path(request.path).is_file():
-                return self._without_file(request)
+            if (missing := without_file(request)) is not None:
+                self._settled = None
+                self._files.close()
+                return missing
             signature = file_signature(request.path)
             if self._settled is not None and self._settled[:2] == (request, signature):
                 self._rest_if_idle()
@@ -95,19 +96,6 @@ class FrameBuilder:
         """Keep no file open; to be called when no frame was wanted for a while."""
         self._files.close()
         self._comparisons.close()
-
-    def _without_file(self, request: FrameRequest) -> Frame:
-        self._settled = None
-        self._files.close()
-        if not request.path:
-            return Frame(request.path, request.view, message=NOTHING_TO_SHOW)
-        if Path(request.path).is_dir():
-            folder = f"{request.path} is a folder; choose a recording in it."
-            return Frame(request.path, request.view, message=folder)
-        if request.is_starting:
-            return Frame(request.path, request.view, message=RUN_STARTS, is_starting=True)
-        waiting = f"Waiting for {request.path}"
-        return Frame(request.path, request.view, message=waiting, is_awaited=True)
 
     def _build(self, request: FrameRequest, source: Source, facts: RecordingFacts) -> Frame:
         begin_s, end_s, trigger_s = self._stretch(request, source, facts)
