@@ -18,6 +18,7 @@ from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
+_NO_SAMPLES_YET = "Cursors need samples. They appear when some are shown."
 _VOLT_STEP = 0.8
 _PAN_STEP = 0.1
 
@@ -121,6 +122,9 @@ class Commands:
 
     def _show_cursors(self, visible: bool) -> None:
         """Cursors are placed in what is shown; on a rolling picture they would run away."""
+        frame = self._display.frame
+        if visible and (frame is None or not frame.traces):
+            self._display.status.say(_NO_SAMPLES_YET)
         if visible and self._display.navigator.view.mode is Mode.ROLL:
             self._display.navigator.pause()
         self._parts.cursors.visible = visible
