@@ -295,6 +295,28 @@ def test_the_knobs_of_all_channels_have_room(application: Any, tmp_path: Path) -
         assert all(control.position_box.isVisible() for control in controls)
 
 
+def test_what_puts_a_channel_on_the_left_axis_says_so(
+    application: Any, path: Path, tmp_path: Path
+) -> None:
+    counts = {name: sine(5_000, 500) for name in "AB"}
+    with shown(recording(tmp_path / "two.hdf5", counts)) as display:
+        wait_for_traces(display)
+        display.scales.set_own("B", display.scales.of("B"))
+        buttons = {
+            name: control.active_button
+            for name, control in display.screen_parts.channel_bar.controls.items()
+        }
+        assert [button.text() for button in buttons.values()] == ["left axis", "left axis"]
+        assert "scale of channel B on the left axis" in buttons["B"].toolTip()
+        buttons["B"].click()
+        assert [buttons[name].isChecked() for name in "AB"] == [False, True]
+        assert "Channel B" in display.plot.getAxis("left").labelString()
+        display.set_hdf5_path(str(path))
+        wait_for_traces(display)
+        (control,) = display.screen_parts.channel_bar.controls.values()
+        assert control.active_button.isHidden(), "there is nothing to choose"
+
+
 def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_path: Path) -> None:
     counts = {"A": sine(50_000, 3125), "B": sine(50_000, 5000, 300)}
     with shown(recording(tmp_path / "data.hdf5", counts)) as display:

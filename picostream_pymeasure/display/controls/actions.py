@@ -71,7 +71,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 ("Down",),
                 "Shrink the channel on the axis; move the cursor",
             ),
-            ActionKind("next_channel", "", ("Tab",), "Let the axis show the next channel"),
+            ActionKind("next_channel", "", ("Tab",), "Put the next channel on the left axis"),
             ActionKind("channel_1", "", ("1",), "Show or hide the first channel"),
             ActionKind("channel_2", "", ("2",), "Show or hide the second channel"),
             ActionKind("channel_3", "", ("3",), "Show or hide the third channel"),

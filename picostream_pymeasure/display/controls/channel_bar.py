@@ -47,8 +47,11 @@ class ChannelControl(QtWidgets.QFrame):
         self.visible_box.toggled.connect(self.changed)
         what = "the difference" if self._facts.difference_of else "channel"
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
-        self.active_button = QtWidgets.QToolButton(text="axis", checkable=True, autoRaise=True)
-        self.active_button.setToolTip("Let the axis, the mouse and the keys work on this channel")
+        self.active_button = QtWidgets.QToolButton(text="left axis", checkable=True, autoRaise=True)
+        self.active_button.setToolTip(
+            f"Show the scale of {what} {title} on the left axis. Mouse wheel, arrow keys and cursors "
+            "then work on it. The key Tab goes from one to the next."
+        )
         self.active_button.clicked.connect(self._activate)
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)
         self.colour_button.setToolTip("Choose the colour")
@@ -200,6 +203,7 @@ class ChannelBar(QtWidgets.QToolBar):
             self.setVisible(bool(channels))
         for name, control in self.controls.items():
             control.set_colour(colours[name])
+            control.active_button.setVisible(len(self.controls) > 1)  # one is there anyhow
 
     def refresh(self) -> None:
         """Show what the scales say."""

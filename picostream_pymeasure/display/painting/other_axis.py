@@ -28,7 +28,7 @@ class OtherAxis(VoltAxis):
         self._left, self._scales = left, scales
         self.setStyle(tickLength=_TICK_PX)
         self.channel: str | None = None
-        self.setToolTip("Click: let this be the axis on which mouse, keys and cursors work")
+        self.setToolTip("Click: put it on the left axis, where mouse, keys and cursors work")
 
     def follow(self, channel: str | None) -> None:
         """Count the unit of this channel, or nothing."""
