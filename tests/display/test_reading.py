@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -346,6 +347,41 @@ def test_a_growing_file_is_kept_open_until_its_recorder_is_gone(
     with files.open(str(path)) as (_, facts):
         assert facts.recorded == 3 * BLOCK_SAMPLES
     assert str(path) not in open_files()
+    finish(stream.recorder)
+
+
+@pytest.mark.parametrize(("takes_s", "is_new"), [(0.004, True), (0.1, False)])
+def test_the_whole_is_as_long_as_the_picture_unless_it_takes_long(
+    application: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    takes_s: float,
+    is_new: bool,
+) -> None:
+    from picostream_pymeasure.display.reading import frame_builder
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
+    from picostream_pymeasure.display.reading.view_range import ViewRange
+
+    clock = SimpleNamespace(now_s=100.0)
+    read = frame_builder._read_overview
+
+    def read_slowly(*what: Any) -> Any:
+        clock.now_s += takes_s
+        return read(*what)
+
+    monkeypatch.setattr(frame_builder, "time", SimpleNamespace(monotonic=lambda: clock.now_s))
+    monkeypatch.setattr(frame_builder, "_read_overview", read_slowly)
+    path = tmp_path / "data.hdf5"
+    stream, builder = Stream(Recorder(path), describe()), frame_builder.FrameBuilder()
+    request = FrameRequest(str(path), ViewRange(window_s=1e-3), 100, n_overview=100)
+    behind_s = []
+    for _ in range(3):
+        clock.now_s += 0.05
+        stream.write()
+        frame = builder(request)
+        behind_s.append(frame.facts.end_s - frame.overview.stretch_s[1])
+    assert (max(behind_s) == 0) is is_new
+    builder.rest()
     finish(stream.recorder)
 
 

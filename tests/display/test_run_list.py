@@ -274,6 +274,20 @@ def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
     until(lambda: all_ended(window) and bar.text() == "100%")
 
 
+def test_the_list_tells_the_length_that_the_picture_shows(window: Any, until: Until) -> None:
+    window.run_columns._timer.setInterval(3_600_000)  # only the picture goes on
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    plotter = window.recording_tab.plotter
+    until(lambda: plotter.frame.facts and plotter.frame.facts.end_s > 1.5)
+    until(lambda: column(window, "Length") in ("1 s", "2 s", "3 s"), 10.0)
+    before = column(window, "Length")
+    until(lambda: column(window, "Length") not in ("", before), 10.0)
+    assert column(window, "Length").endswith(" s")
+    window.stop()
+    until(lambda: all_ended(window))
+
+
 @pytest.mark.parametrize(
     ("length_s", "going_on", "ended"),
     [(0.5, "0.50 s", "0.50 s"), (10.98, "10 s", "10.98 s"), (75.9, "1:15 min", "1:16 min")],

@@ -11,8 +11,9 @@ from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ..painting.theme import Theme, theme_of
+from ..reading.frame import Frame
 from .files import recording_of
-from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader
+from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader, length_text
 from .run_warnings import RunWarnings, paint_progress
 
 _PROGRESS_COLUMN, _STATUS_COLUMN = 2, 3
@@ -50,6 +51,7 @@ class RunColumns(QtCore.QObject):
         if records:
             browser.setHeaderLabels([*header, *TITLES])
             self._fit_columns(browser.header(), browser.fontMetrics().height())
+        self._is_asked = False
         self._running: Experiment | None = None
         self._late: Experiment | None = None
         self._timer = QtCore.QTimer(self)
@@ -86,6 +88,17 @@ class RunColumns(QtCore.QObject):
         self._running = experiment
         self._timer.start()
 
+    def keep_pace(self, frame: Frame | None) -> None:
+        """Look at the run that goes on when its picture shows another length than the list."""
+        facts, running = frame and frame.facts, self._running
+        if frame is None or facts is None or not facts.recorded or running is None or self._is_asked:
+            return
+        shown = running.browser_item.text(self._first + TITLES.index("Length"))
+        length = length_text(facts.end_s - facts.begin_s, facts.is_finished)
+        if length != shown and frame.path == str(recording_of(running.results)):
+            self._is_asked = True
+            self.fill(running)
+
     def fill(self, experiment: Experiment) -> None:
         """Read what was recorded in a run."""
         if self._records:
@@ -117,6 +130,7 @@ class RunColumns(QtCore.QObject):
         self.arrived.emit(experiment, self._reader(recording_of(experiment.results)))
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
+        self._is_asked = False
         item = experiment.browser_item
         is_gone = item.treeWidget() is None  # it has left the list meanwhile, as its bar has
         if experiment is self._late and (is_gone or facts is None or facts.has_ended):

@@ -57,11 +57,8 @@ class RunFacts:
 
     @property
     def length(self) -> str:
-        """As people write it; of a run that goes on whole seconds: the list is no clock."""
-        if self.has_ended or self.length_s < 1:
-            return quantities.duration(self.length_s)
-        whole_s = math.floor(self.length_s)
-        return f"{whole_s} s" if whole_s < 60 else quantities.duration(whole_s)
+        """As people write it."""
+        return length_text(self.length_s, self.has_ended)
 
     @property
     def cells(self) -> tuple[tuple[str, float | None], ...]:
@@ -98,6 +95,14 @@ class RunFactsReader:
     def close(self) -> None:
         """Keep nothing open."""
         self._files.close()
+
+
+def length_text(length_s: float, has_ended: bool) -> str:
+    """As people write it; of a run that goes on whole seconds: the list is no clock."""
+    if has_ended or length_s < 1:
+        return quantities.duration(length_s)
+    whole_s = math.floor(length_s)
+    return f"{whole_s} s" if whole_s < 60 else quantities.duration(whole_s)
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:

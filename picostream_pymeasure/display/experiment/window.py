@@ -183,6 +183,8 @@ class ExperimentWindow(ExperimentClosing):
         self.browser.setMinimumHeight(_LEAST_LIST_PX)
         records = hasattr(self.procedure_class, "recording_path")
         self.run_columns = RunColumns(self.browser, records)
+        plotter = self.recording_tab.plotter
+        plotter.updated.connect(lambda: self.run_columns.keep_pace(plotter.frame))
         self.browser.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
         self.browser.customContextMenuRequested.connect(self.browser_item_menu)
         self.browser.itemChanged.connect(self.browser_item_changed)

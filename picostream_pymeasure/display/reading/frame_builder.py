@@ -37,8 +37,8 @@ from .trigger_search import find_last_edge
 from .unread_file import without_file
 from .view_range import Mode
 
-#: The whole of a growing recording is drawn anew that often at most.
-_OVERVIEW_PERIOD_S = 0.25
+#: The whole of a growing recording is read for each picture, unless that takes more of the time.
+_OVERVIEW_SHARE = 0.1
 
 #: The longest gaps and the newest events of a stretch; more could not be told apart.
 _MOST_MARKS = 40
@@ -59,7 +59,7 @@ class FrameBuilder:
         self._comparisons = ComparisonReader()
         self._overview: Overview | None = None
         self._overview_of: tuple[object, ...] = ()
-        self._overview_s = 0.0
+        self._overview_due_s = 0.0
         self._busy_s = 0.0
         self._held: tuple[str, float | None] = ("", None)
         self._settled: tuple[FrameRequest, object, Frame] | None = None
@@ -164,13 +164,14 @@ class FrameBuilder:
     ) -> Overview | None:
         if not request.n_overview or not is_bounded(source, facts.begin_s, facts.end_s):
             return None
-        now_s = time.monotonic()
+        begun_s = time.monotonic()
         drawn = (request.path, request.n_overview, facts if facts.is_finished else None)
-        is_fresh = facts.is_finished or now_s - self._overview_s < _OVERVIEW_PERIOD_S
+        is_fresh = facts.is_finished or begun_s < self._overview_due_s
         if drawn == self._overview_of and is_fresh:
             return self._overview
-        self._overview_of, self._overview_s = drawn, now_s
+        self._overview_of = drawn
         self._overview = _read_overview(source, facts, request.n_overview)
+        self._overview_due_s = begun_s + (time.monotonic() - begun_s) / _OVERVIEW_SHARE
         return self._overview
 
 
