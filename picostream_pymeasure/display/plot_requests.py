@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from pymeasure.display.Qt import QtCore
 
 from .analysis.request import AnalysisRequest
@@ -79,7 +81,9 @@ class PlotRequests(PlotLooks):
         if frame is None or frame.facts is None or not frame.traces:
             parts.analysis.clear()
             return
-        begin_s, end_s = frame.begin_s, frame.end_s
+        begin_s, end_s = frame.recorded_s
+        if begin_s == end_s:  # the panels say so
+            begin_s, end_s = frame.begin_s, frame.end_s
         cursor_times_s = self._cursor_times_s()
         if cursor_times_s:
             begin_s, end_s = cursor_times_s
@@ -95,5 +99,6 @@ class PlotRequests(PlotLooks):
             is_between_cursors=bool(cursor_times_s),
             scales=tuple(self.channel_scales.items()),
             event_rule=parts.events.rule,
+            is_growing=facts.grows_at(time.time()),
         )
         parts.analysis.request(wanted, self.channel_colours())

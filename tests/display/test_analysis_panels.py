@@ -260,6 +260,14 @@ def test_a_spectrum_says_what_it_is_of_and_names_each_channel(panel: Any) -> Non
     assert "C no single line" in panel.summary.text()
     assert "Between the cursors: 250.0 ms" in panel.summary.text()
     assert "one period or less" in panel.summary.toolTip()
+    panel.show_spectra({"C": slow}, COLOURS, "V", "All that is shown", 0.5)
+    assert "All that is shown: 500.0 ms, 250.0 ms of it used" in panel.summary.text()
+    panel.show_spectra({"C": slow}, COLOURS, "V", "All that is shown", 0.2501)
+    assert "All that is shown: 250.1 ms<" in panel.summary.text(), "a sample less is no news"
+    nearly = [replace(line_spectrum(), peak_hz=1e3, resolution_hz=hz) for hz in (99.9, 100.1)]
+    for made in nearly:
+        panel.show_spectra({"A": made}, COLOURS)
+        assert "A 1.000 kHz" in panel.summary.text(), "a sample less takes no digit"
 
 
 def test_the_mouse_keeps_what_it_chose_until_a_double_click(panel: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,43 @@ def test_spectrum_and_histogram_open_with_a_key(application: Any, path: Path) ->
         assert not display.actions_by_name["spectrum"].isChecked()
 
 
+def test_all_say_the_same_length_of_what_is_shown(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        for key in "FM":
+            press(display, key)
+        display.navigator.show(LENGTH_S - 300e-6, LENGTH_S + 200e-6)
+        docks = display.screen_parts.analysis
+        wait(lambda: "shown 300.0 µs" in display.status.text())
+        wait(lambda: "All that is shown, 300.0 µs" in docks._table.stretch.text())
+        wait(lambda: "All that is shown: 300.0 µs<" in docks._spectrum.summary.text())
+
+
+def test_a_line_that_comes_and_goes_does_not_flicker(application: Any, path: Path) -> None:
+    from picostream_pymeasure.display.analysis.analyse import Analysis
+
+    with shown(path) as display:
+        wait_for_traces(display)
+        press(display, "F")
+        docks = display.screen_parts.analysis
+        wait(lambda: docks._shown is not None and docks._shown.spectra)
+        docks.worker.done.disconnect()  # other spectra are made up
+        made, request = docks._shown.spectra["A"], docks._last
+
+        def told(has_line: bool, is_growing: bool = True) -> bool:
+            """Whether a line is told after a spectrum that has one, or none."""
+            peak_hz = made.peak_hz if has_line else math.nan
+            spectra = {"A": replace(made, peak_hz=peak_hz)}
+            docks._show(Analysis(replace(request, is_growing=is_growing), spectra=spectra))
+            return "A no single line" not in docks._spectrum.summary.text()
+
+        assert told(True)
+        assert all(told(bool(number % 2)) for number in range(10))
+        assert [told(False) for _ in range(4)] == [True, True, True, False]
+        assert not any(told(not number % 4) for number in range(12))
+        assert told(True, is_growing=False), "no other one will come"
+
+
 def test_panels_say_nothing_before_they_know(application: Any, tmp_path: Path) -> None:
     with shown(tmp_path / "awaited.hdf5") as display:
         docks = display.screen_parts.analysis
@@ -96,11 +135,11 @@ def test_measurements_that_come_late_say_so(
         assert table.age.text() == ""
         docks.worker.done.disconnect()  # what is worked out does not come in time
         monkeypatch.setattr("picostream_pymeasure.display.analysis.docks._LATE_S", 0.0)
-        display.navigator.show(0.0, 0.01)
+        display.navigator.show(0.0, 4e-4)
         wait(lambda: table.age.text().startswith("measured "))
         assert table.age.text().endswith("s ago")
         docks.worker.done.connect(docks._show)
-        display.navigator.show(0.0, 0.02)
+        display.navigator.show(0.0, 6e-4)
         wait(lambda: table.age.text() == "")
 
 

@@ -84,9 +84,11 @@ def test_rolling_stretches_move_by_whole_columns() -> None:
     view = ViewRange(window_s=0.5)
     column_s = 0.5 / 1883
     for end_s in (0.500001, 0.7, 12.3456789, 3600.0):
-        begin_s, shown_end_s = view.rolling_stretch(end_s, 1883, False)
-        assert begin_s / column_s == pytest.approx(round(begin_s / column_s), abs=1e-4)
-        assert end_s <= shown_end_s + 1e-9 < end_s + 2 * column_s
+        for finished in (False, True):
+            begin_s, shown_end_s = view.rolling_stretch(end_s, 1883, finished)
+            assert begin_s / column_s == pytest.approx(round(begin_s / column_s), abs=1e-4)
+            late_s = end_s - shown_end_s
+            assert -column_s < late_s <= 1e-9 if finished else -1e-9 <= late_s < column_s
     assert view.rolling_stretch(0.2, 1883, False) == (0.0, 0.5)
     assert view.rolling_stretch(0.2, 1883, True) == (0.0, 0.2)
 

@@ -25,6 +25,7 @@ from .request import (
     AnalysisRequest,
 )
 from .spectrum_panel import SpectrumPanel
+from .steady_peaks import SteadyPeaks
 
 if TYPE_CHECKING:
     from .analyse import Analysis
@@ -65,6 +66,7 @@ class AnalysisDocks(QtCore.QObject):
         self._last: AnalysisRequest | None = None
         self._shown: Analysis | None = None
         self._measured: AnalysisRequest | None = None
+        self._peaks = SteadyPeaks()
         self._pause = QtCore.QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PERIOD_MS)
@@ -210,7 +212,10 @@ class AnalysisDocks(QtCore.QObject):
     def _show(self, analysis: Analysis) -> None:
         if self._last is None or analysis.request.path != self._last.path:
             return
-        self._shown, request = analysis, analysis.request
+        request = analysis.request
+        goes_on = self._shown is not None and _go_together(request, self._shown.request)
+        spectra = self._peaks.meet(analysis.spectra, goes_on and request.is_growing)
+        self._shown = replace(analysis, spectra=spectra)
         if MEASUREMENTS in request.panels:
             if self._measured is None or not _go_together(request, self._measured):
                 self._measured = request
@@ -229,8 +234,11 @@ class AnalysisDocks(QtCore.QObject):
         units = {channel.unit for channel in analysis.request.channels.values()}
         unit = units.pop() if len(units) == 1 else ""
         if SPECTRUM in panels:
-            stretch = analysis.request.stretch
-            self._spectrum.show_spectra(analysis.spectra, self._colours, unit, stretch)
+            request = analysis.request
+            length_s = request.end_s - request.begin_s
+            self._spectrum.show_spectra(
+                analysis.spectra, self._colours, unit, request.stretch, length_s
+            )
         if HISTOGRAM in panels:
             self._histogram.show_histograms(analysis.histograms, self._colours, unit)
         if EVENTS in panels:

@@ -24,6 +24,7 @@ class AnalysisRequest:
     :param is_between_cursors: rather than all that is shown.
     :param scales: what channels' voltages stand for, in place of what the recording says.
     :param event_rule: what is looked for in recordings that do not keep events of their own.
+    :param is_growing: somebody records it; another stretch will be wanted soon.
     :param asked_s: when it was wanted, by the monotonic clock.
     """
 
@@ -36,6 +37,7 @@ class AnalysisRequest:
     is_between_cursors: bool = False
     scales: tuple[tuple[str, ChannelScale], ...] = ()
     event_rule: EventRule | None = None
+    is_growing: bool = False
     asked_s: float = field(default=0.0, compare=False)
 
     @property

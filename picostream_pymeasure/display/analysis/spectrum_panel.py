@@ -33,9 +33,15 @@ _SPAN_DB = 160.0
 #: The last digit of a frequency is no finer than this part of the resolution.
 _SHARE_OF_RESOLUTION = 100
 
+#: Whole segments seldom fill a stretch; what they leave out is told from this part of it on.
+_LEFT_OUT = 0.01
+
+#: A resolution that is so much coarser than a power of ten is written as if it were that.
+_SLACK = 1.02
+
 _HELP = (
     "The strongest line of each channel. Noise, a hump, and what has one period or less in the "
-    "stretch have no single line"
+    "stretch have no single line. While samples come, four spectra in a row must say so"
 )
 
 Band = tuple[float, float]
@@ -87,12 +93,14 @@ class SpectrumPanel(QtWidgets.QWidget):
         colours: Mapping[str, str],
         unit: str = "V",
         stretch: str = "",
+        length_s: float = math.nan,
     ) -> None:
         """Show these channels and no others; those without a spectrum are left out.
 
         :param colours: of the channels' curves.
         :param unit: of them all; empty where they differ.
         :param stretch: what they are of, in words.
+        :param length_s: of that stretch; by default of the samples that were used.
         """
         self._unit = unit
         self.plot.setLabel("left", _decibels(unit))
@@ -105,7 +113,7 @@ class SpectrumPanel(QtWidgets.QWidget):
                 self._curves[name] = self.plot.plot(skipFiniteCheck=True)
                 self._curves[name].setLogMode(self.log_frequency.isChecked(), False)
             self._curves[name].setPen(colours[name])
-        self.summary.setText(self._summary(colours, stretch))
+        self.summary.setText(self._summary(colours, stretch, length_s))
         self._fit()
         self._draw()
 
@@ -147,7 +155,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         for name, curve in self._curves.items():
             curve.setData(*_reduced(self._spectra[name], edges_hz))
 
-    def _summary(self, colours: Mapping[str, str], stretch: str) -> str:
+    def _summary(self, colours: Mapping[str, str], stretch: str, length_s: float) -> str:
         readable = theme_of(self).contrast_colour
         lines = [
             f"<span style='color:{readable(colours[name])}'>{name} {_peak(made, self._unit)}</span>"
@@ -155,12 +163,20 @@ class SpectrumPanel(QtWidgets.QWidget):
         ]
         first = next(iter(self._spectra.values()), None)
         if first is not None:
-            length = si(first.end_s - first.begin_s, "s")
             resolution = si(first.resolution_hz, "Hz")
             averages = f", {first.n_averages} averages" if first.n_averages > 1 else ""
-            lines.append(f"{stretch}: {length}")
+            lines.append(f"{stretch}: {_length(first, length_s)}")
             lines.append(f"Resolution {resolution}{averages}")
         return " &nbsp;&nbsp; ".join(f"<nobr>{line}</nobr>" for line in lines)
+
+
+def _length(made: Spectrum, length_s: float) -> str:
+    """Of a stretch, and of what of it went into the spectrum where that is less."""
+    used_s = made.end_s - made.begin_s
+    if math.isnan(length_s):
+        return si(used_s, "s")
+    is_all = used_s > (1 - _LEFT_OUT) * length_s
+    return si(length_s, "s") + ("" if is_all else f", {si(used_s, 's')} of it used")
 
 
 def _frequencies(spectra: Mapping[str, Spectrum]) -> Band:
@@ -180,7 +196,8 @@ def _peak(made: Spectrum, unit: str) -> str:
     """The strongest line, to a constant decimal as it moves."""
     if not math.isfinite(made.peak_hz):
         return _NO_PEAK
-    last_hz = 10.0 ** math.ceil(math.log10(made.resolution_hz / _SHARE_OF_RESOLUTION))
+    finest_hz = made.resolution_hz / _SHARE_OF_RESOLUTION / _SLACK
+    last_hz = 10.0 ** math.ceil(math.log10(finest_hz))
     n_last = round(made.peak_hz / last_hz)
     digits = min(max(len(str(n_last)), 2), 6)
     return f"{si(n_last * last_hz, 'Hz', digits)} {made.peak_dbv:.2f} {_decibels(unit)}"

@@ -140,8 +140,8 @@ def _passed_over(n_passed_over: int) -> Statement:
 
 
 def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
-    begin_s, end_s = max(frame.begin_s, facts.begin_s), min(frame.end_s, facts.end_s)
-    shown_s = max(end_s - begin_s, 0.0)
+    begin_s, end_s = frame.recorded_s
+    shown_s = end_s - begin_s
     per_pixel = frame.n_samples / n_columns
     detail = f"{format_count(per_pixel)} a pixel" if per_pixel > 2 else "every one"
     kept = "" if facts.n_kept is None else "kept "

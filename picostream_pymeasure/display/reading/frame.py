@@ -163,3 +163,10 @@ class Frame:
     event_levels: EventLevels | None = None
     values_v: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     kept_s: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
+
+    @property
+    def recorded_s(self) -> tuple[float, float]:
+        """Begin and end of what is recorded of the stretch, equal where nothing is."""
+        assert self.facts is not None
+        begin_s = max(self.begin_s, self.facts.begin_s)
+        return begin_s, max(min(self.end_s, self.facts.end_s), begin_s)

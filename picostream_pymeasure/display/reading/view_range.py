@@ -67,10 +67,12 @@ class ViewRange:
         """Begin and end of the newest stretch of a recording that reaches to ``end_s``.
 
         Both are whole multiples of a column's width: what has been drawn moves with the pixels
-        and keeps its form. Before the window is full it fills up from the left.
+        and keeps its form. Of one that grows the last column is full, so that what is shown is
+        always as long. Before the window is full it fills up from the left.
         """
         if end_s <= self.window_s:
             return 0.0, end_s if finished and end_s > 0 else self.window_s
         column_s = self.window_s / n_columns
-        last = math.ceil(end_s / column_s - 1e-6)
+        columns = end_s / column_s
+        last = math.ceil(columns - 1e-6) if finished else math.floor(columns + 1e-6)
         return (last - n_columns) * column_s, last * column_s
