@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,9 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         cursors = display.screen_parts.cursors
         press(display, "C")
         assert cursors.visible
-        assert "Cursors need samples" in display.status.text(), "a button that does nothing says why"
+        assert "Cursors need samples" in display.status.text(), (
+            "a button that does nothing says why"
+        )
         assert not any(line.isVisible() or line.tag.isVisible() for line in cursors._lines)
         assert cursors.label.isHidden()
         recording(path)
@@ -108,7 +111,7 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         assert cursors.visible, "the next recording has them again"
 
 
-def test_tags_of_levels_cover_neither_numbers_nor_each_other(
+def test_tags_of_levels_are_at_their_lines_and_do_not_cover_each_other(
     application: Any, tmp_path: Path
 ) -> None:
     with shown(recording(tmp_path / "a.hdf5")) as display:
@@ -125,28 +128,29 @@ def test_tags_of_levels_cover_neither_numbers_nor_each_other(
         assert "holds the picture" in level._tag.toolTip()
         press(display, "C")
         cursors, axis = display.screen_parts.cursors, display.plot.getAxis("left")
-        cursors.place((cursors.times_s, (level.value(), level.value() + 1e-9)))
+        box = display.plot.getViewBox()
+        lines = [*cursors._levels, level]
         tags = [line.tag for line in cursors._levels] + [level._tag]
         lowest, *_, highest = sorted(axis.tickValues(*axis.range, axis.size().height())[0][1])
-        for first_v, second_v in ((lowest, highest), (lowest, level.value())):
+        bottom_v, top_v = box.viewRange()[1]
+        near_v = (top_v - bottom_v) / 100
+        for first_v, second_v in (
+            (lowest, highest),
+            (lowest, level.value()),
+            (level.value() + near_v, level.value() - near_v),
+            (bottom_v, top_v),
+        ):
             cursors._levels[0].setValue(first_v)
             cursors._levels[1].setValue(second_v)
-            places = [(tag.place.top(), tag.place.bottom()) for tag in tags]
-            taken = places + [tuple(number) for number in axis.numbers()]
-            for index, (top, bottom) in enumerate(places):
-                assert top >= -0.01
-                assert bottom <= axis.size().height() + 0.01, "nothing is cut"
-                others = taken[:index] + taken[index + 1 :]
-                assert all(bottom <= begin + 0.01 or end <= top + 0.01 for begin, end in others)
-                near_px = 2.5 * (bottom - top)
-                middle_px, level_px = (top + bottom) / 2, tags[index].level_px
-                assert abs(middle_px - level_px) < near_px
-                joint = tags[index].joint
-                assert joint.isVisible() == (abs(middle_px - level_px) > 0.5)
-                if joint.isVisible():
-                    ends_px = [joint.line().y1(), joint.line().y2()]
-                    assert ends_px == pytest.approx([middle_px, level_px], abs=0.01)
-            assert any(tag.joint.isVisible() for tag in tags)
+            for line, tag in zip(lines, tags, strict=True):
+                assert box.rect().adjusted(0, -0.01, 0, 0.01).contains(tag.place), "nothing is cut"
+                at_px = (top_v - line.value()) / (top_v - bottom_v) * box.height()
+                half_px = tag.place.height() / 2
+                nearest_px = min(max(at_px, half_px), box.height() - half_px)
+                assert tag.place.center().y() == pytest.approx(nearest_px, abs=0.1), "at its line"
+            assert not any(
+                one.place.intersects(other.place) for one, other in combinations(tags, 2)
+            )
 
 
 def test_the_strip_marks_gaps_from_top_to_bottom(application: Any, tmp_path: Path) -> None:

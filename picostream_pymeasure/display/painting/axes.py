@@ -8,8 +8,7 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from .axis_tag import AxisTag
-from .tag_places import Stretch
+from .line_tags import TimeTag
 
 #: Divisions that the graticule aims at.
 TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
@@ -66,8 +65,8 @@ def _ink(text: QtCore.QRectF) -> QtCore.QRectF:
 class TaggedAxis(pyqtgraph.AxisItem):
     """Leaves away what a tag covers: a part of a number would be misread."""
 
-    def _tags(self) -> list[AxisTag]:
-        return [item for item in self.childItems() if isinstance(item, AxisTag)]
+    def _tags(self) -> list[TimeTag]:
+        return [item for item in self.childItems() if isinstance(item, TimeTag)]
 
     def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
         """Everything but the texts below tags."""
@@ -228,19 +227,6 @@ class VoltAxis(TaggedAxis):
                 if multiple * size / VOLT_DIVISIONS >= _NUMBER_PX:
                     return _divisions(division, multiple)
         return [(nice_step(span / max(min(1.2 * VOLT_DIVISIONS, size / _NUMBER_PX), 2)), 0)]
-
-    def numbers(self) -> list[Stretch]:
-        """Where its numbers stand, counted from the top."""
-        (low, high), height_px = self.range, self.size().height()
-        if not self.style["showValues"] or high <= low:
-            return []
-        font = self.style["tickFont"] or QtWidgets.QApplication.font()
-        number_px = _INK * QtGui.QFontMetricsF(font).height()
-        return [
-            Stretch.around((high - value) / (high - low) * height_px, number_px)
-            for _, values in self.tickValues(low, high, height_px)[:1]
-            for value in values
-        ]
 
 
 def _unit(value_s: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyqtgraph
 from pymeasure.display.Qt import QtCore
 
-from .axis_tag import AxisTag
+from .line_tags import LevelTag
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
@@ -20,7 +20,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
 
     :param plot: where it is shown.
     :param scales: tell the level from the volts of the axis.
-    :param letter: its name on the axis.
+    :param letter: its name at its left end.
     :param tool_tip: what it is, told when the mouse rests on it.
     """
 
@@ -42,8 +42,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
         self.setCursor(QtCore.Qt.SizeVerCursor)
         self.sigDragged.connect(self._drag)
         plot.addItem(self, ignoreBounds=True)
-        self._tag = AxisTag(self, plot)
-        self._tag.setZValue(self._tag.zValue() + 1)  # narrow, it leaves those of cursors in sight
+        self._tag = LevelTag(self, plot)
         self.name(letter, tool_tip)
 
     def name(self, letter: str, tool_tip: str) -> None:

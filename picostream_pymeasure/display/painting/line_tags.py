@@ -1,0 +1,156 @@
+"""What a line says: a time below it on the axis, a level at its left end in the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph
+from pymeasure.display.Qt import QtCore
+
+from .theme import Theme
+
+_ABOVE_LABELS = 10
+
+#: Between the text and its frame: an axis without a title is low.
+_MARGIN_PX = 1.0
+
+#: From the left end of a line to its tag; the triangles that mark zero are there.
+_INDENT_PX = 10.0
+
+#: Ends of an axis are so much longer for a line that lies at an end of the view.
+_SLACK = 1e-6
+
+
+class LineTag(pyqtgraph.TextItem):
+    """A text in a frame that goes along with a line, and drags it.
+
+    :param line: its angle tells the axis.
+    :param plot: has the axes.
+    """
+
+    def __init__(
+        self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem, anchor: tuple[float, float]
+    ) -> None:
+        super().__init__(anchor=anchor)
+        self.textItem.document().setDocumentMargin(_MARGIN_PX)
+        self._line, self._box = line, plot.getViewBox()
+        self.setZValue(_ABOVE_LABELS)
+        self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
+        self.setCursor(line.cursor())
+        self.setToolTip(line.toolTip())
+        line.sigPositionChanged.connect(self.follow)
+        line.visibleChanged.connect(self.follow)
+        self._box.sigRangeChanged.connect(self.follow)
+        self._box.sigResized.connect(self.follow)
+
+    def set_looks(self, colour: str, theme: Theme) -> None:
+        """Write in a colour that can be read, in a frame of it."""
+        readable = theme.contrast_colour(colour)
+        self.setColor(readable)
+        self.fill = pyqtgraph.mkBrush(theme.background)
+        self.border = pyqtgraph.mkPen(readable)
+        self.update()
+
+    def say(self, text: str) -> None:
+        """Write something else."""
+        if text != self.toPlainText():
+            self.setText(text)
+            self.follow()
+
+    @property
+    def place(self) -> QtCore.QRectF:
+        """What it covers, in the coordinates of what it lies in."""
+        return self.mapRectToParent(self.boundingRect())
+
+    def follow(self, *_: Any) -> None:
+        """Go where the line is, if it is seen and there is room."""
+        raise NotImplementedError
+
+    def _share(self, limits: tuple[float, float]) -> float | None:
+        """Where between two limits the line is seen, or None."""
+        low, high = limits
+        share = (self._line.value() - low) / (high - low) if high > low else -1.0
+        is_inside = -_SLACK <= share <= 1 + _SLACK
+        return share if is_inside and self._line.isVisible() else None
+
+    # -- the mouse moves the line, not what it lies in
+
+    def hoverEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Show that the line can be dragged here."""
+        self._line.hoverEvent(event)
+
+    def mouseDragEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Drag the line."""
+        event.currentItem = self._line  # the event tells places in its coordinates
+        self._line.mouseDragEvent(event)
+
+    def mouseClickEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
+        """Choose the line."""
+        self._line.mouseClickEvent(event)
+
+
+class TimeTag(LineTag):
+    """On the axis of time, where it covers numbers."""
+
+    def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
+        super().__init__(line, plot, anchor=(0.5, 0))
+        self._axis = plot.getAxis("bottom")
+        self._covered: QtCore.QRectF | None = None
+        self.setParentItem(self._axis)
+        self.follow()
+
+    def follow(self, *_: Any) -> None:
+        """Go below the line; without numbers there is no room."""
+        share = self._share(self._box.viewRange()[0])
+        self.setVisible(share is not None and self._axis.style["showValues"])
+        if share is not None:
+            width_px = self._box.width()
+            self.setPos(_inside(share * width_px, width_px, self.boundingRect().width()), 0)
+        covered = self.place if self.isVisible() else None
+        if covered != self._covered:
+            self._covered = covered
+            self._axis.picture = None  # other numbers are covered now
+            self._axis.update()
+
+
+class LevelTag(LineTag):
+    """In the picture, at the left end of its line; beside others that are at the same height.
+
+    On the axis it would hide numbers, or stand beside its line.
+    """
+
+    def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
+        super().__init__(line, plot, anchor=(0, 0.5))
+        self._axis = plot.getAxis("left")
+        self.setParentItem(self._box)
+        self.follow()
+
+    def follow(self, *_: Any) -> None:
+        """Go to the height of the line, right of what is there."""
+        low, high = self._box.viewRange()[1]
+        share = self._share((low, high))
+        self.setVisible(share is not None)
+        if share is not None:
+            height_px = self._box.height()
+            floor = max(getattr(self._axis, "floor", low), low)  # below it are names of lanes
+            end_px = (high - floor) / (high - low) * height_px
+            size_px = self.boundingRect().height()
+            self.setPos(_INDENT_PX, _inside((1 - share) * height_px, end_px, size_px))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put all tags beside each other that would cover each other."""
+        tags = [item for item in self._box.childItems() if isinstance(item, LevelTag)]
+        placed: list[QtCore.QRectF] = []
+        for tag in filter(LevelTag.isVisible, tags):
+            tag.setX(_INDENT_PX)
+            for place in sorted(placed, key=QtCore.QRectF.left):
+                if place.intersects(tag.place):
+                    tag.setX(place.right())
+            placed.append(tag.place)
+
+
+def _inside(middle_px: float, end_px: float, size_px: float) -> float:
+    """The middle of a text along a line, so that nothing of it is cut at the line's ends."""
+    half_px = min(size_px, end_px) / 2
+    return float(min(max(middle_px, half_px), end_px - half_px))
