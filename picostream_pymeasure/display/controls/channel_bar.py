@@ -49,8 +49,8 @@ class ChannelControl(QtWidgets.QFrame):
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
         self.active_button = QtWidgets.QToolButton(text="left axis", checkable=True, autoRaise=True)
         self.active_button.setToolTip(
-            f"Show the scale of {what} {title} on the left axis. Mouse wheel, arrow keys and cursors "
-            "then work on it. The key Tab goes from one to the next."
+            f"Show the scale of {what} {title} on the left axis. Mouse wheel, arrow keys and "
+            "cursors then work on it. The key Tab goes from one to the next."
         )
         self.active_button.clicked.connect(self._activate)
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)

@@ -88,14 +88,14 @@ class RunColumns(QtCore.QObject):
         self._running = experiment
         self._timer.start()
 
-    def keep_pace(self, frame: Frame | None) -> None:
+    def keep_pace(self, frame: Frame) -> None:
         """Look at the run that goes on when its picture shows another length than the list."""
-        facts, running = frame and frame.facts, self._running
-        if frame is None or facts is None or not facts.recorded or running is None or self._is_asked:
+        facts, running = frame.facts, self._running
+        if facts is None or running is None or self._is_asked or not facts.recorded:
             return
-        shown = running.browser_item.text(self._first + TITLES.index("Length"))
+        told = running.browser_item.text(self._first + TITLES.index("Length"))
         length = length_text(facts.end_s - facts.begin_s, facts.is_finished)
-        if length != shown and frame.path == str(recording_of(running.results)):
+        if length != told and frame.path == str(recording_of(running.results)):
             self._is_asked = True
             self.fill(running)
 

@@ -183,11 +183,15 @@ class ExperimentWindow(ExperimentClosing):
         self.browser.setMinimumHeight(_LEAST_LIST_PX)
         records = hasattr(self.procedure_class, "recording_path")
         self.run_columns = RunColumns(self.browser, records)
-        plotter = self.recording_tab.plotter
-        plotter.updated.connect(lambda: self.run_columns.keep_pace(plotter.frame))
+        self.recording_tab.plotter.updated.connect(self._keep_list_in_pace)
         self.browser.setContextMenuPolicy(QtCore.Qt.CustomContextMenu)
         self.browser.customContextMenuRequested.connect(self.browser_item_menu)
         self.browser.itemChanged.connect(self.browser_item_changed)
+
+    def _keep_list_in_pace(self) -> None:
+        frame = self.recording_tab.plotter.frame
+        assert frame is not None  # it has just been shown
+        self.run_columns.keep_pace(frame)
 
     def _setup_manager(self) -> None:
         self.manager = ExperimentManager(
