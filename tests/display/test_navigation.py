@@ -227,11 +227,12 @@ def test_the_trigger_holds_the_picture_at_an_edge(application: Any, path: Path) 
         wait(lambda: display.frame.trigger_s / period_s % 1 == pytest.approx(0.5, abs=0.01))
         drag(display.plot, (10e-6, -0.25), (10e-6, 0.1))
         assert display.screen_parts.trigger_bar.level_box.value() == pytest.approx(0.1, abs=0.02)
-        on_axis = begin - 12 * display.plot.getViewBox().viewPixelSize()[0]
+        width, height = display.plot.getViewBox().viewPixelSize()
+        on_tag, beside_v = begin + 20 * width, 7 * height
         volts = display.plot.viewRange()[1]
-        drag(display.plot, (on_axis, 0.1), (on_axis, -0.15))
+        drag(display.plot, (on_tag, 0.1 + beside_v), (on_tag, -0.15 + beside_v))
         assert display.screen_parts.trigger_bar.level_box.value() == pytest.approx(-0.15, abs=0.02)
-        assert display.plot.viewRange()[1] == volts, "the axis stays where it is"
+        assert display.plot.viewRange()[1] == volts, "the picture stays where it is"
         press(display, "Space")
         wait_for_view(display)
         assert display.plot.getViewBox().viewRange()[0][0] == pytest.approx(-30e-6)
