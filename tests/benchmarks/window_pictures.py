@@ -303,9 +303,10 @@ def _show_edge(plotter: Any) -> None:
 
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1]).absolute()
     if sys.argv[2:] == ["documentation"]:
-        document(Path(sys.argv[1]))
+        document(folder)
     elif len(sys.argv) > 2:
-        photograph(Path(sys.argv[1]), (int(sys.argv[2]), int(sys.argv[3])), sys.argv[4])
+        photograph(folder, (int(sys.argv[2]), int(sys.argv[3])), sys.argv[4])
     else:
-        main(Path(sys.argv[1]))
+        main(folder)

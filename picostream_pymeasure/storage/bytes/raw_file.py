@@ -117,7 +117,8 @@ class RawFile(Readable):
 
         target, places = np.frombuffer(buffer, np.uint8), np.array(pieces)
         # a damaged file may name bytes that no int64 counts
-        is_sane = places.dtype == np.int64 and places[:, 1].sum() <= target.size
+        is_sane = places.dtype == np.int64 and (places >= 0).all()
+        is_sane = is_sane and places[:, 1].sum() == target.size
         if not (is_sane and read_pieces(self.descriptor, target.ctypes.data, places)):
             super().read_pieces(pieces, buffer)  # tells what is wrong
 
