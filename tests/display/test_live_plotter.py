@@ -365,7 +365,12 @@ def test_a_file_that_is_not_there_is_not_said_to_be_opened(
     from picostream_pymeasure.display.live_plotter import HDF5LivePlotter
 
     display = HDF5LivePlotter(str(tmp_path / "awaited.hdf5"))
-    assert "Waiting for" in message(display), "before anything was looked at in the thread"
+    said: list[str] = []
+    display.updated.connect(lambda: said.append(message(display)))
+    display.show()
+    display.start_updates()
+    wait(lambda: "Waiting for" in message(display))
+    assert OPENING not in said
     display.set_hdf5_path("")
     assert message(display) == "There is no recording to show."
     display.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from .frame import OPENING, Frame
@@ -33,9 +32,8 @@ def without_file(request: FrameRequest) -> Frame | None:
 
 
 def until_read(request: FrameRequest) -> Frame:
-    """The frame that is shown until the file was looked at."""
-    with suppress(OSError):  # who reads it will say why
-        if (missing := without_file(request)) is not None:
-            return missing
+    """The frame that is shown until the file was looked at, which a window never waits for."""
+    if not request.path:
+        return Frame(request.path, request.view, message=NOTHING_TO_SHOW)
     message = RUN_STARTS if request.is_starting else OPENING
     return Frame(request.path, request.view, message=message, is_opening=True)
