@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from picostream_pymeasure import host
 from tests.support.experiment_windows import Until, settings_in
 from tests.support.patience import PATIENCE_S
 
@@ -159,7 +160,7 @@ def test_captures_have_a_window_of_their_own(
     assert "before another window is opened" in window.messages.text
     until(lambda: not window.manager.is_running())
     (experiment,) = window.manager.experiments.queue
-    assert experiment.procedure.status == experiment.procedure.FINISHED
+    assert experiment.procedure.status == host.FINISHED
     assert len(experiment.results.data) == 5
     view = window.recording_tab.plotter.captures.view
     until(lambda: view.picture is not None and view.picture.captures == 5)
