@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from picostream_pymeasure.driver import SIMULATED_SCOPES_VARIABLE
 from tests.support import forked_command
 from tests.support.patience import PATIENCE_S
 from tests.support.prepared_program import start_script
+from tests.support.procedures_runs import PATIENT_SCOPE
 
 from .page_program import BLOCK
 
@@ -40,6 +42,7 @@ def test_blocks_run(page: Path, tmp_path: Path, tmp_path_factory: pytest.TempPat
         "PATH": os.pathsep.join(commands),
         "QT_QPA_PLATFORM": "offscreen",
         "MPLBACKEND": "Agg",
+        SIMULATED_SCOPES_VARIABLE: f"{PATIENT_SCOPE};{PATIENT_SCOPE},serial=SIM44/0002",
     }
     process = start_script(PROGRAM, str(page), cwd=tmp_path, env=environment)
     text, _ = process.communicate(timeout=PATIENCE_S)

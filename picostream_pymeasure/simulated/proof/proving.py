@@ -145,6 +145,8 @@ def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
     told = [gap for gap in shown if gap.is_told]
     rest = [*(gap for gap in shown if not gap.is_told), *told[_TOLD_GAPS:]]
     text = f"All {samples} samples per channel are what the simulated scope delivered."
+    if not samples:
+        text = "The file holds no samples: there is nothing to compare."
     parts = [text, *(gap.text for gap in told[:_TOLD_GAPS])]
     parts += [_rest_text(rest, bool(told)), _end_text(at_end)]
     return Proof(samples, " ".join(filter(None, parts)), True)

@@ -59,7 +59,7 @@ def verify(
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)
         report.errors += kept_errors(recording)
-        if prove is not None and report.samples and recording.attributes.get("simulated"):
+        if prove is not None and recording.attributes.get("simulated"):
             _prove(recording, report, prove)
         return report
 
