@@ -71,9 +71,9 @@ def _file_handler(path: Path) -> logging.Handler:
 
 
 def _holds_hdf5(path: Path) -> bool:
-    if not path.is_file():
-        return False
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(len(_SIGNATURE)) == _SIGNATURE
     except OSError:  # told when it is to be written

@@ -140,7 +140,10 @@ def _lost_before(keeper, sample):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def send_totals(keeper):  # type: ignore[no-untyped-def]
-    """Tell of the stream as a whole, and what of its overview has changed."""
+    """Tell of the stream as a whole, and what of its overview has changed.
+
+    Also where the sink behind has failed: what it has stored of the stream is to be told with it.
+    """
     message = message_of(keeper)
     n_bins = -(-keeper.received // keeper.samples_per_bin)
     message[0], message[1] = keeper.received, keeper.found
@@ -148,5 +151,7 @@ def send_totals(keeper):  # type: ignore[no-untyped-def]
     message[4], message[5] = keeper.samples_per_bin, n_bins
     message[6], message[7] = keeper.first_bin, keeper.bins_address
     message[8] = 2 * OVERVIEW_BINS * keeper.item_bytes
-    send(keeper, KEPT, keeper.message_address)
+    if keeper.function != 0:
+        failure = call_sink(keeper.function, keeper.context, KEPT, keeper.message_address)
+        keeper.failure = keeper.failure if keeper.failure != 0 else failure
     keeper.first_bin = max(n_bins - 1, 0)

@@ -17,6 +17,7 @@ import math
 import numpy as np
 from numba import boolean, int64, njit, void
 from numba import from_dtype as numba_type
+from numba.types import UniTuple
 
 from .baseline import COUNTS, baseline_of
 from .envelope import extremes
@@ -208,6 +209,39 @@ def search_window(values, first, limits, states, rule, events):  # type: ignore[
             count = _end(state, first + index, rule.shortest, events, count)
             state.side = CUT
     return count
+
+
+@njit(
+    [
+        UniTuple(int64, 2)(
+            counts[::1], int64, int64, int64, int64, _Rule, _Limits[::1], _State[::1], _Event[::1]
+        )
+        for counts in COUNTS
+    ],
+    nogil=True,
+    cache=True,
+)
+def search_windows(values, first, begin, stop, window, rule, limits, states, events):  # type: ignore[no-untyped-def]
+    """Search windows one after the other, for as long as there is room for the events of one.
+
+    :param values: counts from the window before ``begin`` on, or from ``begin`` if that is 0.
+    :param first: index of the first of them.
+    :param begin: of the first window that is searched …
+    :param stop: … and behind the last sample that is.
+    :param window: samples of a window.
+    :param limits: shape ``(1,)``, :data:`LIMITS`; written.
+    :param events: room for half as many as a window has samples, and one more; see
+        :func:`search_window`.
+    :returns: how many were written, and where to go on.
+    """
+    count, most = 0, min(window, stop - begin) // 2 + 1
+    while begin < stop and count + most <= events.size:
+        before = max(begin - window, 0) - first
+        find_limits(values[before : before + window], rule, limits)
+        part = values[begin - first : min(begin + window, stop) - first]
+        count += search_window(part, begin, limits[0], states, rule, events[count:])
+        begin += window
+    return count, begin
 
 
 @njit(int64(_State[::1], int64, int64, _Event[::1]), nogil=True, cache=True)

@@ -25,6 +25,9 @@ from .source import Source
 
 _BLOCK_SAMPLES = 2**22
 
+#: Events that are taken from the search at once, or more.
+_ROWS = 4096
+
 
 @dataclass(frozen=True)
 class _Found:
@@ -131,13 +134,12 @@ class EventFinder:
         first = max(begin - window, 0)
         counts = np.ascontiguousarray(self._source.read_counts(self._channel, first, stop))
         state, limits = state.copy(), np.zeros(1, kernel.LIMITS)
-        rows = np.zeros(min(window, stop - begin) // 2 + 1, kernel.EVENT)
+        rows = np.zeros(max(min(window, stop - begin) // 2 + 1, _ROWS), kernel.EVENT)
         found = [rows[:0]]
-        for start in range(begin, stop, window):
-            before = max(start - window, 0) - first
-            kernel.find_limits(counts[before : before + window], rule, limits)
-            part = counts[start - first : min(start + window, stop) - first]
-            n_events = kernel.search_window(part, start, limits[0], state, rule, rows)
+        while begin < stop:
+            n_events, begin = kernel.search_windows(
+                counts, first, begin, stop, window, rule, limits, state, rows
+            )
             found.append(rows[:n_events].copy())
         return _Found(np.concatenate(found), state)
 

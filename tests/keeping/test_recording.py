@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure import PicoStreamReader, repair, verify
 from picostream_pymeasure.config import CountScale, EventRule, KeepConfig
-from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.reader import found_events
 from picostream_pymeasure.records import CAUSE_BYTES, Block, Gap, Health, Outcome
 from picostream_pymeasure.storage import Recorder, describe_file
+from picostream_pymeasure.storage.schema import CAPTURES, TABLES
+from picostream_pymeasure.storage.writing.context import FULL_DISK
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 
 RULE = EventRule("B", "falling", 6, min_width_s=2 / RATE_HZ, baseline_s=0.05, max_width_s=0.2)
@@ -250,3 +253,26 @@ def test_totals_that_contradict_the_events_are_found(
     with h5py.File(path, "r+") as file:
         change(file)
     assert said in " ".join(verify(path).errors)
+
+
+@pytest.mark.parametrize("failure", [FULL_DISK, -errno.EIO])
+def test_what_was_kept_before_a_disk_failed_is_told_with_its_stream(
+    tmp_path: Path, failure: int
+) -> None:
+    path, rows = tmp_path / "a.hdf5", stream_values()
+    stream = FedStream(describe(KEEP, "AB"), recorder := Recorder(path))
+    stream.feed(rows[:, :5000])
+    told, stream.told = stream.told, ()  # events come, and nobody is told of them yet
+    stream.feed(rows[:, 5000:13_000])
+    writer = recorder._open_writer
+    assert writer.memory.tables["rows"][TABLES.index(CAPTURES)] == 3
+    writer.memory["failure"] = failure
+    stream.told = told
+    with pytest.raises(AssertionError):
+        stream.feed(rows[:, 13_000:])
+    with pytest.raises(StorageError):
+        stream.end()
+    assert verify(path).errors == []
+    found = describe_file(path)["kept_events"]
+    assert (found["found"], found["kept"]) == (3, 3)
+    assert 13_000 < found["stream_samples"] <= SIZE

@@ -37,6 +37,17 @@ def test_a_dangling_link_counts_as_existing(tmp_path: Path) -> None:
         Recorder(path).check()
 
 
+def test_a_link_to_nothing_is_replaced_by_force(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    path.symlink_to(tmp_path / "nowhere")
+    stream = Stream(Recorder(path, force=True), describe())
+    stream.write()
+    finish(stream.recorder)
+    assert not path.is_symlink()
+    assert verify(path).errors == []
+    assert [each.name for each in tmp_path.iterdir()] == ["a.hdf5"]
+
+
 def test_a_place_without_room_for_files_is_no_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

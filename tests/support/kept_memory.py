@@ -115,6 +115,7 @@ class FedStream:
         self.sink = KeepingSink(description.config, behind)
         self.native = self.sink.open(description)
         self.next = 0
+        self.told = (HEALTH,)
 
     def send(self, kind: int, message: NDArray[Any]) -> None:
         failed = self._take(self.native.context, kind, message.ctypes.data)
@@ -128,7 +129,8 @@ class FedStream:
             row = (self.next, stop - begin, address, rows.strides[0])
             self.send(STRETCH, np.array([row], STRETCH_DTYPE))
             self.next += stop - begin
-            self.send(HEALTH, np.zeros(1, HEALTH_MESSAGE_DTYPE))
+            for kind in self.told:
+                self.send(kind, np.zeros(1, HEALTH_MESSAGE_DTYPE))
 
     def gap(self, number: int, place: int, missing: int, cause: NDArray[Any]) -> None:
         row = (number, place, place, place, missing, missing, 0, cause.ctypes.data)

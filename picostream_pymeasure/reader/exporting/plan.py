@@ -123,6 +123,11 @@ def _no_samples(source: Source, from_s: float | None, to_s: float | None) -> str
     if begin_s >= end_s and from_s is not None and to_s is not None:
         return f"The end (--to, {end_s:g} s) must lie after the begin (--from, {begin_s:g} s)."
     if begin_s >= source.begin_s and end_s <= source.end_s and begin_s < end_s:
+        if end_s - begin_s < source.interval_s:
+            return (
+                f"No sample lies from {begin_s:.12g} to {end_s:.12g} s: they are "
+                f"{source.interval_s:.6g} s apart."
+            )
         return f"All samples from {begin_s:g} to {end_s:g} s are missing: that is in a gap."
     return (
         "There is no sample between these times; the recording has "

@@ -12,6 +12,8 @@ import numpy as np
 from ...config import RESOLUTIONS
 from ...errors import FileFormatError
 from ...records import ENDINGS
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import stated_end
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, LIVE_ONLY_S, NO_TRIGGER
 from ..reading import PICOSTREAM, Recording
 from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
@@ -29,7 +31,17 @@ def claim_errors(recording: Recording) -> list[str]:
     errors += _odd_choices(recording)
     if recording.finished:
         errors += _odd_totals(recording)
+        errors += cut_off(recording)
     return [*errors, *_odd_times(recording)]
+
+
+def cut_off(recording: Recording) -> list[str]:
+    """Whether a finished file is shorter than it says."""
+    if recording.planned is None or recording.is_rewritten:
+        return []
+    file = recording.planned.file
+    missing = stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size()
+    return [f"The file is cut off: {missing} bytes at its end are missing."] if missing > 0 else []
 
 
 def _problem(check: Callable[[], object]) -> str:

@@ -53,17 +53,18 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         touched_segments=(0, _ALL_SEGMENTS),
     )
     blocks = planned.closing_blocks()
-    is_short = (blocks or recording.finished) and _ends_at(planned, extent) > raw.size()
-    if is_short or recording.lacks:
+    is_at_end = bool(blocks) or recording.finished
+    end = _ends_at(planned, extent) if is_at_end else _certain_end(planned, published, packed)
+    if end > raw.size() or recording.lacks:
         # they would look like zeros, or as if nothing had been lost
         raise FileFormatError(
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
             "nothing but another copy of the original brings them back. What is there can be read."
         )
-    if not (blocks or recording.finished):
+    if not is_at_end:
         note_certain(raw, plan, samples)
     write_packed_rows(raw, plan, packed_rows(planned, samples), packed)
-    if blocks or recording.finished:
+    if is_at_end:
         for position, content in blocks:
             raw.write(position, content)
         settle_index(raw, plan, extent)
@@ -93,6 +94,21 @@ def _ends_at(planned: PlannedFile, extent: Extent) -> int:
     """How long a finished file is that lacks nothing."""
     end = end_of if planned.plan.is_ring else end_of_samples
     return end(planned.file_plan, extent)
+
+
+def _certain_end(
+    planned: PlannedFile, published: Published, packed: Mapping[str, NDArray[Any]]
+) -> int:
+    """Where what was on the disk after the last sync ends: only a copy can have less."""
+    plan, certain = planned.file_plan, max(planned.sync().samples, published.synced_samples)
+    if plan.is_ring:
+        return 0
+    if not plan.is_packed:
+        return end_of_samples(plan, Extent(samples=certain)) if certain else 0
+    rows = [rows[: certain // plan.chunk_samples] for rows in packed.values()]
+    return max(
+        (int((each["position"] + each["size"]).max()) for each in rows if each.size), default=0
+    )
 
 
 class _Tables:

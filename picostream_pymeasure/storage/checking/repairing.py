@@ -22,7 +22,7 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import is_marked_open, with_end
 from ..failures import write_error
 from ..place import file_name
-from ..reading import PICOSTREAM, open_recording
+from ..reading import PICOSTREAM, Recording, open_recording
 from .structure import structure_errors
 
 #: A recorder changes its file several times a second, also where no lock tells of it.
@@ -72,6 +72,7 @@ def repair(path: str | Path) -> RepairReport:
         except OSError as error:
             raise write_error(path, error) from error
     with open_recording(path) as recording:
+        notes += _left_damaged(recording) if notes else []
         return RepairReport(
             path=str(path),
             repaired=bool(notes),
@@ -91,6 +92,13 @@ def _needed(path: Path) -> list[str]:
             is_whole = recording.is_rewritten or not structure_errors(recording)
             return [] if is_whole else [_REBUILT]
         return ["It was not finished."]
+
+
+def _left_damaged(recording: Recording) -> list[str]:
+    if recording.format == PICOSTREAM:
+        return []
+    errors = structure_errors(recording)
+    return [f"{error} That cannot be repaired; export reads the samples." for error in errors]
 
 
 @contextlib.contextmanager

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import StorageError
+from ...errors import FileFormatError, StorageError
 from ..bytes.fixed_array import NOWHERE
 from ..bytes.metadata_checksum import is_intact
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import stated_end
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
-from ..reading import PlannedFile, Recording, mended_rows, packed_rows
+from ..reading import Hdf5File, PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from .chunk_check import listed
+from .claims import cut_off
 
 
 def structure_errors(recording: Recording) -> list[str]:
@@ -27,24 +27,35 @@ def structure_errors(recording: Recording) -> list[str]:
     planned, published = recording.planned, recording.published
     assert planned is not None
     assert published is not None
-    superblock = planned.file.read(0, SUPERBLOCK_BYTES)
-    errors = []
-    cut_off = stated_end(superblock) - planned.file.size()
-    if not is_intact(superblock):
-        errors.append("The first bytes of the file are damaged.")
-    elif cut_off > 0:
-        errors.append(f"The file is cut off: {cut_off} bytes at its end are missing.")
+    is_whole = is_intact(planned.file.read(0, SUPERBLOCK_BYTES))
+    if is_whole and (missing := cut_off(recording)):
+        return missing  # of what is not there nothing more can be said
+    errors = [] if is_whole else ["The first bytes of the file are damaged."]
     expected = _expected(recording, planned, published)
     for path, dataset in planned.file_plan.datasets.items():
         try:
             errors += [f"{path}: {problem}" for problem in _problems(planned, dataset, expected)]
         except StorageError as error:
             errors.append(f"{path}: {error}")
+    errors = errors or _refused_by_hdf5(planned)
     stored = packed_rows(planned, expected.samples)
     for path, rows in expected.packed.items():
         if wrong := np.flatnonzero(rows != stored[path]).tolist():
             errors.append(f"{path}: where the chunks {listed(wrong)} lie is damaged.")
     return errors
+
+
+def _refused_by_hdf5(planned: PlannedFile) -> list[str]:
+    """What lies in no place that is computed: groups, attributes, tables of one row."""
+    try:
+        file = Hdf5File(planned.path, planned.file)
+        try:
+            file.walk()
+        finally:
+            file.close()
+    except FileFormatError:
+        return ["Headers are damaged, so that other programs cannot read all of it."]
+    return []
 
 
 def _expected(recording: Recording, planned: PlannedFile, published: Published) -> Extent:

@@ -1,6 +1,7 @@
 """Reading recordings: what never changes through HDF5, rows and values from the bytes."""
 
 from .growth import followed
+from .hdf5 import Hdf5File
 from .opening import open_file, open_recording
 from .packed_file import as_laid_out
 from .packed_list import mended_rows, packed_rows
@@ -11,6 +12,7 @@ from .stored_attributes import StoredAttributes
 
 __all__ = [
     "PICOSTREAM",
+    "Hdf5File",
     "PlannedFile",
     "Recording",
     "Rows",

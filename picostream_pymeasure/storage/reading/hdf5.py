@@ -100,6 +100,16 @@ class Hdf5File:
         with self._calls(f"the group {group}"):
             return () if member is None else tuple(_texts(member))
 
+    def walk(self) -> None:
+        """Open every group and dataset, by which HDF5 checks their headers.
+
+        :raises FileFormatError: one of them cannot be read.
+        """
+        with self._calls("what it holds"):
+            self._root.visititems(lambda name, member: None)
+        with self._calls("the attributes of /"):
+            len(self._root.attrs)
+
     def hand_over(self, use: Callable[[Any], None]) -> None:
         """Let somebody read all of the file by h5py's own means.
 

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from ...config import CHANNEL_NAMES, ChannelConfig, CountScale
-from ...records import Health, Outcome, StreamDescription
+from ...records import CAPTURE_DTYPE, KEPT_DTYPE, Health, Outcome, StreamDescription
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
 from ..schema import (
+    CAPTURES,
     GAP_DTYPE,
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
+    KEPT_TOTALS,
     STATUSES,
     TABLES,
     counts_path,
@@ -59,8 +61,29 @@ def close_recording(
         attributes,
         Drawn(gaps, _scales(description), description.stored_interval_ns * 1e-9, forgotten),
         begin=extent.samples,
-        others=[(plan.fixed[HEALTH][0], row.tobytes())],
+        others=[(plan.fixed[HEALTH][0], row.tobytes()), *_kept_totals(file, memory, extent)],
     )
+
+
+def _kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> list[tuple[int, bytes]]:
+    """The totals of a stream of which events are kept, without those that found no room."""
+    plan, kept = memory.plan, extent.table_rows[CAPTURES]
+    if not plan.keeps:
+        return []
+    rows_here, units = plan.datasets[CAPTURES].chunk_rows, extent.units[CAPTURES]
+
+    def begin_of(number: int) -> int:
+        at = units[number // rows_here] + number % rows_here * CAPTURE_DTYPE.itemsize
+        return int(
+            np.frombuffer(file.read(at, CAPTURE_DTYPE.itemsize), CAPTURE_DTYPE)["first_sample"][0]
+        )
+
+    while kept and begin_of(kept - 1) >= extent.samples:
+        kept -= 1
+    position, size = plan.fixed[KEPT_TOTALS]
+    totals = np.frombuffer(file.read(position, size), KEPT_DTYPE).copy()
+    totals["kept"], totals["found"] = kept, kept + totals["passed_over"]
+    return [(position, totals.tobytes())]
 
 
 def extent_of(memory: WriterMemory) -> Extent:

@@ -44,7 +44,7 @@ class NamedFile:
     def _give_name(self, unnamed: UnnamedFile, replace: bool) -> None:
         while True:
             old = _lock_existing(self._path) if replace else None
-            exists = old is not None
+            exists = old is not None or (replace and self._path.is_symlink())  # to nothing
             if old is not None and sys.platform == "win32":  # what is open is not replaced there
                 os.close(old)
                 old = None

@@ -66,6 +66,8 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
     at = within * dataset.row_bytes
     copy_bytes(content + at, address, dataset.row_bytes)
     put(file, content + at, dataset.row_bytes, places[chunk] + at)
+    if file.failure != 0:
+        return True  # what is not in the file does not count
     table.rows = max(table.rows, index + 1)
     rows_here = min(min(table.rows, most) - chunk * dataset.chunk_rows, dataset.chunk_rows)
     _write_head(file, table, number, chunk, rows_here, places[chunk] - UNIT_HEAD_BYTES)
@@ -188,7 +190,11 @@ def take_captures(file, message):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def take_kept(file, message):  # type: ignore[no-untyped-def]
-    """Tell of the whole stream, of which only events are kept: totals and overview."""
+    """Tell of the whole stream, of which only events are kept: totals and overview.
+
+    They have their place from the start on, so that they are told where the disk is full, too.
+    """
+    failure, file.failure = file.failure, 0
     places = carray(as_pointer(file.kept_places_address), file.n_inputs, np.int64)
     row = carray(as_pointer(file.scratch_address), _TOTALS, np.int64)
     row[0], row[1], row[2] = message.samples, message.found, message.kept
@@ -204,3 +210,4 @@ def take_kept(file, message):  # type: ignore[no-untyped-def]
         put(file, address, message.n_bins * bin_bytes - begin, places[index] + begin)
     row[5] = message.n_bins
     put(file, file.scratch_address, 8 * _TOTALS, file.kept_totals_at)
+    file.failure = failure if failure != 0 else file.failure

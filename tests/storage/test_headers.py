@@ -1,0 +1,69 @@
+"""Headers that other programs read: verified too, and repaired where that is possible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import pytest
+
+from picostream_pymeasure.errors import StorageError
+from picostream_pymeasure.storage import open_recording, repair, verify
+from tests.support.storage_stream import recording
+
+_SECTOR = 512
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, int]:
+    """A finished file, and where its samples begin."""
+    path = tmp_path_factory.mktemp("headers") / "a.hdf5"
+    with recording(path, "AB") as stream:
+        stream.write()
+    with open_recording(path) as found:
+        assert found.planned is not None
+        return path.read_bytes(), found.planned.plan.data_offset
+
+
+def is_read_by_others(path: Path) -> bool:
+    try:
+        with h5py.File(path) as file:
+            file.visititems(lambda name, member: dict(member.attrs) and None)
+            return bool(dict(file.attrs))
+    except (OSError, KeyError, RuntimeError):
+        return False
+
+
+def is_whole(path: Path) -> bool:
+    try:
+        return verify(path).exit_code == 0
+    except StorageError:
+        return False
+
+
+@pytest.mark.parametrize("damage", ["zeros", "bit"])
+def test_what_other_programs_cannot_read_is_not_verified(
+    tmp_path: Path, whole: tuple[bytes, int], damage: str, pytestconfig: pytest.Config
+) -> None:
+    path = tmp_path / "a.hdf5"
+    content, n_bytes = whole
+    mended = 0
+    every = 1 if pytestconfig.getoption("--long") else 5
+    wanted = [at for at in range(0, n_bytes, _SECTOR) if any(content[at : at + _SECTOR])][::every]
+    assert len(wanted) > 10
+    for at in wanted:
+        changed = bytearray(content)
+        if damage == "zeros":
+            changed[at : at + _SECTOR] = bytes(_SECTOR)
+        else:
+            changed[at + 100] ^= 1
+        path.write_bytes(changed)
+        before = is_whole(path)
+        assert not before or is_read_by_others(path), at
+        try:
+            repair(path)
+        except StorageError:
+            continue
+        assert not is_whole(path) or is_read_by_others(path), at
+        mended += is_whole(path) > before
+    assert mended
