@@ -99,8 +99,13 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         )
         assert not any(line.isVisible() or line.tag.isVisible() for line in cursors._lines)
         assert cursors.label.isHidden()
+        press(display, "C")
+        assert "Cursors need" not in display.status.text(), "nobody waits for them"
+        press(display, "C")
+        assert "Cursors need" in display.status.text()
         recording(path)
         wait_for_traces(display)
+        assert "Cursors need" not in display.status.text(), "they are there"
         assert all(line.isVisible() and line.tag.isVisible() for line in cursors._lines)
         begin_s, end_s = display.plot.viewRange()[0]
         assert begin_s < cursors.times_s[0] < cursors.times_s[1] < end_s
@@ -109,6 +114,25 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         wait(lambda: display.frame.is_awaited)
         assert cursors.label.isHidden()
         assert cursors.visible, "the next recording has them again"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_message_is_read_and_says_where_it_is_cut(application: Any, theme: str) -> None:
+    from picostream_pymeasure.display.painting.theme import READABLE, contrast
+
+    with shown("", size=(1000, 500), theme=theme) as display:
+        label, message = display.status._message, "The picture is in the clipboard. " * 3
+        display.status.say(message)
+        wait(lambda: label.seen_text == message)
+        colour = label.palette().color(label.foregroundRole())
+        assert contrast(colour.name(), display.theme.window) >= READABLE
+        assert np.uint32(colour.rgb()) in pixels(label)
+        display.resize(300, 500)
+        wait(lambda: label.seen_text.endswith("…"))
+        assert label.fontMetrics().horizontalAdvance(label.seen_text) <= label.width()
+        assert label.toolTip() == message
+        display.status.take_back("another")
+        assert message in display.status.text(), "it is still valid"
 
 
 def test_tags_of_levels_are_at_their_lines_and_do_not_cover_each_other(

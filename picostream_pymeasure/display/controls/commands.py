@@ -36,6 +36,7 @@ class Commands:
         self._actions = display.actions_by_name
         self._export = ExportTask(widget)
         self._export.finished.connect(display.status.say)
+        display.updated.connect(self._let_go_of_waiting)
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
         self._auto = AutoSet(display)
@@ -122,13 +123,23 @@ class Commands:
 
     def _show_cursors(self, visible: bool) -> None:
         """Cursors are placed in what is shown; on a rolling picture they would run away."""
-        frame = self._display.frame
-        if visible and (frame is None or not frame.traces):
+        if visible and self._lacks_samples:
             self._display.status.say(_NO_SAMPLES_YET)
         if visible and self._display.navigator.view.mode is Mode.ROLL:
             self._display.navigator.pause()
         self._parts.cursors.visible = visible
+        self._let_go_of_waiting()
         self._display.request_analysis()
+
+    def _let_go_of_waiting(self) -> None:
+        """Say no more that cursors wait for samples when they do not."""
+        if not (self._parts.cursors.visible and self._lacks_samples):
+            self._display.status.take_back(_NO_SAMPLES_YET)
+
+    @property
+    def _lacks_samples(self) -> bool:
+        frame = self._display.frame
+        return frame is None or not frame.traces
 
     def _bring_cursors(self) -> None:
         self._actions["cursors"].setChecked(True)

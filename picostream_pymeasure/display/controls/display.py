@@ -35,6 +35,7 @@ class Display(Protocol):
     screen_parts: Screen
     status: StatusLine
     display_window_seconds: Any
+    updated: Any
     auto_found: Any
 
     def set_hdf5_path(self, hdf5_path: str) -> None:

@@ -13,6 +13,7 @@ from ...quantities import duration, si
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
+from .cut_label import CutLabel
 from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
 #: The rate may differ so much from what was set before it is worth a warning, beside the time
@@ -219,7 +220,7 @@ class StatusLine(QtWidgets.QWidget):
         super().__init__()
         self._warning = ""
         self._statements: dict[QtWidgets.QLabel, list[Statement]] = {}
-        self._message = QtWidgets.QLabel()
+        self._message = CutLabel()
         self._recorded = QtWidgets.QLabel()
         self._shown = QtWidgets.QLabel()
         self._silence = QtCore.QTimer(self)
@@ -238,12 +239,13 @@ class StatusLine(QtWidgets.QWidget):
             label.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
             label.setFixedHeight(label.fontMetrics().height() + 2)
         self._message.setMaximumHeight(self._recorded.height())
-        self._message.setMinimumWidth(1)  # a long one is cut, and told in full by its tool tip
+        self._message.setMinimumWidth(1)
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         self._warning = theme.warning
-        self._message.setStyleSheet(f"color: {theme.selection}; font-weight: bold")
+        colour = theme.contrast_colour(theme.selection)
+        self._message.setStyleSheet(f"color: {colour}; font-weight: bold")
 
     def text(self) -> str:
         """All that is shown, as plain text."""
@@ -253,9 +255,13 @@ class StatusLine(QtWidgets.QWidget):
 
     def say(self, message: str) -> None:
         """Show a message for some seconds."""
-        self._message.setText(message)
-        self._message.setToolTip(message)
+        self._message.say(message)
         self._silence.start(self._MESSAGE_MS)
+
+    def take_back(self, message: str) -> None:
+        """Show a message no more, if it is the one that is shown."""
+        if self._message.text() == message:
+            self._message.clear()
 
     def show_frame(self, frame: Frame, n_columns: int) -> None:
         """Show what can be said of a frame; why there are no traces is said in their place."""
