@@ -222,7 +222,12 @@ def test_the_lanes_of_a_port_are_shown_with_their_names(application: Any, tmp_pa
         display.lane_names.clear()
         display.restore_state(state)
         assert display.lane_names["PORT0"][0] == "clock"
-        display.screen_parts.channel_bar.controls["PORT0"].visible_box.setChecked(False)
+        control = display.screen_parts.channel_bar.controls["PORT0"]
+        assert "Count the bit pattern of PORT0" in control.active_button.toolTip()
+        control.active_button.click()
+        assert "PORT0 (bit pattern)" in display.plot.getAxis("left").labelString()
+        display.screen_parts.channel_bar.controls["A"].active_button.click()
+        control.visible_box.setChecked(False)
         wait(lambda: not (pixels(display.plot) == colour).any())
 
 

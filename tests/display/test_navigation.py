@@ -309,6 +309,7 @@ def test_what_puts_a_channel_on_the_left_axis_says_so(
         }
         assert [button.text() for button in buttons.values()] == ["left axis", "left axis"]
         assert "scale of channel B on the left axis" in buttons["B"].toolTip()
+        assert not any(button.autoRaise() for button in buttons.values()), "they are framed"
         buttons["B"].click()
         assert [buttons[name].isChecked() for name in "AB"] == [False, True]
         assert "Channel B" in display.plot.getAxis("left").labelString()

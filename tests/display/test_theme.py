@@ -65,6 +65,7 @@ def test_what_can_be_operated_stands_out(application: Any, name: str) -> None:
     assert {theme.muted, theme.base} <= empty
     assert contrast(theme.muted, theme.window) >= 3, "the border of a box"
     assert theme.foreground in ticked - empty
+    assert theme.muted in up, "the border of a button that is not down"
     border = theme.palette().color(QtGui.QPalette.Link).name()
     assert border in down - up
     assert contrast(border, theme.window) >= 3, "the border of a button that is down"

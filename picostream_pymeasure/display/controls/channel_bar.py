@@ -17,6 +17,11 @@ from .number_field import NumberField
 
 _COMMON = "common"
 
+_ON_THE_AXIS = (
+    "Mouse wheel, arrow keys and cursors then work on it. The key Tab goes from one to the next."
+)
+_PATTERN = "It is drawn in place of the lanes where the plot is too low for them. "
+
 
 class ChannelControl(QtWidgets.QFrame):
     """The knobs of one channel; the lanes of a port have no scale."""
@@ -47,10 +52,11 @@ class ChannelControl(QtWidgets.QFrame):
         self.visible_box.toggled.connect(self.changed)
         what = "the difference" if self._facts.difference_of else "channel"
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
-        self.active_button = QtWidgets.QToolButton(text="left axis", checkable=True, autoRaise=True)
+        self.active_button = QtWidgets.QToolButton(text="left axis", checkable=True)
+        of_port = f"Count the bit pattern of {title}, 0 to 255, on the left axis. "
+        of_channel = f"Show the scale of {what} {title} on the left axis. "
         self.active_button.setToolTip(
-            f"Show the scale of {what} {title} on the left axis. Mouse wheel, arrow keys and "
-            "cursors then work on it. The key Tab goes from one to the next."
+            (of_port + _PATTERN if self._facts.is_digital else of_channel) + _ON_THE_AXIS
         )
         self.active_button.clicked.connect(self._activate)
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)

@@ -35,12 +35,12 @@ class ProgramStyle(QtWidgets.QProxyStyle):
     def drawPrimitive(  # noqa: N802 - Qt's name
         self, element: Any, option: Any, painter: QtGui.QPainter, widget: Any = None
     ) -> None:
-        """Draw boxes to tick, and tool buttons that are down."""
+        """Draw boxes to tick, and frames of tool buttons."""
         is_on = bool(option.state & _STATES.State_On)
         if element in _BOXES:
             _draw_box(option, painter, is_on)
-        elif element == _PRIMITIVES.PE_PanelButtonTool and is_on:
-            _draw_down(option, painter)
+        elif element == _PRIMITIVES.PE_PanelButtonTool:
+            _draw_button(option, painter, is_on or bool(option.state & _STATES.State_Sunken))
         else:
             super().drawPrimitive(element, option, painter, widget)
 
@@ -62,13 +62,13 @@ def _draw_box(option: Any, painter: QtGui.QPainter, is_ticked: bool) -> None:
     painter.restore()
 
 
-def _draw_down(option: Any, painter: QtGui.QPainter) -> None:
+def _draw_button(option: Any, painter: QtGui.QPainter, is_down: bool) -> None:
     palette = option.palette
-    ground = QtGui.QColor(palette.color(ROLES.Highlight))
+    ground = QtGui.QColor(palette.color(ROLES.Highlight if is_down else ROLES.Button))
     ground.setAlphaF(_DOWN)
     painter.save()
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-    painter.setPen(palette.color(ROLES.Link))
+    painter.setPen(palette.color(ROLES.Link if is_down else ROLES.PlaceholderText))
     painter.setBrush(ground)
     place = QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(place, _RADIUS_PX, _RADIUS_PX)
