@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +103,7 @@ class FrameBuilder:
         facts = with_differences(facts, pairs)
         frame = Frame(request.path, request.view, begin_s, end_s, facts=facts, trigger_s=trigger_s)
         if not facts.stored:
-            return replace(frame, message=_why_empty(request.path, facts))
+            return replace(frame, message=_why_empty(facts))
         try:
             traces = read_traces(source, source.channels, begin_s, end_s, request.n_columns)
             traces |= read_differences(source, pairs, begin_s, end_s, request.n_columns)
@@ -182,11 +181,11 @@ def _levels(request: FrameRequest, source: Source, time_s: float) -> EventLevels
     return find_levels(source, rule, time_s)
 
 
-def _why_empty(path: str, facts: RecordingFacts) -> str:
+def _why_empty(facts: RecordingFacts) -> str:
     if facts.state is RecordingState.ARMED:
         return f"Waiting for the trigger: {facts.trigger}."
     if facts.is_finished:
-        return f"{Path(path).name} holds no samples. {facts.reason}".rstrip()
+        return f"The recording holds no samples. {facts.reason}".rstrip()
     return "No samples yet."
 
 
