@@ -87,6 +87,23 @@ def test_a_run_that_was_broken_off_before_its_first_sample_says_so(
         assert "over-range" not in display.status.text()
 
 
+def test_the_axis_of_channels_on_one_scale_has_its_name_before_the_trigger(
+    application: Any, tmp_path: Path
+) -> None:
+    trigger = '{"source": "A", "level_v": 0.5, "direction": "RISING"}'
+    path = recording(
+        tmp_path / "a.hdf5", {name: np.empty(0, np.int16) for name in "AB"}, trigger=trigger
+    )
+    with h5py.File(path, "r+") as file:
+        file.attrs["status"] = "recording"
+    with shown(path) as display:
+        wait(lambda: display.frame is not None and display.frame.facts is not None)
+        axis = display.plot.getAxis("left")
+        assert axis.labelText == "Input", "A and B are on it"
+        assert axis.textPen().color().name() == display.theme.foreground
+        assert not display.plot.getAxis("right").isVisible()
+
+
 def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with shown(path) as display:

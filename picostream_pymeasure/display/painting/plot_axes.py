@@ -74,8 +74,7 @@ class PlotAxes(QtCore.QObject):
         :param colours: of these, and of the active one if it is known.
         :param width_px: of the whole plot.
         """
-        is_alone = len(drawn) < 2
-        self._name(self.left, self._scales.active, colours, is_alone)
+        self._name(self.left, self._scales.active, colours)
         n_most = max(int(width_px / _PX_PER_AXIS), 1)
         names = self._scales.other_channels(hidden)[:n_most] if drawn else []
         while len(self._others) < len(names):
@@ -83,7 +82,7 @@ class PlotAxes(QtCore.QObject):
         for axis, name in zip_longest(self._others, names):
             axis.follow(name)
             if name is not None:
-                self._name(axis, name, colours, is_alone)
+                self._name(axis, name, colours)
             if axis.isVisible() != (name is not None):
                 axis.hide() if name is None else axis.show()
 
@@ -101,10 +100,8 @@ class PlotAxes(QtCore.QObject):
         self._plot.layout.addItem(axis, _ROW, _FIRST_COLUMN + len(self._others))
         self._others.append(axis)
 
-    def _name(
-        self, axis: VoltAxis, channel: str, colours: Mapping[str, str], is_alone: bool
-    ) -> None:
-        is_shared = not is_alone and self._scales.is_shared(channel)
+    def _name(self, axis: VoltAxis, channel: str, colours: Mapping[str, str]) -> None:
+        is_shared = self._scales.is_shared(channel)
         neutral = self._theme.foreground
         colour = neutral if is_shared else colours.get(channel, neutral)
         is_pattern = self._scales.is_pattern(channel)
