@@ -163,6 +163,20 @@ def test_lines_are_what_the_knob_of_a_channel_says(
     assert lines_v[0] >= top_v - 8 * 0.5 - 1e-9
 
 
+@pytest.mark.parametrize("span_v", [1.02, 1.6, 2.0, 3.9, 4.0, 8.0, 9.9])
+@pytest.mark.parametrize("height_px", [60, 80, 110, 200])
+@pytest.mark.parametrize("place", [0.5, 0.45])
+def test_an_axis_has_two_numbers_at_least(
+    application: Any, span_v: float, height_px: int, place: float
+) -> None:
+    from picostream_pymeasure.display.painting.axes import VoltAxis
+
+    low_v, high_v = -place * span_v, (1 - place) * span_v
+    numbered = VoltAxis().tickValues(low_v, high_v, height_px)[0][1]
+    assert len(numbered) >= 2
+    assert np.diff(numbered).min() / span_v * height_px >= 12, "they do not touch"
+
+
 def test_volts_come_in_steps_of_1_2_5() -> None:
     from picostream_pymeasure.display.painting.axes import nice_step
     from picostream_pymeasure.display.painting.vertical_scales import scales_to_choose

@@ -43,12 +43,17 @@ _INK = 0.7
 #: Of so many divisions one has a label.
 _LABELLED = (1, 2, 5)
 
-#: From one number of the axis of volts to the next, at least.
+#: From one number of the axis of volts to the next, at least, where two have room then.
 _NUMBER_PX = 29
 
 
 def _is_round(division: float) -> bool:
     return abs(nice_step(division) / division - 1) < _SAME
+
+
+def _has_two(low: float, high: float, step: float) -> bool:
+    """Whether two multiples of a step lie between two limits."""
+    return math.floor(high / step + _SAME) > math.ceil(low / step - _SAME)
 
 
 def _divisions(division: float, multiple: int) -> list[tuple[float, int]]:
@@ -216,17 +221,23 @@ class VoltAxis(TaggedAxis):
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """The eight divisions above the floor if they are round, and else about as many steps.
 
-        On a low plot only some have a number, or there are fewer.
+        On a low plot only some have a number, or there are fewer; two at least, as one tells no
+        scale.
         """
-        span = maxVal - max(minVal, self.floor * self.scale)
+        low = max(minVal, self.floor * self.scale)
+        span = maxVal - low
         if span <= 0:
             return []
         size *= span / (maxVal - minVal)
         if _is_round(division := span / VOLT_DIVISIONS):
             for multiple in _LABELLED:
-                if multiple * size / VOLT_DIVISIONS >= _NUMBER_PX:
+                has_two = _has_two(low, maxVal, multiple * division)
+                if has_two and multiple * size / VOLT_DIVISIONS >= _NUMBER_PX:
                     return _divisions(division, multiple)
-        return [(nice_step(span / max(min(1.2 * VOLT_DIVISIONS, size / _NUMBER_PX), 2)), 0)]
+        step = nice_step(span / max(min(1.2 * VOLT_DIVISIONS, size / _NUMBER_PX), 2))
+        while step > span / 4 and not _has_two(low, maxVal, step):
+            step = nice_step(step / 2.5)  # the next one of 1-2-5
+        return [(step, 0)]
 
 
 def _unit(value_s: float) -> float:
