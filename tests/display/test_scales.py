@@ -167,6 +167,24 @@ def test_ticks_of_a_further_axis_leave_the_title_beside_it_alone(display: Any) -
     assert all(rect.left() >= longest_px for rect, *_ in texts), "nor do they cross their numbers"
 
 
+def test_the_title_of_a_further_axis_is_nearer_to_its_own_numbers(display: Any) -> None:
+    right = display.plot.getAxis("right")
+    display.set_channel_scales({"B": NANOAMPERES})
+    wait(right.isVisible)
+    QtWidgets.QApplication.processEvents()
+    picture = QtGui.QPixmap(10, 10)
+    painter = QtGui.QPainter(picture)
+    _, _, texts = right.generateDrawSpecs(painter)
+    painter.end()
+    margin_px = right.label.document().documentMargin()
+    title = right.label.mapRectToParent(right.label.boundingRect())
+    title.adjust(margin_px, 0, -margin_px, 0)
+    metrics = QtGui.QFontMetricsF(QtWidgets.QApplication.font())
+    numbers_px = max(place.left() + metrics.horizontalAdvance(text) for place, _, text in texts)
+    assert numbers_px < title.left(), "they do not cover each other"
+    assert right.size().width() - title.right() >= 8
+
+
 def test_a_difference_is_measured(display: Any, path: Path) -> None:
     display.set_differences([("A", "B")])
     wait(lambda: "A-B" in display.frame.traces)

@@ -12,6 +12,9 @@ from .vertical_scales import VerticalScales
 #: Ticks point to their numbers: at the other side is the title of the axis before this one.
 _TICK_PX = 4
 
+#: From its title to the next axis, whose title it would seem to be.
+_GAP_PX = 10
+
 
 class OtherAxis(VoltAxis):
     """Shown while a channel is seen whose scale the left axis has not; a click brings it there.
@@ -19,6 +22,8 @@ class OtherAxis(VoltAxis):
     :param left: ends where something else is shown, and so does this one.
     :param scales: tell how the two axes go together.
     """
+
+    _WIDTH_PX = 76
 
     #: The channel that is to be on the left axis.
     chosen = QtCore.Signal(str)
@@ -44,6 +49,12 @@ class OtherAxis(VoltAxis):
         """Ticks from the floor of the left axis on."""
         self.floor = self._counted(self._left.floor)
         return super().tickValues(minVal, maxVal, size)
+
+    def resizeEvent(self, event: Any = None) -> None:  # noqa: N802 - Qt's name
+        """Have the title beside its own numbers."""
+        super().resizeEvent(event)
+        if self.label is not None:
+            self.label.moveBy(-_GAP_PX, 0)
 
     def _counted(self, value: float) -> float:
         """What a value of the left axis is at this one."""
