@@ -253,6 +253,8 @@ def test_the_mouse_drags_the_zero_of_the_channel_on_the_axis(
 
 
 def test_levels_are_told_at_their_lines_and_times_below_theirs(cursors: Any, plot: Any) -> None:
+    from pymeasure.display.Qt import QtGui
+
     item = plot.getPlotItem()
     (low, high), (first, _) = (
         sorted(lines, key=lambda line: line.value()) for lines in (cursors._levels, cursors._times)
@@ -263,6 +265,12 @@ def test_levels_are_told_at_their_lines_and_times_below_theirs(cursors: Any, plo
     assert low.tag.pos().y() == pytest.approx(0.75 * box.height(), abs=1)
     assert high.tag.place.left() == low.tag.place.left() >= 8, "zeros are marked there"
     assert high.tag.isVisible()
+    for text in ("-554 mV", "-1.5 V"):
+        low.tag.say(text)
+        metrics = QtGui.QFontMetricsF(low.tag.textItem.font())
+        spare_px = low.tag.place.width() - metrics.horizontalAdvance(text)
+        assert spare_px >= 5.5, "a minus does not touch the frame"
+    assert low.tag.place.left() == high.tag.place.left(), "nor is it pushed aside"
     high.setValue(Y_RANGE[1] + 1)
     assert not high.tag.isVisible()
 

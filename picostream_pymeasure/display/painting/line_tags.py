@@ -11,8 +11,8 @@ from .theme import Theme
 
 _ABOVE_LABELS = 10
 
-#: Between the text and its frame: an axis without a title is low.
-_MARGIN_PX = 1.0
+#: Between the text and its frame: an axis without a title is low, and a minus must not touch it.
+_MARGIN_PX, _SIDE_PX = 1.0, 3.0
 
 #: From the left end of a line to its tag; the triangles that mark zero are there.
 _INDENT_PX = 10.0
@@ -55,7 +55,17 @@ class LineTag(pyqtgraph.TextItem):
         """Write something else."""
         if text != self.toPlainText():
             self.setText(text)
+            self._leave_room()
             self.follow()
+
+    def _leave_room(self) -> None:
+        """At the sides; another text has lost it."""
+        frame = self.textItem.document().rootFrame()
+        room = frame.frameFormat()
+        room.setLeftMargin(_SIDE_PX)
+        room.setRightMargin(_SIDE_PX)
+        frame.setFrameFormat(room)
+        self.updateTextPos()
 
     @property
     def place(self) -> QtCore.QRectF:
