@@ -80,7 +80,9 @@ def test_a_run_that_was_broken_off_before_its_first_sample_says_so(
     path = recording(tmp_path / "a.hdf5", np.empty(0, np.int16), **ending)
     with shown(path) as display:
         wait(lambda: display.frame is not None and display.frame.facts is not None)
-        assert display.screen_parts.empty_state.text().count(f"The recording holds no samples. {reason}")
+        told = display.screen_parts.empty_state.text()
+        assert f"The recording holds no samples. {reason}" in told
+        assert "a.hdf5" not in told, "elsewhere the run is called by the name of its CSV"
         assert reason not in display.status.text(), "said in the middle"
         assert display.status.text().startswith("▲ aborted")
         assert "shown" not in display.status.text(), "there is nothing"
