@@ -273,6 +273,7 @@ def test_what_was_kept_before_a_disk_failed_is_told_with_its_stream(
     with pytest.raises(StorageError):
         stream.end()
     assert verify(path).errors == []
-    found = describe_file(path)["kept_events"]
-    assert (found["found"], found["kept"]) == (3, 3)
-    assert 13_000 < found["stream_samples"] <= SIZE
+    found = describe_file(path)
+    kept = found["kept_events"]
+    assert kept["found"] == kept["kept"] == found["captures"]["count"] >= 2
+    assert 13_000 < kept["stream_samples"] <= SIZE
