@@ -25,6 +25,9 @@ from .source import Source
 
 _BLOCK_SAMPLES = 2**22
 
+#: … and so many windows at most: who ends a search waits for one block.
+_BLOCK_WINDOWS = 2**14
+
 #: Events that are taken from the search at once, or more.
 _ROWS = 4096
 
@@ -63,7 +66,8 @@ class EventFinder:
         interval_s = source.interval_s
         self.window_samples = samples_in(rule.baseline_s, interval_s, 1)
         self._kernel_rule = kernel_rule(rule, interval_s, self._scale, _step(source))
-        self._block = self.window_samples * max(1, _BLOCK_SAMPLES // self.window_samples)
+        n_windows = min(max(1, _BLOCK_SAMPLES // self.window_samples), _BLOCK_WINDOWS)
+        self._block = self.window_samples * n_windows
 
     def find(
         self,
