@@ -63,7 +63,16 @@ def _run(name: str) -> int:
         return _tell(f"Error: {error}")
     except Exception as error:
         log.debug("Unexpected error", exc_info=True)
+        if _follows_an_interrupt(error):
+            raise KeyboardInterrupt from error
         return _tell(f"Error: {_unexpected(error)}")
+
+
+def _follows_an_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl+C came first: a compiler that it stops fails in ways of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _unexpected(error: Exception) -> str:

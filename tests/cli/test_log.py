@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from picostream_pymeasure import driver
+from picostream_pymeasure.cli import output
+from picostream_pymeasure.cli.log import _file_handler
 from picostream_pymeasure.cli.system_report import _without_names, show_report
-from picostream_pymeasure.errors import SdkNotFoundError
+from picostream_pymeasure.errors import ConfigurationError, SdkNotFoundError
 from tests.support.command_line import Cli
 
 RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
@@ -75,6 +77,16 @@ def test_a_log_is_never_written_into_a_recording(cli: Cli, name: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
+def test_a_log_where_nobody_may_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(output, "appended_file", refuse)
+    with pytest.raises(ConfigurationError, match=r"secret.log\.txt cannot be written"):
+        _file_handler(Path("secret/log.txt"))
+
+
 def test_log_on_a_full_disk_is_nothing_to_the_recording(cli: Cli) -> None:
     code, _ = cli.run("--log", "/dev/full", *RECORD)
     assert code == 0

@@ -68,6 +68,20 @@ def test_whose_fault_it_is(
     assert says in text
 
 
+def test_what_fails_because_of_ctrl_c_is_no_fault(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError("no compiled object yet")
+
+    monkeypatch.setattr(storage, "describe_file", fail)
+    with pytest.raises(KeyboardInterrupt):  # as if nothing had failed
+        command("info", "a.hdf5")
+
+
 def test_where_no_scope_is_found_it_says_why_that_may_be(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

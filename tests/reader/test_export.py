@@ -335,6 +335,12 @@ def test_memory_stays_flat(tmp_path: Path, suffix: str, monkeypatch: pytest.Monk
     assert max(used[20:]) - used[10] < 12_000_000
 
 
+def test_a_stretch_between_two_samples_is_no_gap(tmp_path: Path) -> None:
+    recording = write_recording(tmp_path / "a.hdf5", noise(100), gaps=[(50, 1000)])
+    with pytest.raises(ConfigurationError, match=r"No sample lies from 1e-07 to 1\.1e-07 s"):
+        export(recording, tmp_path / "a.csv", from_s=1e-7, to_s=1.1e-7)
+
+
 def test_a_stretch_in_a_gap_is_told_as_such(tmp_path: Path) -> None:
     recording = write_recording(tmp_path / "a.hdf5", noise(100), gaps=[(50, 1000)])
     with pytest.raises(ConfigurationError, match="that is in a gap"):
