@@ -67,3 +67,23 @@ def test_what_other_programs_cannot_read_is_not_verified(
         assert not is_whole(path) or is_read_by_others(path), at
         mended += is_whole(path) > before
     assert mended
+
+
+def test_a_header_with_another_attribute_is_not_made_right(
+    tmp_path: Path, whole: tuple[bytes, int]
+) -> None:
+    """Its checksum is all that tells of it; its rows alone can be computed."""
+    path, content = tmp_path / "a.hdf5", bytearray(whole[0])
+    path.write_bytes(content)
+    with open_recording(path) as found:
+        assert found.planned is not None
+        header = found.planned.plan.datasets["channels/A/adc_counts"]
+    units = content.index(b"count", header.header, header.header + header.header_bytes)
+    for at, is_mended in ((header.rows_at, True), (units, False)):
+        changed = bytearray(content)
+        changed[header.header + at if is_mended else at] ^= 1
+        path.write_bytes(changed)
+        assert not is_whole(path)
+        notes = repair(path).notes
+        assert is_whole(path) is is_mended
+        assert any("cannot be repaired" in note for note in notes) is not is_mended

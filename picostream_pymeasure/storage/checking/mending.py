@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ...config import CountScale
 from ...errors import FileFormatError
 from ...records import CRASH
+from ..bytes.metadata_checksum import is_intact
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
-from ..layout.extent import Extent, end_of, end_of_samples
-from ..layout.plan import UNIT_HEAD_BYTES
+from ..layout.extent import Extent, end_of, end_of_samples, rows_of
+from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
@@ -67,7 +68,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     if is_at_end:
         for position, content in blocks:
             raw.write(position, content)
-        settle_index(raw, plan, extent)
+        is_closed = recording.finished and recording.closed_properly
+        settle_index(raw, plan, extent, _damaged_headers(raw, plan, extent) if is_closed else ())
         raw.sync()
         settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
@@ -88,6 +90,21 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     if recording.left_out:
         notes.append(left_out_sentence(recording.left_out))
     return notes
+
+
+def _damaged_headers(raw: RawFile, plan: Plan, extent: Extent) -> list[str]:
+    """Datasets of whose headers more is wrong than the rows, the one thing that is known of them.
+
+    A new checksum would make it right. No write tears the headers of a file that was closed.
+    """
+    found = []
+    for path, dataset in plan.datasets.items():
+        header = bytearray(raw.read(dataset.header, dataset.header_bytes))
+        at, rows = dataset.rows_at, rows_of(plan, extent, dataset)
+        if not is_intact(bytes(header)):
+            header[at : at + 8] = rows.to_bytes(8, "little")
+            found += [] if is_intact(bytes(header)) else [path]
+    return found
 
 
 def _ends_at(planned: PlannedFile, extent: Extent) -> int:

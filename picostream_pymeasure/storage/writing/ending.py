@@ -7,7 +7,7 @@ are rewritten in more than one sector, which is why they are written down before
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,11 @@ def settle(
     settle_attributes(file, plan, extent, attributes)
 
 
-def settle_index(file: RawFile, plan: Plan, extent: Extent) -> None:
-    """Let HDF5 find exactly what is kept: index, rows, end of file."""
+def settle_index(file: RawFile, plan: Plan, extent: Extent, damaged: Collection[str] = ()) -> None:
+    """Let HDF5 find exactly what is kept: index, rows, end of file.
+
+    :param damaged: datasets whose headers are left as they are.
+    """
     counts = [plan.datasets[counts_path(name)] for name in plan.inputs]
     if plan.is_ring:  # while all gets another order nobody finds samples with numbers of others
         nothing = Extent(0, touched_segments=extent.touched_segments)
@@ -98,7 +101,8 @@ def settle_index(file: RawFile, plan: Plan, extent: Extent) -> None:
             _write_index(file, plan, nothing, dataset)
     for dataset in sorted(plan.datasets.values(), key=counts.__contains__):
         _write_index(file, plan, extent, dataset)
-        _write_rows(file, plan, dataset, rows_of(plan, extent, dataset))
+        if dataset.path not in damaged:
+            _write_rows(file, plan, dataset, rows_of(plan, extent, dataset))
     end = end_of(plan, extent)
     file.write(0, with_end(file.read(0, SUPERBLOCK_BYTES), end))
     file.truncate(end)
