@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from datetime import datetime
@@ -66,13 +67,20 @@ def _check_place(path: Path, force: bool | None) -> None:
         raise StorageError(f"{path} is a device or a pipe; give the name of a file.")
     if not os.access(folder, os.W_OK):
         raise StorageError(f"The folder {folder} cannot be written to; choose another one.")
-    if not shutil.disk_usage(folder).total:
+    if _has_no_room_at_all(folder):
         raise StorageError(
             f"{folder} does not tell how much room it has; choose a folder on a disk."
         )
     if os.path.lexists(path) and not force:
         replaced = "" if force is None else ", or let it be replaced (--force, force=True)"
         raise OutputExistsError(f"{path} exists; choose another name{replaced}.")
+
+
+def _has_no_room_at_all(folder: Path) -> bool:
+    """As where the system keeps what is no file; a drive that does not answer may have some."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder).total == 0
+    return False
 
 
 def check_ending(path: Path) -> None:

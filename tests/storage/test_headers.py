@@ -8,7 +8,8 @@ import h5py
 import pytest
 
 from picostream_pymeasure.errors import StorageError
-from picostream_pymeasure.storage import open_recording, repair, verify
+from picostream_pymeasure.storage import describe_file, open_recording, repair, verify
+from tests.support.crashed_files import is_damaged
 from tests.support.storage_stream import recording
 
 _SECTOR = 512
@@ -34,13 +35,6 @@ def is_read_by_others(path: Path) -> bool:
         return False
 
 
-def is_whole(path: Path) -> bool:
-    try:
-        return verify(path).exit_code == 0
-    except StorageError:
-        return False
-
-
 @pytest.mark.parametrize("damage", ["zeros", "bit"])
 def test_what_other_programs_cannot_read_is_not_verified(
     tmp_path: Path, whole: tuple[bytes, int], damage: str, pytestconfig: pytest.Config
@@ -58,14 +52,14 @@ def test_what_other_programs_cannot_read_is_not_verified(
         else:
             changed[at + 100] ^= 1
         path.write_bytes(changed)
-        before = is_whole(path)
+        before = not is_damaged(path)
         assert not before or is_read_by_others(path), at
         try:
             repair(path)
         except StorageError:
             continue
-        assert not is_whole(path) or is_read_by_others(path), at
-        mended += is_whole(path) > before
+        assert is_damaged(path) or is_read_by_others(path), at
+        mended += not (before or is_damaged(path))
     assert mended
 
 
@@ -83,7 +77,20 @@ def test_a_header_with_another_attribute_is_not_made_right(
         changed = bytearray(content)
         changed[header.header + at if is_mended else at] ^= 1
         path.write_bytes(changed)
-        assert not is_whole(path)
+        assert is_damaged(path)
         notes = repair(path).notes
-        assert is_whole(path) is is_mended
+        assert is_damaged(path) is not is_mended
         assert any("cannot be repaired" in note for note in notes) is not is_mended
+
+
+def test_damaged_first_bytes_are_not_a_file_that_is_cut_off(
+    tmp_path: Path, whole: tuple[bytes, int]
+) -> None:
+    path, content = tmp_path / "a.hdf5", bytearray(whole[0])
+    content[30] ^= 0x55  # where the file says how long it is
+    path.write_bytes(content)
+    for told in (describe_file(path)["damage"], verify(path).errors):
+        assert told
+        assert not any("cut off" in each for each in told)
+    repair(path)
+    assert not is_damaged(path)

@@ -16,6 +16,7 @@ from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.reader import export_recording as export
 from picostream_pymeasure.storage import describe_file, repair, verify
 from tests.support.command_line import Cli
+from tests.support.crashed_files import is_damaged
 from tests.support.reader_files import noise, write_picostream, write_recording
 from tests.support.storage_stream import recording
 
@@ -129,7 +130,7 @@ def test_attributes_of_our_files(tmp_path: Path, kind: str, pytestconfig: pytest
             set_attribute(file, place, name, VALUES[kind])
         if found := use(path):
             wrong[place, name] = found
-        if is_damaged_for_info(path) != is_damaged_for_verify(path):
+        if is_damaged_for_info(path) != is_damaged(path):
             wrong[place, name] = ["info and verify do not agree"]
     assert wrong == {}
 
@@ -137,13 +138,6 @@ def test_attributes_of_our_files(tmp_path: Path, kind: str, pytestconfig: pytest
 def is_damaged_for_info(path: Path) -> bool:
     try:
         return bool(describe_file(path)["damage"])
-    except PicoStreamError:
-        return True
-
-
-def is_damaged_for_verify(path: Path) -> bool:
-    try:
-        return verify(path).exit_code == 1
     except PicoStreamError:
         return True
 
@@ -171,7 +165,7 @@ def test_what_cannot_be_is_damage_for_info_and_verify(
 ) -> None:
     path = write_recording(tmp_path / "a.hdf5", noise(100))
     assert not is_damaged_for_info(path)
-    assert not is_damaged_for_verify(path)
+    assert not is_damaged(path)
     with h5py.File(path, "r+") as file:
         set_attribute(file, place, name, value)
     for command in ("info", "verify"):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder, Report, open_recording, verify
 
@@ -37,6 +38,14 @@ def some_blocks(stream: Stream) -> None:
 
 def check(path: Path) -> Report:
     return verify(path, prove=prove_stream)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether verification says so, or cannot even begin."""
+    try:
+        return verify(path).exit_code == 1
+    except PicoStreamError:
+        return True
 
 
 def plan_of(path: Path) -> Any:

@@ -61,7 +61,9 @@ class EmptyState(QtWidgets.QLabel):
         self.message, self._awaited = message, awaited
         self._is_running = is_running or is_brief
         self.setVisible(bool(message) and not is_brief)
-        self._late.start(_BRIEF_MS) if is_brief else self._late.stop()
+        self._late.stop()
+        if is_brief:
+            self._late.start(_BRIEF_MS)
         self._write()
         self.raise_()
 

@@ -15,7 +15,8 @@ from ...records import ENDINGS
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, LIVE_ONLY_S, NO_TRIGGER
-from ..reading import PICOSTREAM, Recording
+from ..reading import PICOSTREAM, Hdf5File, Recording
+from ..reading.mended_bytes import MendedBytes
 from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
 from ..reading.stored_attributes import StoredAttributes
 from ..schema import DIGITAL, STATUSES
@@ -31,14 +32,29 @@ def claim_errors(recording: Recording) -> list[str]:
     errors += _odd_choices(recording)
     if recording.finished:
         errors += _odd_totals(recording)
-        errors += cut_off(recording)
     return [*errors, *_odd_times(recording)]
 
 
-def cut_off(recording: Recording) -> list[str]:
-    """Whether a finished file is shorter than it says."""
-    if recording.planned is None or recording.is_rewritten:
+def foreign_errors(recording: Recording) -> list[str]:
+    """What other programs cannot read of a file, if it is a finished one of ours."""
+    if recording.planned is None or not recording.finished or recording.is_rewritten:
         return []
+    try:
+        file = Hdf5File(recording.path, MendedBytes(recording.planned.file))
+        try:
+            if missing := cut_off(recording):
+                return missing
+            file.walk()
+        finally:
+            file.close()
+    except FileFormatError:
+        return ["Headers are damaged, so that other programs cannot read all of it."]
+    return []
+
+
+def cut_off(recording: Recording) -> list[str]:
+    """Whether a finished file whose first bytes are right is shorter than it says."""
+    assert recording.planned is not None
     file = recording.planned.file
     missing = stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size()
     return [f"The file is cut off: {missing} bytes at its end are missing."] if missing > 0 else []

@@ -15,7 +15,7 @@ from ...config import CHANNEL_NAMES
 from ...errors import FileFormatError
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, NO_TRIGGER
 from ..reading import Recording, open_recording
-from .claims import claim_errors
+from .claims import claim_errors, foreign_errors
 
 _CHANNEL_ATTRIBUTES = (
     "kind",
@@ -50,7 +50,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             **_extent(recording),
             **_settings(recording.attributes),
             "channels": [_channel(recording, name) for name in recording.channels],
-            "damage": claim_errors(recording),
+            "damage": claim_errors(recording) + foreign_errors(recording),
             "lacks": list(recording.lacks),
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),

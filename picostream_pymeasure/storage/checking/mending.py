@@ -122,7 +122,7 @@ def _certain_end(
         return 0
     if not plan.is_packed:
         return end_of_samples(plan, Extent(samples=certain)) if certain else 0
-    rows = [rows[: certain // plan.chunk_samples] for rows in packed.values()]
+    rows = [rows[: -(-certain // plan.chunk_samples)] for rows in packed.values()]
     return max(
         (int((each["position"] + each["size"]).max()) for each in rows if each.size), default=0
     )

@@ -10,16 +10,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import FileFormatError, StorageError
+from ...errors import StorageError
 from ..bytes.fixed_array import NOWHERE
 from ..bytes.metadata_checksum import is_intact
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
-from ..reading import Hdf5File, PlannedFile, Recording, mended_rows, packed_rows
+from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.published import Published
 from .chunk_check import listed
-from .claims import cut_off
+from .claims import cut_off, foreign_errors
 
 
 def structure_errors(recording: Recording) -> list[str]:
@@ -37,25 +37,12 @@ def structure_errors(recording: Recording) -> list[str]:
             errors += [f"{path}: {problem}" for problem in _problems(planned, dataset, expected)]
         except StorageError as error:
             errors.append(f"{path}: {error}")
-    errors = errors or _refused_by_hdf5(planned)
+    errors = errors or foreign_errors(recording)
     stored = packed_rows(planned, expected.samples)
     for path, rows in expected.packed.items():
         if wrong := np.flatnonzero(rows != stored[path]).tolist():
             errors.append(f"{path}: where the chunks {listed(wrong)} lie is damaged.")
     return errors
-
-
-def _refused_by_hdf5(planned: PlannedFile) -> list[str]:
-    """What lies in no place that is computed: groups, attributes, tables of one row."""
-    try:
-        file = Hdf5File(planned.path, planned.file)
-        try:
-            file.walk()
-        finally:
-            file.close()
-    except FileFormatError:
-        return ["Headers are damaged, so that other programs cannot read all of it."]
-    return []
 
 
 def _expected(recording: Recording, planned: PlannedFile, published: Published) -> Extent:

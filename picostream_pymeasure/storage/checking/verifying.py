@@ -56,8 +56,7 @@ def verify(
         if recording.is_rewritten:
             report.notes.append("The file is a copy that was written anew, perhaps to compress it.")
         elif recording.finished:
-            told = set(report.errors)
-            report.errors += [each for each in structure_errors(recording) if each not in told]
+            report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or _no_progress)
         report.errors += kept_errors(recording)
         if prove is not None and recording.attributes.get("simulated"):
