@@ -34,6 +34,7 @@ def capture(
     *,
     output: Path | None,
     force: bool,
+    reserve_bytes: int,
     serial: str | None,
     simulate: bool,
     timeout_s: float | None,
@@ -51,7 +52,9 @@ def capture(
                 from ..storage import make_capture_recorder, path_with_time
 
                 # what is refused here is refused at once
-                recorder = make_capture_recorder(output or path_with_time(), config, force=force)
+                recorder = make_capture_recorder(
+                    output or path_with_time(), config, force=force, reserve_bytes=reserve_bytes
+                )
                 from ..driver import Unit, load_library
 
                 library = load_library(simulated=simulate)  # or the rest is compiled in vain
@@ -116,8 +119,10 @@ def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: 
 def _check_timeout(timeout_s: float | None) -> None:
     from ..config import MAX_DURATION_S
 
-    if timeout_s is not None and not 0 <= timeout_s <= MAX_DURATION_S:
-        raise ConfigurationError("The time-out must be 0 s to 10 years.")
+    if timeout_s is not None and not 0 < timeout_s <= MAX_DURATION_S:
+        raise ConfigurationError(
+            "The time-out must be more than 0 s and at most 10 years; without one, it waits."
+        )
 
 
 def _config(

@@ -13,7 +13,7 @@ from .terminal import make_console
 
 
 @telling_that_it_compiles()
-def compress_file(file: Path, output: Path | None, force: bool) -> int:
+def compress_file(file: Path, output: Path | None, force: bool, reserve_bytes: int) -> int:
     """Compress a recording and show how far it is; returns the exit code."""
     from ..storage import compress
 
@@ -27,7 +27,7 @@ def compress_file(file: Path, output: Path | None, force: bool) -> int:
                 raise KeyboardInterrupt
 
         try:
-            made = compress(file, output, force=force, progress=show)
+            made = compress(file, output, force=force, reserve_bytes=reserve_bytes, progress=show)
         except KeyboardInterrupt:
             bar.console.print("Interrupted; no file was written.")
             return FAILED

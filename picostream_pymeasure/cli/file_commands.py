@@ -11,7 +11,7 @@ from ..display import plot_options
 from ..quantity_options import TIME
 from .event_options import rule_options, take_rule
 from .looking import look_at
-from .options import AS_JSON, FILE, FORCE, NEW_FILE
+from .options import AS_JSON, FILE, FORCE, NEW_FILE, RESERVE
 
 
 @click.command()
@@ -58,7 +58,8 @@ def repair(file: Path, as_json: bool) -> int:
     help="File to write.  [default: NAME.compressed.hdf5 beside FILE]",
 )
 @FORCE
-def compress(file: Path, output: Path | None, force: bool) -> int:
+@RESERVE
+def compress(file: Path, output: Path | None, force: bool, reserve_bytes: int) -> int:
     """Write a compressed copy of a finished recording, for every HDF5 program.
 
     Nothing is lost: each chunk is read back and checked. FILE stays as it is.
@@ -66,7 +67,7 @@ def compress(file: Path, output: Path | None, force: bool) -> int:
     look_at(file)
     from .compress import compress_file
 
-    return compress_file(file, output, force)
+    return compress_file(file, output, force, reserve_bytes)
 
 
 @click.command()
@@ -107,6 +108,7 @@ def compress(file: Path, output: Path | None, force: bool) -> int:
     help="What a group becomes.",
 )
 @FORCE
+@RESERVE
 @click.option("--force-size", is_flag=True, help="Write it even if it is absurdly large.")
 def export(
     file: Path, output: Path, channels: tuple[str, ...], scales: tuple[str, ...], **options: Any

@@ -9,10 +9,20 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from ..errors import ConfigurationError
 from ..quantity_options import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 from .event_options import keep_options, take_keep
 from .file_commands import COMMANDS
-from .options import FILE_NAME, FORCE, NEW_FILE, OUTPUT, SERIAL, SIMULATE, recording_options
+from .options import (
+    FILE_NAME,
+    FORCE,
+    NEW_FILE,
+    OUTPUT,
+    RESERVE,
+    SERIAL,
+    SIMULATE,
+    recording_options,
+)
 
 _EXAMPLES = """\b
 Examples:
@@ -113,6 +123,10 @@ def info(file: Path | None, simulate: bool, as_json: bool, report: bool) -> int:
     """Describe a recording; without FILE, the scopes that are there."""
     from .inspect import show_file, show_scopes
 
+    if file is not None and (simulate or report):
+        raise ConfigurationError("--simulate and --report describe scopes; leave FILE or them out.")
+    if report and as_json:
+        raise ConfigurationError("A report is text to read; leave --report or --json out.")
     if report:
         from .system_report import show_report
 
@@ -167,6 +181,7 @@ def gui(simulate: bool) -> int:
 @click.option("--timeout", "timeout_s", type=TIME, help="End with the captures complete by then.")
 @OUTPUT
 @FORCE
+@RESERVE
 @SERIAL
 @SIMULATE
 def capture(**options: Any) -> int:

@@ -22,16 +22,24 @@ class FileName(click.Path):
     """
 
     def __init__(self, *, written: bool = False) -> None:
-        super().__init__(path_type=Path, dir_okay=not written)
+        super().__init__(path_type=Path, dir_okay=not written, readable=False)
         self._is_written = written
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Refuse what names no file."""
         if isinstance(value, str) and not value.strip():
             self.fail("The name of the file is empty.", param, ctx)
-        if self._is_written and isinstance(value, str) and value.endswith(_SEPARATORS):
-            self.fail(f"{value} names a folder; add the name of a file.", param, ctx)
+        if self._is_written and isinstance(value, str):
+            self._check_name(value, param, ctx)
         return super().convert(value, param, ctx)
+
+    def _check_name(
+        self, name: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> None:
+        if name.endswith(_SEPARATORS):
+            self.fail(f"{name} names a folder; add the name of a file.", param, ctx)
+        if name == "-":
+            self.fail("A file is written, not the standard output; give its name.", param, ctx)
 
 
 #: A recording, or any path that may be one.
@@ -46,6 +54,21 @@ OUTPUT = click.option(
     help="File to write.  [default: picostream_DATE_TIME.hdf5]",
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+
+
+def _reserve_bytes(context: click.Context, option: click.Parameter, value: float) -> int:
+    return int(value * 1e6)
+
+
+RESERVE = click.option(
+    "--reserve",
+    "reserve_bytes",
+    type=SIZE_MB,
+    callback=_reserve_bytes,
+    default=200.0,
+    show_default=True,
+    help="MB to leave free on the disk; writing ends before.",
+)
 
 
 def _serial(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -188,14 +211,7 @@ _OF_RECORDINGS = (
         is_flag=True,
         help="Compress while recording, without loss, to about half the size.",
     ),
-    click.option(
-        "--reserve",
-        "reserve_mb",
-        type=SIZE_MB,
-        default=200.0,
-        show_default=True,
-        help="MB to leave free on the disk; the recording ends before.",
-    ),
+    RESERVE,
     click.option("-p", "--plot/--no-plot", help="Show the live plot beside the recording."),
     click.option(
         "-w",

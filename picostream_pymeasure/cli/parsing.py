@@ -68,7 +68,9 @@ def scales(texts: Iterable[str]) -> dict[str, ChannelScale]:
         name, equals, scale = text.partition("=")
         if not equals:
             raise ConfigurationError(f"{text!r} is no scale; write for example A=1nA/mV.")
-        found[name.strip().upper()] = parse_scale(scale)
+        if (channel := name.strip().upper()) in found:
+            raise ConfigurationError(f"Channel {channel} has two scales; give one.")
+        found[channel] = parse_scale(scale)
     return found
 
 

@@ -65,7 +65,7 @@ class Request:
         plot_points: int,
         live_only_s: float | None,
         compress: bool,
-        reserve_mb: float,
+        reserve_bytes: int,
         keep: KeepConfig | None,
     ) -> Request:
         """Make a request from the options of the command."""
@@ -109,7 +109,7 @@ class Request:
             plot_points=plot_points,
             live_only_s=live_only_s,
             compress=compress,
-            reserve_bytes=int(reserve_mb * 1e6),
+            reserve_bytes=reserve_bytes,
         )
 
     def make_recorder(self) -> Recorder:

@@ -49,6 +49,7 @@ def compress(
     target: str | Path | None = None,
     *,
     force: bool = False,
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES,
     progress: Progress | None = None,
 ) -> Compressed:
     """Write a compressed copy of a finished recording; the recording stays as it is.
@@ -58,6 +59,7 @@ def compress(
 
     :param target: by default ``NAME.compressed.hdf5`` beside the recording.
     :param force: replace an existing file.
+    :param reserve_bytes: fail before less than this is left on the disk.
     :param progress: called with the bytes done and all bytes; what it raises ends it.
     :raises ConfigurationError: an argument is impossible.
     :raises OutputExistsError: the file exists, and replacing it was not asked for.
@@ -71,9 +73,10 @@ def compress(
         beside = source.with_name(f"{source.stem}.compressed{source.suffix}")
         copy = Path(file_name(beside if target is None else target)).absolute()
         _check(original, copy, force)
+        check_space(copy.parent, 0, reserve_bytes)
         total = 2 * sum(dataset.chunk_bytes for dataset, _ in _chunks(original))
         with appearing(copy, force=force) as file:
-            _write(original, file, lambda done: tell(done, total))
+            _write(original, file, reserve_bytes, lambda done: tell(done, total))
             _verify(source, Path(file.name), lambda part: tell(int((1 + part) * total / 2), total))
     return Compressed(copy, copy.stat().st_size, source.stat().st_size)
 
@@ -106,7 +109,9 @@ def _chunks(original: Recording) -> Iterator[tuple[GrowingDataset, int]]:
                 yield planned, number
 
 
-def _write(original: Recording, file: BinaryIO, progress: Callable[[int], None]) -> None:
+def _write(
+    original: Recording, file: BinaryIO, reserve_bytes: int, progress: Callable[[int], None]
+) -> None:
     assert original.planned is not None
     plan = original.planned.plan
     grown = [path for path, planned in plan.datasets.items() if planned.per_segment != IN_UNITS]
@@ -117,7 +122,7 @@ def _write(original: Recording, file: BinaryIO, progress: Callable[[int], None])
             sets = {path: copy[path] for path in grown}
             done = 0
             for (planned, number), content in _compressed_chunks(original, sets):
-                check_space(outlet.path.parent, len(content), DEFAULT_RESERVE_BYTES)
+                check_space(outlet.path.parent, len(content), reserve_bytes)
                 dataset = sets[planned.path]
                 corner = (number * planned.chunk_rows,) + (0,) * (dataset.ndim - 1)
                 dataset.id.write_direct_chunk(corner, content)

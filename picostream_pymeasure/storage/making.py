@@ -53,10 +53,17 @@ def make_recorder(
     return recorder
 
 
-def make_capture_recorder(path: Path, config: CaptureConfig, *, force: bool = False) -> Recorder:
+def make_capture_recorder(
+    path: Path,
+    config: CaptureConfig,
+    *,
+    force: bool = False,
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES,
+) -> Recorder:
     """Make the recorder of triggered captures; nothing is touched yet.
 
     :param force: replace an existing file.
+    :param reserve_bytes: stop while this much is left on the disk.
     :raises ConfigurationError: more captures than a file lists.
     :raises StorageError: the file cannot be made, or the disk has no room for it.
     """
@@ -64,7 +71,7 @@ def make_capture_recorder(path: Path, config: CaptureConfig, *, force: bool = Fa
         raise ConfigurationError(
             f"A file holds at most {MOST_CAPTURES} captures, not {config.captures}; use several."
         )
-    recorder = Recorder(path, force=force)
+    recorder = Recorder(path, force=force, reserve_bytes=reserve_bytes)
     recorder.check()
     recorder.require_space(config.total_bytes)
     return recorder

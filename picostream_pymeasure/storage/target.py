@@ -8,7 +8,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import DiskFullError, OutputExistsError, StorageError
+from ..errors import ConfigurationError, DiskFullError, OutputExistsError, StorageError
 from ..quantities import size
 from ..system.file_names import fault_of
 from ..system.files import free_bytes
@@ -25,7 +25,7 @@ _OTHER_SUFFIXES = (*_RESULT_SUFFIXES, ".npy", ".npz", ".wav", ".parquet")
 DEFAULT_RESERVE_BYTES = 200_000_000
 
 #: More than any disk has.
-MAX_RESERVE_BYTES = 10**18
+_MAX_RESERVE_BYTES = 10**18
 
 #: The longest that a live-only file keeps.
 MAX_LIVE_ONLY_S = 366 * 86400.0
@@ -92,8 +92,21 @@ def check_ending(path: Path) -> None:
         )
 
 
+def check_reserve(reserve_bytes: int) -> None:
+    """Raise :class:`ConfigurationError` for what cannot stay free on a disk."""
+    if not 0 <= reserve_bytes <= _MAX_RESERVE_BYTES:
+        raise ConfigurationError(
+            f"The reserve must be 0 to {_MAX_RESERVE_BYTES / 1e6:.0e} MB, not "
+            f"{reserve_bytes / 1e6:g} MB."
+        )
+
+
 def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
-    """Raise :class:`DiskFullError` unless the disk holds what is needed and the reserve."""
+    """Raise :class:`DiskFullError` unless the disk holds what is needed and the reserve.
+
+    :raises ConfigurationError: that cannot stay free on a disk.
+    """
+    check_reserve(reserve_bytes)
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise DiskFullError(

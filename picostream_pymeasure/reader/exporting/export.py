@@ -82,6 +82,7 @@ def export_recording(
     decimation_mode: DecimationMode = "mean",
     force: bool = False,
     force_size: bool = False,
+    reserve_bytes: int = DEFAULT_RESERVE_BYTES,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Write a stretch of a recording into a file of another format; its suffix says which.
@@ -95,6 +96,7 @@ def export_recording(
     :param decimation_factor: with ``decimation_mode`` as of ``PicoStreamReader.get_block``.
     :param force: replace an existing file.
     :param force_size: write it even if it is absurdly large.
+    :param reserve_bytes: what must stay free on the disk.
     :param progress: called with the samples done and all samples; what it raises ends the export.
     :raises ConfigurationError: an argument is impossible, or the file would be absurdly large.
     :raises OutputExistsError: the file exists, and replacing it was not asked for.
@@ -117,6 +119,7 @@ def export_recording(
             decimation_mode,
         )
         _check(plan, chosen, force, force_size)
+        check_space(target.parent, chosen.estimate_bytes(plan), reserve_bytes)
         with appearing(target, force=force) as file:
             _write(plan, chosen.writer(file, plan), progress)
         n_bytes = target.stat().st_size
@@ -154,7 +157,6 @@ def _check(plan: ExportPlan, chosen: ExportFormat, force: bool, force_size: bool
             f"The file would have {needed / 1e9:.1f} GB ({plan.rows} rows); choose a shorter time "
             "range, decimate, or force the size."
         )
-    check_space(plan.target.parent, needed, DEFAULT_RESERVE_BYTES)
 
 
 def _write(plan: ExportPlan, writer: TableWriter, progress: Progress | None) -> None:

@@ -42,8 +42,8 @@ from ..schema import (
 from ..target import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
-    MAX_RESERVE_BYTES,
     check_ending,
+    check_reserve,
     check_space,
     check_target,
 )
@@ -87,11 +87,7 @@ class Recorder(Sink):
             raise ConfigurationError(
                 f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
             )
-        if not 0 <= reserve_bytes <= MAX_RESERVE_BYTES:
-            raise ConfigurationError(
-                f"The reserve must be 0 to {MAX_RESERVE_BYTES / 1e6:.0e} MB, not "
-                f"{reserve_bytes / 1e6:g} MB."
-            )
+        check_reserve(reserve_bytes)
         self.path = Path(file_name(path)).absolute()
         self._force = force
         self._reserve_bytes = reserve_bytes
