@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.storage import open_recording, repair
+from picostream_pymeasure.config import DigitalPortConfig
+from picostream_pymeasure.records import Block, Health
+from picostream_pymeasure.storage import Recorder, open_recording, repair
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.layout.plan import UNIT_BYTES
 from picostream_pymeasure.storage.reading import growth
-from picostream_pymeasure.storage.schema import counts_path, level_path
+from picostream_pymeasure.storage.schema import checksums_path, counts_path, level_path
 from tests.support.crashed_files import (
     check,
     crashed,
@@ -25,7 +28,16 @@ from tests.support.crashed_files import (
     reseal_state,
     some_blocks,
 )
-from tests.support.storage_stream import BLOCK_SAMPLES, Stream, gap_at, recording, stream_values
+from tests.support.storage_stream import (
+    BLOCK_SAMPLES,
+    CHUNK_SAMPLES,
+    Stream,
+    describe,
+    finish,
+    gap_at,
+    recording,
+    stream_values,
+)
 
 Change = Callable[[bytearray, Any], None]
 
@@ -288,3 +300,35 @@ def test_a_repair_that_drops_a_gap_and_is_done_again_keeps_as_many_samples(
         assert repair(copy).samples == samples, cut
         power[0] = before
         assert check(copy).errors == [], cut
+
+
+def test_the_end_of_a_full_chunk_of_a_port_that_is_not_on_the_disk(tmp_path: Path) -> None:
+    """Its last sector and its checksum are both those of before, when it was not full: zeros."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    config = replace(describe().config, digital_ports=(DigitalPortConfig("PORT0"),))
+    recorder = Recorder(path)
+    recorder.open(replace(describe(), config=config))
+    values = np.random.default_rng(1).integers(1, 256, CHUNK_SAMPLES + BLOCK_SAMPLES)
+    rows = np.stack([values - 128, values]).astype(np.int16)
+    images = []
+    for begin, stop in ((0, CHUNK_SAMPLES - 300), (CHUNK_SAMPLES - 300, rows.shape[1])):
+        for first in range(begin, stop, BLOCK_SAMPLES):
+            last = min(first + BLOCK_SAMPLES, stop)
+            recorder.write(Block(rows[:, first:last], first, last - first))
+        recorder.update(Health(received=stop))
+        images.append(path.read_bytes())
+    finish(recorder)
+    before, now = images[0], bytearray(images[1])
+    copy.write_bytes(now)
+    plan = plan_of(copy)
+    end = plan.chunk_position(plan.datasets[counts_path("PORT0")], 0) + CHUNK_SAMPLES
+    row = plan.chunk_position(plan.datasets[checksums_path("PORT0")], 0)
+    for first, stop in ((end - 300, end), (row, row + 8)):
+        now[first:stop] = before[first:stop]
+    forget_the_sync(now, plan)
+    copy.write_bytes(now)
+    repair(copy)
+    assert check(copy).errors == []
+    with h5py.File(copy) as file:
+        port = file["channels/PORT0/adc_counts"][()]
+    np.testing.assert_array_equal(port, values[: len(port)])

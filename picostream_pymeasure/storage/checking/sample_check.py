@@ -57,7 +57,7 @@ class _Piece:
 class _OpenChunk:
     """The last chunk of a file that was not finished, at a moment that it tells of.
 
-    What came since is in the chunk too, while its row of the checksums is of before or after.
+    What came since is in the chunk too; its row of the checksums is empty, or that of all of it.
 
     :param checksums: by input, of the chunk with the fill value behind these samples.
     """

@@ -106,17 +106,10 @@ def _are_right(planned: PlannedFile, chunk: int) -> bool:
 
 
 def _is_right(planned: PlannedFile, channel: str, chunk: int) -> bool:
-    """Whether a full chunk is.
-
-    While it is not full its stored checksum is that of what it holds then, and the fill value,
-    which is no count, at its end.
-    """
+    """Whether a full chunk is; others have no row of their checksum before the end."""
     stored = planned.stored_checksum(channel, chunk)
     values = planned.chunk(channel, chunk) if stored else None
-    if values is None or xxh3_64_intdigest(values.data, chunk) != stored:
-        return False
-    fill = FILL_VALUES[values.dtype.str]
-    return fill == 0 or values[-1] != fill
+    return values is not None and xxh3_64_intdigest(values.data, chunk) == stored
 
 
 def _is_open_right(

@@ -184,7 +184,11 @@ def _open_checksum(file, source, filled):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def publish_open(file):  # type: ignore[no-untyped-def]
-    """Tell of samples of a chunk that is not full; its rest holds the fill value."""
+    """Tell of samples of a chunk that is not full; its rest holds the fill value.
+
+    Its checksum is in the state alone. In its row a power cut could leave it beside samples of the
+    same moment, where all else tells of a full chunk: zeros of a port would seem to be samples.
+    """
     if file.next == file.published or file.failure != 0:
         return
     chunk, within = file.next // file.chunk_samples, file.next % file.chunk_samples
@@ -200,9 +204,7 @@ def publish_open(file):  # type: ignore[no-untyped-def]
             position = chunk_position(file, datasets[source.counts], chunk) + filled
             size = file.chunk_samples * file.width * source.item_bytes
             put(file, source.fill_address, size - filled, position)
-        digest = _open_checksum(file, source, filled)
-        _write_checksum(file, source, chunk, digest)
-        state.open_checksums[index] = digest
+        state.open_checksums[index] = _open_checksum(file, source, filled)
     file.padded = chunk
     publish(file)
 
