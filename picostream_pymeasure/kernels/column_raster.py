@@ -90,7 +90,16 @@ def thicken(tops: NDArray[np.int32], bottoms: NDArray[np.int32], width_px: int) 
 
 
 @njit(
-    void(int32[:, ::1], int32[:, ::1], int64, int64, uint32[::1], uint32[::1], uint32[:, ::1]),
+    void(
+        int32[:, ::1],
+        int32[:, ::1],
+        int64,
+        int64,
+        int64,
+        uint32[:, ::1],
+        uint32[:, ::1],
+        uint32[:, ::1],
+    ),
     nogil=True,
     cache=True,
 )
@@ -99,22 +108,26 @@ def paint_spans(
     bottoms: NDArray[np.int32],
     first_row: int,
     width_px: int,
-    colours: NDArray[np.uint32],
+    step_px: int,
+    outlines: NDArray[np.uint32],
     fillings: NDArray[np.uint32],
     pixels: NDArray[np.uint32],
 ) -> None:
     """Paint the spans of some traces into an image: all that they fill, then all their outlines.
 
-    :param tops: int32, shape ``(n, width)``, the lowest trace first; as many ``bottoms``.
+    What several have in common is striped; stripes lie still on the screen, and go up to the right.
+
+    :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
     :param first_row: the row that the image begins with.
     :param width_px: of the outline.
-    :param colours: uint32, shape ``(n,)``: of the outlines, ARGB.
-    :param fillings: uint32, shape ``(2**n,)``, premultiplied ARGB: of what traces fill together;
-        bit k of the index stands for trace k.
+    :param step_px: of the stripes, which are some steps wide.
+    :param outlines: uint32, shape ``(2**n, steps)``, premultiplied ARGB: of the outlines of traces
+        together, step by step from a stripe to its next; bit k of the index stands for trace k.
+    :param fillings: of what traces fill together, likewise.
     :param pixels: uint32, shape ``(rows, width)``; written.
     """
     n_traces, n_pixels = tops.shape
-    n_rows = pixels.shape[0]
+    n_rows, n_steps = pixels.shape[0], fillings.shape[1]
     # the rows in which each trace begins and its filling begins, and those behind their ends
     rows = np.empty((n_pixels, n_traces, 4), np.int32)
     # a column of pixels changes in these alone: of each row the columns that do so are linked
@@ -129,26 +142,33 @@ def paint_spans(
             rows[pixel, trace, 2] = bottom - width_px + 1 - first_row
             rows[pixel, trace, 3] = bottoms[trace, pixel] + 1 - first_row
             if tops[trace, pixel] <= bottoms[trace, pixel]:
-                for number in range(4):
+                is_filled = rows[pixel, trace, 1] < rows[pixel, trace, 2]
+                for number in range(0, 4, 1 if is_filled else 3):
                     row = max(rows[pixel, trace, number], 0)
                     if row < n_rows:
                         change = (pixel * n_traces + trace) * 4 + number
                         following[change], heads[row] = heads[row], change
-    line = np.zeros(n_pixels, np.uint32)
+    # what a row looks like, by where the stripes are in it
+    lines = np.zeros((n_steps, n_pixels), np.uint32)
+    first_lines = -(np.arange(n_pixels) // step_px) % n_steps
     for row in range(n_rows):
         change = heads[row]
         while change >= 0:
             pixel = change // (4 * n_traces)
-            filled, outline = 0, -1
+            filled, outlined = 0, 0
             for trace in range(n_traces):
                 begin, inner_begin, inner_end, end = rows[pixel, trace]
                 if inner_begin <= row < inner_end:
                     filled |= 1 << trace
                 elif begin <= row < end:
-                    outline = trace
-            line[pixel] = fillings[filled] if outline < 0 else colours[outline]
+                    outlined |= 1 << trace
+            colours = outlines[outlined] if outlined else fillings[filled]
+            number = first_lines[pixel]
+            for step in range(n_steps):
+                lines[number, pixel] = colours[step]
+                number = number + 1 if number + 1 < n_steps else 0
             change = following[change]
-        pixels[row] = line
+        pixels[row] = lines[(row + first_row) // step_px % n_steps]
 
 
 @njit(float32[::1](int32[::1], int32[::1]), nogil=True, cache=True)

@@ -234,8 +234,8 @@ def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
     find_spans(columns, 0.0, 1.0, 5.0, -1.0, 10, tops, bottoms)
     thicken(tops, bottoms, 2)
     pixels = np.empty((10, 4), np.uint32)
-    colours, fillings = np.array([0xFF00FF00], np.uint32), np.array([0, 0xFF0000FF], np.uint32)
-    paint_spans(tops[None], bottoms[None], 0, 2, colours, fillings, pixels)
+    outlines, fillings = (np.array([[0], [c]], np.uint32) for c in (0xFF00FF00, 0xFF0000FF))
+    paint_spans(tops[None], bottoms[None], 0, 2, 1, outlines, fillings, pixels)
     assert np.argwhere(pixels).tolist() == [[5, 1], [5, 2], [6, 1], [6, 2]]
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picostream_pymeasure.display.painting.pixel_place import _mixed
 from picostream_pymeasure.display.painting.theme import THEMES
 from picostream_pymeasure.display.painting.vertical_scales import Scale
 from tests.support.displays import (
@@ -58,29 +57,41 @@ def test_no_trace_hides_another(application: Any, dense: Path, active: str) -> N
     assert middle.mean() < 0.05, "what A fills is not in its full colour, so that others are seen"
 
 
-def test_what_two_traces_fill_is_neither_ones_colour(application: Any, dense: Path) -> None:
-    with shown(dense) as display:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_traces_that_fill_the_same_place_are_told_apart(
+    application: Any, tmp_path: Path, theme: str
+) -> None:
+    square = np.where(sine(N, 700) < 0, -20000, 20000).astype(np.int16)
+    path = recording(tmp_path / "same.hdf5", {"A": sine(N, 300, 20000), "B": square})
+    with shown(path, theme=theme) as display:
         wait_for_traces(display)
         show_whole(display)
-        with_c = pixels(display.plot)
-        display.screen_parts.channel_bar.controls["C"].visible_box.setChecked(False)
-        without = pixels(display.plot)
-    changed = with_c[with_c != without]
-    (most_often, times), *_ = sorted(
-        zip(*np.unique(changed, return_counts=True), strict=True), key=lambda pair: -pair[1]
-    )
-    assert times > 1000
-    assert most_often not in {np.uint32(QtGui.QColor(c).rgb()) for c in ("#1f5fd0", "#17803a")}
+        picture = pixels(display.plot)
+        box = display.plot.getViewBox()
+        middle = box.mapToScene(box.rect().center())
+    row, column = round(middle.y()), round(middle.x())
+    block = picture[row - 50 : row + 50, column - 50 : column + 50]
+    shares = {name: is_faint(block, theme, name).mean() for name in "AB"}
+    assert min(shares.values()) > 0.4, f"stripes of both colours and none other: {shares}"
+    widest_px = np.diff(np.flatnonzero(np.diff(is_faint(block, theme, "A")[0]))).max()
+    assert 4 <= widest_px <= 12, "wide enough to be seen, narrow enough to be one area"
 
 
-def test_traces_fill_with_equal_shares() -> None:
-    colours = [QtGui.QColor(each) for each in ("#ff0000", "#0000ff", "#00ff00")]
-    one, other = (_mixed(colours[:2][::step], 0.5)[3] for step in (1, -1))
-    assert one == other == 0xBF600060, "whichever lies above"
-    fillings = _mixed(colours, 0.5)
-    assert len(set(fillings.tolist())) == 8
-    assert fillings[0] == 0
-    assert fillings[1] == 0x80800000
+def is_faint(picture: Any, theme: str, channel: str) -> Any:
+    """Where a picture has what a channel fills: half of its colour on the ground."""
+    colours = THEMES[theme].channels[channel], THEMES[theme].background
+    wanted = np.mean([QtGui.QColor(colour).getRgb()[:3] for colour in colours], axis=0)
+    found = np.stack([picture >> shift & 255 for shift in (16, 8, 0)], axis=-1)
+    return (abs(found - wanted) <= 2).all(axis=-1)
+
+
+def test_lines_that_lie_on_each_other_are_both_seen(application: Any, tmp_path: Path) -> None:
+    line = sine(N, N // 2)
+    with shown(recording(tmp_path / "equal.hdf5", {"A": line, "B": line})) as display:
+        wait_for_traces(display)
+        show_whole(display)
+        seen = [trace_pixels(display, name).any(axis=0).mean() for name in "AB"]
+    assert min(seen) > 0.3, "in turns"
 
 
 def test_one_trace_is_filled(application: Any, dense: Path) -> None:

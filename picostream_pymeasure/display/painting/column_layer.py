@@ -16,7 +16,7 @@ _OPACITY = 0.5
 
 
 class ColumnLayer(PixelItem):
-    """What traces fill shines through; outlines, and lines as narrow as that, lie above all of it.
+    """What traces fill is pale; outlines, and lines as narrow as that, lie above all of it.
 
     In one picture for all of them, which takes less time than one for each.
     """

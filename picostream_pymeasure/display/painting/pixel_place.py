@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
+#: From one stripe of a trace to its next, shared by all that are there, and widths of a line each.
+_STRIPE_STEPS, _STEP_LINES = 6, 2
+
 
 @dataclass(frozen=True)
 class PixelPlace:
@@ -44,7 +47,7 @@ class PixelPlace:
         colours: Sequence[QtGui.QColor],
         opacity: float,
     ) -> None:
-        """Paint traces, the lowest first, and their outlines above all of them.
+        """Paint traces, striped where several are, and their outlines above all of them.
 
         :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
         :param opacity: of what they fill, 0 to 1.
@@ -55,9 +58,11 @@ class PixelPlace:
         stop = min(int(bottoms.max()) + 1, self.height)
         if first < stop:
             pixels = np.empty((stop - first, self.width), np.uint32)
-            outlines = np.array([colour.rgba() for colour in colours], np.uint32)
-            fillings = _mixed(colours, opacity)
-            paint_spans(tops, bottoms, first, self.line_px, outlines, fillings, pixels)
+            n_steps = _STRIPE_STEPS if len(colours) > 1 else 1
+            outlines = _striped(colours, n_steps)
+            fillings = _striped(colours, n_steps, opacity)
+            step_px = _STEP_LINES * self.line_px
+            paint_spans(tops, bottoms, first, self.line_px, step_px, outlines, fillings, pixels)
             self.draw(painter, pixels, first)
 
     def draw(self, painter: QtGui.QPainter, pixels: NDArray[np.uint32], first_row: int) -> None:
@@ -71,17 +76,25 @@ class PixelPlace:
         painter.drawImage(corner, image)
 
 
-def _mixed(colours: Sequence[QtGui.QColor], opacity: float) -> NDArray[np.uint32]:
-    """What each choice of traces fills together; bit k of its number stands for the k-th trace.
+def _striped(
+    colours: Sequence[QtGui.QColor], n_steps: int, opacity: float = 1.0
+) -> NDArray[np.uint32]:
+    """What each choice of traces looks like together, step by step across their stripes.
 
-    Each has the same share, whichever lies above: where both are is neither the one nor the other.
+    Each has a stripe of its own colour, which stays what its name is written in: a mixture would
+    be nobody's.
+
+    :returns: premultiplied ARGB, uint32 of shape ``(2**n, n_steps)``; bit k of a choice stands for
+        the k-th trace.
     """
-    sums, n_traces = np.zeros((1, 4)), np.zeros(1)  # of nothing
-    for colour in colours:
-        sums = np.concatenate((sums, sums + np.array((255.0, *colour.getRgb()[:3]))))
-        n_traces = np.concatenate((n_traces, n_traces + 1))
-    weights = (1 - (1 - opacity) ** n_traces) / np.maximum(n_traces, 1)
-    parts = sums * weights[:, None]  # alpha, red, green, blue, premultiplied
-    alpha, red, green, blue = np.rint(parts).astype(np.uint32).T
-    mixed: NDArray[np.uint32] = alpha << 24 | red << 16 | green << 8 | blue
-    return mixed
+    plain = np.array([_premultiplied(colour, opacity) for colour in colours], np.uint32)
+    striped = np.zeros((1 << len(colours), n_steps), np.uint32)
+    for choice in range(1, len(striped)):
+        chosen = plain[[k for k in range(len(colours)) if choice >> k & 1]]
+        striped[choice] = chosen[np.arange(n_steps) * len(chosen) // n_steps]
+    return striped
+
+
+def _premultiplied(colour: QtGui.QColor, opacity: float) -> int:
+    alpha, red, green, blue = (round(opacity * part) for part in (255, *colour.getRgb()[:3]))
+    return alpha << 24 | red << 16 | green << 8 | blue
