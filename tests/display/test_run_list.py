@@ -288,6 +288,28 @@ def test_the_list_tells_the_length_that_the_picture_shows(window: Any, until: Un
     until(lambda: all_ended(window))
 
 
+def test_inputs_of_one_range_have_it_together(window: Any, until: Until) -> None:
+    for name in "abcd":
+        getattr(window.inputs, f"channel_{name}").setValue(True)
+        getattr(window.inputs, f"range_{name}").setValue(5 if name == "d" else 2)
+    window.queue_button.click()
+    until(lambda: all_ended(window) and column(window, "Length") == "50 ms")
+    assert column(window, "Inputs") == "A B C ±2 V, D ±5 V"
+
+
+def test_a_run_without_a_sample_tells_its_rate(window: Any, until: Until) -> None:
+    window.inputs.sample_rate.setValue(1)
+    window.inputs.trigger_enabled.setValue(True)
+    window.inputs.trigger_level.setValue(19)
+    window.queue_button.click()
+    until(lambda: column(window, "Status") == "Armed")
+    until(lambda: column(window, "Real Rate") == "992.1 kS/s")
+    assert column(window, "Length") == ""
+    window.abort()
+    until(lambda: column(window, "Status") in ("Aborted", "No trigger"))
+    assert column(window, "Real Rate") == "992.1 kS/s"
+
+
 @pytest.mark.parametrize(
     ("length_s", "going_on", "ended"),
     [(0.5, "0.50 s", "0.50 s"), (10.98, "10 s", "10.98 s"), (75.9, "1:15 min", "1:16 min")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from ... import quantities
@@ -65,7 +66,7 @@ class RunFacts:
         """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
         has_samples = self.length_s > 0
         return (
-            (quantities.si(self.rate_hz, "S/s"), self.rate_hz) if has_samples else ("", None),
+            (quantities.si(self.rate_hz, "S/s"), self.rate_hz),
             (self.length, self.length_s) if has_samples else ("", None),
             (self.inputs, None),
             self.lost,
@@ -141,10 +142,10 @@ def _share(facts: RecordingFacts) -> float:
 
 
 def _inputs(channels: Mapping[str, ChannelFacts]) -> str:
-    return ", ".join(
-        name if channel.is_digital else f"{name} ±{_range(channel)}"
-        for name, channel in channels.items()
-    )
+    """Neighbours of one range have it together: a column has no room to repeat it."""
+    ranges = {name: "" if of.is_digital else f" ±{_range(of)}" for name, of in channels.items()}
+    groups = groupby(ranges, key=lambda name: ranges[name])
+    return ", ".join(f"{' '.join(names)}{text}" for text, names in groups)
 
 
 def _range(channel: ChannelFacts) -> str:
