@@ -72,7 +72,7 @@ def lines(
         ("File size", size),
         ("Free on disk", free),
         ("Disk lasts", lasts),
-        ("Possible", verdict),
+        ("Can record", verdict),
     ]
 
 

@@ -182,7 +182,7 @@ def test_a_folder_that_is_made_later_is_estimated(
 ) -> None:
     window.directory = str(tmp_path / "new" / "folder")
     window.estimator.look()
-    until(lambda: ("Possible", "yes") in window.estimator.texts)
+    until(lambda: ("Can record", "yes") in window.estimator.texts)
     assert not (tmp_path / "new").exists()
 
 

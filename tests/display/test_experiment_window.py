@@ -88,7 +88,7 @@ def test_estimates_are_made_anew_when_something_was_changed(
     from qtpy.QtTest import QTest
 
     window, inputs, estimator = program_window, program_window.inputs, program_window.estimator
-    until(lambda: ("Possible", "yes") in estimator.texts)
+    until(lambda: ("Can record", "yes") in estimator.texts)
     estimator._timer.stop()
     estimator._timer.start(3_600_000)  # what follows is told by signals alone
     inputs.duration.selectAll()
@@ -98,14 +98,14 @@ def test_estimates_are_made_anew_when_something_was_changed(
     QTest.keyClicks(inputs.duration, "2 h")
     until(lambda: ("Duration", "2:00:00 h") in estimator.texts)
     QTest.mouseClick(inputs.channel_a, QtCore.Qt.LeftButton, pos=QtCore.QPoint(8, 8))
-    until(lambda: dict(estimator.texts)["Possible"].startswith("no: "))
+    until(lambda: dict(estimator.texts)["Can record"].startswith("no: "))
     inputs.channel_a.click()
     inputs.downsample_mode.setCurrentText("decimate")
     until(lambda: "1 of 16" in dict(estimator.texts)["Sample rate"])
     inputs.scope_serial.list.setCurrentIndex(0)
-    until(lambda: dict(estimator.texts)["Possible"].startswith("no: "))
+    until(lambda: dict(estimator.texts)["Can record"].startswith("no: "))
     inputs.scope_serial.setValue("simulated")
-    until(lambda: ("Possible", "yes") in estimator.texts)
+    until(lambda: ("Can record", "yes") in estimator.texts)
     model = window.sequencer.tree.model()
     model.setData(model.index(0, 2, model.add_node("Duration").parent()), "[1, 2, 3]")
     until(lambda: dict(estimator.texts)["Duration"].startswith("3 × "))

@@ -14,8 +14,8 @@ from tests.support.experiment_windows import Until
 
 
 def verdict(window: Any) -> Any:
-    """The text beside "Possible"."""
-    return next(value for label, value in window.estimator._rows if label.text() == "Possible")
+    """The text beside "Can record"."""
+    return next(value for label, value in window.estimator._rows if label.text() == "Can record")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_is_in_the_way_is_told_before_a_run(
         getattr(window.inputs, name).setValue(value)
     window.estimator.look()
     # while the simulated scope was chosen, the missing driver was told instead of all rows
-    until(lambda: dict(window.estimator.texts).get("Possible", "").startswith("no: "))
+    until(lambda: dict(window.estimator.texts).get("Can record", "").startswith("no: "))
     assert obstacle in verdict(window).text()
     controls = window.controls
     until(lambda: not controls.queue_button.isEnabled())

@@ -228,7 +228,7 @@ def test_contradictions_are_told_before_the_start(
     parameters: dict[str, object], message: str
 ) -> None:
     estimates = StreamingCapture(**parameters).get_estimates()
-    assert message.partition(";")[0] in dict(estimates)["Possible"]
+    assert message.partition(";")[0] in dict(estimates)["Can record"]
     assert len(estimates) == len(StreamingCapture().get_estimates())
 
 
@@ -266,7 +266,7 @@ def test_estimates() -> None:
     assert lines["Sample rate"] == "1.250 MS/s"
     assert lines["Duration"] == quantities.duration(100)
     assert lines["File size"] == quantities.size(500e6)
-    assert lines["Possible"] == "yes"
+    assert lines["Can record"] == "yes"
     assert (
         dict(procedure.get_estimates(sequence_length=3))["Duration"]
         == f"3 × {quantities.duration(100)}"
@@ -276,7 +276,7 @@ def test_estimates() -> None:
     kept = dict(LiveMonitor(live_only=10, sample_rate=1.25).get_estimates())
     assert kept["File size"] == quantities.size(25e6)
     too_much = StreamingCapture(duration=1e8, sample_rate=62.5)
-    verdict = dict(too_much.get_estimates())["Possible"]
+    verdict = dict(too_much.get_estimates())["Can record"]
     assert verdict.startswith(f"no: {quantities.size(125e6 * 1e8)} are needed, ")
     averaged = StreamingCapture(
         ends_by="samples", sample_rate=1.25, downsample_mode="average", downsample_ratio=10
@@ -284,9 +284,9 @@ def test_estimates() -> None:
     assert dict(averaged.get_estimates())["Duration"] == quantities.duration(8)
     packed = dict(StreamingCapture(duration=100, sample_rate=1.25, compress=True).get_estimates())
     assert packed["File size"] == f"at most {quantities.size(250e6)}"
-    assert packed["Possible"] == "yes"
+    assert packed["Can record"] == "yes"
     perhaps = StreamingCapture(duration=1e8, sample_rate=62.5, compress=True).get_estimates()
-    assert dict(perhaps)["Possible"].startswith("perhaps: up to ")
+    assert dict(perhaps)["Can record"].startswith("perhaps: up to ")
     events = StreamingCapture(keep="A:falling:5sigma").get_estimates()
     assert dict(events)["File size"] == "–"  # nobody knows how many there will be
 
@@ -294,8 +294,8 @@ def test_estimates() -> None:
 def test_the_disk_must_hold_all_runs() -> None:
     most_of_it = 0.6 * shutil.disk_usage(Path.cwd()).free
     procedure = StreamingCapture(sample_rate=1.25, duration=most_of_it / 2.5e6)
-    assert dict(procedure.get_estimates())["Possible"] == "yes"
-    assert dict(procedure.get_estimates(sequence_length=2))["Possible"].startswith("no: ")
+    assert dict(procedure.get_estimates())["Can record"] == "yes"
+    assert dict(procedure.get_estimates(sequence_length=2))["Can record"].startswith("no: ")
 
 
 @pytest.mark.parametrize(
@@ -323,9 +323,9 @@ def test_the_rate_that_will_be(
 def test_estimate_is_of_the_disk_that_is_recorded_to(tmp_path: Path) -> None:
     procedure = StreamingCapture()
     procedure.recording_path = str(tmp_path / "missing" / "run.hdf5")
-    assert "missing" in dict(procedure.get_estimates())["Possible"]
+    assert "missing" in dict(procedure.get_estimates())["Can record"]
     procedure.recording_path = str(tmp_path / "run.hdf5")
-    assert dict(procedure.get_estimates())["Possible"] == "yes"
+    assert dict(procedure.get_estimates())["Can record"] == "yes"
 
 
 def test_recording_that_does_not_fit_is_refused(tmp_path: Path) -> None:

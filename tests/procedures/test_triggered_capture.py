@@ -245,7 +245,7 @@ def test_what_cannot_be_is_told_before(
     with pytest.raises((ConfigurationError, OSError), match=sentence):
         check()
     for procedure in made:
-        assert dict(procedure.get_estimates())["Possible"].startswith("no")
+        assert dict(procedure.get_estimates())["Can record"].startswith("no")
 
 
 def test_estimates_and_the_rate_that_will_be() -> None:
@@ -254,7 +254,7 @@ def test_estimates_and_the_rate_that_will_be() -> None:
     assert procedure.sample_rate == 500
     estimates = dict(procedure.get_estimates(3))
     assert estimates["Duration"] == "3 × 20 × 1.000 µs"
-    assert estimates["Possible"] == "yes"
+    assert estimates["Can record"] == "yes"
 
 
 def test_it_does_not_hang_on_a_scope_that_does_not_open(tmp_path: Path) -> None:

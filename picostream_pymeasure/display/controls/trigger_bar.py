@@ -65,14 +65,14 @@ class TriggerBar(QtWidgets.QToolBar):
         self.level_box.setToolTip("Level; the dashed line in the picture can be dragged too")
         self.place_box = NumberField("%", 0, 100, step=10)
         self.place_box.setValue(50)
-        self.place_box.setToolTip("Where in the window the edge is shown")
+        self.place_box.setToolTip("Where in the picture the edge is: 0 % left, 100 % right")
         self.wait_box = ChoiceBox("What is shown while there is no edge")
         self.wait_box.addItems(["auto: roll on", "normal: wait"])
         for title, knob in (
             ("Hold at an edge of ", self.channel_box),
             ("", self.slope_box),
             (" at ", self.level_box),
-            (" in place ", self.place_box),
+            (" position ", self.place_box),
             (" without an edge ", self.wait_box),
         ):
             actions = [self.addWidget(QtWidgets.QLabel(title)), self.addWidget(knob)]

@@ -23,7 +23,7 @@ _LOOK_MS = 5000
 _HIGHEST_PX = 260
 
 #: The line that says whether it can be done, and how it begins where it cannot.
-_VERDICT, _NO = "Possible", "no"
+_VERDICT, _NO = "Can record", "no"
 
 Estimates = list[tuple[str, str]]
 

@@ -101,7 +101,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.run_choice.setToolTip("The run that is shown in full; the newest is the one that runs")
         self.run_choice.addItem("Newest run", None)
         self.run_choice.activated.connect(self._choose)
-        self.overlay_box = QtWidgets.QCheckBox("Others too", self)
+        self.overlay_box = QtWidgets.QCheckBox("Overlay other runs", self)
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip(
             "Lay the other checked runs below it, pale and in the colours of the list;"
