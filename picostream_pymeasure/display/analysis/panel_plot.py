@@ -8,6 +8,7 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ..painting.edge_axis import EdgeAxis
 from ..painting.theme import theme_of
 
 #: Room for the axes, the hint and some of a curve.
@@ -32,7 +33,7 @@ class PanelPlot(pyqtgraph.PlotWidget):
         parent: QtWidgets.QWidget | None = None,
         axes: Mapping[str, pyqtgraph.AxisItem] | None = None,
     ) -> None:
-        super().__init__(parent, axisItems=dict(axes or {}))
+        super().__init__(parent, axisItems={"left": EdgeAxis("left"), **(axes or {})})
         self.setMinimumSize(*_LEAST_PX)
         self.plotItem.showGrid(x=True, y=True, alpha=0.2)
         self.plotItem.hideButtons()

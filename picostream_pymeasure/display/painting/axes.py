@@ -8,6 +8,7 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from .edge_axis import EdgeAxis
 from .line_tags import TimeTag
 
 #: Divisions that the graticule aims at.
@@ -192,7 +193,7 @@ class TimeAxis(TaggedAxis):
         return f"{self._meaning} after {self._base_s:.{decimals}f} s ({name})"
 
 
-class VoltAxis(TaggedAxis):
+class VoltAxis(EdgeAxis, TaggedAxis):
     """Volts with SI prefixes, about eight divisions, and a width that never jumps.
 
     Nothing is counted below ``floor``: something else is shown there.
