@@ -252,6 +252,51 @@ def test_the_mouse_drags_the_zero_of_the_channel_on_the_axis(
         assert moved_v == pytest.approx(-0.25 * high, rel=0.05)
 
 
+def test_zeros_out_of_view_are_pointed_to(application: Any, tmp_path: Any) -> None:
+    from picostream_pymeasure.display.painting.vertical_scales import Scale
+    from tests.support.displays import recording, shown, sine, wait_for_traces
+
+    counts = {name: sine(50_000, 3125) for name in "ABCD"}
+    with shown(recording(tmp_path / "a.hdf5", counts)) as display:
+        wait_for_traces(display)
+        for name, position in (("A", 0.0), ("B", 6.0), ("C", -5.0), ("D", 9.0)):
+            display.scales.set_own(name, Scale.of_divisions(1.0, position))
+        display.screen_parts.apply_scales()
+        for name in "BD":
+            rows = arrow_rows(display, name)
+            assert 0 < rows[0] < rows[-1], "as a whole at the upper edge, the point first"
+            assert len(rows) >= 8
+        rows = arrow_rows(display, "C")
+        assert rows[0] > rows[-1] > 0, "down at the lower edge"
+        first, *_, last = rows = arrow_rows(display, "A")
+        assert max(rows) > max(first, last), "a triangle to the right"
+        marker = display.plot.zero_markers._markers["B"]
+        assert "above" in marker.toolTip()
+        marker.setPos(marker.pos().x(), 0.5)
+        assert display.scales.mapping("B")[1] == pytest.approx(0.5), "it is dragged into view"
+        assert marker.toolTip() == display.plot.zero_markers._markers["A"].toolTip().replace(
+            "channel A", "channel B"
+        )
+
+
+def arrow_rows(display: Any, name: str) -> list[int]:
+    """Widths of a marker of a zero, from the upper row to the lower one, in pixels."""
+    from pymeasure.display.Qt import QtGui
+
+    from tests.support.displays import pixels
+
+    for item in display.plot.traces.values():
+        item.show(None, 0.0, 1.0, 0.0)
+    display.plot.showGrid(False, False)
+    box = display.plot.getViewBox()
+    corner = box.mapToScene(box.rect().topLeft())
+    left, top = round(corner.x()), round(corner.y())
+    part = pixels(display.plot)[top : top + round(box.height()), left : left + 60]
+    colour = QtGui.QColor(display.channel_colours()[name])
+    widths = (part == colour.rgb()).sum(axis=1)
+    return [int(width) for width in widths[widths > 0]]
+
+
 def test_levels_are_told_at_their_lines_and_times_below_theirs(cursors: Any, plot: Any) -> None:
     from pymeasure.display.Qt import QtGui
 

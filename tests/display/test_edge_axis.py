@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_numbers_at_both_ends_of_the_volts_are_whole(
         room.top() <= place.top() and place.bottom() <= room.bottom() for place in seen.values()
     )
     places = sorted(seen.values(), key=lambda place: place.top())
-    assert not any(one.intersects(other) for one, other in zip(places, places[1:], strict=False))
+    assert not any(one.intersects(other) for one, other in pairwise(places))
     widget.close()
 
 

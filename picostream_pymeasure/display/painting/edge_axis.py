@@ -12,7 +12,7 @@ _SLACK_PX = 30.0
 
 
 class EdgeAxis(pyqtgraph.AxisItem):
-    """Moves the numbers at its upper and lower end inwards; pyqtgraph cuts them or leaves them away."""
+    """Moves the numbers at its upper and lower end inwards, where pyqtgraph leaves them away."""
 
     _slack_px = 0.0
 

@@ -85,7 +85,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
             item.addItem(part, ignoreBounds=True)
         self.trigger_lines = TriggerLines(item, self._scales)
         self.event_lines = EventLines(item, self._scales)
-        self.zero_markers = ZeroMarkers(item, self._scales)
+        self.zero_markers = ZeroMarkers(item, self._scales, self.floor_v)
         self.zero_markers.moved.connect(self._take_zero)
         self._box.sigResized.connect(self.resized.emit)
         self._axes.chosen.connect(self._activate)
