@@ -15,6 +15,7 @@ from .writing import (
     scale_text,
     shortened,
     si,
+    si_at,
     size,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "scale_text",
     "shortened",
     "si",
+    "si_at",
     "size",
 ]

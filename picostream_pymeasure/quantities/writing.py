@@ -78,6 +78,16 @@ def si(value: float, unit: str, digits: int = SI_DIGITS) -> str:
     return f"{scaled:.{max(digits - n_before, 0)}f} {WRITTEN_PREFIXES[power]}{unit}".rstrip()
 
 
+def si_at(value: float, unit: str, power: int, last: int) -> str:
+    """Write a measured quantity with a prefix and a last digit that others have chosen.
+
+    :param power: of ten, of the prefix: -3 for m.
+    :param last: power of ten of the last digit; none is left out before the point.
+    """
+    text = f"{Decimal(value).scaleb(-power):.{max(power - last, 0)}f}"
+    return f"{text} {WRITTEN_PREFIXES[power]}{unit}".rstrip()
+
+
 def is_rounding(value: float, other: float) -> bool:
     """Whether two computed values differ by no more than the rounding of numbers explains."""
     return math.isclose(value, other, rel_tol=1e-12)

@@ -83,6 +83,52 @@ def test_measurements_have_prefixes(table: Any) -> None:
     ]
 
 
+def column(table: Any, title: str) -> list[str]:
+    """The numbers of a kind, from the first row to the last one."""
+    titles = [table.table.horizontalHeaderItem(n).text() for n in range(8)]
+    rows = range(table.table.rowCount())
+    return [table.table.item(row, titles.index(title)).text() for row in rows]
+
+
+def test_a_column_has_one_unit(table: Any) -> None:
+    table.show_measurements(
+        {
+            "A": measurements(frequency_hz=1000.02, rms_v=0.7071, mean_v=-88.4e-6),
+            "B": measurements(frequency_hz=999.936, rms_v=1.0, mean_v=0.4e-6),
+            "C": measurements(frequency_hz=0.0123, rms_v=1.234e-3, mean_v=0.5),
+        },
+        COLOURS,
+    )
+    assert column(table, "Frequency") == ["1.00002 kHz", "0.99994 kHz", "12.3000 mHz"]
+    assert column(table, "RMS") == ["0.7071 V", "1.000 V", "1.234 mV"], "with all their digits"
+    assert column(table, "Mean") == ["-0.0884 mV", "0.0004 mV", "500.0 mV"]
+
+
+@pytest.mark.parametrize(
+    ("title", "field", "values", "texts"),
+    [
+        ("RMS", "rms_v", (1.0004, 0.9996, 1.0004), ["1.000 V", "1.000 V", "1.000 V"]),
+        ("RMS", "rms_v", (0.9996, 1.0004, 0.05), ["999.6 mV", "1000.4 mV", "50.00 mV"]),
+        ("Frequency", "frequency_hz", (1e3, 999.936, 1e3), ["1.00000 kHz", "0.99994 kHz"] * 2),
+        ("Mean", "mean_v", (-88.4e-6, 0.4e-6, 0.0), ["-88.4 µV", "0.4 µV", "0.0 µV"]),
+        ("Max", "max_v", (0.0, 0.0, 5.0), ["0.000 V", "0.000 V", "5.000 V"]),
+    ],
+)
+def test_units_and_digits_do_not_jump(
+    table: Any, title: str, field: str, values: tuple[float, ...], texts: list[str]
+) -> None:
+    for value, text in zip(values, texts, strict=False):
+        table.show_measurements({"A": measurements(**{field: value})}, COLOURS)
+        assert column(table, title) == [text]
+
+
+def test_digits_of_a_frequency_change_seldom(table: Any) -> None:
+    for error_hz, text in ((0.4, "12.35 kHz"), (1.1, "12.35 kHz"), (9.0, "12.35 kHz"), (300, "12")):
+        measured = measurements(frequency_error_hz=error_hz)
+        table.show_measurements({"A": measured}, COLOURS)
+        assert column(table, "Frequency")[0].startswith(text)
+
+
 def test_rows_come_and_go_with_the_channels(table: Any) -> None:
     table.show_measurements({"A": measurements(), "B": measurements(mean_v=1.0)}, COLOURS)
     assert names(table) == ["A", "B"]

@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ...quantities import UNKNOWN, percent, si
+from ...quantities import si
 from ..painting.theme import theme_of
+from .measurement_columns import COLUMNS, LEVELS, Cell, CellTexts, is_inexact
 from .statistics import Scatter
 
 if TYPE_CHECKING:
     from .measurement import Measurements
 
-#: Title, tool tip, number, and how it is written, of one column.
-_Column = tuple[str, str, "Callable[[Measurements], float]", Callable[[float], str] | str]
-
-
-_FREQUENCY = "Frequency"
-
-#: Marks a column of volts, or of the channel's unit.
-_VOLTS = ""
-
-
-_COLUMNS: tuple[_Column, ...] = (
-    ("Min", "Smallest sample", lambda of: of.min_v, _VOLTS),
-    ("Max", "Largest sample", lambda of: of.max_v, _VOLTS),
-    ("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v, _VOLTS),
-    ("Mean", "Direct part", lambda of: of.mean_v, _VOLTS),
-    ("RMS", "Root mean square, direct part included", lambda of: of.rms_v, _VOLTS),
-    (
-        _FREQUENCY,
-        "From all edges through the middle between min and max",
-        lambda of: of.frequency_hz,
-        lambda value_hz: si(value_hz, "Hz", 6),
-    ),
-    (
-        "Duty",
-        "Share of a period above the middle between min and max",
-        lambda of: of.duty,
-        percent,
-    ),
-    (
-        "Samples",
-        "In the stretch that is measured",
-        lambda of: of.n_samples,
-        lambda number: f"{round(number):,}" if math.isfinite(number) else UNKNOWN,
-    ),
-)
 #: Rows below a channel's own, of what was measured since the statistics were begun.
 _STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
     ("mean", lambda scatter: scatter.mean),
@@ -57,9 +22,6 @@ _STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
     ("min", lambda scatter: scatter.minimum),
     ("max", lambda scatter: scatter.maximum),
 )
-_LEVELS = ("Min", "Max", "Peak–peak")
-_FREQUENCY_DIGITS = (2, 6)
-
 #: What a column always has room for; a narrow table scrolls.
 _WIDEST = "≈ 1.00004 kHz"
 
@@ -81,18 +43,19 @@ class MeasurementTable(QtWidgets.QWidget):
         self._shown: dict[str, Measurements] = {}
         self._colours: Mapping[str, str] = {}
         self._scatters: dict[tuple[str, int], Scatter] = {}
+        self._texts = CellTexts()
         self._setup_ui()
 
     def _setup_ui(self) -> None:
-        self.table = QtWidgets.QTableWidget(0, len(_COLUMNS))
+        self.table = QtWidgets.QTableWidget(0, len(COLUMNS))
         self.table.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
         self.table.setFocusPolicy(QtCore.Qt.FocusPolicy.ClickFocus)
         self.table.setMinimumHeight(_LEAST_PX)
-        for index, (title, tip, _, _) in enumerate(_COLUMNS):
-            item = QtWidgets.QTableWidgetItem(title)
-            item.setToolTip(tip)
+        for index, column in enumerate(COLUMNS):
+            item = QtWidgets.QTableWidgetItem(column.title)
+            item.setToolTip(column.tip)
             self.table.setHorizontalHeaderItem(index, item)
         rows = self.table.verticalHeader()
         rows.setMinimumSectionSize(1)  # the style's is high
@@ -143,9 +106,9 @@ class MeasurementTable(QtWidgets.QWidget):
             self.stretch.clear()
             self.age.clear()
         for channel, measured in measurements.items():
-            for column, (_, _, number_of, _) in enumerate(_COLUMNS):
-                scatter = self._scatters.setdefault((channel, column), Scatter())
-                scatter.add(number_of(measured))
+            for number, column in enumerate(COLUMNS):
+                scatter = self._scatters.setdefault((channel, number), Scatter())
+                scatter.add(column.number_of(measured))
         self._fill()
 
     def set_colours(self, colours: Mapping[str, str]) -> None:
@@ -163,32 +126,38 @@ class MeasurementTable(QtWidgets.QWidget):
         self._scatters.clear()
 
     def _fill(self) -> None:
-        n_rows = 2 + len(_STATISTICS) if self.statistics.isChecked() else 1
-        self.restart.setVisible(n_rows > 1)
+        is_more = self.statistics.isChecked()
+        n_rows = 2 + len(_STATISTICS) if is_more else 1
+        self.restart.setVisible(is_more)
         if self.table.rowCount() != n_rows * len(self._shown):
             self.table.setRowCount(n_rows * len(self._shown))
-        for number, (channel, measured) in enumerate(self._shown.items()):
-            colour, first = self._colour_of(channel), number * n_rows
-            self.table.setVerticalHeaderItem(first, _name_item(channel or "Input", colour))
-            for column in range(len(_COLUMNS)):
-                self._set_cell(first, column, measured)
-            if n_rows > 1:
-                self._fill_statistics(channel, colour, first + 1)
+        for number, channel in enumerate(self._shown):
+            rows = ["", *(f" {title}" for title, _ in _STATISTICS), " n"][:n_rows]
+            for row, title in enumerate(rows, number * n_rows):
+                text = f"{channel}{title}" if title else channel or "Input"
+                self.table.setVerticalHeaderItem(row, _name_item(text, self._colour_of(channel)))
+        for column in range(len(COLUMNS)):
+            self._fill_column(column, n_rows)
 
     def _colour_of(self, channel: str) -> str | None:
         colour = self._colours.get(channel)
         return colour and theme_of(self).contrast_colour(colour)
 
-    def _fill_statistics(self, channel: str, colour: str | None, first: int) -> None:
-        for row, (title, value_of) in enumerate(_STATISTICS, first):
-            self.table.setVerticalHeaderItem(row, _name_item(f"{channel} {title}", colour))
-            for column in range(len(_COLUMNS)):
-                value = value_of(self._scatters[channel, column])
-                self._cell(row, column).setText(_written(column, value, self._shown[channel].unit))
-        last = first + len(_STATISTICS)
-        self.table.setVerticalHeaderItem(last, _name_item(f"{channel} n", colour))
-        for column in range(len(_COLUMNS)):
-            self._cell(last, column).setText(f"{self._scatters[channel, column].n:,}")
+    def _fill_column(self, column: int, n_rows: int) -> None:
+        cells: dict[int, Cell] = {}
+        for number, (channel, measured) in enumerate(self._shown.items()):
+            first, scatter = number * n_rows, self._scatters[channel, column]
+            cells[first] = Cell(channel, measured, COLUMNS[column].number_of(measured))
+            for row, (title, value_of) in enumerate(_STATISTICS[: n_rows - 1], first + 1):
+                cells[row] = Cell(f"{channel} {title}", measured, value_of(scatter), is_own=False)
+            if n_rows > 1:
+                self._cell(first + n_rows - 1, column).setText(f"{scatter.n:,}")
+        texts = self._texts.write(COLUMNS[column], list(cells.values()))
+        for (row, cell), text in zip(cells.items(), texts, strict=True):
+            item = self._cell(row, column)
+            item.setText(text)
+            if cell.is_own:
+                self._mark(item, COLUMNS[column].title, cell.measured)
 
     def show_stretch(self, what: str, begin_s: float, end_s: float) -> None:
         """Say what is measured."""
@@ -206,9 +175,9 @@ class MeasurementTable(QtWidgets.QWidget):
         """Copy the selected cells' rows, or all, as tab-separated text with titles."""
         rows = sorted({index.row() for index in self.table.selectedIndexes()})
         rows = rows or list(range(self.table.rowCount()))
-        lines = ["\t".join(["Channel", *(title for title, *_ in _COLUMNS)])]
+        lines = ["\t".join(["Channel", *(column.title for column in COLUMNS)])]
         for row in rows:
-            cells = [self.table.item(row, column).text() for column in range(len(_COLUMNS))]
+            cells = [self.table.item(row, column).text() for column in range(len(COLUMNS))]
             lines.append("\t".join([self.table.verticalHeaderItem(row).text(), *cells]))
         QtWidgets.QApplication.clipboard().setText("\n".join(lines))
 
@@ -223,13 +192,10 @@ class MeasurementTable(QtWidgets.QWidget):
         item.setData(QtCore.Qt.ItemDataRole.ForegroundRole, None)
         return item
 
-    def _set_cell(self, row: int, column: int, measured: Measurements) -> None:
-        item = self._cell(row, column)
-        title = _COLUMNS[column][0]
-        clipped = measured.clipped and title in _LEVELS
-        inexact = _is_inexact(title, measured)
-        item.setText(_cell_text(column, measured))
-        item.setToolTip(_CLIPPED if clipped else _INEXACT if inexact else "")
+    def _mark(self, item: QtWidgets.QTableWidgetItem, title: str, measured: Measurements) -> None:
+        """Tell what is clipped, or not of all samples."""
+        clipped = measured.clipped and title in LEVELS
+        item.setToolTip(_CLIPPED if clipped else _INEXACT if is_inexact(title, measured) else "")
         brush = QtGui.QColor(theme_of(self).warning) if clipped else None
         item.setData(QtCore.Qt.ItemDataRole.ForegroundRole, brush)
 
@@ -240,42 +206,3 @@ def _name_item(channel: str, colour: str | None) -> QtWidgets.QTableWidgetItem:
     if colour is not None:
         item.setForeground(QtGui.QColor(colour))
     return item
-
-
-def _cell_text(column: int, measured: Measurements) -> str:
-    title, _, number_of, _ = _COLUMNS[column]
-    if measured.is_digital and title in _LEVELS:
-        return _pattern(title, measured)
-    text = (
-        _frequency(measured)
-        if title == _FREQUENCY
-        else _written(column, number_of(measured), measured.unit)
-    )
-    return f"≈ {text}" if _is_inexact(title, measured) and text != UNKNOWN else text
-
-
-def _is_inexact(title: str, measured: Measurements) -> bool:
-    if title in _LEVELS:
-        return not measured.extremes_exact
-    return title != "Samples" and not measured.exact
-
-
-def _written(column: int, value: float, unit: str) -> str:
-    write = _COLUMNS[column][3]
-    return si(value, unit) if isinstance(write, str) else write(value)
-
-
-def _frequency(measured: Measurements) -> str:
-    """With as many digits as it is known to."""
-    fewest, most = _FREQUENCY_DIGITS
-    share = measured.frequency_error_hz / measured.frequency_hz
-    digits = most if not share > 0 else 1 + math.floor(-math.log10(share))
-    return si(measured.frequency_hz, "Hz", min(max(digits, fewest), most))
-
-
-def _pattern(title: str, measured: Measurements) -> str:
-    """Smallest or largest bit pattern of a port; their difference means nothing."""
-    value_v = {"Min": measured.min_v, "Max": measured.max_v}.get(title)
-    if value_v is None or not math.isfinite(value_v):
-        return UNKNOWN
-    return f"0x{round(value_v * 1e3):02X}"

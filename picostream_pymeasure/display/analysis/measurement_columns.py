@@ -1,0 +1,143 @@
+"""What the table of measurements has columns of, and how their numbers are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...quantities import SI_DIGITS, UNKNOWN, percent
+from .steady_numbers import SteadyNumber, SteadyNumbers
+
+if TYPE_CHECKING:
+    from .measurement import Measurements
+
+
+@dataclass(frozen=True)
+class Column:
+    """A kind of measurement.
+
+    :param written: how its numbers are, without a prefix and its unit.
+    :param unit: of its numbers; None for that of the channel.
+    """
+
+    title: str
+    tip: str
+    number_of: Callable[[Measurements], float]
+    written: Callable[[float], str] | None = None
+    unit: str | None = None
+
+
+_FREQUENCY, _MEAN = "Frequency", "Mean"
+
+COLUMNS = (
+    Column("Min", "Smallest sample", lambda of: of.min_v),
+    Column("Max", "Largest sample", lambda of: of.max_v),
+    Column("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v),
+    Column(_MEAN, "Direct part", lambda of: of.mean_v),
+    Column("RMS", "Root mean square, direct part included", lambda of: of.rms_v),
+    Column(
+        _FREQUENCY,
+        "From all edges through the middle between min and max",
+        lambda of: of.frequency_hz,
+        unit="Hz",
+    ),
+    Column(
+        "Duty",
+        "Share of a period above the middle between min and max",
+        lambda of: of.duty,
+        percent,
+    ),
+    Column(
+        "Samples",
+        "In the stretch that is measured",
+        lambda of: of.n_samples,
+        lambda number: f"{round(number):,}" if math.isfinite(number) else UNKNOWN,
+    ),
+)
+LEVELS = ("Min", "Max", "Peak–peak")
+
+#: Digits of a frequency, by how well it is known; few choices, so that they seldom change.
+_FREQUENCY_DIGITS = (6, 4, 2)
+
+#: The first digit of a mean, that may be none, is so many places below that of peak to peak.
+_MEAN_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of a column.
+
+    :param row: what it is of.
+    :param is_own: of the channel itself rather than a statistic.
+    """
+
+    row: str
+    measured: Measurements
+    number: float
+    is_own: bool = True
+
+
+class CellTexts:
+    """Writes the cells of a table, again and again."""
+
+    def __init__(self) -> None:
+        self._numbers = SteadyNumbers()
+
+    def write(self, column: Column, cells: Sequence[Cell]) -> list[str]:
+        """Write all cells of a column."""
+        if column.written is not None:
+            texts = {cell.row: column.written(cell.number) for cell in cells}
+        else:
+            texts = self._quantities(column, cells)
+        return [_told(column.title, cell, texts[cell.row]) for cell in cells]
+
+    def _quantities(self, column: Column, cells: Sequence[Cell]) -> dict[str, str]:
+        units = [cell.measured.unit if column.unit is None else column.unit for cell in cells]
+        found: dict[str, str] = {}
+        for unit in dict.fromkeys(units):
+            alike = [cell for cell, of in zip(cells, units, strict=True) if of == unit]
+            numbers = [_number(column.title, cell) for cell in alike]
+            texts = self._numbers.write((column.title, unit), numbers, unit)
+            found.update((cell.row, text) for cell, text in zip(alike, texts, strict=True))
+        return found
+
+
+def is_inexact(title: str, measured: Measurements) -> bool:
+    """Whether a number is of samples here and there."""
+    if title in LEVELS:
+        return not measured.extremes_exact
+    return title != "Samples" and not measured.exact
+
+
+def _told(title: str, cell: Cell, text: str) -> str:
+    if not cell.is_own:
+        return text
+    if cell.measured.is_digital and title in LEVELS:
+        return _pattern(title, cell.measured)
+    return f"≈ {text}" if is_inexact(title, cell.measured) and text != UNKNOWN else text
+
+
+def _number(title: str, cell: Cell) -> SteadyNumber:
+    measured, lowest = cell.measured, {}
+    if title == _MEAN and measured.peak_to_peak_v > 0:
+        decade = math.floor(math.log10(measured.peak_to_peak_v))
+        lowest = {"lowest": decade - _MEAN_PLACES}
+    digits = _digits_of_frequency(measured) if title == _FREQUENCY else SI_DIGITS
+    return SteadyNumber(cell.row, cell.number, digits, **lowest)
+
+
+def _digits_of_frequency(measured: Measurements) -> int:
+    """As many as it is known to."""
+    share = measured.frequency_error_hz / measured.frequency_hz
+    digits = 1 + math.floor(-math.log10(share)) if share > 0 else max(_FREQUENCY_DIGITS)
+    return next((n for n in _FREQUENCY_DIGITS if n <= digits), min(_FREQUENCY_DIGITS))
+
+
+def _pattern(title: str, measured: Measurements) -> str:
+    """Smallest or largest bit pattern of a port; their difference means nothing."""
+    value_v = {"Min": measured.min_v, "Max": measured.max_v}.get(title)
+    if value_v is None or not math.isfinite(value_v):
+        return UNKNOWN
+    return f"0x{round(value_v * 1e3):02X}"

@@ -1,0 +1,74 @@
+"""Numbers that change now and then, without jumps of their unit or their digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from ...quantities import UNKNOWN, si_at
+
+#: A number stays in its decade while it is no more than that beside it.
+_LEAST, _MOST = 0.9, 20.0
+
+#: Decimals of a number in the unit of a larger one, at most.
+_MOST_DECIMALS = 5
+
+_NO_DECADE = -99
+
+
+@dataclass(frozen=True)
+class SteadyNumber:
+    """One of the numbers of a kind.
+
+    :param key: tells it from the others.
+    :param value: in the unit without a prefix.
+    :param digits: significant ones.
+    :param lowest: power of ten that its first digit has at least, should it be a zero.
+    """
+
+    key: Hashable
+    value: float
+    digits: int
+    lowest: int = _NO_DECADE
+
+
+class SteadyNumbers:
+    """Writes numbers of a kind in one unit, as far as they have digits in it.
+
+    A number keeps its unit and its decimals while it wavers around a power of ten.
+    """
+
+    def __init__(self) -> None:
+        self._decades: dict[Hashable, int] = {}
+
+    def write(self, kind: Hashable, numbers: Sequence[SteadyNumber], unit: str) -> list[str]:
+        """Write them all."""
+        sizes = [abs(number.value) for number in numbers if math.isfinite(number.value)]
+        largest = self._decade(kind, max(sizes, default=0.0), _NO_DECADE)
+        return [self._write((kind, number.key), number, unit, largest) for number in numbers]
+
+    def _write(self, key: Hashable, number: SteadyNumber, unit: str, largest: int) -> str:
+        if not math.isfinite(number.value):
+            return UNKNOWN
+        own = max(self._decade(key, abs(number.value), largest), number.lowest)
+        if own == _NO_DECADE:  # all are zero
+            own = 0
+        last = own + 1 - number.digits
+        power = _prefix(max(largest, own))
+        if last < power - _MOST_DECIMALS:
+            power = _prefix(own)
+        return si_at(number.value, unit, power, last)
+
+    def _decade(self, key: Hashable, size: float, first: int) -> int:
+        """Power of ten of a number's first digit, for a while that of before."""
+        decade = self._decades.get(key, first)
+        if size and not _LEAST <= size / 10.0**decade < _MOST:
+            decade = math.floor(math.log10(size))
+        self._decades[key] = decade
+        return decade
+
+
+def _prefix(decade: int) -> int:
+    """Power of ten of the prefix that fits."""
+    return min(max(decade // 3 * 3, -15), 12)
