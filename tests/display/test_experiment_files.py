@@ -97,6 +97,37 @@ def test_check_boxes_lay_runs_over_each_other(window: Any, runs: Path) -> None:
     assert tab.plotter.hdf5_path == ""
 
 
+def test_the_mark_of_a_run_that_is_not_drawn_is_grey(window: Any, until: Until, runs: Path) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    def mark() -> tuple[bool, bool]:
+        """Whether the mark of the first run looks as if it counts, and its swatch is full."""
+        option = QtWidgets.QStyleOptionViewItem()
+        option.state = QtWidgets.QStyle.State_Enabled
+        index = window.browser.model().index(0, 0)
+        window.browser.itemDelegate().initStyleOption(option, index)
+        swatch = window.browser.topLevelItem(0).icon(0).pixmap(24, 24).toImage()
+        is_full = swatch.pixelColor(12, 12).alpha() == 255
+        return bool(option.state & QtWidgets.QStyle.State_Enabled), is_full
+
+    tab = window.recording_tab
+    window.tabs.setCurrentWidget(tab)
+    until(lambda: tab._overlaid)
+    assert mark() == (True, True)
+    tab.overlay_box.click()
+    until(lambda: mark() == (False, False))
+    assert "not drawn" in window.browser.topLevelItem(0).toolTip(0)
+    window.tabs.setCurrentIndex(1 - window.tabs.indexOf(tab))
+    assert mark() == (True, True), "there it is drawn"
+    window.tabs.setCurrentWidget(tab)
+    assert mark() == (False, False)
+    check(window, 0, False)
+    assert mark() == (True, True), "nobody thinks that it is drawn"
+    check(window, 0, True)
+    tab.overlay_box.click()
+    until(lambda: mark() == (True, True))
+
+
 def test_a_run_can_be_chosen_to_be_shown_in_full(window: Any, runs: Path) -> None:
     tab = window.recording_tab
     tab.run_choice.setCurrentIndex(1)

@@ -13,6 +13,7 @@ from picostream_pymeasure.display.painting.vertical_scales import Scale
 from tests.support.displays import (
     INTERVAL_S,
     QtGui,
+    QtWidgets,
     pixels,
     recording,
     shown,
@@ -122,6 +123,42 @@ def test_another_run_does_not_shine_through_a_gap(application: Any, tmp_path: Pa
     in_gap = (share > 0.26) & (share < 0.74)
     assert not inside[in_gap].any()
     assert inside[~in_gap].mean() > 0.7, "beside it the other run is seen"
+
+
+def named_runs(display: Any) -> dict[str, list[str]]:
+    """Names of other runs beside the knobs, and the colours before each."""
+    from picostream_pymeasure.display.controls.comparison_label import ComparisonLabel
+
+    found = {}
+    for label in display.screen_parts.channel_bar.findChildren(ComparisonLabel):
+        if label.isVisible():
+            swatch, name = label.findChildren(QtWidgets.QLabel)
+            image = swatch.pixmap().toImage()
+            row = [image.pixelColor(x, 5).name() for x in range(image.width())]
+            found[name.text()] = list(dict.fromkeys(row))
+    return found
+
+
+def test_other_runs_are_named_while_they_are_seen(application: Any, tmp_path: Path) -> None:
+    path = recording(tmp_path / "a.hdf5", {"A": sine(2 * N, N // 2), "B": sine(2 * N, N // 3)})
+    other = recording(tmp_path / "b.hdf5", {"A": sine(N, N // 3), "B": sine(N, N // 5)})
+    with shown(path) as display:
+        wait_for_traces(display)
+        show_whole(display, 2 * N)
+        display.add_comparison(str(other), "#ff7f0e")
+        wait(lambda: "b" in named_runs(display))
+        shades = [display.theme.shade("#ff7f0e", number) for number in (0, 1)]
+        assert named_runs(display) == {"b": shades}
+        seen = set(np.unique(pixels(display.screen_parts.channel_bar)).tolist())
+        assert {QtGui.QColor(shade).rgb() for shade in shades} <= seen
+        display.screen_parts.channel_bar.controls["B"].visible_box.setChecked(False)
+        wait(lambda: named_runs(display) == {"b": shades[:1]})
+        display.navigator.show(1.2 * N * INTERVAL_S, 1.8 * N * INTERVAL_S)
+        wait(lambda: not named_runs(display))
+        show_whole(display, 2 * N)
+        wait(lambda: named_runs(display))
+        display.remove_comparison(str(other))
+        wait(lambda: not named_runs(display))
 
 
 def test_each_scale_has_its_axis(application: Any, dense: Path) -> None:

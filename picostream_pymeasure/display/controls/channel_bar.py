@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
@@ -12,6 +12,7 @@ from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts
 from .choice_box import ChoiceBox
+from .comparison_label import ComparisonLabel
 from .knob_rows import KnobRows
 from .number_field import NumberField
 
@@ -158,7 +159,7 @@ class ChannelControl(QtWidgets.QFrame):
 
 
 class ChannelBar(QtWidgets.QToolBar):
-    """The knobs of all channels, in more than one row where they need it."""
+    """The knobs of all channels, in more than one row where they need it, and what is behind."""
 
     #: Channels were shown or hidden, or scales changed.
     changed = QtCore.Signal()
@@ -173,6 +174,8 @@ class ChannelBar(QtWidgets.QToolBar):
         self._hidden: set[str] = set()
         self.controls: dict[str, ChannelControl] = {}
         self._shown: list[tuple[str, str, float]] = []
+        self._compared: Mapping[str, Sequence[str]] = {}
+        self._labels: list[ComparisonLabel] = []
         self._rows = KnobRows()
         self.addWidget(self._rows)
         self.hide()
@@ -204,12 +207,25 @@ class ChannelBar(QtWidgets.QToolBar):
             self._shown = shown
             hidden = self.hidden
             self.controls = {name: self._make(facts) for name, facts in channels.items()}
-            self._rows.show_groups(list(self.controls.values()))
+            self._show_groups()
             self.hide_channels(hidden)
             self.setVisible(bool(channels))
         for name, control in self.controls.items():
             control.set_colour(colours[name])
             control.active_button.setVisible(len(self.controls) > 1)  # one is there anyhow
+
+    def show_comparisons(self, colours: Mapping[str, Sequence[str]]) -> None:
+        """Name the other recordings that are drawn.
+
+        :param colours: of the channels of each, by its path.
+        """
+        if colours != self._compared:
+            self._compared = dict(colours)
+            self._labels = [ComparisonLabel(path, of) for path, of in colours.items()]
+            self._show_groups()
+
+    def _show_groups(self) -> None:
+        self._rows.show_groups([*self.controls.values(), *self._labels])
 
     def refresh(self) -> None:
         """Show what the scales say."""

@@ -14,14 +14,16 @@ class KnobRows(QtWidgets.QWidget):
         self._groups: list[QtWidgets.QWidget] = []
 
     def show_groups(self, groups: list[QtWidgets.QWidget]) -> None:
-        """Show these groups and no others; those that were there before are deleted."""
+        """Show these groups and no others; those that are not among them any more are deleted."""
         for group in self._groups:
-            group.hide()
-            group.deleteLater()
-        self._groups = groups
+            if group not in groups:
+                group.hide()
+                group.deleteLater()
+        before, self._groups = self._groups, groups
         for group in groups:
-            group.setParent(self)
-            group.show()
+            if group not in before:
+                group.setParent(self)
+                group.show()
         self.arrange()
 
     def arrange(self) -> None:

@@ -122,6 +122,7 @@ class Screen(QtWidgets.QMainWindow):
                 self.apply_scales()
         self.set_colours(colours)
         self.plot.show_frame(frame, origin_s)
+        self.channel_bar.show_comparisons(self.plot.comparisons.seen)
         self.strip.show_frame(frame)
         self.plot.trigger_lines.set_time(
             None if frame.trigger_s is None else frame.trigger_s - origin_s

@@ -216,15 +216,23 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         running = [curve for curve in begun if curve.status == RUNNING]
         return next(reversed(running or begun), None)
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Recordings of checked runs that are not drawn all the same."""
+        others = (curve.path for curve in self._others(self._shown_curve()))
+        return frozenset(others) - self._overlaid.keys()
+
     def _wanted_overlays(self, shown: RecordingCurve | None) -> dict[str, str]:
         if not self.overlay_box.isChecked():
             return {}
-        others = [
+        return {curve.path: curve.color.name() for curve in self._others(shown)[-MAX_OVERLAYS:]}
+
+    def _others(self, shown: RecordingCurve | None) -> list[RecordingCurve]:
+        return [
             curve
             for curve in self._curves
             if curve is not shown and curve.status != QUEUED and curve.is_there
         ]
-        return {curve.path: curve.color.name() for curve in others[-MAX_OVERLAYS:]}
 
     def _list_runs(self) -> None:
         chosen: RecordingCurve | None = self.run_choice.currentData()

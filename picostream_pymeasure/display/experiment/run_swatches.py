@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pymeasure.display.manager import Experiment, Manager
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ..controls.comparison_label import stripes
 from .files import recording_of
-from .recording_tab import RecordingCurve, RecordingTab
+from .recording_tab import MAX_OVERLAYS, RecordingCurve, RecordingTab
+from .run_warnings import LEFT_OUT_ROLE
 
-_SIDE_PX = 24
+_SIDE_PX, _FRAME_PX = 24, 4
 _GRAPH_COLUMN, _NAME_COLUMN = 0, 1
 
+_LEFT_OUT = (
+    f"Checked, but not drawn in this picture: Overlay other runs is off, or {MAX_OVERLAYS} newer "
+    "ones are drawn"
+)
 _SHOWN = "Shown in full, in the colours of its channels"
 _LAID_BELOW = "Its colour in the picture, where it is laid below another run"
 
@@ -38,31 +45,34 @@ class RunSwatches(QtCore.QObject):
         super().__init__(browser)
         self._manager, self._browser = manager, browser
         self._tab, self._pages = tab, pages
-        self._painted: tuple[str, tuple[str, ...], int] | None = None
+        self._painted: tuple[Any, ...] | None = None
         plotter = tab.plotter
         plotter.updated.connect(self._update)
         for changed in (
             pages.currentChanged,
             plotter.themed,
             plotter.screen_parts.channel_bar.coloured,
+            tab.overlay_box.toggled,
+            browser.itemChanged,
         ):
             changed.connect(lambda *_: self._update())
 
     def _update(self) -> None:
         """Paint them if another run is shown, or in other colours."""
         path, colours = self._shown()
-        wanted = path, colours, len(self._manager.experiments.queue)
+        wanted = path, colours, len(self._manager.experiments.queue), self._left_out()
         if wanted != self._painted:
             self._painted = wanted
             self.paint()
 
     def paint(self) -> None:
         """Paint all swatches."""
-        path, colours = self._shown()
+        (path, colours), left_out = self._shown(), self._left_out()
         blocker = QtCore.QSignalBlocker(self._browser)  # it would take them for checked anew
         for experiment in self._manager.experiments.queue:
-            is_shown = bool(colours) and str(recording_of(experiment.results)) == path
-            self._paint(experiment, colours if is_shown else ())
+            recording = str(recording_of(experiment.results))
+            is_shown = bool(colours) and recording == path
+            self._paint(experiment, colours if is_shown else (), recording in left_out)
         del blocker
 
     def _shown(self) -> tuple[str, tuple[str, ...]]:
@@ -73,21 +83,29 @@ class RunSwatches(QtCore.QObject):
         colours = self._tab.plotter.channel_colours()
         return frame.path, tuple(colours[name] for name in frame.facts.channels if name in colours)
 
-    def _paint(self, experiment: Experiment, colours: Sequence[str]) -> None:
+    def _left_out(self) -> frozenset[str]:
+        """Recordings that are checked and not drawn on the page that is seen."""
+        is_here = self._pages.currentWidget() is self._tab
+        return self._tab.left_out if is_here else frozenset()
+
+    def _paint(self, experiment: Experiment, colours: Sequence[str], is_left_out: bool) -> None:
         item, font = experiment.browser_item, self._browser.font()
         font.setBold(bool(colours))
         item.setFont(_NAME_COLUMN, font)
-        item.setToolTip(_GRAPH_COLUMN, _SHOWN if colours else _LAID_BELOW)
+        tip = _SHOWN if colours else _LEFT_OUT if is_left_out else _LAID_BELOW
+        item.setToolTip(_GRAPH_COLUMN, tip)
+        item.setData(_GRAPH_COLUMN, LEFT_OUT_ROLE, is_left_out)
         curves = [curve for curve in experiment.curve_list if isinstance(curve, RecordingCurve)]
         own = [curve.color.name() for curve in curves]
-        item.setIcon(_GRAPH_COLUMN, QtGui.QIcon(_stripes(colours or own)))
+        swatch = stripes(colours or own, _SIDE_PX)
+        item.setIcon(_GRAPH_COLUMN, QtGui.QIcon(_hollow(swatch) if is_left_out else swatch))
 
 
-def _stripes(colours: Sequence[str]) -> QtGui.QPixmap:
-    swatch = QtGui.QPixmap(_SIDE_PX, _SIDE_PX)
-    painter = QtGui.QPainter(swatch)
-    for number, colour in enumerate(colours):
-        left_px = number * _SIDE_PX // len(colours)
-        painter.fillRect(left_px, 0, _SIDE_PX - left_px, _SIDE_PX, QtGui.QColor(colour))
+def _hollow(swatch: QtGui.QPixmap) -> QtGui.QPixmap:
+    """The frame of a swatch."""
+    framed, inner_px = QtGui.QPixmap(swatch), _SIDE_PX - 2 * _FRAME_PX
+    painter = QtGui.QPainter(framed)
+    painter.setCompositionMode(QtGui.QPainter.CompositionMode_Clear)
+    painter.fillRect(_FRAME_PX, _FRAME_PX, inner_px, inner_px, QtCore.Qt.GlobalColor.black)
     painter.end()
-    return swatch
+    return framed

@@ -12,6 +12,9 @@ from ..painting.theme import Theme, theme_of
 #: What runs are called with which nothing is wrong.
 _GOOD = ("Queued", "Armed", "Running", "Finished")
 
+#: Of the first column: the run is checked and not drawn all the same.
+LEFT_OUT_ROLE = QtCore.Qt.UserRole + 1
+
 
 def is_bad(status: str) -> bool:
     """Whether a run with this status did not become what was asked for."""
@@ -20,6 +23,8 @@ def is_bad(status: str) -> bool:
 
 class RunWarnings(QtWidgets.QStyledItemDelegate):
     """Writes what is wrong with a run in bold and in the colour of warnings.
+
+    The mark of a run that is not drawn is grey.
 
     :param status_column: of the list.
     :param lost_column: where there is anything but 0 if samples are missing; None without one.
@@ -36,6 +41,8 @@ class RunWarnings(QtWidgets.QStyledItemDelegate):
     ) -> None:
         """Choose colour and font of a cell."""
         super().initStyleOption(option, index)
+        if index.data(LEFT_OUT_ROLE):  # its mark stands for other pages
+            option.state &= ~QtWidgets.QStyle.State_Enabled
         if self._warns(index):
             theme = theme_of(self.parent())
             option.font.setBold(True)

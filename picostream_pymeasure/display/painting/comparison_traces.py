@@ -34,6 +34,16 @@ class ComparisonTraces:
         """Whether there are any."""
         return bool(self._items)
 
+    @property
+    def seen(self) -> dict[str, tuple[str, ...]]:
+        """Colours of the channels that are seen of each recording, by its path."""
+        found: dict[str, tuple[str, ...]] = {}
+        for path, name in sorted(self._items):
+            item = self._items[path, name]
+            if item.is_seen:
+                found[path] = (*found.get(path, ()), item.colour)
+        return {path: found[path] for path in self._colours if path in found}
+
     def set_theme(self, theme: Theme) -> None:
         """Use its shades."""
         self._theme = theme

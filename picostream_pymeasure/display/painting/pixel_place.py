@@ -97,4 +97,4 @@ def _striped(
 
 def _premultiplied(colour: QtGui.QColor, opacity: float) -> int:
     alpha, red, green, blue = (round(opacity * part) for part in (255, *colour.getRgb()[:3]))
-    return alpha << 24 | red << 16 | green << 8 | blue
+    return int(alpha << 24 | red << 16 | green << 8 | blue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph
 
 from ..reading.frame import Columns, Samples, Trace
@@ -27,7 +28,19 @@ class TraceItem:
         for item in (self.columns, self._line):
             plot.addItem(item, ignoreBounds=True)
         self.trace: Trace | None = None
+        self._origin_s = 0.0
         self._is_visible, self._is_layered = True, False
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is visible, and reaches into the view."""
+        begin_s, end_s = (edge + self._origin_s for edge in self._plot.viewRange()[0])
+        return self._is_visible and self.trace is not None and _reaches(self.trace, begin_s, end_s)
+
+    @property
+    def colour(self) -> str:
+        """What it is painted in, ``#rrggbb``."""
+        return str(self.columns.colour.name())
 
     def remove(self) -> None:
         """Take it out of the plot."""
@@ -71,7 +84,7 @@ class TraceItem:
 
     def show(self, trace: Trace | None, origin_s: float, gain: float, shift_v: float) -> None:
         """Show a trace; arguments as of :meth:`.ColumnItem.set_columns`."""
-        self.trace = trace
+        self.trace, self._origin_s = trace, origin_s
         columns = trace if isinstance(trace, Columns) else None
         self.columns.set_columns(columns, origin_s, gain, shift_v)
         if isinstance(trace, Samples):
@@ -90,3 +103,10 @@ class TraceItem:
             return True
         between_s = (samples.times_s[-1] - samples.times_s[0]) / (samples.times_s.size - 1)
         return bool(between_s / shown_s * box.width() >= _DOT_DISTANCE_PX)
+
+
+def _reaches(trace: Trace, begin_s: float, end_s: float) -> bool:
+    """Whether something is drawn between two times; the line comes from the sample before."""
+    if isinstance(trace, Samples):
+        return bool(trace.times_s.size and trace.times_s[0] < end_s and trace.times_s[-1] > begin_s)
+    return bool(np.isfinite(trace.values_v).any())
