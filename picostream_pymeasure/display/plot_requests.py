@@ -12,6 +12,7 @@ from .controls.navigator import Navigator
 from .looks import PlotLooks
 from .reading.frame_request import FrameRequest
 from .reading.latest_worker import LatestWorker
+from .reading.view_range import Mode
 
 #: Marks in the list at most, the newest.
 _MOST_LISTED = 200
@@ -89,6 +90,7 @@ class PlotRequests(PlotLooks):
             begin_s, end_s = cursor_times_s
         facts, hidden = frame.facts, parts.channel_bar.hidden
         shown = {name: facts.channels[name] for name in frame.traces if name not in hidden}
+        is_growing = facts.grows_at(time.time())
         wanted = AnalysisRequest(
             frame.path,
             shown,
@@ -99,6 +101,7 @@ class PlotRequests(PlotLooks):
             is_between_cursors=bool(cursor_times_s),
             scales=tuple(self.channel_scales.items()),
             event_rule=parts.events.rule,
-            is_growing=facts.grows_at(time.time()),
+            is_growing=is_growing,
+            moves_on=is_growing and frame.view.mode is not Mode.STILL,
         )
         parts.analysis.request(wanted, self.channel_colours())

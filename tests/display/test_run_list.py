@@ -348,6 +348,22 @@ def test_the_shown_run_keeps_the_colours_of_its_channels(window: Any, until: Unt
     assert colours_of(shown).isdisjoint(plotter.theme.channels.values()), "there it has its own"
 
 
+def test_measurements_of_a_picture_that_moves_say_what_they_are_of(
+    window: Any, until: Until
+) -> None:
+    window.inputs.ends_by.setValue("stop")
+    window.queue_button.click()
+    plotter = window.recording_tab.plotter
+    plotter.actions_by_name["measurements"].trigger()
+    stretch = plotter.screen_parts.analysis._table.stretch
+    until(lambda: stretch.text().startswith("Was shown from "))
+    until(lambda: " to " in stretch.text() and stretch.text().endswith(", 500.0 ms"))
+    window.stop()
+    until(lambda: all_ended(window))
+    until(lambda: stretch.text().startswith("All that is shown, "))
+    plotter.actions_by_name["measurements"].trigger()
+
+
 def colours_of(item: Any) -> set[str]:
     """Of the swatch of a run."""
     picture = item.icon(0).pixmap(24, 24).toImage()

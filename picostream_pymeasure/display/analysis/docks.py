@@ -221,7 +221,9 @@ class AnalysisDocks(QtCore.QObject):
                 self._measured = request
                 self._table.forget_statistics()
             self._table.show_measurements(analysis.measurements, self._colours)
-            self._table.show_stretch(request.stretch, request.begin_s, request.end_s)
+            self._table.show_stretch(
+                request.stretch, request.begin_s, request.end_s, request.moves_on
+            )
         self._tell_age()
         self._draw()
 

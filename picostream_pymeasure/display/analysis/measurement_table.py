@@ -159,12 +159,18 @@ class MeasurementTable(QtWidgets.QWidget):
             if cell.is_own:
                 self._mark(item, COLUMNS[column].title, cell.measured)
 
-    def show_stretch(self, what: str, begin_s: float, end_s: float) -> None:
-        """Say what is measured."""
-        length = si(end_s - begin_s, "s")
+    def show_stretch(
+        self, what: str, begin_s: float, end_s: float, has_moved: bool = False
+    ) -> None:
+        """Say what is measured.
+
+        :param has_moved: the picture is of another stretch by now: tell both ends of this one.
+        """
+        length, begin, end = si(end_s - begin_s, "s"), si(begin_s, "s", 6), si(end_s, "s", 6)
         empty = not any(measured.n_samples for measured in self._shown.values())
         note = ": no samples are there" if self._shown and empty else ""
-        self.stretch.setText(f"{what}, {length} from {si(begin_s, 's', 6)} on{note}")
+        place = f"from {begin} to {end}, {length}" if has_moved else f"{length} from {begin} on"
+        self.stretch.setText(f"{what}{' ' if has_moved else ', '}{place}{note}")
 
     def show_age(self, age_s: float) -> None:
         """Say how old the measurements are, or nothing of 0."""

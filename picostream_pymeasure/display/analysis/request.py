@@ -25,6 +25,7 @@ class AnalysisRequest:
     :param scales: what channels' voltages stand for, in place of what the recording says.
     :param event_rule: what is looked for in recordings that do not keep events of their own.
     :param is_growing: somebody records it; another stretch will be wanted soon.
+    :param moves_on: the picture has gone on when the figures are there, for it follows what grows.
     :param asked_s: when it was wanted, by the monotonic clock.
     """
 
@@ -38,9 +39,12 @@ class AnalysisRequest:
     scales: tuple[tuple[str, ChannelScale], ...] = ()
     event_rule: EventRule | None = None
     is_growing: bool = False
+    moves_on: bool = False
     asked_s: float = field(default=0.0, compare=False)
 
     @property
     def stretch(self) -> str:
-        """What the stretch is."""
+        """What the stretch is, or was."""
+        if self.moves_on:
+            return "Was between the cursors" if self.is_between_cursors else "Was shown"
         return "Between the cursors" if self.is_between_cursors else "All that is shown"
