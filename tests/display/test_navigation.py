@@ -177,6 +177,25 @@ def test_a_move_that_is_read_at_once_is_painted_once(
         assert paints == 1
 
 
+def test_a_low_screen_keeps_the_strip_and_then_the_title_of_the_time(
+    application: Any, path: Path
+) -> None:
+    with shown(path, (900, 500)) as display:
+        wait_for_traces(display)
+        parts = display.screen_parts
+
+        def has(middle_px: int) -> tuple[bool, bool]:
+            """Whether there is a strip, and a title, with so much room for all of it."""
+            display.resize(900, display.height() + middle_px - parts._middle.height())
+            application.processEvents()
+            return parts.strip.isVisible(), bool(display.plot.time_axis.labelText)
+
+        assert has(340) == (True, True)
+        assert has(280) == (True, False), "numbers with their unit in its place"
+        assert display.plot.time_axis.tickStrings([1e-4], 1.0, 1e-4) == ["100 µs"]
+        assert has(240) == (False, False)
+
+
 def test_a_move_that_nobody_sees_in_the_strip_is_not_lost(application: Any, path: Path) -> None:
     from qtpy.QtTest import QTest
 

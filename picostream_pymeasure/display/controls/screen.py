@@ -29,7 +29,7 @@ _MORE_BUTTON = "qt_toolbar_ext_button"
 
 
 #: Where picture and strip together are lower, there is no strip.
-_HIGH_PX = 320
+_HIGH_PX = 270
 
 
 class Screen(QtWidgets.QMainWindow):
