@@ -37,12 +37,16 @@ PULSES = (3000, 5000, 9000)
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    path = tmp_path / "kept.hdf5"
-    keep = KeepConfig(EventRule("A", "falling", 8, baseline_s=0.05), 1e-3, 1e-3)
+    return keep(tmp_path / "kept.hdf5", {begin: 10 + n for n, begin in enumerate(PULSES)})
+
+
+def keep(path: Path, pulses: dict[int, int]) -> Path:
+    """A recording of which only pulses were kept: lengths by first samples."""
+    config = KeepConfig(EventRule("A", "falling", 8, baseline_s=0.05), 1e-3, 1e-3)
     values = np.random.default_rng(1).normal(0, 5, 12_000).astype(np.int16)
-    for number, begin in enumerate(PULSES):
-        values[begin : begin + 10 + number] = -1000
-    stream = FedStream(describe(keep), Recorder(path))
+    for begin, length in pulses.items():
+        values[begin : begin + length] = -1000
+    stream = FedStream(describe(config), Recorder(path))
     stream.feed(values[None])
     stream.end()
     return path
@@ -127,7 +131,6 @@ def test_the_picture_tells_what_was_not_kept(application: Any, kept: Path, theme
         wait_for_view(display)
         item = display.plot._kept
         assert len(display.frame.kept_s) >= 3
-        assert item._rest_s == pytest.approx(_between(display.frame))
         before = pixels(display.plot)
         text = np.uint32(QtGui.QColor(THEMES[theme].muted).rgb())
         colour = display.channel_colours()["A"]
@@ -147,10 +150,25 @@ def _is_near(image: np.ndarray, colour: str) -> np.ndarray:
     return (np.abs(parts - wanted) < 24).all(axis=-1)
 
 
-def _between(frame: Any) -> np.ndarray:
-    ends_s = frame.facts.begin_s, frame.facts.end_s
-    edges_s = np.concatenate((ends_s[:1], frame.kept_s.ravel(), ends_s[1:])).reshape(-1, 2)
-    return edges_s[edges_s[:, 1] > edges_s[:, 0]]
+@pytest.mark.parametrize("width_px", [560, 583, 617, 661])
+def test_breaks_between_kept_events_do_not_depend_on_the_width(
+    application: Any, tmp_path: Path, width_px: int
+) -> None:
+    begins = 1000 + np.cumsum(np.random.default_rng(3).integers(30, 58, 200))
+    begins[80:] += 500  # about 20 pixels; all others are narrower than two
+    path = keep(tmp_path / "near.hdf5", dict.fromkeys(begins[begins < 11_000].tolist(), 3))
+    with shown(path, (width_px, 400)) as display:
+        wait_for_traces(display)
+        display.navigator.show(0, 1.2)
+        wait_for_view(display)
+        display.plot.showGrid(False, False)
+        display.plot.time_axis.setStyle(tickLength=0)
+        assert display.frame.facts.n_kept == 200
+        box = display.plot.getViewBox()
+        corner = display.plot.mapFromScene(box.mapToScene(QtCore.QPointF(0, box.height())))
+        row = pixels(display.plot)[corner.y() - 2, corner.x() : corner.x() + round(box.width())]
+    is_kept = row == np.uint32(QtGui.QColor(THEMES["light"].event).rgb())
+    assert np.count_nonzero(np.diff(is_kept.astype(int)) == 1) == 2, "bars"
 
 
 def test_a_hundred_thousand_kept_segments_are_as_many_bars_as_columns_at_most() -> None:
@@ -159,12 +177,11 @@ def test_a_hundred_thousand_kept_segments_are_as_many_bars_as_columns_at_most() 
     rows["stream_sample"], rows["samples"] = 100 * np.arange(100_000) + 3, 4
     rows["stream_sample"][50_000:] += 5_000_000
     source = SimpleNamespace(stream_timeline=stream, captures=rows)
-    edges_s = np.linspace(0, 15, 1001)
-    kept_s = frame_builder._kept_stretches(source, edges_s)
+    kept_s = frame_builder._kept_stretches(source, 0, 15, 1000)
     assert kept_s == pytest.approx(np.array([[0, 5.01], [9.99, 15]]), abs=0.02)
-    close_s = frame_builder._kept_stretches(source, np.linspace(0, 1e-3, 101))
-    assert (close_s * 1e6).round().tolist() == [[n, n + 10] for n in range(0, 1000, 100)]
-    between_s = frame_builder._kept_stretches(source, np.linspace(6, 7, 101))
+    close_s = frame_builder._kept_stretches(source, 0, 1e-3, 100)
+    assert (close_s * 1e6).round().tolist() == [[n, n + 4] for n in range(3, 1000, 100)]
+    between_s = frame_builder._kept_stretches(source, 6, 7, 100)
     assert not len(between_s), "what was kept elsewhere is not kept here"
 
 

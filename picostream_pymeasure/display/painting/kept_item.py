@@ -12,6 +12,9 @@ from .theme import Theme
 _BAR_PX = 4
 _SHORTEST_PX = 1.0
 
+#: What is narrower between two bars is not told: whether it is seen would depend on where it lies.
+_LEAST_GAP_PX = 3.0
+
 #: What was not kept is covered by so much of the background: only its picture is in the file.
 _VEIL, _HATCH = 0.6, 0.45
 
@@ -22,15 +25,13 @@ _MARGIN_PX = 6
 class KeptItem(PixelItem):
     """A bar along the lower edge of a plot where samples were kept.
 
-    As many stretches as there are columns of pixels at most.
-
     :param tells_rest: let what was not kept fade, hatch it, and say so there.
     """
 
     def __init__(self, tells_rest: bool = False) -> None:
         super().__init__()
         self._tells_rest = tells_rest
-        self._stretches_s = self._rest_s = np.empty((0, 2))
+        self._stretches_s, self._ends_s = np.empty((0, 2)), (0.0, 0.0)
         self._bar, self._text = QtGui.QColor(), QtGui.QColor()
         self._veil, self._hatch = QtGui.QColor(), QtGui.QBrush()
 
@@ -52,11 +53,8 @@ class KeptItem(PixelItem):
         :param begin_s: of the recording; what was not kept begins there …
         :param end_s: … and ends here.
         """
-        self._stretches_s = stretches_s
+        self._stretches_s, self._ends_s = stretches_s, (begin_s, end_s)
         self.setVisible(bool(len(stretches_s)) or end_s > begin_s)
-        edges_s = np.concatenate(([begin_s], stretches_s.ravel(), [end_s]))
-        rest_s = edges_s.reshape(-1, 2)
-        self._rest_s = rest_s[rest_s[:, 1] > rest_s[:, 0]]
         self.update()
 
     def paint_pixels(
@@ -64,11 +62,12 @@ class KeptItem(PixelItem):
     ) -> None:
         """Paint the bars, and where there are none between them."""
         bottom_px = round(view_px.bottom())
-        for left_px, width_px in _pixels(self._stretches_s, to_px):
+        bars_s = _joined(self._stretches_s, _LEAST_GAP_PX / to_px.m11())
+        for left_px, width_px in _pixels(bars_s, to_px):
             bar = QtCore.QRectF(left_px, bottom_px - _BAR_PX, width_px, _BAR_PX)
             painter.fillRect(bar, self._bar)
         if self._tells_rest:
-            for left_px, width_px in _pixels(self._rest_s, to_px):
+            for left_px, width_px in _pixels(_between(bars_s, *self._ends_s), to_px):
                 part = QtCore.QRectF(left_px, view_px.top(), width_px, view_px.height())
                 self._tell(painter, part.intersected(view_px))
 
@@ -80,6 +79,20 @@ class KeptItem(PixelItem):
             painter.setPen(self._text)
             flags = QtCore.Qt.AlignmentFlag
             painter.drawText(inside, int(flags.AlignHCenter | flags.AlignBottom), _NOT_KEPT)
+
+
+def _joined(stretches_s: NDArray[np.float64], least_s: float) -> NDArray[np.float64]:
+    """Stretches of which two that are closer than that are one."""
+    is_apart = stretches_s[1:, 0] - stretches_s[:-1, 1] >= least_s
+    n_ends = min(len(stretches_s), 1)
+    begins = stretches_s[np.append(np.ones(n_ends, bool), is_apart), 0]
+    return np.stack((begins, stretches_s[np.append(is_apart, np.ones(n_ends, bool)), 1]), axis=1)
+
+
+def _between(stretches_s: NDArray[np.float64], begin_s: float, end_s: float) -> NDArray[np.float64]:
+    """What lies before, between and behind stretches."""
+    rest_s = np.concatenate(([begin_s], stretches_s.ravel(), [end_s])).reshape(-1, 2)
+    return rest_s[rest_s[:, 1] > rest_s[:, 0]]
 
 
 def _pixels(stretches_s: NDArray[np.float64], to_px: QtGui.QTransform) -> list[tuple[float, float]]:

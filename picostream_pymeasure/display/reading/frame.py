@@ -90,8 +90,8 @@ class Overview:
 
     :param gap_times_s: begins of the longest gaps.
     :param event_times_s: events, the newest if there are very many.
-    :param kept_s: float64, shape ``(n, 2)``: begins and ends, to a column, of the stretches in
-        which samples were kept; none where all of them are.
+    :param kept_s: float64, shape ``(n, 2)``: begins and ends of the stretches in which samples
+        were kept, joined where less than a column is between; none where all of them are.
     """
 
     traces: Mapping[str, Columns]

@@ -129,7 +129,7 @@ class FrameBuilder:
             ),
             lanes=read_lanes(source, begin_s, end_s, request.n_columns),
             values_v=with_differing_values(read_values(source, request.instants_s), pairs),
-            kept_s=_kept_stretches(source, np.linspace(begin_s, end_s, request.n_columns + 1)),
+            kept_s=_kept_stretches(source, begin_s, end_s, request.n_columns),
         )
 
     def _stretch(
@@ -214,25 +214,26 @@ def _read_overview(source: Source, facts: RecordingFacts, n_columns: int) -> Ove
         },
         gap_times_s=tuple(gap.begin_s for gap in _gaps(source, begin_s, end_s, n_columns)),
         event_times_s=tuple(event.time_s for event in _events(source, begin_s, end_s)),
-        kept_s=_kept_stretches(source, np.linspace(begin_s, end_s, n_columns + 1)),
+        kept_s=_kept_stretches(source, begin_s, end_s, n_columns),
     )
 
 
-def _kept_stretches(source: Source, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Begins and ends of the columns in which samples were kept, joined; of the stream's events."""
+def _kept_stretches(
+    source: Source, begin_s: float, end_s: float, n_columns: int
+) -> NDArray[np.float64]:
+    """Begins and ends of what was kept of a stream, joined where less than a column is between."""
     stream, rows = source.stream_timeline, source.captures
     if stream is None or not len(rows):
         return np.empty((0, 2))
     firsts_s = stream.times_of(rows["stream_sample"])
-    lasts_s = stream.times_of(rows["stream_sample"] + rows["samples"] - 1)
-    is_inside = (lasts_s >= edges_s[0]) & (firsts_s < edges_s[-1])
-    begins = np.searchsorted(edges_s, firsts_s[is_inside], side="right") - 1
-    last = np.searchsorted(edges_s, lasts_s[is_inside], side="right") - 1
-    steps = np.zeros(len(edges_s) + 1, np.int64)
-    np.add.at(steps, np.maximum(begins, 0), 1)
-    np.add.at(steps, np.maximum(last, 0) + 1, -1)
-    lefts, rights = _runs(np.cumsum(steps[: len(edges_s) - 1]) > 0)
-    return np.stack((edges_s[lefts], edges_s[rights]), axis=1)
+    stops_s = stream.times_of(rows["stream_sample"] + rows["samples"] - 1) + stream.interval_s
+    is_inside = (stops_s > begin_s) & (firsts_s < end_s)
+    if not is_inside.any():
+        return np.empty((0, 2))
+    firsts_s, stops_s = firsts_s[is_inside], np.maximum.accumulate(stops_s[is_inside])
+    is_apart = firsts_s[1:] - stops_s[:-1] >= (end_s - begin_s) / n_columns
+    lefts, rights = np.append(True, is_apart), np.append(is_apart, True)
+    return np.stack((firsts_s[lefts], stops_s[rights]), axis=1)
 
 
 def _gaps(source: Source, begin_s: float, end_s: float, n_columns: int) -> tuple[GapMark, ...]:
