@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.support.plots import drag
@@ -250,6 +251,28 @@ def test_the_mouse_drags_the_zero_of_the_channel_on_the_axis(
         assert list(display.scales.own) == [active]
         moved_v = display.scales.of(active).centre_v - before_v
         assert moved_v == pytest.approx(-0.25 * high, rel=0.05)
+
+
+def test_a_trace_is_seen_through_the_tag_of_a_level(application: Any, tmp_path: Any) -> None:
+    from pymeasure.display.Qt import QtGui
+
+    from tests.support.displays import pixels, recording, shown, sine, wait_for_traces
+
+    with shown(recording(tmp_path / "a.hdf5", sine(50_000, 100))) as display:
+        wait_for_traces(display)
+        display.navigator.show_all()
+        display.actions_by_name["cursors"].trigger()
+        display.screen_parts.cursors.place(((0, 8e-4), (-0.5, 0.1)))
+        application.processEvents()
+        tag = display.screen_parts.cursors._levels[1].tag
+        place = display.plot.getViewBox().mapRectToScene(tag.place).toAlignedRect()
+        inside = pixels(display.plot)[
+            place.top() + 3 : place.bottom() - 2, place.left() + 3 : place.right() - 2
+        ]
+    ground, colour = (QtGui.QColor(c) for c in ("#ffffff", display.channel_colours()["A"]))
+    shares = np.array([0.65, 0.35]) @ [c.getRgb()[:3] for c in (ground, colour)]
+    found = np.stack([inside >> shift & 255 for shift in (16, 8, 0)], axis=-1)
+    assert (abs(found - shares) <= 3).all(axis=-1).mean() > 0.3
 
 
 def test_zeros_out_of_view_are_pointed_to(application: Any, tmp_path: Any) -> None:

@@ -9,7 +9,7 @@ import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import SI_DIGITS, is_rounding, si
-from .line_tags import LevelTag, TimeTag
+from .line_tags import ClearLevelTag, TimeTag
 from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
@@ -60,7 +60,7 @@ class Cursors(QtCore.QObject):
         self.label.hide()
         for line in self._lines:
             plot_item.addItem(line, ignoreBounds=True)
-            line.tag = (TimeTag if line in self._times else LevelTag)(line, plot_item)
+            line.tag = (TimeTag if line in self._times else ClearLevelTag)(line, plot_item)
             line.sigPositionChanged.connect(self._show)
             line.sigDragged.connect(self._drag)
             line.sigClicked.connect(self._select)

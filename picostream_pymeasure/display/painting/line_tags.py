@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtCore
+from pymeasure.display.Qt import QtCore, QtGui
 
 from .theme import Theme
 
@@ -16,6 +16,9 @@ _MARGIN_PX, _SIDE_PX = 1.0, 3.0
 
 #: From the left end of a line to its tag; the triangles that mark zero are there.
 _INDENT_PX = 10.0
+
+#: Of the ground of a text that lies over traces.
+_OPACITY = 0.65
 
 #: Ends of an axis are so much longer for a line that lies at an end of the view.
 _SLACK = 1e-6
@@ -158,6 +161,17 @@ class LevelTag(LineTag):
                 if place.intersects(tag.place):
                     tag.setX(place.right())
             placed.append(tag.place)
+
+
+class ClearLevelTag(LevelTag):
+    """Traces shine through it; its text must be in a colour that is read on all of them."""
+
+    def set_looks(self, colour: str, theme: Theme) -> None:
+        """Let some of what is below be seen."""
+        super().set_looks(colour, theme)
+        ground = QtGui.QColor(theme.background)
+        ground.setAlphaF(_OPACITY)
+        self.fill = pyqtgraph.mkBrush(ground)
 
 
 def _inside(middle_px: float, end_px: float, size_px: float) -> float:
