@@ -14,7 +14,7 @@ import pytest
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.config import ChannelScale
 from picostream_pymeasure.display.analysis.difference_measurement import measure_difference
-from picostream_pymeasure.display.analysis.measurement_table import _cell_text
+from picostream_pymeasure.display.analysis.measurement_columns import COLUMNS, Cell, CellTexts
 from picostream_pymeasure.display.painting.vertical_scales import Scale
 from picostream_pymeasure.display.reading.differences import with_differing_values
 from picostream_pymeasure.quantities import si
@@ -282,8 +282,13 @@ def test_the_extremes_of_a_long_difference_are_said_to_be_of_a_part(
     with PicoStreamReader(path) as reader:
         found = measure_difference(reader, "A", "B", reader.begin_s, reader.end_s)
     assert not found.extremes_exact
-    assert _cell_text(0, found).startswith("≈ ")
-    assert _cell_text(7, found) == f"{N:,}"
+    written = CellTexts()
+    texts = [
+        written.write(column, [Cell("A-B", found, column.number_of(found))])[0]
+        for column in COLUMNS
+    ]
+    assert texts[0].startswith("≈ ")
+    assert texts[7] == f"{N:,}"
 
 
 def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
