@@ -24,6 +24,7 @@ from picostream_pymeasure.storage import repair, verify
 
 from ..support.disk import Kind, Preload, Replay, SparseFile, read_log
 from .judge import Judge
+from .just_full import images, just_full
 from .plan import Plan, Settings
 from .recorders import MODES, ROOT, modes, recording
 from .tearing import PIECES, chosen, named, structures, tears, torn_kinds
@@ -149,6 +150,22 @@ def test_torn_headers_and_pages(
     assert named("header", 512) in places
     assert named("header", 4096) in places
     assert named("page", 512) in places
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(None, marks=pytest.mark.long)])
+@pytest.mark.timeout(7200)
+def test_where_a_chunk_has_just_become_full(tmp_path: Path, log: Log, count: int | None) -> None:
+    """Two parts that are both as they were may prove each other, where all else is new."""
+    judged = 0
+    for replay, parts in just_full(log):
+        moment, found = log.moment(replay), list(images(parts))
+        for piece_bytes, old in found[:: 1 if count is None else -(-len(found) // count)]:
+            path = save({NAME: replay.without(NAME, piece_bytes, old)}, tmp_path)
+            judge(path, log.plan, moment, f"operation {replay.position}, {piece_bytes}, {old}")
+            judged += 1
+        if count is not None:
+            break
+    assert judged
 
 
 def test_what_is_written_between_a_note_and_its_sync(tmp_path: Path, log: Log) -> None:

@@ -67,6 +67,12 @@ class Log:
         return self._file.dataset("recovery/state").address
 
     @cached_property
+    def chunk_samples(self) -> int:
+        shape = self._file.dataset("adc_counts").chunk_shape
+        assert shape is not None
+        return int(shape[0]) // self.plan.settings.width
+
+    @cached_property
     def syncs(self) -> list[int]:
         """Operations at which a sync of the recorder's own thread ended, which then tells of it."""
         at = self._file.dataset("recovery/sync").address

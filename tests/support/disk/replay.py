@@ -8,7 +8,7 @@ since; of the names the first few changes are there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +61,31 @@ class _Contents:
         found.resize(int(rng.choice([lengths[0], lengths[-1], rng.choice(lengths)])))
         return found
 
+    def without(self, piece_bytes: int, old: Mapping[int, int]) -> SparseFile:
+        """All that was done, but for pieces as they were before an operation."""
+        found = self.durable.copy()
+        for operation in self.pending:
+            if operation.kind is Kind.WRITE:
+                _write_pieces(found, operation, _OldPieces(piece_bytes, old))
+            else:
+                found.resize(operation.offset)
+        return found
+
+
+@dataclass(frozen=True)
+class _OldPieces:
+    """Pieces that were not written from some operation on; see :class:`_Moments`."""
+
+    piece_bytes: int
+    old: Mapping[int, int]
+
+    def reached(self, index: int, begin: int, stop: int) -> np.ndarray:
+        found = np.ones(stop - begin, bool)
+        for piece, left_at in self.old.items():
+            if begin <= piece < stop:
+                found[piece - begin] = index < left_at
+        return found
+
 
 class _Moments:
     """For each piece of a file the operation up to which it reached the disk."""
@@ -91,7 +116,7 @@ class _Moments:
         return self._moments[begin:stop] >= index
 
 
-def _write_pieces(file: SparseFile, operation: Operation, moments: _Moments) -> None:
+def _write_pieces(file: SparseFile, operation: Operation, moments: _Moments | _OldPieces) -> None:
     size = moments.piece_bytes
     start, data = operation.offset, memoryview(operation.payload)
     begin, stop = start // size, (start + len(data) - 1) // size + 1
@@ -164,6 +189,17 @@ class Replay:
             name: self._contents[inode].mixed(rng, piece_bytes, torn)
             for name, inode in names.items()
         }
+
+    def pending(self, name: str) -> list[Operation]:
+        """What was done to a file and is not certain yet."""
+        return self._contents[self._names[name]].pending
+
+    def without(self, name: str, piece_bytes: int, old: Mapping[int, int]) -> SparseFile:
+        """A file as a power cut now may leave it: as it is, but for some pieces.
+
+        :param old: piece and the first operation that did not reach it.
+        """
+        return self._contents[self._names[name]].without(piece_bytes, old)
 
     def _do(self, operation: Operation) -> None:
         match operation.kind:
