@@ -12,7 +12,7 @@ import pytest
 
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.reading.byte_file import ByteFile
-from picostream_pymeasure.storage.reading.text_heap import hide_damaged_heaps
+from picostream_pymeasure.storage.reading.hidden_damage import hide_damaged
 
 TEXTS = {f"text_{number}": "x" * (20 + number) for number in range(8)}
 
@@ -105,7 +105,7 @@ def test_signature_that_is_read_in_two_parts_is_hidden(path: Path, margin: int) 
     path.write_bytes(whole)
     with contextlib.closing(RawFile(path)) as raw:
         part = bytearray(raw.read(start + margin, 100))
-        hide_damaged_heaps(raw, start + margin, memoryview(part))
+        hide_damaged(raw, start + margin, memoryview(part))
     hidden = max(5 - margin, 0)
     assert part[:hidden] == bytes(hidden)
     assert part[hidden:] == whole[start + margin + hidden : start + margin + 100]

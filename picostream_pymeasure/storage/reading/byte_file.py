@@ -6,8 +6,7 @@ import io
 from typing import Any
 
 from ..bytes.raw_file import Readable
-from .sized_headers import hide_damaged_headers
-from .text_heap import hide_damaged_heaps
+from .hidden_damage import hide_damaged
 
 
 class ByteFile(io.RawIOBase):
@@ -44,8 +43,7 @@ class ByteFile(io.RawIOBase):
         target = memoryview(buffer).cast("B")
         try:
             self._content.read_into(self._position, target)
-            hide_damaged_heaps(self._content, self._position, target)
-            hide_damaged_headers(self._content, self._position, target)
+            hide_damaged(self._content, self._position, target)
         except OSError:
             raise
         except Exception as error:
