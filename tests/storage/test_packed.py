@@ -212,6 +212,28 @@ def test_damage_of_one_chunk_is_told_and_costs_no_other(tmp_path: Path) -> None:
         stored_counts(path, "A", 7 * CHUNK, 8 * CHUNK)
 
 
+def test_damage_of_a_chunk_of_zeros_is_told(tmp_path: Path) -> None:
+    """An input without a signal: what stands in for a chunk that cannot be unpacked is no count."""
+    path = tmp_path / "a.hdf5"
+    recorder = Recorder(path, compress=True)
+    recorder.open(describe("A,PORT0"))
+    recorder.write(Block(np.zeros((2, 4 * CHUNK), np.int16), 0, 4 * CHUNK))
+    finish(recorder)
+    assert not verify(path).errors
+    with h5py.File(path) as file:
+        places = {
+            name: file[f"channels/{name}/adc_counts"].id.get_chunk_info(2)
+            for name in ("A", "PORT0")
+        }
+    content = bytearray(path.read_bytes())
+    for place in places.values():
+        content[place.byte_offset + place.size - 1] ^= 1
+    path.write_bytes(content)
+    assert verify(path).errors == [
+        f"Channel {name}: The checksum differs in 1 chunk: 2." for name in places
+    ]
+
+
 def test_of_a_copy_that_broke_off_is_read_what_is_there(tmp_path: Path) -> None:
     path = recorded(tmp_path / "a.hdf5")
     with h5py.File(path) as file:

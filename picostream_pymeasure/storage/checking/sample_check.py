@@ -7,10 +7,9 @@ the stored ones; those of the coarser levels are made of them where all their ch
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -28,9 +27,10 @@ from ...kernels.verification import (
 )
 from ...system.thread_memory import ThreadMemory
 from ..bytes.fixed_array import PAGE_ENTRIES
-from ..layout.plan import Plan
-from ..reading import PlannedFile, Recording
-from ..schema import FILL_VALUES, counts_path, level_path
+from ..layout.plan import GrowingDataset, Plan
+from ..reading import PlannedFile, Recording, Rows
+from ..reading.published import Moment
+from ..schema import FILL_VALUES, counts_path
 from .chunk_check import ChunkCheck
 
 #: Bytes read at once: threads wait for each other in Python between two of them.
@@ -46,24 +46,22 @@ _RIGHT, _DAMAGED, _MISSING, _OVERWRITTEN = range(4)
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """Chunks ``first`` to ``stop`` of all channels, side by side in one segment."""
+class _Channel:
+    """An input, and what is found out about it.
 
-    first: int
-    stop: int
-
-
-@dataclass(frozen=True)
-class _OpenChunk:
-    """The last chunk of a file that was not finished, at a moment that it tells of.
-
-    What came since is in the chunk too; its row of the checksums is empty, or that of all of it.
-
-    :param checksums: by input, of the chunk with the fill value behind these samples.
+    :param number: among the inputs.
+    :param begin: where in a piece its first chunk begins, in bytes.
+    :param levels: stored bins, by samples a bin.
+    :param states: of all chunks that are checked.
     """
 
-    samples: int
-    checksums: tuple[int, ...]
+    number: int
+    counts: GrowingDataset
+    begin: int
+    dtype: np.dtype[Any]
+    levels: Mapping[int, Rows]
+    states: NDArray[np.uint8]
+    check: ChunkCheck
 
 
 class SampleCheck:
@@ -75,7 +73,6 @@ class SampleCheck:
 
     def __init__(self, recording: Recording, samples: int, progress: Callable[[int], None]) -> None:
         assert recording.planned is not None
-        self._recording = recording
         self._planned: PlannedFile = recording.planned
         self._plan: Plan = self._planned.plan
         self._begin = recording.first_sample
@@ -83,24 +80,33 @@ class SampleCheck:
         self._progress = progress
         self._memory = ThreadMemory()
         self._noting = threading.Lock()
-        self._stored_rows = {name: channel.levels for name, channel in recording.channels.items()}
         chunk = self._plan.chunk_samples
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
-        self._open = self._open_chunk()
+        self._open = self._open_chunk(recording)
         needed = self._stop_chunk - self._first_chunk
-        self.checks = {name: ChunkCheck(needed) for name in self._plan.inputs}
-        self._states = {name: np.zeros(needed, np.uint8) for name in self._plan.inputs}
+        self._channels = {}
+        for number, name in enumerate(self._plan.inputs):
+            counts, levels = self._plan.datasets[counts_path(name)], recording.channels[name].levels
+            self._channels[name] = _Channel(
+                number,
+                counts,
+                counts.offset - self._plan.data_offset,
+                self._plan.dtype_of(name),
+                levels,
+                np.zeros(needed, np.uint8),
+                ChunkCheck(needed),
+            )
 
-    def _open_chunk(self) -> _OpenChunk | None:
-        published, chunk = self._recording.published, self._plan.chunk_samples
+    def _open_chunk(self, recording: Recording) -> Moment | None:
+        """What is told of the last chunk of a file that was not finished.
+
+        What came since is in the chunk too, while its row of the checksums is of before or after.
+        """
+        published = recording.published
         if published is None or published.is_finished:
             return None
-        moments = (
-            _OpenChunk(published.samples, published.open_checksums),
-            _OpenChunk(published.syncing_samples, published.syncing_checksums),
-        )
-        for moment in moments:
-            is_last = moment.samples // chunk == self._stop_chunk - 1
+        for moment in published.moments:
+            is_last = moment.samples // self._plan.chunk_samples == self._stop_chunk - 1
             if is_last and moment.samples >= self._end and any(moment.checksums):
                 return moment
         return None
@@ -110,12 +116,12 @@ class SampleCheck:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             for first, stop in self._windows():
                 self._run_window(pool, first, stop)
-        for name, check in self.checks.items():
-            states = self._states[name]
+        for channel in self._channels.values():
+            states, check = channel.states, channel.check
             check.damaged = np.flatnonzero(states == _DAMAGED).tolist()
             check.missing = np.flatnonzero(states == _MISSING).tolist()
             check.needed -= int((states == _OVERWRITTEN).sum())
-        return self.checks
+        return {name: channel.check for name, channel in self._channels.items()}
 
     def _windows(self) -> Iterator[tuple[int, int]]:
         """Begins and ends of stretches of chunks; all but the last end with a coarsest bin."""
@@ -129,116 +135,111 @@ class SampleCheck:
     def _run_window(self, pool: ThreadPoolExecutor, first: int, stop: int) -> None:
         chunk, samples = self._plan.chunk_samples, self._plan.chunk_samples * (stop - first)
         bins = {
-            name: np.empty((samples // _SECOND, 4), self._plan.dtype_of(name))
-            for name in self.checks
+            name: np.empty((samples // _SECOND, 4), channel.dtype)
+            for name, channel in self._channels.items()
         }
 
-        def check(piece: _Piece) -> int:
-            at = (piece.first - first) * chunk // _SECOND
-            end = (piece.stop - first) * chunk // _SECOND
-            return self._check_piece(piece, {name: rows[at:end] for name, rows in bins.items()})
+        def check(piece: tuple[int, int]) -> int:
+            at, end = ((number - first) * chunk // _SECOND for number in piece)
+            return self._check_piece(*piece, {name: rows[at:end] for name, rows in bins.items()})
 
         for n_bytes in pool.map(check, self._pieces(first, stop)):
             self._progress(n_bytes)
-        for name in self.checks:
-            self._check_levels(name, first * chunk, bins[name])
+        for name, channel in self._channels.items():
+            self._check_levels(channel, first * chunk, bins[name])
 
-    def _pieces(self, first: int, stop: int) -> Iterator[_Piece]:
-        together = sum(self._plan.datasets[counts_path(name)].chunk_bytes for name in self.checks)
+    def _pieces(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Begins and ends of stretches of chunks of all channels, side by side in one segment."""
+        together = sum(channel.counts.chunk_bytes for channel in self._channels.values())
         most = max(_PIECE_BYTES // together, 1)
         while first < stop:
             in_segment = PAGE_ENTRIES - first % PAGE_ENTRIES
             end = min(stop, first + min(most, in_segment))
-            yield _Piece(first, end)
+            yield first, end
             first = end
 
-    def _check_piece(self, piece: _Piece, second: dict[str, NDArray[Any]]) -> int:
+    def _check_piece(self, first: int, stop: int, second: dict[str, NDArray[Any]]) -> int:
         """Check the chunks of a piece, and give the bins of the second level.
 
         :returns: bytes that were read.
         """
-        content, present = self._load(piece)
-        for name in self.checks:
-            states = self._states[name][
-                piece.first - self._first_chunk : piece.stop - self._first_chunk
-            ]
-            states[:] = _MISSING
-            n_present = self._present_chunks(name, piece, present)
+        content, present = self._load(first, stop)
+        for name, channel in self._channels.items():
+            states = channel.states[first - self._first_chunk : stop - self._first_chunk]
+            behind_first = present - channel.begin - channel.counts.chunk_bytes
+            n_present = min(max(behind_first // channel.counts.stride + 1, 0), stop - first)
+            states[n_present:] = _MISSING
             if n_present:
-                self._check_channel(
-                    name, piece, content, n_present, states[:n_present], second[name]
-                )
+                self._check_channel(name, first, content, states[:n_present], second[name])
         if self._plan.is_ring:
-            self._leave_out_overwritten(piece)
+            self._leave_out_overwritten(first, stop)
         return present
 
     def _check_channel(
         self,
         name: str,
-        piece: _Piece,
+        first_chunk: int,
         content: NDArray[np.uint8],
-        n_chunks: int,
         states: NDArray[np.uint8],
         second: NDArray[Any],
     ) -> None:
-        dataset = self._plan.datasets[counts_path(name)]
-        dtype = self._plan.dtype_of(name)
-        values = content.view(dtype)
-        first = (dataset.offset - self._plan.data_offset) // dtype.itemsize
-        stride, size = dataset.stride // dtype.itemsize, dataset.chunk_rows
-        right = np.zeros(n_chunks, np.bool_)
+        """Check chunks; those that could not be read are noted in ``states`` already."""
+        channel = self._channels[name]
+        values = content.view(channel.dtype)
+        first, stride = (n // values.itemsize for n in (channel.begin, channel.counts.stride))
+        size, n_chunks = channel.counts.chunk_rows, len(states)
         try:
-            stored = self._planned.checksums(name, piece.first, n_chunks)
+            stored = self._planned.checksums(name, first_chunk, n_chunks)
         except FileFormatError:
             states[:] = _DAMAGED
             return
-        if piece.first + n_chunks == self._stop_chunk and self._open is not None:
+        if first_chunk + n_chunks == self._stop_chunk and self._open is not None:
             at = first + (n_chunks - 1) * stride
             filled = self._open.samples % self._plan.chunk_samples * self._plan.values_per_sample
-            values[at + filled : at + size] = FILL_VALUES[dtype.str]
-            stored[-1] = self._open.checksums[self._plan.inputs.index(name)]
-        check_chunks(values, first, stride, size, piece.first, stored, right)
-        states[:] = np.where(right, _RIGHT, _DAMAGED)
-        self._check_bins(name, piece, values, first, stride, states, second)
+            values[at + filled : at + size] = FILL_VALUES[channel.dtype.str]
+            stored[-1] = self._open.checksums[channel.number]
+        right = np.zeros(n_chunks, np.bool_)
+        check_chunks(values, first, stride, size, first_chunk, stored, right)
+        states[~right] = _DAMAGED
+        self._check_bins(channel, first_chunk, values, states == _RIGHT, second)
 
     def _check_bins(
         self,
-        name: str,
-        piece: _Piece,
+        channel: _Channel,
+        first_chunk: int,
         values: NDArray[Any],
-        first: int,
-        stride: int,
-        states: NDArray[np.uint8],
+        right: NDArray[np.bool_],
         second: NDArray[Any],
     ) -> None:
         """Compare the finest bins of the chunks that are right."""
+        first, stride = (n // values.itemsize for n in (channel.begin, channel.counts.stride))
         chunk, width = self._plan.chunk_samples, self._plan.values_per_sample
         per_chunk = chunk // _FINEST
-        bins = self._memory.take("bins", (len(states) * per_chunk, 4), values.dtype)
+        bins = self._memory.take("bins", (len(right) * per_chunk, 4), values.dtype)
         group = _FINEST * width
         summarise_strided(values, first, stride, chunk * width, group, bins)
-        begin = piece.first * chunk
-        valid = min(self._end - begin, len(states) * chunk)
+        begin = first_chunk * chunk
+        valid = min(self._end - begin, len(right) * chunk)
         if valid % _FINEST and self._end == begin + valid:  # of the last bin only what counts
             index = valid // _FINEST
             at = first + index // per_chunk * stride + index % per_chunk * group
             part = values[at : at + valid % _FINEST * width]
             summarise(part, part.size, bins[index : index + 1])
         used = bins[: -(-valid // _FINEST)]
-        self._compare(name, _FINEST, begin, used, np.repeat(states == _RIGHT, per_chunk))
+        self._compare(channel, _FINEST, begin, used, np.repeat(right, per_chunk))
         merge_bins(used, _STEP, second[: -(-len(used) // _STEP)])
 
-    def _check_levels(self, name: str, begin: int, bins: NDArray[Any]) -> None:
+    def _check_levels(self, channel: _Channel, begin: int, bins: NDArray[Any]) -> None:
         """Compare the coarser levels of a window that begins with a sample."""
         chunk = self._plan.chunk_samples
         samples = min(len(bins) * _SECOND, self._end - begin)
         first = begin // chunk - self._first_chunk
-        states = self._states[name][first : first + -(-samples // chunk)]
+        states = channel.states[first : first + -(-samples // chunk)]
         right = np.repeat(states == _RIGHT, chunk // _SECOND)
         bins, factor = bins[: -(-samples // _SECOND)], _SECOND
         right = right[: len(bins)]
-        while level_path(name, factor) in self._plan.datasets:
-            self._compare(name, factor, begin, bins, right)
+        while factor in channel.levels:
+            self._compare(channel, factor, begin, bins, right)
             coarser = np.empty((-(-len(bins) // _STEP), 4), bins.dtype)
             merge_bins(bins, _STEP, coarser)
             starts = np.arange(0, len(bins), _STEP)
@@ -246,10 +247,15 @@ class SampleCheck:
             bins, factor = coarser, factor * _STEP
 
     def _compare(
-        self, name: str, factor: int, begin: int, bins: NDArray[Any], right: NDArray[np.bool_]
+        self,
+        channel: _Channel,
+        factor: int,
+        begin: int,
+        bins: NDArray[Any],
+        right: NDArray[np.bool_],
     ) -> None:
         """Compare the bins of a level from a sample on with the stored ones."""
-        rows = self._stored_rows[name].get(factor)
+        rows = channel.levels.get(factor)
         if rows is None:
             return
         first = begin // factor - self._begin // factor
@@ -268,44 +274,37 @@ class SampleCheck:
         if count:
             with self._noting:
                 number = int(np.flatnonzero(usable)[at])
-                self.checks[name].add_wrong_bins(factor, count, first + number)
+                channel.check.add_wrong_bins(factor, count, first + number)
 
-    def _load(self, piece: _Piece) -> tuple[NDArray[np.uint8], int]:
+    def _load(self, first: int, stop: int) -> tuple[NDArray[np.uint8], int]:
         """The bytes of a piece, and how many of them are in the file."""
-        names = tuple(self.checks)
-        first_of = self._plan.datasets[counts_path(names[0])]
-        begin = self._plan.chunk_position(first_of, piece.first)
-        size = (piece.stop - piece.first) * first_of.stride
+        counts = self._channels[self._plan.inputs[0]].counts
+        begin, size = self._plan.chunk_position(counts, first), (stop - first) * counts.stride
         content = self._memory.take("content", (size,), np.dtype(np.uint8))
         present = min(max(self._planned.raw.size() - begin, 0), size)
         try:
             self._planned.raw.read_into(begin, content[:present])
         except FileFormatError:  # a packed chunk is damaged
-            self._load_what_is_right(piece, content[:present])
+            for channel in self._channels.values():
+                self._load_what_is_right(channel, first, stop, content[:present])
         return content, present
 
-    def _load_what_is_right(self, piece: _Piece, content: NDArray[np.uint8]) -> None:
-        """Chunk by chunk; of those that cannot be unpacked zeros, which no checksum fits."""
-        content[:] = 0
-        for name in self.checks:
-            dataset = self._plan.datasets[counts_path(name)]
-            for number in range(piece.first, piece.stop):
-                at = dataset.offset - self._plan.data_offset
-                at += (number - piece.first) * dataset.stride
-                part = content[at : at + dataset.chunk_bytes]
-                with contextlib.suppress(FileFormatError):
-                    position = self._plan.chunk_position(dataset, number)
-                    self._planned.raw.read_into(position, part)
+    def _load_what_is_right(
+        self, channel: _Channel, first: int, stop: int, content: NDArray[np.uint8]
+    ) -> None:
+        """Chunk by chunk; those that cannot be unpacked are noted."""
+        for number in range(first, stop):
+            at = channel.begin + (number - first) * channel.counts.stride
+            part = content[at : at + channel.counts.chunk_bytes]
+            try:
+                position = self._plan.chunk_position(channel.counts, number)
+                self._planned.raw.read_into(position, part)
+            except FileFormatError:
+                channel.states[number - self._first_chunk] = _DAMAGED
 
-    def _present_chunks(self, name: str, piece: _Piece, present: int) -> int:
-        """How many chunks of a channel lie in the first bytes of a piece."""
-        dataset = self._plan.datasets[counts_path(name)]
-        first = dataset.offset - self._plan.data_offset + dataset.chunk_bytes
-        return min(max((present - first) // dataset.stride + 1, 0), piece.stop - piece.first)
-
-    def _leave_out_overwritten(self, piece: _Piece) -> None:
+    def _leave_out_overwritten(self, first: int, stop: int) -> None:
         """Forget what the one who records has overwritten meanwhile."""
         oldest = self._planned.oldest_sample() // self._plan.chunk_samples
-        stop = min(max(oldest, piece.first), piece.stop) - self._first_chunk
-        for states in self._states.values():
-            states[piece.first - self._first_chunk : stop] = _OVERWRITTEN
+        end = min(max(oldest, first), stop) - self._first_chunk
+        for channel in self._channels.values():
+            channel.states[first - self._first_chunk : end] = _OVERWRITTEN

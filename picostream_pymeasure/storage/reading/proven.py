@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..schema import FILL_VALUES, GAPS
 from .planned_file import PlannedFile
-from .published import Published
+from .published import Moment, Published
 
 
 def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
@@ -35,27 +32,20 @@ def _proven_stop(planned: PlannedFile, state: Published) -> int:
     if planned.plan.is_ring:
         chunk = max(chunk, _first_right(planned, state, chunk))
     moments = _told_moments(planned, state)
-    newest = max((samples for samples, _ in moments), default=0)
+    newest = max((moment.samples for moment in moments), default=0)
     while (chunk + 1) * chunk_samples <= newest and _are_right(planned, chunk):
         chunk += 1
-    for samples, checksums in moments:
-        is_here = chunk == samples // chunk_samples and samples > certain
-        if is_here and _is_open_right(planned, chunk, samples % chunk_samples, checksums):
-            return samples
+    for moment in moments:
+        is_here = chunk == moment.samples // chunk_samples and moment.samples > certain
+        if is_here and _is_open_right(planned, chunk, moment):
+            return moment.samples
     return max(chunk * chunk_samples, certain)
 
 
-def _told_moments(planned: PlannedFile, state: Published) -> list[tuple[int, tuple[int, ...]]]:
-    """Samples and checksums of open chunks of moments all of whose gaps are in the file.
-
-    The newest first: the last publishing, and that before the sync that was under way or had ended.
-    """
-    moments = [
-        (state.table_rows[GAPS], state.samples, state.open_checksums),
-        (state.syncing_gaps, state.syncing_samples, state.syncing_checksums),
-    ]
+def _told_moments(planned: PlannedFile, state: Published) -> list[Moment]:
+    """The moments all of whose gaps are in the file, the newest first."""
     gaps = 2**63 if planned.plan.is_ring else _gaps_told(planned, state)  # a ring uses rows again
-    return [(samples, checksums) for rows, samples, checksums in moments if rows <= gaps]
+    return [moment for moment in state.moments if moment.gaps <= gaps]
 
 
 def _gaps_told(planned: PlannedFile, state: Published) -> int:
@@ -89,18 +79,6 @@ def _proven_first(planned: PlannedFile, state: Published, stop: int) -> int:
     return segment * plan.segment_samples
 
 
-def open_chunk(planned: PlannedFile, channel: str, chunk: int, samples: int) -> NDArray[Any] | None:
-    """A chunk that is not full, its unused end filled as the recorder fills it.
-
-    :param samples: how many of its samples count.
-    :returns: None if it is not in the file.
-    """
-    values = planned.chunk(channel, chunk)
-    if values is not None:
-        values[samples * planned.plan.values_per_sample :] = FILL_VALUES[values.dtype.str]
-    return values
-
-
 def _are_right(planned: PlannedFile, chunk: int) -> bool:
     return all(_is_right(planned, channel, chunk) for channel in planned.plan.inputs)
 
@@ -112,14 +90,16 @@ def _is_right(planned: PlannedFile, channel: str, chunk: int) -> bool:
     return values is not None and xxh3_64_intdigest(values.data, chunk) == stored
 
 
-def _is_open_right(
-    planned: PlannedFile, chunk: int, samples: int, checksums: tuple[int, ...]
-) -> bool:
-    """Whether the first samples of a chunk that was not full are right."""
-    if not samples:
+def _is_open_right(planned: PlannedFile, chunk: int, moment: Moment) -> bool:
+    """Whether the samples of a chunk that was not full at a moment are right."""
+    within = moment.samples % planned.plan.chunk_samples
+    if not within:
         return True
-    for channel, checksum in zip(planned.plan.inputs, checksums, strict=False):
-        values = open_chunk(planned, channel, chunk, samples)
-        if values is None or xxh3_64_intdigest(values.data, chunk) != checksum:
+    for channel, checksum in zip(planned.plan.inputs, moment.checksums, strict=False):
+        values = planned.chunk(channel, chunk)
+        if values is None:
             return False
-    return bool(checksums)
+        values[within * planned.plan.values_per_sample :] = FILL_VALUES[values.dtype.str]
+        if xxh3_64_intdigest(values.data, chunk) != checksum:
+            return False
+    return bool(moment.checksums)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..layout.records import FINISHED, RECORD_BYTES, STATE_DTYPE, read_record
-from ..schema import TABLES
+from ..schema import GAPS, TABLES
 
 #: Fields that tell how much there is; a computer's clock may be set to any time.
 _COUNTS = ("sequence", "samples", "table_rows", "units", "segments", "flags", "missing_overwritten")
+
+
+class Moment(NamedTuple):
+    """What a state tells of the chunk that was not full at a moment.
+
+    :param samples: per input, since the start of the recording.
+    :param checksums: by input, of the chunk with the fill value behind these samples.
+    :param gaps: rows of gaps.
+    """
+
+    samples: int
+    checksums: tuple[int, ...]
+    gaps: int
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,14 @@ class Published:
     syncing_samples: int = 0
     syncing_checksums: tuple[int, ...] = ()
     syncing_gaps: int = 0
+
+    @property
+    def moments(self) -> tuple[Moment, Moment]:
+        """The last publishing, and that before the sync that was under way or had ended."""
+        return (
+            Moment(self.samples, self.open_checksums, self.table_rows[GAPS]),
+            Moment(self.syncing_samples, self.syncing_checksums, self.syncing_gaps),
+        )
 
 
 def parse_published(record: bytes, magic: int) -> Published | None:
