@@ -29,17 +29,12 @@ def check_file(path: Path) -> None:
     :raises StorageError: there is no such file, or it may not be looked at.
     """
     try:
-        _check_file(path)
-    except StorageError:
-        raise
+        is_folder, exists, is_file = path.is_dir(), path.exists(), path.is_file()
     except OSError as error:  # such as a name that is too long, or a folder of somebody else
         raise StorageError(f"{path} cannot be read: {reason(error)}.") from error
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
+    if is_folder:
         raise StorageError(f"{path} is a folder; give the name of a recording.")
-    if not path.exists():
+    if not exists:
         raise StorageError(f"There is no file {path}.")
-    if not path.is_file():
+    if not is_file:
         raise StorageError(f"{path} is a device or a pipe; give the name of a recording.")

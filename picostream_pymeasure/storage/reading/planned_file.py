@@ -81,7 +81,7 @@ class PlannedFile:
         """
         width = self.plan.values_per_sample
         dataset = self.plan.datasets[counts_path(channel)]
-        return self._rows(channel, dataset, 1, first * width, samples * width, width)
+        return self._rows(channel, dataset, first * width, samples * width, width)
 
     def levels(
         self, channel: str, first: int, samples: int, *, finished: bool
@@ -96,7 +96,7 @@ class PlannedFile:
             stop = first + samples
             bins = (-(-stop // factor) if finished else stop // factor) - first // factor
             begin = first // factor
-            found[factor] = self._rows(channel, dataset, 4, begin, max(bins, 0), 1 / factor)
+            found[factor] = self._rows(channel, dataset, begin, max(bins, 0), 1 / factor)
         return found
 
     @cached_property
@@ -109,7 +109,7 @@ class PlannedFile:
     def checksums(self, channel: str, chunk: int, count: int) -> NDArray[np.uint64]:
         """Stored checksums of chunks that follow each other, by absolute number."""
         dataset = self.plan.datasets[checksums_path(channel)]
-        rows = PlannedRows(self.raw, self.plan, dataset, CHECKSUM_DTYPE, 1, 0, chunk + count)
+        rows = PlannedRows(self.raw, self.plan, dataset, CHECKSUM_DTYPE, chunk + count)
         return rows.read(chunk, chunk + count)
 
     def chunk(self, channel: str, number: int) -> NDArray[Any] | None:
@@ -205,13 +205,7 @@ class PlannedFile:
         return None
 
     def _rows(
-        self,
-        channel: str,
-        dataset: GrowingDataset,
-        width: int,
-        first: int,
-        rows: int,
-        per_sample: float,
+        self, channel: str, dataset: GrowingDataset, first: int, rows: int, per_sample: float
     ) -> PlannedRows:
         oldest = None
         if self.plan.is_ring:
@@ -220,7 +214,7 @@ class PlannedFile:
                 return int(-(-self.oldest_sample() * per_sample // 1))
 
         dtype = self.plan.dtype_of(channel)
-        return PlannedRows(self.raw, self.plan, dataset, dtype, width, first, rows, oldest)
+        return PlannedRows(self.raw, self.plan, dataset, dtype, rows, first, oldest)
 
     def _record(self, path: str, magic: int) -> Published | None:
         position, _ = self.plan.fixed[path]

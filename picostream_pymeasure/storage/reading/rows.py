@@ -50,7 +50,7 @@ class PlannedRows:
 
     Row 0 stays the same sample or bin for as long as this exists.
 
-    :param width: values of a row; 1 for counts, 4 for bins.
+    :param dtype: of the values.
     :param first: absolute number of row 0, above 0 in live-only files alone.
     :param oldest: of a live-only file, the oldest row that is safe at this moment, by its absolute
         number; asked for after each read.
@@ -62,9 +62,8 @@ class PlannedRows:
         plan: Plan,
         dataset: GrowingDataset,
         dtype: np.dtype[Any],
-        width: int,
-        first: int,
         rows: int,
+        first: int = 0,
         oldest: Callable[[], int] | None = None,
     ) -> None:
         self.dtype = dtype
@@ -73,6 +72,7 @@ class PlannedRows:
         self._raw = raw
         self._plan = plan
         self._dataset = dataset
+        width = dataset.row_bytes // dtype.itemsize
         self._row_shape = () if width == 1 else (width,)
         self._first = first
         self._oldest = oldest

@@ -35,7 +35,7 @@ def write_bins(file: RawFile, plan: Plan, extent: Extent, begin: int) -> None:
             while first < n_bins:
                 chunk, row = divmod(first, level.chunk_rows)
                 stop = min(n_bins, (chunk + 1) * level.chunk_rows)
-                rows = PlannedRows(file, plan, finer, dtype, 1 if is_finest else 4, 0, n_finer)
+                rows = PlannedRows(file, plan, finer, dtype, n_finer)
                 values = rows.read(first * group, min(stop * group, n_finer))
                 bins = _bins(values, group, is_finest)
                 position = plan.chunk_position(level, chunk) + row * level.row_bytes

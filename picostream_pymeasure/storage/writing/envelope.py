@@ -115,9 +115,9 @@ def _extremes(
     if factor == 1:
         width = plan.values_per_sample
         counts, end = plan.datasets[counts_path(name)], extent.samples * width
-        values = PlannedRows(file, plan, counts, dtype, 1, 0, end).read(first * width, end)
+        values = PlannedRows(file, plan, counts, dtype, end).read(first * width, end)
         pairs = values.reshape(-1, width)
         return pairs.min(axis=1), pairs.max(axis=1)
     level, end = plan.datasets[level_path(name, factor)], -(-extent.samples // factor)
-    bins = PlannedRows(file, plan, level, dtype, 4, 0, end).read(first // factor, end)
+    bins = PlannedRows(file, plan, level, dtype, end).read(first // factor, end)
     return bins[:, MIN], bins[:, MAX]
