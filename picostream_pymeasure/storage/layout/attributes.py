@@ -15,13 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from ...config import AdvancedTriggerConfig, ChannelConfig, TriggerConfig
+from ...config import AdvancedTriggerConfig, ChannelConfig, DigitalPortConfig, TriggerConfig
 from ...errors import counted
 from ...records import Outcome, StreamDescription
 from ..overview import COLUMNS, PORT_COLUMNS
 from ..schema import (
+    ANALOGUE,
     CHANNELS,
     CHECKSUMS,
+    DIGITAL,
     FORMAT,
     FORMAT_VERSION,
     INT8,
@@ -146,6 +148,30 @@ def final_values(
         "trigger_sample": trigger,
         "first_stream_sample": outcome.first_stream_sample,
         **changed,
+    }
+
+
+def group_attributes(
+    row: ChannelConfig | DigitalPortConfig, description: StreamDescription
+) -> dict[str, Any]:
+    """Attributes of the group of a channel or port, which readers ask for volts."""
+    if not isinstance(row, ChannelConfig):
+        return {
+            "kind": DIGITAL,
+            "logic_level_v": row.logic_level_v,
+            # a count of 1 reads as 1 mV, so that readers give the number of the eight inputs
+            "voltage_range_v": description.max_adc / 1000,
+            "analog_offset_v": 0.0,
+        }
+    scale = row.scale
+    unit = {} if scale is None else {"unit": scale.unit, "unit_per_volt": scale.per_volt}
+    return {
+        "kind": ANALOGUE,
+        "voltage_range_v": row.range_v,
+        "coupling": row.coupling.name,
+        "analog_offset_v": row.offset_v,
+        "bandwidth": row.bandwidth.name,
+        **unit,
     }
 
 

@@ -22,12 +22,17 @@ from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
-from ..schema import ADC_COUNTS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
+from ..schema import ADC_COUNTS, CHANNELS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
 from .areas import AREA_RECORDS
-from .attributes import FINAL_ATTRIBUTES, attribute_values, dataset_attributes, text_bytes_of
+from .attributes import (
+    FINAL_ATTRIBUTES,
+    attribute_values,
+    dataset_attributes,
+    group_attributes,
+    text_bytes_of,
+)
 from .default_plot import create_default_plot
 from .grid import Grid
-from .groups import create_channel_group
 from .kept_stream import create_stream
 from .members import MEMORY_PAGE_BYTES, SECTOR_BYTES, Member, Members, members_of, rounded_up
 from .plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
@@ -109,7 +114,7 @@ def _create_objects(
         kind = h5py.string_dtype("utf-8", text_bytes) if text_bytes else None
         root.attrs.create(name, value.encode() if text_bytes else value, dtype=kind)
     for row in description.config.inputs:
-        create_channel_group(root, row, description)
+        root.create_group(f"{CHANNELS}/{row.name}").attrs.update(group_attributes(row, description))
     for member in members.all:
         dataset, path = _create(root, member), member.dataset.path
         if path == counts_path(description.channel_names[0]):
