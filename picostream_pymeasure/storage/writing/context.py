@@ -5,7 +5,6 @@ All fields are int64; ``*_address`` is where an array begins that the Python sid
 
 from __future__ import annotations
 
-from ...kernels.xxh3 import STATE_WORDS
 from ...records import words
 
 #: The file. Positions and sizes in bytes; see :class:`~..layout.plan.Plan` for the numbers of the
@@ -124,7 +123,6 @@ INPUT = words(
     "n_values",
 )
 KINDS = ("<i2", "|i1", "|u1")
-HASH_WORDS = STATE_WORDS
 
 #: One level of an input's overview: the bin that is being filled, and finished ones not yet stored.
 LEVEL = words(

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...kernels.xxh3 import STATE_WORDS
 from ...system.bitshuffle import filter_addresses, filter_values
 from ...system.native_files import native_folder, native_handle
 from ..bytes.fixed_array import PAGE_ENTRIES, page_size, prefix_bytes
@@ -40,7 +41,6 @@ from .context import (
     DATASET,
     FILE,
     GAP_NUMBERS,
-    HASH_WORDS,
     INPUT,
     KINDS,
     LEVEL,
@@ -68,20 +68,17 @@ class WriterMemory:
         self, image: Image, descriptor: int, folder: Path, counts_dtype: str, reserve_bytes: int
     ) -> None:
         self._kept: list[Any] = []
-        plan = image.plan
-        self._plan = plan
         self._image = image
-        source_bytes = np.dtype(counts_dtype).itemsize
+        self._plan = image.plan
+        self._paths = list(self._plan.datasets)
         self.file = np.zeros(1, FILE)
-        self._fill_file(image, descriptor, folder, reserve_bytes)
-        paths = list(plan.datasets)
-        rows = [self._dataset(plan, plan.datasets[path], n) for n, path in enumerate(paths)]
+        self._fill_file(descriptor, folder, reserve_bytes)
+        rows = [self._dataset(each, n) for n, each in enumerate(self._plan.datasets.values())]
         self.datasets = self._keep(np.array(rows, DATASET))
-        inputs = [
-            self._input(plan, paths, index, source_bytes) for index in range(len(plan.inputs))
-        ]
+        source_bytes = np.dtype(counts_dtype).itemsize
+        inputs = [self._input(name, source_bytes) for name in self._plan.inputs]
         self.inputs = self._keep(np.array(inputs, INPUT))
-        self.tables = self._keep(np.array([self._table(paths, name) for name in TABLES], TABLE))
+        self.tables = self._keep(np.array([self._table(name) for name in TABLES], TABLE))
         self._set(
             n_inputs=len(inputs),
             n_datasets=len(rows),
@@ -89,8 +86,8 @@ class WriterMemory:
             datasets_address=self.datasets.ctypes.data,
             tables_address=self.tables.ctypes.data,
         )
-        if plan.keeps:
-            self._fill_kept(plan)
+        if self._plan.keeps:
+            self._fill_kept()
 
     @property
     def plan(self) -> Plan:
@@ -129,7 +126,7 @@ class WriterMemory:
 
     def packed(self, channel: str) -> NDArray[Any]:
         """Rows of the list of packed chunks of an input, of those that are published."""
-        number = list(self._plan.datasets).index(counts_path(channel))
+        number = self._paths.index(counts_path(channel))
         count = -(-self["published"] // self._plan.chunk_samples)
         address = int(self.datasets["places_address"][number])
         return np.frombuffer(ctypes.string_at(address, _PACKED_BYTES * count), PACKED_DTYPE)
@@ -155,9 +152,9 @@ class WriterMemory:
         content = bytearray(self._image.content[position : position + n_bytes])
         return int(self._keep(np.frombuffer(content, np.uint8)).ctypes.data)
 
-    def _fill_file(self, image: Image, descriptor: int, folder: Path, reserve_bytes: int) -> None:
+    def _fill_file(self, descriptor: int, folder: Path, reserve_bytes: int) -> None:
         folder_text = self._keep(np.frombuffer(native_folder(folder), np.uint8).copy())
-        plan = image.plan
+        plan, n_bytes = self._plan, self._image.n_bytes
         self._set(
             handle=native_handle(descriptor),
             base=plan.base,
@@ -168,9 +165,9 @@ class WriterMemory:
             lead=plan.lead,
             is_ring=plan.is_ring,
             tail=plan.base,
-            length=image.n_bytes,
-            told_end=image.n_bytes,
-            tell_next=image.n_bytes,
+            length=n_bytes,
+            told_end=n_bytes,
+            tell_next=n_bytes,
             padded=-1,
             areas_address=self._memory(AREA.itemsize * MOST_AREAS),
             records_address=self._memory(LIST_BYTES),
@@ -191,8 +188,8 @@ class WriterMemory:
             function, malloc, free = filter_addresses()
             self._set(filter_address=function, malloc_address=malloc, free_address=free)
 
-    def _dataset(self, plan: Plan, dataset: GrowingDataset, number: int) -> tuple[int, ...]:
-        index = dataset.index
+    def _dataset(self, dataset: GrowingDataset, number: int) -> tuple[int, ...]:
+        plan, index = self._plan, dataset.index
         is_table = dataset.per_segment == IN_UNITS
         chunks = self._most_chunks(dataset.path) if is_table else 0
         index_header = self._keep(np.frombuffer(index.header_bytes, np.uint8).copy())
@@ -216,27 +213,25 @@ class WriterMemory:
             values |= {"is_packed": 1, "places_address": self._memory(_PACKED_BYTES * rows)}
         return _row(DATASET, values)
 
-    def _input(
-        self, plan: Plan, paths: list[str], number: int, source_bytes: int
-    ) -> tuple[int, ...]:
-        name, dtype = plan.inputs[number], np.dtype(plan.dtypes[number])
+    def _input(self, name: str, source_bytes: int) -> tuple[int, ...]:
+        plan, dtype, place = self._plan, self._plan.dtype_of(name), self._paths.index
         n_values = plan.chunk_samples * plan.values_per_sample
         fill = self._memory(n_values * dtype.itemsize)
         self._kept[-1].view(dtype).fill(FILL_VALUES[dtype.str])  # without the GIL
         levels = [level_path(name, factor) for factor in FACTORS]
         present = [path for path in levels if path in plan.datasets]
-        rows = [self._level(plan, paths, path) for path in present]
+        rows = [self._level(path) for path in present]
         kept = self._keep(np.array(rows, LEVEL))
         converted = self._memory(n_values) if source_bytes > dtype.itemsize else 0
         values = {
             "kind": KINDS.index(dtype.str),
             "source_bytes": source_bytes,
             "item_bytes": dtype.itemsize,
-            "counts": paths.index(counts_path(name)),
-            "checksums": paths.index(checksums_path(name)),
-            "levels": paths.index(present[0]),
+            "counts": place(counts_path(name)),
+            "checksums": place(checksums_path(name)),
+            "levels": place(present[0]),
             "n_levels": len(present),
-            "state_address": self._memory(8 * HASH_WORDS),
+            "state_address": self._memory(8 * STATE_WORDS),
             "rest_address": self._memory(64),
             "fill_address": fill,
             "levels_address": kept.ctypes.data,
@@ -245,36 +240,36 @@ class WriterMemory:
         if plan.is_packed:
             parameters = self._keep(filter_values(dtype.itemsize))
             values |= {
-                "packed": paths.index(packed_path(name)),
+                "packed": place(packed_path(name)),
                 "staged_address": self._memory(n_values * dtype.itemsize),
                 "values_address": parameters.ctypes.data,
                 "n_values": parameters.size,
             }
         return _row(INPUT, values)
 
-    def _level(self, plan: Plan, paths: list[str], path: str) -> tuple[int, ...]:
-        factor = int(path.rpartition("/b")[2])
-        finest = factor == FACTORS[0]
-        dataset = plan.datasets[path]
+    def _level(self, path: str) -> tuple[int, ...]:
+        factor, width = int(path.rpartition("/b")[2]), self._plan.values_per_sample
+        is_finest = factor == FACTORS[0]
         values = {
-            "dataset": paths.index(path),
-            "group": factor * plan.values_per_sample if finest else FACTORS[1] // FACTORS[0],
-            "buffer_address": self._memory(dataset.chunk_bytes),
+            "dataset": self._paths.index(path),
+            "group": factor * width if is_finest else FACTORS[1] // FACTORS[0],
+            "buffer_address": self._memory(self._plan.datasets[path].chunk_bytes),
         }
         return _row(LEVEL, values)
 
-    def _table(self, paths: list[str], name: str) -> tuple[int, ...]:
+    def _table(self, name: str) -> tuple[int, ...]:
         dataset = self._plan.datasets[name]
         # of captures nobody asks again but for the last ones
         chunks = min(self._most_chunks(name), _KEPT_CAPTURES if name == CAPTURES else _MOST_ROWS)
         content = self._memory(chunks * dataset.chunk_bytes)
-        return (paths.index(name), 0, self._memory(RECORD_BYTES), content, chunks)
+        return (self._paths.index(name), 0, self._memory(RECORD_BYTES), content, chunks)
 
-    def _fill_kept(self, plan: Plan) -> None:
+    def _fill_kept(self) -> None:
         """Where the whole stream is told of, of which only events are kept."""
-        places = [plan.fixed[stream_path(name)][0] for name in plan.inputs]
+        fixed = self._plan.fixed
+        places = [fixed[stream_path(name)][0] for name in self._plan.inputs]
         kept = self._keep(np.array(places, np.int64))
-        self._set(kept_totals_at=plan.fixed[KEPT_TOTALS][0], kept_places_address=kept.ctypes.data)
+        self._set(kept_totals_at=fixed[KEPT_TOTALS][0], kept_places_address=kept.ctypes.data)
 
 
 def _row(kind: np.dtype[Any], values: Mapping[str, Any]) -> tuple[int, ...]:

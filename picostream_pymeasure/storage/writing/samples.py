@@ -9,7 +9,7 @@ from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import STATE_DTYPE
-from .context import HASH_WORDS, INPUT
+from .context import INPUT
 from .file_bytes import put
 from .file_length import may_write, tell_end
 from .levels import add_values, store_levels, tell_levels
@@ -68,7 +68,7 @@ def _begin_chunk(file, chunk):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _hash_of(source):  # type: ignore[no-untyped-def]
-    return carray(as_pointer(source.state_address), HASH_WORDS, np.uint64)
+    return carray(as_pointer(source.state_address), xxh3.STATE_WORDS, np.uint64)
 
 
 @njit(nogil=True, cache=True)
@@ -124,7 +124,7 @@ def _add_to_hash(source, address, count, chunk_bytes):  # type: ignore[no-untype
     state = _hash_of(source)
     done = 0
     while done < count:
-        taken = int64(state[HASH_WORDS - 1]) * _STRIPE
+        taken = int64(state[xxh3.STATE_WORDS - 1]) * _STRIPE
         if source.rest_bytes == 0:
             stripes = min((count - done) // _STRIPE, (chunk_bytes - taken) // _STRIPE - 1)
             xxh3.update(state, address + done, stripes)
@@ -133,7 +133,7 @@ def _add_to_hash(source, address, count, chunk_bytes):  # type: ignore[no-untype
         copy_bytes(source.rest_address + source.rest_bytes, address + done, part)
         source.rest_bytes += part
         done += part
-        taken = int64(state[HASH_WORDS - 1]) * _STRIPE
+        taken = int64(state[xxh3.STATE_WORDS - 1]) * _STRIPE
         if source.rest_bytes == _STRIPE and taken + _STRIPE < chunk_bytes:
             xxh3.update(state, source.rest_address, int64(1))
             source.rest_bytes = 0
