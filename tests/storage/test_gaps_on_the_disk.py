@@ -36,17 +36,18 @@ def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(
     """Whose record a power cut has torn says nothing: the other one does."""
     rows = np.zeros(len(causes), TABLE_DTYPES[GAPS])
     rows["cause"] = causes
-    planned: Any = SimpleNamespace(
-        plan=SimpleNamespace(is_ring=False, chunk_samples=4096),
-        sync=lambda: Published(samples=CERTAIN if told_by == "sync" else 0),
-        tables=lambda state: {GAPS: rows},
-    )
-    state = Published(
+    published = Published(
         samples=9000,
         table_rows={**dict.fromkeys(TABLES, 0), GAPS: 2},
         synced_samples=CERTAIN if told_by == "state" else 0,
     )
-    assert proven_extent(planned, state) == (0, CERTAIN)
+    planned: Any = SimpleNamespace(
+        plan=SimpleNamespace(is_ring=False, chunk_samples=4096),
+        published=published,
+        sync=lambda: Published(samples=CERTAIN if told_by == "sync" else 0),
+        tables=lambda: {GAPS: rows},
+    )
+    assert proven_extent(planned) == (0, CERTAIN)
 
 
 def test_a_sync_whose_record_is_not_on_the_disk_counts_without_a_later_gap(tmp_path: Path) -> None:

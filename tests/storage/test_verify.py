@@ -285,10 +285,9 @@ def test_samples_up_to_a_gap_whose_row_is_lost_are_no_damage(tmp_path: Path) -> 
             stream.write()
         shutil.copy(path, copy)
     with open_recording(copy) as growing:
-        planned, published = growing.planned, growing.published
+        planned = growing.planned
         assert planned is not None
-        assert published is not None
-        units = planned.units(published.units)
+        units = planned.units()
         row_at = next(planned.plan.unit_positions[u.number] for u in units if u.table == GAPS)
         plan = planned.plan
     content = bytearray(copy.read_bytes())

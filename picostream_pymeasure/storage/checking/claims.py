@@ -108,8 +108,8 @@ def _odd_choices(recording: Recording) -> Iterator[str]:
 
 def _odd_totals(recording: Recording) -> Iterator[str]:
     """Whether all who say how much a finished file holds, and lost, agree."""
-    assert recording.published is not None
-    held, total = recording.published.samples, recording.attributes.get("total_samples")
+    assert recording.planned is not None
+    held, total = recording.planned.published.samples, recording.attributes.get("total_samples")
     if total != held:
         yield f"The file claims {total} samples, but it holds {held}."
     lost, listed = recording.attributes.get("lost_samples"), recording.lost_samples

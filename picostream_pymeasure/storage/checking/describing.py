@@ -185,15 +185,14 @@ def _channel(recording: Recording, name: str) -> dict[str, Any]:
 
 
 def _rows(table: NDArray[Any]) -> list[dict[str, Any]]:
-    return [{name: _plain(row[name]) for name in table.dtype.names or ()} for row in table]
+    names = table.dtype.names or ()
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in table.tolist()]
 
 
 def _plain(value: Any) -> Any:
     """A value that JSON knows; what is no finite number, which it lacks, as None."""
     if isinstance(value, bytes):
         return value.decode(errors="replace")
-    if isinstance(value, np.generic):
-        return _plain(value.item())
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list):

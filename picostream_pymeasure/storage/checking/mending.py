@@ -19,7 +19,6 @@ from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
-from ..reading.published import Published
 from ..reading.table_unit import TableUnit, in_order
 from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index
@@ -38,12 +37,11 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     :raises FileFormatError: its end is damaged, or what it held is not all there.
     :raises OSError: as the system refuses it.
     """
-    planned, published = recording.planned, recording.published
+    planned = recording.planned
     assert planned is not None
-    assert published is not None
     plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
-    tables = _Tables(planned, published, samples)
+    tables = _Tables(planned, samples)
     packed = mended_rows(planned, samples)
     extent = Extent(
         samples=samples,
@@ -55,7 +53,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     )
     blocks = planned.closing_blocks()
     is_at_end = bool(blocks) or recording.finished
-    end = _ends_at(planned, extent) if is_at_end else _certain_end(planned, published, packed)
+    end = _ends_at(planned, extent) if is_at_end else _certain_end(planned, packed)
     if end > raw.size() or recording.lacks:
         # they would look like zeros, or as if nothing had been lost
         raise FileFormatError(
@@ -74,7 +72,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
     tables.write(raw)
-    gaps, missing_before = tables.found[GAPS], published.missing_overwritten
+    gaps, missing_before = tables.found[GAPS], planned.published.missing_overwritten
     lost = missing_before + missing_in(gaps)
     settle(
         planned.path,
@@ -113,29 +111,23 @@ def _ends_at(planned: PlannedFile, extent: Extent) -> int:
     return end(planned.file_plan, extent)
 
 
-def _certain_end(
-    planned: PlannedFile, published: Published, packed: Mapping[str, NDArray[Any]]
-) -> int:
+def _certain_end(planned: PlannedFile, packed: Mapping[str, NDArray[Any]]) -> int:
     """Where what was on the disk after the last sync ends: only a copy can have less."""
-    plan, certain = planned.file_plan, max(planned.sync().samples, published.synced_samples)
-    if plan.is_ring:
+    plan = planned.file_plan
+    certain = max(planned.sync().samples, planned.published.synced_samples)
+    if plan.is_ring or not certain:
         return 0
-    if not plan.is_packed:
-        return end_of_samples(plan, Extent(samples=certain)) if certain else 0
-    rows = [rows[: -(-certain // plan.chunk_samples)] for rows in packed.values()]
-    return max(
-        (int((each["position"] + each["size"]).max()) for each in rows if each.size), default=0
-    )
+    chunks = -(-certain // plan.chunk_samples)
+    whole = {path: rows[:chunks] for path, rows in packed.items()}
+    return end_of_samples(plan, Extent(samples=certain, packed=whole))
 
 
 class _Tables:
     """The rows of all tables that are kept."""
 
-    def __init__(self, planned: PlannedFile, published: Published, samples: int) -> None:
+    def __init__(self, planned: PlannedFile, samples: int) -> None:
         self._planned = planned
-        self._units = [
-            _bounded(unit, samples, planned.plan.keeps) for unit in planned.units(published.units)
-        ]
+        self._units = [_bounded(unit, samples, planned.plan.keeps) for unit in planned.units()]
         self.places: dict[str, tuple[int, ...]] = {}
         self.rows: dict[str, int] = {}
         self.found: dict[str, NDArray[Any]] = {}

@@ -82,7 +82,7 @@ class SampleCheck:
         self._noting = threading.Lock()
         chunk = self._plan.chunk_samples
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
-        self._open = self._open_chunk(recording)
+        self._open = self._open_chunk()
         needed = self._stop_chunk - self._first_chunk
         self._channels = {}
         for number, name in enumerate(self._plan.inputs):
@@ -97,15 +97,14 @@ class SampleCheck:
                 ChunkCheck(needed),
             )
 
-    def _open_chunk(self, recording: Recording) -> Moment | None:
+    def _open_chunk(self) -> Moment | None:
         """What is told of the last chunk of a file that was not finished.
 
         What came since is in the chunk too, while its row of the checksums is of before or after.
         """
-        published = recording.published
-        if published is None or published.is_finished:
+        if self._planned.published.is_finished:
             return None
-        for moment in published.moments:
+        for moment in self._planned.published.moments:
             is_last = moment.samples // self._plan.chunk_samples == self._stop_chunk - 1
             if is_last and moment.samples >= self._end and any(moment.checksums):
                 return moment

@@ -17,21 +17,19 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
-from ..reading.published import Published
 from .chunk_check import listed
 from .claims import cut_off, foreign_errors
 
 
 def structure_errors(recording: Recording) -> list[str]:
     """What other programs would not find, one sentence each; repair mends all of it."""
-    planned, published = recording.planned, recording.published
+    planned = recording.planned
     assert planned is not None
-    assert published is not None
     is_whole = is_intact(planned.file.read(0, SUPERBLOCK_BYTES))
     if is_whole and (missing := cut_off(recording)):
         return missing  # of what is not there nothing more can be said
     errors = [] if is_whole else ["The first bytes of the file are damaged."]
-    expected = _expected(recording, planned, published)
+    expected = _expected(recording, planned)
     for path, dataset in planned.file_plan.datasets.items():
         try:
             errors += [f"{path}: {problem}" for problem in _problems(planned, dataset, expected)]
@@ -45,14 +43,14 @@ def structure_errors(recording: Recording) -> list[str]:
     return errors
 
 
-def _expected(recording: Recording, planned: PlannedFile, published: Published) -> Extent:
+def _expected(recording: Recording, planned: PlannedFile) -> Extent:
     """What the file holds."""
     units = {
         (unit.table, unit.chunk): planned.file_plan.unit_positions[unit.number] + UNIT_HEAD_BYTES
-        for unit in planned.units(published.units)
+        for unit in planned.units()
     }
     places = {}
-    for name, rows in published.table_rows.items():
+    for name, rows in planned.published.table_rows.items():
         chunks = -(-rows // planned.plan.datasets[name].chunk_rows)
         if planned.plan.is_ring:
             chunks = min(chunks, sum(table == name for table, _ in units))
@@ -61,7 +59,7 @@ def _expected(recording: Recording, planned: PlannedFile, published: Published) 
     return Extent(
         samples=first + recording.stored_samples,
         first_segment=first // planned.plan.segment_samples,
-        table_rows=published.table_rows,
+        table_rows=planned.published.table_rows,
         units=places,
         packed=mended_rows(planned, first + recording.stored_samples),
     )

@@ -179,6 +179,11 @@ class Plan(Grid):
         block_at = [index.block_at, *places][-1]
         return replace(index, block_at=block_at, n_elements=n_elements)
 
+    def with_units(self, units: int) -> Plan:
+        """The plan as if so many units of tables lay before the first segment, and nothing else."""
+        areas = (Area(self.base, units, TABLE_UNITS, 0),) if units else ()
+        return replace(self, areas=areas)
+
     def to_bytes(self) -> bytes:
         """As it is stored in the file."""
         fields = asdict(self)

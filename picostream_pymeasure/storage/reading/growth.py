@@ -11,7 +11,6 @@ from ..layout.attributes import FIRST_SAMPLE
 from .packed_file import laid_out
 from .planned_file import PlannedFile
 from .proven import proven_extent
-from .published import Published
 from .recording import Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
@@ -32,10 +31,9 @@ def with_samples(
     :param proven: see :func:`~.opening.open_recording`.
     :raises FileFormatError: it is damaged.
     """
-    planned, state = recording.planned, recording.published
+    planned = recording.planned
     assert planned is not None
-    assert state is not None
-    first, stop = _extent(planned, state, recording.attributes, proven)
+    first, stop = _extent(planned, recording.attributes, proven)
     if recording.values_per_sample != planned.plan.values_per_sample or not 0 <= first <= stop:
         raise FileFormatError(
             f"{recording.path} is damaged: it cannot hold {stop - first} samples."
@@ -58,29 +56,27 @@ def followed(recording: Recording) -> Recording | None:
     :raises FileFormatError: it is damaged.
     :raises StorageError: it cannot be read.
     """
-    before, published = recording.planned, recording.published
-    if before is None or published is None or published.is_finished:
+    before = recording.planned
+    if before is None or before.published.is_finished:
         return None
     if isinstance(before.raw, RewrittenFile) or not before.file.is_at(recording.path):
         return None
     state = before.state()
     # one that goes back in time is no later one of the same recording
-    if state is None or state.is_finished or state.unix_s < published.unix_s:
+    if state is None or state.is_finished or state.unix_s < before.published.unix_s:
         return None
-    planned = laid_out(recording.path, before.file, before.file_plan)
+    planned = laid_out(recording.path, before.file, before.file_plan, state)
     attributes = {name: channel.attributes for name, channel in recording.channels.items()}
-    return with_samples(replace(recording, planned=planned, published=state), attributes)
+    return with_samples(replace(recording, planned=planned), attributes)
 
 
-def _extent(
-    planned: PlannedFile, state: Published, attributes: StoredAttributes, proven: bool
-) -> tuple[int, int]:
+def _extent(planned: PlannedFile, attributes: StoredAttributes, proven: bool) -> tuple[int, int]:
     """The first sample that the file holds, and the first one after those."""
-    plan = planned.plan
+    plan, state = planned.plan, planned.published
     first, stop = planned.oldest_of(state), state.samples
     is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
     if not state.is_finished and (proven or is_silent):
-        first, stop = proven_extent(planned, state)
+        first, stop = proven_extent(planned)
     capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
     if stop > capacity:
         raise FileFormatError(f"{planned.path} is damaged: it cannot hold {stop} samples.")

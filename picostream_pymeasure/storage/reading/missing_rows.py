@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ..layout.plan import RING_UNITS
 from ..schema import CAPTURES, CLOCK, EVENTS, GAPS
 from .planned_file import PlannedFile
-from .published import Published
 from .table_unit import chunk_rows
 
 #: What nobody can tell without the rows of a table.
@@ -23,11 +22,7 @@ _NOT_TOLD = {
 
 
 def missing_rows(
-    planned: PlannedFile,
-    published: Published,
-    tables: Mapping[str, NDArray[Any]],
-    *,
-    has_all_samples: bool,
+    planned: PlannedFile, tables: Mapping[str, NDArray[Any]], *, has_all_samples: bool
 ) -> tuple[str, ...]:
     """A sentence for each table that lacks rows; none of a recorder's file.
 
@@ -36,7 +31,7 @@ def missing_rows(
     :param tables: the rows that are in the file.
     :param has_all_samples: whether it holds all that was published.
     """
-    wanted = _wanted(planned, published, has_all_samples)
+    wanted = _wanted(planned, has_all_samples)
     return tuple(
         f"{wanted[name] - len(rows)} of {wanted[name]} rows of /{name} are not in the file: "
         f"{_NOT_TOLD[name]}."
@@ -45,15 +40,16 @@ def missing_rows(
     )
 
 
-def _wanted(planned: PlannedFile, published: Published, has_all: bool) -> Mapping[str, int]:
+def _wanted(planned: PlannedFile, has_all: bool) -> Mapping[str, int]:
     """How many rows of each table belong to the samples."""
-    wanted = dict(published.table_rows)
-    if not published.is_finished:
+    published = planned.published.table_rows
+    wanted = dict(published)
+    if not planned.published.is_finished:
         # a power cut may take those since the last sync, of gaps with the samples behind them
         certain = planned.sync().table_rows
         wanted = {name: min(rows, certain[name]) for name, rows in wanted.items()}
         if has_all:
-            wanted[GAPS] = published.table_rows[GAPS]
+            wanted[GAPS] = published[GAPS]
     if planned.plan.is_ring:
         wanted = {name: min(rows, RING_UNITS * chunk_rows(name)) for name, rows in wanted.items()}
     return wanted

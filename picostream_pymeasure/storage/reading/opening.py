@@ -158,10 +158,11 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
             "samples survive; use the original."
         )
     # after the state, so that all that it tells of is found
-    planned = (
-        PlannedFile(path, rewritten, rewritten.plan) if rewritten else laid_out(path, raw, plan)
-    )
-    recording = Recording(path, file, FORMAT, attributes, state.is_finished, planned, state)
+    if rewritten:
+        planned = PlannedFile(path, rewritten, rewritten.plan, state)
+    else:
+        planned = laid_out(path, raw, plan, state)
+    recording = Recording(path, file, FORMAT, attributes, state.is_finished, planned)
     own = {name: file.attributes(f"{CHANNELS}/{name}") for name in plan.inputs}
     return with_samples(recording, own, proven)
 

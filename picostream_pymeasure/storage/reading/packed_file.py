@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,12 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import RawFile, Readable
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import stated_end
-from ..layout.areas import TABLE_UNITS, Area
 from ..layout.members import as_if_plain
 from ..layout.plan import UNIT_BYTES, Plan
 from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, PACKED_DTYPE, counts_path, packed_path
 from .planned_file import PlannedFile
-from .published import parse_published
+from .published import Published, parse_published
 from .stored_plan import with_areas
 
 #: A row may be caught while it is rewritten; so often and so long apart it is read again.
@@ -51,13 +49,13 @@ def packed_checksum(content: bytes, chunk: int) -> int:
     return xxh3_64_intdigest(content, seed=chunk) & _LOW_HALF
 
 
-def laid_out(path: Path, raw: RawFile, plan: Plan) -> PlannedFile:
+def laid_out(path: Path, raw: RawFile, plan: Plan, published: Published) -> PlannedFile:
     """The bytes of a recording by arithmetic, with what was taken between segments up to now.
 
     :raises FileFormatError: the list of that is damaged.
     """
     stored_plan = with_areas(plan, raw)
-    return PlannedFile(path, *as_laid_out(path, raw, stored_plan), (raw, stored_plan))
+    return PlannedFile(path, *as_laid_out(path, raw, stored_plan), published, (raw, stored_plan))
 
 
 def as_laid_out(
@@ -94,9 +92,7 @@ class PackedFile(Readable):
     @cached_property
     def plan(self) -> Plan:
         """As if all units had come before the first segment."""
-        plain, units = as_if_plain(self.stored_plan), len(self.stored_plan.unit_positions)
-        areas = (Area(plain.base, units, TABLE_UNITS, 0),) if units else ()
-        return replace(plain, areas=areas)
+        return as_if_plain(self.stored_plan).with_units(len(self.stored_plan.unit_positions))
 
     def rows(self, channel: str, chunk: int, count: int) -> NDArray[Any]:
         """The list of an input's chunks from one on, of type :data:`~..schema.PACKED_DTYPE`.
@@ -129,7 +125,7 @@ class PackedFile(Readable):
                 if packed_checksum(stored, number) == checksum:
                     content = unpacked(stored, n_bytes, dtype.itemsize)
                     break
-            if self._is_at_rest:
+            if self._state is not None and self._state.is_finished:
                 break
             time.sleep(_PAUSE_S * (attempt > 0))
         if content is None:
@@ -137,9 +133,8 @@ class PackedFile(Readable):
         return content
 
     @cached_property
-    def _is_at_rest(self) -> bool:
-        state = parse_published(self.raw.read(*self.plan.fixed[STATE]), STATE_MAGIC)
-        return state is not None and state.is_finished
+    def _state(self) -> Published | None:
+        return parse_published(self.raw.read(*self.plan.fixed[STATE]), STATE_MAGIC)
 
     def read_into(self, position: int, buffer: Any) -> None:
         """See :class:`.Readable`."""
@@ -182,9 +177,8 @@ class PackedFile(Readable):
     @cached_property
     def _n_chunks(self) -> int:
         """Chunks of which something is told, or that there is room for if nothing is."""
-        state = parse_published(self.raw.read(*self.plan.fixed[STATE]), STATE_MAGIC)
-        if state is not None:
-            return -(-state.samples // self.plan.chunk_samples)
+        if self._state is not None:
+            return -(-self._state.samples // self.plan.chunk_samples)
         sizes = [area.units * UNIT_BYTES for area in self.stored_plan.areas if area.owner < -1]
         segments = sum(size // self.stored_plan.segment_bytes for size in sizes)
         return segments * PAGE_ENTRIES

@@ -44,15 +44,22 @@ class PlannedFile:
 
     :param raw: bytes in which everything is where the plan says.
     :param plan: see :mod:`.stored_plan`.
+    :param published: what it holds; None while that is not known.
     :param stored: the file and the plan of what is really in it, where those are others.
     """
 
     def __init__(
-        self, path: Path, raw: Any, plan: Plan, stored: tuple[RawFile, Plan] | None = None
+        self,
+        path: Path,
+        raw: Any,
+        plan: Plan,
+        published: Published | None = None,
+        stored: tuple[RawFile, Plan] | None = None,
     ) -> None:
         self.path = path
         self.raw: Readable = raw
         self.plan = plan
+        self.published = published or Published()
         self.file: RawFile = stored[0] if stored else raw
         self.file_plan = stored[1] if stored else plan
 
@@ -153,14 +160,14 @@ class PlannedFile:
             return 0
         return max(state.segments - self.plan.segments + 1, 0) * self.plan.segment_samples
 
-    def tables(self, published: Published) -> dict[str, NDArray[Any]]:
+    def tables(self) -> dict[str, NDArray[Any]]:
         """All published rows of each table, but those of a unit that is missing or damaged.
 
         Captures end before the first that is not there: nobody knows what the samples behind are.
 
         :returns: as they were entered.
         """
-        all_units = self.units(published.units)
+        all_units = self.units()
         units = {name: [unit for unit in all_units if unit.table == name] for name in TABLES}
         if not self.plan.is_ring:
             units[CAPTURES] = in_order(unit.until_empty() for unit in units[CAPTURES])
@@ -168,11 +175,11 @@ class PlannedFile:
             name: self._table(
                 [unit.rows(TABLE_DTYPES[name]) for unit in units[name]],
                 TABLE_DTYPES[name],
-                published.table_rows[name],
+                self.published.table_rows[name],
             )
             for name in TABLES
         }
-        if self.plan.keeps and not published.is_finished:
+        if self.plan.keeps and not self.published.is_finished:
             found[CAPTURES] = connected(found[CAPTURES])
         return found
 
@@ -182,12 +189,13 @@ class PlannedFile:
             return np.roll(found, -(rows % max(len(found), 1)))
         return found[:rows]
 
-    def units(self, count: int) -> list[TableUnit]:
-        """The table units whose heads are right among the first ``count``, each table's in order.
+    def units(self) -> list[TableUnit]:
+        """The table units whose heads are right among those that are taken, each table's in order.
 
         Those of a live-only file are always the same and all of them are looked at.
         """
-        most = RING_UNITS * N_TABLES if self.plan.is_ring else count + _UNPUBLISHED_UNITS
+        published = self.published.units + _UNPUBLISHED_UNITS
+        most = RING_UNITS * N_TABLES if self.plan.is_ring else published
         places = enumerate(self.plan.unit_positions[:most])
         found = [unit for unit in (self._unit(*place) for place in places) if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))

@@ -8,10 +8,10 @@ from xxhash import xxh3_64_intdigest
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..schema import FILL_VALUES, GAPS
 from .planned_file import PlannedFile
-from .published import Moment, Published
+from .published import Moment
 
 
-def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
+def proven_extent(planned: PlannedFile) -> tuple[int, int]:
     """The first sample that is right, counted since the start, and the first one after those.
 
     What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
@@ -21,17 +21,17 @@ def proven_extent(planned: PlannedFile, state: Published) -> tuple[int, int]:
     have been overwritten since the last sync, the segments before are right as long as all their
     checksums are.
     """
-    stop = _proven_stop(planned, state)
-    return (_proven_first(planned, state, stop) if planned.plan.is_ring else 0), stop
+    stop = _proven_stop(planned)
+    return (_proven_first(planned, stop) if planned.plan.is_ring else 0), stop
 
 
-def _proven_stop(planned: PlannedFile, state: Published) -> int:
-    certain = max(planned.sync().samples, state.synced_samples)
+def _proven_stop(planned: PlannedFile) -> int:
+    certain = max(planned.sync().samples, planned.published.synced_samples)
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples
     if planned.plan.is_ring:
-        chunk = max(chunk, _first_right(planned, state, chunk))
-    moments = _told_moments(planned, state)
+        chunk = max(chunk, _first_right(planned, chunk))
+    moments = _told_moments(planned)
     newest = max((moment.samples for moment in moments), default=0)
     while (chunk + 1) * chunk_samples <= newest and _are_right(planned, chunk):
         chunk += 1
@@ -42,23 +42,23 @@ def _proven_stop(planned: PlannedFile, state: Published) -> int:
     return max(chunk * chunk_samples, certain)
 
 
-def _told_moments(planned: PlannedFile, state: Published) -> list[Moment]:
+def _told_moments(planned: PlannedFile) -> list[Moment]:
     """The moments all of whose gaps are in the file, the newest first."""
-    gaps = 2**63 if planned.plan.is_ring else _gaps_told(planned, state)  # a ring uses rows again
-    return [moment for moment in state.moments if moment.gaps <= gaps]
+    gaps = 2**63 if planned.plan.is_ring else _gaps_told(planned)  # a ring uses rows again
+    return [moment for moment in planned.published.moments if moment.gaps <= gaps]
 
 
-def _gaps_told(planned: PlannedFile, state: Published) -> int:
+def _gaps_told(planned: PlannedFile) -> int:
     """Rows of gaps before the first that has not come to the disk: it is empty, or not there."""
-    rows = planned.tables(state)[GAPS]
+    rows = planned.tables()[GAPS]
     is_empty = rows == np.zeros((), rows.dtype)
     return int(is_empty.argmax()) if is_empty.any() else len(rows)
 
 
-def _first_right(planned: PlannedFile, state: Published, chunk: int) -> int:
+def _first_right(planned: PlannedFile, chunk: int) -> int:
     """Where to begin when what was certain has been written over: with a segment that is right."""
-    newest = state.samples // planned.plan.segment_samples * PAGE_ENTRIES
-    begin = planned.oldest_of(state) // planned.plan.chunk_samples
+    newest = planned.published.samples // planned.plan.segment_samples * PAGE_ENTRIES
+    begin = planned.oldest_of(planned.published) // planned.plan.chunk_samples
     if chunk >= begin:
         return chunk
     while begin < newest and not _are_right(planned, begin):
@@ -66,9 +66,9 @@ def _first_right(planned: PlannedFile, state: Published, chunk: int) -> int:
     return begin
 
 
-def _proven_first(planned: PlannedFile, state: Published, stop: int) -> int:
+def _proven_first(planned: PlannedFile, stop: int) -> int:
     plan = planned.plan
-    entered = max(state.segments, -(-stop // plan.segment_samples))
+    entered = max(planned.published.segments, -(-stop // plan.segment_samples))
     oldest = max(entered - plan.segments + 1, 0)
     segment = stop // plan.segment_samples
     while segment > oldest and all(

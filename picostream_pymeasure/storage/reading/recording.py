@@ -34,7 +34,6 @@ from .hdf5 import Hdf5File
 from .kept_runs import KeptRuns
 from .missing_rows import missing_rows
 from .planned_file import PlannedFile
-from .published import Published
 from .rewritten_file import RewrittenFile
 from .rows import Rows
 from .stored_attributes import StoredAttributes
@@ -67,7 +66,6 @@ class Recording:
 
     :param file: as HDF5 sees it; only what never changes is read there.
     :param planned: the file past HDF5; None of PicoStream's own.
-    :param published: what it holds; None of PicoStream's own.
     :param closed_properly: False while it is being recorded, and after a crash.
     :param channels: in the order of recording; of PicoStream's own files, which know no channels,
         one called ``""``.
@@ -81,7 +79,6 @@ class Recording:
     attributes: StoredAttributes
     closed_properly: bool
     planned: PlannedFile | None = None
-    published: Published | None = None
     channels: Mapping[str, StoredChannel] = field(default_factory=dict)
     stored_samples: int = 0
     first_sample: int = 0
@@ -100,7 +97,7 @@ class Recording:
     def left_out(self) -> int:
         """Samples at the end that were published, but are not kept."""
         held = self.first_sample + self.stored_samples
-        return 0 if self.published is None else max(self.published.samples - held, 0)
+        return 0 if self.planned is None else max(self.planned.published.samples - held, 0)
 
     @property
     def values_per_sample(self) -> int:
@@ -151,11 +148,11 @@ class Recording:
 
         Those in gaps that it has no more rows for count as well, wherever they were.
         """
-        if self.published is None:
+        if self.planned is None:
             return 0
         before = self._tables[GAPS]["sample_index"] <= self.first_sample
         listed = missing_in(self._tables[GAPS][before]) if self.first_sample else 0
-        return self.published.missing_overwritten + listed
+        return self.planned.published.missing_overwritten + listed
 
     @property
     def first_stream_sample(self) -> int:
@@ -293,15 +290,17 @@ class Recording:
     @cached_property
     def lacks(self) -> tuple[str, ...]:
         """See :func:`~.missing_rows.missing_rows`."""
-        if self.planned is None or self.published is None:
+        if self.planned is None:
             return ()
-        has_all = self.first_sample + self.stored_samples == self.published.samples
-        return missing_rows(self.planned, self.published, self._tables, has_all_samples=has_all)
+        has_all = self.first_sample + self.stored_samples == self.planned.published.samples
+        return missing_rows(self.planned, self._tables, has_all_samples=has_all)
 
     @cached_property
     def _tables(self) -> Mapping[str, NDArray[Any]]:
-        if self.planned is None or self.published is None:
+        if self.planned is None:
             return {name: np.empty(0, dtype) for name, dtype in TABLE_DTYPES.items()}
-        tables = self.planned.tables(self.published)
         # a row that is all zeros has not come into the file
-        return {name: rows[rows != np.zeros((), rows.dtype)] for name, rows in tables.items()}
+        return {
+            name: rows[rows != np.zeros((), rows.dtype)]
+            for name, rows in self.planned.tables().items()
+        }

@@ -6,7 +6,6 @@ the recorder lays them out; of tables a unit is made for each chunk.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import numpy as np
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import Readable
-from ..layout.areas import TABLE_UNITS, Area
 from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES
@@ -41,9 +39,7 @@ class RewrittenFile(Readable):
     @cached_property
     def plan(self) -> Plan:
         """As if all units had come before the first segment."""
-        units = len(self._units)
-        areas = (Area(self._plan.base, units, TABLE_UNITS, 0),) if units else ()
-        return replace(self._plan, areas=areas)
+        return self._plan.with_units(len(self._units))
 
     def read_into(self, position: int, buffer: Any) -> None:
         """Fill a buffer, contiguous memory of any kind."""
