@@ -18,13 +18,10 @@ _patched = threading.Lock()
 
 
 def _run_wrapper(library: SimulatedLibrary) -> Any:
-    """Run picosdk's module under a private name, with its loading of a library replaced."""
-    found = importlib.util.find_spec(_MODULE)
-    if found is None or found.origin is None:
-        raise ImportError(f"{_MODULE} is missing; install picosdk 1.1 or later.")
-    spec = importlib.util.spec_from_file_location("_simulated_ps5000a", found.origin)
+    """Run picosdk's module once more, with its loading of a library replaced."""
+    spec = importlib.util.find_spec(_MODULE)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{_MODULE} cannot be run from {found.origin}.")
+        raise ImportError(f"{_MODULE} is missing; install picosdk 1.1 or later.")
     module = importlib.util.module_from_spec(spec)
     with _patched:
         load = Library._load

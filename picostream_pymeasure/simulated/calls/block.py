@@ -53,8 +53,7 @@ def get_timebase2(
     segment: Uint32,
 ) -> int:
     """Interval as float nanoseconds, and the samples of a segment, of each input."""
-    status = channels_refusal(unit)
-    if status != Status.OK:
+    if status := channels_refusal(unit):
         return status
     if segment >= unit.block.n_segments:
         return Status.SEGMENT_OUT_OF_RANGE
@@ -92,14 +91,12 @@ def run_block(
     parameter: Pointer,
 ) -> int:
     """Arm the scope; ``ready`` is called on a thread of the driver's when all is captured."""
-    status = _refusal(unit, pre_samples, post_samples, timebase, segment)
-    if status != Status.OK:
+    if status := _refusal(unit, pre_samples, post_samples, timebase, segment):
         return status
     if unit.block.is_armed:
         end_run(unit)
     unit.block.number_of_run += 1
-    status = _fault(unit)
-    if status != Status.OK:
+    if status := _fault(unit):
         return status
     interval_ns = round(timebase_interval_ns(unit.settings.bits, timebase))
     write(time_ms, ctypes.c_int32, math.ceil((pre_samples + post_samples) * interval_ns * 1e-6))
@@ -112,8 +109,7 @@ def _refusal(unit: Unit, pre: int, post: int, timebase: int, segment: int) -> in
     block, n_rows = unit.block, len(unit.settings.rows)
     if unit.streaming or (block.is_armed and unit.scope.block.run_while_armed == "busy"):
         return Status.BUSY
-    status = trigger_refusal(unit) or channels_refusal(unit)
-    if status != Status.OK:
+    if status := trigger_refusal(unit) or channels_refusal(unit):
         return status
     if min(pre, post) < 0 or pre + post < 1:
         return Status.INVALID_PARAMETER

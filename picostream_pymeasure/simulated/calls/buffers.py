@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...config import Status
+from ..device.layout import AGGREGATE, AVERAGE, MODES
 from ..unit.inputs import input_row
 from ..unit.settings import Buffers
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call
-
-_MODES = (0, 1, 2, 4)
-_AGGREGATE, _AVERAGE = 1, 4
 
 
 class Use(NamedTuple):
@@ -31,9 +29,9 @@ def _register(
         return Status.INVALID_CHANNEL
     if use.segment >= unit.block.n_segments:
         return Status.SEGMENT_OUT_OF_RANGE
-    if use.mode not in _MODES:
+    if use.mode not in MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    if use.mode == _AGGREGATE and bool(maximum) != bool(minimum):
+    if use.mode == AGGREGATE and bool(maximum) != bool(minimum):
         return Status.NULL_PARAMETER
     key = (row, use.segment, use.mode)
     if not maximum and not minimum:
@@ -43,7 +41,7 @@ def _register(
     else:
         unit.settings.buffers[key] = Buffers(maximum or 0, minimum or 0, use.length, value_bytes)
     if use.segment == 0:
-        unit.load_buffers()
+        unit.shared.load_buffers(unit.settings.buffers)
     return Status.OK
 
 
@@ -58,7 +56,7 @@ def set_data_buffers(
 @unit_call()
 def set_data_buffer(unit: Unit, channel: Int32, buffer: Pointer, use: Use) -> int:
     """Not for aggregation, which needs two buffers."""
-    if use.mode == _AGGREGATE and buffer:
+    if use.mode == AGGREGATE and buffer:
         return Status.RATIO_MODE_NOT_SUPPORTED
     return _register(unit, channel, buffer, None, use, 2)
 
@@ -73,6 +71,6 @@ def set_unscaled_data_buffers(
     """
     if unit.settings.bits != 8:
         return Status.INVALID_DEVICE_RESOLUTION
-    if use.mode == _AVERAGE:
+    if use.mode == AVERAGE:
         return Status.RATIO_MODE_NOT_SUPPORTED
     return _register(unit, channel, maximum, minimum, use, 1)

@@ -51,7 +51,7 @@ def get_trigger_info_bulk(
     if not infos:
         return Status.NULL_PARAMETER
     status, segments = _segments(unit, first_segment, last_segment)
-    if status != Status.OK:
+    if status:
         return status
     captures, habits = unit.block.captures[segments], unit.scope.block
     filled = np.zeros(segments.size, TRIGGER_INFO)

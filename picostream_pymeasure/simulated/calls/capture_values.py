@@ -15,9 +15,6 @@ from ..unit.block_memory import Request
 from ..unit.unit import Unit
 from .binding import Int32, Pointer, Uint32, unit_call, write
 
-#: The mode that reduces nothing, the only one that is imitated.
-_NONE = 0
-
 
 def segment_range(unit: Unit, first: int, last: int) -> NDArray[np.int64] | None:
     """Segments from the first to the last, both inside, past the end if need be; None: no such."""
@@ -74,10 +71,10 @@ def get_values_overlapped_bulk(
     if unit.busy:
         return Status.BUSY
     request = Request(start, count, first_segment, last_segment, overflow)
-    status = _refusal(unit, request, mode)
-    if status == Status.OK:
-        unit.block.overlap = request
-    return status
+    if status := _refusal(unit, request, mode):
+        return status
+    unit.block.overlap = request
+    return Status.OK
 
 
 def stored_refusal(unit: Unit) -> int:
@@ -92,7 +89,7 @@ def _refusal(unit: Unit, request: Request, mode: int) -> int:
         return Status.SEGMENT_OUT_OF_RANGE
     if not request.count_address:
         return Status.NULL_PARAMETER
-    return Status.OK if mode == _NONE else Status.RATIO_MODE_NOT_SUPPORTED
+    return Status.OK if mode == layout.NONE else Status.RATIO_MODE_NOT_SUPPORTED
 
 
 def hand_over(unit: Unit, request: Request) -> int:
@@ -127,7 +124,7 @@ def _targets(unit: Unit, segments: NDArray[np.int64]) -> NDArray[Any] | None:
     targets = np.zeros((layout.N_INPUTS, segments.size), TARGET)
     buffers = unit.settings.buffers
     for row in unit.settings.rows:
-        found = [buffers.get((row, segment, _NONE)) for segment in segments.tolist()]
+        found = [buffers.get((row, segment, layout.NONE)) for segment in segments.tolist()]
         targets["address"][row] = [
             (each.max_address or each.min_address) if each else 0 for each in found
         ]
@@ -142,7 +139,7 @@ def _count(unit: Unit, request: Request, segments: NDArray[np.int64], stored: in
     room = min(
         each.length
         for (row, segment, mode), each in unit.settings.buffers.items()
-        if mode == _NONE and row in unit.settings.rows and segment in asked_for
+        if mode == layout.NONE and row in unit.settings.rows and segment in asked_for
     )
     fault = unit.block.fault("get_values", "fewer_samples")
     return max(0, min(asked, stored, room) - (fault.samples if fault else 0))

@@ -11,6 +11,7 @@ from ...config import (
     Bandwidth,
     Coupling,
     Status,
+    max_adc_counts,
     offset_limit_v,
 )
 from ..unit.inputs import port_row
@@ -34,12 +35,11 @@ def set_channel(
         return Status.OK
     if channel >= 2 and unit.two_channels_only:
         return Status.CHANNEL_DISABLED_DUE_TO_USB_POWERED
-    status = _input_refusal(coupling, range_code, offset_v)
-    if status == Status.OK:
-        is_ac = coupling == Coupling.AC
-        settings = ChannelSettings(True, is_ac, RANGE_V[range_code], offset_v)
-        _set_input(unit, channel, settings)
-    return status
+    if status := _input_refusal(coupling, range_code, offset_v):
+        return status
+    is_ac = coupling == Coupling.AC
+    _set_input(unit, channel, ChannelSettings(True, is_ac, RANGE_V[range_code], offset_v))
+    return Status.OK
 
 
 def _set_input(unit: Unit, channel: int, settings: ChannelSettings) -> None:
@@ -85,7 +85,7 @@ def get_analogue_offset(
 @unit_call()
 def maximum_value(unit: Unit, value: Pointer) -> int:
     """Counts at full scale."""
-    write(value, ctypes.c_int16, unit.max_adc)
+    write(value, ctypes.c_int16, max_adc_counts(unit.settings.bits))
     return Status.OK if value else Status.NULL_PARAMETER
 
 

@@ -65,11 +65,11 @@ def output_of(wave: str, voltages: Voltages, operation: int = 0) -> Output:
 
 def put_out(unit: Unit, output: Output, course: Course) -> int:
     """Check, and put out from the next sample on."""
-    status = course.refusal(output, unit.model.awg_clock_hz)
-    if status == Status.OK:
-        sample = int(unit.native["raw_position"])
-        unit.set_generator(GeneratorSettings.begun(output, course, sample))
-    return status
+    if status := course.refusal(output, unit.model.awg_clock_hz):
+        return status
+    sample = int(unit.native["raw_position"])
+    unit.set_generator(GeneratorSettings.begun(output, course, sample))
+    return Status.OK
 
 
 @unit_call()

@@ -16,8 +16,6 @@ from ..unit.unit import Unit
 from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
 from .capture_worker import end_run
 
-_MODES = (0, 1, 2, 4)
-
 
 class Request(NamedTuple):
     """Arguments that tell when a stream ends, and what is delivered of it."""
@@ -42,8 +40,7 @@ def run_streaming(unit: Unit, interval: Pointer, time_unit: Int32, request: Requ
         return Status.NULL_PARAMETER
     if not 0 <= time_unit < len(UNIT_NS):
         return Status.INVALID_PARAMETER
-    status = _refusal(unit, request)
-    if status != Status.OK:
+    if status := _refusal(unit, request):
         return status
     wanted_ns = ctypes.c_uint32.from_address(interval).value * UNIT_NS[time_unit]
     interval_ns = streaming_interval_ns(unit, wanted_ns)
@@ -59,7 +56,7 @@ def run_streaming(unit: Unit, interval: Pointer, time_unit: Int32, request: Requ
 def _refusal(unit: Unit, request: Request) -> int:
     if unit.busy:
         return Status.BUSY
-    if request.mode not in _MODES:
+    if request.mode not in layout.MODES:
         return Status.RATIO_MODE_NOT_SUPPORTED
     if request.ratio < 1:
         return Status.INVALID_SAMPLERATIO
@@ -114,7 +111,7 @@ def _start(unit: Unit, interval_ns: int, request: Request) -> None:
         native[name] = 0
     _set_end(unit, request)
     _set_trigger(unit, interval_ns, request)
-    unit.load_buffers()
+    unit.shared.load_buffers(unit.settings.buffers)
     unit.load_signals()
     if not goes_on:
         start_clock(unit.records)

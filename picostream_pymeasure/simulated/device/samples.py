@@ -10,8 +10,6 @@ from ..kernels.fill import SIGNAL, fill
 from ..kernels.reduction import aggregate, average, decimate
 from . import layout
 
-_NONE, _AGGREGATE, _DECIMATE = 0, 1, 2
-
 
 @njit(nogil=True, cache=True)
 def generate(unit, row, first, out):  # type: ignore[no-untyped-def]
@@ -48,9 +46,9 @@ def narrow(row, values, address):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _reduce(unit, buffers, raw, upper, lower):  # type: ignore[no-untyped-def]
     """Reduce raw samples; return values written."""
-    if unit.ratio_mode == _AGGREGATE:
+    if unit.ratio_mode == layout.AGGREGATE:
         return aggregate(raw, unit.ratio, buffers.carry, lower, upper)
-    if unit.ratio_mode == _DECIMATE:
+    if unit.ratio_mode == layout.DECIMATE:
         return decimate(raw, unit.ratio, buffers.carry, upper)
     return average(raw, unit.ratio, buffers.carry, upper)
 
@@ -65,11 +63,11 @@ def _put(unit, row, buffers, raw, position):  # type: ignore[no-untyped-def]
         lower = carray(as_pointer(buffers.min_address + 2 * position), room, np.int16)
         return _reduce(unit, buffers, raw, upper, lower)
     written, upper, lower = raw.size, raw, _scratch(unit, 1)
-    if unit.ratio_mode != _NONE:
+    if unit.ratio_mode != layout.NONE:
         upper = _scratch(unit, 2)
         written = _reduce(unit, buffers, raw, upper, lower)
     narrow(row, upper[:written], address + position)
-    if unit.ratio_mode == _AGGREGATE:
+    if unit.ratio_mode == layout.AGGREGATE:
         narrow(row, lower[:written], buffers.min_address + position)
     return written
 
@@ -77,7 +75,7 @@ def _put(unit, row, buffers, raw, position):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _fill_row(unit, row, buffers, count):  # type: ignore[no-untyped-def]
     position = unit.write_index
-    if unit.ratio_mode == _NONE and buffers.value_bytes == 2:
+    if unit.ratio_mode == layout.NONE and buffers.value_bytes == 2:
         address = buffers.max_address if buffers.max_address else buffers.min_address
         out = carray(as_pointer(address + 2 * position), count, np.int16)
         return generate(unit, row, unit.raw_position, out)

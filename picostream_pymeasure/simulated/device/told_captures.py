@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, njit
 
+from ...records import words
 from ...system.native import as_pointer
-from . import layout
 from .samples import generate, narrow
 
 #: Where the samples of one row and segment go; the address is 0 for nowhere.
-TARGET = layout.words(("address", "value_bytes"))
+TARGET = words("address", "value_bytes")
 
 
 @njit(nogil=True, cache=True)

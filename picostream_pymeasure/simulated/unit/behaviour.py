@@ -31,7 +31,7 @@ def begin_anew(unit: Unit, interval_ns: int, mode: int = 0, ratio: int = 1) -> N
     unit.resumable = False
     _load_habits(unit, interval_ns)
     unit.settings.generator = unit.settings.generator.moved(0)
-    unit.place_faults()
+    unit.shared.place_faults(unit.history.sample_interval_ns, unit.history.over_range())
 
 
 def _load_habits(unit: Unit, interval_ns: int) -> None:

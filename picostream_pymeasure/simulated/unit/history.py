@@ -11,6 +11,7 @@ from ...config import (
     EXTERNAL_RANGE_V,
     max_adc_counts,
 )
+from ..device.layout import MODES
 from ..kernels.signal import ROWS, ChannelSignal
 from ..scopes.scope import SimulatedScope
 from .inputs import EXTERNAL_ROW, PORT_ROWS
@@ -25,7 +26,6 @@ _EXTERNAL = {
     "resolution_bits": 16,
 }
 _COUNTS_A_SEED = 7919
-_MODE_NAMES = {0: "none", 1: "aggregate", 2: "decimate", 4: "average"}
 
 
 class SignalHistory:
@@ -118,7 +118,7 @@ class SignalHistory:
         windows = self.over_range()
         return {
             "sample_interval_ns": self.sample_interval_ns,
-            "mode": _MODE_NAMES[self.ratio_mode],
+            "mode": MODES[self.ratio_mode],
             "ratio": self.ratio,
             "channels": {
                 ROWS[row]: {

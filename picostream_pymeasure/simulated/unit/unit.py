@@ -9,7 +9,7 @@ import numpy as np
 from numba import int64, njit
 from numpy.typing import NDArray
 
-from ...config import EXTERNAL, Status, max_adc_counts
+from ...config import EXTERNAL, Status
 from ...system.native import exchange
 from ..device.clock import VirtualClock
 from ..scopes.block_fault import BlockFault
@@ -139,11 +139,6 @@ class Unit:
         """Without enough power C and D are switched off."""
         return self.native["supply"] in _WITHOUT_SUPPLY
 
-    @property
-    def max_adc(self) -> int:
-        """Counts at full scale."""
-        return max_adc_counts(self.settings.bits)
-
     def wait(self, duration_s: float) -> None:
         """Let time pass, on the clock the unit goes by."""
         if self._clock is not None:
@@ -168,14 +163,6 @@ class Unit:
     def load_trigger(self) -> None:
         """Hand the search the trigger as it is set."""
         self.shared.load_trigger(TriggerProgram(self.model, self.settings))
-
-    def place_faults(self) -> None:
-        """Say where faults and over-range stretches lie in a stream of the present interval."""
-        self.shared.place_faults(self.history.sample_interval_ns, self.history.over_range())
-
-    def load_buffers(self) -> None:
-        """Hand the poll the buffers registered for the mode of the running stream."""
-        self.shared.load_buffers(self.settings.buffers)
 
     def describe(self) -> dict[str, Any]:
         """How to compute every sample of the present or last stream, and what was lost."""
