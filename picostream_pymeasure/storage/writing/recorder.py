@@ -12,12 +12,18 @@ import numpy as np
 
 from ...errors import ConfigurationError, StorageError
 from ...records import (
+    CAPTURE_DTYPE,
     CAUSE_BYTES,
     CLOCK,
     CLOCK_DTYPE,
+    EVENT_VALUES,
     GAP,
+    GAP_MESSAGE_DTYPE,
+    GAP_NUMBERS,
     HEALTH,
+    HEALTH_MESSAGE_DTYPE,
     STRETCH,
+    STRETCH_DTYPE,
     Block,
     CapturedRun,
     ClockPair,
@@ -47,7 +53,6 @@ from ..target import (
     check_space,
     check_target,
 )
-from .messages import capture_rows, gap_message, health_message, stretch_message
 from .named_file import NamedFile
 
 if TYPE_CHECKING:
@@ -157,14 +162,17 @@ class Recorder(Sink):
         :raises DiskFullError: the disk ran full, or less than the reserve is left.
         :raises StorageError: the file cannot be written.
         """
-        self._send(STRETCH, stretch_message(block))
+        rows = block.rows
+        row = (block.first_sample, block.count, rows.ctypes.data, rows.strides[0])
+        self._send(STRETCH, np.array([row], STRETCH_DTYPE))
 
     def add_gap(self, gap: Gap) -> None:
         """Note missing samples in ``/gaps``, or settle a gap that was told before."""
-        cause = np.frombuffer(
-            fixed_text(gap.cause, CAUSE_BYTES).ljust(CAUSE_BYTES, b"\0"), np.uint8
-        )
-        self._send(GAP, gap_message(gap, cause.ctypes.data))
+        text = fixed_text(gap.cause, CAUSE_BYTES).ljust(CAUSE_BYTES, b"\0")
+        cause = np.frombuffer(text, np.uint8)
+        numbers = (getattr(gap, name) for name in GAP_NUMBERS)
+        row = (*numbers, round(gap.noticed_s * 1e9), cause.ctypes.data)
+        self._send(GAP, np.array([row], GAP_MESSAGE_DTYPE))
 
     def add_clock(self, pair: ClockPair) -> None:
         """Note in ``/clock`` how the samples and the host's clock go together."""
@@ -188,7 +196,7 @@ class Recorder(Sink):
 
         :raises StorageError: as :meth:`write`, or there is no room for more captures.
         """
-        if not self._open_writer.add_rows(TABLES.index(CAPTURES), capture_rows(run)):
+        if not self._open_writer.add_rows(TABLES.index(CAPTURES), _capture_rows(run)):
             raise StorageError(f"{self.path} has no room for more captures.")
         self._raise_failure()
 
@@ -197,7 +205,13 @@ class Recorder(Sink):
 
         :raises StorageError: the file cannot be written, or somebody removed or replaced it.
         """
-        self._send(HEALTH, health_message(health))
+        message = np.zeros(1, HEALTH_MESSAGE_DTYPE)
+        message["host_ns"] = round(health.elapsed_s * 1e9)
+        message["received"], message["lost"] = health.received, health.lost
+        message["gaps"], message["pool_permille"] = health.gaps, round(1000 * health.pool_fill)
+        for name, count in health.over_range.items():
+            message[f"over_range_{name}"] = count
+        self._send(HEALTH, message)
         self._look_at_file()
 
     def hasten(self) -> None:
@@ -247,3 +261,15 @@ class Recorder(Sink):
         if now_s >= self._next_look_s and self._file is not None:
             self._next_look_s = now_s + _LOOK_PERIOD_S
             self._file.check(self._open_writer.least_bytes)
+
+
+def _capture_rows(run: CapturedRun) -> np.ndarray[Any, Any]:
+    rows = np.zeros(len(run.first_samples), CAPTURE_DTYPE)
+    rows["stream_sample"] = -1
+    for name in EVENT_VALUES:
+        rows[name] = np.nan
+    rows["first_sample"], rows["samples"] = run.first_samples, run.samples
+    rows["trigger_sample"], rows["time_s"] = run.trigger_samples, run.times_s
+    rows["offset_s"], rows["over_range"] = run.offsets_s, run.over_range
+    rows["run"] = run.number
+    return rows
