@@ -26,7 +26,7 @@ from .bytes.raw_file import RawFile
 from .checking import Progress, verify
 from .layout.plan import IN_UNITS, GrowingDataset
 from .place import file_name
-from .reading import PICOSTREAM, Recording, open_recording
+from .reading import PlannedFile, Recording, open_recording
 from .schema import LIBVER
 from .target import DEFAULT_RESERVE_BYTES, check_ending, check_space, check_target
 from .whole_file import appearing
@@ -72,18 +72,19 @@ def compress(
     with open_recording(source) as original:
         beside = source.with_name(f"{source.stem}.compressed{source.suffix}")
         copy = Path(file_name(beside if target is None else target)).absolute()
-        _check(original, copy, force)
+        planned = _checked(original, copy, force)
         check_space(copy.parent, 0, reserve_bytes)
-        total = 2 * sum(dataset.chunk_bytes for dataset, _ in _chunks(original))
+        total = 2 * sum(dataset.chunk_bytes for dataset, _ in _chunks(original, planned))
         with appearing(copy, force=force) as file:
-            _write(original, file, reserve_bytes, lambda done: tell(done, total))
+            _write(original, planned, file, reserve_bytes, lambda done: tell(done, total))
             _verify(source, Path(file.name), lambda part: tell(int((1 + part) * total / 2), total))
     return Compressed(copy, copy.stat().st_size, source.stat().st_size)
 
 
-def _check(original: Recording, copy: Path, force: bool) -> None:
-    path = original.path
-    if original.format == PICOSTREAM:
+def _checked(original: Recording, copy: Path, force: bool) -> PlannedFile:
+    """The bytes of a recording that can be compressed to this copy."""
+    path, planned = original.path, original.planned
+    if planned is None:
         raise FileFormatError(f"{path} is a file of PicoStream's; it has no checksums to go by.")
     if original.is_live_only:
         raise FileFormatError(f"{path} holds the newest samples only; such files stay as they are.")
@@ -97,54 +98,54 @@ def _check(original: Recording, copy: Path, force: bool) -> None:
     check_target(copy, force=force)
     if copy.exists() and copy.samefile(path):
         raise ConfigurationError("A recording cannot be compressed over itself; choose a name.")
+    return planned
 
 
-def _chunks(original: Recording) -> Iterator[tuple[GrowingDataset, int]]:
+def _chunks(original: Recording, planned: PlannedFile) -> Iterator[tuple[GrowingDataset, int]]:
     """All chunks of counts, checksums and overview; tables are small."""
-    assert original.planned is not None
-    for planned in original.planned.plan.datasets.values():
-        stored = original.file.dataset(planned.path)
-        if stored is not None and planned.per_segment != IN_UNITS:
-            for number in range(-(-stored.shape[0] // planned.chunk_rows)):
-                yield planned, number
+    for dataset in planned.plan.datasets.values():
+        stored = original.file.dataset(dataset.path)
+        if stored is not None and dataset.per_segment != IN_UNITS:
+            for number in range(-(-stored.shape[0] // dataset.chunk_rows)):
+                yield dataset, number
 
 
 def _write(
-    original: Recording, file: BinaryIO, reserve_bytes: int, progress: Callable[[int], None]
+    original: Recording,
+    planned: PlannedFile,
+    file: BinaryIO,
+    reserve_bytes: int,
+    progress: Callable[[int], None],
 ) -> None:
-    assert original.planned is not None
-    plan = original.planned.plan
-    grown = [path for path, planned in plan.datasets.items() if planned.per_segment != IN_UNITS]
+    plan = planned.plan
+    grown = [path for path, each in plan.datasets.items() if each.per_segment != IN_UNITS]
     outlet = _Outlet(Path(file.name), file)
     try:
         with h5py.File(outlet, "w", libver=LIBVER) as copy:
             original.file.hand_over(lambda root: _Members(root, grown).copy(root, copy))
             sets = {path: copy[path] for path in grown}
             done = 0
-            for (planned, number), content in _compressed_chunks(original, sets):
+            for (dataset, number), content in _compressed_chunks(original, planned, sets):
                 check_space(outlet.path.parent, len(content), reserve_bytes)
-                dataset = sets[planned.path]
-                corner = (number * planned.chunk_rows,) + (0,) * (dataset.ndim - 1)
-                dataset.id.write_direct_chunk(corner, content)
+                corner = (number * dataset.chunk_rows,) + (0,) * (sets[dataset.path].ndim - 1)
+                sets[dataset.path].id.write_direct_chunk(corner, content)
                 outlet.raise_failure()
-                progress(done := done + planned.chunk_bytes)
+                progress(done := done + dataset.chunk_bytes)
     finally:
         outlet.raise_failure()  # of which HDF5 tells only what followed from it
 
 
 def _compressed_chunks(
-    original: Recording, sets: Mapping[str, Any]
+    original: Recording, planned: PlannedFile, sets: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[GrowingDataset, int], bytes]]:
-    assert original.planned is not None
-    plan, raw = original.planned.plan, original.planned.raw
     item_bytes = {path: dataset.dtype.itemsize for path, dataset in sets.items()}
 
     def compressed(chunk: tuple[GrowingDataset, int]) -> bytes:
-        planned, number = chunk
-        content = raw.read(plan.chunk_position(planned, number), planned.chunk_bytes)
-        return _filtered(content, item_bytes[planned.path])
+        dataset, position = chunk[0], planned.plan.chunk_position(*chunk)
+        content = planned.raw.read(position, dataset.chunk_bytes)
+        return _filtered(content, item_bytes[dataset.path])
 
-    return _in_parallel(compressed, _chunks(original))
+    return _in_parallel(compressed, _chunks(original, planned))
 
 
 def _filtered(content: bytes, item_bytes: int) -> bytes:

@@ -100,7 +100,7 @@ class SampleCheck:
     def _open_chunk(self) -> Moment | None:
         """What is told of the last chunk of a file that was not finished.
 
-        What came since is in the chunk too, while its row of the checksums is of before or after.
+        What came since is in the chunk too; its row of checksums is empty, or that of all of it.
         """
         if self._planned.published.is_finished:
             return None
