@@ -40,7 +40,7 @@ def end_run(unit: Unit) -> None:
         return
     if unit.scope.block.stop_callback != "after":
         block.thread.join()
-    elif block.is_armed:
+    else:
         while block.is_armed:
             time.sleep(0.0005)
 

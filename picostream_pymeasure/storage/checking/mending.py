@@ -133,12 +133,11 @@ class _Tables:
         self.found: dict[str, NDArray[Any]] = {}
         for name in TABLES:
             kept = in_order(unit for unit in self._units if unit.table == name)
-            dtype = TABLE_DTYPES[name]
             self.places[name] = tuple(
                 planned.file_plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
             )
             self.found[name] = np.concatenate(
-                [np.empty(0, dtype), *(unit.rows(dtype) for unit in kept)]
+                [np.empty(0, TABLE_DTYPES[name]), *(unit.rows for unit in kept)]
             )
             self.rows[name] = len(self.found[name])
 
@@ -157,17 +156,16 @@ def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
 
     :param keeps: only events are stored: other tables count the samples of the stream.
     """
-    dtype = TABLE_DTYPES[unit.table]
     if not unit.is_intact:
         unit = unit.until_empty()
-    rows = unit.rows(dtype).copy()
+    rows = unit.rows.copy()
     if unit.table == CAPTURES and keeps:
         rows = rows[rows["first_sample"] < samples]
         rows["samples"] = np.minimum(rows["samples"], samples - rows["first_sample"])
     if unit.table in (GAPS, EVENTS) and not keeps:
         within = np.flatnonzero(rows["sample_index"] <= samples)
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
-        for name in {"sample_index", "earliest", "latest"} & set(dtype.names or ()):
+        for name in {"sample_index", "earliest", "latest"} & set(rows.dtype.names or ()):
             rows[name] = np.minimum(rows[name], samples)
     return replace(unit, content=rows.tobytes(), is_intact=True)
 

@@ -79,7 +79,7 @@ def make_image(
         closing_bytes = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES
         _create_objects(root, description, grid, members, attributes, closing_bytes)
         headers = [_address(root[member.dataset.path]) for member in members.all]
-        fixed = {path: _extent(root[path]) for path in _fixed_paths(root)}
+        fixed = _fixed_extents(root)
         root_header = _address(root)
         root.flush()
         image = bytearray(root.id.get_file_image())
@@ -153,17 +153,13 @@ def _address(node: Any) -> int:
     return int(h5py.h5o.get_info(node.id).addr)
 
 
-def _extent(dataset: Any) -> tuple[int, int]:
-    return int(dataset.id.get_offset()), int(dataset.nbytes)
-
-
-def _fixed_paths(root: Any) -> list[str]:
-    """All datasets that lie in one piece."""
-    found: list[str] = []
+def _fixed_extents(root: Any) -> dict[str, tuple[int, int]]:
+    """Position and size of all datasets that lie in one piece."""
+    found = {}
 
     def visit(name: str, node: Any) -> None:
         if isinstance(node, h5py.Dataset) and node.chunks is None:
-            found.append(name)
+            found[name] = int(node.id.get_offset()), int(node.nbytes)
 
     root.visititems(visit)
     return found

@@ -7,10 +7,8 @@ chunks a list says where they are; what lies between them stays as it is.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +84,10 @@ class PackedFile(Readable):
         self.stored_plan = stored_plan
         self._path = path
         self._damage_is_fill = damage_is_fill
-        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
-        self._keeping = threading.Lock()
+        #: Also by the place: a chunk that is written anew lies elsewhere.
+        self._kept = lru_cache(_KEPT_CHUNKS * len(stored_plan.inputs))(
+            lambda channel, number, _place: self._shown(channel, number)
+        )
 
     @cached_property
     def plan(self) -> Plan:
@@ -222,16 +222,8 @@ class PackedFile(Readable):
         if len(part) == n_bytes:
             part[:] = self._shown(channel, number)
             return
-        key = (channel, number, int(self.rows(channel, number, 1)[0]["position"]))
-        with self._keeping:
-            content = self._kept.get(key)
-        if content is None:
-            content = self._shown(channel, number)
-            with self._keeping:
-                self._kept[key] = content
-                while len(self._kept) > _KEPT_CHUNKS * len(self.plan.inputs):
-                    self._kept.popitem(last=False)
-        part[:] = content[at : at + len(part)]
+        place = int(self.rows(channel, number, 1)[0]["position"])
+        part[:] = self._kept(channel, number, place)[at : at + len(part)]
 
     def _shown(self, channel: str, number: int) -> bytes:
         try:

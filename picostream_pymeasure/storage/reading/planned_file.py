@@ -171,20 +171,14 @@ class PlannedFile:
         units = {name: [unit for unit in all_units if unit.table == name] for name in TABLES}
         if not self.plan.is_ring:
             units[CAPTURES] = in_order(unit.until_empty() for unit in units[CAPTURES])
-        found = {
-            name: self._table(
-                [unit.rows(TABLE_DTYPES[name]) for unit in units[name]],
-                TABLE_DTYPES[name],
-                self.published.table_rows[name],
-            )
-            for name in TABLES
-        }
+        found = {name: self._table(name, units[name]) for name in TABLES}
         if self.plan.keeps and not self.published.is_finished:
             found[CAPTURES] = connected(found[CAPTURES])
         return found
 
-    def _table(self, parts: list[NDArray[Any]], dtype: np.dtype[Any], rows: int) -> NDArray[Any]:
-        found = np.concatenate([np.empty(0, dtype), *parts])
+    def _table(self, name: str, units: list[TableUnit]) -> NDArray[Any]:
+        rows = self.published.table_rows[name]
+        found = np.concatenate([np.empty(0, TABLE_DTYPES[name]), *(unit.rows for unit in units)])
         if self.plan.is_ring and rows > len(found):  # the newest rows replaced the oldest
             return np.roll(found, -(rows % max(len(found), 1)))
         return found[:rows]

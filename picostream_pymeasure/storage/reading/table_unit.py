@@ -72,9 +72,10 @@ class TableUnit:
         rows = len(is_written) if is_written.all() else int(is_written.argmin())
         return replace(self, content=self.content[: rows * self.row_bytes])
 
-    def rows(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+    @property
+    def rows(self) -> NDArray[Any]:
         """The rows in the fields of the table."""
-        return np.frombuffer(self.content, dtype)
+        return np.frombuffer(self.content, TABLE_DTYPES[self.table])
 
 
 def chunk_rows(table: str) -> int:

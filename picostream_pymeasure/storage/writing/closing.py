@@ -15,7 +15,6 @@ from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
 from ..schema import (
     CAPTURES,
-    GAP_DTYPE,
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
@@ -45,7 +44,7 @@ def close_recording(
     """
     file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
     extent = extent_of(memory)
-    gaps, forgotten = memory.rows(GAPS, GAP_DTYPE), memory["forgotten_missing"]
+    gaps, forgotten = memory.rows(GAPS), memory["forgotten_missing"]
     lost = forgotten + missing_in(gaps)
     attributes = final_values(outcome, extent.samples, lost, extent.table_rows[GAPS])
     first = attributes[FIRST_SAMPLE] = first_sample(plan, extent)

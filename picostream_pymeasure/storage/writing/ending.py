@@ -42,7 +42,7 @@ from ..reading import as_laid_out
 from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
 from .bins import write_bins
 from .envelope import Drawn, write_envelope
-from .last_packed import settle_last_packed
+from .last_packed import settle_last_packed, write_row
 
 
 def note_certain(file: RawFile, plan: Plan, samples: int) -> None:
@@ -178,15 +178,14 @@ def _fill_last_chunk(file: RawFile, plan: Plan, extent: Extent) -> None:
         return
     chunk = extent.samples // plan.chunk_samples
     for name, dtype in zip(plan.inputs, plan.dtypes, strict=True):
-        counts, checksums = plan.datasets[counts_path(name)], plan.datasets[checksums_path(name)]
+        counts = plan.datasets[counts_path(name)]
         position = plan.chunk_position(counts, chunk)
         filled = within * plan.values_per_sample * counts.row_bytes
         rest = counts.chunk_rows - within * plan.values_per_sample
         fill = np.full(rest, FILL_VALUES[dtype], dtype).tobytes()
         file.write(position + filled, fill)
         digest = xxh3_64_intdigest(file.read(position, filled) + fill, seed=chunk)
-        at = plan.chunk_position(checksums, chunk // PAGE_ENTRIES) + 8 * (chunk % PAGE_ENTRIES)
-        file.write(at, digest.to_bytes(8, "little"))
+        write_row(file, plan, checksums_path(name), chunk, digest.to_bytes(8, "little"))
 
 
 def _write_index(file: RawFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:

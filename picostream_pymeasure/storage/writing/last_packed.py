@@ -43,9 +43,9 @@ def settle_last_packed(path: Path, file: RawFile, plan: Plan, extent: Extent) ->
             rows = extent.packed[counts_path(name)].copy()
             rows[chunk] = row
             extent = replace(extent, packed={**extent.packed, counts_path(name): rows})
-            _write_row(file, plan, packed_path(name), chunk, row.tobytes())
+            write_row(file, plan, packed_path(name), chunk, row.tobytes())
         digest = xxh3_64_intdigest(values.tobytes(), seed=chunk).to_bytes(8, "little")
-        _write_row(file, plan, checksums_path(name), chunk, digest)
+        write_row(file, plan, checksums_path(name), chunk, digest)
     return extent
 
 
@@ -59,7 +59,7 @@ def write_packed_rows(
     for name in plan.inputs if rows else ():
         old, new = before[counts_path(name)], rows[counts_path(name)]
         for chunk in np.flatnonzero(old != new).tolist():
-            _write_row(file, plan, packed_path(name), chunk, new[chunk].tobytes())
+            write_row(file, plan, packed_path(name), chunk, new[chunk].tobytes())
 
 
 def _appended(file: RawFile, plan: Plan, extent: Extent, chunk: int, content: bytes) -> np.ndarray:
@@ -70,6 +70,7 @@ def _appended(file: RawFile, plan: Plan, extent: Extent, chunk: int, content: by
     return np.array((position, len(content), packed_checksum(content, chunk)), PACKED_DTYPE)
 
 
-def _write_row(file: RawFile, plan: Plan, path: str, chunk: int, row: bytes) -> None:
+def write_row(file: RawFile, plan: Plan, path: str, chunk: int, row: bytes) -> None:
+    """Write what a dataset says of a chunk of counts."""
     position = plan.chunk_position(plan.datasets[path], chunk // PAGE_ENTRIES)
     file.write(position + len(row) * (chunk % PAGE_ENTRIES), row)

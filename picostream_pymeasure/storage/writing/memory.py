@@ -28,6 +28,7 @@ from ..schema import (
     HEALTH,
     KEPT_TOTALS,
     PACKED_DTYPE,
+    TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
@@ -108,14 +109,14 @@ class WriterMemory:
     def __setitem__(self, name: str, value: int) -> None:
         self.file[name][0] = value
 
-    def rows(self, table: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+    def rows(self, table: str) -> NDArray[Any]:
         """Rows of a table, as they are in the file."""
         number = TABLES.index(table)
         dataset = self._plan.datasets[table]
         count = min(int(self.tables["rows"][number]), self._most_chunks(table) * dataset.chunk_rows)
         address = int(self.tables["content_address"][number])
         content = (ctypes.c_uint8 * (count * dataset.row_bytes)).from_address(address)
-        return np.frombuffer(bytes(content), dtype)
+        return np.frombuffer(bytes(content), TABLE_DTYPES[table])
 
     def units(self, table: str) -> tuple[int, ...]:
         """Positions of a table's chunks."""
