@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,8 @@ class Hdf5File:
         if member is None:
             raise FileFormatError(f"{self.path} has no group {group}.")
         with self._calls(f"the attributes of {group}"):
-            names = _texts(member.attrs)
+            # h5py gives others as bytes, and no program of ours wrote them
+            names = [name for name in member.attrs if isinstance(name, str)]
         return self._read_attributes(member, names, plain_only=False)
 
     def chosen_attributes(self, names: tuple[str, ...]) -> StoredAttributes:
@@ -93,12 +94,6 @@ class Hdf5File:
         """A dataset that lies in this very file, or None."""
         member = self._own_member(name, h5py.Dataset)
         return None if member is None else Hdf5Dataset(self, name, member)
-
-    def names(self, group: str) -> tuple[str, ...]:
-        """What a group holds; nothing if there is none."""
-        member = self._own_member(group, h5py.Group)
-        with self._calls(f"the group {group}"):
-            return () if member is None else tuple(_texts(member))
 
     def walk(self) -> None:
         """Open every group and dataset, by which HDF5 checks their headers.
@@ -169,11 +164,6 @@ class Hdf5File:
             ) from error
 
 
-def _texts(names: Iterable[str | bytes]) -> list[str]:
-    """Those that are texts: h5py gives others as bytes, and no program of ours wrote them."""
-    return [name for name in names if isinstance(name, str)]
-
-
 class Hdf5Dataset:
     """A dataset of an open file; made by :meth:`Hdf5File.dataset`."""
 
@@ -197,10 +187,6 @@ class Hdf5Dataset:
             found: int | None = self._dataset.id.get_offset()
             return found
 
-    def attributes(self) -> StoredAttributes:
-        """See :meth:`Hdf5File.attributes`."""
-        return self._file.attributes(self.name)
-
     def read_into(self, start: int, rows: NDArray[Any]) -> None:
         """Fill an array of the dataset's own type with its rows from ``start`` on."""
         with self._calls():
@@ -208,17 +194,6 @@ class Hdf5Dataset:
             space.select_hyperslab((start,) + (0,) * (rows.ndim - 1), rows.shape)
             # h5py's own read_direct takes 30 µs more, which many small reads would feel
             self._dataset.id.read(h5py.h5s.create_simple(rows.shape), space, rows)
-
-    def table(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """All rows, in the fields of ``dtype``.
-
-        :raises FileFormatError: it has no such fields, or not all of its rows are in the file.
-        """
-        with self._calls():
-            if self._dataset.nbytes > self._dataset.id.get_storage_size():
-                raise FileFormatError(f"{self._file.path}: rows of {self.name} are missing.")
-            rows: NDArray[Any] = self._dataset.astype(dtype)[()]
-            return rows
 
     def chunk_places(self) -> NDArray[np.int64]:
         """Of all chunks that the file holds: first row, position and bytes; shape ``(n, 3)``.

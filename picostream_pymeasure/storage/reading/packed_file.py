@@ -170,10 +170,6 @@ class PackedFile(Readable):
         begin = self.plan.segment_position(segment)
         return begin + (self.plan.data_offset + within * self._stride if within else 0)
 
-    def is_at(self, path: Path) -> bool:
-        """See :meth:`.RawFile.is_at`."""
-        return self.raw.is_at(path)
-
     @cached_property
     def _n_chunks(self) -> int:
         """Chunks of which something is told, or that there is room for if nothing is."""
