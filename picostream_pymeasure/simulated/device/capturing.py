@@ -21,11 +21,6 @@ _FOR_EVER = 1 << 62
 
 
 @njit(nogil=True, cache=True)
-def _head(unit):  # type: ignore[no-untyped-def]
-    return digitised(unit) if unit.paced else _FOR_EVER
-
-
-@njit(nogil=True, cache=True)
 def _arm(unit, run, position):  # type: ignore[no-untyped-def]
     """Begin to collect; the trigger counts once all samples before it are there."""
     unit.raw_position = position
@@ -83,7 +78,7 @@ def make_captures(units, runs, words, number_of_run, captures):  # type: ignore[
             return STOPPED
         if made == run.ends_after:
             return FAILED
-        head = _head(unit)
+        head = digitised(unit) if unit.paced else _FOR_EVER
         if unit.trigger == layout.WAITING:
             if not _search(unit, run, head):
                 sleep_ns(_PAUSE_NS)

@@ -103,12 +103,10 @@ class Schedule:
         changes = sweeps * numbers_before(frequencies, mirrored, sweep_dwells)
         changes += numbers_before(frequencies, mirrored, dwells)
         number = number_at(frequencies, mirrored, dwells)
+        frequency_hz = self._segment["frequency_hz"] + number * self._change_hz
         cycles_hz = dwell * (sweeps * sweep_dwells + dwells) * self._segment["frequency_hz"]
-        cycles_hz += dwell * changes * self._change_hz + within * self._frequency_hz(number)
+        cycles_hz += dwell * changes * self._change_hz + within * frequency_hz
         return float(cycles_hz * self._interval_s)
-
-    def _frequency_hz(self, number: int) -> float:
-        return float(self._segment["frequency_hz"] + number * self._change_hz)
 
     def _set_table(self, to_counts: ToCounts) -> None:
         """One table for all frequencies; a low-pass acts on a single one, not on a sweep."""

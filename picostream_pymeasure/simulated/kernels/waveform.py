@@ -64,9 +64,9 @@ def encode_waveform(samples: NDArray[np.int16]) -> str:
     return base64.b64encode(samples.astype("<i2").tobytes()).decode("ascii")
 
 
-def _arbitrary(text: str, points: int) -> Turns:
+def _arbitrary(text: str) -> Turns:
     samples = np.frombuffer(base64.b64decode(text), dtype="<i2")
-    chosen = np.arange(points) * samples.size // points
+    chosen = np.arange(TABLE_POINTS) * samples.size // TABLE_POINTS
     return samples[chosen] / 32768.0
 
 
@@ -78,16 +78,16 @@ def low_pass(period: Turns, frequency_hz: float, corner_hz: float) -> Turns:
     return np.fft.irfft(spectrum, period.size)
 
 
-def period_v(settings: Mapping[str, Any], points: int = TABLE_POINTS) -> NDArray[np.float64]:
-    """One period of a periodic or arbitrary wave in volts, shape ``(points,)``.
+def period_v(settings: Mapping[str, Any]) -> NDArray[np.float64]:
+    """One period of a periodic or arbitrary wave in volts, shape ``(TABLE_POINTS,)``.
 
     ``settings`` holds ``wave``, ``amplitude_v`` (peak), ``offset_v``, ``frequency_hz`` and
     ``rc_hz`` (corner of the low-pass, 0 for none); for ``arbitrary`` also ``waveform``.
     """
     if settings["wave"] == "arbitrary":
-        shape = _arbitrary(settings["waveform"], points)
+        shape = _arbitrary(settings["waveform"])
     else:
-        shape = PERIODIC_WAVES[settings["wave"]](np.arange(points) / points)
+        shape = PERIODIC_WAVES[settings["wave"]](np.arange(TABLE_POINTS) / TABLE_POINTS)
     volts: NDArray[np.float64] = settings["offset_v"] + settings["amplitude_v"] * shape
     if settings["rc_hz"]:
         return low_pass(volts, settings["frequency_hz"], settings["rc_hz"])

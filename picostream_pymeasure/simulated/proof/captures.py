@@ -100,4 +100,4 @@ class _Search:
 
     def _fits(self, row: Any, place: int) -> bool:
         first, count = int(row["first_sample"]), int(row["samples"])
-        return self._stored.agreement(first, first + count, place - first)[0] == count
+        return self._stored.fits(first, count, place - first)

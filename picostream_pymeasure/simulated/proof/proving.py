@@ -127,7 +127,7 @@ def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> P
 def _lies_in(gap: ListedGap, search: _Search, position: int, offset: int) -> bool:
     """Whether the loss can lie in the gap: samples may look alike for a while behind it."""
     distance = max(0, position - gap.latest)
-    return search.fits(position - distance, offset, distance)
+    return search.stored.fits(position - distance, distance, offset)
 
 
 def _why(position: int, channel: str, gap: ListedGap | None) -> str:
@@ -187,7 +187,7 @@ class _Search:
         end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
         whole = self._holes.index_of(first_stream_sample)
         for offset in (whole, first_stream_sample):
-            if self.fits(0, offset, end):
+            if self.stored.fits(0, end, offset):
                 return offset
         return first_stream_sample
 
@@ -206,14 +206,10 @@ class _Search:
             near = self._next_of_several(position, offset, gap, stop)
         return self._search(position, offset, gap, stop) if near is None else near
 
-    def fits(self, position: int, offset: int, count: int) -> bool:
-        """Whether so many samples from ``position`` on have this offset."""
-        return self.stored.agreement(position, position + count, offset)[0] == count
-
     def _fits_on(self, position: int, offset: int, count: int) -> bool:
-        """The same over the losses that the scope tells of."""
+        """Whether so many samples fit, over the losses that the scope tells of."""
         for length, missing in self._holes.stretches(position + offset, count):
-            if not self.fits(position, offset, length):
+            if not self.stored.fits(position, length, offset):
                 return False
             position, offset = position + length, offset + missing
         return True

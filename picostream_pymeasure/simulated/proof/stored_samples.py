@@ -97,6 +97,10 @@ class StoredSamples:
             size = min(2 * size, _LARGEST_PIECE)
         return stop - first, ""
 
+    def fits(self, first: int, count: int, offset: int) -> bool:
+        """Whether so many samples from ``first`` on are those."""
+        return self.agreement(first, first + count, offset)[0] == count
+
     def _right(self, channel: str, first: int, count: int, offset: int) -> int:
         expected = self.stream(channel, first + offset, count)
         differs = self._values(channel, first, count) != expected
