@@ -46,7 +46,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     extent = Extent(
         samples=samples,
         first_segment=recording.first_sample // planned.plan.segment_samples,
-        table_rows=tables.rows,
+        table_rows={name: len(rows) for name, rows in tables.found.items()},
         units=tables.places,
         packed=packed,
         touched_segments=(0, _ALL_SEGMENTS),
@@ -129,7 +129,6 @@ class _Tables:
         self._planned = planned
         self._units = [_bounded(unit, samples, planned.plan.keeps) for unit in planned.units()]
         self.places: dict[str, tuple[int, ...]] = {}
-        self.rows: dict[str, int] = {}
         self.found: dict[str, NDArray[Any]] = {}
         for name in TABLES:
             kept = in_order(unit for unit in self._units if unit.table == name)
@@ -139,7 +138,6 @@ class _Tables:
             self.found[name] = np.concatenate(
                 [np.empty(0, TABLE_DTYPES[name]), *(unit.rows for unit in kept)]
             )
-            self.rows[name] = len(self.found[name])
 
     def write(self, raw: RawFile) -> None:
         """Write the units again; most of them do not change."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
-from ..schema import CHECKSUMS, FIRST_SAMPLES, PACKED, counts_path
+from ..schema import counts_path
 from .plan import IN_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 
 
@@ -47,14 +47,8 @@ def rows_of(plan: Plan, extent: Extent, dataset: GrowingDataset) -> int:
         return min(extent.table_rows.get(dataset.path, 0), most)
     if dataset.per_segment == PAGE_ENTRIES:
         return samples * plan.values_per_sample
-    if dataset.path == FIRST_SAMPLES or dataset.path.endswith((f"/{CHECKSUMS}", f"/{PACKED}")):
-        return -(-samples // plan.chunk_samples)
-    return -(-samples // samples_per_bin(plan, dataset))
-
-
-def samples_per_bin(plan: Plan, dataset: GrowingDataset) -> int:
-    """Of a level of the overview."""
-    return dataset.step * plan.segment_samples // dataset.chunk_rows
+    samples_per_row = dataset.step * plan.segment_samples // dataset.chunk_rows
+    return -(-samples // samples_per_row)
 
 
 def entries_of(

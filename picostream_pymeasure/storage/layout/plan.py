@@ -21,7 +21,8 @@ from xxhash import xxh3_64_hexdigest
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
-from ..schema import TABLE_CHUNK_BYTES
+from ..overview import FACTORS
+from ..schema import TABLE_CHUNK_BYTES, level_path
 from .areas import INDEX_GROWTH, SEGMENTS_OWNER, TABLE_UNITS, Area
 from .grid import Grid
 
@@ -107,6 +108,12 @@ class Plan(Grid):
     attributes: Mapping[str, tuple[int, int]]
     root_blocks: tuple[tuple[int, int], ...]
     areas: tuple[Area, ...] = ()
+
+    @property
+    def factors(self) -> list[int]:
+        """Samples a bin of each level of the overview, ascending."""
+        name = self.inputs[0]
+        return [factor for factor in FACTORS if level_path(name, factor) in self.datasets]
 
     def dtype_of(self, name: str) -> np.dtype[Any]:
         """Of an input's counts."""

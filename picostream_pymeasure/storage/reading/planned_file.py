@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,7 @@ from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import CLOSING, RECORD_BYTES, STATE, STATE_MAGIC, SYNC, SYNC_MAGIC
 from ..schema import (
     CAPTURES,
-    CHANNELS,
     CHECKSUM_DTYPE,
-    OVERVIEW,
     TABLE_DTYPES,
     TABLES,
     checksums_path,
@@ -98,7 +95,7 @@ class PlannedFile:
         :param finished: a last bin that is not full is there too.
         """
         found = {}
-        for factor in self.factors:
+        for factor in self.plan.factors:
             dataset = self.plan.datasets[level_path(channel, factor)]
             stop = first + samples
             bins = (-(-stop // factor) if finished else stop // factor) - first // factor
@@ -106,32 +103,22 @@ class PlannedFile:
             found[factor] = self._rows(channel, dataset, begin, max(bins, 0), 1 / factor)
         return found
 
-    @cached_property
-    def factors(self) -> tuple[int, ...]:
-        """Samples a bin of each level, ascending."""
-        prefix = f"{CHANNELS}/{self.plan.inputs[0]}/{OVERVIEW}/b"
-        names = [path for path in self.plan.datasets if path.startswith(prefix)]
-        return tuple(sorted(int(name.removeprefix(prefix)) for name in names))
-
     def checksums(self, channel: str, chunk: int, count: int) -> NDArray[np.uint64]:
         """Stored checksums of chunks that follow each other, by absolute number."""
         dataset = self.plan.datasets[checksums_path(channel)]
         rows = PlannedRows(self.raw, self.plan, dataset, CHECKSUM_DTYPE, chunk + count)
         return rows.read(chunk, chunk + count)
 
+    def stored_checksum(self, channel: str, chunk: int) -> int:
+        """The checksum of a chunk; 0 if it is not there."""
+        try:
+            return int(self.checksums(channel, chunk, 1)[0])
+        except FileFormatError:
+            return 0
+
     def chunk(self, channel: str, number: int) -> NDArray[Any] | None:
         """A whole chunk of counts as it lies in the file; None if it is not there."""
-        return self._whole_chunk(counts_path(channel), self.plan.dtype_of(channel), number)
-
-    def stored_checksum(self, channel: str, chunk: int) -> int | None:
-        """The checksum of a chunk; None or 0 if it is not there."""
-        dataset = self.plan.datasets[checksums_path(channel)]
-        segment, row = divmod(chunk, dataset.chunk_rows)
-        rows = self._whole_chunk(dataset.path, CHECKSUM_DTYPE, segment)
-        return None if rows is None else int(rows[row])
-
-    def _whole_chunk(self, path: str, dtype: np.dtype[Any], number: int) -> NDArray[Any] | None:
-        dataset = self.plan.datasets[path]
+        dataset, dtype = self.plan.datasets[counts_path(channel)], self.plan.dtype_of(channel)
         if not self.plan.is_ring and dataset.segment_of(number) >= self.plan.segments:
             return None
         position = self.plan.chunk_position(dataset, number)

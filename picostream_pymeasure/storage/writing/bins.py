@@ -25,10 +25,8 @@ def write_bins(file: RawFile, plan: Plan, extent: Extent, begin: int) -> None:
     for name in plan.inputs:
         finer, n_finer = plan.datasets[counts_path(name)], extent.samples * width
         dtype = plan.dtype_of(name)
-        for factor in FACTORS:
-            level = plan.datasets.get(level_path(name, factor))
-            if level is None:
-                break
+        for factor in plan.factors:
+            level = plan.datasets[level_path(name, factor)]
             is_finest = factor == FACTORS[0]
             group = factor * width if is_finest else step
             first, n_bins = begin // factor, -(-extent.samples // factor)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...config import CHANNEL_NAMES, ChannelConfig, CountScale
+from ...config import CHANNEL_NAMES
 from ...records import CAPTURE_DTYPE, KEPT_DTYPE, Health, Outcome, StreamDescription
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
@@ -52,13 +52,15 @@ def close_recording(
         before = forgotten + missing_in(gaps[gaps["sample_index"] <= first])
         attributes["first_stream_sample"] += first + before
     row = _health_row(outcome.health, attributes)
+    channels = description.config.channels
+    scales = {channel.name: channel.count_scale(description.max_adc) for channel in channels}
     settle(
         path,
         file,
         plan,
         extent,
         attributes,
-        Drawn(gaps, _scales(description), description.stored_interval_ns * 1e-9, forgotten),
+        Drawn(gaps, scales, description.stored_interval_ns * 1e-9, forgotten),
         begin=extent.samples,
         others=[(plan.fixed[HEALTH][0], row.tobytes()), *_kept_totals(file, memory, extent)],
     )
@@ -101,14 +103,6 @@ def extent_of(memory: WriterMemory) -> Extent:
         touched_segments=touched,
         packed={counts_path(name): memory.packed(name) for name in plan.inputs if plan.is_packed},
     )
-
-
-def _scales(description: StreamDescription) -> dict[str, CountScale]:
-    return {
-        row.name: row.count_scale(description.max_adc)
-        for row in description.config.inputs
-        if isinstance(row, ChannelConfig)
-    }
 
 
 def _health_row(health: Health, attributes: dict[str, Any]) -> np.ndarray:

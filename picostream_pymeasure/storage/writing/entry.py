@@ -47,19 +47,12 @@ def _file_at(context):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _lock(context):  # type: ignore[no-untyped-def]
-    words = carray(as_pointer(context), 2, np.int64)
-    while exchange(words, 1, 1) != 0:
-        sleep_ns(_LOCK_PAUSE_NS)
-
-
-@njit(nogil=True, cache=True)
-def _lock_unless_refused(context):  # type: ignore[no-untyped-def]
-    """Lock, but not wait for a thread whose write is refused; whether it was locked."""
+def _lock(context, is_patient=True):  # type: ignore[no-untyped-def]
+    """Lock; whether it was locked, or ``is_patient`` is False and a write is refused."""
     file = _file_at(context)
     words = carray(as_pointer(context), 2, np.int64)
     while exchange(words, 1, 1) != 0:
-        if file.refused_ns != 0:
+        if not is_patient and file.refused_ns != 0:
             return False
         sleep_ns(_LOCK_PAUSE_NS)
     return True
@@ -145,7 +138,7 @@ def sync_once(context, handle):  # type: ignore[no-untyped-def]
     """
     file = _file_at(context)
     record = np.zeros(1, STATE_DTYPE)
-    if not _lock_unless_refused(context):
+    if not _lock(context, False):
         return int64(0)
     copy_for_sync(file, int64(record.ctypes.data))
     _unlock(context)

@@ -17,7 +17,6 @@ from ..layout.extent import Extent, first_sample
 from ..layout.kept_stream import kept_totals, stream_bins
 from ..layout.members import rounded_up
 from ..layout.plan import Plan
-from ..overview import FACTORS
 from ..reading.rows import PlannedRows
 from ..schema import counts_path, level_path
 
@@ -98,11 +97,7 @@ def _in_columns(values: NDArray[Any], columns: NDArray[np.int64], kind: Any) -> 
 def _factor(plan: Plan, extent: Extent) -> int:
     """Samples per bin of the coarsest level that has enough bins; 1 for the samples themselves."""
     samples = extent.samples - first_sample(plan, extent)
-    fitting = [
-        factor
-        for factor in FACTORS
-        if level_path(plan.inputs[0], factor) in plan.datasets and samples // factor >= _MIN_POINTS
-    ]
+    fitting = [factor for factor in plan.factors if samples // factor >= _MIN_POINTS]
     return max(fitting, default=1)
 
 

@@ -219,9 +219,7 @@ class WriterMemory:
         n_values = plan.chunk_samples * plan.values_per_sample
         fill = self._memory(n_values * dtype.itemsize)
         self._kept[-1].view(dtype).fill(FILL_VALUES[dtype.str])  # without the GIL
-        levels = [level_path(name, factor) for factor in FACTORS]
-        present = [path for path in levels if path in plan.datasets]
-        rows = [self._level(path) for path in present]
+        rows = [self._level(name, factor) for factor in plan.factors]
         kept = self._keep(np.array(rows, LEVEL))
         converted = self._memory(n_values) if source_bytes > dtype.itemsize else 0
         values = {
@@ -230,8 +228,8 @@ class WriterMemory:
             "item_bytes": dtype.itemsize,
             "counts": place(counts_path(name)),
             "checksums": place(checksums_path(name)),
-            "levels": place(present[0]),
-            "n_levels": len(present),
+            "levels": place(level_path(name, plan.factors[0])),
+            "n_levels": len(rows),
             "state_address": self._memory(8 * STATE_WORDS),
             "rest_address": self._memory(64),
             "fill_address": fill,
@@ -248,8 +246,8 @@ class WriterMemory:
             }
         return _row(INPUT, values)
 
-    def _level(self, path: str) -> tuple[int, ...]:
-        factor, width = int(path.rpartition("/b")[2]), self._plan.values_per_sample
+    def _level(self, name: str, factor: int) -> tuple[int, ...]:
+        path, width = level_path(name, factor), self._plan.values_per_sample
         is_finest = factor == FACTORS[0]
         values = {
             "dataset": self._paths.index(path),

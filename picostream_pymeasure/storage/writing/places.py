@@ -6,7 +6,7 @@ import numpy as np
 from numba import carray, int64, njit, uint64
 
 from ...system.native import as_pointer, copy_bytes
-from ..bytes.fixed_array import PAGE_ENTRIES
+from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
 from ..layout.areas import (
     GROWTH_BITS,
     INDEX_GROWTH,
@@ -16,11 +16,9 @@ from ..layout.areas import (
 )
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
 from .areas import add_area
-from .context import AREA, DATASET, FULL_FILE
+from .context import AREA, DATASET, FULL_FILE, INPUT
 from .file_bytes import put, put_number, seal
 from .file_length import extend, may_write
-
-_NOWHERE = np.uint64(2**64 - 1)
 
 #: Bytes of an index before its bitmap, and of the header that names it before its checksum; where
 #: in that the number of elements and the position are.
@@ -35,6 +33,12 @@ _SIZE_AT, _SIZE_BITS = 8, 32
 def datasets_of(file):  # type: ignore[no-untyped-def]
     """All growing datasets."""
     return carray(as_pointer(file.datasets_address), file.n_datasets, DATASET)
+
+
+@njit(nogil=True, cache=True)
+def inputs_of(file):  # type: ignore[no-untyped-def]
+    """All inputs."""
+    return carray(as_pointer(file.inputs_address), file.n_inputs, INPUT)
 
 
 @njit(nogil=True, cache=True)
@@ -71,9 +75,9 @@ def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
     """What the index has to say of a chunk."""
     if dataset.per_segment == 0:
         if number >= dataset.most_chunks:
-            return _NOWHERE
+            return NOWHERE
         places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
-        return uint64(places[number]) if places[number] else _NOWHERE
+        return uint64(places[number]) if places[number] else NOWHERE
     is_counts = dataset.per_segment == PAGE_ENTRIES
     slot = number // PAGE_ENTRIES if is_counts else number * dataset.step
     within = number % PAGE_ENTRIES if is_counts else 0
@@ -83,9 +87,9 @@ def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
         is_hole = segment == newest + 1 - file.segments or slot >= file.segments
         present = -(-file.published // file.chunk_samples)
         if segment < 0 or is_hole or (is_counts and segment * PAGE_ENTRIES + within >= present):
-            return _NOWHERE
+            return NOWHERE
     elif slot >= file.entered:
-        return _NOWHERE
+        return NOWHERE
     return uint64(slot_position(file, slot) + dataset.offset + within * dataset.stride)
 
 

@@ -7,13 +7,11 @@ index does not name.
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, int64, njit
+from numba import int64, njit
 
-from ...system.native import as_pointer
 from ..bytes.fixed_array import PAGE_ENTRIES
-from .context import INPUT
 from .file_bytes import put
-from .places import chunk_position, datasets_of, write_pages
+from .places import chunk_position, datasets_of, inputs_of, write_pages
 from .published import write_state
 
 
@@ -35,7 +33,7 @@ def enter_slot(file, segment):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _clear(file, segment):  # type: ignore[no-untyped-def]
     """Let nothing of an older turn stand beside the samples that come."""
-    inputs = carray(as_pointer(file.inputs_address), file.n_inputs, INPUT)
+    inputs = inputs_of(file)
     datasets = datasets_of(file)
     zeros = np.zeros(8 * PAGE_ENTRIES, np.uint8)
     for index in range(file.n_inputs):

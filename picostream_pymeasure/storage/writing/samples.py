@@ -9,12 +9,11 @@ from ...kernels import xxh3
 from ...system.native import as_pointer, copy_bytes, now_ns
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.records import STATE_DTYPE
-from .context import INPUT
 from .file_bytes import put
 from .file_length import may_write, tell_end
 from .levels import add_values, store_levels, tell_levels
 from .packing import fill_staged, pack_chunk
-from .places import chunk_position, datasets_of, enter, write_page
+from .places import chunk_position, datasets_of, enter, inputs_of, write_page
 from .published import set_rows, write_state
 from .ring import enter_slot
 
@@ -23,12 +22,6 @@ _INT16, _INT8, _UINT8 = range(3)
 
 #: The rows of the overview follow its bins that often: each is a write for each level.
 _LEVELS_PERIOD_NS = 40_000_000
-
-
-@njit(nogil=True, cache=True)
-def inputs_of(file):  # type: ignore[no-untyped-def]
-    """All inputs."""
-    return carray(as_pointer(file.inputs_address), file.n_inputs, INPUT)
 
 
 @njit(nogil=True, cache=True)
@@ -168,7 +161,6 @@ def _open_checksum(file, source, filled):  # type: ignore[no-untyped-def]
     state = _hash_of(source).copy()
     n_bytes = file.chunk_samples * file.width * source.item_bytes
     taken = filled - source.rest_bytes
-    last = source.fill_address
     if source.rest_bytes:
         stripe = np.empty(_STRIPE, np.uint8)
         copy_bytes(stripe.ctypes.data, source.rest_address, source.rest_bytes)
@@ -179,7 +171,7 @@ def _open_checksum(file, source, filled):  # type: ignore[no-untyped-def]
             return xxh3.finish(state, int64(stripe.ctypes.data), n_bytes)
         xxh3.update(state, int64(stripe.ctypes.data), int64(1))
     xxh3.update(state, source.fill_address, (n_bytes - taken) // _STRIPE - 1)
-    return xxh3.finish(state, last, n_bytes)
+    return xxh3.finish(state, source.fill_address, n_bytes)
 
 
 @njit(nogil=True, cache=True)
