@@ -18,8 +18,8 @@ from picostream_pymeasure.config import CountScale, EventRule, KeepConfig
 from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.reader import found_events
 from picostream_pymeasure.records import CAUSE_BYTES, Block, Gap, Health, Outcome
-from picostream_pymeasure.storage import Recorder, describe_file
-from picostream_pymeasure.storage.schema import CAPTURES, TABLES
+from picostream_pymeasure.storage import Recorder, describe_file, open_recording
+from picostream_pymeasure.storage.schema import CAPTURES, TABLES, counts_path
 from picostream_pymeasure.storage.writing.context import FULL_DISK
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 
@@ -115,6 +115,21 @@ def test_the_file_is_right_and_told_as_what_it_is(files: dict[str, Path]) -> Non
     size = totals["samples_per_bin"]
     parts = [rows[1, at : at + size] for at in range(0, SIZE, size)]
     assert bins.tolist() == [[part.min(), part.max()] for part in parts]
+
+
+def test_of_a_file_without_its_samples_it_is_told_which_are_missing(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    with open_recording(files["kept"]) as recording:
+        assert recording.planned is not None
+        plan = recording.planned.plan
+    path = tmp_path / "cut.hdf5"
+    samples_at = plan.chunk_position(plan.datasets[counts_path("A")], 0)
+    path.write_bytes(files["kept"].read_bytes()[:samples_at])
+    report = verify(path)
+    assert report.exit_code == 1
+    told = [error for error in report.errors if error.startswith("Channel")]
+    assert told == [f"Channel {name}: 1 chunk missing: 0." for name in "AB"]
 
 
 def test_the_picture_shows_all_of_the_stream(files: dict[str, Path]) -> None:
