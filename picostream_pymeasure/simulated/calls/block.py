@@ -96,8 +96,8 @@ def run_block(
     if unit.block.is_armed:
         end_run(unit)
     unit.block.number_of_run += 1
-    if status := _fault(unit):
-        return status
+    if (answer := unit.block_fault("run_block")) is not None:
+        return answer
     interval_ns = round(timebase_interval_ns(unit.settings.bits, timebase))
     write(time_ms, ctypes.c_int32, math.ceil((pre_samples + post_samples) * interval_ns * 1e-6))
     _set_run(unit, pre_samples, post_samples, segment, interval_ns)
@@ -122,17 +122,6 @@ def _refusal(unit: Unit, pre: int, post: int, timebase: int, segment: int) -> in
     if pre + post > min(block.samples_a_row(unit.settings.bits, n_rows), _MAX_SAMPLES):
         return Status.TOO_MANY_SAMPLES
     return Status.OK
-
-
-def _fault(unit: Unit) -> int:
-    block = unit.block
-    fault = block.fault("run_block", "unplug", "power_change", "answer")
-    if fault is None:
-        return Status.OK
-    if fault.kind == "answer":
-        return fault.status
-    unit.fail(fault)
-    return unit.refusal
 
 
 def _set_run(unit: Unit, pre: int, post: int, segment: int, interval_ns: int) -> None:

@@ -101,12 +101,8 @@ def hand_over(unit: Unit, request: Request) -> int:
     captures = block.captures[segments]
     if not captures["run"].all():
         return Status.NO_SAMPLES_AVAILABLE
-    fault = block.fault("get_values", "unplug", "power_change", "answer")
-    if fault is not None and fault.kind == "answer":
-        return fault.status
-    if fault is not None:
-        unit.fail(fault)
-        return unit.refusal
+    if (answer := unit.block_fault("get_values")) is not None:
+        return answer
     stored = int(captures["count"].min())
     if request.start >= stored:
         return Status.STARTINDEX_INVALID

@@ -124,6 +124,16 @@ class Unit:
             self.native["unplugged"] = 1
         self.block.forget()
 
+    def block_fault(self, when: str) -> int | None:
+        """Let the fault of block mode happen that is due at a call; what that answers."""
+        fault = self.block.fault(when, "unplug", "power_change", "answer")
+        if fault is None:
+            return None
+        if fault.kind == "answer":
+            return fault.status
+        self.fail(fault)
+        return self.refusal
+
     @property
     def streaming(self) -> bool:
         """Whether a stream runs."""
