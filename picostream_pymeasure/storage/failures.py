@@ -39,7 +39,8 @@ def write_error(path: Path, error: Exception) -> StorageError:
 def _cause(error: Exception, number: int) -> str:
     if isinstance(error, OSError) and error.errno:
         return reason(error)
-    return os.strerror(number) if number else _first_line(error)
+    lines = str(error).splitlines() or [type(error).__name__]
+    return os.strerror(number) if number else lines[0]
 
 
 def _error_number(error: Exception) -> int:
@@ -48,7 +49,3 @@ def _error_number(error: Exception) -> int:
         return error.errno
     found = re.search(r"errno = (\d+)", str(error))
     return int(found[1]) if found else 0
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -26,7 +26,12 @@ _MOST_VOLTS, _MOST_COUNTS, _MOST_LIVE_S = 1e6, 32768, 1e9
 
 def claim_errors(recording: Recording) -> list[str]:
     """What of it is impossible, or contradicts what the file holds; one sentence each."""
-    errors = [problem for check in _checks(recording) if (problem := _problem(check))]
+    errors = []
+    for check in _checks(recording):
+        try:
+            check()
+        except FileFormatError as error:
+            errors.append(str(error))
     if recording.format == PICOSTREAM:
         return errors
     errors += _odd_choices(recording)
@@ -58,14 +63,6 @@ def cut_off(recording: Recording) -> list[str]:
     file = recording.planned.file
     missing = stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size()
     return [f"The file is cut off: {missing} bytes at its end are missing."] if missing > 0 else []
-
-
-def _problem(check: Callable[[], object]) -> str:
-    try:
-        check()
-    except FileFormatError as error:
-        return str(error)
-    return ""
 
 
 def _checks(recording: Recording) -> Iterator[Callable[[], object]]:

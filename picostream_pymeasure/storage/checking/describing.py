@@ -48,7 +48,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
         return {
             **_file(recording),
             **_extent(recording),
-            **_settings(recording.attributes),
+            **_settings(_plain(recording.attributes)),
             "channels": [_channel(recording, name) for name in recording.channels],
             "damage": claim_errors(recording) + foreign_errors(recording),
             "lacks": list(recording.lacks),
@@ -62,19 +62,19 @@ def describe_file(path: str | Path) -> dict[str, Any]:
 
 
 def _file(recording: Recording) -> dict[str, Any]:
-    attributes = recording.attributes
+    attributes = _plain(recording.attributes)
     return {
         "path": str(recording.path),
         "file_bytes": recording.path.stat().st_size,
         "format": recording.format,
-        "format_version": _plain(attributes.get("format_version")),
-        "software_version": _plain(attributes.get("software_version")),
+        "format_version": attributes.get("format_version"),
+        "software_version": attributes.get("software_version"),
         "status": recording.status,
-        "ended_by": _plain(attributes.get("ended_by", "")),
-        "reason": _plain(attributes.get("reason", "")),
+        "ended_by": attributes.get("ended_by", ""),
+        "reason": attributes.get("reason", ""),
         "closed_properly": recording.closed_properly,
         "compressed": recording.is_compressed,
-        "simulated": _plain(attributes.get("simulated", False)),
+        "simulated": attributes.get("simulated", False),
     }
 
 
@@ -157,14 +157,14 @@ def _over_range(recording: Recording) -> dict[str, int]:
 
 def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
     unit = {
-        name.removeprefix(_UNIT_PREFIX): _plain(value)
+        name.removeprefix(_UNIT_PREFIX): value
         for name, value in attributes.items()
         if name.startswith(_UNIT_PREFIX)
     }
     trigger_sample = attributes.get("trigger_sample", NO_TRIGGER)
     return {
-        **{name: _plain(attributes.get(name)) for name in _SETTINGS},
-        "trigger_sample": None if trigger_sample == NO_TRIGGER else _plain(trigger_sample),
+        **{name: attributes.get(name) for name in _SETTINGS},
+        "trigger_sample": None if trigger_sample == NO_TRIGGER else trigger_sample,
         "unit": unit,
     }
 
@@ -179,9 +179,8 @@ def _json(recording: Recording, name: str) -> Any:
 
 def _channel(recording: Recording, name: str) -> dict[str, Any]:
     """A channel's settings."""
-    source = recording.channels[name].attributes
-    found = {key: source[key] for key in _CHANNEL_ATTRIBUTES if key in source}
-    return {"name": name, **{key: _plain(value) for key, value in found.items()}}
+    source = _plain(recording.channels[name].attributes)
+    return {"name": name, **{key: source[key] for key in _CHANNEL_ATTRIBUTES if key in source}}
 
 
 def _rows(table: NDArray[Any]) -> list[dict[str, Any]]:
