@@ -21,6 +21,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import h5py
@@ -164,6 +165,22 @@ def table_chunks(name: str, *, keeps: bool) -> int:
     if name == CAPTURES:
         return KEPT_CHUNKS if keeps else CAPTURE_CHUNKS
     return TABLE_CHUNKS
+
+
+def moved(
+    rows: NDArray[Any], move: Callable[[NDArray[np.int64]], NDArray[np.int64]]
+) -> NDArray[Any]:
+    """Rows of gaps or events with other indices of samples."""
+    found = rows.copy()
+    for name in {"sample_index", "earliest", "latest"} & set(rows.dtype.names or ()):
+        found[name] = move(rows[name])
+    return found
+
+
+def rows_written(rows: NDArray[Any]) -> int:
+    """How many come before the first that has not come to the disk, which is all zeros."""
+    is_empty = rows == np.zeros((), rows.dtype)
+    return int(is_empty.argmax()) if is_empty.any() else len(rows)
 
 
 def missing_in(gaps: NDArray[Any]) -> int:

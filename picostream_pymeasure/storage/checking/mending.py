@@ -20,7 +20,7 @@ from ..layout.extent import Extent, end_of, end_of_samples, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.table_unit import TableUnit, in_order
-from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in
+from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in, moved
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index
 from ..writing.envelope import Drawn
 from ..writing.last_packed import write_packed_rows
@@ -163,8 +163,7 @@ def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
     if unit.table in (GAPS, EVENTS) and not keeps:
         within = np.flatnonzero(rows["sample_index"] <= samples)
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
-        for name in {"sample_index", "earliest", "latest"} & set(rows.dtype.names or ()):
-            rows[name] = np.minimum(rows[name], samples)
+        rows = moved(rows, lambda places: np.minimum(places, samples))
     return replace(unit, content=rows.tobytes(), is_intact=True)
 
 

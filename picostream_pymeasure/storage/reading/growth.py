@@ -42,7 +42,12 @@ def with_samples(
     if recording.runs is not None:
         # what a crash left without a row has no place in the stream
         recording = replace(recording, stored_samples=recording.runs.stop)
-    channels = {name: _channel(recording, planned, name, own) for name, own in attributes.items()}
+    samples = recording.stored_samples
+    channels = {}
+    for name, own in attributes.items():
+        counts = planned.counts(name, first, samples)
+        levels = planned.levels(name, first, samples, finished=recording.finished)
+        channels[name] = StoredChannel(name, own, counts, levels)
     return replace(recording, channels=channels)
 
 
@@ -83,12 +88,3 @@ def _extent(planned: PlannedFile, attributes: StoredAttributes, proven: bool) ->
     if state.is_finished:
         first = attributes.whole(FIRST_SAMPLE, first, stop, default=0)
     return first, stop
-
-
-def _channel(
-    recording: Recording, planned: PlannedFile, name: str, attributes: StoredAttributes
-) -> StoredChannel:
-    first, samples = recording.first_sample, recording.stored_samples
-    counts = planned.counts(name, first, samples)
-    levels = planned.levels(name, first, samples, finished=recording.finished)
-    return StoredChannel(name, attributes, counts, levels)

@@ -208,7 +208,7 @@ class Hdf5Dataset:
         return np.array(sorted(found), np.int64).reshape(-1, 3)
 
     def has_chunk(self, number: int) -> bool:
-        """Whether the file holds a chunk that was not read yet.
+        """Whether the file holds a chunk, of one dimension, that was not read yet.
 
         Nothing is read: h5py refuses the buffer once HDF5 has told it the chunk's size. All other
         ways to ask take time in proportion to the length of the whole recording.
@@ -216,9 +216,8 @@ class Hdf5Dataset:
         assert self.chunks is not None
         if not self._has_chunks:
             return False
-        corner = (number * self.chunks[0],) + (0,) * (len(self.shape) - 1)
         try:
-            self._dataset.id.read_direct_chunk(corner, out=_TOO_SMALL)
+            self._dataset.id.read_direct_chunk((number * self.chunks[0],), out=_TOO_SMALL)
         except ValueError:
             return True
         except _RAISED:

@@ -22,7 +22,7 @@ class Hdf5Rows:
 
     See :class:`.rows.Rows`.
 
-    :param dataset: chunked along its first axis only.
+    :param dataset: of one dimension, chunked.
     :param unclosed: the file was left by a crash: its chunks are all there up to the last one.
     :param is_short: the file is shorter than it says.
     """
@@ -46,7 +46,7 @@ class Hdf5Rows:
         :raises FileFormatError: they are not all there, or damaged.
         """
         if buffer is None:
-            buffer = np.empty((stop - start, *self._dataset.shape[1:]), self.dtype)
+            buffer = np.empty(stop - start, self.dtype)
         rows = buffer[: stop - start]
         if not rows.size:
             return rows
@@ -93,9 +93,8 @@ class Hdf5Rows:
 
     def _may_lack_chunks(self, start: int, rows: NDArray[Any]) -> bool:
         """Whether one of the chunks gave zeros where it begins, as one that is missing does."""
-        flat = rows.reshape(len(rows), -1)
-        begins = flat[-start % self.chunk_rows :: self.chunk_rows]
-        return not (flat[:1].any(axis=1).all() and begins.any(axis=1).all())
+        begins = rows[-start % self.chunk_rows :: self.chunk_rows]
+        return not (rows[0] and begins.all())
 
     @cached_property
     def _written_chunks(self) -> NDArray[np.int64] | None:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ..layout.plan import RING_UNITS
 from ..schema import CAPTURES, CLOCK, EVENTS, GAPS
 from .planned_file import PlannedFile
-from .table_unit import chunk_rows
 
 #: What nobody can tell without the rows of a table.
 _NOT_TOLD = {
@@ -51,5 +50,6 @@ def _wanted(planned: PlannedFile, has_all: bool) -> Mapping[str, int]:
         if has_all:
             wanted[GAPS] = published[GAPS]
     if planned.plan.is_ring:
-        wanted = {name: min(rows, RING_UNITS * chunk_rows(name)) for name, rows in wanted.items()}
+        room = {name: RING_UNITS * planned.plan.datasets[name].chunk_rows for name in wanted}
+        wanted = {name: min(rows, room[name]) for name, rows in wanted.items()}
     return wanted

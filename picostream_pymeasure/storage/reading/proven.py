@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.fixed_array import PAGE_ENTRIES
-from ..schema import FILL_VALUES, GAPS
+from ..schema import FILL_VALUES, GAPS, rows_written
 from .planned_file import PlannedFile
 from .published import Moment
 
@@ -44,15 +43,9 @@ def _proven_stop(planned: PlannedFile) -> int:
 
 def _told_moments(planned: PlannedFile) -> list[Moment]:
     """The moments all of whose gaps are in the file, the newest first."""
-    gaps = 2**63 if planned.plan.is_ring else _gaps_told(planned)  # a ring uses rows again
+    # a ring uses rows again
+    gaps = 2**63 if planned.plan.is_ring else rows_written(planned.tables()[GAPS])
     return [moment for moment in planned.published.moments if moment.gaps <= gaps]
-
-
-def _gaps_told(planned: PlannedFile) -> int:
-    """Rows of gaps before the first that has not come to the disk: it is empty, or not there."""
-    rows = planned.tables()[GAPS]
-    is_empty = rows == np.zeros((), rows.dtype)
-    return int(is_empty.argmax()) if is_empty.any() else len(rows)
 
 
 def _first_right(planned: PlannedFile, chunk: int) -> int:

@@ -28,6 +28,7 @@ from ..schema import (
     TABLE_DTYPES,
     counts_path,
     missing_in,
+    moved,
 )
 from .accuracy import Accuracy
 from .hdf5 import Hdf5File
@@ -192,14 +193,14 @@ class Recording:
         Where only events are kept, one between two of them lies at the begin of the second.
         """
         if self.runs is not None:
-            return self._by_place_in_file(self.stream_gaps)
+            return moved(self.stream_gaps, self.runs.place_of)
         return self._in_file(self._tables[GAPS], self.first_sample + (self.first_sample > 0))
 
     @cached_property
     def events(self) -> NDArray[Any]:
         """Rows of ``/events`` by index in the file, in order; as :attr:`gaps`."""
         if self.runs is not None:
-            return self._by_place_in_file(self._in_file(self._tables[EVENTS], 0))
+            return moved(self._in_file(self._tables[EVENTS], 0), self.runs.place_of)
         return self._in_file(self._tables[EVENTS], self.first_sample)
 
     @cached_property
@@ -247,20 +248,11 @@ class Recording:
         count = self.stream_totals.n_bins
         return stream_bins(self.planned.raw, self.planned.plan, channel, count)
 
-    def _by_place_in_file(self, rows: NDArray[Any]) -> NDArray[Any]:
-        assert self.runs is not None
-        found = rows.copy()
-        for name in {"sample_index", "earliest", "latest"} & set(found.dtype.names or ()):
-            found[name] = self.runs.place_of(rows[name])
-        return found
-
     def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
         """Rows of a table from an absolute index on, in order."""
         found = rows[rows["sample_index"] >= lowest] if self.first_sample else rows
         found = found[np.argsort(found["sample_index"], kind="stable")]
-        for name in {"sample_index", "earliest", "latest"} & set(found.dtype.names or ()):
-            found[name] -= self.first_sample
-        return found
+        return moved(found, lambda samples: samples - self.first_sample)
 
     @property
     def lost_samples(self) -> int:

@@ -12,7 +12,7 @@ from xxhash import xxh3_64_intdigest
 
 from ..layout.plan import UNIT_BYTES, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import TABLE_MAGIC, UNIT_DTYPE, read_record, sealed
-from ..schema import TABLE_DTYPES, TABLES
+from ..schema import TABLE_DTYPES, TABLES, rows_written
 
 
 @dataclass(frozen=True)
@@ -63,24 +63,13 @@ class TableUnit:
         return TABLE_DTYPES[self.table].itemsize
 
     def until_empty(self) -> TableUnit:
-        """Without the rows from the first on that has not come to the disk.
-
-        That one is all zeros: each is as it was before a write, or after it.
-        """
-        content = np.frombuffer(self.content, np.uint8).reshape(-1, self.row_bytes)
-        is_written = np.asarray(content.any(axis=1))
-        rows = len(is_written) if is_written.all() else int(is_written.argmin())
-        return replace(self, content=self.content[: rows * self.row_bytes])
+        """Without the rows from the first on that has not come to the disk."""
+        return replace(self, content=self.content[: rows_written(self.rows) * self.row_bytes])
 
     @property
     def rows(self) -> NDArray[Any]:
         """The rows in the fields of the table."""
         return np.frombuffer(self.content, TABLE_DTYPES[self.table])
-
-
-def chunk_rows(table: str) -> int:
-    """Rows that a unit of a table has room for."""
-    return UNIT_CONTENT_BYTES // TABLE_DTYPES[table].itemsize
 
 
 def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
@@ -90,7 +79,7 @@ def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
         if unit.chunk != len(kept) or not unit.content:
             break
         kept.append(unit)
-        if len(unit.content) // unit.row_bytes < chunk_rows(unit.table):
+        if len(unit.content) + unit.row_bytes <= UNIT_CONTENT_BYTES:
             break
     return kept
 
