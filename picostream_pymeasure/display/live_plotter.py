@@ -117,7 +117,8 @@ class HDF5LivePlotter(PlotRequests):
         self.navigator.changed.connect(self._show_view)
         parts.plot.navigated.connect(self.navigator.show)
         parts.plot.zoomed.connect(self.navigator.zoom)
-        parts.plot.resized.connect(self._request_if_shown)
+        # not at once: pictures that change the layout would follow each other without a pause
+        parts.plot.resized.connect(lambda: QtCore.QTimer.singleShot(0, self._request_if_shown))
         parts.tool_bar.time_per_division.connect(self._set_time_per_division)
         parts.strip.navigated.connect(self.navigator.show)
         parts.trigger_bar.changed.connect(self._request_if_shown)
