@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 from types import FrameType
@@ -22,11 +23,15 @@ class Interrupt:
     When it is left they end the program again, as one that waits for somebody to read its output
     must be; after :meth:`ignore` they never do. A hang-up that the parent lets the program ignore
     (``nohup``) stays ignored.
+
+    A signal may come while another one is handled, or while this thread waits for one: so there is
+    no lock that it could wait for, but the one queue of Python that may be used in the midst of
+    itself.
     """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
-        self._count, self._granted = 0, 0
+        self._wishes: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._granted = 0
         numbers = [number for name in _SIGNALS if (number := _wanted(name)) is not None]
         self._before = {number: signal.signal(number, self._handle) for number in numbers}
         self._is_done = threading.Event()
@@ -44,17 +49,20 @@ class Interrupt:
         self._is_done.set()
 
     def _handle(self, number: int = 0, frame: FrameType | None = None) -> None:
-        self._count += 1
-        self._event.set()
+        self._wishes.put(None)
 
     @property
     def came(self) -> bool:
         """True once the user wants to end."""
-        return self._count > self._granted
+        return self._wishes.qsize() > self._granted
 
     def wait(self, seconds: float) -> bool:
         """Sleep until the user wants to end or the time is over; tell which."""
-        return self._event.wait(seconds)
+        try:
+            self._wishes.put(self._wishes.get(timeout=seconds))
+        except queue.Empty:
+            return False
+        return True
 
     def refuse(self) -> None:
         """End here when the user wants to end before anything was recorded.
@@ -66,7 +74,7 @@ class Interrupt:
 
     def grant(self) -> None:
         """Take the first wish as granted; a second one stands and means something else."""
-        self._granted = min(self._count, 1)
+        self._granted = min(self._wishes.qsize(), 1)
 
     def ignore(self) -> None:
         """Let nothing change the exit code any more, not even while Python ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,12 +12,32 @@ from rich.console import Console
 
 from picostream_pymeasure.cli.interrupt import Interrupt
 from picostream_pymeasure.cli.verification import verify_with_progress
+from tests.support.patience import PATIENCE_S
 from tests.support.storage_stream import recording
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
     pytest.mark.usefixtures("handlers_of_before"),
 ]
+
+#: Signals in the midst of each other, and of waiting for one.
+_STORM = """
+import signal, threading
+from picostream_pymeasure.cli.interrupt import Interrupt
+
+interrupt, main = Interrupt(), threading.get_ident()
+interrupt.grant()
+
+def storm():
+    for _ in range(30000):
+        signal.pthread_kill(main, signal.SIGTERM)
+
+sender = threading.Thread(target=storm)
+sender.start()
+while sender.is_alive():
+    interrupt.wait(1e-4)
+assert interrupt.came and interrupt.wait(0)
+"""
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -49,6 +70,10 @@ def test_a_second_one_before_the_first_was_granted_stands() -> None:
     signal.raise_signal(signal.SIGTERM)
     interrupt.grant()
     assert interrupt.came
+
+
+def test_any_number_of_them_at_any_moment_is_heard() -> None:
+    subprocess.run([sys.executable, "-c", _STORM], check=True, timeout=PATIENCE_S)
 
 
 def test_one_after_an_end_that_nobody_asked_for_breaks_the_rest_off() -> None:

@@ -112,8 +112,7 @@ def test_the_mark_of_a_run_that_is_not_drawn_is_grey(window: Any, until: Until, 
 
     tab = window.recording_tab
     window.tabs.setCurrentWidget(tab)
-    until(lambda: tab._overlaid)
-    assert mark() == (True, True)
+    until(lambda: mark() == (True, True))
     tab.overlay_box.click()
     until(lambda: mark() == (False, False))
     assert "not drawn" in window.browser.topLevelItem(0).toolTip(0)

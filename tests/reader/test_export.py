@@ -246,12 +246,9 @@ def test_a_damaged_recording_leaves_nothing(tmp_path: Path, suffix: str) -> None
     assert [item.name for item in tmp_path.iterdir()] == ["a.hdf5"]
 
 
-def test_a_full_disk_is_refused_before_it_is_full(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export_module, "DEFAULT_RESERVE_BYTES", 10**18)
+def test_a_full_disk_is_refused_before_it_is_full(path: Path, tmp_path: Path) -> None:
     with pytest.raises(DiskFullError):
-        export(path, tmp_path / "out.csv", force_size=True)
+        export(path, tmp_path / "out.csv", force_size=True, reserve_bytes=10**18)
     assert not list(tmp_path.iterdir())
 
 
