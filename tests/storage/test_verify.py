@@ -23,7 +23,13 @@ from picostream_pymeasure.storage import (
 )
 from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
 from picostream_pymeasure.storage.reading import PlannedFile, growth
-from picostream_pymeasure.storage.schema import GAPS, checksums_path, counts_path, level_path
+from picostream_pymeasure.storage.schema import (
+    EVENTS,
+    GAPS,
+    checksums_path,
+    counts_path,
+    level_path,
+)
 from picostream_pymeasure.storage.writing import entry
 from tests.support.crashed_files import forget_the_sync
 from tests.support.reader_files import noise, write_recording
@@ -126,6 +132,31 @@ def test_a_changed_checksum_is_found(recorded: Path) -> None:
         plan = opened.planned.plan
     flip_byte(recorded, plan.chunk_position(plan.datasets[checksums_path("A")], 0) + 8 * 3)
     assert verify(recorded).errors == ["Channel A: The checksum differs in 1 chunk: 3."]
+
+
+def test_a_changed_bit_in_any_row_of_a_table_is_found(tmp_path: Path) -> None:
+    """Of gaps, marks and pairs of clocks, none of which says how it must be."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    with recording(path) as stream:
+        for number in range(20):
+            if number == 10:
+                stream.skip(10)
+                stream.recorder.add_gap(gap_at(stream.recorder.stored_samples, 10, 10, "x", 0.0))
+            stream.write()
+            stream.recorder.add_event(Event(number, 0.001 * number, f"mark {number}", 1.0))
+    assert verify(path).errors == []
+    with open_recording(path) as opened:
+        assert opened.planned is not None
+        positions = opened.planned.plan.unit_positions
+        units = [unit for unit in opened.planned.units() if unit.content]
+    assert {unit.table for unit in units} >= {GAPS, EVENTS}
+    for unit in units:
+        for byte in range(0, len(unit.content), unit.row_bytes // 8):
+            shutil.copy(path, copy)
+            flip_byte(copy, positions[unit.number] + UNIT_HEAD_BYTES + byte)
+            sentence = f"{unit.table}: the checksum of its rows is wrong (chunks 0)."
+            assert sentence in verify(copy).errors
+            assert sentence in describe_file(copy)["damage"]
 
 
 def change_attribute(name: str, value: Any) -> Callable[[Any], None]:

@@ -20,6 +20,7 @@ from ..reading.mended_bytes import MendedBytes
 from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
 from ..reading.stored_attributes import StoredAttributes
 from ..schema import DIGITAL, STATUSES
+from .chunk_check import listed
 
 _MOST_VOLTS, _MOST_COUNTS, _MOST_LIVE_S = 1e6, 32768, 1e9
 
@@ -36,7 +37,7 @@ def claim_errors(recording: Recording) -> list[str]:
         return errors
     errors += _odd_choices(recording)
     if recording.finished:
-        errors += _odd_totals(recording)
+        errors += [*_odd_totals(recording), *_damaged_rows(recording)]
     return [*errors, *_odd_times(recording)]
 
 
@@ -112,6 +113,17 @@ def _odd_totals(recording: Recording) -> Iterator[str]:
     lost, listed = recording.attributes.get("lost_samples"), recording.lost_samples
     if lost != listed + recording.missing_before:
         yield f"The file claims {lost} lost samples, but its gaps sum up to {listed}."
+
+
+def _damaged_rows(recording: Recording) -> Iterator[str]:
+    """Tables some of whose rows are not what was written; a copy has no such checksums."""
+    if recording.is_rewritten:
+        return
+    assert recording.planned is not None
+    damaged = [unit for unit in recording.planned.units() if not unit.is_intact]
+    for table in dict.fromkeys(unit.table for unit in damaged):
+        chunks = [unit.chunk for unit in damaged if unit.table == table]
+        yield f"{table}: the checksum of its rows is wrong (chunks {listed(chunks)})."
 
 
 def _odd_times(recording: Recording) -> Iterator[str]:
