@@ -10,7 +10,7 @@ from .advanced_trigger import (
 )
 from .capture import MAX_CAPTURES, CaptureConfig
 from .channel import ChannelConfig
-from .channel_scale import ChannelScale
+from .channel_scale import LEAST_PER_VOLT, MOST_PER_VOLT, ChannelScale
 from .count_scale import CountScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
@@ -70,6 +70,7 @@ __all__ = [
     "EXTERNAL_MAX_COUNTS",
     "EXTERNAL_RANGE_V",
     "INPUT_NAMES",
+    "LEAST_PER_VOLT",
     "LOGIC_LEVEL_LIMIT_V",
     "LOGIC_LEVEL_MAX_COUNTS",
     "MAX_AUTO_TRIGGER_S",
@@ -85,6 +86,7 @@ __all__ = [
     "MAX_SWEEPS",
     "MIN_AUTO_TRIGGER_S",
     "MIN_FREQUENCY_HZ",
+    "MOST_PER_VOLT",
     "OUTPUT_LIMIT_V",
     "RANGES_V",
     "RESOLUTIONS",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
@@ -12,12 +11,15 @@ from .field_types import require_types
 #: What can be a column's name, an attribute and a label; a fraction would be read as one.
 _UNIT = re.compile(r"[^\W\d_°%µΩ][^\s,;\"'/\\_]{0,15}|[°%µΩ][^\s,;\"'/\\_]{0,14}")
 
+#: What values in such units are still numbers of.
+LEAST_PER_VOLT, MOST_PER_VOLT = 1e-30, 1e30
+
 
 @dataclass(frozen=True)
 class ChannelScale:
     """A quantity in proportion to an input's voltage, such as 1 nA/mV of a current amplifier.
 
-    :param per_volt: how much of it one volt is, in ``unit``; positive.
+    :param per_volt: how much of it one volt is, in ``unit``; 1e-30 to 1e30.
     :param unit: such as ``"nA"``, ``"bar"``, ``"°C"``.
     :raises ConfigurationError: there is no such scale.
     """
@@ -27,9 +29,10 @@ class ChannelScale:
 
     def __post_init__(self) -> None:
         require_types(self)
-        if not (math.isfinite(self.per_volt) and self.per_volt > 0):
+        if not LEAST_PER_VOLT <= self.per_volt <= MOST_PER_VOLT:
             raise ConfigurationError(
-                f"A volt cannot be {self.per_volt:g} {self.unit}; use a number above 0."
+                f"A volt cannot be {self.per_volt:g} {self.unit}; use {LEAST_PER_VOLT:g} to "
+                f"{MOST_PER_VOLT:g} of a unit."
             )
         if not _UNIT.fullmatch(self.unit):
             raise ConfigurationError(

@@ -44,6 +44,9 @@ N = 1000
         ("1 A/s", None, None),
         ("1 A,B/V", None, None),
         ("1 m/s/V", None, None),
+        ("1e-320 nA/mV", None, None),
+        ("1e300 nA/mV", None, None),
+        ("1e308 nA/mV", None, None),
     ],
 )
 def test_a_scale_is_read_as_people_write_it(

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from ...config import RESOLUTIONS
+from ...config import LEAST_PER_VOLT, MOST_PER_VOLT, RESOLUTIONS
 from ...errors import FileFormatError
 from ...records import ENDINGS
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
@@ -86,6 +86,10 @@ def _checks(recording: Recording) -> Iterator[Callable[[], object]]:
     for channel in recording.channels.values():
         if channel.attributes.get("kind") != DIGITAL:
             yield from _of_an_input(channel.attributes)
+            if "unit" in channel.attributes:
+                yield partial(
+                    channel.attributes.number, "unit_per_volt", LEAST_PER_VOLT, MOST_PER_VOLT
+                )
 
 
 def _of_an_input(attributes: StoredAttributes) -> Iterator[Callable[[], object]]:
