@@ -31,6 +31,8 @@ def _run_and_exit(command: str) -> NoReturn:
         output.install()
         code = _run(command)
         output.finish()
+        for log, cause in output.unwritten_logs():
+            _tell(f"Warning: The end of the log {log} is missing ({cause.strerror}).")
         if failure := output.failure():
             code = _tell(f"Error: The output cannot be written ({failure.strerror}).")
     except KeyboardInterrupt:

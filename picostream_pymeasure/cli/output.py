@@ -222,6 +222,11 @@ def failure() -> OSError | None:
     return None if isinstance(sys.stdout.failure, BrokenPipeError) else sys.stdout.failure
 
 
+def unwritten_logs() -> list[tuple[str, OSError]]:
+    """Names of logs that lack their end, and why."""
+    return [(log._stream.name, log.failure) for log in _logs if log.failure is not None]
+
+
 def _outputs() -> list[Output]:
     standard = [stream for stream in (sys.stdout, sys.stderr) if isinstance(stream, Output)]
     return standard + _logs

@@ -118,7 +118,7 @@ class PicoScope5000A(ScopeSettings):
         :param compress: compress the file while it is recorded, without loss; other programs need
             the plugin bitshuffle of ``hdf5plugin`` to read it.
         :param force: replace an existing file.
-        :param metadata: stored with the recording; must be JSON-able.
+        :param metadata: stored with the recording as JSON; what that does not know, as text.
         :param pool: how many s of samples are held when the disk is late.
         :param on_overrun: what lost samples do: ``"continue"`` with a gap, or ``"stop"``.
         :param reserve_bytes: leave so much free on the disk; by default 200 MB.

@@ -57,7 +57,7 @@ class StreamSession:
     :param unit: an open scope. Until the session has ended all calls to it are the session's.
     :param config: what to stream.
     :param sink: where the blocks go; it is opened and closed by the session.
-    :param metadata: stored with the recording, must be JSON-able.
+    :param metadata: stored with the recording as JSON; what that does not know, as text.
     """
 
     def __init__(

@@ -76,7 +76,6 @@ def test_a_log_is_never_written_into_a_recording(cli: Cli, name: str) -> None:
     assert {path.name: path.read_bytes() for path in cli.folder.iterdir()} == before
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
 def test_a_log_where_nobody_may_look(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -87,9 +86,11 @@ def test_a_log_where_nobody_may_look(monkeypatch: pytest.MonkeyPatch) -> None:
         _file_handler(Path("secret/log.txt"))
 
 
-def test_log_on_a_full_disk_is_nothing_to_the_recording(cli: Cli) -> None:
-    code, _ = cli.run("--log", "/dev/full", *RECORD)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full disk")
+def test_log_on_a_full_disk_is_nothing_to_the_recording_and_told(cli: Cli) -> None:
+    code, text = cli.run("--log", "/dev/full", *RECORD)
     assert code == 0
+    assert "Warning: The end of the log /dev/full is missing (No space left on device)." in text
 
 
 def test_the_report_has_versions_and_no_folders(cli: Cli) -> None:
