@@ -29,7 +29,7 @@ def view(file: Path, **options: Any) -> int:
 @FILE
 @AS_JSON
 def verify(file: Path, as_json: bool) -> int:
-    """Check everything a recording claims.
+    """Check the samples of a recording, their overview, its tables and totals.
 
     Exit code 0, 3 (samples are missing, or it ended before its end) or 1 (damaged).
     """
