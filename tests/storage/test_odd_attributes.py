@@ -130,9 +130,18 @@ def test_attributes_of_our_files(tmp_path: Path, kind: str, pytestconfig: pytest
             set_attribute(file, place, name, VALUES[kind])
         if found := use(path):
             wrong[place, name] = found
-        if is_damaged_for_info(path) != is_damaged(path):
+        if is_damaged_for_info(path) != is_damaged_beside_its_picture(path):
             wrong[place, name] = ["info and verify do not agree"]
     assert wrong == {}
+
+
+def is_damaged_beside_its_picture(path: Path) -> bool:
+    """Verification alone reads the picture, and may find that it is of other settings."""
+    try:
+        errors = verify(path).errors
+    except PicoStreamError:
+        return True
+    return any(not error.startswith("entry/envelope/") for error in errors)
 
 
 def is_damaged_for_info(path: Path) -> bool:

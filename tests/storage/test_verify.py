@@ -159,6 +159,27 @@ def test_a_changed_bit_in_any_row_of_a_table_is_found(tmp_path: Path) -> None:
             assert sentence in describe_file(copy)["damage"]
 
 
+@pytest.mark.parametrize("curve", ["time", "A_min", "A_max", "B_max"])
+def test_a_changed_bit_of_the_picture_is_found(recorded: Path, curve: str) -> None:
+    with open_recording(recorded) as opened:
+        assert opened.planned is not None
+        position, _ = opened.planned.plan.fixed[f"entry/envelope/{curve}"]
+    flip_byte(recorded, position + 83)
+    assert [error.split(":")[0] for error in verify(recorded).errors] == [f"entry/envelope/{curve}"]
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "curve"),
+    [("/", "sample_interval_ns", "time"), ("channels/A", "voltage_range_v", "A_min")],
+)
+def test_settings_that_the_picture_contradicts_are_found(
+    recorded: Path, place: str, name: str, curve: str
+) -> None:
+    with h5py.File(recorded, "r+") as file:
+        file[place].attrs[name] *= 2
+    assert f"entry/envelope/{curve}" in " ".join(verify(recorded).errors)
+
+
 def change_attribute(name: str, value: Any) -> Callable[[Any], None]:
     return lambda file: file.attrs.__setitem__(name, value)
 
@@ -423,3 +444,12 @@ def test_an_incomplete_end_is_reported(tmp_path: Path) -> None:
     finish(stream.recorder, ended_by="lost scope", reason="The scope was unplugged.")
     report = verify(path)
     assert (report.exit_code, report.errors, report.status) == (3, [], "incomplete")
+
+
+def test_a_gap_of_unknown_length_is_in_the_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path) as stream:
+        stream.write()
+        stream.recorder.add_gap(gap_at(stream.recorder.stored_samples, -1, -1, "restart", 0.0))
+        stream.write()
+    assert verify(path).errors == []

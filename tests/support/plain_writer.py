@@ -6,6 +6,7 @@ description; the layout before the first sample is the product's.
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import time
 from collections.abc import Iterator, Sequence
@@ -23,10 +24,13 @@ from picostream_pymeasure.config import (
     DownsampleMode,
     StreamConfig,
 )
+from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.records import StreamDescription
+from picostream_pymeasure.storage import open_recording
 from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
 from picostream_pymeasure.storage.bytes.metadata_checksum import with_checksum
 from picostream_pymeasure.storage.bytes.superblock import with_end
+from picostream_pymeasure.storage.checking.picture_check import picture
 from picostream_pymeasure.storage.layout import Grid, make_image
 from picostream_pymeasure.storage.layout.areas import (
     INDEX_GROWTH,
@@ -201,6 +205,17 @@ class PlainWriter:
         for position, size in self.plan.root_blocks:
             self._write(position, with_checksum(self._read(position, size - 4)))
         self.publish(finished=True)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Make the picture as the product does: other tests hold that against the samples.
+
+        There is none of gaps that cannot be.
+        """
+        self.file.flush()
+        with contextlib.suppress(FileFormatError), open_recording(self.path) as recording:
+            for path, content in picture(recording):
+                self._write(self.plan.fixed[path][0], content)
 
     def _record(self, magic: int, age_s: float) -> NDArray[np.uint64]:
         words = np.zeros(64, "<u8")

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...config import CountScale
 from ...errors import FileFormatError
 from ...records import CRASH
 from ..bytes.metadata_checksum import is_intact
@@ -20,10 +19,10 @@ from ..layout.extent import Extent, end_of, end_of_samples, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.table_unit import TableUnit, in_order
-from ..schema import CAPTURES, DIGITAL, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in, moved
+from ..schema import CAPTURES, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in, moved
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index
-from ..writing.envelope import Drawn
 from ..writing.last_packed import write_packed_rows
+from .picture_check import drawn_of
 from .report import left_out_sentence
 
 #: Every page of an index may be torn, also those for segments that never came.
@@ -80,7 +79,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         plan,
         extent,
         _final_attributes(recording, samples, lost),
-        Drawn(gaps, _scales(recording), recording.stored_interval_ns * 1e-9, missing_before),
+        drawn_of(recording, gaps),
         # a power cut may have taken the bins of what came after the last sync
         begin=max(planned.sync().samples, recording.first_sample),
     )
@@ -165,17 +164,6 @@ def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
         rows = moved(rows, lambda places: np.minimum(places, samples))
     return replace(unit, content=rows.tobytes(), is_intact=True)
-
-
-def _scales(recording: Recording) -> dict[str, CountScale]:
-    max_adc = int(recording.attributes.number("max_adc", 1, 32768))
-    found = {}
-    for name, channel in recording.channels.items():
-        if channel.attributes.get("kind") != DIGITAL:
-            range_v = channel.attributes.number("voltage_range_v", 0, 1e6)
-            offset_v = channel.attributes.number("analog_offset_v", -1e6, 1e6)
-            found[name] = CountScale(range_v, offset_v, max_adc)
-    return found
 
 
 def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[str, Any]:

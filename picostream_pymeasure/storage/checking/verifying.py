@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...config import require_function
-from ...errors import StorageError
+from ...errors import FileFormatError, StorageError
 from ...records import Proof
 from ..reading import PICOSTREAM, Recording, open_recording
 from .chunk_check import ChunkCheck
@@ -59,6 +59,8 @@ def verify(
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or (lambda _done, _total: None))
         report.errors += kept_errors(recording)
+        if recording.finished and not recording.is_rewritten and not report.errors:
+            report.errors += _picture_errors(recording)
         if prove is not None and recording.attributes.get("simulated"):
             _prove(recording, report, prove)
         return report
@@ -84,6 +86,16 @@ def _note_what_is_left_out(recording: Recording, report: Report) -> None:
     )
     if recording.left_out:
         report.notes.append(left_out_sentence(recording.left_out))
+
+
+def _picture_errors(recording: Recording) -> list[str]:
+    # compiled code, which takes its time to load: not for those who only look at files
+    from .picture_check import picture_errors
+
+    try:
+        return picture_errors(recording)
+    except FileFormatError as error:
+        return [str(error)]
 
 
 def _check_gaps(recording: Recording, report: Report) -> None:

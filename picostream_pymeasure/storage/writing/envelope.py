@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...config import DIGITAL_PORTS, CountScale
 from ...kernels.envelope import MAX, MIN
-from ..bytes.raw_file import RawFile
+from ..bytes.raw_file import RawFile, Readable
 from ..layout.default_plot import POINTS, TIME_PATH, envelope_paths
 from ..layout.extent import Extent, first_sample
 from ..layout.kept_stream import kept_totals, stream_bins
@@ -42,6 +42,14 @@ class Drawn:
 
 def write_envelope(file: RawFile, plan: Plan, extent: Extent, drawn: Drawn) -> None:
     """Draw a recording whose overview is complete."""
+    for path, content in envelope(file, plan, extent, drawn):
+        file.write(plan.fixed[path][0], content)
+
+
+def envelope(
+    file: Readable, plan: Plan, extent: Extent, drawn: Drawn
+) -> Iterator[tuple[str, bytes]]:
+    """The picture of a recording whose overview is complete: paths of datasets and their bytes."""
     if plan.keeps:  # all of the stream is drawn, also what was not kept
         totals = kept_totals(file, plan)
         first, factor = 0, max(totals.samples_per_bin, 1)
@@ -62,7 +70,7 @@ def write_envelope(file: RawFile, plan: Plan, extent: Extent, drawn: Drawn) -> N
     # points that are not needed lie where the last one does, or viewers would show them as time
     points = np.minimum(np.arange(POINTS), columns[-1])
     times = (begin + points * step) * drawn.interval_s
-    file.write(plan.fixed[TIME_PATH][0], times.astype("<f8").tobytes())
+    yield TIME_PATH, times.astype("<f8").tobytes()
     for name in plan.inputs:
         if name not in DIGITAL_PORTS:
             if plan.keeps:
@@ -74,7 +82,7 @@ def write_envelope(file: RawFile, plan: Plan, extent: Extent, drawn: Drawn) -> N
             ):
                 volts = _in_columns(drawn.scales[name].volts(values), columns, kind)
                 volts[breaks] = np.nan
-                file.write(plan.fixed[path][0], volts.astype("<f4").tobytes())
+                yield path, volts.astype("<f4").tobytes()
 
 
 def _breaks(starts: NDArray[np.int64], missing: NDArray[np.int64], step: int) -> NDArray[np.int64]:
@@ -102,7 +110,7 @@ def _factor(plan: Plan, extent: Extent) -> int:
 
 
 def _extremes(
-    file: RawFile, plan: Plan, extent: Extent, name: str, factor: int
+    file: Readable, plan: Plan, extent: Extent, name: str, factor: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Lowest and highest counts of every ``factor`` samples."""
     dtype = plan.dtype_of(name)
