@@ -17,7 +17,7 @@ class IdleCollector(QtCore.QObject):
     Python itself would search in any thread, while a picture or a run waits for it. What is young
     is searched as often as Python would do it; all of it, which takes as long as some pictures,
     only while nothing is recorded. What was there before, and what the first run has loaded, stays,
-    and is never searched.
+    and is never searched; as that run begins, a search through it would hold up its picture.
 
     :param is_recording: says whether something is recorded now.
     """
@@ -36,8 +36,11 @@ class IdleCollector(QtCore.QObject):
     def look(self) -> None:
         """Collect what is due."""
         if self._is_recording():
-            self._has_begun = True
-            self._collect(_ALL - 1)
+            if self._has_begun:
+                self._collect(_ALL - 1)
+            else:
+                self._has_begun = True
+                gc.freeze()
         elif self._has_begun and not self._is_settled:
             self._is_settled = True
             gc.collect()

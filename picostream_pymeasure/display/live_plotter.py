@@ -89,6 +89,8 @@ class HDF5LivePlotter(PlotRequests):
         self.plot, self.status = self.screen_parts.plot, self.screen_parts.status
         self._worker = LatestWorker("picostream plot", _frame_builder)
         self._is_closed = self._is_starting = False
+        self._arrived: Frame | None = None
+        self._next_picture = QtCore.QTimer(self, singleShot=True, interval=1)
         self._had_origin = False
         #: Whether a finished file is shown as a whole at first.
         self.opens_whole = False
@@ -114,6 +116,7 @@ class HDF5LivePlotter(PlotRequests):
         self.commands = Commands(self, self)
         parts = self.screen_parts
         self._worker.done.connect(self._take_frame)
+        self._next_picture.timeout.connect(self._show_arrived)
         self.navigator.changed.connect(self._show_view)
         parts.plot.navigated.connect(self.navigator.show)
         parts.plot.zoomed.connect(self.navigator.zoom)
@@ -158,6 +161,7 @@ class HDF5LivePlotter(PlotRequests):
     def stop_updates(self) -> None:
         """Look at the file no more, unless keys or mouse ask for another part of it."""
         self._timer.stop()
+        self._next_picture.stop()
         self._worker.cancel()
 
     def save_screenshot(self, path: str | Path | None = None) -> str:
@@ -224,13 +228,30 @@ class HDF5LivePlotter(PlotRequests):
             self.plot.show_stretch(view.begin_s, view.end_s, view.origin_s)
 
     def _take_frame(self, frame: Frame) -> None:
-        """Show a frame, unless it is shown already or another one is wanted by now."""
-        if (
+        """Show a frame: what was moved by hand at once, else when keys and mouse were heard."""
+        self._arrived = frame
+        if frame.view.mode is Mode.STILL:
+            self._show_arrived()
+        else:
+            self._next_picture.start()
+
+    def _show_arrived(self) -> None:
+        """Show what came last, unless it is shown already or another one is wanted by now."""
+        frame = self._arrived
+        if frame is None or self._is_closed or not self._is_wanted(frame):
+            return
+        if self.screen_parts.meet_channels(frame):
+            self._next_picture.start()  # to make knobs takes as long as a picture
+            return
+        self._arrived = None
+        self._show(frame)
+
+    def _is_wanted(self, frame: Frame) -> bool:
+        return (
             frame is not self.frame
             and frame.path == self.hdf5_path
             and frame.view.mode is self.navigator.view.mode
-        ):
-            self._show(frame)
+        )
 
     def _show(self, frame: Frame) -> None:
         self.frame = frame

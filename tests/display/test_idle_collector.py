@@ -43,12 +43,22 @@ def run(application: Any) -> Iterator[Any]:
 
 def test_young_garbage_goes_while_something_is_recorded(run: Any) -> None:
     run.is_recording = True
+    run.collector.look()
     assert not gc.isenabled()
     young = lost()
     made = [[] for _ in range(2 * gc.get_threshold()[0])]
     run.collector.look()
     assert young() is None
     assert made
+
+
+def test_what_a_run_has_loaded_as_it_begins_is_not_searched(run: Any) -> None:
+    loaded = [[] for _ in range(2 * gc.get_threshold()[0])]
+    frozen = gc.get_freeze_count()
+    run.is_recording = True
+    run.collector.look()
+    assert gc.get_freeze_count() >= frozen + len(loaded)
+    assert gc.get_count()[0] < gc.get_threshold()[0]
 
 
 def test_the_first_run_leaves_nothing_to_search(run: Any) -> None:

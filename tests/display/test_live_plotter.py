@@ -219,6 +219,23 @@ def test_absurd_numbers_are_told_and_change_nothing(
         assert getattr(display, name) == kept
 
 
+def test_the_event_loop_is_heard_between_new_knobs_and_the_first_picture(
+    application: Any, tmp_path: Path
+) -> None:
+    with shown(recording(tmp_path / "run.hdf5")) as display:
+        seen: set[tuple[bool, bool]] = set()
+        beat = QtCore.QTimer(interval=0)
+        beat.timeout.connect(
+            lambda: seen.add(
+                (bool(display.screen_parts.channel_bar.controls), bool(display.frame.traces))
+            )
+        )
+        beat.start()
+        wait_for_traces(display)
+        beat.stop()
+    assert (True, False) in seen
+
+
 def test_stopped_updates_leave_the_picture_and_can_be_started_again(
     application: Any, tmp_path: Path
 ) -> None:

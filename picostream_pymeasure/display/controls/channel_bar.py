@@ -198,21 +198,20 @@ class ChannelBar(QtWidgets.QToolBar):
         if number < len(self.controls):
             list(self.controls.values())[number].visible_box.toggle()
 
-    def show_channels(
-        self, channels: Mapping[str, ChannelFacts], colours: Mapping[str, str]
-    ) -> None:
-        """Make the knobs of a recording's channels."""
+    def show_channels(self, channels: Mapping[str, ChannelFacts]) -> bool:
+        """Make the knobs of a recording's channels, unless they are there; whether it did."""
         shown = [(facts.name, facts.unit, facts.per_volt) for facts in channels.values()]
-        if shown != self._shown:
+        are_new = shown != self._shown
+        if are_new:
             self._shown = shown
             hidden = self.hidden
             self.controls = {name: self._make(facts) for name, facts in channels.items()}
             self._show_groups()
             self.hide_channels(hidden)
             self.setVisible(bool(channels))
-        for name, control in self.controls.items():
-            control.set_colour(colours[name])
+        for control in self.controls.values():
             control.active_button.setVisible(len(self.controls) > 1)  # one is there anyhow
+        return are_new
 
     def show_comparisons(self, colours: Mapping[str, Sequence[str]]) -> None:
         """Name the other recordings that are drawn.

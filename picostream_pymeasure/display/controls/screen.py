@@ -107,19 +107,25 @@ class Screen(QtWidgets.QMainWindow):
         for button in self.findChildren(QtWidgets.QToolButton, _MORE_BUTTON):
             button.setStyleSheet(f"background: {theme.muted}; border-radius: 3px")
 
+    def meet_channels(self, frame: Frame) -> bool:
+        """Make the knobs of a frame's channels, unless they are there; whether they were made."""
+        if frame.facts is None:
+            return False
+        before = self._scales.view, dict(self._scales.shared), dict(self._scales.own)
+        self._scales.meet(frame.facts.channels)
+        are_new = self.channel_bar.show_channels(frame.facts.channels)
+        self.trigger_bar.show_channels(frame.facts.channels)
+        if (self._scales.view, self._scales.shared, self._scales.own) != before:
+            self.apply_scales()
+        return are_new
+
     def show_frame(self, frame: Frame, origin_s: float, colours: Mapping[str, str]) -> None:
         """Show a frame in all parts.
 
         :param origin_s: the time that the axis calls zero.
         :param colours: of the channels.
         """
-        if frame.facts is not None:
-            before = self._scales.view, dict(self._scales.shared), dict(self._scales.own)
-            self._scales.meet(frame.facts.channels)
-            self.channel_bar.show_channels(frame.facts.channels, colours)
-            self.trigger_bar.show_channels(frame.facts.channels)
-            if (self._scales.view, self._scales.shared, self._scales.own) != before:
-                self.apply_scales()
+        self.meet_channels(frame)
         self.set_colours(colours)
         self.plot.show_frame(frame, origin_s)
         self.channel_bar.show_comparisons(self.plot.comparisons.seen)
