@@ -82,7 +82,7 @@ class StreamConfig(ScopeSetup):
             raise ConfigurationError(
                 f"A down-sampling ratio of {ratio} needs a mode: average, aggregate or decimate."
             )
-        delivered_s = self.requested_interval_ns * ratio * 1e-9
+        delivered_s = self._delivered_s
         if delivered_s > _MAX_DELIVERED_INTERVAL_S:
             raise ConfigurationError(
                 f"At this rate and ratio a sample takes {delivered_s:.3g} s; use a higher rate or "
@@ -98,6 +98,11 @@ class StreamConfig(ScopeSetup):
             raise ConfigurationError("Give a duration or a number of samples, not both.")
         if self.duration_s is not None and not 0 < self.duration_s <= MAX_DURATION_S:
             raise ConfigurationError("The duration must be more than 0 s and at most 10 years.")
+        if self.duration_s is not None and self.duration_s < self._delivered_s * (1 - 1e-9):
+            raise ConfigurationError(
+                f"A sample takes {self._delivered_s:.3g} s at this rate and ratio; the duration "
+                f"must be at least that, not {self.duration_s:.3g} s."
+            )
         if self.samples is not None and not 1 <= self.samples <= MAX_SAMPLES:
             raise ConfigurationError(f"The number of samples must be 1 to {MAX_SAMPLES}.")
         if not 0 < self.pool_s <= 3600:
@@ -119,6 +124,10 @@ class StreamConfig(ScopeSetup):
                 "In the down-sampling mode aggregate there are no single samples to find events "
                 "in; use average, decimate or none."
             )
+
+    @property
+    def _delivered_s(self) -> float:
+        return self.requested_interval_ns * self.downsample_ratio * 1e-9
 
     @property
     def requested_interval_ns(self) -> float:

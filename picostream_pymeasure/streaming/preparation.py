@@ -58,6 +58,4 @@ def _set_end(state: SharedState, config: StreamConfig) -> None:
     if config.duration_s is not None:  # a time: what is missing counts as well
         state["wanted_ns"] = config.duration_s * 1e9
         state["target_counts_lost"] = 1
-        sample_s = config.requested_interval_ns * config.downsample_ratio * 1e-9
-        longest_s = max(config.duration_s, sample_s)  # one sample is the least
-        state["time_limit_ns"] = math.ceil((longest_s * _LATE + _LATE_S) * 1e9)
+        state["time_limit_ns"] = math.ceil((config.duration_s * _LATE + _LATE_S) * 1e9)

@@ -103,6 +103,16 @@ def test_impossible_channel_names_what_is_allowed(settings: dict, allowed: str) 
         ({"duration_s": math.inf}, "more than 0 s"),
         ({"samples": 0}, "1 to 1"),
         ({"duration_s": 1e300}, "10 years"),
+        ({"duration_s": 9.9, "sample_rate_hz": 0.1}, "A sample takes 10 s"),
+        (
+            {
+                "duration_s": 1,
+                "sample_rate_hz": 1e6,
+                "downsample_mode": DownsampleMode.DECIMATE,
+                "downsample_ratio": 2_000_000,
+            },
+            "A sample takes 2 s",
+        ),
         ({"pool_s": 0.0}, "more than 0 s"),
         ({"on_overrun": "ignore"}, "'continue' or 'stop'"),
         ({"trigger": TriggerConfig("B", 0.1)}, "not enabled"),
