@@ -121,3 +121,11 @@ class FileFormatError(StorageError, ValueError):
 def counted(number: int, noun: str) -> str:
     """Write a number of things for a sentence: ``1 channel``, ``2 channels``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def sentence(error: BaseException) -> str:
+    """What an exception says; its kind where that is nothing, or a mere key."""
+    kind, text = type(error).__name__, str(error)
+    if isinstance(error, KeyError):
+        return f"{kind}: {text}"
+    return text or kind

@@ -10,7 +10,7 @@ import math
 import threading
 from typing import TYPE_CHECKING, Any
 
-from picostream_pymeasure.errors import ConfigurationError, SessionStateError
+from picostream_pymeasure.errors import ConfigurationError, SessionStateError, sentence
 from picostream_pymeasure.host import parameters_of
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.records import ABORTED, FAILED, FINISHED, ON_REQUEST, STOPPED, Outcome
@@ -211,7 +211,7 @@ class RecordingProcedure(PlannedRecording):
         self.error = error
         if self._keeper is not None:
             if isinstance(error, Exception):
-                self._keeper.request_stop(FAILED, str(error) or type(error).__name__)
+                self._keeper.request_stop(FAILED, sentence(error))
             else:
                 self._keeper.request_stop(ABORTED, "The run was interrupted by the user.")
         self._end()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..config import CaptureConfig, StreamConfig
 from ..driver import Unit
-from ..errors import DeviceLostError, StorageError, counted
+from ..errors import DeviceLostError, StorageError, counted, sentence
 from ..records import (
     DISK,
     FAILED,
@@ -117,7 +117,7 @@ class CaptureRecording:
     ) -> None:
         self._capturing.__exit__()
         if error is not None:
-            self._close(_ending(error), str(error) or type(error).__name__)
+            self._close(_ending(error), sentence(error))
         elif self.outcome is None:
             self.end()
 

@@ -103,11 +103,13 @@ def _capture(
 
 def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: Interrupt) -> int:
     interrupt.grant()
-    for line in _lines(summary, path):
-        console.print(line, soft_wrap=True)
     if not summary.captures:
         discard(path)
-        raise PicoStreamError("Nothing was recorded.")
+        raise PicoStreamError(
+            f"Nothing was recorded. Ended by: {summary.ended_by}, 0 of {summary.wanted} captures."
+        )
+    for line in _lines(summary, path):
+        console.print(line, soft_wrap=True)
     started_s = time.monotonic()
     report = verify_with_progress(console, path, interrupt)
     if report is None:

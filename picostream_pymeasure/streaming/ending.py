@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ..errors import DeviceLostError, DriverError, OverrunError, StorageError
+from ..errors import DeviceLostError, DriverError, OverrunError, StorageError, sentence
 from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET, UNTRIGGERED
 
 
@@ -33,7 +33,7 @@ class Ending:
     def ask_for(self, error: BaseException) -> None:
         """Note that the end is wanted because of what happened in the caller's code."""
         if isinstance(error, Exception):
-            self.ask(FAILED, _sentence(error))
+            self.ask(FAILED, sentence(error))
         else:  # Ctrl+C, or the program is told to end
             self.ask(ABORTED, "Interrupted by the user.")
 
@@ -55,7 +55,7 @@ class Ending:
         :param waits_for_trigger: the trigger has not come.
         """
         if self.error is not None:
-            return _ending_of(self.error), _sentence(self.error)
+            return _ending_of(self.error), sentence(self.error)
         if ended_by == STOPPED and self._asked is not None:
             ended_by, reason = self._asked
         if waits_for_trigger and ended_by in (STOPPED, FINISHED, TARGET):
@@ -71,7 +71,3 @@ def _ending_of(error: BaseException) -> str:
     if isinstance(error, StorageError):
         return DISK
     return LOST_SCOPE if isinstance(error, DeviceLostError) else FAILED
-
-
-def _sentence(error: BaseException) -> str:
-    return str(error) or type(error).__name__

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ...errors import sentence
 from ...system.thread_end import begin_thread
 from ..reading.failures import FILE_ERRORS
 
@@ -97,7 +98,7 @@ class ExportTask(QtCore.QObject):
         except _CancelledError:
             self.finished.emit("The export was cancelled; no file was written.")
         except FILE_ERRORS as error:
-            self.finished.emit(str(error) or type(error).__name__)
+            self.finished.emit(sentence(error))
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancelled.is_set():

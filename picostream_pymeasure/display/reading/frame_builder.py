@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, sentence
 from ...reader import EventLevels, Source, find_levels
 from .comparison import ComparisonReader
 from .differences import (
@@ -82,7 +82,7 @@ class FrameBuilder:
                 frame = self._build(request, source, facts)
         except FILE_ERRORS as error:
             self._settled = None
-            return Frame(request.path, request.view, message=str(error) or type(error).__name__)
+            return Frame(request.path, request.view, message=sentence(error))
         is_settled = facts.is_finished and not request.comparisons
         self._settled = (request, signature, frame) if is_settled else None
         return frame

@@ -155,7 +155,9 @@ def _verdict(samples: int, gaps: list[ListedGap]) -> Proof:
 def _rest_text(gaps: list[ListedGap], others_are_told: bool) -> str:
     if not gaps:
         return ""
-    what = f"{'the other ' if others_are_told else ''}{_counted(gaps)}"
+    what = _counted(gaps)
+    if others_are_told:
+        what = "the other gap" if what == "1 gap" else f"the other {what}"
     found, estimate = sum(gap.found for gap in gaps), sum(gap.estimate for gap in gaps)
     return f"In {what} {found} samples are missing (the file says {estimate})."
 
