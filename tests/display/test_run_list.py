@@ -356,7 +356,7 @@ def test_measurements_of_a_picture_that_moves_say_what_they_are_of(
     plotter = window.recording_tab.plotter
     plotter.actions_by_name["measurements"].trigger()
     stretch = plotter.screen_parts.analysis._table.stretch
-    until(lambda: stretch.text().startswith("Was shown from "))
+    until(lambda: stretch.text().startswith("Measured from "))
     until(lambda: " to " in stretch.text() and stretch.text().endswith(", 500.0 ms"))
     window.stop()
     until(lambda: all_ended(window))

@@ -46,5 +46,5 @@ class AnalysisRequest:
     def stretch(self) -> str:
         """What the stretch is, or was."""
         if self.moves_on:
-            return "Was between the cursors" if self.is_between_cursors else "Was shown"
+            return "Measured between the cursors" if self.is_between_cursors else "Measured"
         return "Between the cursors" if self.is_between_cursors else "All that is shown"
