@@ -15,6 +15,7 @@ from .writing import (
     scale_text,
     shortened,
     si,
+    si_alike,
     si_at,
     size,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "scale_text",
     "shortened",
     "si",
+    "si_alike",
     "si_at",
     "size",
 ]

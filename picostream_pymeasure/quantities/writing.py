@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ..config import ChannelScale
@@ -13,6 +14,9 @@ UNKNOWN = "–"
 
 #: Digits of a measured quantity, where nothing else is said.
 SI_DIGITS = 4
+
+#: A number that wavers around 1 has one prefix.
+_NEARLY_ONE = 0.9
 
 #: So many minutes, hours or seconds are written in several units; of endless times nobody cares.
 _MANY, _ENDLESS_S = 1000, 10**15
@@ -86,6 +90,19 @@ def si_at(value: float, unit: str, power: int, last: int) -> str:
     """
     text = f"{Decimal(value).scaleb(-power):.{max(power - last, 0)}f}"
     return f"{text} {WRITTEN_PREFIXES[power]}{unit}".rstrip()
+
+
+def si_alike(values: Sequence[float], unit: str) -> list[str]:
+    """Write quantities of a kind with the prefix and the last digit of the largest.
+
+    From 0.9 on it has the prefix of 1, so that it does not change while a number wavers there.
+    """
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if not largest or not all(map(math.isfinite, values)):
+        return [si(value, unit) for value in values]
+    decade = math.floor(math.log10(largest / _NEARLY_ONE))
+    power = min(max(decade // 3 * 3, -15), 12)
+    return [si_at(value, unit, power, decade + 1 - SI_DIGITS) for value in values]
 
 
 def is_rounding(value: float, other: float) -> bool:

@@ -129,6 +129,18 @@ def test_dragging_moves_the_picture_and_stops_following(application: Any, path: 
         assert view_s(display)[0] == pytest.approx(begin_s - 20e-6, abs=2e-6)
 
 
+def test_a_gap_is_as_wide_in_the_strip_as_it_was_long(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "gap.hdf5", gaps=[(25_000, 50_000)])) as display:
+        wait_for_traces(display)
+        strip, box = display.screen_parts.strip, display.screen_parts.strip.getViewBox()
+        corner = strip.mapFromScene(box.mapToScene(QtCore.QPointF(0, 0)))
+        row = pixels(strip)[corner.y() + 2, corner.x() : corner.x() + round(box.width())]
+    reds, greens = row >> 16 & 255, row >> 8 & 255
+    red = np.flatnonzero(reds > greens + 40)
+    assert len(red) / len(row) == pytest.approx(0.5, abs=0.01)  # 50 000 of 100 000 were lost
+    assert red.min() / len(row) == pytest.approx(0.25, abs=0.01)
+
+
 def test_the_strip_shows_where_and_goes_there(application: Any, path: Path) -> None:
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)

@@ -216,3 +216,18 @@ def test_quantities_keep_four_digits(value: float, unit: str, text: str) -> None
 )
 def test_duration_is_written_as_clocks_do(seconds: float, text: str) -> None:
     assert quantities.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((-0.9971, 1.002), ["-0.997 V", "1.002 V"]),
+        ((-0.9971, 0.9961), ["-0.997 V", "0.996 V"]),
+        ((0.25, 0.0004), ["250.0 mV", "0.4 mV"]),
+        ((0.0, 0.0), ["0.000 V", "0.000 V"]),
+        ((math.nan, 12.5), [quantities.UNKNOWN, "12.50 V"]),
+        ((), []),
+    ],
+)
+def test_numbers_of_a_kind_have_one_prefix(values: tuple[float, ...], texts: list[str]) -> None:
+    assert quantities.si_alike(values, "V") == texts

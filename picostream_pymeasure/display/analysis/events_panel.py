@@ -25,7 +25,7 @@ _RULE_HELP = (
 _FILL_ALPHA = 90
 _MOST_BINS = 60
 
-_PLOTS = (("Duration", "s"), ("Amplitude", "V"), ("From one to the next", "s"))
+_PLOTS = (("Duration", "s"), ("Amplitude", "V"), ("Interval", "s"))
 
 
 class EventsPanel(QtWidgets.QWidget):
@@ -73,6 +73,7 @@ class EventsPanel(QtWidgets.QWidget):
         for title, unit in _PLOTS:
             plot = PanelPlot("" if self.plots else _HINT)
             plot.setLabel("bottom", title, units=unit)
+            plot.setLimits(yMin=0)
             self._curves.append(plot.plot(stepMode="center", fillLevel=0, skipFiniteCheck=True))
             self.plots.append(plot)
             self._row.addWidget(plot)

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 _HINT = "No spectrum: show at least 16 samples without a gap."
 
 #: Of noise, a hump, and what is too slow for the stretch.
-_NO_PEAK = "no single line"
+_NO_PEAK = "no clear peak"
 
 #: The vertical range ends at multiples of this, so that noise does not shake it.
 _GRID_DB = 10.0
 
 #: More than a 16-bit scope can tell; what is lower is left to scrolling.
 _SPAN_DB = 160.0
+
+#: Above the highest number, which would else be moved down from its line.
+_HEADROOM_DB = 8.0
 
 #: The last digit of a frequency is no finer than this part of the resolution.
 _SHARE_OF_RESOLUTION = 100
@@ -41,7 +44,7 @@ _SLACK = 1.02
 
 _HELP = (
     "The strongest line of each channel. Noise, a hump, and what has one period or less in the "
-    "stretch have no single line. While samples come, four spectra in a row must say so"
+    "stretch have no clear peak. While samples come, four spectra in a row must say so"
 )
 
 Band = tuple[float, float]
@@ -189,7 +192,7 @@ def _amplitudes(spectra: Mapping[str, Spectrum]) -> Band:
     top = max(made.amplitude_dbv.max() for made in spectra.values())
     floor = min(made.floor_dbv for made in spectra.values())
     high = _GRID_DB * (math.floor(top / _GRID_DB) + 1)
-    return max(_GRID_DB * (math.floor(floor / _GRID_DB) - 1), high - _SPAN_DB), high
+    return max(_GRID_DB * (math.floor(floor / _GRID_DB) - 1), high - _SPAN_DB), high + _HEADROOM_DB
 
 
 def _peak(made: Spectrum, unit: str) -> str:

@@ -64,7 +64,7 @@ class SteadyNumbers:
         """Power of ten of a number's first digit, for a while that of before."""
         decade = self._decades.get(key, first)
         if size and not _LEAST <= size / 10.0**decade < _MOST:
-            decade = math.floor(math.log10(size))
+            decade = math.floor(math.log10(size / _LEAST))
         self._decades[key] = decade
         return decade
 

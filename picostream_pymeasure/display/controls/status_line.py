@@ -144,7 +144,7 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
     begin_s, end_s = frame.recorded_s
     shown_s = end_s - begin_s
     per_pixel = frame.n_samples / n_columns
-    detail = f"{format_count(per_pixel)} a pixel" if per_pixel > 2 else "every one"
+    detail = f"{format_count(per_pixel)} per pixel" if per_pixel > 2 else "every one"
     kept = "" if facts.n_kept is None else "kept "
     return Statement(
         f"shown {format_length(shown_s)}: {frame.n_samples:,} {kept}samples, {detail}",

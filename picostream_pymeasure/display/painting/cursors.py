@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...quantities import SI_DIGITS, is_rounding, si
+from ...quantities import SI_DIGITS, is_rounding, si, si_alike
 from .line_tags import ClearLevelTag, TimeTag
 from .theme import Theme, system_theme
 
@@ -124,8 +124,8 @@ class Cursors(QtCore.QObject):
         for name, (first_v, second_v) in self._values_v.items():
             unit = self._units.get(name, "V")
             change_v = 0.0 if is_rounding(first_v, second_v) else second_v - first_v
-            first, second, change = (si(v, unit) for v in (first_v, second_v, change_v))
-            lines.append(f"{name or 'Input'}: {first} → {second}, Δ {change}")
+            first, second = si_alike((first_v, second_v), unit)
+            lines.append(f"{name or 'Input'}: {first} → {second}, Δ {si(change_v, unit)}")
         return "\n".join([*lines, *self._absence()])
 
     def show_values(

@@ -1,4 +1,4 @@
-"""Hides other recordings in gaps of the one that is shown, where they would pass for it."""
+"""Gaps of a recording in one colour: such as hides others there, which would pass for it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _BELOW_CHANNELS = 5
 
 
 class GapCovers(PixelItem):
-    """Paints the background over gaps, between the other recordings and the channels."""
+    """Paints a colour over gaps, by default between the other recordings and the channels."""
 
     def __init__(self) -> None:
         super().__init__()
         self._gaps: Sequence[GapMark] = ()
         self._origin_s = 0.0
-        self._background = QtGui.QColor()
+        self._colour = QtGui.QColor()
         self.setZValue(_BELOW_CHANNELS)
 
-    def set_background(self, colour: str) -> None:
-        """Paint it in ``#rrggbb``."""
-        self._background = QtGui.QColor(colour)
+    def set_colour(self, colour: str) -> None:
+        """Paint in ``#rrggbb``, or ``#aarrggbb`` that lets something through."""
+        self._colour = QtGui.QColor(colour)
         self.update()
 
     def show_gaps(self, gaps: Sequence[GapMark], origin_s: float) -> None:
@@ -46,4 +46,4 @@ class GapCovers(PixelItem):
                 for time_s in (gap.begin_s, gap.end_s)
             )
             place = QtCore.QRectF(begin_px, view_px.top(), end_px - begin_px, view_px.height())
-            painter.fillRect(place, self._background)
+            painter.fillRect(place, self._colour)

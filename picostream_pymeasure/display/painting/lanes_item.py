@@ -24,6 +24,9 @@ LANE_NAMES: Mapping[str, Sequence[str]] = {
 #: Height of a lane with the space above it, and of the space; less where the plot is low.
 _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 
+#: From the top of a lane's lower level to its lower edge.
+_FOOT_PX = 2
+
 #: All lanes together take no more than this part of the plot.
 _SHARE = 0.45
 
@@ -141,7 +144,8 @@ class _LaneNames(pyqtgraph.GraphicsObject):
 
     def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
         """Left of the plot."""
-        return QtCore.QRectF(0, 0, self._axis.size().width(), self._shown[1])
+        _, bottom_px, pitch_px = self._shown
+        return QtCore.QRectF(0, 0, self._axis.size().width(), bottom_px + pitch_px)
 
     def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
         """Paint all names."""
@@ -161,10 +165,18 @@ class _LaneNames(pyqtgraph.GraphicsObject):
         width_px = self._axis.size().width() - _NAME_MARGIN_PX
         names = list(self._names.get(port, ()))
         align = QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter
+        middle_px = bottom_px - _middle_px(pitch_px)
         for bit in range(0, len(names), every):
-            place = QtCore.QRectF(0, bottom_px - bit * pitch_px - room_px, width_px, room_px)
+            top_px = middle_px - bit * pitch_px - room_px / 2
+            place = QtCore.QRectF(0, top_px, width_px, room_px)
             name = metrics.elidedText(names[bit], QtCore.Qt.ElideRight, int(width_px))
             painter.drawText(place, align, name)
+
+
+def _middle_px(pitch_px: int) -> float:
+    """From the lower edge of a lane to the middle between its levels."""
+    top_px = _GAP_PX * pitch_px // _PITCH_PX
+    return pitch_px - (top_px + pitch_px - _FOOT_PX + 1) / 2
 
 
 def picture(lanes: Lanes, pitch_px: int, colour: int, ratio: int = 1) -> QtGui.QImage:
@@ -176,7 +188,7 @@ def picture(lanes: Lanes, pitch_px: int, colour: int, ratio: int = 1) -> QtGui.Q
     masks = np.stack((lanes.ones, lanes.zeros))[:, None]
     high, low = (masks >> np.arange(BITS - 1, -1, -1, dtype=np.uint8)[:, None] & 1).astype(bool)
     pitch_px *= ratio
-    top, bottom = _GAP_PX * pitch_px // _PITCH_PX, pitch_px - 2 * ratio
+    top, bottom = _GAP_PX * pitch_px // _PITCH_PX, pitch_px - _FOOT_PX * ratio
     is_painted = np.zeros((BITS, pitch_px, high.shape[1]), bool)
     is_painted[:, top : top + ratio] = high[:, None]
     is_painted[:, bottom : bottom + ratio] = low[:, None]

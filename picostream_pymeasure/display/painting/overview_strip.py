@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,11 @@ import pyqtgraph
 from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
-from ..reading.frame import Columns, Frame, Overview
+from ..reading.frame import Columns, Frame, GapMark, Overview
 from .axes import TimeAxis
 from .column_item import ColumnItem
 from .column_layer import ColumnLayer
+from .gap_covers import GapCovers
 from .kept_item import KeptItem
 from .theme import Theme
 from .vertical_scales import VerticalScales
@@ -22,6 +23,7 @@ _HEIGHT_PX = 48
 _LEFT_PX = 62
 _ABOVE_TRACES = 20
 _REGION_ALPHA = 60
+_GAP_ALPHA = 90
 
 #: Nobody sees that the region is off by less.
 _SEEN_PX = 0.1
@@ -63,11 +65,11 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         item.getAxis("bottom").setStyle(tickLength=-4)
         self._marks = pyqtgraph.VTickGroup(yrange=[0.0, 1.0])
         self._events = pyqtgraph.VTickGroup(yrange=[0.0, 1.0])
-        self._kept, self._layer = KeptItem(), ColumnLayer()
+        self._kept, self._layer, self._gaps = KeptItem(), ColumnLayer(), GapCovers()
         item.addItem(self._layer, ignoreBounds=True)
         self._region = pyqtgraph.LinearRegionItem(swapMode="sort")
         self._region.hide()
-        for part in (self._region, self._kept, self._marks, self._events):
+        for part in (self._region, self._gaps, self._kept, self._marks, self._events):
             part.setZValue(_ABOVE_TRACES)
             item.addItem(part, ignoreBounds=True)
         self._region.sigRegionChanged.connect(self._take_region)
@@ -92,6 +94,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._region.setBrush(colour)
         self._region.setHoverBrush(colour)
         self._marks.setPen(theme.gap)
+        self._gaps.set_colour(f"#{_GAP_ALPHA:02x}{theme.gap[1:]}")
         self._events.setPen(theme.event)
         self._kept.set_theme(theme)
 
@@ -149,7 +152,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
                 self._add_trace(name)
         self._columns = overview.traces
         self.apply_scales()
-        self._marks.setXVals(overview.gap_times_s)
+        self._show_gaps(overview.gaps)
         self._events.setXVals(overview.event_times_s)
         self._show_kept(overview.kept_s)
 
@@ -158,9 +161,14 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._number(False)
         self.apply_scales()
         self._region.hide()
-        self._marks.setXVals(())
+        self._show_gaps(())
         self._events.setXVals(())
         self._show_kept(np.empty((0, 2)))
+
+    def _show_gaps(self, gaps: Sequence[GapMark]) -> None:
+        """A line where each begins, as it may be shorter than a pixel."""
+        self._marks.setXVals([gap.begin_s for gap in gaps])
+        self._gaps.show_gaps(gaps, 0.0)
 
     def _number(self, is_numbered: bool) -> None:
         """Axes without samples would mean nothing."""

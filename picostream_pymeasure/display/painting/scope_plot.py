@@ -114,7 +114,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         self._update_axes()
         self.showGrid(x=True, y=True, alpha=theme.grid_alpha)
         self._marks.set_theme(theme)
-        self._covers.set_background(theme.background)
+        self._covers.set_colour(theme.background)
         self._kept.set_theme(theme)
         self._over_range.set_warning_colour(theme.warning)
         self.trigger_lines.set_theme(theme)

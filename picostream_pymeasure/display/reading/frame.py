@@ -88,14 +88,14 @@ class EventMark:
 class Overview:
     """The whole recording.
 
-    :param gap_times_s: begins of the longest gaps.
+    :param gaps: the longest.
     :param event_times_s: events, the newest if there are very many.
     :param kept_s: float64, shape ``(n, 2)``: begins and ends of the stretches in which samples
         were kept, joined where less than a column is between; none where all of them are.
     """
 
     traces: Mapping[str, Columns]
-    gap_times_s: tuple[float, ...]
+    gaps: tuple[GapMark, ...]
     event_times_s: tuple[float, ...]
     kept_s: NDArray[np.float64]
 

@@ -212,7 +212,7 @@ def _read_overview(source: Source, facts: RecordingFacts, n_columns: int) -> Ove
         traces={
             name: read_columns(source, name, begin_s, end_s, n_columns) for name in source.channels
         },
-        gap_times_s=tuple(gap.begin_s for gap in _gaps(source, begin_s, end_s, n_columns)),
+        gaps=tuple(_gaps(source, begin_s, end_s, n_columns)),
         event_times_s=tuple(event.time_s for event in _events(source, begin_s, end_s)),
         kept_s=_kept_stretches(source, begin_s, end_s, n_columns),
     )
