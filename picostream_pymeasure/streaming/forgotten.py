@@ -38,7 +38,7 @@ def end_at_exit(session: Ending) -> None:
 
 def _end_all() -> None:
     for session in list(_sessions):
-        with suppress(Exception):  # nobody is left to be told; the file says how it ended
+        with suppress(BaseException):  # nobody is left to be told; the file says how it ended
             session.stop(_TIMEOUT_S)
 
 

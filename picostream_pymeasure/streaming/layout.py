@@ -76,6 +76,7 @@ STATE = np.dtype(
             "ended",  # no more samples will come; published
             "in_call",  # a driver call is under way; published
             "waits",  # for the scope to be started; published
+            "given_up",  # it will not be started; published
             "polls",  # published after each
             "fill",  # samples in the block being filled
             "beyond",  # samples that came after the target

@@ -11,7 +11,7 @@ from __future__ import annotations
 from numba import from_dtype, int16, int64, njit
 
 from ..system.native import address_of, call_poll, load_field, sleep_ns, store_field
-from .access import IN_CALL, POLLS, RUNNING, STOP, WAITS
+from .access import GIVEN_UP, IN_CALL, POLLS, RUNNING, STOP, WAITS
 from .callback import room_in_pool
 from .clock import pause, read_clock
 from .layout import CAUSE_RESTART, NO_LAG, STATE
@@ -170,10 +170,13 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _await_start(state):  # type: ignore[no-untyped-def]
-    """Wait until the scope runs; False if it shall not be started any more."""
+    """Wait until the scope runs; False if it will not.
+
+    An end that is asked for before waits as well: a scope that is being started is to be stopped.
+    """
     store_field(state, WAITS, 1)
     while load_field(state, RUNNING) == 0:
-        if load_field(state, STOP):
+        if load_field(state, GIVEN_UP):
             return False
         sleep_ns(_MIN_SLEEP_NS)
     return True

@@ -141,6 +141,7 @@ class StreamSession:
             self._workers.join(_STOP_TIMEOUT_S)
             return
         self.description = None
+        self._state.publish(access.GIVEN_UP, 1)
         if self._producer.end(_STOP_TIMEOUT_S):
             self._memory.release()
         else:

@@ -173,3 +173,32 @@ def test_what_is_taken_back_of_a_silent_loss_is_no_part_of_the_rate() -> None:
     state["unreported_ns"] = 200 * 1000.0
     assert corrected.take_back(state.records[0], 50) == 50
     assert (state["lost"], state["unreported_ns"]) == (150, 150 * 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("is_late", "told"), [(False, 0), (True, 1)], ids=["on time", "late already"]
+)
+def test_what_is_signalled_behind_the_target_may_lie_before_it_where_samples_were_late(
+    is_late: bool, told: int
+) -> None:
+    state = SharedState()
+    state["target"] = state["accepted"] = 10_000
+    state["good_index"] = 8_000
+    state["suspect_since_ns"] = 1_000 * is_late
+    gaps.enter_open(state.records[0], 0.0, 0, 10_000, CAUSE_DRIVER)
+    assert (state["gap_count"], state["lost_beyond"]) == (told, not told)
+    if told:
+        assert (state.gaps["earliest"][0], state.gaps["latest"][0]) == (8_000, 10_000)
+
+
+@pytest.mark.parametrize(("fall_ms", "is_unsure"), [(0.05, False), (3.0, True)])
+def test_a_clock_that_runs_on_does_not_move_the_place_of_a_silent_gap(
+    fall_ms: float, is_unsure: bool
+) -> None:
+    state = SharedState()
+    state["interval_ns"], state["accepted"] = 1e3, 20_000
+    gaps.enter_estimated(state.records[0], (10_000, 9_000, 11_000), 5_000, CAUSE_UNREPORTED)
+    state["unsure_gap"] = -1  # its lag was at the base for long enough
+    taken = corrected.take_back(state.records[0], round(fall_ms * 1e3))
+    assert taken == fall_ms * 1e3
+    assert (state["unsure_gap"] >= 0) == is_unsure

@@ -124,6 +124,20 @@ def test_marks_by_the_thousand_and_one_of_10_kb_cost_no_sample(
     assert len(events[-1]["label"]) > 0
 
 
+def test_an_end_that_is_asked_for_before_the_start_leaves_the_scope_free(
+    simulated: Callable[..., Any],
+) -> None:
+    config = StreamConfig(sample_rate_hz=RATE_HZ, samples=1000)
+    with Unit.open(simulated()) as unit:
+        stopped = StreamSession(unit, config, KeepingSink())
+        stopped.request_stop()
+        stopped.start()
+        assert stopped.wait(PATIENCE_S).ended_by == "stopped"
+        next_one = StreamSession(unit, config, KeepingSink())
+        next_one.start()
+        assert next_one.wait(PATIENCE_S).ended_by == "target"
+
+
 def test_several_streams_in_a_row_on_one_scope(simulated: Callable[..., Any]) -> None:
     with Unit.open(simulated()) as unit:
         for bits, names in ((8, "A"), (16, "B"), (12, "ABCD"), (15, "AD")):

@@ -5,16 +5,14 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import NO_LAG
-from .corrected import take_back
-from .lag import late_start_ns, samples_in
+from .corrected import NEAR_NS, take_back
+from .lag import samples_in
 from .usual import floor_ns, several
 
 #: Clocks differ by less; what is slower loses samples.
 LARGEST_RATE_ERROR = 1e-3
 _CORRECTABLE_NS = 30e9
 WINDOW_NS = 1e9
-#: A lag so little above its base is at its base.
-_NEAR_NS = 2e6
 
 
 @njit(nogil=True, cache=True)
@@ -45,7 +43,7 @@ def forget_newest(state):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def is_at_base(state, lag_ns):  # type: ignore[no-untyped-def]
     """Whether nothing is missing, or so little that no clock tells."""
-    return lag_ns - state.base_ns <= max(_NEAR_NS, state.handover_ns / 2)
+    return lag_ns - state.base_ns <= max(NEAR_NS, state.handover_ns / 2)
 
 
 @njit(nogil=True, cache=True)
@@ -81,8 +79,9 @@ def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
         state.first_base_ns = state.base_ns
         state.first_low_ns, state.first_low_lag_ns = state.window_low_ns, state.window_lag_ns
         set_anchor(state, state.first_data_ns, 0)
-        if state.pre_trigger < 0:  # what is missing behind the first sample looks like a late start
-            state.visible_ns = max(state.visible_ns, late_start_ns(state, state.base_ns))
+        # what is lost while it is started, or behind the first sample, looks like a late start
+        if state.pre_trigger < 0:
+            state.visible_ns = max(state.visible_ns, state.base_ns)
     rise_ns, most_ns = state.window_lag_ns - state.base_ns, LARGEST_RATE_ERROR * length_ns
     since_ns = float(state.window_low_ns - state.anchor_ns)
     if since_ns > 0:

@@ -9,6 +9,9 @@ from ..access import FINAL_GAPS
 from .gaps import begin_change, end_change, gap_row, last_is_at
 from .target import missing_beyond
 
+#: A lag so little above its base is at its base; what is less is no news of a gap's place.
+NEAR_NS = 2e6
+
 
 @njit(nogil=True, cache=True)
 def _can_change(state, number):  # type: ignore[no-untyped-def]
@@ -56,6 +59,8 @@ def take_back(state, excess):  # type: ignore[no-untyped-def]
     for number in range(state.settled_gap, state.settled_end):
         taken += _shorten_row(state, number, excess - taken)
     if state.settled_is_silent:
-        state.unreported_ns -= taken * state.interval_ns
-        state.unsure_gap, state.unsure_polls = state.settled_gap, 0
+        taken_ns = taken * state.interval_ns
+        state.unreported_ns -= taken_ns
+        if taken_ns > NEAR_NS:
+            state.unsure_gap, state.unsure_polls = state.settled_gap, 0
     return taken

@@ -194,14 +194,16 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     """Enter a gap before the next sample whose length is to be found.
 
     What is signalled again before another sample came is the same gap. What is lost after the last
-    sample that was wanted is none. A driver may tell late, but nothing was missing when the lag was
-    at its base last.
+    sample that was wanted is none, unless that was late. A driver may tell late, but nothing was
+    missing when the lag was at its base last.
 
     :param lag_ns: before what comes with the signal.
     :param claimed: samples that are missing by the start index, 0 if it says nothing.
     :param earliest: the first sample that may lie behind it.
     """
     index = state.accepted
+    if cause == CAUSE_DRIVER and state.suspect_since_ns > 0:
+        earliest = min(earliest, _last_good(state))
     if earliest >= index and wanted_samples(state) == 0:
         state.lost_beyond = 1
         return
