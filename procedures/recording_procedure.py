@@ -149,6 +149,9 @@ class RecordingProcedure(PlannedRecording):
 
     def shutdown(self) -> None:
         """Close what is still open; never raises, and returns within a second."""
+        if self._keeper is not None and not self._is_interrupted:
+            # what a derived class does before or after ours has failed
+            self._keeper.request_stop(FAILED, "The procedure failed before its recording ended.")
         self._end()
         # a procedure may be kept for as long as its results are shown, and may run again
         self._session = None
@@ -248,7 +251,7 @@ class RecordingProcedure(PlannedRecording):
         for call in (self.release, self._close_scope):
             try:
                 call()
-            except Exception:
+            except BaseException:  # nobody hears it in this thread, and the scope is to close
                 log.exception("The end of the run was not clean.")
 
     def _close_scope(self) -> None:

@@ -125,7 +125,12 @@ class SelfTest:
             "scope": self._who(),
         }
         try:
-            with path.open("x", encoding="utf-8") as file:
-                json.dump(report, file, indent=2)
+            file = path.open("x", encoding="utf-8")
+            try:
+                with file:
+                    json.dump(report, file, indent=2)
+            except OSError:
+                path.unlink()
+                raise
         except OSError as error:
             raise write_error(path, error) from error

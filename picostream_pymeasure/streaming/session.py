@@ -157,14 +157,14 @@ class StreamSession:
         """End the stream, store every sample already fetched, close the sink.
 
         :raises ConfigurationError: the time is no number; the stream goes on.
-        :raises SessionStateError: it was not started, or could not be.
+        :raises SessionStateError: it was not started, or could not be; or a sink asks.
         :raises StreamError: the threads did not end in time (driver or disk do not return).
         :raises BaseException: the first error of any thread.
         """
         require_seconds("timeout_s", timeout_s)
         self._require_begun()
         self.request_stop()
-        return self.wait(timeout_s)
+        return self._wait(timeout_s)
 
     def request_stop(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Ask for the end without waiting for it; the first call says why.
@@ -189,6 +189,9 @@ class StreamSession:
         if timeout_s is not None:
             require_seconds("timeout_s", timeout_s)
         self._require_begun()
+        return self._wait(timeout_s)
+
+    def _wait(self, timeout_s: float | None) -> Outcome:
         if not self._workers.join(timeout_s):
             raise StreamError("The stream has not ended in time; the driver or the disk hangs.")
         if self.error is not None:
@@ -207,6 +210,8 @@ class StreamSession:
     def _require_begun(self) -> None:
         if self.description is None:
             raise SessionStateError("The session has not been started, or its start failed.")
+        if self._workers.is_one_of_them:
+            raise SessionStateError("A sink cannot wait for its own stream; use request_stop.")
 
     def __enter__(self) -> Self:
         self.start()
@@ -234,7 +239,7 @@ class StreamSession:
             self._ending.ask_for(error)
         self.request_stop()
         with suppress(Exception):  # whoever waits for the session gets it
-            self.wait(_STOP_TIMEOUT_S)
+            self._wait(_STOP_TIMEOUT_S)
 
     # -- while it runs
 

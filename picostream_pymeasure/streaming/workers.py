@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 
 from ..driver import Unit
@@ -43,6 +44,11 @@ class Workers:
         if not self.consumer.ended.is_set():
             return False
         return self.consumer.driver_hangs or self.producer.ended.is_set()
+
+    @property
+    def is_one_of_them(self) -> bool:
+        """Whether the thread that asks is one of them, which cannot wait for itself."""
+        return threading.current_thread() in (self.producer.thread, self.consumer.thread)
 
     def join(self, timeout_s: float | None) -> bool:
         """Wait until they are over, and tell whether they are; then nothing of them is left.

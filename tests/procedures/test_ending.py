@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 from pymeasure.experiment import Procedure, Results, Worker
 
@@ -212,10 +213,37 @@ def test_end_before_the_recording_begins(tmp_path: Path, way: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["run.csv"]
 
 
-def test_release_that_fails_does_not_keep_the_scope(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hook", ["startup", "execute"])
+def test_a_run_that_fails_around_the_recording_is_no_complete_one(
+    tmp_path: Path, hook: str
+) -> None:
+    class Failing(StreamingCapture):
+        def startup(self):
+            super().startup()
+            if hook == "startup":
+                raise RuntimeError("no light")
+
+        def execute(self):
+            if hook == "execute":
+                raise RuntimeError("no light")
+            super().execute()
+
+    procedure = Failing(scope_serial="simulated", sample_rate=0.1, ends_by="stop")
+    with running(procedure, tmp_path / "run.csv"):
+        pass
+    assert procedure.status == host.FAILED
+    assert verify(tmp_path / "run.hdf5").status == "incomplete"
+    with h5py.File(tmp_path / "run.hdf5") as file:
+        assert file.attrs["ended_by"] == b"failed"
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit, KeyboardInterrupt])
+def test_release_that_fails_does_not_keep_the_scope(
+    tmp_path: Path, kind: type[BaseException]
+) -> None:
     class Careless(StreamingCapture):
         def release(self):
-            raise RuntimeError("the other instrument is gone")
+            raise kind("the other instrument is gone")
 
     procedure = Careless(scope_serial="simulated", duration=0.05)
     with running(procedure, tmp_path / "run.csv"):

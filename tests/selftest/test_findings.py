@@ -14,6 +14,7 @@ import pytest
 from picostream_pymeasure import PicoScope5000A
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
+from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, overrun, rates
 from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable, fit_sine
@@ -282,6 +283,20 @@ def test_what_is_not_good_is_not_said_to_be(
     testing = SelfTest(None, tmp_path, findings=findings)  # type: ignore[arg-type]
     assert says in testing.sentence()
     assert testing.is_good is (Verdict.BAD not in found)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_report_without_room_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, opened = tmp_path / "report.json", Path.open
+    target.touch()
+    monkeypatch.setattr(Path, "open", lambda *_, **__: opened(Path("/dev/full"), "w"))
+    testing = SelfTest(None, tmp_path, findings=[Finding("scope", Verdict.NOTE, "")])  # type: ignore[arg-type]
+    monkeypatch.setattr(SelfTest, "_who", lambda _: {})
+    with pytest.raises(StorageError):
+        testing.write_report(target)
+    assert not target.exists()
 
 
 def test_report(opened: Open, tmp_path: Path) -> None:

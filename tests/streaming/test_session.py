@@ -124,6 +124,21 @@ def test_marks_by_the_thousand_and_one_of_10_kb_cost_no_sample(
     assert len(events[-1]["label"]) > 0
 
 
+@pytest.mark.parametrize("call", ["wait", "stop"])
+def test_a_sink_that_waits_for_its_own_stream_is_told_so(
+    simulated: Callable[..., Any], call: str
+) -> None:
+    class Impatient(KeepingSink):
+        def write(self, block: Block) -> None:
+            getattr(session, call)()
+
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), Impatient())
+        session.start()
+        with pytest.raises(SessionStateError, match="request_stop"):
+            session.wait(PATIENCE_S)
+
+
 def test_an_end_that_is_asked_for_before_the_start_leaves_the_scope_free(
     simulated: Callable[..., Any],
 ) -> None:
