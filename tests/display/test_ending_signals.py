@@ -19,8 +19,14 @@ _STRIKE = """
 import os, signal, threading, time
 from pymeasure.display.Qt import QtCore
 
+def runs():
+    try:
+        return (app := QtCore.QCoreApplication.instance()) and app.thread().loopLevel()
+    except RuntimeError:  # it is being made just now
+        return False
+
 def strike():
-    while not ((app := QtCore.QCoreApplication.instance()) and app.thread().loopLevel()):
+    while not runs():
         time.sleep(0.05)
     os.kill(os.getpid(), signal.SIGINT)
 
