@@ -182,7 +182,7 @@ class StreamSession:
         """Wait until the stream has ended by itself and everything is stored.
 
         :raises ConfigurationError: the time is no number.
-        :raises SessionStateError: it was not started, or could not be.
+        :raises SessionStateError: it was not started, or could not be; or a sink asks.
         :raises StreamError: it has not ended in time.
         :raises BaseException: the first error of any thread.
         """
