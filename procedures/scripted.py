@@ -52,8 +52,10 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     worker = _Worker(results)
     try:
         worker.run_to_the_end()
+        if worker.error is not None:
+            raise worker.error
         if procedure.status == FAILED:
-            raise worker.error or PicoStreamError(f"{type(procedure).__name__} failed.")
+            raise PicoStreamError(f"{type(procedure).__name__} failed.")
     except BaseException:
         if isinstance(procedure, RecordingProcedure):
             _forget_empty(results, path)
@@ -81,8 +83,21 @@ class _Worker(Worker):
 
     def handle_error(self) -> None:
         """Keep what the procedure raised, for the caller."""
-        self.error = sys.exc_info()[1]
+        self.error = self.error or sys.exc_info()[1]
         super().handle_error()
+
+    def handle_abort(self) -> None:
+        """Keep what ended the procedure from within, such as SystemExit."""
+        self.error = self.error or sys.exc_info()[1]
+        super().handle_abort()
+
+    def shutdown(self) -> None:
+        """End the run; what the procedure's own ``shutdown`` raises is kept as well."""
+        try:
+            super().shutdown()
+        except BaseException:  # noqa: BLE001 - it would leave the recorder's thread
+            self.handle_error()
+            self.recorder.stop()
 
     def run(self) -> None:
         try:

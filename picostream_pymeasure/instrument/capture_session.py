@@ -9,6 +9,7 @@ from typing import Any
 
 from ..capture import Captures, CaptureSummary, Watch, capture_into_file, capture_into_memory
 from ..config import CaptureConfig
+from ..errors import SessionStateError
 from ..records import Health, Sink, StreamDescription
 from .opened_scope import OpenedScope
 
@@ -33,6 +34,7 @@ class CaptureSession:
         self._scope = scope
         self._stopping = threading.Event()
         self._ended = threading.Event()
+        self._thread = threading.current_thread()
         self._watch = Watch(
             timeout_s,
             lambda: self._stopping.is_set() or bool(should_stop and should_stop()),
@@ -44,9 +46,18 @@ class CaptureSession:
         """Whether it uses the scope; only asked once it was started."""
         return not self._ended.is_set()
 
-    def stop(self, timeout_s: float) -> None:
-        """End it early, and wait for that."""
+    def request_stop(self) -> None:
+        """Ask for an early end without waiting for it."""
         self._stopping.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End it early, and wait for that.
+
+        :raises SessionStateError: what it calls, such as ``progress``, cannot wait for it.
+        """
+        if self._thread is threading.current_thread():
+            raise SessionStateError("What is called by a capture cannot wait for its end.")
+        self.request_stop()
         self._ended.wait(timeout_s)
 
     def into_memory(self, config: CaptureConfig) -> Captures:

@@ -49,6 +49,9 @@ class ScopeUse(Protocol):
     def stop(self, timeout_s: float) -> object:
         """End it, and wait for that."""
 
+    def request_stop(self) -> None:
+        """End it without waiting."""
+
 
 class OpenedScope(StrictSettings, Instrument):
     """Opens a scope, knows whether it streams, and brings it to rest at the end."""
@@ -179,22 +182,28 @@ class OpenedScope(StrictSettings, Instrument):
 
         It never raises, and takes about 15 s at most when the driver or the disk does not return.
         What the stream has fetched is stored. May be called again, and on an instrument whose
-        opening failed.
+        opening failed. What a stream or a capture calls, such as a sink, only ends it so.
         """
         session = getattr(self, "_session", None)
-        if session is not None and session.is_active:
-            self._end(session)
+        if session is not None and session.is_active and not self._end(session):
+            return
         if hasattr(self, "adapter") and not self.isShutdown:
             self._bring_to_rest()
             super().shutdown()
 
-    def _end(self, session: ScopeUse) -> None:
+    def _end(self, session: ScopeUse) -> bool:
+        """Whether the scope can be closed now: not by a sink or whatever else the session calls."""
         try:
             session.stop(_STOP_TIMEOUT_S)
         except Exception as error:  # noqa: BLE001 - whoever started the session gets it as well
+            if isinstance(error, SessionStateError) and session.is_active:
+                session.request_stop()
+                log.warning("%s: what runs is ended, but it cannot close its own scope.", self.name)
+                return False
             log.warning("%s: the stream ended with: %s", self.name, error)
         if session.is_active:
             self.adapter.connection.abandon()
+        return True
 
     def _bring_to_rest(self) -> None:
         try:

@@ -16,7 +16,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..errors import StreamStalledError, counted
+from ..errors import ConfigurationError, StreamStalledError, counted
 from ..records import (
     CLOCK,
     GAP,
@@ -111,6 +111,11 @@ class Consumer:
     def _consume(self) -> None:
         try:
             native = self._sink.open(self._description)
+            if not isinstance(native, NativeSink | None):
+                raise ConfigurationError(
+                    f"{type(self._sink).__name__}.open returned {native!r}; it returns None, or "
+                    "the NativeSink that takes the samples."
+                )
         except BaseException as error:  # noqa: BLE001 - handed to the session, never lost
             self.refused = True
             self._on_failure(error)

@@ -249,6 +249,7 @@ GAP = np.dtype(
             "opened_ns",
             "told_version",  # by the drain
             "before",  # by the drain: samples told as missing before the file, -1: it lies in it
+            "doubtful",  # by the drain: samples told as missing in it that may lie before it
         ),
         *_floats(
             "lag_ns",  # when it was signalled, before what came then
@@ -270,6 +271,7 @@ DRAIN = np.dtype(
             "stored",
             "lost_before",  # before the file
             "gaps_before",
+            "lost_doubtful",  # in the file or before it
             "next_gap",  # the first gap that may still change
             "next_pair",
             "zero_ns",  # time of the file's first sample

@@ -31,12 +31,23 @@ def _is_before_file(state, drain, row):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _may_be_before_file(drain, row):  # type: ignore[no-untyped-def]
+    """Whether a gap that is told may as well lie before the file's first sample."""
+    is_possible = row.earliest <= drain.first and (drain.first > 0 or row.index == 0)
+    return is_possible and row.missing < 0
+
+
+@njit(nogil=True, cache=True)
 def _account(drain, row, is_before):  # type: ignore[no-untyped-def]
-    """Take the change of a gap into the totals of what was before the file."""
+    """Take the change of a gap into the totals of what was, or may have been, before the file."""
     before = max(row.estimate, 0) if is_before else -1
     drain.lost_before += max(before, 0) - max(row.before, 0)
     drain.gaps_before += (before >= 0) - (row.before >= 0)
     row.before = before
+    is_doubtful = not is_before and _may_be_before_file(drain, row)
+    doubtful = max(row.estimate, 0) if is_doubtful else 0
+    drain.lost_doubtful += doubtful - row.doubtful
+    row.doubtful = doubtful
 
 
 @njit(nogil=True, cache=True)

@@ -46,10 +46,14 @@ def _elapsed_ns(state: SharedState) -> int:
 
 
 def _rate_hz(state: SharedState) -> float:
-    """Samples per second by the host's clock, between moments at which nothing waited."""
+    """Samples per second by the host's clock, between moments at which nothing waited.
+
+    What was lost before the file was sampled.
+    """
     index, at_ns = int(state["rate_index"]), int(state["rate_ns"])
     if index == 0:
         return 0.0
+    index += state.drain("lost_before")
     passed_ns = at_ns - int(state["run_ns"]) - _first_base_ns(state)
     return index * 1e9 / passed_ns if passed_ns > _SHORTEST_RATE_NS else 0.0
 
@@ -112,14 +116,15 @@ def _rate_deviation(state: SharedState) -> dict[str, float]:
     """How much slower than reported the samples came, and how well that is known, in ppm.
 
     It is how much the lag grew from its lowest of the first second to its lowest of the last
-    deliveries, and what was told as missing without a signal. Either may lie above the true one by
-    a delivery and a call; so may what follows a gap whose length is an estimate. NaN as long as
-    nobody can know.
+    deliveries, and what was told as missing in the file without a signal. Either may lie above the
+    true one by a delivery and a call; so may what follows a gap whose length is an estimate. NaN as
+    long as nobody can know.
     """
     begin_ns, end_ns, growth_ns = int(state["first_low_ns"]), *_lowest_end(state)
     if float(state["first_base_ns"]) == NO_LAG or end_ns <= begin_ns:
         return {"rate_deviation_ppm": math.nan, "rate_accuracy_ppm": math.nan}
-    growth_ns += float(state["unreported_ns"] - state["first_low_lag_ns"])
+    lost_ns = (int(state["lost"]) - state.drain("lost_before")) * float(state["interval_ns"])
+    growth_ns += min(float(state["unreported_ns"]), lost_ns) - float(state["first_low_lag_ns"])
     late_ns = float(state["late_ns"]) * (1 + int(state["settlements"]))
     ppm = 1e6 / (end_ns - begin_ns)
     return {"rate_deviation_ppm": growth_ns * ppm, "rate_accuracy_ppm": late_ns * ppm}
@@ -129,14 +134,16 @@ def _lost_accuracy_s(state: SharedState) -> float:
     """How far the told loss may be from the true one; 0 if no length in the file is an estimate.
 
     Lengths are differences of lags, of which each may be too high. What waited in the scope when
-    overruns followed each other without rest cannot be told from what was lost.
+    overruns followed each other without rest cannot be told from what was lost, nor what is
+    missing at the file's first sample from what was before it.
     """
     gaps = state.read(access.GAP_COUNT) - state.drain("gaps_before")
     n_estimates = int(state["estimates"])
     if not (gaps and n_estimates):
         return 0.0
     late_ns = float(state["late_ns"]) * (1 + n_estimates)
-    return (late_ns + float(state["untold_wait_ns"])) / 1e9
+    doubtful_ns = state.drain("lost_doubtful") * float(state["interval_ns"])
+    return (late_ns + float(state["untold_wait_ns"]) + doubtful_ns) / 1e9
 
 
 def _lowest_end(state: SharedState) -> tuple[int, float]:

@@ -157,6 +157,15 @@ def test_nothing_complete_is_no_capture(opened: Open) -> None:
     )
 
 
+def test_a_capture_whose_progress_closes_the_scope_ends(opened: Open) -> None:
+    scope = opened(paced=True, signals=SLOW)
+    captures = scope.capture(samples=1000, captures=5000, progress=lambda n: n and scope.shutdown())
+    assert 0 < len(captures) < 5000
+    assert captures.ended_by == "stopped"
+    assert not scope.isShutdown
+    assert_proven(scope, captures)
+
+
 def test_stop_from_another_thread(opened: Open) -> None:
     scope = opened(paced=True, signals=SLOW)
     seen, told = threading.Event(), []

@@ -26,6 +26,7 @@ from picostream_pymeasure.errors import (
     StreamStalledError,
 )
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
+from picostream_pymeasure.records import STOPPED, Block
 from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
 from picostream_pymeasure.simulated.kernels.signal import expected_values
 from picostream_pymeasure.storage import describe_file
@@ -311,6 +312,20 @@ def test_unplugged_between_two_streams(simulated: Load) -> None:
 
 
 # -- an instrument that is closed
+
+
+def test_a_sink_that_closes_its_scope_ends_the_stream(simulated: Load) -> None:
+    class Closing(ForgettingSink):
+        def write(self, block: Block) -> None:
+            scope.shutdown()
+
+    with opened(simulated()) as scope:
+        scope.sample_rate = 1e6
+        with scope.stream(Closing(), duration=60) as session:
+            assert session.wait(PATIENCE_S).ended_by == STOPPED
+        assert not scope.isShutdown
+        scope.acquire(samples=10)
+    assert scope.isShutdown
 
 
 @pytest.mark.parametrize(

@@ -271,6 +271,42 @@ def test_the_reason_of_any_procedure_reaches_the_script(tmp_path: Path) -> None:
         run_procedure(Breaking(), tmp_path / "run.csv")
 
 
+class Leaving(Procedure):
+    """Ends its thread from within."""
+
+    def execute(self) -> None:
+        sys.exit("enough")
+
+
+class Unclean(Procedure):
+    """What it does at its end fails."""
+
+    def shutdown(self) -> None:
+        raise OSError("of the user")
+
+
+class LeavingUnclean(Leaving, Unclean):
+    """The first failure is the reason."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "raised", "status"),
+    [
+        (Leaving, SystemExit("enough"), host.ABORTED),
+        (Unclean, OSError("of the user"), host.FAILED),
+        (LeavingUnclean, SystemExit("enough"), host.FAILED),
+    ],
+)
+def test_nothing_that_ends_a_procedure_is_lost(
+    kind: type[Procedure], raised: BaseException, status: Any, tmp_path: Path
+) -> None:
+    threads, procedure = threading.enumerate(), kind()
+    with pytest.raises(type(raised), match=str(raised)):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert procedure.status == status
+    assert threading.enumerate() == threads
+
+
 def test_a_procedure_that_runs_again_makes_a_new_file(tmp_path: Path) -> None:
     procedure = capture()
     for name in ("one", "two"):

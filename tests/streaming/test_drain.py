@@ -98,6 +98,30 @@ def test_a_gap_is_told_in_indices_of_the_file_or_lies_before_it(
     assert told_gaps(state) == []  # once is enough
 
 
+@pytest.mark.parametrize(
+    ("kind", "place", "first", "doubtful"),
+    [
+        ("estimated", (900, 800, 1400), 1000, 300),
+        ("estimated", (1200, 1000, 1400), 1000, 300),  # just before the first sample
+        ("estimated", (1200, 1001, 1400), 1000, 0),
+        ("estimated", (900, 800, 900), 1000, 0),  # certainly before it
+        ("known", (1500, 1500, 1500), 1000, 0),
+        ("estimated", (0, 0, 100), 0, 300),
+        ("estimated", (100, 0, 100), 0, 0),  # a sample came before it
+    ],
+)
+def test_a_loss_that_may_lie_before_the_file_is_doubtful(
+    kind: str, place: tuple[int, int, int], first: int, doubtful: int
+) -> None:
+    state = stream(first=first)
+    enter(state, kind, place, 300)
+    messages(state)
+    assert state.drain("lost_doubtful") == doubtful
+    corrected.take_back(state.records[0], 100)
+    messages(state)
+    assert state.drain("lost_doubtful") == max(doubtful - 100, 0)
+
+
 def test_an_open_gap_before_the_file_is_left_out_with_its_length() -> None:
     state = stream()
     enter(state, "open", (500, 500, 500), -1)

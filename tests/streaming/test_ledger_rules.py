@@ -185,10 +185,32 @@ def test_a_driver_that_is_never_at_rest_gets_its_length_in_time(now_s: int, open
 def test_a_loss_before_anything_is_known_may_be_a_late_start(
     pre_trigger: int, visible_ms: float
 ) -> None:
-    state = settled(70, first_base_ns=NO_LAG, base_ns=70 * MS, pre_trigger=pre_trigger)
+    unknown = {"first_base_ns": NO_LAG, "first_data_ns": 2 * S, "base_ns": 70 * MS}
+    state = settled(70, pre_trigger=pre_trigger, **unknown)
     open_gap(state, 100, 70)
     settle(settled_again(state), 70)
     assert (state["untold_wait_ns"], state["visible_ns"]) == (70 * MS, visible_ms * MS)
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "opened_s", "earliest", "uncertain_ms"),
+    [
+        (720, 0.5, 0, 720),  # nothing is missing behind it: it was before, or there is none
+        (720, 3, 100, 0),  # nobody tells so late
+        (800, 0.5, 100, 20),  # found where it was told; as late as that was the start
+    ],
+)
+def test_a_loss_that_is_told_and_not_found_may_be_what_looked_like_a_late_start(
+    lag_ms: float, opened_s: float, earliest: int, uncertain_ms: float
+) -> None:
+    times = {"run_ns": 0, "ran_ns": int(700 * MS), "now_ns": int(opened_s * S)}
+    state = settled(lag_ms, first_base_ns=NO_LAG, base_ns=720 * MS, recent_count=9, **times)
+    open_gap(state, 100, lag_ms)
+    state.gaps[0]["earliest"] = 100
+    state["now_ns"] = 4 * S
+    settle(settled_again(state), lag_ms)
+    assert state.gaps[0]["earliest"] == earliest
+    assert state["untold_wait_ns"] == uncertain_ms * MS
 
 
 @pytest.mark.parametrize(("accepted", "latest"), [(1000, 122), (110, 110)])

@@ -139,6 +139,19 @@ def test_a_sink_that_waits_for_its_own_stream_is_told_so(
             session.wait(PATIENCE_S)
 
 
+def test_a_sink_that_opens_to_something_else_is_told_what_it_may(
+    simulated: Callable[..., Any],
+) -> None:
+    class Wrong(KeepingSink):
+        def open(self, description: StreamDescription) -> Any:
+            return self
+
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ), Wrong())
+        with pytest.raises(ConfigurationError, match=r"Wrong\.open returned .* or the NativeSink"):
+            session.start()
+
+
 def test_an_end_that_is_asked_for_before_the_start_leaves_the_scope_free(
     simulated: Callable[..., Any],
 ) -> None:

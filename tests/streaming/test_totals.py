@@ -23,6 +23,8 @@ def test_a_rate_of_the_first_moments_means_nothing() -> None:
     assert read_health(state, CONFIG).actual_rate_hz == 0
     state["rate_ns"] = S + 25_000_000
     assert read_health(state, CONFIG).actual_rate_hz == pytest.approx(40_000)
+    state.drains["lost_before"] = 500  # which was sampled, and is no loss of the file
+    assert read_health(state, CONFIG).actual_rate_hz == pytest.approx(60_000)
 
 
 def test_the_totals_begin_with_the_first_sample_of_the_file() -> None:
@@ -41,17 +43,20 @@ def test_the_rate_is_that_of_the_lowest_lags() -> None:
         state["recent_ns"][number], state["recent_lag_ns"][number] = at_s * S, lag_ns
     state["interval_ns"] = 1000.0
     assert find(state).rate_deviation_ppm == pytest.approx(100)
-    state["unreported_ns"] = 5e6  # also what only the clock shows
+    state["unreported_ns"], state["lost"] = 5e6, 5000  # also what only the clock shows
     assert find(state).rate_deviation_ppm == pytest.approx(600)
+    state.drains["lost_before"] = 5000  # of the file
+    assert find(state).rate_deviation_ppm == pytest.approx(100)
 
 
 def test_accuracies_are_sums_of_all_that_may_be_late() -> None:
-    state = state_of(interval_ns=1e3, first_base_ns=0.0, gap_count=1, estimates=1)
+    doubtful = {"lost_doubtful": 4000}
+    state = state_of(doubtful, interval_ns=1e3, first_base_ns=0.0, gap_count=1, estimates=1)
     for name, value in {"late_ns": 2e6, "untold_wait_ns": 5e6, "visible_ns": 3e6}.items():
         state[name] = value
     state["poll_ns"], state["call_ns"], state["handover_ns"] = 1_000_000, 2e6, 4e6
     found = find(state)
-    assert found.lost_accuracy_s == pytest.approx(2 * 2e-3 + 5e-3)
+    assert found.lost_accuracy_s == pytest.approx(2 * 2e-3 + 5e-3 + 4e-3)
     assert found.smallest_visible_loss == 3001
     assert found.mark_accuracy_s == pytest.approx(7.001e-3)
 

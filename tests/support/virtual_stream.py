@@ -28,6 +28,7 @@ from picostream_pymeasure.streaming.pool_memory import PoolMemory
 from picostream_pymeasure.streaming.preparation import prepare
 from picostream_pymeasure.streaming.start import NativeStart
 from picostream_pymeasure.streaming.state import SharedState
+from picostream_pymeasure.streaming.told_gaps import next_gap
 from picostream_pymeasure.streaming.totals import Findings, find
 from tests.support.busy_machine import late_polls
 from tests.support.truth import FOREIGN, absolute_indices, follow_from, seams
@@ -176,6 +177,9 @@ def _poll(
 def told_of(state: SharedState, why: int, truth: list[tuple[int, int]], foreign: int) -> Told:
     """What the ledger of a stream that has ended says, beside what was true."""
     count = state.read(access.GAP_COUNT)
+    state.drains["first"] = 0
+    while next_gap(state.records[0], state.drains[0]):
+        pass  # as a file is told of them
     names = ("index", "earliest", "latest", "missing", "estimate")
     rows = [
         Row(

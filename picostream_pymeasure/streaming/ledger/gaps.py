@@ -63,7 +63,7 @@ def _fill(row, state, place, cause):  # type: ignore[no-untyped-def]
     row.missing, row.estimate, row.extra, row.claimed = -1, -1, 0, 0
     row.noticed_ns = state.now_ns
     row.told_version = row.before = -1
-    row.lag_ns = 0.0
+    row.lag_ns, row.doubtful = 0.0, 0
     source = state.causes_address + cause * CAUSE_BYTES
     copy_bytes(address_of(row) + _CAUSE, source, CAUSE_BYTES)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from numba import njit
 
 from ..layout import CAUSE_UNREPORTED, MAX_GAPS, NO_LAG
-from .gaps import enter_estimated, gap_row, note_certain_loss, note_settled, open_at_end, settle_row
+from .base import WINDOW_NS
+from .gaps import (
+    begin_change,
+    end_change,
+    enter_estimated,
+    gap_row,
+    note_certain_loss,
+    note_settled,
+    open_at_end,
+    settle_row,
+)
 from .lag import base_lag, hardly_comes, late_start_ns, samples_in
 from .target import wanted_samples
 from .usual import CALM_POLLS, floor_ns, several
@@ -79,6 +89,7 @@ def settle_open(state):  # type: ignore[no-untyped-def]
     first = _first_open(state)
     waited_ns = _limit_losses(state, first, base_ns + left_ns)
     _note_uncertain(state, base_ns, waited_ns)
+    is_first, is_unknown = _is_first(state, first), state.recent_count == 0
     since_ns = float(state.now_ns - gap_row(state, first).opened_ns)
     if state.open_gaps > 1 and hardly_comes(left_ns, since_ns):
         state.untold_wait_ns += left_ns
@@ -97,10 +108,12 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         latest = row.latest + samples_in(state, max(0.0, waiting_ns))
         missing = _loss_by_clock(state, row, own_ns)
         settle_row(state, row, missing, min(state.accepted, latest))
-        # it may lie behind the last sample, or before the first
-        if row.index == 0 or (latest > state.accepted and wanted_samples(state) == 0):
+        # it may lie behind the last sample
+        if latest > state.accepted and wanted_samples(state) == 0:
             state.untold_wait_ns += missing * state.interval_ns
         told_ns += missing * state.interval_ns
+    if is_first:
+        _note_late_start(state, first, base_ns, is_unknown, told_ns)
     state.recent_count = 0
     note_settled(state, first, state.gap_count, False)
     untold_ns = left_ns - told_ns
@@ -119,18 +132,30 @@ def _note_uncertain(state, base_ns, waited_ns):  # type: ignore[no-untyped-def]
     """
     if not _is_rest(state):
         state.untold_wait_ns += max(waited_ns, state.open_first_lag_ns - base_ns)
-    if state.first_base_ns == NO_LAG and state.settlements == 0:
-        _note_late_start(state, base_ns)
 
 
 @njit(nogil=True, cache=True)
-def _note_late_start(state, base_ns):  # type: ignore[no-untyped-def]
+def _is_first(state, first):  # type: ignore[no-untyped-def]
+    """Whether gaps are the first ones, of the first second."""
+    opened_ns = gap_row(state, first).opened_ns - state.first_data_ns
+    return state.settlements == 0 and opened_ns <= several(state, WINDOW_NS)
+
+
+@njit(nogil=True, cache=True)
+def _note_late_start(state, first, base_ns, is_unknown, told_ns):  # type: ignore[no-untyped-def]
     """Add what may be missing behind the first sample, where it looks like a late start.
 
-    Sampling may begin as soon as the scope is told to, and all that came be older than the loss.
+    Sampling may begin as soon as the scope is told to. All that came may be older than the loss;
+    where no loss is found, it is what was taken for the start.
     """
-    is_unknown = state.recent_count == 0
-    late_ns = max(0.0, base_ns) if is_unknown else late_start_ns(state, base_ns)
+    is_hidden = told_ns <= floor_ns(state)
+    if is_hidden:
+        row = gap_row(state, first)
+        begin_change(row)
+        row.earliest = 0
+        end_change(row)
+    all_unknown = is_unknown or is_hidden
+    late_ns = max(0.0, base_ns) if all_unknown else late_start_ns(state, base_ns)
     state.untold_wait_ns += late_ns
     if is_unknown and state.pre_trigger < 0:
         state.visible_ns = max(state.visible_ns, late_ns)
