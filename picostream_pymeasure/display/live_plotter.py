@@ -173,10 +173,7 @@ class HDF5LivePlotter(PlotRequests):
         recording = Path(self.hdf5_path)
         name = f"{recording.stem or 'picostream'}.{datetime.now():%Y%m%d_%H%M%S_%f}.png"
         target = str(recording.parent / name if path is None else path)
-        if save_picture(self, Path(target)):
-            self.status.say(f"Saved {target}")
-        else:
-            self.status.say(f"{target} cannot be written; start the viewer in another folder.")
+        self.status.say(save_picture(self, Path(target)))
         return target
 
     # -- settings

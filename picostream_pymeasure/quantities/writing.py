@@ -18,6 +18,9 @@ SI_DIGITS = 4
 #: A number that wavers around 1 has one prefix.
 _NEARLY_ONE = 0.9
 
+#: Of a quantity in the unit of a larger one.
+_MOST_DECIMALS = 5
+
 #: So many minutes, hours or seconds are written in several units; of endless times nobody cares.
 _MANY, _ENDLESS_S = 1000, 10**15
 
@@ -95,14 +98,18 @@ def si_at(value: float, unit: str, power: int, last: int) -> str:
 def si_alike(values: Sequence[float], unit: str) -> list[str]:
     """Write quantities of a kind with the prefix and the last digit of the largest.
 
+    Smaller ones have as many further decimals as they need for three digits.
+
     From 0.9 on it has the prefix of 1, so that it does not change while a number wavers there.
     """
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if not largest or not all(map(math.isfinite, values)):
+    sizes = [abs(value) for value in values]
+    if not any(sizes) or not all(map(math.isfinite, values)):
         return [si(value, unit) for value in values]
-    decade = math.floor(math.log10(largest / _NEARLY_ONE))
-    power = min(max(decade // 3 * 3, -15), 12)
-    return [si_at(value, unit, power, decade + 1 - SI_DIGITS) for value in values]
+    decades = [math.floor(math.log10((size or max(sizes)) / _NEARLY_ONE)) for size in sizes]
+    highest = max(decades)
+    power = min(max(highest // 3 * 3, -15), 12)
+    last = [max(min(highest + 1 - SI_DIGITS, own - 2), power - _MOST_DECIMALS) for own in decades]
+    return [si_at(value, unit, power, digit) for value, digit in zip(values, last, strict=True)]
 
 
 def is_rounding(value: float, other: float) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         check_target,
         path_with_time,
         recording_path_for,
+        require_no_data,
     )
     from .whole_file import appearing
     from .writing import Recorder
@@ -65,6 +66,7 @@ _PLACES = {
         "check_target",
         "path_with_time",
         "recording_path_for",
+        "require_no_data",
     ),
     ".whole_file": ("appearing",),
     ".writing": ("Recorder",),
@@ -97,6 +99,7 @@ __all__ = [
     "path_with_time",
     "recording_path_for",
     "repair",
+    "require_no_data",
     "verify",
     "write_error",
 ]

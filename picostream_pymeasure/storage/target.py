@@ -30,6 +30,9 @@ _MAX_RESERVE_BYTES = 10**18
 #: The longest that a live-only file keeps.
 MAX_LIVE_ONLY_S = 366 * 86400.0
 
+#: How files begin that nothing but a recording may replace.
+_RESULTS_BEGIN, _HDF5_BEGIN = b"#Procedure:", b"\x89HDF\r\n"
+
 
 def path_with_time() -> Path:
     """Name a recording after the present time, in the present folder.
@@ -53,6 +56,26 @@ def check_target(path: Path, *, force: bool | None) -> None:
         _check_place(path, force)
     except OSError as error:  # such as a name that is too long
         raise write_error(path, error) from error
+
+
+def require_no_data(path: Path) -> None:
+    """Keep what is made of a recording from replacing one, or the results of a run.
+
+    :raises OutputExistsError: the file is one.
+    :raises StorageError: it cannot be read.
+    """
+    if not path.is_file():
+        return
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_RESULTS_BEGIN))
+    except OSError as error:
+        raise write_error(path, error) from error
+    if begin == _RESULTS_BEGIN or begin.startswith(_HDF5_BEGIN):
+        kind = "the results of a run" if begin == _RESULTS_BEGIN else "a recording"
+        raise OutputExistsError(
+            f"{path.name} holds {kind} and is not replaced; choose another name."
+        )
 
 
 def _check_place(path: Path, force: bool | None) -> None:

@@ -331,6 +331,17 @@ def test_deletion_names_both_files_and_keeps_them_by_default(
     assert len(files_in(runs)) == 4
 
 
+def test_a_run_that_left_nothing_is_not_called_finished(
+    window: Any, until: Until, runs: Path
+) -> None:
+    lines = (runs / "DATA_1.csv").read_text().splitlines(keepends=True)
+    labels = next(n for n, line in enumerate(lines) if not line.startswith("#"))
+    (runs / "DATA_3.csv").write_text("".join(lines[: labels + 1]))
+    window.open_run(runs / "DATA_3.csv")
+    assert statuses(window) == ["Finished", "Finished", "No data"]
+    until(lambda: window.manager.experiments[2].browser_item.progressbar.value() == 0)
+
+
 def test_export_neither_offers_nor_replaces_the_results_of_a_run(
     window: Any, until: Until, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,9 +359,9 @@ def test_export_neither_offers_nor_replaces_the_results_of_a_run(
     monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", choose)
     plotter.actions_by_name["export"].trigger()
     assert offered == ["DATA_2_part_1.csv"]
-    assert "holds the results of a run and is not replaced" in plotter.status.text()
+    until(lambda: "holds the results of a run and is not replaced" in plotter.status.text())
     plotter.commands.export_view(str(runs / "DATA_1.hdf5"))
-    assert "holds a recording" in plotter.status.text()
+    until(lambda: "does not say the format" in plotter.status.text())
     assert (runs / "DATA_2.csv").read_text() == before
     assert verify(runs / "DATA_1.hdf5").exit_code == 0
 

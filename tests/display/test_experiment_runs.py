@@ -246,6 +246,45 @@ def test_a_sequence_is_queued_and_a_wrong_one_told(window: Any, until: Until) ->
     assert len(statuses(window)) == 2
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "range(1000000000)",
+        "range(0, -1000000000, -1)",
+        "arange(0, 1, 1e-9)",
+        "arange(1e12)",
+        "linspace(0, 1, 10**9)",
+        "list(range(10**9))",
+    ],
+)
+def test_a_step_that_is_too_small_by_a_typo_takes_no_memory(window: Any, expression: str) -> None:
+    sequencer = window.sequencer
+    sequencer.tree.model().add_node("Sample Rate")
+    (item,) = sequencer.data.children(None)
+    sequencer.data.set_data(item, 0, 2, expression)
+    sequencer.queue_button.click()
+    assert "values are more than 10,000" in window.messages.text
+    assert not statuses(window)
+
+
+def test_nested_values_that_give_too_many_runs_are_not_queued(window: Any) -> None:
+    from pymeasure.display.Qt import QtCore
+
+    sequencer = window.sequencer
+    model = sequencer.tree.model()
+    model.add_node("Sample Rate")
+    model.add_node("Duration", parent=model.index(0, 0, QtCore.QModelIndex()))
+    (outer,) = sequencer.data.children(None)
+    (inner,) = sequencer.data.children(outer)
+    for item, expression in ((outer, "linspace(0.1, 1, 150)"), (inner, "arange(1, 1001)")):
+        sequencer.data.set_data(item, 0, 2, expression)
+    sequencer.queue_button.click()
+    assert "150,000 runs are more than 10,000" in window.messages.text
+    assert not statuses(window)
+    sequencer.data.set_data(inner, 0, 2, "arange(0, 1, 0.5)")
+    assert len(sequencer.get_sequence()) == 300
+
+
 def test_closing_in_the_middle_asks_and_waits(window: Any, until: Until, tmp_path: Path) -> None:
     queue_long_run(window, until)
     answer(until, "No")
@@ -257,6 +296,101 @@ def test_closing_in_the_middle_asks_and_waits(window: Any, until: Until, tmp_pat
     until(lambda: not window.isVisible())
     assert not window.manager.is_running()
     assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
+
+
+def asked(until: Until, button: str, meanwhile: Any = None) -> list[str]:
+    """What the question says that is about to be asked; presses a button of it."""
+    from pymeasure.display.Qt import QtCore, QtWidgets
+
+    texts: list[str] = []
+
+    def press() -> None:
+        box = QtWidgets.QApplication.activeModalWidget()
+        if box is None:
+            QtCore.QTimer.singleShot(5, press)
+            return
+        texts.append(box.text())
+        assert box.defaultButton().text().replace("&", "") in ("No", "Keep")
+        if meanwhile is not None:
+            meanwhile()
+        {each.text().replace("&", ""): each for each in box.buttons()}[button].click()
+
+    QtCore.QTimer.singleShot(5, press)
+    return texts
+
+
+def test_closing_tells_of_queued_runs_and_leaves_nothing_of_them(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    queue_long_run(window, until)
+    for _ in range(3):
+        window.queue_button.click()
+    texts = asked(until, "No")
+    assert not window.close()
+    assert "A run is under way. 3 queued runs will not be made." in texts[0]
+    window.abort()
+    until(lambda: not window.manager.is_running())
+    texts = asked(until, "No")
+    assert not window.close()
+    assert texts == ["3 queued runs will not be made. Close the window?"]
+    assert window.isVisible()
+    asked(until, "Yes")
+    assert window.close()
+    assert files_in(tmp_path / "data") == ["DATA_1.csv", "DATA_1.hdf5"]
+
+
+def test_a_run_that_has_run_while_it_was_to_be_deleted_is_kept(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    window.queue_button.click()
+    window.queue_button.click()
+    second = window.manager.experiments[1]
+    asked(until, "Delete", lambda: until(lambda: all_ended(window)))
+    window.delete_experiment_data(second)
+    assert "DATA_2.csv has run meanwhile, and is kept" in window.messages.text
+    assert "DATA_2.hdf5" in files_in(tmp_path / "data")
+    assert statuses(window) == ["Finished", "Finished"]
+
+
+def test_a_run_that_runs_by_now_stays_in_the_list(window: Any, until: Until) -> None:
+    queue_long_run(window, until)
+    window.queue_button.click()
+    second = window.manager.experiments[1]
+
+    def begin() -> None:
+        window.stop()
+        until(lambda: window.manager.running_experiment() is second)
+
+    asked(until, "Yes", begin)
+    window.remove_experiment(second)
+    assert "DATA_2.csv runs now; stop it first." in window.messages.text
+    assert second in window.manager.experiments.queue
+    window.abort()
+    until(lambda: all_ended(window))
+
+
+def test_a_name_that_another_window_takes_meanwhile_is_left_to_it(
+    window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.experiment import runs
+
+    find, theirs = runs.unused_csv_path, "#Procedure: <theirs>\n"
+
+    def find_and_lose(*arguments: Any) -> Path:
+        path = find(*arguments)
+        if not (tmp_path / "data" / "DATA_2.csv").exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(theirs)
+        return path
+
+    monkeypatch.setattr(runs, "unused_csv_path", find_and_lose)
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    names = files_in(tmp_path / "data")
+    assert sum((tmp_path / "data" / name).read_text() == theirs for name in names if "csv" in name)
+    recorded = [name for name in names if name.endswith(".hdf5")]
+    assert len(recorded) == 1
+    assert statuses(window) == ["Finished"]
 
 
 def test_the_end_of_the_application_keeps_the_data(

@@ -216,6 +216,39 @@ def test_pictures_in_three_formats(
         assert "cannot be written" in display.status.text()
 
 
+def test_a_picture_replaces_no_data(application: Any, tmp_path: Path) -> None:
+    path, results = recording(tmp_path / "a.hdf5"), tmp_path / "a.csv"
+    results.write_text("#Procedure: <mine>\n")
+    disguised = path.rename(tmp_path / "recording.png")
+    with shown(disguised) as display:
+        wait_for_traces(display)
+        for target, told in (
+            (disguised, "recording.png holds a recording and is not replaced"),
+            (results, "ends in .png, .svg, .pdf"),
+            (tmp_path / "new.hdf5", "ends in .png, .svg, .pdf"),
+            (results.rename(tmp_path / "results.svg"), "holds the results of a run"),
+        ):
+            before = target.read_bytes() if target.exists() else None
+            display.save_screenshot(target)
+            assert told in display.status.text()
+            assert (target.read_bytes() if target.exists() else None) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "whole"),
+    [
+        ("a", "PDF (*.pdf)", "a.pdf"),
+        ("a.b", "SVG (*.svg)", "a.b"),
+        ("a.PNG", "SVG (*.svg)", "a.PNG"),
+        ("a", "", "a"),
+    ],
+)
+def test_a_picture_without_a_suffix_gets_that_of_its_kind(name: str, kind: str, whole: str) -> None:
+    from picostream_pymeasure.display.controls.copying import with_suffix
+
+    assert with_suffix(Path(name), kind) == Path(whole)
+
+
 def test_the_right_button_offers_what_is_done_most(application: Any, tmp_path: Path) -> None:
     from picostream_pymeasure.display.controls.actions import CONTEXT_MENU
 

@@ -19,7 +19,7 @@ from picostream_pymeasure.errors import ConfigurationError, StorageError
 from picostream_pymeasure.reader import found_events
 from picostream_pymeasure.records import CAUSE_BYTES, Block, Gap, Health, Outcome
 from picostream_pymeasure.storage import Recorder, describe_file, open_recording
-from picostream_pymeasure.storage.schema import CAPTURES, TABLES, counts_path
+from picostream_pymeasure.storage.schema import CAPTURES, STATUSES, TABLES, counts_path
 from picostream_pymeasure.storage.writing.context import FULL_DISK
 from tests.support.kept_memory import RATE_HZ, FedStream, describe
 
@@ -209,6 +209,29 @@ def test_a_file_left_by_a_crash_is_repaired(tmp_path: Path) -> None:
         assert n_events >= 4
         kept, all_of = reader.captures.events, whole.captures.events
         assert kept.start_sample.tolist() == all_of.start_sample.tolist()[:n_events]
+
+
+def test_a_crash_after_the_last_totals_and_before_the_end_is_repaired_as_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "crash.hdf5"
+    stream = FedStream(describe(KEEP, "AB"), Recorder(path))
+    stream.feed(stream_values())
+    content = bytearray(path.read_bytes())
+    stream.end()
+    with h5py.File(path) as file:
+        places = [file[name].id for name in ("health", "stream/totals")]
+        spans = [(one.get_offset(), one.get_storage_size()) for one in places]
+    for begin, size in spans:  # the recorder's end had come so far
+        content[begin : begin + size] = path.read_bytes()[begin : begin + size]
+    copy = tmp_path / "copy.hdf5"
+    copy.write_bytes(content)
+    assert repair(copy).repaired
+    assert verify(copy).errors == []
+    with open_recording(copy) as recording, h5py.File(copy) as file:
+        assert recording.repaired
+        assert file["health"]["total_samples"][0] == recording.stored_samples
+        assert file["health"]["status"][0] == STATUSES.index("incomplete")
 
 
 @pytest.mark.parametrize("left_out", [1, 29])

@@ -181,6 +181,14 @@ def test_a_recording_is_not_exported_over_itself(tmp_path: Path) -> None:
     assert source.read_bytes() == before
 
 
+def test_the_results_of_a_run_are_not_replaced_even_by_force(path: Path, tmp_path: Path) -> None:
+    results = tmp_path / "a.csv"
+    results.write_text("#Procedure: <mine>\n")
+    with pytest.raises(OutputExistsError, match=r"a.csv holds the results of a run"):
+        export(path, results, force=True)
+    assert results.read_text() == "#Procedure: <mine>\n"
+
+
 def test_a_name_without_a_format_is_shown_as_it_was_given(path: Path) -> None:
     with pytest.raises(ConfigurationError, match="The name 'out' does not say the format"):
         export(path, "out")

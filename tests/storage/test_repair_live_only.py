@@ -15,6 +15,7 @@ from picostream_pymeasure.storage import Recorder, open_recording, repair, verif
 from tests.support import live_stream
 from tests.support.crashed_files import check
 from tests.support.live_stream import LiveStream, describe_live, expected
+from tests.support.procedures_runs import wait_until
 from tests.support.programs import ask, program, tell
 from tests.support.storage_stream import BLOCK_SAMPLES, finish
 
@@ -51,6 +52,29 @@ def test_a_live_only_file_is_in_order_for_everybody_after_repair(
     assert check(copy).errors == []
 
 
+def test_bins_of_a_turn_that_had_only_begun_are_made_anew(tmp_path: Path) -> None:
+    """The power was cut between them and the samples that they stand for; no checksum tells."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+    stream = LiveStream(Recorder(path, live_only_s=SECONDS), describe_live("AB"))
+    stream.write_blocks(200)
+    stream.recorder.update(Health(received=stream.recorder.stored_samples))
+    wait_until(lambda: synced(path) == stream.recorder.stored_samples)
+    shutil.copy(path, copy)
+    finish(stream.recorder)
+    with open_recording(copy) as opened:
+        assert opened.planned is not None
+        plan = opened.planned.plan
+        level = plan.datasets["channels/A/overview/b256"]
+        segment = opened.first_sample // plan.segment_samples + 1
+        chunk = segment * (plan.segment_samples // 256) // level.chunk_rows
+        place = plan.chunk_position(level, chunk)
+    with copy.open("r+b") as file:
+        file.seek(place)
+        file.write(bytes(level.chunk_rows * level.row_bytes))
+    assert repair(copy).repaired
+    assert check(copy).errors == []
+
+
 def test_a_live_only_file_of_a_killed_program(tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     with program(live_stream.__file__, path, SECONDS, "AB", "none", 5) as writer:
@@ -67,6 +91,12 @@ def test_a_live_only_file_of_a_killed_program(tmp_path: Path) -> None:
             wanted = expected(opened, name, opened.first_sample, opened.stored_samples)
             counts = channel.counts.read(0, opened.stored_samples)
             np.testing.assert_array_equal(counts, wanted)
+
+
+def synced(path: Path) -> int:
+    with open_recording(path) as opened:
+        assert opened.planned is not None
+        return opened.planned.sync().samples
 
 
 def wait_for(path: Path, samples: int) -> None:

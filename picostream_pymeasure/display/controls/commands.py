@@ -11,9 +11,9 @@ from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
 from ..reading.view_range import Mode
 from .auto_set import AutoSet
-from .copying import PICTURE_KINDS, values_as_text
+from .copying import PICTURE_KINDS, values_as_text, with_suffix
 from .display import Display
-from .export_task import ExportTask, unused_target, why_not_to
+from .export_task import ExportTask, unused_target
 from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
@@ -151,11 +151,11 @@ class Commands:
 
     def _choose_picture(self) -> None:
         proposed = str(Path(self._display.hdf5_path).with_suffix(".svg"))
-        path, _ = QtWidgets.QFileDialog.getSaveFileName(
+        path, kind = QtWidgets.QFileDialog.getSaveFileName(
             self._widget, "Save the picture", proposed, PICTURE_KINDS
         )
         if path:
-            self._display.save_screenshot(path)
+            self._display.save_screenshot(with_suffix(Path(path), kind))
 
     def _copy_picture(self) -> None:
         QtWidgets.QApplication.clipboard().setPixmap(self._widget.grab())
@@ -262,9 +262,7 @@ class Commands:
     def export_view(self, target: str) -> None:
         """Write the visible channels' samples in view into a file; its suffix says the format."""
         frame = self._display.frame
-        if refusal := why_not_to(Path(target)):
-            self._display.status.say(refusal)
-        elif frame is not None:
+        if frame is not None:
             hidden = self._parts.channel_bar.hidden
             channels = tuple(name for name in frame.traces if name not in hidden)
             scales = dict(self._display.channel_scales)

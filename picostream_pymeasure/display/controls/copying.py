@@ -9,20 +9,49 @@ import numpy as np
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from qtpy import QtSvg
 
+from ...errors import StorageError, sentence
+from ...storage import require_no_data
 from ..reading.frame import Columns, Frame, Samples
 
 #: Kinds of pictures, as a file dialog lists them.
 PICTURE_KINDS = "SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"
 
 
-def save_picture(widget: QtWidgets.QWidget, path: Path) -> bool:
-    """Save what a widget shows as PNG, or as SVG or PDF if the suffix says so; tell whether."""
-    kind = path.suffix.lower()
-    if kind == ".svg":
-        return _render(widget, _svg(widget, path))
-    if kind == ".pdf":
-        return _render(widget, _pdf(widget, path))
+def with_suffix(path: Path, kind: str) -> Path:
+    """A name with the suffix that its kind says, which not every dialog adds.
+
+    :param kind: one of :data:`PICTURE_KINDS`.
+    """
+    begin, _, end = kind.partition("*")
+    return path if path.suffix or not begin else path.with_name(path.name + end.rstrip(")"))
+
+
+def save_picture(widget: QtWidgets.QWidget, path: Path) -> str:
+    """Save what a widget shows as PNG, SVG or PDF, as the suffix says; how that went, to be told.
+
+    Nothing replaces a recording or the results of a run.
+    """
+    writers = {".png": _save_png, ".svg": _save_svg, ".pdf": _save_pdf}
+    save = writers.get(path.suffix.lower())
+    if save is None:
+        return f"The name of a picture ends in {', '.join(writers)}; choose another name."
+    try:
+        require_no_data(path)
+    except StorageError as error:
+        return sentence(error)
+    return f"Saved {path}" if save(widget, path) else f"{path} cannot be written; choose another."
+
+
+def _save_png(widget: QtWidgets.QWidget, path: Path) -> bool:
     return bool(widget.grab().save(str(path), "PNG"))
+
+
+def _save_svg(widget: QtWidgets.QWidget, path: Path) -> bool:
+    return _render(widget, _svg(widget, path))
+
+
+def _save_pdf(widget: QtWidgets.QWidget, path: Path) -> bool:
+    return _render(widget, _pdf(widget, path))
 
 
 def _svg(widget: QtWidgets.QWidget, path: Path) -> QtGui.QPaintDevice:

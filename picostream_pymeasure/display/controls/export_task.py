@@ -17,10 +17,6 @@ from ..reading.failures import FILE_ERRORS
 if TYPE_CHECKING:
     from ...reader import Scales
 
-#: How files of PyMeasure and of HDF5 begin.
-_RESULTS_BEGIN = b"#Procedure:"
-_HDF5_BEGIN = b"\x89HDF\r\n"
-
 
 class ExportTask(QtCore.QObject):
     """One export at a time; what it writes appears when it is complete.
@@ -120,18 +116,6 @@ def unused_target(recording: Path) -> Path:
     """A name beside a recording that no file has; the CSV of the same stem belongs to its run."""
     names = (recording.with_name(f"{recording.stem}_part_{number}.csv") for number in count(1))
     return next(path for path in names if not path.exists())
-
-
-def why_not_to(target: Path) -> str:
-    """Why nothing may be exported to a file, as a sentence; empty when it may."""
-    if not target.is_file():
-        return ""
-    with target.open("rb") as file:
-        begin = file.read(len(_RESULTS_BEGIN))
-    if begin == _RESULTS_BEGIN or begin.startswith(_HDF5_BEGIN):
-        kind = "the results of a run" if begin == _RESULTS_BEGIN else "a recording"
-        return f"{target.name} holds {kind} and is not replaced; export to another name."
-    return ""
 
 
 class _CancelledError(Exception):

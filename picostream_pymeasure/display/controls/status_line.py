@@ -57,8 +57,9 @@ def describe(
     if facts.n_passed_over:
         recorded.append(_passed_over(facts.n_passed_over))
     shown = [_shown(frame, facts, n_columns), _over_range(facts)] if facts.recorded else []
-    if state in (RecordingState.RECORDING, RecordingState.SILENT):
-        shown.append(_age(facts, unix_s))
+    age_s = unix_s - facts.newest_unix_s
+    if state in (RecordingState.RECORDING, RecordingState.SILENT) and age_s > _LATE_S:
+        shown.append(_late(age_s))
     is_told = facts.reason in frame.message  # large, in the middle of an empty picture
     if state is RecordingState.INCOMPLETE and not (is_told or _only_lacks_samples(facts)):
         in_short = _DETAIL.sub("", facts.reason)
@@ -193,10 +194,9 @@ def _over_range(facts: RecordingFacts) -> Statement:
     )
 
 
-def _age(facts: RecordingFacts, unix_s: float) -> Statement:
-    age_s = max(unix_s - facts.newest_unix_s, 0.0)
-    text = f"newest {age_s:.2f} s old" if age_s < 10 else f"newest {format_length(age_s)} old"
-    return Statement(text, "age of the newest sample in the file", age_s > _LATE_S)
+def _late(age_s: float) -> Statement:
+    text = f"newest {age_s:.1f} s old" if age_s < 10 else f"newest {format_length(age_s)} old"
+    return Statement(text, "age of the newest sample in the file", True)
 
 
 def format_length(length_s: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pymeasure.display.Qt import QtGui, QtWidgets
 
+from ...errors import counted
 from .queueing import ExperimentQueueing
 
 _END_TIMEOUT_S = 10.0
@@ -29,6 +30,10 @@ class ExperimentClosing(ExperimentQueueing):
             event.ignore()
             self._close_after_run()
             return
+        is_agreed = self._is_closed or self._closes_when_idle
+        if self.manager.n_waiting and not is_agreed and not self._wants_to_close():
+            event.ignore()
+            return
         self._finish()
         super().closeEvent(event)
 
@@ -44,12 +49,16 @@ class ExperimentClosing(ExperimentQueueing):
             self.close()
 
     def _wants_to_close(self) -> bool:
-        reply = QtWidgets.QMessageBox.question(
-            self,
-            "Close Window",
-            "A run is under way. End it, keeping what was recorded, and close the window?",
-        )
-        return bool(reply == QtWidgets.QMessageBox.Yes)
+        is_running, waiting = self.manager.is_running(), self.manager.n_waiting
+        parts = [
+            "A run is under way." if is_running else "",
+            f"{counted(waiting, 'queued run')} will not be made." if waiting else "",
+            "End the run, keeping what was recorded, and close" if is_running else "Close",
+        ]
+        box = QtWidgets.QMessageBox
+        text = f"{' '.join(filter(None, parts))} the window?"
+        reply = box.question(self, "Close Window", text, box.Yes | box.No, box.No)
+        return bool(reply == box.Yes)
 
     def _end_run(self) -> None:
         self.manager.hold()
@@ -70,4 +79,5 @@ class ExperimentClosing(ExperimentQueueing):
     def _finish(self) -> None:
         if not self._is_closed:
             self._is_closed = True
+            self.manager.forget_waiting()
             self.let_go()

@@ -117,6 +117,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         while len(self._rows) < len(rows):
             label, value = QtWidgets.QLabel(self), QtWidgets.QLabel(self)
             value.setWordWrap(True)
+            label.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
             self._rows.append((label, value))
             self._form.addRow(label, value)
         for index, (label, value) in enumerate(self._rows):

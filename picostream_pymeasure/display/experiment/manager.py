@@ -11,7 +11,7 @@ from pymeasure.display.browser import Browser
 from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore
 
-from ...host import QUEUED
+from ...host import QUEUED, RUNNING
 from ...system.awake import kept_awake
 from .host import HostManager
 
@@ -30,6 +30,8 @@ class ExperimentManager(HostManager):
     """
 
     removed = QtCore.Signal(object)
+    #: One that was to be removed, and runs by now.
+    kept = QtCore.Signal(object)
 
     def __init__(self, widget_list: tuple[Any, ...], browser: Browser, **settings: Any) -> None:
         # no port: with ZMQ installed PyMeasure would open a socket and sleep at each start
@@ -57,6 +59,9 @@ class ExperimentManager(HostManager):
 
     def remove(self, experiment: Experiment) -> None:
         """Take a run that is not running out of the queue and the list."""
+        if experiment.procedure.status == RUNNING:
+            self.kept.emit(experiment)
+            return
         super().remove(experiment)
         self.removed.emit(experiment)
 
@@ -64,6 +69,11 @@ class ExperimentManager(HostManager):
     def n_waiting(self) -> int:
         """Runs that have not begun."""
         return sum(each.procedure.status == QUEUED for each in self.experiments.queue)
+
+    def forget_waiting(self) -> None:
+        """Take those out of the queue and the list."""
+        for each in [one for one in self.experiments.queue if one.procedure.status == QUEUED]:
+            self.remove(each)
 
     def wait(self, timeout_s: float) -> bool:
         """Block until the thread of the run has ended, and tell whether it has.

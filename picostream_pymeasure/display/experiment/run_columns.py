@@ -16,7 +16,7 @@ from .files import recording_of
 from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader, length_text
 from .run_warnings import RunWarnings, paint_progress
 
-_PROGRESS_COLUMN, _STATUS_COLUMN = 2, 3
+_PROGRESS_COLUMN, STATUS_COLUMN = 2, 3
 _LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
@@ -47,7 +47,7 @@ class RunColumns(QtCore.QObject):
         self._first = len(header)
         self._records, self._browser = records, browser
         lost_column = self._first + TITLES.index("Lost") if records else None
-        browser.setItemDelegate(RunWarnings(browser, _STATUS_COLUMN, lost_column))
+        browser.setItemDelegate(RunWarnings(browser, STATUS_COLUMN, lost_column))
         if records:
             browser.setHeaderLabels([*header, *TITLES])
             self._fit_columns(browser.header(), browser.fontMetrics().height())
@@ -76,7 +76,7 @@ class RunColumns(QtCore.QObject):
         for row in range(self._browser.topLevelItemCount()):
             item = self._browser.topLevelItem(row)
             bar = self._browser.itemWidget(item, _PROGRESS_COLUMN)
-            paint_progress(bar, item.text(_STATUS_COLUMN), theme)
+            paint_progress(bar, item.text(STATUS_COLUMN), theme)
 
     def follow(self, experiment: Experiment | None) -> None:
         """Keep a run that goes on up to date, or none.
@@ -148,19 +148,19 @@ class RunColumns(QtCore.QObject):
             item.setStatus(experiment.procedure.status)
             self._show_end(item, facts)
         elif not facts.has_ended:
-            item.setText(_STATUS_COLUMN, facts.status)
+            item.setText(STATUS_COLUMN, facts.status)
             self.looked.emit(facts)
 
     def _show_end(self, item: Any, facts: RunFacts) -> None:
         """Tell what is wrong with a run that has ended; nothing where nothing is."""
         bar = item.progressbar
         if facts.status and facts.has_ended:
-            item.setText(_STATUS_COLUMN, facts.status)
-            item.setToolTip(_STATUS_COLUMN, item.toolTip(_STATUS_COLUMN) or facts.reason)
+            item.setText(STATUS_COLUMN, facts.status)
+            item.setToolTip(STATUS_COLUMN, item.toolTip(STATUS_COLUMN) or facts.reason)
             there = int(100 * facts.share)
             if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
                 bar.setValue(there)
                 bar.setFormat(f"{100 * facts.share:.1f}%")
             elif bar.value() == 100:
                 bar.reset()  # it was loaded: nobody knows how far it was
-        paint_progress(bar, item.text(_STATUS_COLUMN), theme_of(self._browser))
+        paint_progress(bar, item.text(STATUS_COLUMN), theme_of(self._browser))

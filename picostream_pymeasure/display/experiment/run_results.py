@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 import pandas as pd
-from pymeasure.experiment import Results
+from pymeasure.experiment import Procedure, Results
 
 #: The first line that is no comment names the columns.
 _LABELS = re.compile(rb"^[^#\r\n][^\n]*\n", re.MULTILINE)
@@ -27,6 +27,24 @@ class RunResults(Results):
     _rows: pd.DataFrame | None = None
     _labels = b""
     _begin = _end = 0  # of the lines that were read, in bytes; the labels stand before them
+
+    @classmethod
+    def new(cls, procedure: Procedure, path: Path) -> RunResults:
+        """Make the file of a run, under a name that nobody else gets.
+
+        PyMeasure takes a file that another window has made meanwhile for that of a finished run.
+
+        :raises FileExistsError: there is such a file.
+        :raises OSError: it cannot be made.
+        """
+        path.open("x").close()
+        status = procedure.status
+        results = cls(procedure, str(path))
+        procedure.status = status
+        with path.open("w", encoding=cls.ENCODING) as file:
+            file.write(results.header() + results.labels())
+        results.reload()
+        return results
 
     @classmethod
     def from_file(cls, path: Path) -> RunResults:

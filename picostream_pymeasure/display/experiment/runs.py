@@ -31,12 +31,15 @@ from .host import HostWindow
 from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingCurve, RecordingTab
-from .run_columns import RunColumns
+from .run_columns import STATUS_COLUMN, RunColumns
 from .run_item import RunItem
 from .run_results import RunResults
 from .run_swatches import RunSwatches
 
 log = logging.getLogger(__name__)
+
+#: What has become of a run that left nothing but its parameters.
+_NO_DATA = "No data"
 
 #: Colours of runs, which can be told apart on white and on black, and from those of channels.
 RUN_COLOURS = (
@@ -94,12 +97,14 @@ class ExperimentRuns(HostWindow):
         if self.store_measurement:
             folder, name = self.directory, self.file_input.filename_base
             extension = self.file_input.filename_extension
-        path = unused_csv_path(folder, name, extension, procedure)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if hasattr(procedure, "recording_path"):
-            procedure.recording_path = str(path.with_suffix(RECORDING_SUFFIX))
-            check()  # the place
-        return RunResults(procedure, str(path))
+        while True:
+            path = unused_csv_path(folder, name, extension, procedure)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if hasattr(procedure, "recording_path"):
+                procedure.recording_path = str(path.with_suffix(RECORDING_SUFFIX))
+                check()  # the place
+            with suppress(FileExistsError):  # another window was faster
+                return RunResults.new(procedure, path)
 
     def _temporary_folder(self) -> str:
         if self._temporary is None:
@@ -188,6 +193,9 @@ class ExperimentRuns(HostWindow):
                 curve.number = -curve.number
         experiment.browser_item.progressbar.setValue(100)
         self.manager.load(experiment)
+        if not has_begun(results):
+            experiment.browser_item.progressbar.setValue(0)
+            experiment.browser_item.setText(STATUS_COLUMN, _NO_DATA)
         if not is_shown:
             experiment.browser_item.setCheckState(0, QtCore.Qt.Unchecked)
         self.run_columns.fill(experiment)
@@ -265,15 +273,22 @@ class ExperimentRuns(HostWindow):
     def delete_experiment_data(self, experiment: Experiment | list[Experiment]) -> None:
         """Delete both files of runs, if the user says so again."""
         chosen = experiment if isinstance(experiment, list) else [experiment]
-        files = [path for each in chosen for path in files_of(each.results)]
-        if not wants_to_delete(self, files):
+        named = [files_of(each.results) for each in chosen]
+        if not wants_to_delete(self, [path for paths in named for path in paths]):
             return
-        for each in chosen:
+        for each, paths in zip(chosen, named, strict=True):
             if each.procedure.status == RUNNING:  # it began while the user was asked
-                self.tell(f"{Path(each.data_filename).name} runs now; stop it first.")
-                continue
-            self.manager.remove(each)
-            self._delete(each)
+                self.tell_that_it_runs(each)
+            elif not set(files_of(each.results)) <= set(paths):
+                name = Path(each.data_filename).name
+                self.tell(f"{name} has run meanwhile, and is kept; delete it again if it shall go.")
+            else:
+                self.manager.remove(each)
+                self._delete(each)
+
+    def tell_that_it_runs(self, experiment: Experiment) -> None:
+        """Say why a run stays in the list."""
+        self.tell(f"{Path(experiment.data_filename).name} runs now; stop it first.")
 
     def _delete(self, experiment: Experiment) -> None:
         try:

@@ -1,11 +1,55 @@
-"""PyMeasure's sequencer, which says what is wrong with a sequence instead of raising it."""
+"""PyMeasure's sequencer, which says what is wrong with a sequence instead of raising it.
+
+What is typed is evaluated while it is typed. A step that is too small by a typo would take all of
+the computer's memory, so that values and runs are counted first.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from pymeasure.display.widgets import SequencerWidget
+from pymeasure.experiment.sequencer import SequenceEvaluationError, SequenceHandler
+
+#: Nobody waits for more.
+MOST_RUNS = 10_000
+
+
+def _require_few(number: float, what: str) -> None:
+    if number > MOST_RUNS:
+        raise SequenceEvaluationError(f"{number:,.0f} {what} are more than {MOST_RUNS:,}")
+
+
+def _range(*bounds: int) -> range:
+    values = range(*bounds)
+    _require_few(len(values), "values")
+    return values
+
+
+def _arange(*bounds: float) -> Any:
+    start, stop, step = (0.0, *bounds, 1.0) if len(bounds) == 1 else (*bounds, 1.0)[:3]
+    _require_few(math.ceil((stop - start) / step), "values")
+    return np.arange(*bounds)
+
+
+def _linspace(start: float, stop: float, num: int = 50) -> Any:
+    _require_few(num, "values")
+    return np.linspace(start, stop, num)
+
+
+SequenceHandler.SAFE_FUNCTIONS.update(range=_range, arange=_arange, linspace=_linspace)
+
+
+def _count_runs(sequence: SequenceHandler, item: Any = None) -> int:
+    """How many runs an item asks for with all that is nested in it; by default all."""
+    below = sum(_count_runs(sequence, child) for child in sequence.children(item))
+    if item is None:
+        return below
+    values = SequenceHandler.eval_string(item.expression, item.parameter, item.level)
+    return int(np.size(values)) * max(below, 1)
 
 
 class ExperimentSequencer(SequencerWidget):
@@ -35,6 +79,14 @@ class ExperimentSequencer(SequencerWidget):
         """Signals, of which one tells each change of the sequence."""
         model = self.tree.model()
         return model.dataChanged, model.rowsInserted, model.rowsRemoved, model.modelReset
+
+    def get_sequence(self) -> Any:
+        """Give the values of each run, outer ones first.
+
+        :raises SequenceEvaluationError: an expression is none, or there are too many runs.
+        """
+        _require_few(_count_runs(self.data), "runs")
+        return super().get_sequence()
 
     def queue_sequence(self, *_: object) -> None:
         """Queue one run for each set of values."""

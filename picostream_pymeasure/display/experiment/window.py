@@ -203,6 +203,7 @@ class ExperimentWindow(ExperimentClosing):
         self.manager.failed.connect(self.failed)
         self.manager.abort_returned.connect(self.abort_returned)
         self.manager.removed.connect(self.removed)
+        self.manager.kept.connect(self.tell_that_it_runs)
         self.manager.log.connect(self.log.handle)
         self.update_list_buttons()
 

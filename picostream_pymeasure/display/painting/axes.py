@@ -69,7 +69,22 @@ def _ink(text: QtCore.QRectF) -> QtCore.QRectF:
 
 
 class TaggedAxis(pyqtgraph.AxisItem):
-    """Leaves away what a tag covers: a part of a number would be misread."""
+    """Leaves away what a tag covers: a part of a number would be misread.
+
+    The room of numbers stays where there are none: else all is laid out and painted again with the
+    first picture.
+    """
+
+    is_numbered = True
+
+    def set_numbered(self, is_numbered: bool) -> None:
+        """Number it, or not, with its title: without a recording both would mean nothing."""
+        if is_numbered != self.is_numbered:
+            self.is_numbered = is_numbered
+            for tag in self._tags():
+                tag.follow()
+            self.picture = None
+            self.update()
 
     def _tags(self) -> list[TimeTag]:
         return [item for item in self.childItems() if isinstance(item, TimeTag)]
@@ -78,8 +93,7 @@ class TaggedAxis(pyqtgraph.AxisItem):
         """Everything but the texts below tags."""
         covered = [tag.place for tag in self._tags() if tag.isVisible()]
         title = self.label.mapRectToParent(self.label.boundingRect())
-        is_named = self.style["showValues"]  # without numbers nothing is counted
-        is_seen = is_named and not any(place.intersects(title) for place in covered)
+        is_seen = self.is_numbered and not any(place.intersects(title) for place in covered)
         self.label.setOpacity(float(is_seen))  # hidden it would leave its room
         specs = super().generateDrawSpecs(p)
         if specs is None:
@@ -88,7 +102,7 @@ class TaggedAxis(pyqtgraph.AxisItem):
         seen = [
             text for text in texts if not any(place.intersects(_ink(text[0])) for place in covered)
         ]
-        return axis, ticks, seen
+        return axis, ticks, seen if self.is_numbered else []
 
 
 class TimeAxis(TaggedAxis):
@@ -103,7 +117,9 @@ class TimeAxis(TaggedAxis):
         self._unit_s, self._base_s, self._is_clock = 1.0, 0.0, False
         super().__init__("bottom")
         self.enableAutoSIPrefix(False)
+        text_px = math.ceil(QtGui.QFontMetricsF(QtWidgets.QApplication.font()).height())
         self.setStyle(maxTickLevel=1, maxTextLevel=0)
+        self.setStyle(autoExpandTextSpace=False, tickTextHeight=text_px)
 
     def set_meaning(self, meaning: str) -> None:
         """Say what is counted from zero on."""
@@ -116,12 +132,6 @@ class TimeAxis(TaggedAxis):
         super().setRange(mn, mx)
         self._choose(mn, mx)
         self._name()
-
-    def setStyle(self, **style: Any) -> None:  # noqa: N802 - pyqtgraph's name
-        """Tags come and go with the numbers, without which there is no room for them."""
-        super().setStyle(**style)
-        for tag in self._tags():
-            tag.follow()
 
     def set_titled(self, is_titled: bool) -> None:
         """Tell the unit in a title below the numbers, or to have more room behind them."""

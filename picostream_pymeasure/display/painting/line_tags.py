@@ -113,9 +113,9 @@ class TimeTag(LineTag):
         self.follow()
 
     def follow(self, *_: Any) -> None:
-        """Go below the line; without numbers there is no room."""
+        """Go below the line; without numbers it would count from nothing."""
         share = self._share(self._box.viewRange()[0])
-        self.setVisible(share is not None and self._axis.style["showValues"])
+        self.setVisible(share is not None and self._axis.is_numbered)
         if share is not None:
             width_px = self._box.width()
             self.setPos(_inside(share * width_px, width_px, self.boundingRect().width()), 0)

@@ -58,8 +58,7 @@ class PlotAxes(QtCore.QObject):
     def number(self, is_numbered: bool) -> None:
         """Number them, or not: numbers without a recording would mean nothing."""
         for axis in (self.time, self.left, *self._others):
-            if axis.style["showValues"] != is_numbered:
-                axis.setStyle(showValues=is_numbered)
+            axis.set_numbered(is_numbered)
 
     def show_channels(
         self,
@@ -95,7 +94,7 @@ class PlotAxes(QtCore.QObject):
         assert self._plot is not None
         axis = self._make_other()
         axis.setPen(self._theme.muted)
-        axis.setStyle(showValues=self.left.style["showValues"])
+        axis.set_numbered(self.left.is_numbered)
         axis.linkToView(self._plot.getViewBox())
         self._plot.layout.addItem(axis, _ROW, _FIRST_COLUMN + len(self._others))
         self._others.append(axis)

@@ -16,6 +16,7 @@ from ...storage import (
     check_space,
     check_target,
     file_name,
+    require_no_data,
 )
 from ..arguments import DecimationMode
 from ..source import Source
@@ -149,6 +150,7 @@ def _check(plan: ExportPlan, chosen: ExportFormat, force: bool, force_size: bool
     check_target(plan.target, force=force)
     if plan.target.exists() and plan.target.samefile(plan.source.recording.path):
         raise ConfigurationError("A recording cannot be exported over itself; choose another name.")
+    require_no_data(plan.target)
     if chosen is FORMATS[".wav"]:
         as_wav.check(plan)
     needed = chosen.estimate_bytes(plan)

@@ -19,7 +19,18 @@ from ..layout.extent import Extent, end_of, end_of_samples, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
 from ..reading.table_unit import TableUnit, in_order
-from ..schema import CAPTURES, EVENTS, GAPS, TABLE_DTYPES, TABLES, missing_in, moved
+from ..schema import (
+    CAPTURES,
+    EVENTS,
+    GAPS,
+    HEALTH,
+    HEALTH_DTYPE,
+    STATUSES,
+    TABLE_DTYPES,
+    TABLES,
+    missing_in,
+    moved,
+)
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index
 from ..writing.last_packed import write_packed_rows
 from .picture_check import drawn_of
@@ -73,15 +84,16 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     tables.write(raw)
     gaps, missing_before = tables.found[GAPS], planned.published.missing_overwritten
     lost = missing_before + missing_in(gaps)
+    attributes = _final_attributes(recording, samples, lost)
     settle(
         planned.path,
         raw,
         plan,
         extent,
-        _final_attributes(recording, samples, lost),
+        attributes,
         drawn_of(recording, gaps),
-        # a power cut may have taken the bins of what came after the last sync
-        begin=max(planned.sync().samples, recording.first_sample),
+        begin=_certain_bins(planned, recording.first_sample),
+        others=[_health(raw, plan, attributes)],
     )
     notes = ["The program or the machine failed while it was recorded; its end is missing."]
     if recording.left_out:
@@ -119,6 +131,15 @@ def _certain_end(planned: PlannedFile, packed: Mapping[str, NDArray[Any]]) -> in
     chunks = -(-certain // plan.chunk_samples)
     whole = {path: rows[:chunks] for path, rows in packed.items()}
     return end_of_samples(plan, Extent(samples=certain, packed=whole))
+
+
+def _certain_bins(planned: PlannedFile, first_sample: int) -> int:
+    """Up to where the bins of the overview are right.
+
+    A power cut may have taken those of what came after the last sync. Of a live-only file it may
+    also leave samples of an older turn with bins of a newer one, which had begun in their place.
+    """
+    return first_sample if planned.plan.is_ring else max(planned.sync().samples, first_sample)
 
 
 class _Tables:
@@ -164,6 +185,16 @@ def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
         rows = moved(rows, lambda places: np.minimum(places, samples))
     return replace(unit, content=rows.tobytes(), is_intact=True)
+
+
+def _health(raw: RawFile, plan: Plan, attributes: Mapping[str, Any]) -> tuple[int, bytes]:
+    """Position and bytes of the running totals; the recorder may have told of its end already."""
+    position, size = plan.fixed[HEALTH]
+    row = np.frombuffer(raw.read(position, size), HEALTH_DTYPE).copy()
+    row["status"] = STATUSES.index(attributes["status"])
+    row["total_samples"] = attributes["total_samples"]
+    row["lost_samples"] = attributes["lost_samples"]
+    return position, row.tobytes()
 
 
 def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[str, Any]:

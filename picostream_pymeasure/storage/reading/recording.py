@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ...config import DownsampleMode
 from ...errors import FileFormatError
+from ...records import CRASH
 from ..layout.attributes import LIVE_ONLY_S
 from ..layout.kept_stream import KeptTotals, kept_totals, stream_bins
 from ..schema import (
@@ -263,10 +264,10 @@ class Recording:
     def repaired(self) -> bool:
         """Whether not the recorder wrote the final attributes but a repair after a crash.
 
-        Gaps of the last moment may be missing then.
+        Rows of the last moment may be missing then.
         """
-        still_recorded = STATUSES.index("recording")
-        return self.format == FORMAT and self.finished and self.health["status"] == still_recorded
+        is_finished = self.format == FORMAT and self.finished
+        return is_finished and self.attributes.get("ended_by") == CRASH
 
     @cached_property
     def health(self) -> Mapping[str, Any]:
