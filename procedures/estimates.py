@@ -7,7 +7,7 @@ from pathlib import Path
 
 from picostream_pymeasure import quantities
 from picostream_pymeasure.config import CaptureConfig, StreamConfig
-from picostream_pymeasure.storage import MOST_CAPTURES
+from picostream_pymeasure.storage import DEFAULT_RESERVE_BYTES, MOST_CAPTURES
 
 UNKNOWN = "–"
 
@@ -28,6 +28,7 @@ def of_stream(
     :param is_packed: the files are compressed; what is said of room is the most that they can take.
     """
     free_bytes = shutil.disk_usage(folder).free
+    usable = _usable(free_bytes)
     rate_bytes = _bytes_per_s(config)
     needed_bytes = _file_bytes(config, live_only_s)
     return lines(
@@ -37,7 +38,7 @@ def of_stream(
         if needed_bytes is None
         else f"{'at most ' * is_packed}{_times(quantities.size(needed_bytes), n_runs)}",
         free=quantities.size(free_bytes),
-        lasts=f"{'at least' if is_packed else '≈'} {quantities.duration(free_bytes / rate_bytes)}",
+        lasts=f"{'at least' if is_packed else '≈'} {quantities.duration(usable / rate_bytes)}",
         verdict=_verdict(n_runs * (needed_bytes or 0), free_bytes, is_packed),
     )
 
@@ -48,7 +49,7 @@ def of_captures(config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[
     needed_bytes = config.total_bytes
     samples = sum(config.samples_at(config.requested_interval_ns))
     length = quantities.si(samples * config.requested_interval_ns * 1e-9, "s")
-    n_possible = free_bytes // max(needed_bytes // config.captures, 1)
+    n_possible = _usable(free_bytes) // max(needed_bytes // config.captures, 1)
     verdict = _verdict(n_runs * needed_bytes, free_bytes)
     if config.captures > MOST_CAPTURES:
         verdict = f"no: a file holds at most {MOST_CAPTURES:,} captures"
@@ -77,12 +78,19 @@ def lines(
 
 
 def _verdict(needed_bytes: float, free_bytes: int, is_packed: bool = False) -> str:
-    if needed_bytes < free_bytes:
+    if needed_bytes < _usable(free_bytes):
         return "yes"
     needed, free = quantities.size(needed_bytes), quantities.size(free_bytes)
-    if is_packed:
-        return f"perhaps: up to {needed} are needed, {free} are free on the disk"
-    return f"no: {needed} are needed, {free} are free on the disk"
+    kept = quantities.size(DEFAULT_RESERVE_BYTES)
+    room = f"{free} are free on the disk, of which {kept} stay free"
+    if is_packed and _usable(free_bytes):
+        return f"perhaps: up to {needed} are needed, {room}"
+    return f"no: {needed} are needed, {room}"
+
+
+def _usable(free_bytes: int) -> int:
+    """What a recording may take of the room on the disk."""
+    return max(free_bytes - DEFAULT_RESERVE_BYTES, 0)
 
 
 def _rate(config: StreamConfig) -> str:

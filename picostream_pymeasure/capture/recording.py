@@ -155,7 +155,8 @@ class CaptureRecording:
         self._close(ended_by, f"{captures} of {wanted} captures were recorded. {reason}")
 
     def _close(self, ended_by: str, reason: str) -> None:
-        if short := self.summary.short_text:
+        short = self.summary.short_text
+        if short:
             reason = f"{reason} {short}."
         self._memory.clear()  # whoever asks for the outcome later keeps this object
         health = self.health
@@ -166,6 +167,7 @@ class CaptureRecording:
             health,
             trigger_sample=trigger,
             simulation=self._unit.simulation(),
+            is_short=bool(short),
         )
         self._sink.close(self.outcome)
 

@@ -27,6 +27,10 @@ _GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark
 _NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
 
 
+#: More of a text that is refused is not said again.
+_LONGEST = 60
+
+
 def parse(text: str, unit: str = "") -> float:
     """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 h 30 min``.
 
@@ -159,4 +163,5 @@ def _refusal(text: str, unit: str) -> str:
     examples = f"500m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
     if base in ("S/s", "Hz"):
         examples = f"500k{base} or 0.5M{base}"
-    return f"{text!r} is not {noun}; write for example {examples}."
+    given = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"{given!r} is not {noun}; write for example {examples}."

@@ -69,6 +69,7 @@ class Outcome:
         NaN if there was no time to see it.
     :param rate_accuracy_ppm: so far that may be from the truth.
     :param mark_accuracy_s: so far a mark's sample may lie from its time.
+    :param is_short: captures have fewer samples than asked for, of which no gap tells.
     """
 
     ended_by: str
@@ -82,6 +83,7 @@ class Outcome:
     rate_deviation_ppm: float = math.nan
     rate_accuracy_ppm: float = math.nan
     mark_accuracy_s: float = 0.0
+    is_short: bool = False
 
     @property
     def complete(self) -> bool:

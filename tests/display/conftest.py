@@ -75,5 +75,6 @@ def program_window(
         window.abort()
         until(lambda: not window.manager.is_running())
     until(lambda: window.inputs.scope_serial.refresh_button.isEnabled())
+    window.manager.forget_waiting()  # whoever closes it would be asked
     window.close()
     window.deleteLater()

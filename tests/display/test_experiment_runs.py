@@ -285,6 +285,29 @@ def test_nested_values_that_give_too_many_runs_are_not_queued(window: Any) -> No
     assert len(sequencer.get_sequence()) == 300
 
 
+def test_a_folder_is_what_a_shell_would_take_it_for(
+    window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "mine"))
+    for typed, folder in (("~/runs", "mine/runs"), (f"  {tmp_path}/pasted ", "pasted")):
+        window.file_input.directory_input.setText(typed)
+        window.queue_button.click()
+        until(lambda: all_ended(window))
+        assert files_in(tmp_path / folder) == ["DATA_1.csv", "DATA_1.hdf5"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_before_a_run_is_queued(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    for typed in ("file", "file/below"):
+        window.file_input.directory_input.setText(str(tmp_path / typed))
+        until(lambda: "is no folder; choose another one" in str(window.estimator.texts))
+        assert not window.queue_button.isEnabled()
+    window.file_input.directory_input.setText(str(tmp_path / "data"))
+    until(window.queue_button.isEnabled)
+
+
 def test_closing_in_the_middle_asks_and_waits(window: Any, until: Until, tmp_path: Path) -> None:
     queue_long_run(window, until)
     answer(until, "No")

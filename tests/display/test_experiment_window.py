@@ -34,6 +34,7 @@ def make(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
     yield make
     for window in windows:
         until(lambda window=window: not window.manager.is_running())
+        window.manager.forget_waiting()  # whoever closes it would be asked
         window.close()
         window.deleteLater()
 

@@ -127,7 +127,20 @@ def test_a_number_set_meanwhile_does_not_rewrite_what_is_typed(field: Any) -> No
     field.setValue(1.5)
     assert field.text() == "1.50"
     field.setValue(2)
-    assert field.text() == "2 V"
+    assert (field.text(), field.reading) == ("1.50", "= 2 V")
+
+
+def test_a_number_that_is_limited_while_one_types_stands_beside_what_is_typed(field: Any) -> None:
+    field.valueChanged.connect(lambda value: field.setValue(max(value, 2.0)))
+    field.activateWindow()
+    field.setFocus()
+    type_into(field, "1500 mV")
+    assert field.lineEdit().text() == "1500 mV", "2 VmV would be none"
+    assert (field.value(), field.reading) == (2, "= 2 V")
+    press(field, QtCore.Qt.Key_Return)
+    assert (field.lineEdit().text(), field.reading) == ("2 V", "")
+    field.setValue(5)
+    assert field.lineEdit().text() == "5 V"
 
 
 def test_whole_numbers(application: Any) -> None:

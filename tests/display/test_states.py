@@ -59,6 +59,26 @@ def test_the_end_is_told_as_it_was(
         assert display.status.text().startswith(text)
 
 
+def test_a_copy_that_broke_off_is_no_complete_recording(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.experiment.run_facts import RunFactsReader
+
+    path = recording(tmp_path / "a.hdf5", np.zeros(500_000, np.int16))
+    copy = tmp_path / "copy.hdf5"
+    copy.write_bytes(path.read_bytes()[:600_000])
+    with shown(copy, size=(1600, 500)) as display:
+        wait(lambda: display.frame is not None and display.frame.facts is not None)
+        told = display.status.text()
+        assert told.startswith("▲ cut off: ")
+        assert "at its end are missing" in told
+        assert "as far as its samples are in the file" in told
+        assert "complete" not in told
+    read_facts = RunFactsReader()
+    found = read_facts(copy)
+    read_facts.close()
+    assert found is not None
+    assert found.status == "Incomplete"
+
+
 def test_rows_that_a_copy_lacks_are_told(application: Any, tmp_path: Path) -> None:
     from picostream_pymeasure.display.experiment.run_facts import RunFactsReader
 

@@ -303,6 +303,20 @@ def test_inputs_that_appear_below_the_others_come_into_sight(program_window: Any
     wait(lambda: is_seen(recording.button) and is_seen(inputs.compress))
 
 
+@pytest.mark.parametrize("text", ["9" * 500, "a" * 300])
+def test_a_long_text_does_not_widen_the_window(program_window: Any, text: str) -> None:
+    window = program_window
+    width_px = window.width()
+    window.inputs.duration.lineEdit().setText(text)
+    window.inputs.duration.lineEdit().textEdited.emit(text)
+    window.estimator.look()
+    window.messages.tell(text)
+    window.estimator.judged.emit(text)
+    wait(lambda: (window.messages.isVisible() and "9" * 60) or text in window.messages.text)
+    assert window.minimumSizeHint().width() <= width_px
+    assert window.width() == width_px
+
+
 def view_menu(window: Any) -> list[Any]:
     """Entries of the menu of that name."""
     (menu,) = [each.menu() for each in window.menuBar().actions() if each.text() == "&View"]

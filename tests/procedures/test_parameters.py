@@ -298,6 +298,21 @@ def test_the_disk_must_hold_all_runs() -> None:
     assert dict(procedure.get_estimates(sequence_length=2))["Can record"].startswith("no: ")
 
 
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("ends_by", ["duration", "stop"])
+def test_what_must_stay_free_is_no_room(
+    ends_by: str, compress: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    small = StreamingCapture(ends_by=ends_by, duration=0.01, sample_rate=1.25, compress=compress)
+    lines = dict(small.get_estimates())
+    assert lines["Can record"].startswith("no: ")
+    assert lines["Can record"].endswith(
+        "5.00 MB are free on the disk, of which 200.00 MB stay free"
+    )
+    assert lines["Disk lasts"].endswith(quantities.duration(0))
+
+
 @pytest.mark.parametrize(
     ("resolution", "n_channels", "asked", "rate", "settled"),
     [
@@ -352,4 +367,4 @@ def test_captures_that_have_room_are_estimated_in_few_digits(
     free = SimpleNamespace(free=64_001_208_000)
     monkeypatch.setattr("shutil.disk_usage", lambda _: free)
     procedure = TriggeredCapture(captures=100, capture_samples=1000, resolution=12)
-    assert dict(procedure.get_estimates())["Disk lasts"] == "≈ 32.00 M captures"
+    assert dict(procedure.get_estimates())["Disk lasts"] == "≈ 31.90 M captures"

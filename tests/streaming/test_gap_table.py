@@ -7,6 +7,7 @@ import pytest
 from picostream_pymeasure.streaming.layout import (
     CAUSE_DRIVER,
     CAUSE_POOL,
+    CAUSE_RESTART,
     CAUSE_SKIPPED,
     CAUSE_UNREPORTED,
     MAX_GAPS,
@@ -37,6 +38,18 @@ def nearly_full() -> SharedState:
     for number in range(MAX_GAPS - 1):
         gaps.enter_known(state.records[0], number, 1, CAUSE_POOL)
     return state
+
+
+@pytest.mark.parametrize(
+    ("cause", "earliest"), [(CAUSE_DRIVER, 8_000), (CAUSE_RESTART, 8_000), (CAUSE_SKIPPED, 10_000)]
+)
+def test_what_may_be_told_late_reaches_back_to_where_nothing_was_missing(
+    cause: int, earliest: int
+) -> None:
+    state = SharedState()
+    state["good_index"], state["accepted"] = 8_000, 10_000
+    gaps.enter_open(state.records[0], 0.0, 0, 10_000, cause)
+    assert (state.gaps[0]["index"], state.gaps[0]["earliest"]) == (10_000, earliest)
 
 
 @pytest.mark.parametrize("then", LENGTHS)

@@ -47,9 +47,11 @@ class Log:
 
     def moment(self, replay: Replay) -> Moment:
         certain = self._certain(replay)
-        is_ring = self.plan.settings.live_s is not None
-        newest = self._samples(replay.now().get(NAME)) if is_ring else None
-        return Moment(certain, newest if replay.position <= self.end_begins else None)
+        if self.plan.settings.live_s is None:
+            return Moment(certain, None)
+        if replay.position > self.end_begins:  # all came, of which a cut may take the newest
+            return Moment(certain, self.plan.settings.samples)
+        return Moment(certain, self._samples(replay.now().get(NAME)))
 
     @cached_property
     def end_begins(self) -> int:

@@ -97,15 +97,20 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         return self._problem
 
     def setValue(self, value: float) -> None:  # noqa: N802 - as Qt's fields call it
-        """Show a number; what is being typed stays if it means the same.
+        """Show a number; what is being typed stays, and the number stands beside it.
 
         :raises ConfigurationError: it is not allowed.
         """
         self._check(value)
         if value == self._value and not self._problem:
             return
+        is_being_typed = self.hasFocus() and self.lineEdit().isModified() and not self._problem
         self._accept(float(value))
-        self._write()
+        if is_being_typed:
+            self._settled = self._value
+            self._show_reading()
+        else:
+            self._write()
 
     def set_limits(self, minimum: float, maximum: float) -> None:
         """Allow other numbers."""

@@ -9,7 +9,7 @@ import time
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ...quantities import duration, si
+from ...quantities import duration, si, size
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
@@ -87,6 +87,10 @@ _STATES = {
 }
 
 
+#: What a finished file is that is shorter than it says.
+_BROKEN_COPY = "a copy that broke off; another copy of the original brings the samples back"
+
+
 #: Ends that a file may call complete or incomplete, in words for the user.
 _ENDS = {
     "aborted": "▲ aborted",
@@ -99,6 +103,9 @@ _ENDS = {
 
 def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
     text, meaning, is_warning = _STATES[state]
+    if facts.missing_bytes:
+        missing = f"{size(facts.missing_bytes)} at its end are missing"
+        return Statement(f"▲ cut off: {missing}", _BROKEN_COPY, True, "▲ cut off", is_vital=True)
     if facts.never_triggered:
         return Statement("▲ no trigger", facts.reason, True)
     if facts.is_finished and facts.ended_by in _ENDS:
@@ -147,6 +154,9 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
     per_pixel = frame.n_samples / n_columns
     detail = f"{format_count(per_pixel)} per pixel" if per_pixel > 2 else "every one"
     kept = "" if facts.n_kept is None else "kept "
+    if facts.missing_bytes:
+        shown = f"shown {format_length(shown_s)}, as far as its samples are in the file"
+        return Statement(shown, _BROKEN_COPY, True, f"shown {format_length(shown_s)}")
     return Statement(
         f"shown {format_length(shown_s)}: {frame.n_samples:,} {kept}samples, {detail}",
         "the envelope of all samples is drawn in each column of pixels",

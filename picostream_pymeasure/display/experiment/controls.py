@@ -46,6 +46,7 @@ class RunControls(QtWidgets.QWidget):
         self.mark_button.clicked.connect(self._mark)
         self.status = QtWidgets.QLabel(self)
         self.status.setWordWrap(True)
+        self.status.setMinimumWidth(1)  # a long word does not make the window wide
         # two lines always have room: what is below does not move when there are two
         self.status.setFixedHeight(2 * self.status.fontMetrics().lineSpacing())
         layout = QtWidgets.QHBoxLayout(self)

@@ -117,6 +117,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         while len(self._rows) < len(rows):
             label, value = QtWidgets.QLabel(self), QtWidgets.QLabel(self)
             value.setWordWrap(True)
+            value.setMinimumWidth(1)  # a long word does not make the window wide
             label.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
             self._rows.append((label, value))
             self._form.addRow(label, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from pymeasure.experiment import Procedure, Results
 
-from ...errors import FileFormatError, StorageError
+from ...errors import ConfigurationError, FileFormatError, StorageError
 from ...storage import recording_path_for
 from ...system.files import discard
 from ...system.patience import patiently, reason
@@ -29,9 +30,16 @@ def recording_of(results: Results) -> Path:
 
 
 def existing_folder(folder: str) -> Path:
-    """The folder, or where it will be made: the nearest one above it that exists."""
+    """The folder, or where it will be made: the nearest one above it that exists.
+
+    :raises ConfigurationError: something that is no folder is in the way.
+    """
     path = Path(folder).absolute()
-    return next(each for each in (path, *path.parents) if each.is_dir())
+    # os.path: to the system a name that is too long is an error, and not just not there
+    found = next(each for each in (path, *path.parents) if os.path.exists(each))  # noqa: PTH110
+    if not found.is_dir():
+        raise ConfigurationError(f"{found} is no folder; choose another one.")
+    return found
 
 
 def files_of(results: Results) -> list[Path]:

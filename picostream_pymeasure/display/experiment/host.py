@@ -6,6 +6,7 @@ package builds on the names that these classes give it.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import Any
 
@@ -25,6 +26,16 @@ class HostWindow(ManagedWindow):
     def input_names(self) -> tuple[str, ...]:
         """Parameters that have inputs; ``inputs`` becomes the widget, up to 0.16 it is the list."""
         return tuple(getattr(self, "inputs_list", None) or self.inputs or ())
+
+    @property
+    def directory(self) -> str:
+        """The folder of new runs, as a shell would read it: ``~`` is the user's."""
+        typed: str = self.file_input.directory
+        return os.path.expanduser(typed.strip())  # noqa: PTH111 - any text
+
+    @directory.setter
+    def directory(self, folder: str) -> None:
+        self.file_input.directory = folder
 
     def _setup_ui(self) -> None:
         self.make_parts()

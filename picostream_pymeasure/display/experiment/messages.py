@@ -20,6 +20,7 @@ class MessageBar(QtWidgets.QFrame):
         self._kind, self._theme = _KINDS[logging.INFO], theme_of(self)
         self.label = QtWidgets.QLabel(self)
         self.label.setWordWrap(True)
+        self.label.setMinimumWidth(1)  # a long word does not make the window wide
         self.label.setTextFormat(QtCore.Qt.PlainText)
         self.label.setTextInteractionFlags(QtCore.Qt.TextSelectableByMouse)
         self.close_button = QtWidgets.QToolButton(self)
@@ -46,6 +47,7 @@ class MessageBar(QtWidgets.QFrame):
         self._kind = _KINDS[level]
         self._paint()
         self.label.setText(text)
+        self.label.setToolTip(text)
         self.show()
 
     def set_theme(self, theme: Theme) -> None:

@@ -130,7 +130,7 @@ def _status(facts: RecordingFacts) -> str:
 
 
 def _misses_samples(facts: RecordingFacts) -> bool:
-    return bool(facts.n_gaps or facts.lacks)
+    return bool(facts.n_gaps or facts.lacks or facts.missing_bytes)
 
 
 def _share(facts: RecordingFacts) -> float:

@@ -41,6 +41,7 @@ def read_facts(source: Source) -> RecordingFacts:
         lost_is_exact=bool(np.all(source.gaps["missing"] >= 0)),
         n_gaps=len(source.gaps),
         lacks=recording.lacks,
+        missing_bytes=recording.missing_bytes,
         n_events=len(source.events),
         n_captures=0 if source.stream_timeline else len(source.captures),
         n_kept=totals.kept if totals else None,

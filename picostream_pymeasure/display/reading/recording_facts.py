@@ -76,6 +76,7 @@ class RecordingFacts:
     :param trigger_level: channel and volts of a simple trigger.
     :param lost_is_exact: none of the lost samples are estimated.
     :param lacks: sentences about rows that the file should have, and with it perhaps losses.
+    :param missing_bytes: of a copy that broke off, and with them samples.
     :param n_kept: events that are stored; None where all of the stream is.
     :param n_passed_over: events that came too soon or were too many.
     :param actual_rate_hz: by the host's clock, or NaN.
@@ -100,6 +101,7 @@ class RecordingFacts:
     lost_is_exact: bool
     n_gaps: int
     lacks: tuple[str, ...]
+    missing_bytes: int
     n_events: int
     n_captures: int
     n_kept: int | None

@@ -12,8 +12,6 @@ import numpy as np
 from ...config import LEAST_PER_VOLT, MOST_PER_VOLT, RESOLUTIONS
 from ...errors import FileFormatError
 from ...records import ENDINGS
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import stated_end
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, LIVE_ONLY_S, NO_TRIGGER
 from ..reading import PICOSTREAM, Hdf5File, Recording
 from ..reading.mended_bytes import MendedBytes
@@ -60,9 +58,7 @@ def foreign_errors(recording: Recording) -> list[str]:
 
 def cut_off(recording: Recording) -> list[str]:
     """Whether a finished file whose first bytes are right is shorter than it says."""
-    assert recording.planned is not None
-    file = recording.planned.file
-    missing = stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size()
+    missing = recording.missing_bytes
     return [f"The file is cut off: {missing} bytes at its end are missing."] if missing > 0 else []
 
 

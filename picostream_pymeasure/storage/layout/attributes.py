@@ -130,12 +130,13 @@ def final_values(
     """The root attributes that the end settles.
 
     ``status`` is ``complete`` when the stream ended as asked *and* no sample is missing; a
-    recording with gaps is ``incomplete``, and ``reason`` says so.
+    recording with gaps or short captures is ``incomplete``, and ``reason`` says so.
     """
     changed = {} if outcome.simulation is None else {"simulation": _json(outcome.simulation)}
     trigger = NO_TRIGGER if outcome.trigger_sample is None else outcome.trigger_sample
+    has_all = outcome.complete and not gaps and not outcome.is_short
     return {
-        "status": "complete" if outcome.complete and not gaps else "incomplete",
+        "status": "complete" if has_all else "incomplete",
         "ended_by": outcome.ended_by,
         "lost_accuracy_s": float(outcome.lost_accuracy_s),
         "smallest_visible_loss": outcome.smallest_visible_loss or -1,

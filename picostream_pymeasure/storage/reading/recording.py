@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from ...config import DownsampleMode
 from ...errors import FileFormatError
 from ...records import CRASH
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import stated_end
 from ..layout.attributes import LIVE_ONLY_S
 from ..layout.kept_stream import KeptTotals, kept_totals, stream_bins
 from ..schema import (
@@ -279,6 +281,14 @@ class Recording:
             raise FileFormatError(f"{self.path} is damaged: {HEALTH} has another form.")
         row = np.frombuffer(self.planned.raw.read(position, size), HEALTH_DTYPE)[0]
         return {name: row[name].item() for name in HEALTH_DTYPE.names or ()}
+
+    @property
+    def missing_bytes(self) -> int:
+        """How many a finished file has less than it says: a copy that broke off."""
+        if self.planned is None or not self.finished:
+            return 0
+        file = self.planned.file
+        return max(stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size(), 0)
 
     @cached_property
     def lacks(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from ..access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
 from ..layout import (
     CAUSE_DRIVER,
     CAUSE_POOL,
+    CAUSE_RESTART,
     GAP,
     MAX_GAPS,
     NO_LAG,
@@ -194,15 +195,15 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     """Enter a gap before the next sample whose length is to be found.
 
     What is signalled again before another sample came is the same gap. What is lost after the last
-    sample that was wanted is none, unless that was late. A driver may tell late, but nothing was
-    missing when the lag was at its base last.
+    sample that was wanted is none, unless that was late. A driver may tell late, and so may the
+    end that a restart follows, but nothing was missing when the lag was at its base last.
 
     :param lag_ns: before what comes with the signal.
     :param claimed: samples that are missing by the start index, 0 if it says nothing.
     :param earliest: the first sample that may lie behind it.
     """
-    index = state.accepted
-    if cause == CAUSE_DRIVER and state.suspect_since_ns > 0:
+    index, may_be_late = state.accepted, cause in (CAUSE_DRIVER, CAUSE_RESTART)
+    if may_be_late and state.suspect_since_ns > 0:
         earliest = min(earliest, _last_good(state))
     if earliest >= index and wanted_samples(state) == 0:
         state.lost_beyond = 1
@@ -211,7 +212,7 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     if open_at_end(state):
         note_wait(state, lag_ns)
         return
-    if cause == CAUSE_DRIVER:
+    if may_be_late:
         earliest = min(earliest, _last_good(state))
     number = _begin_row(state, (index, earliest, index), cause)
     row, is_new = gap_row(state, number), number == state.gap_count
