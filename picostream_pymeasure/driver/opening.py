@@ -108,8 +108,8 @@ def why_none(library: Any, serial: str | None = None) -> str:
     held = [one for one in held_serials(library) if not serial or _is_same(one, serial)]
     if held:
         return (
-            f" {', '.join(held)} is open in this program already, as by a notebook's cell that "
-            "runs again: shut down what opened it before."
+            f" {', '.join(held)} is open in this program already, as by another window or by a "
+            "notebook's cell that runs again: end what opened it before."
         )
     if getattr(library, "simulation", None) is not None:
         return ""

@@ -27,6 +27,9 @@ _listening: list[Callable[[int], None]] = []
 #: Taken for good by the first thread that lets it be logged.
 _is_logged = threading.Lock()
 
+#: Set when a function is compiled after :func:`log_once` was called.
+_has_begun = threading.Event()
+
 
 @contextmanager
 def listening(tell: Callable[[int], None]) -> Iterator[None]:
@@ -45,6 +48,11 @@ def is_told() -> bool:
     return bool(_listening)
 
 
+def has_begun() -> bool:
+    """Tell whether this program compiles, or has."""
+    return _has_begun.is_set()
+
+
 def log_once() -> None:
     """Log it when this program begins to compile, unless somebody who listens tells it.
 
@@ -54,6 +62,7 @@ def log_once() -> None:
         return
 
     def tell(n_functions: int) -> None:
+        _has_begun.set()
         if n_functions == 1 and not _listening:
             log.warning("%s ...", SENTENCE)
 

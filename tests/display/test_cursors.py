@@ -17,7 +17,9 @@ X_RANGE, Y_RANGE = (10.0, 11.0), (-2.0, 2.0)
 def plot(application: Any) -> Iterator[Any]:
     import pyqtgraph
 
-    widget = pyqtgraph.PlotWidget()
+    from picostream_pymeasure.display.painting.axes import TimeAxis
+
+    widget = pyqtgraph.PlotWidget(axisItems={"bottom": TimeAxis()})
     widget.resize(800, 500)
     widget.setRange(xRange=X_RANGE, yRange=Y_RANGE, padding=0)
     widget.show()
@@ -347,7 +349,7 @@ def test_all_numbers_are_read_beside_what_lines_say(application: Any) -> None:
     import pyqtgraph
     from pymeasure.display.Qt import QtGui
 
-    from picostream_pymeasure.display.painting.axes import VoltAxis
+    from picostream_pymeasure.display.painting.axes import TimeAxis, VoltAxis
     from picostream_pymeasure.display.painting.cursors import Cursors
 
     def numbers() -> list[Any]:
@@ -358,7 +360,7 @@ def test_all_numbers_are_read_beside_what_lines_say(application: Any) -> None:
         return [axis.mapRectToScene(rectangle) for rectangle, _, _ in texts]
 
     axis, picture = VoltAxis(), QtGui.QPixmap(10, 10)
-    widget = pyqtgraph.PlotWidget(axisItems={"left": axis})
+    widget = pyqtgraph.PlotWidget(axisItems={"bottom": TimeAxis(), "left": axis})
     widget.resize(400, 300)
     widget.show()
     widget.setYRange(-1, 1, padding=0)

@@ -285,6 +285,17 @@ def test_nested_values_that_give_too_many_runs_are_not_queued(window: Any) -> No
     assert len(sequencer.get_sequence()) == 300
 
 
+def test_results_that_are_removed_while_a_run_goes_on_are_told(
+    window: Any, until: Until, tmp_path: Path
+) -> None:
+    queue_long_run(window, until)
+    (tmp_path / "data" / "DATA_1.csv").unlink()
+    window.stop()
+    until(lambda: all_ended(window))
+    assert "DATA_1.csv was removed while its run went on" in window.messages.text
+    assert files_in(tmp_path / "data") == ["DATA_1.hdf5"]
+
+
 def test_a_folder_is_what_a_shell_would_take_it_for(
     window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ compiling.log_once()
 with compiling.listening(print):
     compile_functions({before})
 compile_functions({after})
+print(compiling.has_begun())
 """
 
 
@@ -91,7 +92,10 @@ def test_a_script_is_told_once_that_it_waits_for_a_compilation(
         check=True,
     )
     assert done.stderr == told * f"{compiling.SENTENCE} ...\n"
-    assert done.stdout.split() == [str(number + 1) for number in range(before)]
+    assert done.stdout.split() == [
+        *(str(number + 1) for number in range(before)),
+        str(bool(before or after)),
+    ]
 
 
 AT_ONCE = """

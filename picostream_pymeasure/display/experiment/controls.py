@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ...system import compiling
 from ..controls.icons import icon
 from ..painting.theme import Theme, theme_of
 from .files import recording_of
@@ -188,6 +189,6 @@ class RunControls(QtWidgets.QWidget):
         if self._is_armed and not self._is_ending:
             return f"{name} waits for its trigger{waiting}."
         text = f"{'Ending' if self._is_ending else 'Running'} {name}{waiting}."
-        if not self._records:
+        if not self._records and compiling.has_begun():
             text += " The very first run compiles before it records."
         return text

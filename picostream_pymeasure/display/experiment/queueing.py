@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from pymeasure.display.manager import Experiment
@@ -119,6 +120,11 @@ class ExperimentQueueing(ExperimentRuns):
         self.busy_changed.emit(False)
         self.run_columns.follow(None)
         self.run_columns.fill(experiment)
+        if not (path := Path(experiment.data_filename)).exists():
+            self.tell(
+                f"{path.name} was removed while its run went on: its rows and parameters are gone.",
+                logging.WARNING,
+            )
         if self._closes_when_idle:
             QtCore.QTimer.singleShot(0, self.close)
         else:
