@@ -104,7 +104,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         self._check(value)
         if value == self._value and not self._problem:
             return
-        is_being_typed = self.hasFocus() and self.lineEdit().isModified() and not self._problem
+        is_being_typed = self.lineEdit().isModified() and not self._problem
         self._accept(float(value))
         if is_being_typed:
             self._settled = self._value
