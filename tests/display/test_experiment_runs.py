@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from picostream_pymeasure import host
 from picostream_pymeasure.display.experiment import manager
 from picostream_pymeasure.verification import verify
 from tests.support.experiment_windows import (
@@ -399,6 +400,19 @@ def test_a_run_that_runs_by_now_stays_in_the_list(window: Any, until: Until) -> 
     window.remove_experiment(second)
     assert "DATA_2.csv runs now; stop it first." in window.messages.text
     assert second in window.manager.experiments.queue
+    window.abort()
+    until(lambda: all_ended(window))
+
+
+def test_a_run_whose_thread_has_not_said_so_yet_is_under_way(window: Any, until: Until) -> None:
+    queue_long_run(window, until)
+    (running,) = window.manager.experiments.queue
+    running.procedure.status = host.QUEUED
+    window.manager.remove(running)
+    assert "DATA_1.csv runs now; stop it first." in window.messages.text
+    assert Path(running.data_filename).exists()
+    assert not window.manager.waiting
+    running.procedure.status = host.RUNNING
     window.abort()
     until(lambda: all_ended(window))
 

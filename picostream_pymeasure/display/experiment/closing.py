@@ -31,7 +31,7 @@ class ExperimentClosing(ExperimentQueueing):
             self._close_after_run()
             return
         is_agreed = self._is_closed or self._closes_when_idle
-        if self.manager.n_waiting and not is_agreed and not self._wants_to_close():
+        if self.manager.waiting and not is_agreed and not self._wants_to_close():
             event.ignore()
             return
         self._finish()
@@ -49,7 +49,7 @@ class ExperimentClosing(ExperimentQueueing):
             self.close()
 
     def _wants_to_close(self) -> bool:
-        is_running, waiting = self.manager.is_running(), self.manager.n_waiting
+        is_running, waiting = self.manager.is_running(), len(self.manager.waiting)
         parts = [
             "A run is under way." if is_running else "",
             f"{counted(waiting, 'queued run')} will not be made." if waiting else "",

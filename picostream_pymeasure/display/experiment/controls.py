@@ -161,7 +161,7 @@ class RunControls(QtWidgets.QWidget):
         is_running = self._manager.is_running()
         if is_running and not self._look.isActive():
             self._look.start(_LOOK_MS)
-        n_waiting = self._manager.n_waiting
+        n_waiting = len(self._manager.waiting)
         is_held = self._manager.is_held and n_waiting > 0 and not is_running
         for widget in (self.mark_field, self.mark_button):
             widget.setVisible(self._can("mark") and self._records and not self._is_ending)

@@ -11,7 +11,7 @@ from pymeasure.display.browser import Browser
 from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore
 
-from ...host import QUEUED, RUNNING
+from ...host import QUEUED
 from ...system.awake import kept_awake
 from .host import HostManager
 
@@ -59,20 +59,25 @@ class ExperimentManager(HostManager):
 
     def remove(self, experiment: Experiment) -> None:
         """Take a run that is not running out of the queue and the list."""
-        if experiment.procedure.status == RUNNING:
+        if self.runs(experiment):
             self.kept.emit(experiment)
             return
         super().remove(experiment)
         self.removed.emit(experiment)
 
+    def runs(self, experiment: Experiment) -> bool:
+        """Whether it is under way, also before its thread has said so."""
+        return self.is_running() and self.running_experiment() is experiment
+
     @property
-    def n_waiting(self) -> int:
+    def waiting(self) -> list[Experiment]:
         """Runs that have not begun."""
-        return sum(each.procedure.status == QUEUED for each in self.experiments.queue)
+        queued = [one for one in self.experiments.queue if one.procedure.status == QUEUED]
+        return [one for one in queued if not self.runs(one)]
 
     def forget_waiting(self) -> None:
         """Take those out of the queue and the list."""
-        for each in [one for one in self.experiments.queue if one.procedure.status == QUEUED]:
+        for each in self.waiting:
             self.remove(each)
 
     def wait(self, timeout_s: float) -> bool:

@@ -277,7 +277,7 @@ class ExperimentRuns(HostWindow):
         if not wants_to_delete(self, [path for paths in named for path in paths]):
             return
         for each, paths in zip(chosen, named, strict=True):
-            if each.procedure.status == RUNNING:  # it began while the user was asked
+            if self.manager.runs(each):  # it began while the user was asked
                 self.tell_that_it_runs(each)
             elif not set(files_of(each.results)) <= set(paths):
                 name = Path(each.data_filename).name
