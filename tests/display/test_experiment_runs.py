@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import shutil
 import threading
@@ -295,6 +296,40 @@ def test_results_that_are_removed_while_a_run_goes_on_are_told(
     until(lambda: all_ended(window))
     assert "DATA_1.csv was removed while its run went on" in window.messages.text
     assert files_in(tmp_path / "data") == ["DATA_1.hdf5"]
+
+
+def test_a_name_is_not_used_for_a_file_that_cannot_be_made(
+    window: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.display.experiment.run_results import RunResults
+
+    def full(results: Any) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "DATA_2.csv")
+
+    folder = tmp_path / "data"
+    (folder / "DATA_1.csv").symlink_to(tmp_path / "nothing")
+    with monkeypatch.context() as patch:
+        patch.setattr(RunResults, "labels", full)
+        window.queue_button.click()
+        assert "DATA_2.csv cannot be written" in window.messages.text
+    assert files_in(folder) == ["DATA_1.csv"]
+    window.queue_button.click()
+    until(lambda: all_ended(window))
+    assert files_in(folder) == ["DATA_1.csv", "DATA_2.csv", "DATA_2.hdf5"]
+
+
+def test_a_sequence_may_be_as_numpy_allows(window: Any) -> None:
+    sequencer = window.sequencer
+    sequencer.tree.model().add_node("Sample Rate")
+    (item,) = sequencer.data.children(None)
+    for expression, values in (
+        ("linspace(0, 1, 4, endpoint=False)", [0, 0.25, 0.5, 0.75]),
+        ("arange(3)", [0, 1, 2]),
+        ("arange(1, 2, step=0.5)", [1, 1.5]),
+        ("arange(2, 0, -1)", [2, 1]),
+    ):
+        sequencer.data.set_data(item, 0, 2, expression)
+        assert [run[0]["sample_rate"] for run in sequencer.get_sequence()] == values
 
 
 def test_a_folder_is_what_a_shell_would_take_it_for(

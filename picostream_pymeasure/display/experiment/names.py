@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import datetime
 from itertools import count
@@ -34,7 +35,8 @@ def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedu
     stem = _FORBIDDEN.sub("-", _filled_in(prefix, procedure)).strip()
     for number in count(1):
         path = Path(folder).absolute() / f"{stem}_{number}.{extension}"
-        if not path.exists() and not path.with_suffix(RECORDING_SUFFIX).exists():
+        both = (path, path.with_suffix(RECORDING_SUFFIX))
+        if not any(map(os.path.lexists, both)):  # a link to nothing has the name as well
             return path
     raise AssertionError("there is always another number")
 

@@ -11,6 +11,8 @@ from threading import Lock
 import pandas as pd
 from pymeasure.experiment import Procedure, Results
 
+from ...system.files import discard
+
 #: The first line that is no comment names the columns.
 _LABELS = re.compile(rb"^[^#\r\n][^\n]*\n", re.MULTILINE)
 
@@ -38,12 +40,16 @@ class RunResults(Results):
         :raises OSError: it cannot be made.
         """
         path.open("x").close()
-        status = procedure.status
-        results = cls(procedure, str(path))
-        procedure.status = status
-        with path.open("w", encoding=cls.ENCODING) as file:
-            file.write(results.header() + results.labels())
-        results.reload()
+        try:
+            status = procedure.status
+            results = cls(procedure, str(path))
+            procedure.status = status
+            with path.open("w", encoding=cls.ENCODING) as file:
+                file.write(results.header() + results.labels())
+            results.reload()
+        except BaseException:  # such as a full disk
+            discard(path)
+            raise
         return results
 
     @classmethod

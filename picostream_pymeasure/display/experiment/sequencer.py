@@ -29,15 +29,16 @@ def _range(*bounds: int) -> range:
     return values
 
 
-def _arange(*bounds: float) -> Any:
-    start, stop, step = (0.0, *bounds, 1.0) if len(bounds) == 1 else (*bounds, 1.0)[:3]
+def _arange(start: float, stop: float | None = None, step: float = 1, **options: Any) -> Any:
+    if stop is None:
+        start, stop = 0, start
     _require_few(math.ceil((stop - start) / step), "values")
-    return np.arange(*bounds)
+    return np.arange(start, stop, step, **options)
 
 
-def _linspace(start: float, stop: float, num: int = 50) -> Any:
+def _linspace(start: float, stop: float, num: int = 50, **options: Any) -> Any:
     _require_few(num, "values")
-    return np.linspace(start, stop, num)
+    return np.linspace(start, stop, num, **options)
 
 
 SequenceHandler.SAFE_FUNCTIONS.update(range=_range, arange=_arange, linspace=_linspace)
