@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Thread
 from typing import Any
 
 _WHY = "recording from an oscilloscope"
@@ -44,11 +45,16 @@ def kept_awake() -> Iterator[None]:
         with awake_on_windows(ctypes.WinDLL("kernel32")):
             yield
         return
-    process = _start(_holder())
+    helpers: list[subprocess.Popen[bytes]] = []
+    # a busy system takes its time to start a program, and who enters this may have a window
+    starting = Thread(target=_start, args=(_holder(), helpers), name="picostream awake")
+    starting.start()
     try:
         yield
     finally:
-        _end(process)
+        starting.join()
+        for helper in helpers:
+            _end(helper)
 
 
 @contextmanager
@@ -65,23 +71,22 @@ def awake_on_windows(kernel: Any) -> Iterator[None]:
         kernel.SetThreadExecutionState(before | _CONTINUOUS)
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes] | None:
+def _start(command: list[str], started: list[subprocess.Popen[bytes]]) -> None:
     if shutil.which(command[0]) is None:
-        return None
+        return
     with suppress(OSError):
-        return subprocess.Popen(
+        helper = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl+C at the terminal is not for it
         )
-    return None
+        started.append(helper)
 
 
-def _end(process: subprocess.Popen[bytes] | None) -> None:
-    if process is None or process.stdin is None:
-        return
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
     with suppress(OSError):
         process.stdin.close()
     try:

@@ -159,6 +159,9 @@ def test_lanes_and_traces_have_rooms_of_their_own(application: Any, tmp_path: Pa
         share = 1 - 8 * 18 / height
         rows = np.flatnonzero(trace_pixels(display, "A").any(axis=1))
         assert 0.8 * share * height < rows.max() < share * height
+        axis = display.plot.getAxis("left")
+        title = axis.label.mapRectToParent(axis.label.boundingRect())
+        assert abs(title.center().y() - share * height / 2) < 3, "beside what is counted"
         cursors = display.screen_parts.cursors
         press(display, "C")
         assert cursors.levels_v[0] > display.plot.floor_v()

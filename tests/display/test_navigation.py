@@ -338,7 +338,7 @@ def test_what_puts_a_channel_on_the_left_axis_says_so(
             name: control.active_button
             for name, control in display.screen_parts.channel_bar.controls.items()
         }
-        assert [button.text() for button in buttons.values()] == ["left axis", "left axis"]
+        assert [button.text() for button in buttons.values()] == ["A", "B"]
         assert "scale of channel B on the left axis" in buttons["B"].toolTip()
         assert not any(button.autoRaise() for button in buttons.values()), "they are framed"
         buttons["B"].click()
@@ -348,6 +348,7 @@ def test_what_puts_a_channel_on_the_left_axis_says_so(
         wait_for_traces(display)
         (control,) = display.screen_parts.channel_bar.controls.values()
         assert control.active_button.isHidden(), "there is nothing to choose"
+        assert control.visible_box.text() == "A"
 
 
 def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_path: Path) -> None:

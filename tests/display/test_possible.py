@@ -53,8 +53,8 @@ def test_what_is_in_the_way_is_told_before_a_run(
     assert obstacle in verdict(window).text()
     controls = window.controls
     until(lambda: not controls.queue_button.isEnabled())
-    told = controls.status.text()
-    assert obstacle in told[0].lower() + told[1:]
+    assert controls.status.text() == "Nothing can be recorded now."
+    assert obstacle in controls.status.toolTip()
     assert QtGui.QColor(window.recording_tab.plotter.theme.warning).name() in (
         controls.status.styleSheet()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,29 @@ def test_the_dialog_of_pictures_proposes_a_kind_that_it_lists_first(
         display.actions_by_name["picture"].trigger()
     ((_, _, proposed, kinds),) = asked
     assert Path(proposed).suffix in kinds.split(";;")[0]
+
+
+@pytest.mark.parametrize("action", ["picture", "export"])
+@pytest.mark.parametrize("is_temporary", [True, False])
+def test_what_is_to_stay_is_not_offered_a_place_that_goes_with_the_window(
+    application: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    is_temporary: bool,
+) -> None:
+    asked = []
+    choose = QtWidgets.QFileDialog
+    monkeypatch.setattr(choose, "getSaveFileName", lambda *of: asked.append(of) or ("", ""))
+    folder = tmp_path if is_temporary else tmp_path / "elsewhere"
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    path = recording(tmp_path / "unsaved.hdf5")
+    with shown(path) as display:
+        wait_for_traces(display)
+        display.actions_by_name[action].trigger()
+    ((_, _, proposed, _),) = asked
+    assert Path(proposed).parent == (Path.home() if is_temporary else tmp_path)
+    assert Path(proposed).name.startswith("unsaved")
 
 
 @pytest.mark.parametrize(

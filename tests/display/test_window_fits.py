@@ -128,7 +128,9 @@ def test_a_long_sentence_beside_the_buttons_moves_nothing(program_window: Any) -
         "Range A: 300 mV is none of 10 mV, 20 mV, 50 mV, 100 mV, 200 mV, 500 mV, 1 V, 2 V, 5 V."
     )
     controls.show_obstacle(sentence)
-    wait(lambda: controls.status.text() == sentence)
+    assert controls.status.text() == "Nothing can be recorded now."
+    assert controls.status.toolTip() == controls.queue_button.toolTip() == sentence
+    controls.status.setText(sentence)
     QtWidgets.QApplication.processEvents()
     assert controls.height() == controls.sizeHint().height() == height
     status = controls.status
@@ -202,12 +204,19 @@ def test_texts_that_matter_less_are_seen_in_a_program_with_colours_of_its_own(
 
 
 def test_choosing_among_runs_cuts_no_title_of_a_page(program_window: Any) -> None:
-    program_window.recording_tab.choices.show()
+    program_window.recording_tab._offer_choices(True)
     for width_px in (1280, 1300, 1920):
         program_window.resize(width_px, 720)
         QtWidgets.QApplication.processEvents()
         bar = program_window.tabs.tabBar()
         assert bar.width() >= bar.sizeHint().width()
+
+
+def test_the_smallest_window_has_room_for_the_titles_of_its_pages(program_window: Any) -> None:
+    program_window.resize(1, 1)
+    QtWidgets.QApplication.processEvents()
+    bar = program_window.tabs.tabBar()
+    assert bar.width() >= bar.sizeHint().width()
 
 
 def test_the_inputs_give_their_room_to_the_plot(program_window: Any) -> None:

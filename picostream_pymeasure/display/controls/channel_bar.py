@@ -47,13 +47,14 @@ class ChannelControl(QtWidgets.QFrame):
         title = self._facts.name or "Input"
         self.visible_box = QtWidgets.QCheckBox(title)
         self.visible_box.setChecked(True)
-        bold = self.visible_box.font()
-        bold.setBold(True)
-        self.visible_box.setFont(bold)
+        self.active_button = QtWidgets.QToolButton(text=title, checkable=True)
+        for named in (self.visible_box, self.active_button):
+            bold = named.font()
+            bold.setBold(True)
+            named.setFont(bold)
         self.visible_box.toggled.connect(self.changed)
         what = "the difference" if self._facts.difference_of else "channel"
         self.visible_box.setToolTip(f"Show {what} {title} {self._facts.coupling}".strip())
-        self.active_button = QtWidgets.QToolButton(text="left axis", checkable=True)
         of_port = f"Count the bit pattern of {title}, 0 to 255, on the left axis. "
         of_channel = f"Show the scale of {what} {title} on the left axis. "
         self.active_button.setToolTip(
@@ -102,7 +103,15 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button.setIcon(QtGui.QIcon(picture))
         palette = QtGui.QPalette()  # below a style sheet the box itself would keep its theme
         palette.setColor(ROLES.WindowText, QtGui.QColor(theme.contrast_colour(colour)))
-        self.visible_box.setPalette(palette)
+        palette.setColor(ROLES.ButtonText, palette.color(ROLES.WindowText))
+        for named in (self.visible_box, self.active_button):
+            named.setPalette(palette)
+
+    def be_one_of(self, n_channels: int) -> None:
+        """Let the name be what puts it on the left axis, unless it is there anyhow."""
+        title = self.active_button.text()
+        self.visible_box.setText(title if n_channels == 1 else "")
+        self.active_button.setVisible(n_channels > 1)
 
     def refresh(self) -> None:
         """Show what the scales say."""
@@ -210,7 +219,7 @@ class ChannelBar(QtWidgets.QToolBar):
             self.hide_channels(hidden)
             self.setVisible(bool(channels))
         for control in self.controls.values():
-            control.active_button.setVisible(len(self.controls) > 1)  # one is there anyhow
+            control.be_one_of(len(self.controls))
         return are_new
 
     def show_comparisons(self, colours: Mapping[str, Sequence[str]]) -> None:

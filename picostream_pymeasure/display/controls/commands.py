@@ -11,14 +11,14 @@ from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
 from ..reading.view_range import Mode
 from .auto_set import AutoSet
-from .copying import PICTURE_KINDS, values_as_text, with_suffix
+from .copying import PICTURE_KINDS, kept_place, values_as_text, with_suffix
 from .display import Display
 from .export_task import ExportTask, unused_target
 from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
-_NO_SAMPLES_YET = "Cursors need samples. They appear when some are shown."
+_NO_SAMPLES_YET = "Cursors appear when samples are shown."
 _VOLT_STEP = 0.8
 _PAN_STEP = 0.1
 
@@ -150,7 +150,7 @@ class Commands:
         self._display.navigator.show(time_s - half_s, time_s + half_s)
 
     def _choose_picture(self) -> None:
-        proposed = str(Path(self._display.hdf5_path).with_suffix(".svg"))
+        proposed = str(kept_place(Path(self._display.hdf5_path).with_suffix(".svg")))
         path, kind = QtWidgets.QFileDialog.getSaveFileName(
             self._widget, "Save the picture", proposed, PICTURE_KINDS
         )
@@ -252,7 +252,7 @@ class Commands:
         if frame is None or not frame.traces:
             self._display.status.say("There is nothing to export yet.")
             return
-        proposed = str(unused_target(Path(self._display.hdf5_path)))
+        proposed = str(unused_target(kept_place(Path(self._display.hdf5_path))))
         target, _ = QtWidgets.QFileDialog.getSaveFileName(
             self._widget, "Export what is in view", proposed, _EXPORT_KINDS
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from tempfile import gettempdir
 
 import numpy as np
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -24,6 +25,12 @@ def with_suffix(path: Path, kind: str) -> Path:
     """
     begin, _, end = kind.partition("*")
     return path if path.suffix or not begin else path.with_name(path.name + end.rstrip(")"))
+
+
+def kept_place(path: Path) -> Path:
+    """Where something beside a file may lie: at home, if its own folder is a temporary one."""
+    is_temporary = Path(gettempdir()).resolve() in path.resolve().parents
+    return Path.home() / path.name if is_temporary else path
 
 
 def save_picture(widget: QtWidgets.QWidget, path: Path) -> str:

@@ -17,6 +17,7 @@ from .run_facts import ARMED, RunFacts
 _LOOK_MS = 300
 
 _QUEUE_HELP = "Run this, after the runs already queued"
+_CANNOT = "Nothing can be recorded now."  # why is said at length below the inputs
 
 
 class RunControls(QtWidgets.QWidget):
@@ -179,9 +180,7 @@ class RunControls(QtWidgets.QWidget):
         elif is_held:
             self.status.setText(f"Held, {n_waiting} queued: Resume goes on with them.")
         else:
-            # one sentence has room; the tool tip has all
-            sentence = self._obstacle.partition(". ")[0] or "Ready."
-            self.status.setText(sentence[0].upper() + sentence[1:])
+            self.status.setText(_CANNOT if self._obstacle else "Ready.")
 
     def _describe_run(self, n_waiting: int) -> str:
         name = Path(self._manager.running_experiment().results.data_filename).name

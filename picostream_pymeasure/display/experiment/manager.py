@@ -41,20 +41,22 @@ class ExperimentManager(HostManager):
         self._watch = QtCore.QTimer(self)
         self._watch.setInterval(_LOOK_MS)
         self._watch.timeout.connect(self._look)
-        self._awake = ExitStack()
+        self._awake, self._is_kept_awake = ExitStack(), False
 
     def next(self) -> None:
         """Start the next queued run, if there is one."""
         super().next()
         if self.is_running():
             self._watch.start()
-            with self._awake.pop_all():
+            if not self._is_kept_awake:
                 self._awake.enter_context(kept_awake())  # also where a run does not record
+                self._is_kept_awake = True
 
     def conclude(self) -> None:
         """End the present run; the computer may sleep once none follows."""
         super().conclude()
         if not self.is_running():
+            self._is_kept_awake = False
             self._awake.close()
 
     def remove(self, experiment: Experiment) -> None:

@@ -117,11 +117,15 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         choices.addWidget(self.run_choice)
         choices.addWidget(self.overlay_box)
         choices.addStretch()
-        self.choices.hide()
+        self._offer_choices(False)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.choices)
         layout.addWidget(self.plotter, 1)
+
+    def _offer_choices(self, are_offered: bool) -> None:
+        for choice in (self.run_choice, self.overlay_box):  # all of it would keep its room
+            choice.setVisible(are_offered)
 
     # -- what PyMeasure calls
 
@@ -236,7 +240,7 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
 
     def _list_runs(self) -> None:
         chosen: RecordingCurve | None = self.run_choice.currentData()
-        self.choices.setVisible(not self._is_preview and len(self._curves) > 1)
+        self._offer_choices(not self._is_preview and len(self._curves) > 1)
         while self.run_choice.count() > 1:
             self.run_choice.removeItem(1)
         for curve in self._curves:

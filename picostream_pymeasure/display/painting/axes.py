@@ -211,12 +211,26 @@ class VoltAxis(EdgeAxis, TaggedAxis):
 
     _WIDTH_PX = 62
 
+    #: Of the height, below the floor.
+    lane_share = 0.0
+
     def __init__(self, side: str = "left") -> None:
         super().__init__(side)
         self.setLabel(units="V")
         self.setStyle(maxTickLevel=1, maxTextLevel=0)
         self.setWidth(self._WIDTH_PX)
         self.floor = -math.inf
+
+    def leave_lanes(self, share: float) -> None:
+        """Have the title beside the numbers."""
+        self.lane_share = share
+        self.resizeEvent()
+
+    def resizeEvent(self, event: Any = None) -> None:  # noqa: N802 - Qt's name
+        """Put the title into the middle of what is counted."""
+        super().resizeEvent(event)
+        if self.label is not None:
+            self.label.moveBy(0, -self.lane_share * self.size().height() / 2)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Ticks from the floor on."""

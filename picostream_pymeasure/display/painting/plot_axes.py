@@ -60,6 +60,11 @@ class PlotAxes(QtCore.QObject):
         for axis in (self.time, self.left, *self._others):
             axis.set_numbered(is_numbered)
 
+    def leave_lanes(self, share: float) -> None:
+        """Leave this share of the height, at the bottom, to the lanes."""
+        for axis in (self.left, *self._others):
+            axis.leave_lanes(share)
+
     def show_channels(
         self,
         drawn: Collection[str],
@@ -95,6 +100,7 @@ class PlotAxes(QtCore.QObject):
         axis = self._make_other()
         axis.setPen(self._theme.muted)
         axis.set_numbered(self.left.is_numbered)
+        axis.leave_lanes(self.left.lane_share)
         axis.linkToView(self._plot.getViewBox())
         self._plot.layout.addItem(axis, _ROW, _FIRST_COLUMN + len(self._others))
         self._others.append(axis)

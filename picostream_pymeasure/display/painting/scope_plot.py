@@ -223,6 +223,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         share = self._lanes.share(self._box.height())
         if share != self._lane_share:
             self._lane_share = share
+            self._axes.leave_lanes(share)
             self._show_scale()
 
     def _take_zero(self) -> None:
