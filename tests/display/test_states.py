@@ -139,12 +139,12 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         assert not any(line.isVisible() or line.tag.isVisible() for line in cursors._lines)
         assert cursors.label.isHidden()
         press(display, "C")
-        assert "Cursors need" not in display.status.text(), "nobody waits for them"
+        assert "Cursors appear" not in display.status.text(), "nobody waits for them"
         press(display, "C")
-        assert "Cursors need" in display.status.text()
+        assert "Cursors appear" in display.status.text()
         recording(path)
         wait_for_traces(display)
-        assert "Cursors need" not in display.status.text(), "they are there"
+        assert "Cursors appear" not in display.status.text(), "they are there"
         assert all(line.isVisible() and line.tag.isVisible() for line in cursors._lines)
         begin_s, end_s = display.plot.viewRange()[0]
         assert begin_s < cursors.times_s[0] < cursors.times_s[1] < end_s
