@@ -12,7 +12,6 @@ from .status import (
     POWER_STATES,
     STREAMING_FAILED,
     error_of,
-    is_power_status,
 )
 from .unit import Unit
 
@@ -29,7 +28,6 @@ __all__ = [
     "TimeUnit",
     "Unit",
     "error_of",
-    "is_power_status",
     "latest_calls",
     "libraries_tried",
     "list_serials",

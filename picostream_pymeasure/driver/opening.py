@@ -49,17 +49,14 @@ def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
     :raises PowerSourceError: the supply does not suffice.
     """
     handle = ctypes.c_int16(0)
-    status = _open(library, serial.strip() if serial else None, handle)
-    if _is_missing(status, handle):
-        connected = _connected(library)
-        if spelling := next((one for one in connected if serial and _is_same(one, serial)), None):
-            status = _open(library, spelling, handle)
-        if _is_missing(status, handle):
-            raise _not_found(library, serial, connected)
     try:
+        status = _open(library, serial.strip() if serial else None, handle)
+        if _is_missing(status, handle):
+            status = _open_as_spelt(library, serial, handle)
         return handle.value, PowerSource.acknowledged(library, handle.value, status)
     except BaseException:
-        close_handle(library, handle.value)
+        if handle.value >= 1:  # an error may come with a handle as well
+            close_handle(library, handle.value)
         raise
 
 
@@ -67,6 +64,15 @@ def _open(library: Any, serial: str | None, handle: ctypes.c_int16) -> int:
     name = serial.encode() if serial else None
     arguments = (ctypes.byref(handle), name, RESOLUTIONS[8])
     return call(library, "ps5000aOpenUnit", *arguments, accepted=(NOT_FOUND, *POWER_STATES))
+
+
+def _open_as_spelt(library: Any, serial: str | None, handle: ctypes.c_int16) -> int:
+    connected = _connected(library)
+    if spelling := next((one for one in connected if serial and _is_same(one, serial)), None):
+        status = _open(library, spelling, handle)
+        if not _is_missing(status, handle):
+            return status
+    raise _not_found(library, serial, connected)
 
 
 def _is_missing(status: int, handle: ctypes.c_int16) -> bool:

@@ -18,7 +18,6 @@ from .status import (
     POWER_SUPPLY_CONNECTED,
     POWER_SUPPLY_NOT_CONNECTED,
     USB3_DEVICE_ON_USB2,
-    error_of,
 )
 
 log = logging.getLogger(__name__)
@@ -44,12 +43,11 @@ class PowerSource:
     def acknowledged(cls, library: Any, handle: int, status: int) -> PowerSource:
         """Tell the driver that its power state is accepted; 0 needs no answer.
 
+        :param status: 0 or one of ``POWER_STATES``.
         :raises PowerSourceError: the supply does not suffice, or the mode does not fit.
         """
         if status == OK:
             return cls()
-        if status not in POWER_STATES:  # 283 and 284 cannot be accepted
-            raise error_of(status, "ps5000aChangePowerSource")
         call(library, "ps5000aChangePowerSource", handle, status)
         source = cls(status)
         log.info("The scope's power: %s.", source.name)

@@ -41,8 +41,6 @@ CHANNEL_DISABLED_DUE_TO_USB_POWERED = Status.CHANNEL_DISABLED_DUE_TO_USB_POWERED
 #: States of the power source that the client acknowledges with ChangePowerSource.
 POWER_STATES = (POWER_SUPPLY_CONNECTED, POWER_SUPPLY_NOT_CONNECTED, USB3_DEVICE_ON_USB2)
 
-_POWER_ERRORS = (*POWER_STATES, POWER_SUPPLY_REQUEST_INVALID, POWER_SUPPLY_UNDERVOLTAGE)
-
 _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     Status.MAX_UNITS_OPENED: (DriverError, "The driver has too many scopes open; close one."),
     NOT_FOUND: (DeviceNotFoundError, "No scope was found; is it connected and not in use?"),
@@ -151,11 +149,6 @@ def status_name(status: int) -> str:
 
     name: str = PICO_STATUS_LOOKUP.get(status, f"0x{status:X}")
     return name.removeprefix("PICO_")
-
-
-def is_power_status(status: int) -> bool:
-    """Tell whether a status reports the power source rather than an error."""
-    return status in _POWER_ERRORS
 
 
 def error_of(status: int, function: str) -> DriverError:

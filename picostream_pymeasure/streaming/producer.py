@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from ..config import StreamConfig
-from ..driver import BUFFER_STALL, STREAMING_FAILED, Unit, error_of, is_power_status
+from ..driver import BUFFER_STALL, POWER_STATES, STREAMING_FAILED, Unit, error_of
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
 from ..records import FAILED, ON_REQUEST, STOPPED, TARGET
 from ..system.timer import fine_sleep
@@ -107,7 +107,7 @@ class Producer:
     def _restart(self, status: int) -> None:
         """Start the stream anew after the driver gave it up, with a gap in between."""
         error = error_of(status, _POLL_FUNCTION)
-        may_restart = is_power_status(status) or status in (STREAMING_FAILED, BUFFER_STALL)
+        may_restart = status in (*POWER_STATES, STREAMING_FAILED, BUFFER_STALL)
         delivered = int(self._state["told_total"])
         if not may_restart or delivered == self._delivered_at_restart:
             raise error
@@ -117,7 +117,7 @@ class Producer:
         log.warning("The stream is started again: %s", error)
         self._state.set_restart_cause(f"restart after {error.status_name}")
         polling.enter_restart(self._state.records)
-        if is_power_status(status):
+        if status in POWER_STATES:
             self._unit.acknowledge_power(status, self._config)
         self._unit.stop()
         interval_ns = self._unit.run_streaming(self._config, self._buffer_samples)

@@ -133,9 +133,7 @@ def test_cursors_wait_for_samples_that_they_could_measure(application: Any, tmp_
         cursors = display.screen_parts.cursors
         press(display, "C")
         assert cursors.visible
-        assert "Cursors appear when" in display.status.text(), (
-            "a button that does nothing says why"
-        )
+        assert "Cursors appear when" in display.status.text(), "a button that does nothing says why"
         assert not any(line.isVisible() or line.tag.isVisible() for line in cursors._lines)
         assert cursors.label.isHidden()
         press(display, "C")

@@ -129,6 +129,22 @@ def test_supply_that_does_not_suffice_closes_the_scope(simulated: Load) -> None:
     ]
 
 
+def test_handle_that_came_with_an_error_is_closed(
+    simulated: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = CallLog(simulated())
+    opened = log.ps5000aOpenUnit
+
+    def undervoltage(*arguments: Any) -> int:
+        opened(*arguments)
+        return 284
+
+    monkeypatch.setattr(log, "ps5000aOpenUnit", undervoltage, raising=False)
+    with pytest.raises(PowerSourceError, match="ps5000aOpenUnit"):
+        Unit.open(log)
+    assert log.take() == ["ps5000aOpenUnit([0>1], NULL, 0)", "ps5000aCloseUnit(1)"]
+
+
 def test_call_is_made_again_while_the_driver_is_busy(simulated: Load) -> None:
     log = CallLog(simulated())
     with Unit.open(log) as unit:

@@ -257,20 +257,6 @@ def test_supply_that_comes_brings_four_channels(simulated: Load) -> None:
         assert unit.channel_names == ("A", "B", "C", "D")
 
 
-@pytest.mark.parametrize("status", [283, 284])
-def test_power_that_cannot_be_accepted_is_an_error(simulated: Load, status: int) -> None:
-    """A poll may answer so in the middle of a stream."""
-    library = simulated()
-    with (
-        Unit.open(library) as unit,
-        answers(library, "ps5000aChangePowerSource", [0]) as acknowledged,
-    ):
-        with pytest.raises(PowerSourceError) as refused:
-            unit.acknowledge_power(status, StreamConfig())
-        assert refused.value.status == status
-        assert next(acknowledged) == 0
-
-
 def test_source_that_the_driver_refuses_changes_nothing(simulated: Load) -> None:
     library = simulated(variant="5444D", power="usb2")
     with (

@@ -76,6 +76,14 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
         producer._restart(BUFFER_STALL)
 
 
+@pytest.mark.parametrize("status", [283, 284])
+def test_power_that_cannot_be_accepted_ends_a_stream_and_names_the_call(status: int) -> None:
+    producer = Producer(SimpleNamespace(), CONFIG, state_of(told_total=5), 100, lambda error: None)  # type: ignore[arg-type]
+    with pytest.raises(PowerSourceError, match="ps5000aGetStreamingLatestValues") as refused:
+        producer._restart(status)
+    assert refused.value.status == status
+
+
 def test_a_scope_that_stops_by_itself_has_not_reached_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
