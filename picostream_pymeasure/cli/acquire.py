@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
+from ..quantities import duration, rate
 from ..system.files import discard
 from . import output
 from .exit_codes import FAILED
@@ -97,6 +98,19 @@ def _introduce(console: Console, request: Request, unit: Unit, session: StreamSe
     if request.config.sample_rate_hz and abs(actual_ns / wanted_ns - 1) > 1e-6:
         console.print(
             f"The scope samples every {actual_ns:g} ns instead of the {wanted_ns:g} ns asked for.",
+            soft_wrap=True,
+        )
+    if request.config.downsample_ratio > 1:
+        console.print(
+            f"{request.config.downsample_ratio} samples become one "
+            f"({request.config.downsample_mode.value}): "
+            f"{rate(1e9 / description.stored_interval_ns)}.",
+            soft_wrap=True,
+        )
+    if request.config.samples:
+        length_s = request.config.samples * description.stored_interval_ns * 1e-9
+        console.print(
+            f"{request.config.samples} samples take {duration(length_s)}.",
             soft_wrap=True,
         )
     if request.verbosity:

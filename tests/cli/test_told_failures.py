@@ -33,10 +33,13 @@ def test_a_recording_that_could_not_be_closed(
 
 
 def test_what_the_scope_makes_of_a_rate_is_told(command: Command) -> None:
-    wanted = ("-s", "3", "--samples", "1000", "--trigger", "A:0V", "--auto-trigger", "50")
+    wanted = ("-s", "3", "--samples", "1000", "-h", "100", "--trigger", "A:0V")
+    wanted = (*wanted, "--auto-trigger", "50")
     code, text = command("--simulate", *wanted, "-o", "a.hdf5")
     assert code == 0
     assert "The scope samples every 336 ns instead of the 333.333 ns asked for." in text
+    assert "100 samples become one (average): 29.76 kS/s." in text
+    assert "1000 samples take 33.6 ms." in text
     assert storage.describe_file("a.hdf5")["trigger"]["auto_trigger_s"] == 0.05
 
 

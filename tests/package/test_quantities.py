@@ -172,6 +172,8 @@ def test_any_text_is_a_number_or_is_refused(text: str, unit: str) -> None:
         (quantities.rate(62.5e6), "62.50 MS/s"),
         (quantities.rate(999_999), "1.00 MS/s"),
         (quantities.rate(10), "10.00 S/s"),
+        (quantities.rate(0.0009921), "992 µS/s"),
+        (quantities.rate(0), "0.00 S/s"),
         (quantities.size(999), "999 B"),
         (quantities.size(640e6), "640.00 MB"),
     ],
