@@ -26,7 +26,7 @@ def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path],
         return make(folders.mktemp(name))
     made = folders.getbasetemp().parent / f"{name}.pickle"
     # a lock that every system has, and that ends with its process
-    lock = sqlite3.connect(made.with_suffix(".lock"), PATIENCE_S, isolation_level=None)
+    lock = sqlite3.connect(made.with_suffix(".lock"), timeout=PATIENCE_S, isolation_level=None)
     with contextlib.closing(lock):
         lock.execute("BEGIN EXCLUSIVE")
         if not made.exists():

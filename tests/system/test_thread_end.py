@@ -90,6 +90,8 @@ thread_end.begin_thread(fail, "failing")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_the_child_of_a_fork_has_threads_of_its_own() -> None:
     last = """
+import warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # Python may warn of a fork beside threads
 child = os.fork()
 if child:
     os.waitpid(child, 0)
