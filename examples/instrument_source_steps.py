@@ -10,10 +10,14 @@ import numpy as np
 
 from picostream_pymeasure import PicoStreamReader
 from picostream_pymeasure.instrument import PicoScope5000A
-from picostream_pymeasure.procedures.simulated_source import SimulatedSource
+from picostream_pymeasure.procedures.simulated_source import SimulatedSource, into_input_b
 
-with SimulatedSource() as source, PicoScope5000A(simulated=True) as scope:
-    scope.A.range = 2
+with (
+    PicoScope5000A(simulated=True) as scope,
+    SimulatedSource(output=into_input_b(scope)) as source,  # as a cable to B would
+):
+    scope.A.enabled, scope.B.enabled = False, True
+    scope.B.range = 2
     scope.sample_rate = 1e6
     source.output_enabled = True
     with scope.stream("steps.hdf5", force=True, metadata={"source": source.name}) as session:
@@ -22,8 +26,10 @@ with SimulatedSource() as source, PicoScope5000A(simulated=True) as scope:
             session.mark("source voltage", voltage)
             time.sleep(0.3)  # how long each step is recorded
 
-with PicoStreamReader("steps.hdf5") as reader:
-    ends = [*reader.events["sample_index"][1:], reader.num_samples]
-    for event, end in zip(reader.events, ends, strict=True):
-        _, millivolts = reader.get_block(end - event["sample_index"], event["sample_index"])
-        print(f"{event['value']:+.2f} V at the source: mean {millivolts.mean():+.1f} mV at A")
+with PicoStreamReader("steps.hdf5", channel="B") as reader:
+    begins = reader.events["sample_index"]
+    ends = [*begins[1:], reader.num_samples]
+    for value, begin, end in zip(reader.events["value"], begins, ends, strict=True):
+        quarter = (end - begin) // 4  # the source moves a little before the mark of its next step
+        middle = reader[begin + quarter : end - quarter]
+        print(f"{value:+.2f} V at the source: mean {middle.mean():+.1f} mV at B")

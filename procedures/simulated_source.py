@@ -6,14 +6,34 @@ It is driven like any other; copy nothing from here, write ``Keithley2400("GPIB:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymeasure.adapters import Adapter
 from pymeasure.instruments import Instrument
 from pymeasure.instruments.validators import strict_range
 
-from picostream_pymeasure.config import require_function
+from picostream_pymeasure.config import OUTPUT_LIMIT_V, require_function
 from picostream_pymeasure.host import WITHOUT_SCPI
+
+if TYPE_CHECKING:
+    from picostream_pymeasure.instrument import PicoScope5000A
+
+
+def into_input_b(scope: PicoScope5000A) -> Callable[[float], None]:
+    """Connect a simulated source to input B of a simulated scope: hand this over as its output.
+
+    The scope's generator, which is connected to B, gives the voltage, from -2 V to 2 V.
+    """
+
+    def feed(volts: float) -> None:
+        generator = scope.generator
+        generator.wave = "dc"
+        generator.amplitude = 0
+        generator.offset = min(max(volts, -OUTPUT_LIMIT_V), OUTPUT_LIMIT_V)
+        if not generator.enabled:
+            generator.start()
+
+    return feed
 
 
 class SimulatedSourceAdapter(Adapter):

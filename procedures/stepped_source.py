@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pymeasure.experiment import Parameter
 
-from picostream_pymeasure.config import OUTPUT_LIMIT_V
 from picostream_pymeasure.errors import ConfigurationError
 
 from .number_parameters import NumberParameter, WholeNumberParameter
 from .recording_procedure import RecordingProcedure
 from .scope_parameters import SIMULATED
-from .simulated_source import SimulatedSource
+from .simulated_source import SimulatedSource, into_input_b
 
 if TYPE_CHECKING:
     from picostream_pymeasure.instrument import PicoScope5000A
@@ -119,24 +118,14 @@ class SteppedSource(RecordingProcedure):
         """Open the instrument to step; a simulated one feeds input B of a simulated scope."""
         if self.source != SIMULATED:
             return self.source_class()(self.source_address)
-        is_wired = self.scope_serial == SIMULATED
-        source = SimulatedSource(output=self._feed_input_b if is_wired else None)
+        is_wired = self.scope is not None and self.scope_serial == SIMULATED
+        source = SimulatedSource(output=into_input_b(self.scope) if is_wired else None)
         source.output_enabled = True
         return source
 
     def set_source(self, value: float) -> None:
         """Bring the instrument to a value."""
         setattr(self.instrument, self.source_property, value)
-
-    def _feed_input_b(self, volts: float) -> None:
-        """Let the simulated scope's generator, which is connected to B, be the source's output."""
-        assert self.scope is not None
-        generator = self.scope.generator
-        generator.wave = "dc"
-        generator.amplitude = 0
-        generator.offset = min(max(volts, -OUTPUT_LIMIT_V), OUTPUT_LIMIT_V)
-        if not generator.enabled:
-            generator.start()
 
     def release(self) -> None:
         """Leave the source in its safe state."""

@@ -168,8 +168,11 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
     if summary.ended_by != "target":
         lines.append(f"Ended by:   {summary.ended_by}")
     for label, seconds in (
-        ("Dead time:  at least {} between two captures", summary.dead_time_s),
-        ("            at least {} between two runs", summary.dead_time_between_runs_s),
+        (
+            "Dead time:  at least {} from capture to capture, with the wait for its trigger",
+            summary.dead_time_s,
+        ),
+        ("            at least {} from run to run", summary.dead_time_between_runs_s),
     ):
         if math.isfinite(seconds):
             lines.append(label.format(si(seconds, "s")))

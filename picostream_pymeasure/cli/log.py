@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..errors import ConfigurationError
+from ..system import compiling
 from ..system.patience import reason
 from . import output
 
@@ -23,6 +24,8 @@ class _Sentence(logging.Formatter):
     """One line a record; a traceback is for the file."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.name == compiling.__name__:
+            return record.getMessage()  # nothing is wrong
         return f"{record.levelname.capitalize()}: {record.getMessage()}"
 
 

@@ -75,7 +75,7 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
 
 def tell_unverified(console: Console, path: Path) -> int:
     """Tell that the user did not wait for the verification; returns the exit code."""
-    print_line(console, "Verified", f"no; picostream verify {path} does it")
+    print_line(console, "Verified", f"no, Ctrl+C ended the check; picostream verify {path} does it")
     return FAILED
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 import pytest
 
 from picostream_pymeasure import driver
-from picostream_pymeasure.cli import output
+from picostream_pymeasure.cli import log, output
 from picostream_pymeasure.cli.log import _file_handler
 from picostream_pymeasure.cli.system_report import _without_names, show_report
 from picostream_pymeasure.errors import ConfigurationError, SdkNotFoundError
+from picostream_pymeasure.system import compiling
 from tests.support.command_line import Cli
 
 RECORD = ("--simulate", "-s", "1", "--samples", "1000", "-o", "data.hdf5")
@@ -30,6 +32,18 @@ def test_by_default_only_warnings_are_told(cli: Cli) -> None:
     assert "ps5000aOpenUnit" not in text
     assert "Warning: The scope's power changed" in text
     assert code == 3
+
+
+def test_that_it_compiles_is_no_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    package = logging.getLogger("picostream_pymeasure")
+    before, level = list(package.handlers), package.level
+    try:
+        log.hear(0, None)
+        compiling.log.warning("%s ...", compiling.SENTENCE)
+    finally:
+        package.handlers[:] = before
+        package.setLevel(level)
+    assert capsys.readouterr().err == f"{compiling.SENTENCE} ...\n"
 
 
 def test_the_log_has_all_of_it_and_is_appended_to(cli: Cli) -> None:

@@ -18,6 +18,7 @@ from picostream_pymeasure.display.reading.frame import OPENING
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.storage import Recorder
 from picostream_pymeasure.streaming.session import StreamSession
+from picostream_pymeasure.system import compiling
 from tests.support.displays import (
     QtCore,
     QtWidgets,
@@ -393,7 +394,7 @@ def test_a_file_that_is_not_there_is_not_said_to_be_opened(
 
 
 def test_opening_a_file_is_told_when_it_takes_long_and_without_help(
-    application: Any, tmp_path: Path
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from picostream_pymeasure.display.live_plotter import HDF5LivePlotter
 
@@ -403,6 +404,9 @@ def test_opening_a_file_is_told_when_it_takes_long_and_without_help(
     assert empty.isHidden(), "mostly it is over before it can be read"
     wait(empty.isVisible)
     assert message(display) == OPENING
+    assert "Compiling" not in empty.text()
+    monkeypatch.setattr(compiling, "has_begun", lambda: True)
+    wait(lambda: compiling.SENTENCE in empty.text())
     assert "Ctrl+O" not in empty.text(), "nobody needs to be told what to do"
     display.start_updates()
     wait_for_traces(display)

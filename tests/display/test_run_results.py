@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -67,7 +68,7 @@ def test_nothing_is_read_of_a_file_that_is_half_rewritten(
         new = path.read_bytes()
         path.write_bytes(new[:-10] + old[len(new) - 10 :])  # its last row is no number
         found = pool.submit(lambda: results.data)
-        with suppress(TimeoutError):
+        with suppress(futures.TimeoutError):  # before Python 3.11 not Python's own
             found.result(0.1)
         path.write_bytes(new)
         seen.append(found)

@@ -14,7 +14,7 @@ from picostream_pymeasure import PicoStreamReader, host, verify
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.procedures.frequency_response import FrequencyResponse
-from picostream_pymeasure.procedures.simulated_source import SimulatedSource
+from picostream_pymeasure.procedures.simulated_source import SimulatedSource, into_input_b
 from picostream_pymeasure.procedures.sine_fit import SineFit
 from picostream_pymeasure.procedures.source_sweep import SourceSweep
 from picostream_pymeasure.records import Health
@@ -101,10 +101,10 @@ def test_an_input_that_was_clipped_is_told(caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_the_simulated_source_gives_no_more_than_the_generator_can() -> None:
-    procedure, generator = SourceSweep(), SimpleNamespace(enabled=True)
-    procedure.scope = SimpleNamespace(generator=generator)  # type: ignore[assignment]
+    generator = SimpleNamespace(enabled=True)
+    feed = into_input_b(SimpleNamespace(generator=generator))  # type: ignore[arg-type]
     for volts, given in ((1.5, 1.5), (7.0, 2.0), (-7.0, -2.0)):
-        procedure._feed_input_b(volts)
+        feed(volts)
         assert generator.offset == given
 
 

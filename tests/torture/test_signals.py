@@ -60,7 +60,7 @@ def assert_outcome(picostream: Picostream, ended: Ended) -> None:
     if names:
         assert names == [NAME]
         assert_whole(picostream.folder / NAME)
-        assert ended.code == (1 if "Verified: no; picostream verify" in ended.text else 0), ended
+        assert ended.code == (1 if "Verified: no, Ctrl+C ended" in ended.text else 0), ended
     else:
         assert ended.code == 1, ended
         assert "Interrupted" in ended.text or "Nothing was recorded." in ended.text, ended
@@ -113,7 +113,7 @@ def test_captures(picostream: Picostream, case: Case) -> None:
         assert ("Interrupted" in ended.text) == (stage != "waiting"), ended
         return
     assert names == [NAME]
-    assert ended.code == (1 if "Verified: no; picostream verify" in ended.text else 0), ended
+    assert ended.code == (1 if "Verified: no, Ctrl+C ended" in ended.text else 0), ended
     with h5py.File(picostream.folder / NAME) as file:
         rows = file["adc_counts"][()].reshape(-1, 1000).astype(int)
         assert file.attrs["status"] == b"complete"

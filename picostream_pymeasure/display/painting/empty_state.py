@@ -6,6 +6,7 @@ import html
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
+from ...system import compiling
 from .theme import Theme
 
 _START = "Start a recording into it, for example <code>picostream --simulate -o {path}</code><br>"
@@ -32,8 +33,7 @@ class EmptyState(QtWidgets.QLabel):
         self._first_step = self._awaited = ""
         self._is_running = False
         self._late = QtCore.QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.timeout.connect(self.show)
+        self._late.timeout.connect(self._show_late)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
@@ -72,11 +72,18 @@ class EmptyState(QtWidgets.QLabel):
         super().resizeEvent(event)
         self._write()
 
+    def _show_late(self) -> None:
+        """Show what takes longer than was thought, and why."""
+        self.show()
+        self._write()
+
     def _write(self) -> None:
         is_low = self.height() < _HIGH_PX
         hints = _HINTS
         if self._is_running or is_low:
-            hints = ""
+            hints = (
+                f"{compiling.SENTENCE} …" if self._late.isActive() and compiling.has_begun() else ""
+            )
         elif self._awaited:
             hints = _START.format(path=html.escape(self._awaited)) + hints
         else:
