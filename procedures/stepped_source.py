@@ -118,8 +118,8 @@ class SteppedSource(RecordingProcedure):
         """Open the instrument to step; a simulated one feeds input B of a simulated scope."""
         if self.source != SIMULATED:
             return self.source_class()(self.source_address)
-        is_wired = self.scope is not None and self.scope_serial == SIMULATED
-        source = SimulatedSource(output=into_input_b(self.scope) if is_wired else None)
+        wired = self.scope if self.scope_serial == SIMULATED else None
+        source = SimulatedSource(output=into_input_b(wired) if wired else None)
         source.output_enabled = True
         return source
 

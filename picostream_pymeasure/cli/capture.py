@@ -168,10 +168,7 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
     if summary.ended_by != "target":
         lines.append(f"Ended by:   {summary.ended_by}")
     for label, seconds in (
-        (
-            "Dead time:  at least {} from capture to capture, with the wait for its trigger",
-            summary.dead_time_s,
-        ),
+        ("Dead time:  at least {} from one capture to the next trigger", summary.dead_time_s),
         ("            at least {} from run to run", summary.dead_time_between_runs_s),
     ):
         if math.isfinite(seconds):
