@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 #: Runs in a row that may be lost to a changing power source.
 _LOST_RUNS = 3
 
+#: Changes of it in a row while a run is armed.
+_CHANGES = 3
+
 #: Where each run's captures go: from how many there are and what this run adds to the array.
 Room = Callable[[int, int], NDArray[np.int16]]
 
@@ -129,7 +132,7 @@ class Capturing:
             room(done, wanted),
             overlaps=is_one_of_many,
         )
-        run.arm()
+        self._arm(run)
         if is_one_of_many:
             self._may_overlap = run.overlaps
         return run
@@ -145,7 +148,20 @@ class Capturing:
                 self.lost += run.captures
                 log.warning("Up to %d captures were lost: %s", run.captures, error)
                 self._unit.acknowledge_power(error.status, self._config)
-                run.arm()
+                self._arm(run)
+        raise AssertionError
+
+    def _arm(self, run: Run) -> None:
+        """Arm it, from the beginning again when the power source changes meanwhile."""
+        for attempt in range(_CHANGES):
+            try:
+                return run.arm()
+            except PowerSourceError as error:
+                if error.status not in POWER_STATES:
+                    raise
+                if attempt + 1 == _CHANGES:
+                    raise PowerSourceError("The scope's power source keeps changing.") from error
+                self._unit.acknowledge_power(error.status, self._config)
         raise AssertionError
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..config import CaptureConfig, timebase_interval_ns
-from ..driver import INVALID_TIMEBASE, Unit, block
-from ..errors import ConfigurationError, SampleRateError, counted
+from ..driver import OK, TOO_MANY_SEGMENTS, Unit, block
+from ..errors import ConfigurationError, DriverError, SampleRateError, counted
 
 #: How far the driver's float32 interval may lie beside the exact one.
 _FLOAT32 = 1e-6
@@ -50,7 +50,7 @@ def plan_captures(unit: Unit, config: CaptureConfig, run_bytes: int | None = Non
     most = config.captures
     if run_bytes is not None:
         most = min(most, max(1, run_bytes // (2 * samples * len(config.inputs))))
-    run_captures = _find_captures(unit, config, samples, most)
+    run_captures = _find_captures(unit, config, timebase, samples, most)
     return CapturePlan(timebase, interval_ns, before, after, run_captures)
 
 
@@ -65,7 +65,7 @@ def memory_of(unit: Unit, config: CaptureConfig) -> tuple[int, int]:
 def actual_interval_ns(unit: Unit, config: CaptureConfig, timebase: int) -> float | None:
     """The interval of a timebase for the inputs that are enabled now; None if it is refused."""
     answer = block.ask_timebase(unit, timebase, 1)
-    if answer.status == INVALID_TIMEBASE:
+    if answer.status != OK or not answer.interval_ns > 0:
         return None
     known_ns = timebase_interval_ns(config.resolution_bits, timebase)
     is_known = abs(answer.interval_ns - known_ns) <= _FLOAT32 * known_ns
@@ -86,7 +86,9 @@ def _find_timebase(unit: Unit, config: CaptureConfig) -> tuple[int, float]:
     )
 
 
-def _find_captures(unit: Unit, config: CaptureConfig, samples: int, most: int) -> int:
+def _find_captures(
+    unit: Unit, config: CaptureConfig, timebase: int, samples: int, most: int
+) -> int:
     """The most captures of one run whose segments hold the samples."""
     share = _share(len(config.inputs))
     segments = min(most, block.most_segments(unit))
@@ -97,11 +99,22 @@ def _find_captures(unit: Unit, config: CaptureConfig, samples: int, most: int) -
             f"each of {counted(len(config.inputs), 'input')} at {config.resolution_bits} bit."
         )
     segments = max(1, min(segments, whole // samples))
-    while segments > 1 and block.divide_memory(unit, segments) // share < samples:
+    while segments > 1 and not _fits(unit, segments, share, timebase, samples):
         segments -= max(1, segments // 8)  # the driver keeps some of each segment for itself
     if segments == 1:
         block.divide_memory(unit, 1)
     return segments
+
+
+def _fits(unit: Unit, segments: int, share: int, timebase: int, samples: int) -> bool:
+    """Whether each of so many segments holds a capture; if so the memory is divided so."""
+    try:
+        room = block.divide_memory(unit, segments) // share
+    except DriverError as error:
+        if error.status != TOO_MANY_SEGMENTS:
+            raise
+        return False
+    return room >= samples and block.ask_timebase(unit, timebase, samples).status == OK
 
 
 def _share(n_inputs: int) -> int:

@@ -72,6 +72,13 @@ class CaptureSummary:
             f"at least {self.fewest_samples} of {self.samples}"
         )
 
+    @property
+    def lost_text(self) -> str:
+        """What there is to say of captures that were made and lost, or ``""``."""
+        if not self.lost:
+            return ""
+        return f"Up to {counted(self.lost, 'capture')} were lost, as the power source changed"
+
 
 class CaptureRecording:
     """Captures into a sink, such as a recorder; a context manager.
@@ -155,9 +162,8 @@ class CaptureRecording:
         self._close(ended_by, f"{captures} of {wanted} captures were recorded. {reason}")
 
     def _close(self, ended_by: str, reason: str) -> None:
-        short = self.summary.short_text
-        if short:
-            reason = f"{reason} {short}."
+        missing = [text for text in (self.summary.short_text, self.summary.lost_text) if text]
+        reason = " ".join([reason, *(f"{text}." for text in missing)])
         self._memory.clear()  # whoever asks for the outcome later keeps this object
         health = self.health
         trigger = self.plan.before if self._writing.captures else None
@@ -167,7 +173,7 @@ class CaptureRecording:
             health,
             trigger_sample=trigger,
             simulation=self._unit.simulation(),
-            is_short=bool(short),
+            is_short=bool(missing),
         )
         self._sink.close(self.outcome)
 

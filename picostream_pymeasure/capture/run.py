@@ -11,15 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig
-from ..driver import POWER_STATES, Unit, block
+from ..driver import CANCELLED, NO_SAMPLES_AVAILABLE, Unit, block
 from ..errors import DeviceLostError, DriverError, PowerSourceError, SampleRateError
 from .plan import CapturePlan, actual_interval_ns
+from .progress import Progress
 from .segments import Segments
 
 log = logging.getLogger(__name__)
 
 _PAUSE_S = 0.0002
 _PROGRESS_PERIOD_S = 0.05
+#: Attempts to fetch all samples of a run, and what is waited in between.
+_FETCHES, _FETCH_PAUSE_S = 3, 0.02
+#: Of memory that is handed to the driver: no input ever gives it.
+_UNWRITTEN = -32768
 
 
 @dataclass(frozen=True)
@@ -30,14 +35,16 @@ class FetchedRun:
     :param overflow: int16, shape ``(n,)``; bit 0 for channel A that was clipped.
     :param triggers: shape ``(n,)``, :data:`~picostream_pymeasure.driver.block.TRIGGER_INFO`.
     :param offsets_s: float64, shape ``(n,)``; from the trigger sample to the crossing, or NaN.
-    :param host_s: when the run was armed and when it was over, by a clock that only goes on.
+    :param armed_s: when the run was armed, by a clock that only goes on.
+    :param seen: so many captures were seen to be complete, and when; all of them last.
     """
 
     counts: NDArray[np.int16]
     overflow: NDArray[np.int16]
     triggers: NDArray[np.void]
     offsets_s: NDArray[np.float64]
-    host_s: tuple[float, float]
+    armed_s: float
+    seen: list[tuple[int, float]]
 
 
 class Run:
@@ -61,7 +68,7 @@ class Run:
         self._unit, self._config, self._plan = unit, config, plan
         self._segments, self._counts, self._overlaps = segments, counts, overlaps
         self._request: block.OverlappedRequest | None = None
-        self._begin_s = self._end_s = 0.0
+        self._progress = Progress(0, 0.0)
 
     @property
     def captures(self) -> int:
@@ -71,16 +78,17 @@ class Run:
     def arm(self) -> None:
         """Begin; may be called again when the captures were lost.
 
-        :raises PowerSourceError: the supply does not suffice any more.
+        :raises PowerSourceError: the power source changed, or does not suffice any more.
         :raises SampleRateError: the scope would sample at another interval than planned.
         :raises DriverError: the scope failed, in the subclass that fits.
         """
+        self._counts[:, :, [0, -1]] = _UNWRITTEN
         self._segments.use(self._counts)
         self._require_interval()
-        self._begin_s, self._end_s = time.monotonic(), 0.0
+        self._progress = Progress(self.captures, self._plan.samples * self._plan.interval_ns * 1e-9)
         self._request_overlap()
         try:
-            self._arm()
+            self._run_block()
         except (PowerSourceError, DeviceLostError):
             raise
         except DriverError as error:
@@ -89,7 +97,7 @@ class Run:
             log.debug("Runs are fetched one after the other: %s", error)
             self._unit.stop()  # and with it what was requested
             self._overlaps, self._request = False, None
-            self._arm()
+            self._run_block()
 
     @property
     def overlaps(self) -> bool:
@@ -108,17 +116,9 @@ class Run:
         if actual_interval_ns(self._unit, self._config, plan.timebase) != plan.interval_ns:
             raise SampleRateError("The scope's sample interval changed between two runs.")
 
-    def _arm(self) -> None:
+    def _run_block(self) -> None:
         plan = self._plan
-        arguments = plan.before, plan.after, plan.timebase
-        status = block.run_block(self._unit, *arguments)
-        if status in POWER_STATES:
-            self._unit.acknowledge_power(status, self._config)
-            self._require_interval()
-            self._request_overlap()
-            status = block.run_block(self._unit, *arguments)
-            if status in POWER_STATES:
-                raise PowerSourceError("The scope's power source keeps changing.")
+        block.run_block(self._unit, plan.before, plan.after, plan.timebase)
 
     def collect(
         self, should_stop: Callable[[], bool], progress: Callable[[int], None]
@@ -130,45 +130,74 @@ class Run:
         :raises PowerSourceError: the supply changed meanwhile, and with it the captures were lost.
         :raises DriverError: the scope failed, in the subclass that fits.
         """
-        made = self._wait(should_stop, progress)
-        self._end_s = self._end_s or time.monotonic()
-        return self._fetch(made)
+        return self._fetch(self._wait(should_stop, progress))
 
     def _wait(self, should_stop: Callable[[], bool], progress: Callable[[int], None]) -> int:
         next_progress_s = 0.0
-        while not block.is_ready(self._unit):
+        while not self._is_ready(should_stop):
             if should_stop():
                 self._unit.stop()
                 self._request = None
-                return min(block.captures_made(self._unit), self.captures)
-            now_s = time.monotonic()
-            if now_s >= next_progress_s or self._request is not None:
-                made = block.captures_made(self._unit)
-                if made >= self.captures and not self._end_s:
-                    self._end_s = now_s  # what remains is the way to the computer
-                if now_s >= next_progress_s:
-                    next_progress_s = now_s + _PROGRESS_PERIOD_S
-                    progress(min(made, self.captures))
+                return self._progress.end(block.captures_made(self._unit))
+            self._progress.note(block.captures_made(self._unit))
+            if time.monotonic() >= next_progress_s:
+                next_progress_s = time.monotonic() + _PROGRESS_PERIOD_S
+                progress(self._progress.made)
             time.sleep(_PAUSE_S)
-        return self.captures
+        return self._progress.end(self.captures)
+
+    def _is_ready(self, should_stop: Callable[[], bool]) -> bool:
+        try:
+            return block.is_ready(self._unit)
+        except DriverError as error:
+            if error.status == CANCELLED and should_stop():  # who wants that has stopped the scope
+                return False
+            raise
 
     def _fetch(self, made: int) -> FetchedRun:
-        host_s = self._begin_s, self._end_s
         if not made:
-            nothing = np.zeros(0, block.TRIGGER_INFO)
-            return FetchedRun(
-                self._counts[:, :0], np.zeros(0, np.int16), nothing, np.zeros(0), host_s
-            )
-        if self._request is not None and self._request.has_come:
-            came, overflow = self._request.samples, self._request.overflow
+            came, overflow = 0, np.zeros(0, np.int16)
+            triggers, offsets_s = np.zeros(0, block.TRIGGER_INFO), np.zeros(0)
         else:
-            came, overflow = block.fetch(self._unit, made, self._plan.samples)
-        if not came:
-            raise DriverError("The scope handed over no samples of the captures that it made.")
+            came, overflow = self._overlapped() or self._bulk(made)
+            triggers = block.fetch_triggers(self._unit, made)
+            offsets_s = block.fetch_time_offsets(self._unit, made)
         return FetchedRun(
             self._counts[:, :made, :came],
             overflow,
-            block.fetch_triggers(self._unit, made),
-            block.fetch_time_offsets(self._unit, made),
-            host_s,
+            triggers,
+            offsets_s,
+            self._progress.begun_s,
+            self._progress.seen,
         )
+
+    def _overlapped(self) -> tuple[int, NDArray[np.int16]] | None:
+        """What the driver has handed over by itself, if that is all."""
+        request, wanted = self._request, self._plan.samples
+        if request is None or not request.has_come or request.samples < wanted:
+            return None
+        is_whole = self._are_written(self.captures, wanted)
+        return (wanted, request.over_range) if is_whole else None
+
+    def _bulk(self, made: int) -> tuple[int, NDArray[np.int16]]:
+        """What the driver hands over when it is asked; fewer samples only after some attempts."""
+        for attempt in range(_FETCHES):
+            try:
+                came, overflow = block.fetch(self._unit, made, self._plan.samples)
+            except DriverError as error:
+                if error.status != NO_SAMPLES_AVAILABLE or attempt + 1 == _FETCHES:
+                    raise
+            else:
+                if came == self._plan.samples:
+                    break
+            time.sleep(_FETCH_PAUSE_S)
+        if not came:
+            raise DriverError("The scope handed over no samples of the captures that it made.")
+        if not self._are_written(made, came):
+            raise DriverError("The scope did not write all samples that it said it handed over.")
+        return came, overflow
+
+    def _are_written(self, made: int, came: int) -> bool:
+        """Whether the driver has written to each capture, at its begin and at its end."""
+        ends = self._counts[:, :made, [0, came - 1]]
+        return not (ends == _UNWRITTEN).any()

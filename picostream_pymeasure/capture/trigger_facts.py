@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..config import CaptureConfig, TriggerConfig, TriggerDirection
 from .plan import CapturePlan
 from .run import FetchedRun
-from .trigger_times import crossings, seconds_between
+from .trigger_times import counted_stretches, crossings, earliest_seconds
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,25 @@ class TriggerFacts:
     def _times_s(self, run: FetchedRun) -> NDArray[np.float64]:
         """Inside a run by the scope's counter; from run to run by the host's clock."""
         plan = self._plan
-        seconds = seconds_between(
-            run.triggers, plan.samples, plan.interval_ns, run.host_s[1] - run.host_s[0]
-        )
-        last_s = 0.0 if np.isnan(seconds[-1]) else float(seconds[-1])
-        begin_s = run.host_s[1] - plan.after * plan.interval_ns * 1e-9 - last_s
-        self._first_s = begin_s if self._first_s is None else self._first_s
-        return seconds + (begin_s - self._first_s)
+        run_s = run.seen[-1][1] - run.armed_s
+        stretches = counted_stretches(run.triggers, plan.samples, plan.interval_ns, run_s)
+        begins_s = [self._begin_s(run, *stretch) for stretch in stretches]
+        if self._first_s is None:
+            self._first_s = next(begin_s for begin_s in begins_s if np.isfinite(begin_s))
+        parts = zip(stretches, begins_s, strict=True)
+        return np.concatenate([of + (begin_s - self._first_s) for (_, of), begin_s in parts])
+
+    def _begin_s(self, run: FetchedRun, first: int, seconds: NDArray[np.float64]) -> float:
+        """When a stretch began by the host's clock: of all sights, which are late, the earliest."""
+        interval_s = self._plan.interval_ns * 1e-9
+        ends_s = earliest_seconds(seconds, self._plan.samples * interval_s)
+        ends_s += self._plan.after * interval_s
+        sights_s = [
+            host_s - ends_s[made - 1 - first]
+            for made, host_s in run.seen
+            if first < made <= first + len(seconds) and np.isfinite(ends_s[made - 1 - first])
+        ]
+        return float(min(sights_s, default=np.nan))
 
     def _offsets_s(self, run: FetchedRun) -> NDArray[np.float64]:
         """From the samples where the trigger's input is captured: nobody says the driver's sign."""

@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
 #: Widths the counter may have in bits, the likeliest first; nothing public settles it.
-_COUNTER_BITS = (56, 64, 48, 32)
-#: How much later than it happened the host may see the end of a run.
-_HOST_DELAY_S = 0.05
-#: Of a status: a code about times and stamps, and that the stamp was not asked for.
-_CODES, _NO_STAMP = (0, 1, 2, 3), 0x100
+_COUNTER_BITS = (56, 48, 32)
+#: A width is wrong when the counter says that a run took so much longer than it did: one that
+#: wraps is wrong by hours, while clocks and the view of the host differ by little.
+_TIMES_LONGER, _LONGER_S = 2.0, 1.0
+#: Of a status: a code about times and stamps, that of a new origin, that there is no stamp.
+_CODES, _NEW_ORIGIN, _NO_STAMP = (0, 1, 2, 3), 1, 0x100
 #: Samples beside the trigger sample in which the crossing is looked for.
 _NEIGHBOURS = 2
 
 
-def seconds_between(
+def counted_stretches(
     triggers: NDArray[np.void], samples: int, interval_ns: float, run_s: float
-) -> NDArray[np.float64]:
-    """Seconds from the first trigger of a run to each; NaN where the scope does not say.
+) -> list[tuple[int, NDArray[np.float64]]]:
+    """Seconds between the triggers of a run by the scope's counter.
 
-    The counter counts sample intervals. Its origin is arbitrary and it wraps; a width is believed
-    when no capture overlaps the one before and all of them fit into the run.
+    The counter counts sample intervals. Its origin is arbitrary, may change within a run, which the
+    scope tells, and it wraps; a width is believed when no capture overlaps the one before, and all
+    of them fit into the run.
 
     :param triggers: shape ``(n,)``, as the driver gives them.
     :param samples: of a capture.
     :param run_s: how long the run took by the host's clock.
+    :returns: stretches with one origin: their first capture, and float64 seconds of each from the
+        first one that has a stamp; NaN where the scope does not say. Where it says nothing the
+        first has 0.
     """
-    counters = triggers["counter"].astype(np.uint64)
     has_stamp = _has_stamp(triggers["status"])
-    if not has_stamp.all() or counters.size < 2:
-        return np.where(np.arange(counters.size) == 0, 0.0, np.nan)
-    for bits in _COUNTER_BITS:
-        mask = np.uint64((1 << bits) - 1)
-        steps = ((counters[1:] - counters[:-1]) & mask).astype(np.float64)
-        seconds = steps.sum() * interval_ns * 1e-9
-        if steps.min() >= samples and seconds <= run_s + _HOST_DELAY_S:
+    origins = np.flatnonzero(has_stamp & (triggers["status"] >> 24 == _NEW_ORIGIN))
+    firsts = [0, *(int(place) for place in origins if place)]
+    stretches = []
+    for begin, end in pairwise([*firsts, len(triggers)]):
+        seconds = np.full(end - begin, np.nan)
+        places = np.flatnonzero(has_stamp[begin:end])
+        counters = triggers["counter"][begin:end][places].astype(np.uint64)
+        counted = _counted(counters, np.diff(places) * samples, interval_ns, run_s)
+        if counted is None:
+            seconds[0] = 0.0
+        else:
+            seconds[places] = counted
+        stretches.append((begin, seconds))
+    return stretches
+
+
+def earliest_seconds(seconds: NDArray[np.float64], length_s: float) -> NDArray[np.float64]:
+    """When each capture of a stretch was triggered at the earliest, counted as the others are.
+
+    :param seconds: of those that are known; NaN of others.
+    :param length_s: of a capture: none overlaps the one before.
+    :returns: -inf before the first that is known.
+    """
+    steps_s = length_s * np.arange(len(seconds))
+    known = np.where(np.isnan(seconds), -np.inf, seconds - steps_s)
+    earliest: NDArray[np.float64] = np.maximum.accumulate(known) + steps_s
+    return earliest
+
+
+def _counted(
+    counters: NDArray[np.uint64], least: NDArray[np.int64], interval_ns: float, run_s: float
+) -> NDArray[np.float64] | None:
+    """Seconds from the first counter to each; None if they cannot be believed."""
+    longest_s = _TIMES_LONGER * run_s + _LONGER_S
+    for bits in _COUNTER_BITS if counters.size else ():
+        steps = (np.diff(counters) & np.uint64((1 << bits) - 1)).astype(np.float64)
+        if (steps >= least).all() and steps.sum() * interval_ns * 1e-9 <= longest_s:
             return np.concatenate(([0.0], np.cumsum(steps))) * (interval_ns * 1e-9)
-    return np.where(np.arange(counters.size) == 0, 0.0, np.nan)
+    return None
 
 
 def _has_stamp(status: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -67,7 +67,7 @@ class Writing:
                 number=self._runs,
             )
         )
-        self._note_dead_times(triggers.times_s, n_samples)
+        self._note_dead_times(triggers.times_s, n_samples, self._facts.seconds_at(run.armed_s))
         number = self.captures
         self._runs += 1
         if n_samples < self._plan.samples:
@@ -102,10 +102,15 @@ class Writing:
         while self._marks and self._marks[0].sample_index < self.samples:
             self._sink.add_event(self._marks.popleft())
 
-    def _note_dead_times(self, times_s: NDArray[np.float64], n_samples: int) -> None:
-        length_s = n_samples * self._plan.interval_ns * 1e-9
+    def _note_dead_times(
+        self, times_s: NDArray[np.float64], n_samples: int, armed_s: float
+    ) -> None:
+        interval_s = self._plan.interval_ns * 1e-9
+        length_s = n_samples * interval_s
         inside_s = np.diff(times_s) - length_s
-        between_s = float(times_s[0]) - self._last_end_s
+        # the host may have seen the last end late, but not later than it armed the scope again
+        since_armed_s = times_s[0] - self._plan.before * interval_s - armed_s
+        between_s = np.maximum(times_s[0] - self._last_end_s, since_armed_s)
         self.dead_time_s = float(
             np.fmin(self.dead_time_s, np.fmin.reduce(inside_s, initial=np.nan))
         )

@@ -176,5 +176,5 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
     if summary.short_captures:
         lines.append(f"Short:      {summary.short_text}")
     if summary.lost:
-        lines.append(f"Lost:       up to {summary.lost} captures, as the power source changed")
+        lines.append(f"Lost:       {summary.lost_text}")
     return lines

@@ -8,20 +8,26 @@ from .opening import list_serials, why_none
 from .power import MAINS, USB, USB_2
 from .status import (
     BUFFER_STALL,
-    INVALID_TIMEBASE,
+    CANCELLED,
+    NO_SAMPLES_AVAILABLE,
+    OK,
     POWER_STATES,
     STREAMING_FAILED,
+    TOO_MANY_SEGMENTS,
     error_of,
 )
 from .unit import Unit
 
 __all__ = [
     "BUFFER_STALL",
-    "INVALID_TIMEBASE",
+    "CANCELLED",
     "MAINS",
+    "NO_SAMPLES_AVAILABLE",
+    "OK",
     "POWER_STATES",
     "SIMULATED_SCOPES_VARIABLE",
     "STREAMING_FAILED",
+    "TOO_MANY_SEGMENTS",
     "USB",
     "USB_2",
     "Generator",

@@ -18,7 +18,6 @@ from ..errors import DeviceLostError, DriverError
 from .connection import Connection
 from .status import (
     BUSY,
-    CANCELLED,
     DRIVER_FUNCTION,
     INVALID_TIMEBASE,
     NO_CAPTURES_AVAILABLE,
@@ -41,6 +40,9 @@ TRIGGER_INFO = np.dtype(
 )
 #: ``PS5000A_TIME_UNITS`` in seconds: fs, ps, ns, µs, ms, s.
 TIME_UNITS_S = np.array([1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1.0])
+
+#: Over-range bits of a capture: channels A to D.
+_CHANNELS = np.int16(0b1111)
 
 #: What the wait for captures may be answered besides OK: none of it ends the run.
 _STILL_WAITING = (BUSY, DRIVER_FUNCTION, NO_SAMPLES_AVAILABLE)
@@ -95,21 +97,18 @@ def set_captures(connection: Connection, captures: int) -> None:
     connection.call("ps5000aSetNoOfCaptures", captures)
 
 
-def run_block(connection: Connection, before: int, after: int, timebase: int) -> int:
+def run_block(connection: Connection, before: int, after: int, timebase: int) -> None:
     """Arm the scope from segment 0 on; it is asked with :func:`is_ready` later.
 
-    :returns: ``OK``, or the state of the power source that must be acknowledged first.
+    :raises PowerSourceError: the state of the power source must be acknowledged first.
     """
-    return connection.call(
-        "ps5000aRunBlock", before, after, timebase, None, 0, None, None, accepted=POWER_STATES
-    )
+    connection.call("ps5000aRunBlock", before, after, timebase, None, 0, None, None)
 
 
 def is_ready(connection: Connection) -> bool:
     """Ask whether all captures of the run are made."""
     ready = ctypes.c_int16()
-    accepted = (*_STILL_WAITING, CANCELLED)
-    connection.call("ps5000aIsReady", ctypes.byref(ready), accepted=accepted)
+    connection.call("ps5000aIsReady", ctypes.byref(ready), accepted=_STILL_WAITING)
     return ready.value != 0
 
 
@@ -138,7 +137,7 @@ def fetch(connection: Connection, captures: int, samples: int) -> tuple[int, NDA
         0,
         overflow.ctypes.data_as(ctypes.POINTER(ctypes.c_int16)),
     )
-    return min(came.value, samples), overflow
+    return min(came.value, samples), overflow & _CHANNELS
 
 
 class OverlappedRequest:
@@ -167,6 +166,11 @@ class OverlappedRequest:
     def has_come(self) -> bool:
         """Whether the driver has written to all that it was given."""
         return bool((self.overflow != self._NOTHING).all())
+
+    @property
+    def over_range(self) -> NDArray[np.int16]:
+        """Over-range of each capture, bit 0 for channel A."""
+        return self.overflow & _CHANNELS
 
     @property
     def samples(self) -> int:

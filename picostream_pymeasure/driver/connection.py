@@ -35,10 +35,18 @@ def call(library: Any, function: str, *arguments: Any, accepted: tuple[int, ...]
     :raises DriverBusyError: the driver has been busy with other calls for about 1 s.
     :raises DriverError: or the subclass that fits the status.
     """
+    return patient(lambda: check(_made(library, function, arguments), function, *accepted))
+
+
+def patient(make: Callable[[], int]) -> int:
+    """Make a call again while the driver is busy with others.
+
+    :raises DriverBusyError: it has been for about 1 s.
+    """
     deadline = time.monotonic() + _PATIENCE_S
     while True:
         try:
-            return check(_made(library, function, arguments), function, *accepted)
+            return make()
         except DriverBusyError:
             if time.monotonic() > deadline:
                 raise

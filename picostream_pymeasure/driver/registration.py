@@ -9,8 +9,8 @@ from numba import int16, int32, int64, njit, types, uint32
 from numpy.typing import NDArray
 
 from ..system.native import call_set_data_buffer
-from .connection import Connection
-from .status import OK, error_of
+from .connection import Connection, patient
+from .status import check
 
 _FUNCTION = "ps5000aSetDataBuffer"
 
@@ -36,11 +36,8 @@ def _set(
 ) -> None:
     pointer = ctypes.cast(getattr(connection.library, _FUNCTION), ctypes.c_void_p)
     first, end = segments.start, segments.stop
-    status = _set_segments(
-        pointer.value or 0, connection.handle, source, first, end, address, step, samples
-    )
-    if status != OK:
-        raise error_of(status, _FUNCTION)
+    arguments = connection.handle, source, first, end, address, step, samples
+    patient(lambda: check(_set_segments(pointer.value or 0, *arguments), _FUNCTION))
 
 
 @njit(

@@ -20,6 +20,7 @@ from ..errors import (
 OK = Status.OK.value
 NOT_FOUND = Status.NOT_FOUND.value
 INVALID_TIMEBASE = Status.INVALID_TIMEBASE.value
+TOO_MANY_SEGMENTS = Status.TOO_MANY_SEGMENTS.value
 INVALID_CHANNEL = Status.INVALID_CHANNEL.value
 NO_SIGNAL_GENERATOR = Status.NO_SIGNAL_GENERATOR.value
 STREAMING_FAILED = Status.STREAMING_FAILED.value
@@ -65,7 +66,7 @@ _ERRORS: dict[int, tuple[type[DriverError], str]] = {
     STREAMING_FAILED: (DriverError, "The driver's streaming failed."),
     BUFFER_STALL: (DriverError, "The driver's buffers overran."),
     TOO_MANY_SAMPLES: (DriverError, "The scope's memory does not hold so many samples."),
-    Status.TOO_MANY_SEGMENTS: (
+    TOO_MANY_SEGMENTS: (
         DriverError,
         "The scope's memory cannot be divided into so many segments.",
     ),

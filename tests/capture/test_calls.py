@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from picostream_pymeasure.errors import DeviceLostError
+from picostream_pymeasure.errors import (
+    DeviceLostError,
+    DriverError,
+    PowerSourceError,
+    SampleRateError,
+)
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from tests.support.call_log import CallLog
+from tests.support.capturing import SLOW, assert_proven
 
 #: Answers that there is nothing yet; how many there are is a matter of time.
 WAITING = ("ps5000aIsReady(1, [0])", "ps5000aGetNoOfCaptures(1, [0])")
@@ -63,6 +70,7 @@ def test_rapid_captures_of_two_inputs(scope: PicoScope5000A, log: CallLog) -> No
     scope.capture(samples=1000, captures=2)
     made = [call for call in of_the_capture(log) if "GetNoOfCaptures" not in call]
     assert made[4:] == [
+        "ps5000aGetTimebase2(1, 2, 1000, [0.0>4.0], [0>134217728], 0)",
         "ps5000aMaximumValue(1, [0>32512])",
         "ps5000aSetNoOfCaptures(1, 2)",
         *(f"ps5000aSetDataBuffer(1, {row}, *, 1000, {n}, 0)" for row in (0, 1) for n in (0, 1)),
@@ -96,8 +104,103 @@ def test_power_that_came_is_acknowledged(scope: PicoScope5000A, log: CallLog) ->
     scope.capture(samples=100)
     calls = of_the_capture(log)
     first = calls.index("ps5000aRunBlock(1, 0, 100, 1, NULL, 0, NULL, NULL) = 281")
-    assert calls[first + 1 : first + 4] == [
+    assert calls[first + 1 : first + 5] == [
         "ps5000aChangePowerSource(1, 281)",
+        "ps5000aSetDataBuffer(1, 0, *, 100, 0, 0)",
         "ps5000aGetTimebase2(1, 1, 1, [0.0>2.0], [0>268435456], 0)",
         "ps5000aRunBlock(1, 0, 100, 1, NULL, 0, NULL, NULL)",
     ]
+
+
+def answer_once(
+    log: CallLog, monkeypatch: pytest.MonkeyPatch, call: str, number: int, status: int
+) -> None:
+    """Let one call of a function, counted from 0, give a status; the driver does not hear of it."""
+    made, calls = getattr(log, call), itertools.count()
+    wrapped = lambda *arguments: status if next(calls) == number else made(*arguments)  # noqa: E731
+    monkeypatch.setattr(log, call, wrapped, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("call", "number"), [("SetNoOfCaptures", 0), ("GetTimebase2", 1), ("RunBlock", 0)]
+)
+@pytest.mark.parametrize("status", [281, 39])
+def test_a_run_is_armed_again_when_its_power_changes_and_waits_for_a_busy_driver(
+    scope: PicoScope5000A,
+    log: CallLog,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    number: int,
+    status: int,
+) -> None:
+    answer_once(log, monkeypatch, f"ps5000a{call}", number, status)
+    captures = scope.capture(samples=100)
+    assert len(captures) == 1
+    assert_proven(scope, captures)
+
+
+@pytest.mark.parametrize("status", [281, 39])
+def test_a_buffer_that_is_refused_for_now_is_handed_over_again(
+    scope: PicoScope5000A, log: CallLog, status: int
+) -> None:
+    log.answer("ps5000aSetDataBuffer", status)
+    assert_proven(scope, scope.capture(samples=100))
+
+
+def test_power_that_keeps_changing_is_an_error(scope: PicoScope5000A, log: CallLog) -> None:
+    log.answer("ps5000aRunBlock", 281, 281, 281)
+    with pytest.raises(PowerSourceError, match="keeps changing"):
+        scope.capture(samples=100)
+
+
+def test_a_wait_that_the_driver_cancels_by_itself_is_an_error(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    log.answer("ps5000aIsReady", 58)
+    with pytest.raises(DriverError, match="The capture was stopped"):
+        scope.capture(samples=100)
+
+
+def test_a_timebase_for_which_there_are_too_many_samples_is_none(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    scope.sample_rate = 1e6
+    log.answer("ps5000aGetTimebase2", 29)
+    with pytest.raises(SampleRateError, match="cannot capture one sample every 1008 ns"):
+        scope.capture(samples=100)
+
+
+@pytest.mark.parametrize(("call", "status"), [("MemorySegments", 30), ("GetTimebase2", 29)])
+def test_memory_that_cannot_be_divided_so_often_is_divided_less(
+    scope: PicoScope5000A,
+    log: CallLog,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    status: int,
+) -> None:
+    answer_once(log, monkeypatch, f"ps5000a{call}", 1, status)  # 0 is of one segment, or one sample
+    captures = scope.capture(samples=100, captures=16)
+    assert len(captures) == 16
+    assert captures.run_of.tolist() == [0] * 14 + [1] * 2
+    assert_proven(scope, captures, 14)
+
+
+def test_captures_that_were_seen_are_kept_when_the_scope_does_not_say_their_number(
+    opened: Callable[..., PicoScope5000A],
+) -> None:
+    scope = opened(paced=True, signals=SLOW)
+    log = scope.unit.library = CallLog(scope.unit.library)
+    seen: list[int] = []
+
+    def should_stop() -> bool:
+        if not seen or seen[-1] < 2:
+            return False
+        log.answer("ps5000aGetNoOfCaptures", 37)
+        return True
+
+    captures = scope.capture(
+        samples=100, captures=5000, should_stop=should_stop, progress=seen.append
+    )
+    assert 2 <= len(captures) < 5000
+    assert captures.ended_by == "stopped"
+    assert_proven(scope, captures)

@@ -208,10 +208,18 @@ def test_the_end_is_never_told(opened: Open) -> None:
 
 
 def test_fewer_samples_than_asked(opened: Open) -> None:
-    scope = opened(block_faults=(BlockFault("fewer_samples", "get_values", samples=10),))
+    faults = (BlockFault("fewer_samples", "get_values", samples=10, always=True),)
+    scope = opened(block_faults=faults)
     captures = scope.capture(samples=100, captures=3)
     assert captures.counts["A"].shape == (3, 90)
     assert "90 of 100 samples each" in repr(captures)
+    assert_proven(scope, captures)
+
+
+def test_fewer_samples_at_the_first_attempt_alone(opened: Open) -> None:
+    scope = opened(block_faults=(BlockFault("fewer_samples", "get_values", samples=10),))
+    captures = scope.capture(samples=100, captures=3)
+    assert captures.counts["A"].shape == (3, 100)
     assert_proven(scope, captures)
 
 

@@ -39,7 +39,7 @@ def run_of(counts: Any, overflow: Any = 0, counters: Any = None, end_s: float = 
     infos = np.zeros(n, block.TRIGGER_INFO)
     infos["counter"] = np.arange(n) * 100 if counters is None else counters
     return FetchedRun(
-        counts, np.full(n, overflow, np.int16), infos, np.zeros(n), (end_s - 1, end_s)
+        counts, np.full(n, overflow, np.int16), infos, np.zeros(n), end_s - 1, [(n, end_s)]
     )
 
 

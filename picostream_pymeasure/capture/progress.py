@@ -1,0 +1,46 @@
+"""How far a run is, as the scope tells, and when that was seen."""
+
+from __future__ import annotations
+
+from time import monotonic as _now_s
+
+
+class Progress:
+    """Of a run that is being armed now.
+
+    The scope may answer with the number of the run before, or with all that it shall make: what
+    cannot be true yet is not believed, until it has answered with fewer.
+
+    :param captures: that the run makes.
+    :param length_s: of a capture; none is made sooner.
+    """
+
+    def __init__(self, captures: int, length_s: float) -> None:
+        self._captures, self._length_s = captures, length_s
+        self._is_doubtful = False
+        self.begun_s = _now_s()
+        self.made = 0
+        self.seen: list[tuple[int, float]] = []
+
+    def note(self, told: int) -> None:
+        """Take how many captures the scope says are complete; it has just answered."""
+        now_s = _now_s()
+        told = min(told, self._captures)
+        if now_s - self.begun_s < told * self._length_s:
+            self._is_doubtful = True
+        elif told < self._captures:
+            self._is_doubtful = False
+        if told > self.made and not self._is_doubtful:
+            self.made = told
+            self.seen.append((told, now_s))
+
+    def end(self, told: int) -> int:
+        """The same when the run is over; how many captures there are.
+
+        :param told: 0 if the scope does not say.
+        """
+        told = min(max(told, self.made), self._captures)
+        if told and (not self.seen or told > self.made):
+            self.seen.append((told, _now_s()))
+        self.made = told
+        return told

@@ -1,0 +1,43 @@
+"""How far a run is, by what a scope answers and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from picostream_pymeasure.capture import progress
+from picostream_pymeasure.capture.progress import Progress
+
+#: A run of five captures of a second.
+CAPTURES, LENGTH_S = 5, 1.0
+
+
+@pytest.mark.parametrize(
+    ("answers", "end", "made", "seen"),
+    [
+        # (time, captures) while it runs; the answer at the end, at 100 s
+        ([(0.5, 0), (1.5, 1), (1.6, 1), (7.0, 4)], 5, 5, [(1, 1.5), (4, 7.0), (5, 100.0)]),
+        ([(9.0, 5)], 5, 5, [(5, 9.0)]),
+        ([(0.5, 5), (9.0, 5)], 5, 5, [(5, 100.0)]),  # of the run before, or all it shall make
+        ([(0.5, 5), (0.6, 0), (9.0, 5)], 5, 5, [(5, 9.0)]),
+        ([(9.0, 70)], 5, 5, [(5, 9.0)]),
+        ([(2.5, 2)], 0, 2, [(2, 2.5)]),  # it does not say how many there are
+        ([(2.5, 2)], 1, 2, [(2, 2.5)]),  # it counts down
+        ([(2.5, 2)], 3, 3, [(2, 2.5), (3, 100.0)]),
+        ([], 70, 5, [(5, 100.0)]),
+        ([], 0, 0, []),
+    ],
+)
+def test_what_is_seen_and_when(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: list[tuple[float, int]],
+    end: int,
+    made: int,
+    seen: list[tuple[int, float]],
+) -> None:
+    times_s = iter([0.0, *(time_s for time_s, _ in answers), 100.0])
+    monkeypatch.setattr(progress, "_now_s", lambda: next(times_s))
+    run = Progress(CAPTURES, LENGTH_S)
+    for _, told in answers:
+        run.note(told)
+    assert run.end(end) == run.made == made
+    assert run.seen == seen
