@@ -150,7 +150,7 @@ def test_very_many_are_drawn_in_part_and_that_is_said(
 
 
 def test_captures_of_different_lengths(tmp_path: Path) -> None:
-    fault = BlockFault("fewer_samples", "get_values", at_run=2, samples=7)
+    fault = BlockFault("fewer_samples", "get_values", at_run=2, samples=7, always=True)
     path = record(tmp_path / "a.hdf5", 10, block=BlockHabits(max_segments=4), block_faults=(fault,))
     picture = draw(request(path, 5))
     assert (picture.captures, picture.drawn) == (10, 4)
