@@ -9,9 +9,11 @@ from __future__ import annotations
 import atexit
 import functools
 import logging
+import math
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,8 +29,8 @@ _listening: list[Callable[[int], None]] = []
 #: Taken for good by the first thread that lets it be logged.
 _is_logged = threading.Lock()
 
-#: Set when a function is compiled after :func:`log_once` was called.
-_has_begun = threading.Event()
+#: From one function to the next it goes on.
+_PAUSE_S = 1.0
 
 
 @contextmanager
@@ -48,9 +50,16 @@ def is_told() -> bool:
     return bool(_listening)
 
 
-def has_begun() -> bool:
-    """Tell whether this program compiles, or has."""
-    return _has_begun.is_set()
+class _Now:
+    """What is compiled now, once :func:`log_once` was called."""
+
+    n_functions = 0
+    ended_s = -math.inf
+
+
+def goes_on() -> bool:
+    """Tell whether this program compiles now."""
+    return _Now.n_functions > 0 or time.monotonic() - _Now.ended_s < _PAUSE_S
 
 
 def log_once() -> None:
@@ -62,11 +71,15 @@ def log_once() -> None:
         return
 
     def tell(n_functions: int) -> None:
-        _has_begun.set()
+        _Now.n_functions += 1
         if n_functions == 1 and not _listening:
             log.warning("%s ...", SENTENCE)
 
-    _events().register("numba:compile", _listener(tell))
+    def ended() -> None:
+        _Now.n_functions -= 1
+        _Now.ended_s = time.monotonic()
+
+    _events().register("numba:compile", _listener(tell, ended))
 
 
 def _events() -> Any:
@@ -81,7 +94,7 @@ def _events() -> Any:
     return event
 
 
-def _listener(tell: Callable[[int], None]) -> Any:
+def _listener(tell: Callable[[int], None], ended: Callable[[], None] = lambda: None) -> Any:
     class Listener(_events().Listener):  # type: ignore[misc]
         n_functions = 0
 
@@ -90,7 +103,7 @@ def _listener(tell: Callable[[int], None]) -> Any:
             tell(self.n_functions)
 
         def on_end(self, event: Any) -> None:
-            pass
+            ended()
 
     return Listener()
 

@@ -75,7 +75,7 @@ compiling.log_once()
 with compiling.listening(print):
     compile_functions({before})
 compile_functions({after})
-print(compiling.has_begun())
+print(compiling.goes_on())
 """
 
 

@@ -188,6 +188,6 @@ class RunControls(QtWidgets.QWidget):
         if self._is_armed and not self._is_ending:
             return f"{name} waits for its trigger{waiting}."
         text = f"{'Ending' if self._is_ending else 'Running'} {name}{waiting}."
-        if not self._records and compiling.has_begun():
+        if not self._records and compiling.goes_on():
             text += " The very first run compiles before it records."
         return text

@@ -18,7 +18,7 @@ class FoldingBox(QtWidgets.QWidget):
         self, title: str, content: QtWidgets.QWidget, parent: QtWidgets.QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._content = content
+        self._content, self._title, self._note = content, title, ""
         self.button = QtWidgets.QToolButton(self)
         self.button.setText(title)
         self.button.setToolTip("Fold these away, or show them")
@@ -47,6 +47,13 @@ class FoldingBox(QtWidgets.QWidget):
     def is_folded(self, folded: bool) -> None:
         self._content.setVisible(not folded)
         self.button.setArrowType(QtCore.Qt.RightArrow if folded else QtCore.Qt.DownArrow)
+        self.note(self._note)
+
+    def note(self, note: str) -> None:
+        """Say beside the title, while it is folded, what is in it."""
+        self._note = note
+        is_told = bool(note) and self.is_folded
+        self.button.setText(f"{self._title}: {note}" if is_told else self._title)
 
     def _turn(self) -> None:
         self.is_folded = not self.is_folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from functools import partial
 from typing import Any
@@ -33,6 +34,9 @@ _NO_TEXTS = (BooleanParameter, ListParameter, VectorParameter)
 
 #: What is scrolled to has so much room around.
 _AROUND_PX = 8
+
+#: So many changed inputs are named beside the title of a part that is folded.
+_MOST_NOTED = 2
 
 #: Makes the input of a parameter.
 InputFactory = Callable[[Parameter], QtWidgets.QWidget]
@@ -109,11 +113,22 @@ class ExperimentInputs(HostInputs):
             box.opened.connect(partial(self._bring, [box]))
             self.boxes[group.title] = box
             self._column.addWidget(box)
+            names = [name for row in group.rows for name in row]
+            self.values_changed.connect(partial(self._note_changes, box, names))
         self._column.addStretch(1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._area = _scrolling(column) if scrolls else None
         layout.addWidget(self._area or column)
+
+    def _note_changes(self, box: FoldingBox, names: list[str]) -> None:
+        """Say of a part that is folded what in it counts and is not as it is without a choice."""
+        defaults = self.procedure_class().parameter_objects()
+        shown = (name for name in names if not getattr(self, name).isHidden())
+        values = self.values()
+        changed = [name for name in shown if values.get(name) != defaults[name].value]
+        told = [defaults[name].name for name in changed[:_MOST_NOTED]]
+        box.note(", ".join([*told, "…"] if len(changed) > _MOST_NOTED else told))
 
     def add_part(self, title: str, content: QtWidgets.QWidget) -> None:
         """Put something else below the inputs, in the same list."""
@@ -237,10 +252,8 @@ class ExperimentInputs(HostInputs):
         """Get what the inputs hold as JSON takes it, leaving out what cannot be read."""
         found: dict[str, Any] = {}
         for name in self.names:
-            try:
+            with suppress(TypeError, ValueError):
                 found[name] = getattr(self, name).parameter.value
-            except (TypeError, ValueError):
-                continue
         return found
 
     def set_values(self, values: Mapping[str, Any]) -> None:

@@ -81,9 +81,8 @@ class EmptyState(QtWidgets.QLabel):
         is_low = self.height() < _HIGH_PX
         hints = _HINTS
         if self._is_running or is_low:
-            hints = (
-                f"{compiling.SENTENCE} …" if self._late.isActive() and compiling.has_begun() else ""
-            )
+            is_why = self._late.isActive() and compiling.goes_on()
+            hints = f"{compiling.SENTENCE} …" if is_why else ""
         elif self._awaited:
             hints = _START.format(path=html.escape(self._awaited)) + hints
         else:
