@@ -15,6 +15,7 @@ import pytest
 
 from picostream_pymeasure import host
 from picostream_pymeasure.display.experiment import manager
+from picostream_pymeasure.system import compiling
 from picostream_pymeasure.verification import verify
 from tests.support.experiment_windows import (
     Until,
@@ -503,6 +504,16 @@ def test_log_handler_is_gone_with_the_window(window: Any) -> None:
     assert window.log_widget.handler in logging.getLogger().handlers
     window.close()
     assert window.log_widget.handler not in logging.getLogger().handlers
+
+
+def test_that_code_is_compiled_marks_no_page(window: Any, until: Until) -> None:
+    told: list[str] = []
+    window.log_widget.handler.connect(told.append)
+    compiling.log.warning(compiling.SENTENCE)
+    logging.getLogger("picostream_pymeasure").warning("The scope's power changed.")
+    until(lambda: told)
+    assert len(told) == 1
+    assert "power changed" in told[0]
 
 
 def test_clearing_the_list_after_an_abort_releases_the_queue(

@@ -7,6 +7,7 @@ import logging
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...errors import PicoStreamError
+from ...system import compiling
 from ..painting.theme import Theme, theme_of
 
 _KINDS = {logging.INFO: "notice", logging.WARNING: "caution", logging.ERROR: "error"}
@@ -65,9 +66,10 @@ class MessageBar(QtWidgets.QFrame):
 
 
 class FailureLog(logging.Filter):
-    """Keeps why the last run failed, and tracebacks of expected failures out of the log.
+    """Keeps why the last run failed, and out of the log what the window itself says.
 
-    PyMeasure tells the reason to nobody but the log; put this on the handler of the log tab.
+    That is tracebacks of expected failures, and that code is compiled: a warning, which would mark
+    the page. PyMeasure tells the reason to nobody but the log; put this on that page's handler.
     """
 
     def __init__(self) -> None:
@@ -76,6 +78,8 @@ class FailureLog(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let a record through unless the window itself says it in one line."""
+        if record.name == compiling.__name__:
+            return False
         if record.name != "pymeasure.experiment.workers" or not record.exc_info:
             return True
         self._reason = record.exc_info[1]
