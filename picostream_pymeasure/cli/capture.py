@@ -94,7 +94,11 @@ def _capture(
             raise
         except PicoStreamError:
             if recording.captures:
-                console.print(f"The captures complete by then are in {recorder.path}.")
+                console.print(
+                    f"The captures complete by then are in {recorder.path}; picostream verify "
+                    f"{recorder.path} says whether it must be repaired.",
+                    soft_wrap=True,
+                )
             else:
                 discard(recorder.path)
             raise

@@ -158,3 +158,14 @@ def test_a_power_change_costs_captures_and_that_is_said(capture: Command) -> Non
     assert code == 3, text
     assert "10 of 10" in text
     assert "Lost: Up to 4 captures" in text
+
+
+def test_captures_before_a_failure_are_kept_and_it_is_said_what_to_do(
+    capture: Command, tmp_path: Path
+) -> None:
+    scope = "paced=no,max_segments=4,unplug_at=armed:2"
+    code, text = capture(*PULSES, "-o", "a.hdf5", scope=scope)
+    assert code == 1, text
+    assert "The captures complete by then are in" in text
+    assert f"picostream verify {tmp_path / 'a.hdf5'} says whether it must be repaired" in text
+    assert describe_file(tmp_path / "a.hdf5")["captures"]["count"] == 4
