@@ -181,15 +181,17 @@ class Run:
 
     def _bulk(self, made: int) -> tuple[int, NDArray[np.int16]]:
         """What the driver hands over when it is asked; fewer samples only after some attempts."""
+        came, overflow = 0, np.zeros(0, np.int16)
         for attempt in range(_FETCHES):
             try:
                 came, overflow = block.fetch(self._unit, made, self._plan.samples)
             except DriverError as error:
+                if came:  # the scope gives them once
+                    break
                 if error.status != NO_SAMPLES_AVAILABLE or attempt + 1 == _FETCHES:
                     raise
-            else:
-                if came == self._plan.samples:
-                    break
+            if came == self._plan.samples:
+                break
             time.sleep(_FETCH_PAUSE_S)
         if not came:
             raise DriverError("The scope handed over no samples of the captures that it made.")

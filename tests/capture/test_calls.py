@@ -15,6 +15,7 @@ from picostream_pymeasure.errors import (
     SampleRateError,
 )
 from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
+from picostream_pymeasure.simulated import BlockFault
 from tests.support.call_log import CallLog
 from tests.support.capturing import SLOW, assert_proven
 
@@ -204,3 +205,30 @@ def test_captures_that_were_seen_are_kept_when_the_scope_does_not_say_their_numb
     assert 2 <= len(captures) < 5000
     assert captures.ended_by == "stopped"
     assert_proven(scope, captures)
+
+
+@pytest.mark.parametrize("status", [37, 13])
+def test_half_an_answer_is_kept_when_the_scope_gives_it_once(
+    opened: Callable[..., PicoScope5000A], status: int
+) -> None:
+    scope = opened(block_faults=(BlockFault("fewer_samples", "get_values", samples=10),))
+    scope.unit.library = OnceRead(scope.unit.library, status)
+    captures = scope.capture(samples=100, captures=3)
+    assert captures.counts["A"].shape == (3, 90)
+    assert_proven(scope, captures)
+
+
+class OnceRead:
+    """A driver that gives captures once, and a status when it is asked again."""
+
+    def __init__(self, library: Any, status: int) -> None:
+        self._library, self._status, self._reads = library, status, itertools.count()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def ps5000aGetValuesBulk(self, *arguments: Any) -> int:  # noqa: N802 - the driver's name
+        if next(self._reads):
+            return self._status
+        status: int = self._library.ps5000aGetValuesBulk(*arguments)
+        return status
