@@ -106,6 +106,7 @@ class ExperimentInputs(HostInputs):
         self._column = QtWidgets.QVBoxLayout(column)
         self._column.setContentsMargins(4, 4, 10, 4)
         self._column.setSpacing(6)
+        self._defaults = self.procedure_class().parameter_objects()  # takes some milliseconds
         declared = getattr(self.procedure_class, "INPUT_GROUPS", ())
         for group in group_inputs(self.names, declared):
             box = FoldingBox(group.title, self._group(group), column)
@@ -123,9 +124,9 @@ class ExperimentInputs(HostInputs):
 
     def _note_changes(self, box: FoldingBox, names: list[str]) -> None:
         """Say of a part that is folded what in it counts and is not as it is without a choice."""
-        defaults = self.procedure_class().parameter_objects()
+        defaults = self._defaults
         shown = (name for name in names if not getattr(self, name).isHidden())
-        values = self.values()
+        values = self.values(names)
         changed = [name for name in shown if values.get(name) != defaults[name].value]
         told = [defaults[name].name for name in changed[:_MOST_NOTED]]
         box.note(", ".join([*told, "…"] if len(changed) > _MOST_NOTED else told))
@@ -248,10 +249,13 @@ class ExperimentInputs(HostInputs):
             raise ConfigurationError(f"That run has no parameter {', '.join(missing)}.")
         super().set_parameters({name: deepcopy(parameter_objects[name]) for name in self.names})
 
-    def values(self) -> dict[str, Any]:
-        """Get what the inputs hold as JSON takes it, leaving out what cannot be read."""
+    def values(self, names: Sequence[str] = ()) -> dict[str, Any]:
+        """Get what the inputs hold as JSON takes it, leaving out what cannot be read.
+
+        :param names: of inputs; by default all.
+        """
         found: dict[str, Any] = {}
-        for name in self.names:
+        for name in names or self.names:
             with suppress(TypeError, ValueError):
                 found[name] = getattr(self, name).parameter.value
         return found
