@@ -1,4 +1,4 @@
-"""Structures whose header cannot be are hidden from HDF5, because it divides by their sizes."""
+"""Structures whose header cannot be are hidden from HDF5, because it believes their sizes."""
 
 from __future__ import annotations
 
@@ -69,6 +69,11 @@ def test_trees_of_all_types_can_be_read(tmp_path: Path) -> None:
         (b"BTHD", 10, "<H", 0),
         (b"BTHD", 12, "<H", 99),
         (b"BTHD", 14, "<B", 0),
+        (b"BTHD", 24, "<H", 19),
+        (b"BTHD", 24, "<H", 2**16 - 1),
+        (b"BTHD", 26, "<Q", 19),
+        (b"BTHD", 26, "<Q", 127),
+        (b"BTHD", 26, "<Q", 2**63 + 20),
         (b"FRHP", 110, "<H", 0),
         (b"FRHP", 110, "<H", 3),
         (b"FRHP", 112, "<Q", 0),

@@ -5,10 +5,12 @@ Texts of attributes lie in *global heap collections* ("GCOL"), which have no che
 the one with index 0 is the free rest (HDF5 file format, section III.E).
 
 Other headers have a checksum, but one that is right says nothing of their numbers. A version 2
-B-tree ("BTHD"): signature, version, type, size of a node and of a record in bytes, depth, and at
-which shares in percent nodes are split and merged (III.A.2). HDF5 reads records of the size that
-the type has, whatever size the header tells. A fractal heap ("FRHP"), from byte 110 on: blocks in a
-row, smallest and largest block in bytes, bits of the largest heap's size (III.G).
+B-tree ("BTHD"): signature, version, type, size of a node and of a record in bytes, depth, at which
+shares in percent nodes are split and merged, where the root lies, records of the root and of the
+tree (III.A.2). HDF5 reads records of the size that the type has, whatever size the header tells; it
+takes memory for as many links as the tree tells, and uses all of it. A fractal heap ("FRHP"), from
+byte 110 on: blocks in a row, smallest and largest block in bytes, bits of the largest heap's size
+(III.G).
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ from ..bytes.raw_file import Readable
 _SIGNATURE_BYTES = 5
 
 _TEXTS, _TEXT = struct.Struct("<8xQ"), struct.Struct("<HHIQ")
-_TREE, _HEAP = struct.Struct("<5xBIHHBB"), struct.Struct("<110xHQQH")
+_TREE, _HEAP = struct.Struct("<5xBIHHBB8xHQ"), struct.Struct("<110xHQQH")
 
 #: Longer reads are of samples: a collection is first read as 4096 bytes, whatever its size.
 _SEARCHED_BYTES = 1 << 16
 
 #: What a node needs beside its records, and far more than any program gives it.
 _LEAST_NODE_BYTES, _MOST_NODE_BYTES = 64, 1 << 20
+_NODE_FRAME_BYTES = 10
 _MOST_DEPTH = 16
 
 #: Bytes of a record by the type of the tree: objects too large for a heap, names and order of
@@ -76,9 +79,9 @@ def _are_sound_texts(content: Readable, start: int) -> bool:
 
 
 def _is_sound_tree(content: Readable, start: int) -> bool:
-    """Whether records are as large as their type, fit into a node, and nodes may be split."""
+    """Whether records are as large as their type, fit into the nodes and the file, and are all."""
     found = _TREE.unpack(content.read(start, _TREE.size))
-    kind, node_bytes, record_bytes, depth, split, merge = found
+    kind, node_bytes, record_bytes, depth, split, merge, of_root, of_tree = found
     if kind in _OF_CHUNKS:
         is_of_kind = record_bytes >= _LEAST_CHUNK_BYTES
     else:
@@ -89,6 +92,9 @@ def _is_sound_tree(content: Readable, start: int) -> bool:
         and 2 * record_bytes <= node_bytes
         and depth <= _MOST_DEPTH
         and 0 < merge < split <= 100
+        and of_root * record_bytes <= node_bytes - _NODE_FRAME_BYTES
+        and of_tree * record_bytes <= content.size()
+        and (of_tree > of_root if depth else of_tree == of_root)
     )
 
 
