@@ -87,7 +87,7 @@ def test_stop_is_a_normal_end_and_the_queue_goes_on(
     window.controls.stop_button.click()
     assert not window.controls.stop_button.isEnabled()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Finished", "Finished"]
+    until(lambda: statuses(window) == ["Stopped", "Finished"])
     assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
 
 
@@ -153,7 +153,7 @@ def test_a_folder_that_vanishes_fails_the_run_and_the_queue_goes_on(
     window.queue_button.click()
     window.controls.stop_button.click()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Finished", "Failed", "Finished"]
+    until(lambda: statuses(window) == ["Stopped", "Failed", "Finished"])
 
 
 def test_contradictory_parameters_are_told_before_anything_is_touched(

@@ -271,7 +271,41 @@ def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
     bar = window.browser.topLevelItem(0).progressbar
     until(lambda: bar.text().endswith("s"))
     window.stop()
-    until(lambda: all_ended(window) and bar.text() == "100%")
+    until(lambda: all_ended(window) and column(window, "Status") == "Stopped")
+    length = column(window, "Length")
+    assert (bar.value(), bar.text()) == (0, length), "nobody knows what all of it would be"
+    assert length.endswith("s")
+
+
+def test_a_run_that_is_stopped_before_its_first_sample_has_none(
+    window: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from procedures.capture import StreamingCapture
+
+    opened = StreamingCapture.open_scope
+
+    def open_late(procedure: Any) -> Any:
+        procedure._stop_requested.wait()
+        return opened(procedure)
+
+    monkeypatch.setattr(StreamingCapture, "open_scope", open_late)
+    window.queue_button.click()
+    until(lambda: column(window, "Status") == "Running")
+    window.stop()
+    until(lambda: all_ended(window) and column(window, "Status") == "No data")
+    assert window.browser.topLevelItem(0).progressbar.value() == 0
+
+
+def test_a_run_that_is_stopped_before_its_end_is_not_told_as_all_of_it(
+    window: Any, until: Until
+) -> None:
+    window.inputs.duration.setValue(600)
+    window.queue_button.click()
+    until(lambda: column(window, "Length"), 10.0)
+    window.stop()
+    until(lambda: all_ended(window) and column(window, "Status") == "Stopped")
+    bar = window.browser.topLevelItem(0).progressbar
+    assert (bar.value(), bar.text()) == (0, column(window, "Length"))
 
 
 def test_the_list_tells_the_length_that_the_picture_shows(window: Any, until: Until) -> None:

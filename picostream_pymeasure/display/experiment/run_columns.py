@@ -10,10 +10,19 @@ from pymeasure.display.browser import Browser
 from pymeasure.display.manager import Experiment
 from pymeasure.display.Qt import QtCore, QtWidgets
 
+from ...host import FINISHED
 from ..painting.theme import Theme, theme_of
 from ..reading.frame import Frame
 from .files import recording_of
-from .run_facts import ARMED, TITLES, RunFacts, RunFactsReader, length_text
+from .run_facts import (
+    ARMED,
+    NO_DATA,
+    STOPPED_BY_HAND,
+    TITLES,
+    RunFacts,
+    RunFactsReader,
+    length_text,
+)
 from .run_warnings import RunWarnings, paint_progress
 
 _PROGRESS_COLUMN, STATUS_COLUMN = 2, 3
@@ -36,6 +45,8 @@ class RunColumns(QtCore.QObject):
     """
 
     arrived = QtCore.Signal(object, object)
+    #: A run of which there is no recording.
+    missed = QtCore.Signal(object)
     #: :class:`RunFacts` of the run that goes on.
     looked = QtCore.Signal(object)
 
@@ -57,6 +68,7 @@ class RunColumns(QtCore.QObject):
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
+        self.missed.connect(self._show_absence)
         self.arrived.connect(self._show)
 
     def _fit_columns(self, header: QtWidgets.QHeaderView, font_px: int) -> None:
@@ -127,7 +139,16 @@ class RunColumns(QtCore.QObject):
 
     def _read(self, experiment: Experiment) -> None:
         self._reader = self._reader or RunFactsReader()
-        self.arrived.emit(experiment, self._reader(recording_of(experiment.results)))
+        path = recording_of(experiment.results)
+        facts = self._reader(path)
+        if facts is None and not path.exists():
+            self.missed.emit(experiment)
+        self.arrived.emit(experiment, facts)
+
+    def _show_absence(self, experiment: Experiment) -> None:
+        """Tell that a run which has just ended left nothing, though nothing failed."""
+        if experiment is self._late and experiment.procedure.status == FINISHED:
+            show_no_data(experiment.browser_item)
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         self._is_asked = False
@@ -161,6 +182,15 @@ class RunColumns(QtCore.QObject):
             if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
                 bar.setValue(there)
                 bar.setFormat(f"{100 * facts.share:.1f}%")
+            elif facts.status == STOPPED_BY_HAND:
+                bar.setValue(0)
+                bar.setFormat(facts.length)
             elif bar.value() == 100:
                 bar.reset()  # it was loaded: nobody knows how far it was
         paint_progress(bar, item.text(STATUS_COLUMN), theme_of(self._browser))
+
+
+def show_no_data(item: Any) -> None:
+    """Tell that of a run there are parameters and nothing else."""
+    item.progressbar.setValue(0)
+    item.setText(STATUS_COLUMN, NO_DATA)

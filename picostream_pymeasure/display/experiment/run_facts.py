@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ... import quantities
+from ...records import STOPPED
 from ..reading.failures import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts, RecordingFacts, RecordingState
 
@@ -29,6 +30,12 @@ _UNTRIGGERED = "No trigger"
 
 #: … and runs of which something is missing.
 _INCOMPLETE = "Incomplete"
+
+#: … and those that were stopped by hand, where nobody knows how far they were to go.
+STOPPED_BY_HAND = "Stopped"
+
+#: … and runs that left nothing but their parameters.
+NO_DATA = "No data"
 
 #: Runs that have not ended: those that wait for their trigger, and those that record.
 ARMED, _RUNNING = "Armed", "Running"
@@ -126,6 +133,8 @@ def _status(facts: RecordingFacts) -> str:
     if facts.never_triggered:
         return _UNTRIGGERED
     is_whole = facts.state is not RecordingState.INCOMPLETE and not _misses_samples(facts)
+    if facts.ended_by == STOPPED and is_whole:
+        return STOPPED_BY_HAND
     return _STATUSES.get(facts.ended_by, "" if is_whole else _INCOMPLETE)
 
 

@@ -10,7 +10,7 @@ from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 
 #: What runs are called with which nothing is wrong.
-_GOOD = ("Queued", "Armed", "Running", "Finished")
+_GOOD = ("Queued", "Armed", "Running", "Finished", "Stopped")
 
 #: Of the first column: the run is checked and not drawn all the same.
 LEFT_OUT_ROLE = QtCore.Qt.UserRole + 1

@@ -31,15 +31,12 @@ from .host import HostWindow
 from .messages import MessageBar
 from .names import unused_csv_path
 from .recording_tab import RecordingCurve, RecordingTab
-from .run_columns import STATUS_COLUMN, RunColumns
+from .run_columns import RunColumns, show_no_data
 from .run_item import RunItem
 from .run_results import RunResults
 from .run_swatches import RunSwatches
 
 log = logging.getLogger(__name__)
-
-#: What has become of a run that left nothing but its parameters.
-_NO_DATA = "No data"
 
 #: Colours of runs, which can be told apart on white and on black, and from those of channels.
 RUN_COLOURS = (
@@ -194,8 +191,7 @@ class ExperimentRuns(HostWindow):
         experiment.browser_item.progressbar.setValue(100)
         self.manager.load(experiment)
         if not has_begun(results):
-            experiment.browser_item.progressbar.setValue(0)
-            experiment.browser_item.setText(STATUS_COLUMN, _NO_DATA)
+            show_no_data(experiment.browser_item)
         if not is_shown:
             experiment.browser_item.setCheckState(0, QtCore.Qt.Unchecked)
         self.run_columns.fill(experiment)
