@@ -34,6 +34,10 @@ class Progress:
             self.made = told
             self.seen.append((told, now_s))
 
+    def quiet_s(self) -> float:
+        """How long it is that something came."""
+        return _now_s() - (self.seen[-1][1] if self.seen else self.begun_s)
+
     def end(self, told: int) -> int:
         """The same when the run is over; how many captures there are.
 

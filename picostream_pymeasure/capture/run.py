@@ -19,7 +19,8 @@ from .segments import Segments
 
 log = logging.getLogger(__name__)
 
-_PAUSE_S = 0.0002
+#: Between two looks at the scope: a share of the time that nothing has come for.
+_LEAST_PAUSE_S, _MOST_PAUSE_S, _PAUSE_SHARE = 0.0002, 0.002, 0.002
 _PROGRESS_PERIOD_S = 0.05
 #: Attempts to fetch all samples of a run, and what is waited in between.
 _FETCHES, _FETCH_PAUSE_S = 3, 0.02
@@ -143,8 +144,13 @@ class Run:
             if time.monotonic() >= next_progress_s:
                 next_progress_s = time.monotonic() + _PROGRESS_PERIOD_S
                 progress(self._progress.made)
-            time.sleep(_PAUSE_S)
+            time.sleep(self._pause_s())
         return self._progress.end(self.captures)
+
+    def _pause_s(self) -> float:
+        """Short while captures come, and longer for who waits for a rare trigger."""
+        pause_s = _PAUSE_SHARE * self._progress.quiet_s()
+        return min(max(pause_s, _LEAST_PAUSE_S), _MOST_PAUSE_S)
 
     def _is_ready(self, should_stop: Callable[[], bool]) -> bool:
         try:

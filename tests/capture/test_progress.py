@@ -41,3 +41,13 @@ def test_what_is_seen_and_when(
         run.note(told)
     assert run.end(end) == run.made == made
     assert run.seen == seen
+
+
+def test_how_long_nothing_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    times_s = iter([0.0, 1.5, 1.5, 1.6, 4.0])
+    monkeypatch.setattr(progress, "_now_s", lambda: next(times_s))
+    run = Progress(CAPTURES, LENGTH_S)
+    assert run.quiet_s() == 1.5
+    run.note(1)
+    run.note(1)
+    assert run.quiet_s() == 2.5

@@ -113,7 +113,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         self.setValue(chosen)
         if isinstance(found, Exception):
             self._found = (
-                "No connected scope found. Hold the mouse here to see why.",
+                "Scopes could not be looked for. Hold the mouse here to see why.",
                 _reason(found),
             )
         else:
