@@ -28,8 +28,7 @@ def of_stream(
     :param is_packed: the files are compressed; what is said of room is the most that they can take.
     """
     free_bytes = shutil.disk_usage(folder).free
-    usable = _usable(free_bytes)
-    rate_bytes = _bytes_per_s(config)
+    lasts = quantities.rough_duration(_usable(free_bytes) / _bytes_per_s(config))
     needed_bytes = _file_bytes(config, live_only_s)
     return lines(
         rate=_rate(config),
@@ -38,7 +37,7 @@ def of_stream(
         if needed_bytes is None
         else f"{'at most ' * is_packed}{_times(quantities.size(needed_bytes), n_runs)}",
         free=quantities.size(free_bytes),
-        lasts=f"{'at least' if is_packed else '≈'} {quantities.duration(usable / rate_bytes)}",
+        lasts=f"{'at least' if is_packed else '≈'} {lasts}",
         verdict=_verdict(n_runs * (needed_bytes or 0), free_bytes, is_packed),
     )
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ..config import StreamConfig
 from ..keeping import KeepingSink
-from ..quantities import count, duration, rate
+from ..quantities import count, duration, rate, rough_duration
 from ..records import Health
 from ..system.files import free_bytes
 
@@ -98,4 +98,4 @@ class StatusLine:
         if not share:
             return []
         seconds = free_bytes(self._folder) / (rate_hz * share * self._config.bytes_per_sample)
-        return [f"disk {duration(seconds)}"]
+        return [f"disk {rough_duration(seconds)}"]

@@ -158,6 +158,21 @@ def duration(seconds: float) -> str:
     return f"{days} d {text}" if days else text
 
 
+def rough_duration(seconds: float) -> str:
+    """Write a time span that is estimated: 3.2 s, 45 s, 1.7 min, 19 min, 7 h 48 min, 12 d 3 h."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{min(seconds, 59):.0f} s"
+    if seconds < 595:
+        return f"{seconds / 60:.1f} min"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 1440:
+        return f"{minutes // 60} h {minutes % 60} min"
+    hours = round(seconds / 3600)
+    return f"{hours // 24} d {hours % 24} h"
+
+
 def _shortened(number: float, powers: tuple[int, ...]) -> str:
     """Two decimals and a prefix; empty for a number below the smallest of the powers."""
     for power in powers:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..quantities import duration, size
+from ..quantities import rough_duration, size
 from ..system.files import free_bytes, sync_data
 from ..system.memory import free_memory
 from ..system.patience import reason
@@ -63,7 +63,7 @@ def _carried(needed: float, speed: float, memory: int, room: int) -> dict[str, A
 
 
 def _how_long(rate: dict[str, Any]) -> str:
-    lasts, buffer = duration(rate["lasts_s"]), duration(rate["longest_buffer_s"])
+    lasts, buffer = (rough_duration(rate[name]) for name in ("lasts_s", "longest_buffer_s"))
     if rate["is_sustained"]:
         return f"for {lasts}, until it is full"
     return f"for {lasts} only, with the longest buffer, {buffer}"

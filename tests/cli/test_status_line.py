@@ -13,7 +13,7 @@ from picostream_pymeasure.cli import status_line
 from picostream_pymeasure.config import ChannelConfig, EventRule, KeepConfig, StreamConfig
 from picostream_pymeasure.keeping import KeepingSink
 from picostream_pymeasure.keeping.totals import KeptTotals
-from picostream_pymeasure.quantities import duration
+from picostream_pymeasure.quantities import rough_duration
 from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder
 
@@ -32,4 +32,4 @@ def test_how_long_the_disk_suffices_is_told_of_what_is_kept(
     session: Any = SimpleNamespace(description=description, is_waiting_for_trigger=False)
     monkeypatch.setattr(status_line, "free_bytes", lambda folder: 2 * 10**9)
     line = status_line.StatusLine(Console(), config, session, recorder)
-    assert f"disk {duration(1000 / (share or 1))}" in line._line(Health(elapsed_s=1.0)).plain
+    assert f"disk {rough_duration(1000 / (share or 1))}" in line._line(Health(elapsed_s=1.0)).plain

@@ -221,6 +221,28 @@ def test_duration_is_written_as_clocks_do(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0.0 s"),
+        (3.21, "3.2 s"),
+        (45.4, "45 s"),
+        (59.9, "59 s"),
+        (60, "1.0 min"),
+        (99.99, "1.7 min"),
+        (598, "10 min"),
+        (1152, "19 min"),
+        (3590, "1 h 0 min"),
+        (28130, "7 h 49 min"),
+        (86399, "1 d 0 h"),
+        (86400 + 19558, "1 d 5 h"),
+        (12 * 86400, "12 d 0 h"),
+    ],
+)
+def test_an_estimated_duration_is_rough(seconds: float, text: str) -> None:
+    assert quantities.rough_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
     ("values", "texts"),
     [
         ((-0.9971, 1.002), ["-0.997 V", "1.002 V"]),

@@ -147,7 +147,8 @@ class RunColumns(QtCore.QObject):
 
     def _show_absence(self, experiment: Experiment) -> None:
         """Tell that a run which has just ended left nothing, though nothing failed."""
-        if experiment is self._late and experiment.procedure.status == FINISHED:
+        is_late = experiment is self._late
+        if is_late and experiment.procedure.status == FINISHED:
             show_no_data(experiment.browser_item)
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
