@@ -11,10 +11,19 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from picostream_pymeasure.errors import ConfigurationError, SessionStateError, sentence
-from picostream_pymeasure.host import parameters_of
+from picostream_pymeasure.host import RUNNING, parameters_of
 from picostream_pymeasure.instrument import PicoScope5000A
-from picostream_pymeasure.records import ABORTED, FAILED, FINISHED, ON_REQUEST, STOPPED, Outcome
+from picostream_pymeasure.records import (
+    ABORTED,
+    FAILED,
+    FINISHED,
+    ON_REQUEST,
+    STOPPED,
+    Outcome,
+    interruption,
+)
 
+from .derived import require_given, require_sound_parameters
 from .planned_recording import PlannedRecording
 from .scope_keeper import KeptSession, ScopeKeeper
 from .scope_parameters import FIRST_FOUND, SIMULATED
@@ -38,6 +47,15 @@ class RecordingProcedure(PlannedRecording):
     the procedure, or, without one, a temporary file that is removed when the process ends.
     """
 
+    #: The open scope, in the thread of the recording; and what the run failed with.
+    scope: PicoScope5000A | None = None
+    error: BaseException | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse parameters that would be taken for something else, see :mod:`.derived`."""
+        super().__init_subclass__(**options)
+        require_sound_parameters(cls)
+
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
         if unknown := parameters.keys() - parameters_of(self).keys():  # PyMeasure passes over them
@@ -45,12 +63,14 @@ class RecordingProcedure(PlannedRecording):
                 f"{type(self).__name__} has no parameter {', '.join(sorted(unknown))}; "
                 "parameter_objects() lists those it has."
             )
-        self.scope: PicoScope5000A | None = None
-        self.error: BaseException | None = None
         self._session: Any = None
         self._keeper: ScopeKeeper | None = None
         self._stop_requested = threading.Event()
         self._own_path: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has the same parameters, and records nothing yet."""
+        return _make, (type(self), self.parameter_values(), self.recording_path)
 
     # -- for derived procedures
 
@@ -132,7 +152,12 @@ class RecordingProcedure(PlannedRecording):
     # -- PyMeasure's life of a procedure
 
     def startup(self) -> None:
-        """Check everything, open the scope and begin to record."""
+        """Check everything, open the scope and begin to record.
+
+        :raises SessionStateError: it records already.
+        """
+        if self._keeper is not None:
+            raise SessionStateError("This procedure records already; end it with shutdown() first.")
         try:
             self._start()
         except BaseException as error:
@@ -150,12 +175,22 @@ class RecordingProcedure(PlannedRecording):
     def shutdown(self) -> None:
         """Close what is still open; never raises, and returns within a second."""
         if self._keeper is not None and not self._is_interrupted:
-            # what a derived class does before or after ours has failed
-            self._keeper.request_stop(FAILED, "The procedure failed before its recording ended.")
+            self._keeper.request_stop(*self._words_of_shutdown())
         self._end()
         # a procedure may be kept for as long as its results are shown, and may run again
         self._session = None
         self._stop_requested.clear()
+
+    def _words_of_shutdown(self) -> tuple[str, str]:
+        """Why it ends although it has not come to its end."""
+        if self.status != RUNNING:  # what a derived class does before or after ours has failed
+            return FAILED, "The procedure failed before its recording ended."
+        log.warning(
+            "%s has an execute() of its own, which ends the recording without its last row in the "
+            "CSV; replace run() instead.",
+            type(self).__name__,
+        )
+        return FINISHED, "The procedure has finished."
 
     def _start(self) -> None:
         self.error = None
@@ -173,7 +208,8 @@ class RecordingProcedure(PlannedRecording):
 
     def _run(self) -> None:
         keeper = self._keeper
-        assert keeper is not None
+        if keeper is None:
+            raise SessionStateError("Nothing is being recorded; call startup() before.")
         session = keeper.session
         if session is not None and not self.is_ending:
             self.run(session)
@@ -216,7 +252,7 @@ class RecordingProcedure(PlannedRecording):
             if isinstance(error, Exception):
                 self._keeper.request_stop(FAILED, sentence(error))
             else:
-                self._keeper.request_stop(ABORTED, "The run was interrupted by the user.")
+                self._keeper.request_stop(ABORTED, interruption(error))
         self._end()
 
     def _end(self) -> None:
@@ -241,6 +277,7 @@ class RecordingProcedure(PlannedRecording):
 
     def _open_session(self) -> KeptSession:
         self.scope = self.open_scope()
+        require_given("open_scope", self.scope, PicoScope5000A)
         assert self.recording_path is not None
         session = self._session = self.make_session(self.scope, self.recording_path)
         if (keeper := self._keeper) is not None and self._is_interrupted:  # while it was opened
@@ -256,5 +293,13 @@ class RecordingProcedure(PlannedRecording):
 
     def _close_scope(self) -> None:
         scope, self.scope = self.scope, None
-        if scope is not None:
+        if isinstance(scope, PicoScope5000A):
             scope.shutdown()
+
+
+def _make(
+    kind: type[RecordingProcedure], parameters: dict[str, Any], path: str | None
+) -> RecordingProcedure:
+    procedure = kind(**parameters)
+    procedure.recording_path = path
+    return procedure

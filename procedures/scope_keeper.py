@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from picostream_pymeasure.records import ON_REQUEST, STOPPED
+from picostream_pymeasure.records import ABORTED, ON_REQUEST, PROGRAM_ENDED, STOPPED
 from picostream_pymeasure.system.thread_end import before_end
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def wait_for_all(timeout_s: float) -> bool:
     deadline = time.monotonic() + timeout_s
     keepers = list(ScopeKeeper._active)
     for keeper in keepers:
-        keeper.request_stop()
+        keeper.request_stop(ABORTED, PROGRAM_ENDED)
     for keeper in keepers:
         keeper.end(max(deadline - time.monotonic(), 0))
     return all(keeper.ended.is_set() for keeper in keepers)

@@ -31,19 +31,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from picostream_pymeasure.config import require_seconds
+from picostream_pymeasure.config import StreamConfig, require_seconds
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.instrument import PicoScope5000A, recorder_for
 from picostream_pymeasure.records import TARGET, Health, Outcome
 
 from . import estimates, summary
+from .derived import require_given
 from .keep_parameters import KeepParameters
 from .number_parameters import NumberParameter
 from .recording_procedure import RecordingProcedure
 from .stream_parameters import StreamParameters
 
 if TYPE_CHECKING:
-    from picostream_pymeasure.config import StreamConfig
     from picostream_pymeasure.keeping import KeepingSink
     from picostream_pymeasure.storage import Recorder
     from picostream_pymeasure.streaming import Piece, StreamSession
@@ -153,6 +153,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
     def emit_summary(self, health: Health) -> None:
         """Give a row to the CSV, and the progress to the window when the end is known."""
         row = self.summary(health)
+        require_given("summary", row, dict)
         if not row.keys().isdisjoint(self.DATA_COLUMNS):  # a procedure's own rows are its own
             self.emit("results", row)
         self._samples_told = health.stored
@@ -183,6 +184,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
         :raises ConfigurationError: as :meth:`check`.
         """
         config = self.stream_config()
+        require_given("stream_config", config, StreamConfig)
         if self.planned_duration_s is None:
             return config
         return replace(config, duration_s=self.planned_duration_s, samples=None)

@@ -10,15 +10,16 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from picostream_pymeasure.config import CaptureConfig
 from picostream_pymeasure.instrument import capture_recorder
 
 from . import estimates, pulse_rows
 from .capture_parameters import CaptureParameters
+from .derived import require_given
 from .recording_procedure import LOOK_S, RecordingProcedure
 
 if TYPE_CHECKING:
     from picostream_pymeasure.capture import Pulses
-    from picostream_pymeasure.config import CaptureConfig
     from picostream_pymeasure.instrument import OrderedCaptures, PicoScope5000A
     from picostream_pymeasure.records import Outcome
     from picostream_pymeasure.storage import Recorder
@@ -81,7 +82,9 @@ class TriggeredCapture(RecordingProcedure, CaptureParameters):
 
     def planned_config(self) -> CaptureConfig:
         """What will be captured, see :meth:`.PlannedRecording.planned_config`."""
-        return self.capture_config()
+        config = self.capture_config()
+        require_given("capture_config", config, CaptureConfig)
+        return config
 
     def estimated(self, config: CaptureConfig, folder: Path, n_runs: int) -> list[tuple[str, str]]:
         """See :meth:`.PlannedRecording.estimated`."""

@@ -37,12 +37,14 @@ from .outcome import (
     FINISHED,
     LOST_SCOPE,
     ON_REQUEST,
+    PROGRAM_ENDED,
     STOPPED,
     TARGET,
     UNTRIGGERED,
     Health,
     Outcome,
     Proof,
+    interruption,
 )
 from .sink import Sink
 from .stream import Block, StreamDescription
@@ -72,6 +74,7 @@ __all__ = [
     "KEPT_MESSAGE_DTYPE",
     "LOST_SCOPE",
     "ON_REQUEST",
+    "PROGRAM_ENDED",
     "STOPPED",
     "STRETCH",
     "STRETCH_DTYPE",
@@ -88,6 +91,7 @@ __all__ = [
     "Proof",
     "Sink",
     "StreamDescription",
+    "interruption",
     "number_of_mark",
     "words",
 ]

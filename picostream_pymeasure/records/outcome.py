@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def interruption(error: BaseException) -> str:
+    """One sentence about what is no failure: Ctrl+C, or a program that is told to end."""
+    return "Interrupted by the user." if isinstance(error, KeyboardInterrupt) else PROGRAM_ENDED
+
+
 @dataclass(frozen=True)
 class Health:
     """Running totals for whoever watches; samples are delivered samples per channel.
@@ -49,6 +54,8 @@ UNTRIGGERED = "Stopped before the trigger came."
 
 #: The sentence of one that a user or a program ended, where nobody said more.
 ON_REQUEST = "Stopped on request."
+#: ... where the program ended before it.
+PROGRAM_ENDED = "The program ended before the recording did."
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import threading
 
 from ..errors import DeviceLostError, DriverError, OverrunError, StorageError, sentence
-from ..records import ABORTED, DISK, FAILED, FINISHED, LOST_SCOPE, STOPPED, TARGET, UNTRIGGERED
+from ..records import (
+    ABORTED,
+    DISK,
+    FAILED,
+    FINISHED,
+    LOST_SCOPE,
+    STOPPED,
+    TARGET,
+    UNTRIGGERED,
+    interruption,
+)
 
 
 class Ending:
@@ -34,8 +44,8 @@ class Ending:
         """Note that the end is wanted because of what happened in the caller's code."""
         if isinstance(error, Exception):
             self.ask(FAILED, sentence(error))
-        else:  # Ctrl+C, or the program is told to end
-            self.ask(ABORTED, "Interrupted by the user.")
+        else:
+            self.ask(ABORTED, interruption(error))
 
     def fail(self, error: BaseException) -> None:
         """Note what went wrong in a thread of the stream."""

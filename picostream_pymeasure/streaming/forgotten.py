@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import weakref
 from contextlib import suppress
 from typing import Protocol
+
+from ..records import ABORTED, PROGRAM_ENDED, STOPPED
 
 _TIMEOUT_S = 15.0
 
 
 class Ending(Protocol):
     """What must be ended, such as a session."""
+
+    def request_stop(self, ended_by: str, reason: str) -> None:
+        """Ask for the end; the first call says why."""
 
     def stop(self, timeout_s: float) -> object:
         """End it, and wait for that."""
@@ -38,8 +44,14 @@ def end_at_exit(session: Ending) -> None:
 
 def _end_all() -> None:
     for session in list(_sessions):
+        session.request_stop(ABORTED if _has_died() else STOPPED, PROGRAM_ENDED)
         with suppress(BaseException):  # nobody is left to be told; the file says how it ended
             session.stop(_TIMEOUT_S)
+
+
+def _has_died() -> bool:
+    """Whether an exception ends the program; of a session at a prompt it may be any earlier one."""
+    return getattr(sys, "last_value", None) is not None and not hasattr(sys, "ps1")
 
 
 def _leave_all() -> None:

@@ -164,7 +164,7 @@ class StreamSession:
         require_seconds("timeout_s", timeout_s)
         self._require_begun()
         self.request_stop()
-        return self._wait(timeout_s)
+        return self._wait(timeout_s, "; the driver or the disk hangs.")
 
     def request_stop(self, ended_by: str = STOPPED, reason: str = ON_REQUEST) -> None:
         """Ask for the end without waiting for it; the first call says why.
@@ -189,11 +189,11 @@ class StreamSession:
         if timeout_s is not None:
             require_seconds("timeout_s", timeout_s)
         self._require_begun()
-        return self._wait(timeout_s)
+        return self._wait(timeout_s, ": wait longer, or stop it.")
 
-    def _wait(self, timeout_s: float | None) -> Outcome:
+    def _wait(self, timeout_s: float | None, advice: str) -> Outcome:
         if not self._workers.join(timeout_s):
-            raise StreamError("The stream has not ended in time; the driver or the disk hangs.")
+            raise StreamError(f"The stream has not ended within {timeout_s:g} s{advice}")
         if self.error is not None:
             self._phase = SessionState.FAILED
             raise self.error
@@ -237,9 +237,8 @@ class StreamSession:
             return
         if error is not None:
             self._ending.ask_for(error)
-        self.request_stop()
         with suppress(Exception):  # whoever waits for the session gets it
-            self._wait(_STOP_TIMEOUT_S)
+            self.stop()
 
     # -- while it runs
 

@@ -29,7 +29,7 @@ from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 from picostream_pymeasure.records import STOPPED, Block
 from picostream_pymeasure.simulated import Fault, SimulatedScope, SimulatedSignal
 from picostream_pymeasure.simulated.kernels.signal import expected_values
-from picostream_pymeasure.storage import describe_file
+from picostream_pymeasure.storage import describe_file, open_recording
 from picostream_pymeasure.streaming import preparation, workers
 from picostream_pymeasure.system import compiling
 from picostream_pymeasure.verification import verify
@@ -407,7 +407,7 @@ def test_script_that_forgets_to_close_ends_quietly(tmp_path: Path, use: str) -> 
     "last_line",
     ["", pytest.param("raise SystemExit(3)", marks=pytest.mark.long), "raise KeyboardInterrupt"],
 )
-def test_stream_that_a_script_leaves_running_is_a_whole_file(
+def test_stream_that_a_script_leaves_running_is_told_as_such(
     tmp_path: Path, last_line: str
 ) -> None:
     program = (
@@ -426,4 +426,8 @@ def test_stream_that_a_script_leaves_running_is_a_whole_file(
         timeout=PATIENCE_S,
         check=False,
     )
-    assert verify(path).complete
+    report = verify(path)
+    assert report.errors == []
+    assert report.complete == (last_line != "raise KeyboardInterrupt")
+    with open_recording(path) as recording:
+        assert recording.attributes["reason"] == "The program ended before the recording did."

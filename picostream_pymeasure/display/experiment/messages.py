@@ -89,7 +89,7 @@ class FailureLog(logging.Filter):
         """Get why the last run failed, once."""
         reason, self._reason = self._reason, None
         if reason is None:
-            return "its thread ended without a word; the terminal may say more."
+            return "its thread has died; the terminal may say why."
         if isinstance(reason, PicoStreamError):
             return str(reason)
         return f"{type(reason).__name__}: {reason}"
