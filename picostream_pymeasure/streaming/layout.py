@@ -146,6 +146,7 @@ STATE = np.dtype(
             "suspect_polls",
             "suspect_index",
             "suspect_is_slow",
+            "suspect_rest_ns",  # since when it has not fallen
             "suspect_rises",  # how often the lag was higher than ever in it
             "rise_polls",  # deliveries since the lag was near its base
             "window_ns",  # start of the window
@@ -179,6 +180,7 @@ STATE = np.dtype(
             "open_first_lag_ns",
             "suspect_lag_ns",
             "suspect_top_ns",
+            "suspect_low_ns",  # the lag when it had fallen last
             "window_lag_ns",
             "pair_lag_ns",
             "window_share",  # of the samples that is missing since the anchor, by the last window

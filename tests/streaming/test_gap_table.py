@@ -189,6 +189,23 @@ def test_what_is_taken_back_of_a_silent_loss_is_no_part_of_the_rate() -> None:
 
 
 @pytest.mark.parametrize(
+    ("excess", "left"),
+    [(1500, [5000, 5000, 3500]), (6000, [5000, 4000, 0]), (14_500, [0, 0, 0])],
+)
+def test_silent_losses_in_a_row_are_taken_back_from_the_newest_on(
+    excess: int, left: list[int]
+) -> None:
+    state = SharedState()
+    state["interval_ns"] = 1e3
+    for end in (10_000, 20_000, 30_000):
+        place = (end, end - 10_000, end)
+        gaps.enter_estimated(state.records[0], place, 5_000, CAUSE_UNREPORTED)
+    corrected.take_back(state.records[0], excess)
+    assert state.gaps["estimate"][:3].tolist() == left
+    assert state["lost"] == sum(left)
+
+
+@pytest.mark.parametrize(
     ("is_late", "told"), [(False, 0), (True, 1)], ids=["on time", "late already"]
 )
 def test_what_is_signalled_behind_the_target_may_lie_before_it_where_samples_were_late(

@@ -81,6 +81,14 @@ WHOLE: dict[str, tuple[float, float, dict[str, Any]]] = {
         300,
         {"fifo_s": 60.0, "habits": Habits(call_s=1.0, quiet_calls=12)},
     ),
+    "0.8 s behind, of which 5 % a second come": (
+        12,
+        1e5,
+        {
+            "habits": Habits(packet="21ms", packets_a_call=1, nothing_new="never", quiet_calls=1),
+            "faults": (Fault("busy", at_s=2.0, duration_s=0.8),),
+        },
+    ),
     "nothing for 2 s": (10, 1e5, {"faults": (Fault("busy", at_s=2.0, duration_s=2.0),)}),
 }
 

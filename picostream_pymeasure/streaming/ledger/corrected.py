@@ -36,6 +36,9 @@ def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
     if is_known or not _can_change(state, number):
         return 0
     taken = max(0, min(excess, row.estimate))
+    rest_ns = (row.estimate - taken) * state.interval_ns
+    if taken > 0 and rest_ns < NEAR_NS <= row.estimate * state.interval_ns:
+        taken = row.estimate  # so little is left that no clock tells it from nothing
     if taken > 0:
         begin_change(row)
         row.estimate -= taken
@@ -54,9 +57,17 @@ def end_at_target(state):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def take_back(state, excess):  # type: ignore[no-untyped-def]
-    """Take back up to so many samples of the last estimates, which prove too long; how many."""
+    """Take back up to so many samples of the last estimates, which prove too long; how many.
+
+    Of silent ones the newest first, as what comes late is the newest that was missing.
+    """
     taken = 0
-    for number in range(state.settled_gap, state.settled_end):
+    for place in range(state.settled_end - state.settled_gap):
+        number = state.settled_gap + place
+        if state.settled_is_silent:
+            number = state.settled_end - 1 - place
+            if taken >= excess or number < load_field(state, FINAL_GAPS):
+                break
         taken += _shorten_row(state, number, excess - taken)
     if state.settled_is_silent:
         taken_ns = taken * state.interval_ns

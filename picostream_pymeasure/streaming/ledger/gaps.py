@@ -144,8 +144,13 @@ def _add_to_estimate(row, missing):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def note_settled(state, first, end, is_silent):  # type: ignore[no-untyped-def]
-    """Remember the gaps that were estimated last, in case they prove too long."""
-    state.settled_gap, state.settled_end, state.settled_ns = first, end, state.now_ns
+    """Remember the gaps that were estimated last, in case they prove too long.
+
+    Silent ones that follow each other are remembered together: all may have been late samples.
+    """
+    if not (is_silent and state.settled_is_silent and state.settled_end == first):
+        state.settled_gap = first
+    state.settled_end, state.settled_ns = end, state.now_ns
     state.settled_is_silent = is_silent
     state.settlements += not is_silent
     state.estimates += 1

@@ -12,6 +12,12 @@ from .lag import hardly_comes, lag_at, samples_in
 from .usual import CALM_POLLS, LEAST_STEP_NS, floor_ns, several
 
 _STAY_NS = 1e9
+#: A lag that falls by so much is still falling: what is late comes, a bit faster than usual.
+_FALLING_NS = 2e6
+#: Longer than what a lag may fall for before it is told as a loss.
+_LONGEST_FALL_NS = 30e9
+#: One that has not fallen for so long falls no more.
+_FALLS_ON_NS = 0.25e9
 #: A lag that takes so many deliveries from its base to the floor does not rise at once.
 _SLOW_POLLS = 4
 #: Nor does one that rises at more than one of so many deliveries.
@@ -137,16 +143,40 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
         state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
         state.suspect_lag_ns, state.suspect_top_ns, state.suspect_rises = NO_LAG, certain_ns, 0
         state.suspect_index = state.accepted - state.delivered
+        state.suspect_rest_ns, state.suspect_low_ns = state.now_ns, lag_ns
         state.suspect_is_slow = state.rise_polls > _SLOW_POLLS or is_usual
     state.suspect_lag_ns = min(state.suspect_lag_ns, lag_ns)
+    if lag_ns < state.suspect_low_ns - _FALLING_NS or _waits_more(state, lag_ns):
+        state.suspect_rest_ns, state.suspect_low_ns = state.now_ns, lag_ns
     state.suspect_rises += certain_ns > state.suspect_top_ns
     state.suspect_top_ns = max(state.suspect_top_ns, certain_ns)
     state.suspect_polls += 1
     if is_usual:  # it is told late, but the end shall not be
         state.open_lost = samples_in(state, min(usual_ns, certain_ns - state.base_ns))
-    stayed_ns = state.now_ns - state.suspect_since_ns
-    if stayed_ns >= several(state, _STAY_NS) and state.suspect_polls >= CALM_POLLS:
+    if _stays(state) and state.suspect_polls >= CALM_POLLS:
         _claim_suspicion(state)
+
+
+@njit(nogil=True, cache=True)
+def _waits_more(state, lag_ns):  # type: ignore[no-untyped-def]
+    """Whether the lag was falling, and the newest delivery follows a pause and is later by that."""
+    if state.recent_count < 2:
+        return False
+    before = (state.recent_count - 2) % RECENT
+    rested_ns = float(state.recent_ns[before] - state.suspect_rest_ns)
+    if rested_ns > several(state, _FALLS_ON_NS):
+        return False
+    paused_ns = float(state.now_ns - state.recent_ns[before])
+    later_ns = lag_ns - state.recent_lag_ns[before]
+    return min(paused_ns, later_ns) > floor_ns(state)
+
+
+@njit(nogil=True, cache=True)
+def _stays(state):  # type: ignore[no-untyped-def]
+    """Whether the suspected lag falls no more, or has fallen for so long that it counts."""
+    rested_ns = state.now_ns - state.suspect_rest_ns
+    is_long = state.now_ns - state.suspect_since_ns >= _LONGEST_FALL_NS
+    return rested_ns >= several(state, _STAY_NS) or is_long
 
 
 @njit(nogil=True, cache=True)
