@@ -77,7 +77,10 @@ def _c_types(parameter: Any) -> list[Any]:
 
 def _gathered(function: Callable[..., int]) -> Callable[..., int]:
     """Let the function take its C arguments one by one."""
-    sizes = [(kind, len(_c_types(kind))) for kind in _parameters(function)]
+    parameters = _parameters(function)
+    if not any(hasattr(kind, "_fields") for kind in parameters):
+        return function
+    sizes = [(kind, len(_c_types(kind))) for kind in parameters]
 
     def run(subject: Any, *arguments: Any) -> int:
         rest = iter(arguments)

@@ -54,11 +54,13 @@ def set_data_buffers(
 
 
 @unit_call()
-def set_data_buffer(unit: Unit, channel: Int32, buffer: Pointer, use: Use) -> int:
+def set_data_buffer(  # one by one, without a Use that takes time: there are many segments
+    unit: Unit, channel: Int32, buffer: Pointer, length: Int32, segment: Uint32, mode: Int32
+) -> int:
     """Not for aggregation, which needs two buffers."""
-    if use.mode == AGGREGATE and buffer:
+    if mode == AGGREGATE and buffer:
         return Status.RATIO_MODE_NOT_SUPPORTED
-    return _register(unit, channel, buffer, None, use, 2)
+    return _register(unit, channel, buffer, None, Use(length, segment, mode), 2)
 
 
 @unit_call()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ...config import RANGES_V
 from .generator_settings import GeneratorSettings
@@ -24,8 +25,7 @@ class ChannelSettings:
     analog_offset_v: float = 0.0
 
 
-@dataclass(frozen=True)
-class Buffers:
+class Buffers(NamedTuple):
     """Memory registered for one (row, segment, mode); addresses are 0 for NULL."""
 
     max_address: int
