@@ -32,6 +32,10 @@ _LOST_RUNS = 3
 #: Changes of it in a row while a run is armed.
 _CHANGES = 3
 
+#: The share of the time left that getting ready for a run may take: the memory of many captures
+#: takes long to hand over, and to take back in the end.
+_READY_SHARE = 0.3
+
 #: Where each run's captures go: from how many there are and what this run adds to the array.
 Room = Callable[[int, int], NDArray[np.int16]]
 
@@ -65,6 +69,12 @@ class Watch:
         elif time.monotonic() >= self._deadline_s:
             self.ended_by = "timeout"
         return self.ended_by != "target"
+
+    def getting_ready(self) -> Callable[[], bool]:
+        """What says whether getting ready for a run, from now on, has taken long enough."""
+        now_s = time.monotonic()
+        until_s = now_s + _READY_SHARE * (self._deadline_s - now_s)
+        return lambda: time.monotonic() >= until_s or self.is_over()
 
 
 class Capturing:
@@ -155,7 +165,7 @@ class Capturing:
         """Arm it, from the beginning again when the power source changes meanwhile."""
         for attempt in range(_CHANGES):
             try:
-                return run.arm()
+                return run.arm(self._watch.getting_ready())
             except PowerSourceError as error:
                 if error.status not in POWER_STATES:
                     raise

@@ -139,6 +139,8 @@ class CaptureRecording:
             self._writing.add(fetched)
 
     def _room(self, done: int, wanted: int) -> NDArray[np.int16]:
+        if len(self._memory) == 1:  # it holds all captures, also when time splits them into runs
+            return self._memory[0][:, done : done + wanted]
         self._n_rooms += 1
         return self._memory[self._n_rooms % len(self._memory)][:, :wanted]
 

@@ -76,15 +76,17 @@ class Run:
         """How many captures it makes."""
         return int(self._counts.shape[1])
 
-    def arm(self) -> None:
+    def arm(self, is_enough: Callable[[], bool]) -> None:
         """Begin; may be called again when the captures were lost.
 
+        :param is_enough: asked while it gets ready; when it says so, the run makes as many captures
+            as it is ready for.
         :raises PowerSourceError: the power source changed, or does not suffice any more.
         :raises SampleRateError: the scope would sample at another interval than planned.
         :raises DriverError: the scope failed, in the subclass that fits.
         """
+        self._counts = self._counts[:, : self._segments.use(self._counts, is_enough)]
         self._counts[:, :, [0, -1]] = _UNWRITTEN
-        self._segments.use(self._counts)
         self._require_interval()
         self._progress = Progress(self.captures, self._plan.samples * self._plan.interval_ns * 1e-9)
         self._request_overlap()

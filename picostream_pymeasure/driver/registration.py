@@ -15,14 +15,14 @@ from .status import check
 _FUNCTION = "ps5000aSetDataBuffer"
 
 
-def register(connection: Connection, source: int, rows: NDArray[np.int16]) -> None:
+def register(connection: Connection, source: int, rows: NDArray[np.int16], segments: range) -> None:
     """Let the driver deliver segment n of an input into row n.
 
     :param source: ``PS5000A_CHANNEL``.
-    :param rows: int16, shape ``(segments, samples)``, each row contiguous. The driver writes to it
+    :param rows: int16, shape ``(captures, samples)``, each row contiguous. The driver writes to it
         until :func:`take_back`; the caller keeps it alive.
+    :param segments: those that are handed over now.
     """
-    segments = range(rows.shape[0])
     _set(connection, source, segments, rows.ctypes.data, rows.strides[0], rows.shape[1])
 
 

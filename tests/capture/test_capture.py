@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,19 @@ def test_timeout_leaves_what_is_complete(opened: Open) -> None:
     assert f"{len(captures)} of 5000" in repr(captures)
     assert len(captures.to_pandas()) == 1000 * len(captures)
     assert_proven(scope, captures)
+
+
+def test_the_time_is_kept_while_the_memory_of_many_captures_is_handed_over(
+    opened: Open, slow_registration: None
+) -> None:
+    scope = opened()
+    begun_s = time.monotonic()
+    captures = scope.capture(samples=10, captures=50_000, timeout=1)  # all would take 2.5 s
+    assert time.monotonic() - begun_s < 2
+    assert captures.ended_by == "timeout"
+    assert 0 < len(captures) < 50_000
+    last = np.flatnonzero(captures.run_of == captures.run_of[-1])
+    assert_proven(scope, captures, int(last[0]))
 
 
 def test_nothing_complete_is_no_capture(opened: Open) -> None:

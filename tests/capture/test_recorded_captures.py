@@ -140,6 +140,17 @@ def test_a_timeout_leaves_a_complete_file(opened: Open, tmp_path: Path) -> None:
         assert len(reader.captures) == summary.captures
 
 
+def test_runs_that_time_splits_are_stored_whole(
+    opened: Open, tmp_path: Path, slow_registration: None
+) -> None:
+    path = tmp_path / "pulses.hdf5"
+    summary = record(opened(), path, samples=10, captures=20_000, timeout=2)
+    assert summary.captures > 0
+    assert summary.dead_time_between_runs_s >= 0  # there was more than one
+    report = verify(path)
+    assert (report.exit_code, report.proven_samples) == (0, 10 * summary.captures), report
+
+
 def test_no_capture_is_an_empty_file(opened: Open, tmp_path: Path) -> None:
     scope = opened(signals={"A": SimulatedSignal("dc", noise_v=0.0)})
     path = tmp_path / "pulses.hdf5"

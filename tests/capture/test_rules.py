@@ -131,7 +131,7 @@ class LosingRun:
     def __init__(self, losses: int) -> None:
         self.losses = losses
 
-    def arm(self) -> None: ...
+    def arm(self, is_enough: Any) -> None: ...
 
     def collect(self, *_: Any) -> str:
         if self.losses:
