@@ -33,8 +33,8 @@ def whole_number(value: Any, what: str) -> int:
 
 
 def index(value: Any, what: str) -> int:
-    """A position or a number of samples: an integer, or a finite float, which is cut to one."""
-    if isinstance(value, float | np.floating) and math.isfinite(value):
+    """A position or a number of samples: an integer, or a float that is whole, such as 1e6."""
+    if isinstance(value, float | np.floating) and value.is_integer():
         return int(value)
     return whole_number(value, what)
 

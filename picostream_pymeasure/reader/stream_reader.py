@@ -36,7 +36,9 @@ class PicoStreamReader(RecordingReader):
     their size never shows in the result. A last group that is not full is reduced over what it
     holds. ``"mean"`` gives one value a group, at the time of its first sample; ``"min_max"`` two,
     the min at that time and the max half a group later. In aggregate recordings ``"mean"`` averages
-    all values, and ``"min_max"`` takes the min of the mins and the max of the maxes.
+    all values, and ``"min_max"`` takes the min of the mins and the max of the maxes. Of a digital
+    port both are of its numbers, not of its bits: the mean of two patterns is none. Read ports
+    without decimation, or draw them with :meth:`window`.
 
     *Times* count from the first sample that was recorded; gaps move what follows them.
 
@@ -53,7 +55,8 @@ class PicoStreamReader(RecordingReader):
     Once it is open: ``num_samples`` stored samples per channel, ``sample_interval_ns`` between two
     of them (the raw interval times the down-sampling ratio), ``voltage_range_v``, ``max_adc_val``
     (counts at full scale), ``analog_offset_v``, ``hardware_downsample_ratio``, ``downsample_mode``
-    (``"aggregate"``, or ``"average"`` of whatever has one value a sample).
+    (``"aggregate"``, or ``"average"`` of whatever has one value a sample). Before it is open they
+    say nothing, and the numbers are 0, as PicoStream's are.
     """
 
     def __init__(self, hdf5_path: str | Path, channel: str | None = None) -> None:
