@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from pathlib import Path
@@ -19,6 +20,8 @@ from .recording_file import recording_path_for
 from .recording_procedure import RecordingProcedure
 
 _LOOK_S = 0.2
+#: How names of recordings end, as the one beside the results does.
+_RECORDINGS = (".hdf5", ".h5")
 
 
 def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
@@ -29,7 +32,7 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
 
     :param procedure: any of PyMeasure's; one of this package records beside the CSV.
     :param csv_path: result file to make.
-    :raises ConfigurationError: this is no procedure, or no name of a file.
+    :raises ConfigurationError: this is no procedure, or no name of a file, or that of a recording.
     :raises OutputExistsError: the result file or the recording exists; nothing was touched.
     :raises PicoStreamError: as ``check`` does, with nothing touched, or while it ran. What a
         procedure's own code raises, comes as it is.
@@ -39,10 +42,10 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
             f"What is run is a procedure with its parameters, as in run_procedure(Mine(), "
             f"'mine.csv'), not {procedure!r}."
         )
-    path = Path(file_name(csv_path))
-    if path.exists():
-        raise OutputExistsError(f"{path} exists; choose another name.")
+    path = _results_path(csv_path)
+    _require_new(path)
     if isinstance(procedure, RecordingProcedure):
+        _require_new(recording_path_for(path))
         procedure.recording_path = str(recording_path_for(path))
         procedure.check()
     try:
@@ -61,6 +64,25 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
             _forget_empty(results, path)
         raise
     return results
+
+
+def _results_path(csv_path: str | Path) -> Path:
+    """Give the path of the results.
+
+    :raises ConfigurationError: it is no name of a file, or that of a recording.
+    """
+    path = Path(file_name(csv_path))
+    if path.suffix.lower() in _RECORDINGS:
+        raise ConfigurationError(
+            f"The results are a CSV: give its name, as {path.stem}.csv, not {path.name}; the "
+            f"recording beside it is {path.stem}.hdf5 then."
+        )
+    return path
+
+
+def _require_new(path: Path) -> None:
+    if os.path.lexists(path):
+        raise OutputExistsError(f"{path} exists; choose another name.")
 
 
 def _forget_empty(results: Results, csv_path: Path) -> None:
