@@ -90,4 +90,7 @@ def _path(path: Any) -> Path:
         return path_with_time()
     if isinstance(path, str | os.PathLike) and os.fspath(path) and "\0" not in os.fspath(path):
         return Path(path)
-    raise ConfigurationError(f"A recording needs the name of a file, not {path!r}.")
+    raise ConfigurationError(
+        f"A recording needs the name of a file, or an object of a class that derives from Sink, "
+        f"not {path!r}."
+    )

@@ -24,6 +24,7 @@ from picostream_pymeasure.errors import (
 )
 from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.records import Sink
 from picostream_pymeasure.storage import describe_file
 from picostream_pymeasure.streaming.session import SessionState
 from picostream_pymeasure.verification import verify
@@ -348,6 +349,15 @@ def test_file_that_exists_is_kept(scope: PicoScope5000A, tmp_path: Path) -> None
     with pytest.raises(OutputExistsError):
         scope.stream(path)
     assert path.read_text() == "precious"
+
+
+def test_what_is_no_sink_is_told_what_it_must_be(scope: PicoScope5000A) -> None:
+    class NoSink:
+        """Has perhaps the methods."""
+
+    for path in (NoSink(), NoSink, Sink):
+        with pytest.raises(ConfigurationError, match=r"name of a file, or an object .* from Sink"):
+            scope.stream(path, duration=1)
 
 
 @pytest.mark.parametrize(
