@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter, Parameter
 
 from picostream_pymeasure import quantities
+
+#: How far a number may lie beside the choice that it means: one of 32 bits is not exactly 0.2.
+_SAME = 1e-6
 
 
 class NumberParameter(FloatParameter):
@@ -76,7 +80,7 @@ class NumberChoice(ListParameter):
         """
         number = _number(value, self.units)
         for choice in self.choices:
-            if choice == number:
+            if math.isclose(choice, number, rel_tol=_SAME):
                 found: float = choice
                 return found
         raise ValueError(f"{self.name} cannot be {value!r}.")

@@ -136,7 +136,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
 
         :raises ConfigurationError: the time is no number.
         """
-        require_seconds("seconds", seconds)
+        seconds = require_seconds("seconds", seconds)
         if self._next_summary_s == 0.0:
             self._next_summary_s = time.monotonic() + self.summary_interval
         deadline = time.monotonic() + seconds

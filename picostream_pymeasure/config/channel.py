@@ -9,7 +9,7 @@ from ..errors import ConfigurationError
 from .channel_scale import ChannelScale
 from .count_scale import CountScale
 from .field_types import require_types
-from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, offset_limit_v
+from .limits import CHANNEL_NAMES, RANGES_V, Bandwidth, Coupling, listed_range_v, offset_limit_v
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class ChannelConfig:
         require_types(self)
         if self.name not in CHANNEL_NAMES:
             raise ConfigurationError(f"There is no channel {self.name!r}; use one of A, B, C, D.")
-        if self.range_v not in RANGES_V:
+        range_v = listed_range_v(self.range_v)
+        if range_v is None:
             allowed = ", ".join(f"{volts:g}" for volts in RANGES_V)
             raise ConfigurationError(
                 f"Channel {self.name} has no range of {self.range_v + 0.0:g} V; "
                 f"use one of {allowed} V."
             )
+        object.__setattr__(self, "range_v", range_v)  # exactly, where 32 bits were given
         limit_v = offset_limit_v(self.range_v)
         if not math.isfinite(self.offset_v) or abs(self.offset_v) > limit_v:
             raise ConfigurationError(

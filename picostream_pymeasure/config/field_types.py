@@ -17,7 +17,8 @@ _WORDS = {float: "a number", int: "a whole number", str: "a text", bool: "True o
 def require_types(settings: Any) -> None:
     """Refuse fields of another kind than their annotation, before anything is made of them.
 
-    Literals, and what is in an iterable, are left to the checks that list what is allowed.
+    Numbers of another make, such as NumPy's, become Python's own. Literals, and what is in an
+    iterable, are left to the checks that list what is allowed.
 
     :raises ConfigurationError: names the first one.
     """
@@ -26,6 +27,9 @@ def require_types(settings: Any) -> None:
         if not _fits(value, hint):
             what = type(settings).__name__
             raise ConfigurationError(f"{name} of a {what} is {_words(hint)}, not {value!r}.")
+        if isinstance(value, Real) and not isinstance(value, int | float):
+            own = int(value) if isinstance(value, Integral) else float(value)
+            object.__setattr__(settings, name, own)  # they are frozen
 
 
 def require_function(what: str, value: Any) -> None:
@@ -37,13 +41,14 @@ def require_function(what: str, value: Any) -> None:
         raise ConfigurationError(f"{what} must be a function, not {value!r}.")
 
 
-def require_seconds(what: str, value: Any) -> None:
-    """Refuse what is no time in seconds.
+def require_seconds(what: str, value: Any) -> float:
+    """Give a time in seconds as Python's own number; NumPy's are taken as well.
 
-    :raises ConfigurationError: says what is allowed.
+    :raises ConfigurationError: it is none; says what is allowed.
     """
     if not (isinstance(value, Real) and value == value):
         raise ConfigurationError(f"{what} must be a number of seconds, not {value!r}.")
+    return float(value)
 
 
 @functools.cache

@@ -42,6 +42,9 @@ RANGES_V = {
     20.0: 10,
 }
 
+#: How far a number may lie beside the range that it means: one of 32 bits is not exactly 0.2.
+_SAME_RANGE = 1e-6
+
 #: Resolution in bits -> ``PS5000A_DEVICE_RESOLUTION``.
 RESOLUTIONS = {8: 0, 12: 1, 14: 2, 15: 3, 16: 4}
 
@@ -146,6 +149,14 @@ def highest_count(resolution_bits: object, max_adc: int) -> int:
     """
     bits = resolution_bits if isinstance(resolution_bits, int) else 16
     return min((1 << 15) - (1 << (16 - bits)) if 0 < bits <= 16 else 32767, max_adc)
+
+
+def listed_range_v(range_v: float) -> float | None:
+    """Give the listed range in volts that a number means; None if there is none."""
+    for listed_v in RANGES_V:
+        if listed_v * (1 - _SAME_RANGE) <= range_v <= listed_v * (1 + _SAME_RANGE):
+            return listed_v
+    return None
 
 
 def offset_limit_v(range_v: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config import BANDWIDTHS, RANGES_V, ChannelConfig, Coupling
+from ..config import BANDWIDTHS, ChannelConfig, Coupling
 from ..quantities import parse_scale, scale_text
 from . import checks
 from .opened_scope import OpenedScope
@@ -26,8 +26,7 @@ class ScopeChannel(StreamedInput[ChannelConfig]):
 
     @range.setter
     def range(self, value: float) -> None:
-        range_v = checks.choice(f"{self.id}.range", value, RANGES_V, "V")
-        self._change("range", range_v=float(range_v))
+        self._change("range", range_v=checks.listed_range(f"{self.id}.range", value))
 
     @property
     def coupling(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from pymeasure.instruments.validators import strict_discrete_set, strict_range
 
+from ..config import RANGES_V, listed_range_v
 from ..errors import ConfigurationError
 
 
@@ -58,6 +59,13 @@ def choice(what: str, value: Any, allowed: Collection[Any], unit: str = "") -> A
         raise ConfigurationError(
             f"{what} must be one of {names}{unit and ' '}{unit}, not {value!r}."
         ) from None
+
+
+def listed_range(what: str, value: Any) -> float:
+    """Return the input range in V that a number means."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    listed_v = listed_range_v(value) if is_number else None
+    return float(choice(what, value if listed_v is None else listed_v, RANGES_V, "V"))
 
 
 def flag(what: str, value: Any) -> bool:

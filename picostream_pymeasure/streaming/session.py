@@ -161,7 +161,7 @@ class StreamSession:
         :raises StreamError: the threads did not end in time (driver or disk do not return).
         :raises BaseException: the first error of any thread.
         """
-        require_seconds("timeout_s", timeout_s)
+        timeout_s = require_seconds("timeout_s", timeout_s)
         self._require_begun()
         self.request_stop()
         return self._wait(timeout_s, "; the driver or the disk hangs.")
@@ -187,7 +187,7 @@ class StreamSession:
         :raises BaseException: the first error of any thread.
         """
         if timeout_s is not None:
-            require_seconds("timeout_s", timeout_s)
+            timeout_s = require_seconds("timeout_s", timeout_s)
         self._require_begun()
         return self._wait(timeout_s, ": wait longer, or stop it.")
 
@@ -273,9 +273,13 @@ class StreamSession:
         :raises SessionStateError: the session does not run.
         """
         if self._phase is not SessionState.RUNNING:
-            raise SessionStateError("Only a running session can be marked.")
+            raise SessionStateError(f"Only a running session can be marked{self._how_to_start()}.")
         value = number_of_mark(label, value)
         self._workers.consumer.add_mark(Mark(self._state.now_ns(), label, value))
+
+    def _how_to_start(self) -> str:
+        is_new = self._phase is SessionState.IDLE
+        return "; start it with a with statement or start()" if is_new else ""
 
     def take_newest(self) -> list[Piece]:
         """Give pieces of the stream that came since the last call, the oldest first.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.config import (
+    RANGES_V,
     CaptureConfig,
     ChannelConfig,
     ChannelScale,
@@ -16,6 +17,7 @@ from picostream_pymeasure.config import (
     KeepConfig,
     StreamConfig,
     TriggerConfig,
+    require_seconds,
 )
 from picostream_pymeasure.errors import ConfigurationError
 
@@ -59,3 +61,17 @@ def test_numbers_of_numpy_are_numbers() -> None:
     channel = ChannelConfig("A", range_v=np.float32(2))
     config = StreamConfig(channels=(channel,), samples=np.int64(10), sample_rate_hz=np.float64(1e6))
     assert (config.samples, config.sample_rate_hz) == (10, 1e6)
+    assert type(config.samples) is int
+
+
+@pytest.mark.parametrize("range_v", RANGES_V)
+def test_a_range_of_32_bits_is_the_listed_one(range_v: float) -> None:
+    channel = ChannelConfig("A", range_v=np.float32(range_v))
+    assert (channel.range_v, type(channel.range_v)) == (range_v, float)
+    with pytest.raises(ConfigurationError, match="has no range"):
+        ChannelConfig("A", range_v=range_v * 1.00001)
+
+
+def test_seconds_of_32_bits_are_pythons_own() -> None:
+    seconds = require_seconds("timeout_s", np.float32(0.5))
+    assert (seconds, type(seconds)) == (0.5, float)

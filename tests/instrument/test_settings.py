@@ -126,6 +126,11 @@ def test_setting_reads_back(scope: PicoScope5000A, setting: str) -> None:
         assert type(getattr(owner, name)) in (bool, int, float, str)
 
 
+def test_a_range_of_32_bits_is_the_listed_one(scope: PicoScope5000A) -> None:
+    scope.A.range = np.float32(0.2)
+    assert scope.A.range == 0.2
+
+
 @pytest.mark.parametrize("setting", BAD)
 def test_nonsense_is_refused_before_the_driver_hears_of_it(
     scope: PicoScope5000A, setting: str

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 from pymeasure.experiment import Procedure, Results, workers
@@ -201,6 +202,21 @@ def test_what_names_no_file_is_refused(name: Any) -> None:
             use(name)
 
 
+@pytest.mark.parametrize("name", ["run.hdf5", "run.H5"])
+def test_results_are_not_named_as_a_recording(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"give its name, as run\.csv, not run\."):
+        run_procedure(capture(), tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["run.csv", "run.hdf5"])
+def test_what_exists_is_not_touched_by_a_run(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("old")
+    with pytest.raises(OutputExistsError, match=r"exists; choose another name\.$"):
+        run_procedure(capture(), tmp_path / "run.csv")
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
+
+
 @pytest.mark.parametrize("procedure", [None, 5, StreamingCapture])
 def test_what_is_no_procedure_is_not_run(procedure: Any, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="What is run is a procedure with its parameters"):
@@ -345,6 +361,12 @@ def test_the_last_row_stands_once(stored: int, rows: int) -> None:
 def test_a_time_that_is_none_is_refused(wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match="seconds must be a number of seconds"):
         capture().stream_for(wrong)
+
+
+def test_numbers_of_32_bits_are_taken() -> None:
+    procedure = capture(range_a=np.float32(0.2))
+    assert procedure.range_a == 0.2
+    assert procedure.stream_for(np.float32(0.01)) in (True, False)
 
 
 class Flashes(StreamingProcedure):

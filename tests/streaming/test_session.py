@@ -51,11 +51,13 @@ def test_session_streams_once(simulated: Callable[..., Any], sink: KeepingSink) 
         session = StreamSession(unit, StreamConfig(sample_rate_hz=RATE_HZ, samples=10), sink)
         with pytest.raises(SessionStateError):
             session.stop()
+        with pytest.raises(SessionStateError, match=r"with a with statement or start\(\)\."):
+            session.mark("too early")
         session.start()
-        session.wait(PATIENCE_S)
+        session.wait(np.float32(PATIENCE_S))
         with pytest.raises(SessionStateError, match="once"):
             session.start()
-        with pytest.raises(SessionStateError, match="running"):
+        with pytest.raises(SessionStateError, match=r"can be marked\.$"):
             session.mark("too late")
     assert session.stop() is session.outcome
 
