@@ -109,7 +109,11 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
         self.stream_for(math.inf)
 
     def summary(self, health: Health) -> dict[str, Any]:
-        """Make a row of the CSV, with the keys ``DATA_COLUMNS``."""
+        """Make a row of the CSV, with the keys ``DATA_COLUMNS``.
+
+        ``A Minimum (V)`` … ``A RMS (V)`` are of :meth:`newest_samples`, which may not be all that
+        came since the row before: a short spike may be in no row. The other columns count all.
+        """
         pieces = self.newest_samples()
         if pieces and self.description is not None:  # a slow stream has none now and then
             self._statistics = summary.statistics(pieces, self.description)

@@ -117,7 +117,8 @@ class ScopeTrigger(StrictSettings, Channel):
     @property
     def auto_trigger(self) -> float:
         """Control the time in s after which the stream begins without an edge, strictly 0.001 to
-        32.767 in steps of 0.001, or 0 to wait for ever (float, default 0).
+        32.767 in steps of 0.001, or 0 to wait for ever (float, default 0). What is recorded does
+        not tell such a begin from an edge.
         """
         return self._simple.auto_trigger_s
 
