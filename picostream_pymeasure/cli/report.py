@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Clocks differ by less.
 _LARGEST_CLOCK_ERROR_PPM = 1000
+#: Most differ by much less.
+_USUAL_CLOCK_ERROR_PPM = 200
 
 
 def print_summary(
@@ -118,6 +120,16 @@ def _lost(outcome: Outcome, interval_s: float) -> str:
     return f"no loss seen (would have shown above {shown})"
 
 
+def _slightly_off(outcome: Outcome) -> str:
+    """A difference that clocks may have and seldom do; a steady loss looks the same."""
+    deviation_ppm = outcome.rate_deviation_ppm
+    if not abs(deviation_ppm) > max(outcome.rate_accuracy_ppm, _USUAL_CLOCK_ERROR_PPM):
+        return ""
+    how = "slower" if deviation_ppm > 0 else "faster"
+    accuracy = f"(± {outcome.rate_accuracy_ppm:.0f})"
+    return f", {abs(deviation_ppm):.0f} ppm {accuracy} {how} by the computer's clock"
+
+
 def _rate(outcome: Outcome, wanted_hz: float) -> str:
     """The rate by the host's clock, and how far it is from what the scope reports."""
     measured_hz = outcome.health.actual_rate_hz
@@ -127,7 +139,7 @@ def _rate(outcome: Outcome, wanted_hz: float) -> str:
     text = f"{rate(measured_hz)} of {rate(wanted_hz)}{gaps}"
     least_ppm = max(outcome.rate_accuracy_ppm, _LARGEST_CLOCK_ERROR_PPM)
     if not abs(outcome.rate_deviation_ppm) > least_ppm:  # nor if nobody knows
-        return text
+        return text + _slightly_off(outcome)
     or_lost = ", or samples that were lost" if outcome.rate_deviation_ppm > 0 else ""
     return (
         f"{text}; it differs by {outcome.rate_deviation_ppm:.0f} ppm "

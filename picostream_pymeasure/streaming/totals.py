@@ -17,6 +17,8 @@ from .state import SharedState
 
 #: Before so much has passed, a rate means nothing.
 _SHORTEST_RATE_NS = 20e6
+#: Nor does one that may be wrong by all of it.
+_MOST_UNKNOWN_PPM = 1e6
 
 
 def read_health(state: SharedState, config: StreamConfig) -> Health:
@@ -127,6 +129,8 @@ def _rate_deviation(state: SharedState) -> dict[str, float]:
     growth_ns += min(float(state["unreported_ns"]), lost_ns) - float(state["first_low_lag_ns"])
     late_ns = float(state["late_ns"]) * (1 + int(state["settlements"]))
     ppm = 1e6 / (end_ns - begin_ns)
+    if late_ns * ppm > _MOST_UNKNOWN_PPM:
+        return {"rate_deviation_ppm": math.nan, "rate_accuracy_ppm": math.nan}
     return {"rate_deviation_ppm": growth_ns * ppm, "rate_accuracy_ppm": late_ns * ppm}
 
 
