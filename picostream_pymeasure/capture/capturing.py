@@ -29,9 +29,6 @@ log = logging.getLogger(__name__)
 #: Runs in a row that may be lost to a changing power source.
 _LOST_RUNS = 3
 
-#: Changes of it in a row while a run is armed.
-_CHANGES = 3
-
 #: The share of the time left that getting ready for a run may take: the memory of many captures
 #: takes long to hand over, and to take back in the end.
 _READY_SHARE = 0.3
@@ -157,22 +154,13 @@ class Capturing:
                     raise
                 self.lost += run.captures
                 log.warning("Up to %d captures were lost: %s", run.captures, error)
-                self._unit.acknowledge_power(error.status, self._config)
+                self._unit.recover_power(error)
                 self._arm(run)
         raise AssertionError
 
     def _arm(self, run: Run) -> None:
         """Arm it, from the beginning again when the power source changes meanwhile."""
-        for attempt in range(_CHANGES):
-            try:
-                return run.arm(self._watch.getting_ready())
-            except PowerSourceError as error:
-                if error.status not in POWER_STATES:
-                    raise
-                if attempt + 1 == _CHANGES:
-                    raise PowerSourceError("The scope's power source keeps changing.") from error
-                self._unit.acknowledge_power(error.status, self._config)
-        raise AssertionError
+        self._unit.insist(lambda: run.arm(self._watch.getting_ready()))
 
 
 def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Captures:

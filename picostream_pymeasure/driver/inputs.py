@@ -1,8 +1,11 @@
-"""Setting channels and digital ports."""
+"""Setting channels, digital ports and the resolution."""
 
 from __future__ import annotations
 
-from ..config import DIGITAL_PORTS, RANGES_V, ChannelConfig, DigitalPortConfig
+import ctypes
+
+from ..config import DIGITAL_PORTS, RANGES_V, RESOLUTIONS, ChannelConfig, DigitalPortConfig
+from ..errors import DriverError
 from .connection import Connection
 from .status import INVALID_CHANNEL
 
@@ -25,3 +28,19 @@ def set_port(connection: Connection, name: str, port: DigitalPortConfig | None) 
     """Enable a digital port as configured, or disable it."""
     level = port.logic_level_counts if port else 0
     connection.call("ps5000aSetDigitalPort", DIGITAL_PORTS[name], port is not None, level)
+
+
+def set_resolution(connection: Connection, bits: int) -> None:
+    """Set the resolution, and see that the scope has it: counts of another would be stored.
+
+    :raises DriverError: it has another one.
+    """
+    wanted, present = RESOLUTIONS[bits], ctypes.c_int32(-1)
+    connection.call("ps5000aSetDeviceResolution", wanted)
+    connection.call("ps5000aGetDeviceResolution", ctypes.byref(present))
+    if present.value != wanted:
+        name = {code: f"{known} bit" for known, code in RESOLUTIONS.items()}.get(present.value)
+        raise DriverError(
+            f"The scope was set to {bits} bit but stays at {name or 'another resolution'}; open it "
+            "again or use another resolution. (ps5000aGetDeviceResolution)"
+        )

@@ -14,11 +14,12 @@ from .connection import Connection
 
 
 class _Buffers(NamedTuple):
-    """What the driver was given memory for, and how."""
+    """What the driver was given memory for, where it lies, and how it was given."""
 
     function: str
     input_index: int
-    n_addresses: int
+    addresses: list[int | None]
+    n_samples: int
     ratio_mode: int
 
 
@@ -52,16 +53,23 @@ class StreamBuffers(Connection):
             addresses += [None] * (2 - len(addresses))
         else:
             function = "ps5000aSetDataBuffers" if len(addresses) == 2 else "ps5000aSetDataBuffer"
-        known = _Buffers(function, row.index, len(addresses), mode.ratio_mode)
+        known = _Buffers(function, row.index, addresses, buffers.shape[1], mode.ratio_mode)
         self._buffers.append(known)
-        self._set_buffers(known, addresses, buffers.shape[1])
+        self._set_buffers(known)
+
+    def register_again(self) -> None:
+        """Hand the driver all memory that it has: it may have forgotten about it."""
+        for known in self._buffers:
+            self._set_buffers(known)
 
     def release_all_buffers(self) -> None:
         """Take the memory back from the driver; one that is gone has no use for it anyway."""
         registered, self._buffers = self._buffers, []
         for known in registered:
+            nowhere: list[int | None] = [None] * len(known.addresses)
             with suppress(DriverError):
-                self._set_buffers(known, [None] * known.n_addresses, 0)
+                self._set_buffers(known._replace(addresses=nowhere, n_samples=0))
 
-    def _set_buffers(self, known: _Buffers, addresses: list[int | None], n_samples: int) -> None:
-        self.call(known.function, known.input_index, *addresses, n_samples, 0, known.ratio_mode)
+    def _set_buffers(self, known: _Buffers) -> None:
+        where = known.input_index, *known.addresses, known.n_samples
+        self.call(known.function, *where, 0, known.ratio_mode)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from ..config import (
     CHANNEL_NAMES,
     DIGITAL_PORTS,
     RANGES_V,
-    RESOLUTIONS,
     ChannelConfig,
     Coupling,
     ScopeSetup,
@@ -39,6 +38,12 @@ log = logging.getLogger(__name__)
 #: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
 _RATE_ATTEMPTS = 16
 
+#: Changes of the power source in a row that are followed.
+_POWER_CHANGES = 3
+_KEEPS_CHANGING = "The scope's power source keeps changing."
+
+_T = TypeVar("_T")
+
 
 class Unit(StreamBuffers):
     """A scope that is open; use it as a context manager, or call :meth:`close`.
@@ -51,6 +56,7 @@ class Unit(StreamBuffers):
         super().__init__(library, handle, self.info.get("serial", ""))
         self.power = power
         self.variant = self.info.get("variant", "")
+        self._setup: ScopeSetup | None = None
         self.n_channels = int(self.variant[1]) if self.variant[1:2] in ("2", "4") else 4
 
     @classmethod
@@ -85,6 +91,9 @@ class Unit(StreamBuffers):
     @property
     def max_adc(self) -> int:
         """Counts at full scale at the present resolution."""
+        return self.insist(self._read_max_adc)
+
+    def _read_max_adc(self) -> int:
         value = ctypes.c_int16()
         self.call("ps5000aMaximumValue", ctypes.byref(value))
         return value.value
@@ -143,14 +152,39 @@ class Unit(StreamBuffers):
         """
         self.power = PowerSource.acknowledged(self.library, self.handle, source.status)
 
-    def acknowledge_power(self, status: int, config: ScopeSetup) -> None:
-        """Answer a power-source status that a call returned while its inputs are wanted.
+    def insist(self, make: Callable[[], _T]) -> _T:
+        """Make calls that may be repeated; again when a power status answers one of them.
 
-        :raises PowerSourceError: the source does not suffice for the channels.
+        Nothing may be sampled meanwhile.
+
+        :raises PowerSourceError: the source does not suffice, or keeps changing.
         """
-        self.power = PowerSource.acknowledged(self.library, self.handle, status)
+        for _ in range(_POWER_CHANGES):
+            try:
+                return make()
+            except PowerSourceError as error:
+                self.recover_power(error)
+        raise PowerSourceError(_KEEPS_CHANGING)
+
+    def recover_power(self, error: DriverError) -> None:
+        """Acknowledge a change of the power source, and bring all settings to the scope again.
+
+        A change may switch channels on or off, and let the driver forget where to write to.
+
+        :param error: of the power status that a call answered; another one is raised.
+        :raises PowerSourceError: the source does not suffice for what was configured.
+        """
+        self._acknowledge(error)
+        self.stop()
+        self._bring()
+
+    def _acknowledge(self, error: DriverError) -> None:
+        if error.status not in POWER_STATES:
+            raise error
+        self.power = PowerSource.acknowledged(self.library, self.handle, error.status)
         log.warning("The scope's power changed: %s.", self.power.name)
-        lost = [channel.name for channel in config.channels if not self.can_use(channel)]
+        wanted = self._setup.channels if self._setup else ()
+        lost = [channel.name for channel in wanted if not self.can_use(channel)]
         if lost:
             raise PowerSourceError(
                 f"Channel {', '.join(lost)} cannot be used any more because of {self.power.limit}."
@@ -163,19 +197,35 @@ class Unit(StreamBuffers):
 
         :raises ConfigurationError: a channel this scope does not have, or not on USB power; no
             setting was touched.
+        :raises DriverError: in the subclass that fits; or the scope does not take the resolution.
         """
         self._follow_power()
         self.require_inputs(config)
+        self._setup = config
+        self._bring()
+
+    def _bring(self) -> None:
+        """Bring settings and memory to the scope; all of it again after a power status."""
+        for _ in range(_POWER_CHANGES):
+            try:
+                if self._setup:
+                    self._set_all(self._setup)
+                self.register_again()
+                return
+            except PowerSourceError as error:
+                self._acknowledge(error)
+        raise PowerSourceError(_KEEPS_CHANGING)
+
+    def _set_all(self, config: ScopeSetup) -> None:
         wanted: dict[str, Any] = {row.name: row for row in config.inputs}
         for name in self.channel_names:
             inputs.set_channel(self, name, wanted.get(name))
         for name in self.digital_ports:
             inputs.set_port(self, name, wanted.get(name))
-        resolution = RESOLUTIONS[config.resolution_bits]
-        self.call("ps5000aSetDeviceResolution", resolution, accepted=POWER_STATES)
+        inputs.set_resolution(self, config.resolution_bits)
         for channel in config.channels:
             self.call("ps5000aSetBandwidthFilter", channel.index, channel.bandwidth)
-        set_trigger(self, config, self.max_adc)
+        set_trigger(self, config, self._read_max_adc())
 
     def _follow_power(self) -> None:
         """Accept a supply that came or went since the last stream: no other call works before."""
@@ -221,8 +271,12 @@ class Unit(StreamBuffers):
 
         :param through: makes the call in the place of the library, and may go on from there.
         :raises SampleRateError: the driver refuses the rate.
+        :raises PowerSourceError: the source does not suffice, or keeps changing.
         """
         through = through or self.library
+        return self.insist(lambda: self._run_streaming(config, buffer_samples, through))
+
+    def _run_streaming(self, config: StreamConfig, buffer_samples: int, through: Any) -> float:
         if asked := config.pulse_limits(config.requested_interval_ns):
             # it is counted in samples, whose interval is known only when it runs
             interval_ns = self._run_at_possible_rate(config, buffer_samples, self.library)
@@ -258,11 +312,7 @@ class Unit(StreamBuffers):
             config.downsample_mode.ratio_mode,
             buffer_samples,
         )
-        status = call(through, "ps5000aRunStreaming", *arguments, accepted=POWER_STATES)
-        if status in POWER_STATES:
-            self.acknowledge_power(status, config)
-            wanted.value = value
-            call(through, "ps5000aRunStreaming", *arguments)
+        call(through, "ps5000aRunStreaming", *arguments)
         if wanted.value == 0:
             self.stop()
             raise SampleRateError(

@@ -118,8 +118,9 @@ class Producer:
         self._state.set_restart_cause(f"restart after {error.status_name}")
         polling.enter_restart(self._state.records)
         if status in POWER_STATES:
-            self._unit.acknowledge_power(status, self._config)
-        self._unit.stop()
+            self._unit.recover_power(error)
+        else:
+            self._unit.stop()
         interval_ns = self._unit.run_streaming(self._config, self._buffer_samples)
         ratio, before_ns = self._config.downsample_ratio, float(self._state["interval_ns"])
         if interval_ns * ratio != before_ns:

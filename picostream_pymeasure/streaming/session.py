@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,8 @@ class StreamSession:
     def _start(self) -> None:
         self._unit.configure(self.config)
         self._sink.prepare()
-        plan, self._memory = provide_memory(self._unit, self.config)
+        provide = partial(provide_memory, self._unit, self.config)
+        plan, self._memory = self._unit.insist(provide)
         size = plan.buffer_samples
         self._producer = Producer(self._unit, self.config, self._state, size, self._fail)
         try:

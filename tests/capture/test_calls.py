@@ -105,8 +105,10 @@ def test_power_that_came_is_acknowledged(scope: PicoScope5000A, log: CallLog) ->
     scope.capture(samples=100)
     calls = of_the_capture(log)
     first = calls.index("ps5000aRunBlock(1, 0, 100, 1, NULL, 0, NULL, NULL) = 281")
-    assert calls[first + 1 : first + 5] == [
-        "ps5000aChangePowerSource(1, 281)",
+    assert calls[first + 1 : first + 3] == ["ps5000aChangePowerSource(1, 281)", "ps5000aStop(1)"]
+    again = calls.index("ps5000aSetDeviceResolution(1, 1)", first)
+    buffer = next(i for i, call in enumerate(calls) if i > again and "SetDataBuffer" in call)
+    assert calls[buffer : buffer + 3] == [
         "ps5000aSetDataBuffer(1, 0, *, 100, 0, 0)",
         "ps5000aGetTimebase2(1, 1, 1, [0.0>2.0], [0>268435456], 0)",
         "ps5000aRunBlock(1, 0, 100, 1, NULL, 0, NULL, NULL)",

@@ -141,7 +141,7 @@ class LosingRun:
 
 
 def test_captures_that_are_lost_again_and_again_add_up_and_end_it() -> None:
-    unit: Any = SimpleNamespace(acknowledge_power=lambda status, config: None)
+    unit: Any = SimpleNamespace(recover_power=lambda error: None, insist=lambda arm: arm())
     capturing = Capturing(unit, config_of(), PLAN, Watch())
     run: Any = LosingRun(2)
     assert capturing._collect(run, 0) == "fetched"

@@ -48,6 +48,18 @@ NO_TRIGGER = [
 
 START = "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 1, 0, SIZE)"
 POLLED = f"{POLL}(1, *, *)"
+BUFFER = "ps5000aSetDataBuffer(1, 0, *, SIZE, 0, 0)"
+
+#: What is set after the supply has gone: the driver may have forgotten it, or changed it.
+BROUGHT_AGAIN = [
+    "ps5000aSetChannel(1, 0, 1, 1, 10, 0.0)",
+    "ps5000aSetChannel(1, 1, 0, 1, 10, 0.0)",
+    "ps5000aSetDeviceResolution(1, 2)",
+    "ps5000aGetDeviceResolution(1, [-1>2])",
+    "ps5000aSetBandwidthFilter(1, 0, 0)",
+    "ps5000aMaximumValue(1, [0>32767])",
+    *NO_TRIGGER,
+]
 
 
 def config_of(*channels: ChannelConfig, **settings: Any) -> StreamConfig:
@@ -177,6 +189,7 @@ def test_life_of_a_stream(simulated: Load) -> None:
         "ps5000aSetDigitalPort(1, 128, 0, 0)",
         "ps5000aSetDigitalPort(1, 129, 1, 16384)",
         "ps5000aSetDeviceResolution(1, 2)",
+        "ps5000aGetDeviceResolution(1, [-1>2])",
         "ps5000aSetBandwidthFilter(1, 0, 1)",
         "ps5000aSetBandwidthFilter(1, 2, 0)",
         "ps5000aMaximumValue(1, [0>32767])",
@@ -327,6 +340,8 @@ def test_power_change_is_acknowledged(simulated: Load) -> None:
         f"{POLLED} = 282",
         "ps5000aChangePowerSource(1, 282)",
         "ps5000aStop(1)",
+        *BROUGHT_AGAIN,
+        BUFFER,
         START,
         POLLED,
         "ps5000aStop(1)",
@@ -352,7 +367,75 @@ def test_power_change_at_the_start(simulated: Load) -> None:
     log.answer("ps5000aRunStreaming", 282)
     log.answer("ps5000aChangePowerSource", 0)
     calls = after(streamed(log, config_of()), "ps5000aRunStreaming")
-    assert calls[:3] == [f"{START} = 282", "ps5000aChangePowerSource(1, 282)", START]
+    assert calls[: calls.index(START) + 1] == [
+        f"{START} = 282",
+        "ps5000aChangePowerSource(1, 282)",
+        "ps5000aStop(1)",
+        *BROUGHT_AGAIN,
+        BUFFER,
+        START,
+    ]
+
+
+#: Calls of a set-up that a power status may answer.
+SETTINGS = [
+    "SetChannel",
+    "SetDeviceResolution",
+    "GetDeviceResolution",
+    "SetBandwidthFilter",
+    "MaximumValue",
+    "SetSimpleTrigger",
+]
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_power_change_while_the_scope_is_set_up(simulated: Load, setting: str) -> None:
+    log = CallLog(simulated())
+    log.answer(f"ps5000a{setting}", 282)
+    log.answer("ps5000aChangePowerSource", 0)
+    calls = after(streamed(log, config_of()), f"ps5000a{setting}")
+    assert calls[0].endswith(" = 282")
+    assert calls[1 : calls.index(START) + 1] == [
+        "ps5000aChangePowerSource(1, 282)",
+        *BROUGHT_AGAIN,
+        BUFFER,
+        "ps5000aMaximumValue(1, [0>32767])",
+        START,
+    ]
+
+
+def test_power_change_while_buffers_are_handed_over(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aSetDataBuffer", 282)
+    log.answer("ps5000aChangePowerSource", 0)
+    calls = after(streamed(log, config_of()), "ps5000aSetDataBuffer")
+    assert calls[: calls.index(START) + 1] == [
+        f"{BUFFER} = 282",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+        "ps5000aChangePowerSource(1, 282)",
+        "ps5000aStop(1)",
+        *BROUGHT_AGAIN,
+        BUFFER,
+        "ps5000aMaximumValue(1, [0>32767])",
+        START,
+    ]
+
+
+def test_supply_that_comes_switches_no_other_channel_on(simulated: Load) -> None:
+    """The driver may enable C and D with the supply, which then share the rate."""
+    log = CallLog(simulated())
+    log.answer("ps5000aRunStreaming", 281)
+    calls = after(streamed(log, config_of()), "ps5000aStop")
+    assert "ps5000aSetChannel(1, 3, 0, 1, 10, 0.0)" in calls[: calls.index(START)]
+
+
+def test_power_that_keeps_changing_ends_the_start(simulated: Load) -> None:
+    log = CallLog(simulated())
+    log.answer("ps5000aSetDeviceResolution", 282, 282, 282)
+    log.answer("ps5000aChangePowerSource", 0, 0, 0)
+    calls = streamed(log, config_of())
+    assert calls[-1] == PowerSourceError.__name__
+    assert not any(call.startswith("ps5000aRunStreaming") for call in calls)
 
 
 def test_supply_that_came_since_the_last_stream(simulated: Load) -> None:

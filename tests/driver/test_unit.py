@@ -23,6 +23,7 @@ from picostream_pymeasure.errors import (
     DeviceLostError,
     DeviceNotFoundError,
     DriverBusyError,
+    DriverError,
     PowerSourceError,
     SampleRateError,
 )
@@ -128,6 +129,16 @@ def test_full_scale_follows_the_resolution(simulated: Load, bits: int, max_adc: 
     with Unit.open(simulated()) as unit:
         unit.configure(StreamConfig(resolution_bits=bits))
         assert unit.max_adc == max_adc
+
+
+def test_resolution_that_the_scope_does_not_take_is_refused(simulated: Load) -> None:
+    library = simulated()
+    with (
+        Unit.open(library) as unit,
+        answers(library, "ps5000aSetDeviceResolution", [0]),
+        pytest.raises(DriverError, match="set to 14 bit but stays at 8 bit"),
+    ):
+        unit.configure(StreamConfig(resolution_bits=14))
 
 
 def test_opening_that_fails_leaves_no_handle(simulated: Load) -> None:

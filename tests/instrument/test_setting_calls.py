@@ -24,6 +24,7 @@ DEFAULT_STREAM = """
     ps5000aSetDigitalPort(1, 128, 0, 0)
     ps5000aSetDigitalPort(1, 129, 0, 0)
     ps5000aSetDeviceResolution(1, 1)
+    ps5000aGetDeviceResolution(1, [-1>1])
     ps5000aSetBandwidthFilter(1, 0, 0)
     ps5000aMaximumValue(1, [0>32767])
     ps5000aSetTriggerChannelConditionsV2(1, NULL, 0, 1)
@@ -134,6 +135,8 @@ STREAM_SETTINGS: list[tuple[dict[str, Any], str]] = [
         """
         - ps5000aSetDeviceResolution(1, 1)
         + ps5000aSetDeviceResolution(1, 3)
+        - ps5000aGetDeviceResolution(1, [-1>1])
+        + ps5000aGetDeviceResolution(1, [-1>3])
         - ps5000aRunStreaming(1, [1000>1008], 2, 0, 0, 0, 1, 0, SIZE)
         + ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 1, 0, SIZE)
         """,

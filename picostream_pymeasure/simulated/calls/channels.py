@@ -104,6 +104,13 @@ def set_device_resolution(unit: Unit, resolution: Int32) -> int:
 
 
 @unit_call()
+def get_device_resolution(unit: Unit, resolution: Pointer) -> int:
+    """The resolution that is set."""
+    write(resolution, ctypes.c_int32, unit.settings.resolution)
+    return Status.OK if resolution else Status.NULL_PARAMETER
+
+
+@unit_call()
 def set_digital_port(unit: Unit, port: Int32, enabled: Int16, level: Int16) -> int:
     """Set a port for the next start; the simulated inputs are 0 or 1 at any logic level."""
     row = port_row(unit.model, port)

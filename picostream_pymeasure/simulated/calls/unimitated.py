@@ -10,7 +10,7 @@ from .binding import unit_call_named
 
 #: Names of the C functions without ``ps5000a``; the wrapper knows what they take.
 _NAMES = """
-    OpenUnitAsync OpenUnitProgress GetDeviceResolution MinimumValue IsLedFlashing
+    OpenUnitAsync OpenUnitProgress MinimumValue IsLedFlashing
     GetChannelInformation GetTimebase GetMinimumTimebaseStateless SetEts SetEtsTimeBuffer
     SetTriggerChannelConditions SetTriggerChannelDirections SetTriggerChannelProperties
     SetTriggerDelay SetPulseWidthQualifier TriggerWithinPreTriggerSamples GetTriggerTimeOffset64
