@@ -7,11 +7,15 @@ import ctypes
 from ..config import DIGITAL_PORTS, RANGES_V, RESOLUTIONS, ChannelConfig, DigitalPortConfig
 from ..errors import DriverError
 from .connection import Connection
-from .status import INVALID_CHANNEL
+from .status import CHANNEL_DISABLED_DUE_TO_USB_POWERED, INVALID_CHANNEL
 
 
 def set_channel(connection: Connection, name: str, channel: ChannelConfig | None) -> None:
-    """Enable a channel as configured, or disable it (its other settings do not matter)."""
+    """Enable a channel as configured, or disable it (its other settings do not matter).
+
+    One that the model does not have, or that is off on USB power, is disabled already; vendor's
+    wrapper takes the status of the latter so as well.
+    """
     settings = channel or ChannelConfig(name)
     connection.call(
         "ps5000aSetChannel",
@@ -20,7 +24,7 @@ def set_channel(connection: Connection, name: str, channel: ChannelConfig | None
         settings.coupling,
         RANGES_V[settings.range_v],
         settings.offset_v,
-        accepted=() if channel else (INVALID_CHANNEL,),
+        accepted=() if channel else (INVALID_CHANNEL, CHANNEL_DISABLED_DUE_TO_USB_POWERED),
     )
 
 

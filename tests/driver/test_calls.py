@@ -207,6 +207,15 @@ def test_life_of_a_stream(simulated: Load) -> None:
     ]
 
 
+def test_channel_that_usb_power_has_disabled_need_not_be_switched_off(simulated: Load) -> None:
+    log = CallLog(simulated(power="usb"))
+    log.answer("ps5000aCurrentPowerSource", 0)  # no word about it, so that all channels are set
+    log.answer("ps5000aSetChannel", 0, 0, 290, 290)
+    calls = streamed(log, config_of())
+    assert "ps5000aSetChannel(1, 3, 0, 1, 10, 0.0) = 290" in calls
+    assert START in calls
+
+
 def test_two_channel_scope_has_no_word_of_others(simulated: Load) -> None:
     calls = streamed(CallLog(simulated(variant="5242D")), config_of())
     assert calls[:4] == [
