@@ -161,7 +161,7 @@ class Generator:
         return phase.value
 
     def _dwell_clocks(self, config: GeneratorConfig) -> int:
-        is_d_model = self._unit.variant[4:5] == "D"
+        is_d_model = self._unit.variant[4:5].upper() == "D"
         clock_hz = _D_MODEL_CLOCK_HZ if is_d_model else _CLOCK_HZ
         clocks = round(config.dwell_s * clock_hz)
         if not _MIN_DWELL_CLOCKS <= clocks <= _MAX_DWELL_CLOCKS:

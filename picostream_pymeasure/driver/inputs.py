@@ -13,8 +13,8 @@ from .status import CHANNEL_DISABLED_DUE_TO_USB_POWERED, INVALID_CHANNEL
 def set_channel(connection: Connection, name: str, channel: ChannelConfig | None) -> None:
     """Enable a channel as configured, or disable it (its other settings do not matter).
 
-    One that the model does not have, or that is off on USB power, is disabled already; vendor's
-    wrapper takes the status of the latter so as well.
+    One that the model does not have, or that USB power has disabled, is off already; the
+    vendor's wrapper takes that status so as well.
     """
     settings = channel or ChannelConfig(name)
     connection.call(

@@ -36,7 +36,12 @@ def list_serials(library: Any) -> list[str]:
     arguments = (ctypes.byref(count), text, ctypes.byref(length))
     if call(library, "ps5000aEnumerateUnits", *arguments, accepted=(NOT_FOUND,)) == NOT_FOUND:
         return []
-    return [serial for serial in text.value.decode(errors="replace").split(",") if serial]
+    return [serial for serial in _printable(text.value).split(",") if serial]
+
+
+def _printable(raw: bytes) -> str:
+    """What a terminal can show of a driver's string: control characters would steer it."""
+    return "".join(filter(str.isprintable, raw.decode(errors="replace")))
 
 
 def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
@@ -94,7 +99,7 @@ def read_info(library: Any, handle: int) -> dict[str, str]:
         with suppress(DriverError):
             arguments = (handle, text, len(text), ctypes.byref(needed), code)
             call(library, "ps5000aGetUnitInfo", *arguments)
-            found[name] = text.value.decode(errors="replace")
+            found[name] = _printable(text.value)
     return found
 
 

@@ -86,7 +86,7 @@ class Unit(StreamBuffers):
     @property
     def digital_ports(self) -> tuple[str, ...]:
         """``("PORT0", "PORT1")`` of MSO models, else none."""
-        return tuple(DIGITAL_PORTS) if "MSO" in self.variant else ()
+        return tuple(DIGITAL_PORTS) if "MSO" in self.variant.upper() else ()
 
     @property
     def max_adc(self) -> int:

@@ -182,6 +182,34 @@ def test_digital_port_of_another_model_names_what_there_is(simulated: Load) -> N
         unit.configure(config)
 
 
+@contextlib.contextmanager
+def told_strings(library: Any, text: bytes) -> Iterator[None]:
+    """Let the driver say this of a scope whatever it is asked."""
+    real = library.ps5000aGetUnitInfo
+
+    def answer(handle: int, place: Any, *_: Any) -> int:
+        place.value = text
+        return 0
+
+    library.ps5000aGetUnitInfo = answer
+    try:
+        yield
+    finally:
+        library.ps5000aGetUnitInfo = real
+
+
+def test_strings_of_the_driver_are_kept_as_far_as_they_are_printable(simulated: Load) -> None:
+    library = simulated()
+    with told_strings(library, b"\x1b[31mA\nB\x01 \xff"), Unit.open(library) as unit:
+        assert set(unit.info.values()) == {"[31mAB \N{REPLACEMENT CHARACTER}"}
+
+
+def test_case_of_a_variant_does_not_matter(simulated: Load) -> None:
+    library = simulated(variant="5444DMSO")
+    with told_strings(library, b"5444Dmso"), Unit.open(library) as unit:
+        assert unit.digital_ports == ("PORT0", "PORT1")
+
+
 @pytest.mark.parametrize(("range_v", "limit_v"), [(0.05, 0.25), (1.0, 2.5), (20.0, 20.0)])
 def test_offset_limits_come_from_the_driver(
     simulated: Load, range_v: float, limit_v: float
