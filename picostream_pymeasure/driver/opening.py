@@ -104,27 +104,54 @@ def read_info(library: Any, handle: int) -> dict[str, str]:
 
 
 def _not_found(library: Any, serial: str | None, connected: list[str]) -> DriverError:
-    there = f"connected: {', '.join(connected)}" if connected else "none is connected and free"
-    which = f"with the serial number {serial.strip()}" if serial else "that can be opened"
+    listed = [one for one in connected if not serial or _is_same(one, serial)]
     return DeviceNotFoundError(
-        f"There is no scope {which} ({there}).{why_none(library, serial)}",
+        _not_opened(library, serial, listed) if listed else _not_there(library, serial, connected),
         function="ps5000aOpenUnit",
         status=NOT_FOUND,
         status_name="NOT_FOUND",
     )
 
 
+def _not_opened(library: Any, serial: str | None, listed: list[str]) -> str:
+    why = _why_held(library, serial) or _usb_hint(library)
+    return (
+        f"{', '.join(listed)} is connected but cannot be opened: most likely another program uses "
+        f"it, or it was unplugged just now; close that program, or plug the scope in again.{why}"
+    )
+
+
+def _not_there(library: Any, serial: str | None, connected: list[str]) -> str:
+    there = f"connected: {', '.join(connected)}" if connected else "none is connected and free"
+    which = f"with the serial number {serial.strip()}" if serial else "that can be opened"
+    return f"There is no scope {which} ({there}).{why_none(library, serial)}"
+
+
 def why_none(library: Any, serial: str | None = None) -> str:
     """What the user can do where no scope is found: sentences to go on with, or nothing."""
-    held = [one for one in held_serials(library) if not serial or _is_same(one, serial)]
-    if held:
-        return (
-            f" {', '.join(held)} is open in this program already, as by another window or by a "
-            "notebook's cell that runs again: end what opened it before."
-        )
-    if getattr(library, "simulation", None) is not None:
+    if held := _why_held(library, serial):
+        return held
+    if _is_simulated(library):
         return ""
-    return f"{sdk.usb_hint()} The PicoScope 5000E series has another driver (psospa)."
+    return f"{_usb_hint(library)} The PicoScope 5000E series has another driver (psospa)."
+
+
+def _why_held(library: Any, serial: str | None) -> str:
+    held = [one for one in held_serials(library) if not serial or _is_same(one, serial)]
+    if not held:
+        return ""
+    return (
+        f" {', '.join(held)} is open in this program already, as by another window or by a "
+        "notebook's cell that runs again: end what opened it before."
+    )
+
+
+def _usb_hint(library: Any) -> str:
+    return "" if _is_simulated(library) else sdk.usb_hint()
+
+
+def _is_simulated(library: Any) -> bool:
+    return getattr(library, "simulation", None) is not None
 
 
 def _is_same(one: str, other: str) -> bool:

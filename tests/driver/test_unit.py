@@ -77,9 +77,19 @@ def test_a_handle_that_is_none_is_no_scope(simulated: Load) -> None:
     """Some drivers answer that all is well, and give 0: no scope, or -1: it could not be opened."""
     library = simulated()
     with answers(library, "ps5000aOpenUnit", [0]) as calls:
-        with pytest.raises(DeviceNotFoundError, match="connected: SIM"):
+        with pytest.raises(DeviceNotFoundError, match=r"SIM\S+ is connected but cannot be opened"):
             Unit.open(library)
         assert next(calls) == 1
+
+
+def test_listed_scope_that_the_driver_does_not_open_is_told_as_such(simulated: Load) -> None:
+    library = simulated(serial="ONE/1")
+    with (
+        answers(library, "ps5000aOpenUnit", [3, 3]) as calls,
+        pytest.raises(DeviceNotFoundError, match=r"^ONE/1 is connected .* another program uses it"),
+    ):
+        Unit.open(library, "one/1")
+    assert next(calls) == 2
 
 
 @pytest.mark.parametrize("serial", ["ab123/0045", " AB123/0045 "])
