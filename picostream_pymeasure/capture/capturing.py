@@ -171,7 +171,7 @@ def capture_into_memory(unit: Unit, config: CaptureConfig, watch: Watch) -> Capt
         its attribute ``captures``.
     """
     unit.configure(config)
-    plan = plan_captures(unit, config)
+    plan = unit.insist(lambda: plan_captures(unit, config))
     require_memory(config, plan.samples, config.captures)
     counts = np.empty((len(config.inputs), config.captures, plan.samples), np.int16)
     capturing = Capturing(unit, config, plan, watch)

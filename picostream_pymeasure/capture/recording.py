@@ -102,7 +102,7 @@ class CaptureRecording:
     ) -> None:
         sink.prepare()
         unit.configure(config)
-        self.plan = plan_captures(unit, config, _RUN_BYTES)
+        self.plan = unit.insist(lambda: plan_captures(unit, config, _RUN_BYTES))
         shape = len(config.inputs), self.plan.run_captures, self.plan.samples
         n_runs = 1 if config.captures <= self.plan.run_captures else 2
         require_memory(config, self.plan.samples, n_runs * self.plan.run_captures)

@@ -115,6 +115,14 @@ def test_power_that_came_is_acknowledged(scope: PicoScope5000A, log: CallLog) ->
     ]
 
 
+@pytest.mark.parametrize("call", ["GetTimebase2", "GetMaxSegments", "MemorySegments"])
+def test_power_that_changes_while_captures_are_planned_is_acknowledged(
+    scope: PicoScope5000A, log: CallLog, call: str
+) -> None:
+    log.answer(f"ps5000a{call}", 281)
+    assert_proven(scope, scope.capture(samples=100))
+
+
 def answer_once(
     log: CallLog, monkeypatch: pytest.MonkeyPatch, call: str, number: int, status: int
 ) -> None:
