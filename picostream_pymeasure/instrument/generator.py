@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,8 @@ from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
 
 _LONGEST_DWELL_S = 1e6
+#: The driver knows how many its model takes.
+_MOST_SAMPLES = 2**31 - 1
 
 _WAVES = {wave.value: wave for wave in Wave if wave is not Wave.ARBITRARY}
 _SWEEPS = Sweep.by_words()
@@ -47,6 +50,7 @@ class ScopeGenerator(StrictSettings, Channel):
     def __init__(self, parent: OpenedScope, id: None = None) -> None:
         self._config = GeneratorConfig()
         self._enabled = False
+        self._actual_frequency_hz = math.nan
         super().__init__(parent, id)
 
     @property
@@ -75,7 +79,7 @@ class ScopeGenerator(StrictSettings, Channel):
     @property
     def frequency(self) -> float:
         """Control the frequency in Hz, strictly from 0.03 to 20e6 (float, default 1000); setting it
-        ends a sweep.
+        ends a sweep. See :attr:`actual_frequency`.
         """
         return self._config.frequency_hz
 
@@ -83,6 +87,14 @@ class ScopeGenerator(StrictSettings, Channel):
     def frequency(self, value: float) -> None:
         frequency_hz = _frequency_hz("generator.frequency", value)
         self._change(frequency_hz=frequency_hz, stop_frequency_hz=None, sweeps=0)
+
+    @property
+    def actual_frequency(self) -> float:
+        """Measure the frequency in Hz that was put out last, the first of a sweep (float, NaN
+        before the first): of an arbitrary wave by the phase that the driver answered, of others as
+        it was set, since the driver does not tell more.
+        """
+        return self._actual_frequency_hz
 
     @property
     def amplitude(self) -> float:
@@ -206,7 +218,9 @@ class ScopeGenerator(StrictSettings, Channel):
 
         :param samples: one period in V, -2 to 2, one-dimensional, such as a NumPy array; how many
             there may be depends on the model (none on A models, 32768 on D models).
-        :param frequency: periods per second, 0.03 Hz to 20 MHz.
+        :param frequency: periods per second, 0.03 Hz to 20 MHz. The generator takes a multiple of
+            :meth:`frequency_grid`, which :attr:`actual_frequency` tells; one that is more than
+            0.1 % off is logged as a warning.
         :param index_mode: ``"single"``; or ``"dual"`` or ``"quad"``, when the samples are the first
             half or quarter of a period and the driver mirrors them.
         :raises ConfigurationError: with what is allowed; also as :meth:`start`.
@@ -222,6 +236,17 @@ class ScopeGenerator(StrictSettings, Channel):
                 index_mode=_INDEX_MODES[checks.choice("index_mode", index_mode, _INDEX_MODES)],
             )
         )
+
+    def frequency_grid(self, n_samples: int, *, index_mode: str = "single") -> float:
+        """Of which frequency those of an arbitrary wave of so many samples are multiples, in Hz.
+
+        By the driver's formula of the phase this is 763 Hz for a D model, divided by the samples.
+
+        :raises ConfigurationError: the model does not take so many samples.
+        """
+        mode = _INDEX_MODES[checks.choice("index_mode", index_mode, _INDEX_MODES)]
+        samples = checks.whole_number("n_samples", n_samples, 1, _MOST_SAMPLES)
+        return self.parent.driver_generator.grid_hz(samples, mode)
 
     def trigger(self, high: bool = True) -> None:
         """Trigger a generator that was started with the trigger source "software".
@@ -250,6 +275,7 @@ class ScopeGenerator(StrictSettings, Channel):
         else:
             self.parent.driver_generator.start(config)
         self._config = config
+        self._actual_frequency_hz = self.parent.driver_generator.actual_frequency_hz
         self._enabled = True
 
     def _require_built_in(self, what: str) -> None:

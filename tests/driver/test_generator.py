@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from picostream_pymeasure.config import (
     GeneratorConfig,
     GeneratorTrigger,
     GeneratorTriggerSource,
+    IndexMode,
     StreamConfig,
     Sweep,
     Wave,
@@ -130,6 +132,56 @@ def test_arbitrary_wave_uses_all_values_of_a_sample() -> None:
     constant = ScaledWave.of([-0.3, -0.3], 32767)
     assert constant.values.tolist() == [0, 0]
     assert (constant.peak_to_peak_uv, constant.offset_uv) == (0, -300_000)
+
+
+@pytest.mark.parametrize(
+    ("variant", "grid_hz"),
+    [("5444D", 762.939), ("5442B", 762.939), ("5443B", 1525.879), ("5444B", 2288.818)],
+)
+@pytest.mark.parametrize("index_mode", list(IndexMode))
+def test_an_arbitrary_wave_tells_the_frequency_that_it_really_has(
+    simulated: Load,
+    variant: str,
+    grid_hz: float,
+    index_mode: IndexMode,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    asked = GeneratorConfig(
+        Wave.ARBITRARY, 0.5, arbitrary=np.linspace(-1, 1, 16384), index_mode=index_mode
+    )
+    step_hz = grid_hz / 16384 / 2**index_mode
+    with Unit.open(simulated(variant=variant)) as unit:
+        generator = Generator(unit)
+        generator.start(asked)
+        assert generator.grid_hz(16384, index_mode) == pytest.approx(step_hz, rel=1e-6)
+        real_hz = round(0.5 / step_hz) * step_hz
+        assert generator.actual_frequency_hz == pytest.approx(real_hz, rel=1e-6)
+        assert f"puts out {real_hz:.6g} Hz, not 0.5 Hz" in caplog.text
+        generator.retune(replace(asked, frequency_hz=100 * step_hz))
+        assert generator.actual_frequency_hz == pytest.approx(100 * step_hz, rel=1e-6)
+        assert len(caplog.records) == 1
+        generator.off()
+        assert generator.actual_frequency_hz == generator.running.frequency_hz
+
+
+def test_the_frequency_of_an_arbitrary_wave_arrives_as_it_is_told(unit: Unit) -> None:
+    wave_v = np.sin(2 * np.pi * np.arange(1600) / 16)  # 100 periods
+    generator = Generator(unit)
+    generator.start(GeneratorConfig(Wave.ARBITRARY, 10.7, arbitrary=wave_v))
+    assert generator.actual_frequency_hz == pytest.approx(22 * 762.939 / 1600, rel=1e-6)
+    found_hz = frequency_hz(streamed(unit, 200_000))
+    assert found_hz == pytest.approx(100 * generator.actual_frequency_hz, abs=3)
+
+
+def test_an_arbitrary_wave_that_would_stand_still_is_refused(
+    unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = Generator(unit)
+    assert generator.grid_hz(4) == pytest.approx(190.7, rel=1e-3)
+    monkeypatch.setattr(unit.library, "ps5000aSigGenFrequencyToPhase", lambda *_: 0)
+    with pytest.raises(ConfigurationError, match=r"steps of 191 Hz, so that 50 Hz cannot be"):
+        generator.start(GeneratorConfig(Wave.ARBITRARY, 50.0, arbitrary=[0, 1, 0, -1]))
+    assert generator.running.wave is Wave.DC
 
 
 # -- what a model cannot do

@@ -381,6 +381,7 @@ def test_arbitrary_wave(scope: PicoScope5000A, log: CallLog) -> None:
     generator.arbitrary([0.0, 0.5, 1.0, 0.5], 1e6)
     assert log.take() == [
         "ps5000aSigGenArbitraryMinMaxValues(1, [0>-32768], [0>32767], [0>1], [0>32768])",
+        "ps5000aSigGenFrequencyToPhase(1, 100000.0, 0, 32768, [0>4294967])",
         "ps5000aSigGenFrequencyToPhase(1, 1000000.0, 0, 4, [0>5243])",
         "ps5000aSetSigGenArbitrary"
         "(1, 500000, 1000000, 5243, 5243, 0, 0, *, 4, 0, 0, 0, 0, 0, 0, 0, 0)",

@@ -372,7 +372,9 @@ def test_impossible_arbitrary_wave_is_refused(scope: PicoScope5000A, samples: An
 
 def test_arbitrary_wave_has_its_own_amplitude(scope: PicoScope5000A) -> None:
     generator = scope.generator
+    assert math.isnan(generator.actual_frequency)
     generator.arbitrary(np.sin(np.linspace(0, 2 * np.pi, 1000, endpoint=False)), 1000)
+    assert generator.actual_frequency == pytest.approx(1311 * generator.frequency_grid(1000))
     assert (generator.wave, generator.enabled) == ("arbitrary", True)
     with pytest.raises(ConfigurationError, match="own amplitude"):
         generator.amplitude = 1
