@@ -88,15 +88,17 @@ def _check_continuity(scope: PicoScope5000A, duration_s: float) -> Finding:
     use_channels(scope, ("A",), 12)
     scope.A.range = _RANGE_V
     try:
-        scope.generator.arbitrary(pattern_v(_AMPLITUDE_V), PATTERN_HZ)
+        _put_out_pattern(scope)
     except ConfigurationError as error:
         return Finding("continuity", Verdict.SKIPPED, f"Two tones at once cannot be made: {error}")
-    sink = ContinuitySink(1e-9 * scope.stream_config().requested_interval_ns)
+    pattern_hz = scope.generator.actual_frequency
+    sink = ContinuitySink(1e-9 * scope.stream_config().requested_interval_ns, pattern_hz)
     outcome = stream(scope, duration_s, sink)
     sink.interval_s = scope.actual_sample_interval
     jumps, smallest = sink.jumps(), min(sink.smallest_jump(), outcome.health.stored)
     facts = {
         "samples": outcome.health.stored,
+        "pattern_hz": pattern_hz,
         "jumps": [(jump.index, jump.samples) for jump in jumps],
         "smallest_jump_samples": smallest,
         "told_lost_samples": outcome.health.lost,
@@ -114,11 +116,18 @@ def _check_continuity(scope: PicoScope5000A, duration_s: float) -> Finding:
                 "and try again."
             )
         return Finding("continuity", Verdict.BAD, text, facts)
-    unseen_s = math.floor(1 / PATTERN_HZ)
+    unseen_s = si(1 / pattern_hz, "s", 3)
     text = f"{streamed}: the phase of two tones never jumps"
     if smallest > 1:
         least = count(math.ceil(smallest))
         text += f", but a loss of less than about {least} would be within the noise."
         return Finding("continuity", Verdict.NOTE, text, facts)
-    text += f", so that none is lost or doubled (but for whole multiples of {unseen_s} s)."
+    text += f", so that none is lost or doubled (but for whole multiples of {unseen_s})."
     return Finding("continuity", Verdict.GOOD, text, facts)
+
+
+def _put_out_pattern(scope: PicoScope5000A) -> None:
+    """Put out the two tones, as near as the generator can to the wanted frequency."""
+    pattern = pattern_v(_AMPLITUDE_V)
+    grid_hz = scope.generator.frequency_grid(pattern.size)
+    scope.generator.arbitrary(pattern, round(PATTERN_HZ / grid_hz) * grid_hz)

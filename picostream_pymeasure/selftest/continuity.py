@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ..records import Block, Sink
 
-#: Periods of the tones in a pattern, and patterns a second: about 500 and 750 Hz.
+#: Periods of the tones in a pattern, and the patterns a second that are asked for: about 500 and
+#: 750 Hz. The generator's grid may be coarse enough for a tenth more or less.
 PERIODS = (1009, 1511)
 PATTERN_HZ = 0.5
 _PATTERN_POINTS = 16384
@@ -52,10 +53,12 @@ class ContinuitySink(Sink):
     """Keeps means of the samples of the first input, about 50 000 a second.
 
     :param interval_s: between two samples.
+    :param pattern_hz: patterns a second that the generator really puts out.
     """
 
-    def __init__(self, interval_s: float) -> None:
+    def __init__(self, interval_s: float, pattern_hz: float) -> None:
         self.interval_s = interval_s
+        self.tones_hz = np.array(PERIODS) * pattern_hz
         self.group = max(1, round(1 / (_WANTED_RATE_HZ * interval_s)))
         self._rest: NDArray[np.int16] = np.empty(0, np.int16)
         self._means: list[NDArray[np.float64]] = []
@@ -74,16 +77,16 @@ class ContinuitySink(Sink):
 
     def jumps(self) -> list[Jump]:
         """Find where samples are missing or came twice."""
-        return find_jumps(self.means, self.group, self.interval_s)
+        return find_jumps(self.means, self.group, self.interval_s, self.tones_hz)
 
     def smallest_jump(self) -> float:
         """How many samples must be missing at once to be more than noise; inf if too short."""
-        turns = _Turns.of(self.means, self.group * self.interval_s)
+        turns = _Turns.of(self.means, self.group * self.interval_s, self.tones_hz)
         return turns.smallest_jump_s / self.interval_s if turns else math.inf
 
     def amplitudes(self) -> NDArray[np.float64]:
         """Amplitude of each tone in counts, shape ``(2,)``; the median over the stream."""
-        tones = _tones(self.means, self.group * self.interval_s)
+        tones = _tones(self.means, self.group * self.interval_s, self.tones_hz)
         return np.asarray(np.median(np.abs(tones), axis=1)) if tones.size else np.zeros(2)
 
 
@@ -94,27 +97,31 @@ class _Turns:
     :param steps: turns from each block to the next, shape ``(2, n)``.
     :param middle: what was taken off the steps of each tone, shape ``(2, 1)``.
     :param noise: of two steps in a row, shape ``(2, 1)``.
+    :param tones_hz: shape ``(2,)``.
     """
 
     steps: NDArray[np.float64]
     middle: NDArray[np.float64]
     noise: NDArray[np.float64]
+    tones_hz: NDArray[np.float64]
 
     @classmethod
-    def of(cls, means: NDArray[np.float64], mean_s: float) -> _Turns | None:
+    def of(
+        cls, means: NDArray[np.float64], mean_s: float, tones_hz: NDArray[np.float64]
+    ) -> _Turns | None:
         """The turns of a stretch; None if it is too short for any."""
-        tones = _tones(means, mean_s)
+        tones = _tones(means, mean_s, tones_hz)
         if tones.shape[1] < _FEWEST_BLOCKS:
             return None
         steps = np.diff(np.angle(tones), axis=1) / (2 * np.pi)
-        steps -= np.array([[_frequency(n) * _block(mean_s) * mean_s] for n in (0, 1)])
+        steps -= tones_hz[:, np.newaxis] * _block(mean_s) * mean_s
         steps -= np.round(steps)
         middle = _middle_turn(steps)
         steps -= middle
         steps -= np.round(steps)
         pairs = steps[:, :-1] + steps[:, 1:]
         noise = 1.4826 * np.median(np.abs(pairs), axis=1, keepdims=True)
-        return cls(steps, middle, np.maximum(noise, _QUIETEST_TURN))
+        return cls(steps, middle, np.maximum(noise, _QUIETEST_TURN), tones_hz)
 
     @property
     def pairs(self) -> NDArray[np.float64]:
@@ -129,31 +136,30 @@ class _Turns:
     @property
     def smallest_jump_s(self) -> float:
         """The shortest stretch whose loss is more than noise."""
-        turns_per_s = np.array([[_frequency(0)], [_frequency(1)]])
-        return float(_SIGNIFICANT / np.sqrt(((turns_per_s / self.noise) ** 2).sum()))
+        significances = self.tones_hz[:, np.newaxis] / self.noise
+        return float(_SIGNIFICANT / np.sqrt((significances**2).sum()))
 
 
-def find_jumps(means: NDArray[np.float64], group: int, interval_s: float) -> list[Jump]:
+def find_jumps(
+    means: NDArray[np.float64], group: int, interval_s: float, tones_hz: NDArray[np.float64]
+) -> list[Jump]:
     """Find jumps of the phase of both tones.
 
     :param means: float64, shape ``(n,)``, each of ``group`` samples.
+    :param tones_hz: shape ``(2,)``.
     """
-    turns = _Turns.of(means, group * interval_s)
+    turns = _Turns.of(means, group * interval_s, tones_hz)
     if turns is None:
         return []
     block_samples = _block(group * interval_s) * group
-    pace = 1 + _detuning(turns.middle[:, 0], block_samples * interval_s)
+    pace = 1 + _detuning(turns.middle[:, 0], tones_hz * block_samples * interval_s)
     return [
         Jump(
             (first + last + 3) * block_samples // 2,
-            _samples(turns.steps[:, first : last + 2], interval_s * pace),
+            _samples(turns.steps[:, first : last + 2], tones_hz * interval_s * pace),
         )
         for first, last in _runs(turns.is_jump)
     ]
-
-
-def _frequency(tone: int) -> float:
-    return PERIODS[tone] * PATTERN_HZ
 
 
 def _block(mean_s: float) -> int:
@@ -161,14 +167,16 @@ def _block(mean_s: float) -> int:
     return max(8, round(_BLOCK_S / mean_s))
 
 
-def _tones(means: NDArray[np.float64], mean_s: float) -> NDArray[np.complex128]:
+def _tones(
+    means: NDArray[np.float64], mean_s: float, tones_hz: NDArray[np.float64]
+) -> NDArray[np.complex128]:
     """Complex amplitudes of both tones in each block, shape ``(2, n_blocks)``."""
     block = _block(mean_s)
     n_blocks = means.size // block
     blocks = means[: n_blocks * block].reshape(n_blocks, block)
     times_s = np.arange(block) * mean_s
     window = _blackman_harris(block)
-    waves = [window * np.exp(-2j * np.pi * _frequency(tone) * times_s) for tone in (0, 1)]
+    waves = [window * np.exp(-2j * np.pi * tone_hz * times_s) for tone_hz in tones_hz]
     return np.array([blocks @ wave for wave in waves])
 
 
@@ -191,12 +199,12 @@ def _middle_turn(steps: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(rough + np.median(rest - np.round(rest), axis=1, keepdims=True))
 
 
-def _detuning(middle: NDArray[np.float64], block_s: float) -> float:
-    """By how much the generator is faster than it was told to be: it has a grid of frequencies.
+def _detuning(middle: NDArray[np.float64], turns: NDArray[np.float64]) -> float:
+    """By how much the generator is faster than it was said to be, as its scope counts time.
 
     :param middle: turns that each tone makes in a block beyond what it should, but for whole ones.
+    :param turns: that each should make.
     """
-    turns = np.array([_frequency(0), _frequency(1)]) * block_s
     whole = np.arange(-_MOST_DETUNED_TURNS, _MOST_DETUNED_TURNS + 1)
     candidates = (middle[0] + whole) / turns[0]
     second = candidates * turns[1] - middle[1]
@@ -214,14 +222,13 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
-def _samples(steps: NDArray[np.float64], interval_s: float) -> int:
+def _samples(steps: NDArray[np.float64], turns_a_sample: NDArray[np.float64]) -> int:
     """Samples that both tones' turns together mean; the fewest that fit best."""
     turns = steps.sum(axis=1)
-    periods_s = 1 / (PERIODS[0] * PATTERN_HZ)
-    candidates_s = (turns[0] + np.arange(-PERIODS[0] // 2, PERIODS[0])) * periods_s
-    second = candidates_s * _frequency(1) - turns[1]
+    candidates = (turns[0] + np.arange(-PERIODS[0] // 2, PERIODS[0])) / turns_a_sample[0]
+    second = candidates * turns_a_sample[1] - turns[1]
     misfit = np.abs(second - np.round(second))
     good = np.flatnonzero(misfit <= misfit.min() + 3e-5)
-    nearest = good[np.abs(candidates_s[good]).argmin()]
-    samples: int = math.floor(candidates_s[nearest] / interval_s + 0.5)
+    nearest = good[np.abs(candidates[good]).argmin()]
+    samples: int = math.floor(candidates[nearest] + 0.5)
     return samples

@@ -34,7 +34,7 @@ def jumps(counts: NDArray[np.int16]) -> list[Jump]:
 
 
 def given(counts: NDArray[np.int16]) -> ContinuitySink:
-    sink = ContinuitySink(1 / RATE_HZ)
+    sink = ContinuitySink(1 / RATE_HZ, PATTERN_HZ)
     position = 0
     for size in np.resize([4096, 100, 7777], counts.size // 4096 + 1):
         part = counts[position : position + size]

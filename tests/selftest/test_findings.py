@@ -143,6 +143,30 @@ def test_one_cable_proves_that_nothing_is_lost(opened: Open) -> None:
     assert found[1].facts["jumps"] == []
 
 
+@pytest.mark.parametrize("variant", ["5242B", "5243B", "5444B", "5244D", "5443DMSO"])
+def test_the_tones_are_where_the_generator_of_the_model_puts_them(
+    opened: Open, variant: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = opened(f"variant={variant},A=generator,{PATIENT}")
+    proof = list(check_cable(scope, 1.0))[-1]
+    assert proof.verdict is Verdict.GOOD
+    assert proof.facts["pattern_hz"] == pytest.approx(0.5, rel=0.15)
+    assert not caplog.records
+
+
+def test_a_driver_that_cuts_phases_off_is_proven_too(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = opened(f"variant=5443B,A=generator,{PATIENT}")
+
+    def cut_off(_handle: int, hz: float, _mode: int, n_samples: int, phase: Any) -> int:
+        phase._obj.value = int(hz * 2**32 * n_samples / (200e6 * 32768))
+        return 0
+
+    monkeypatch.setattr(scope.unit.library, "ps5000aSigGenFrequencyToPhase", cut_off)
+    assert list(check_cable(scope, 1.0))[-1].verdict is Verdict.GOOD
+
+
 @pytest.mark.parametrize("interval_s", [1e-6, 1.008e-6, 1.0063e-6])
 def test_a_sine_is_measured_whatever_part_of_a_period_is_left(interval_s: float) -> None:
     times_s = np.arange(200_000) * interval_s
