@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,9 @@ _ALL_BITS = -1
 #: DATA_NOT_AVAILABLE, USER_CALLBACK, NO_SAMPLES_AVAILABLE, BUSY, DRIVER_FUNCTION.
 _NOTHING_YET = (24, 35, 37, 39, 67)
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
-_BUFFER_S, _SETTLE_S, _DRAIN_S, _DRAINED_S = 0.25, 0.3, 10.0, 0.2
+_BUFFER_S, _SETTLE_S, _DRAIN_S = 0.25, 0.3, 20.0
+#: What has gathered is fetched when the least lag of two such stretches in a row is the same.
+_STRETCH_S, _FEWEST_CALLS, _SAME_LAG_S = 0.3, 10, 3e-3
 #: Of fewer samples no packet is made.
 _LEAST_PACKET, _FEWEST_DELIVERIES = 16, 8
 #: Host and scope are compared no better than so.
@@ -34,39 +36,92 @@ _TOLERANCE_S = 0.04
 class _Polled:
     """What came while a stream was polled.
 
-    :param lag_s: how far the samples are behind the clock, the least that was seen since the last
-        pause.
+    :param lag_s: how far the samples are behind the clock, at the least.
+    :param is_fetched: nothing waits in driver or scope: what the samples are behind is lost.
     :param portion: largest number of samples of which every delivery was a multiple.
     """
 
-    received: int = 0
     deliveries: int = 0
     portion: int = 0
     all_bits: bool = False
     stalled: bool = False
-    lag_s: float = field(default=float("inf"))
+    lag_s: float = math.inf
+    is_fetched: bool = False
+
+    @property
+    def told_by(self) -> list[str]:
+        """How it told of an overrun."""
+        ways = {"all overflow bits": self.all_bits, "BUFFER_STALL": self.stalled}
+        return [way for way, seen in ways.items() if seen]
+
+
+@dataclass(frozen=True)
+class _Pause:
+    """A stream that was left alone once.
+
+    :param lost_s: what is missing for good, if all that had gathered was fetched.
+    :param after: what came then.
+    """
+
+    pause_s: float
+    lost_s: float
+    rate_hz: float
+    after: _Polled
+
+    @property
+    def is_lossy(self) -> bool:
+        """Whether more is missing than the clock can err."""
+        return self.lost_s > _TOLERANCE_S
+
+    @property
+    def held_s(self) -> float:
+        """What was held of the pause."""
+        return max(self.pause_s - self.lost_s, 0.0)
+
+    @property
+    def doubt(self) -> str:
+        """Why nobody knows whether samples are missing; empty if it is known."""
+        when = f"{duration(self.pause_s)} without a poll"
+        if not math.isfinite(self.lost_s):
+            return f"no samples came before {when}, or none after it"
+        if not self.after.is_fetched:
+            return (
+                f"after {when}, what had gathered was not all fetched within {duration(_DRAIN_S)}, "
+                "so that nobody knows whether samples are missing"
+            )
+        return ""
+
+    def samples(self, stretch_s: float) -> str:
+        """A stretch in samples."""
+        return count(stretch_s * self.rate_hz)
 
 
 @failing_is_bad("overrun")
 def check_overrun(unit: Unit, config: StreamConfig) -> Finding:
-    """Pause longer and longer between two polls until samples are missing.
+    """Pause longer and longer between two polls until samples are missing, and once more.
 
     :param config: of one channel, at the fastest rate.
     """
-    rate_hz = 1e9 / config.requested_interval_ns
+    held_s, ways = 0.0, set[str]()
     for pause_s in _PAUSES_S:
-        before, after, interval_ns = _paused(unit, config, pause_s)
-        rate_hz = 1e9 / interval_ns
-        missing_s = after.lag_s - before.lag_s
-        if missing_s > _TOLERANCE_S or after.all_bits or after.stalled:
-            return _describe(pause_s, max(missing_s, 0.0), rate_hz, after)
+        pause = _paused(unit, config, pause_s)
+        if pause.doubt:
+            return _unsettled(pause, held_s, pause.doubt)
+        if pause.is_lossy:
+            return _describe(pause, _paused(unit, config, 2 * pause_s), held_s)
+        ways.update(pause.after.told_by)
+        held_s = held_s if ways else pause_s
+    if ways:
+        why = f"it told of an overrun by {' and '.join(sorted(ways))}, but no samples are missing"
+        return _unsettled(pause, held_s, why)
+    held = f"{pause.samples(held_s)} samples or more."
     return Finding(
         "overrun",
         Verdict.GOOD,
-        f"Nothing was lost although nobody polled for {duration(_PAUSES_S[-1])}: driver and scope "
-        f"hold {count(_PAUSES_S[-1] * rate_hz)} samples or more.",
-        {"depth_samples_at_least": round(_PAUSES_S[-1] * rate_hz)},
-        {DEPTH: f"{count(_PAUSES_S[-1] * rate_hz)} samples or more.", **_portions(after)},
+        f"Nothing was lost although nobody polled for {duration(held_s)}: driver and scope "
+        f"hold {held}",
+        {"depth_samples_at_least": round(held_s * pause.rate_hz)},
+        {DEPTH: held, **_portions(pause.after)},
     )
 
 
@@ -79,26 +134,48 @@ def _portions(seen: _Polled) -> dict[str, str]:
     return {PORTIONS: "Everything that has arrived."}
 
 
-def _describe(pause_s: float, missing_s: float, rate_hz: float, after: _Polled) -> Finding:
-    depth = max(pause_s - missing_s, 0.0) * rate_hz
-    ways = [
-        way
-        for way, seen in (
-            ("all overflow bits", after.all_bits),
-            ("BUFFER_STALL", after.stalled),
+def _describe(pause: _Pause, longer: _Pause, held_s: float) -> Finding:
+    """What two pauses tell that both lost samples; they must agree on what was held."""
+    if longer.doubt:
+        return _unsettled(longer, held_s, longer.doubt)
+    if abs(pause.held_s - longer.held_s) > 2 * _TOLERANCE_S or pause.held_s < _TOLERANCE_S:
+        why = (
+            f"it held {pause.samples(pause.held_s)} samples of {duration(pause.pause_s)} and "
+            f"{longer.samples(longer.held_s)} of {duration(longer.pause_s)}; other programs, or a "
+            "bus that is hardly faster than the stream, may be why"
         )
-        if seen
-    ]
-    facts = {"pause_s": pause_s, "depth_samples": round(depth), "told_by": ways}
-    text = f"After {duration(pause_s)} without a poll it overran, at about {count(depth)} samples; "
+        return _unsettled(longer, held_s, why)
+    ways, depth = pause.after.told_by, pause.samples(pause.held_s)
+    facts = {
+        "pause_s": pause.pause_s,
+        "depth_samples": round(pause.held_s * pause.rate_hz),
+        "told_by": ways,
+    }
     told = f"told by {' and '.join(ways)}." if ways else "it does not tell: only the clock does."
-    settles = {DEPTH: f"About {count(depth)} samples.", TELLING: told, **_portions(after)}
+    text = f"After {duration(pause.pause_s)} without a poll it overran, at about {depth} samples; "
+    settles = {DEPTH: f"About {depth} samples.", TELLING: told, **_portions(pause.after)}
     verdict = Verdict.GOOD if ways else Verdict.NOTE
     return Finding("overrun", verdict, f"{text}{told}", facts, settles)
 
 
-def _paused(unit: Unit, config: StreamConfig, pause_s: float) -> tuple[_Polled, _Polled, float]:
-    """Stream, pause once, and catch up: before and after the pause, and the interval in ns."""
+def _unsettled(pause: _Pause, held_s: float, why: str) -> Finding:
+    """Why no depth can be told.
+
+    :param held_s: longest pause that lost nothing.
+    """
+    text = f"How deep the memory is, is not settled: {why}."
+    if held_s:
+        text += f" Driver and scope hold {pause.samples(held_s)} samples or more."
+    facts = {
+        "pause_s": pause.pause_s,
+        "depth_samples_at_least": round(held_s * pause.rate_hz),
+        "told_by": pause.after.told_by,
+    }
+    return Finding("overrun", Verdict.NOTE, text, facts, _portions(pause.after))
+
+
+def _paused(unit: Unit, config: StreamConfig, pause_s: float) -> _Pause:
+    """Stream, pause once, and catch up."""
     buffer_samples = round(_BUFFER_S * 1e9 / config.requested_interval_ns)
     buffers = np.zeros((1, buffer_samples), np.int16)
     unit.configure(config)
@@ -108,7 +185,8 @@ def _paused(unit: Unit, config: StreamConfig, pause_s: float) -> tuple[_Polled, 
         poller = _Poller(unit, interval_ns)
         before = poller.poll(_SETTLE_S)
         time.sleep(pause_s)
-        return before, poller.catch_up(), interval_ns
+        after = poller.catch_up()
+        return _Pause(pause_s, after.lag_s - before.lag_s, 1e9 / interval_ns, after)
     finally:
         unit.stop()
         unit.release_all_buffers()
@@ -127,35 +205,41 @@ class _Poller:
     def poll(self, for_s: float) -> _Polled:
         """Poll every few ms for a while."""
         self._seen = _Polled()
-        end_s = time.monotonic() + for_s
-        while time.monotonic() < end_s:
-            self._once()
-            time.sleep(0.005)
+        self._seen.lag_s = self._least_lag_s(for_s, 0.005)
         return self._seen
 
     def catch_up(self) -> _Polled:
-        """Poll without a pause until no more comes than is sampled meanwhile."""
-        self._seen = _Polled()
-        end_s, best_s = time.monotonic() + _DRAIN_S, time.monotonic()
-        while (now_s := time.monotonic()) < end_s and now_s - best_s < _DRAINED_S:
-            lag_s = self._seen.lag_s
+        """Poll without a pause until the lag stands still, or for so long that it will not."""
+        self._seen = seen = _Polled()
+        end_s = time.monotonic() + _DRAIN_S
+        while not seen.is_fetched and time.monotonic() < end_s:
+            lag_s = self._least_lag_s(_STRETCH_S)
+            seen.is_fetched = abs(lag_s - seen.lag_s) < _SAME_LAG_S
+            seen.lag_s = lag_s
+        return seen
+
+    def _least_lag_s(self, for_s: float, rest_s: float = 0.0) -> float:
+        """Poll for a while, but more than a few times, however long a call takes."""
+        end_s, least_s, calls = time.monotonic() + for_s, math.inf, 0
+        while time.monotonic() < end_s or calls < _FEWEST_CALLS:
             self._once()
-            if self._seen.lag_s < lag_s - 1e-4:
-                best_s = now_s
-        return self._seen
+            least_s, calls = min(least_s, self._lag_s()), calls + 1
+            time.sleep(rest_s)
+        return least_s
+
+    def _lag_s(self) -> float:
+        if not self._received:
+            return math.inf
+        return time.monotonic() - self._begin_s - self._received * self._interval_s
 
     def _once(self) -> None:
         accepted = (*_NOTHING_YET, BUFFER_STALL)
         call = "ps5000aGetStreamingLatestValues"
         status = self._unit.call(call, self._callback, None, accepted=accepted)
         self._seen.stalled |= status == BUFFER_STALL
-        if self._received:
-            lag_s = time.monotonic() - self._begin_s - self._received * self._interval_s
-            self._seen.lag_s = min(self._seen.lag_s, lag_s)
 
     def _take(self, _handle: int, n_samples: int, _start: int, overflow: int, *_rest: Any) -> None:
         self._received += n_samples
-        self._seen.received += n_samples
         self._seen.deliveries += n_samples > 0
         self._seen.portion = math.gcd(self._seen.portion, n_samples)
         self._seen.all_bits |= overflow == _ALL_BITS
