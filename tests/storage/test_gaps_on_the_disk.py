@@ -9,8 +9,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
+from xxhash import xxh3_64_intdigest
 
 from picostream_pymeasure.storage import Recorder, repair, verify
+from picostream_pymeasure.storage.bytes.fixed_array import PAGE_ENTRIES
 from picostream_pymeasure.storage.layout.plan import UNIT_BYTES, UNIT_HEAD_BYTES
 from picostream_pymeasure.storage.layout.records import (
     RECORD_BYTES,
@@ -48,6 +50,37 @@ def test_a_gap_that_is_not_on_the_disk_leaves_what_is_certain(
         tables=lambda: {GAPS: rows},
     )
     assert proven_extent(planned) == (0, CERTAIN)
+
+
+@pytest.mark.parametrize("is_overwritten", [False, True])
+def test_what_was_certain_of_a_ring_may_be_written_over_by_a_turn_that_no_state_tells_of(
+    is_overwritten: bool,
+) -> None:
+    chunk_samples, segments = 10, 4
+    segment_samples = chunk_samples * PAGE_ENTRIES
+    certain = 5 * segment_samples + 3 * chunk_samples
+    values = np.arange(chunk_samples, dtype=np.int16)
+
+    def stored_checksum(channel: str, chunk: int) -> int:
+        newest = chunk // PAGE_ENTRIES == 5
+        return xxh3_64_intdigest(values.data, chunk) + (newest and is_overwritten)
+
+    planned: Any = SimpleNamespace(
+        plan=SimpleNamespace(
+            is_ring=True,
+            inputs=["A"],
+            chunk_samples=chunk_samples,
+            segments=segments,
+            segment_samples=segment_samples,
+        ),
+        published=Published(samples=certain, segments=6, synced_samples=certain),
+        sync=Published,
+        stored_checksum=stored_checksum,
+        chunk=lambda channel, chunk: values,
+        oldest_of=lambda state: 3 * segment_samples,
+    )
+    stop = 5 * segment_samples if is_overwritten else certain
+    assert proven_extent(planned) == (3 * segment_samples, stop)
 
 
 def test_a_sync_whose_record_is_not_on_the_disk_counts_without_a_later_gap(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ def proven_extent(planned: PlannedFile) -> tuple[int, int]:
     What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
     as the stored checksums of all channels are right; then the one that was not full counts as far
     as it was published, if that checksum is right. Samples behind a gap that has not come to the
-    disk do not count: nobody would tell of the loss. Of a live-only file, whose oldest samples may
-    have been overwritten since the last sync, the segments before are right as long as all their
-    checksums are.
+    disk do not count: nobody would tell of the loss. Of a live-only file, whose samples may have
+    been overwritten since the last sync, also by a whole turn that no state tells of, segments are
+    right as long as all their checksums are.
     """
     stop = _proven_stop(planned)
     return (_proven_first(planned, stop) if planned.plan.is_ring else 0), stop
@@ -29,7 +29,10 @@ def _proven_stop(planned: PlannedFile) -> int:
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples
     if planned.plan.is_ring:
-        chunk = max(chunk, _first_right(planned, chunk))
+        first = _first_right(planned, chunk)
+        if first == chunk and not _is_segment_right(planned, chunk):
+            return chunk // PAGE_ENTRIES * planned.plan.segment_samples
+        chunk = max(chunk, first)
     moments = _told_moments(planned)
     newest = max((moment.samples for moment in moments), default=0)
     while (chunk + 1) * chunk_samples <= newest and _are_right(planned, chunk):
@@ -57,6 +60,13 @@ def _first_right(planned: PlannedFile, chunk: int) -> int:
     while begin < newest and not _are_right(planned, begin):
         begin += PAGE_ENTRIES
     return begin
+
+
+def _is_segment_right(planned: PlannedFile, end: int) -> bool:
+    """Whether the chunks of a segment are right before one of them."""
+    return all(
+        _are_right(planned, chunk) for chunk in range(end // PAGE_ENTRIES * PAGE_ENTRIES, end)
+    )
 
 
 def _proven_first(planned: PlannedFile, stop: int) -> int:
