@@ -33,7 +33,9 @@ def test_the_deviation_of_the_rate_leaves_out_what_was_signalled() -> None:
 @pytest.mark.parametrize(
     ("deviation_ppm", "accuracy_ppm", "says"),
     [
-        (999, 100, "990.00 kS/s of 1.00 MS/s"),
+        (999, 100, "of 1.00 MS/s, 999 ppm (± 100) slower by the computer's clock"),
+        (-300, 100, "of 1.00 MS/s, 300 ppm (± 100) faster by the computer's clock"),
+        (150, 100, "990.00 kS/s of 1.00 MS/s"),
         (2000, 3000, "990.00 kS/s of 1.00 MS/s"),
         (math.nan, math.nan, "990.00 kS/s of 1.00 MS/s"),
         (

@@ -13,7 +13,7 @@ from .vertical_scales import VerticalScales
 _TICK_PX = 4
 
 #: From its title to the next axis, whose title it would seem to be.
-_GAP_PX = 6
+_GAP_PX = 10
 
 
 class OtherAxis(VoltAxis):
@@ -23,7 +23,7 @@ class OtherAxis(VoltAxis):
     :param scales: tell how the two axes go together.
     """
 
-    _WIDTH_PX = 64
+    _WIDTH_PX = 76
 
     #: The channel that is to be on the left axis.
     chosen = QtCore.Signal(str)
