@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support.displays import QtCore, QtWidgets
 from tests.support.experiment_windows import Until, all_ended, rehearse, settings_in, statuses
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -280,17 +282,18 @@ def test_an_endless_run_tells_how_long_it_is(window: Any, until: Until) -> None:
 def test_a_run_that_is_stopped_before_its_first_sample_has_none(
     window: Any, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from procedures.capture import StreamingCapture
+    from picostream_pymeasure.procedures.capture import StreamingCapture
 
-    opened = StreamingCapture.open_scope
+    opened, is_opening = StreamingCapture.open_scope, threading.Event()
 
     def open_late(procedure: Any) -> Any:
-        procedure._stop_requested.wait()
+        is_opening.set()
+        procedure._stop_requested.wait(PATIENCE_S)
         return opened(procedure)
 
     monkeypatch.setattr(StreamingCapture, "open_scope", open_late)
     window.queue_button.click()
-    until(lambda: column(window, "Status") == "Running")
+    until(lambda: is_opening.is_set() and column(window, "Status") == "Running")
     window.stop()
     until(lambda: all_ended(window) and column(window, "Status") == "No data")
     assert window.browser.topLevelItem(0).progressbar.value() == 0
