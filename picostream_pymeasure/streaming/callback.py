@@ -24,7 +24,7 @@ from .ledger.order import (
 )
 from .ledger.repeated import enter_repeated
 from .ledger.target import wanted_samples
-from .written import keep_places
+from .written import keep_places, unwritten_row
 
 _COUNTER = 0xFFFFFFFF
 #: A chunk that reaches beyond the driver's buffer by less than one part in so many is cut.
@@ -193,6 +193,8 @@ def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # ty
         _note_trigger(state, trigger_at, count)
     state.delivered += count
     state.at_buffer_end = start + count == state.buffer_samples
+    if state.told_total == 0 and count > 0:
+        state.unwritten_row = unwritten_row(state, start, count)
     if count > 0:
         _store(state, start, count)
         keep_places(state, start, count)

@@ -102,6 +102,7 @@ STATE = np.dtype(
             "was_full",  # the last that brought something went as far as the driver's buffer
             "auto_stopped",
             "violation",
+            "unwritten_row",  # an input that the driver wrote nothing of, -1 for none
             "loss_seen",
             "stalled_since_ns",
             "stalls",

@@ -25,7 +25,9 @@ from .ledger.target import wanted_samples
 from .written import keep_places
 
 #: Why :func:`poll_until` returned.
-STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS = range(8)
+STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LOSS, UNWRITTEN = (
+    range(9)
+)
 
 _OK, _BUFFER_STALL = 0, 28
 # Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, USER_CALLBACK (of another scope),
@@ -150,6 +152,8 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
     """Say why the loop must end, or -1."""
     if state.violation:
         return VIOLATION
+    if state.unwritten_row >= 0:
+        return UNWRITTEN
     if wanted_samples(state) == 0:
         return TARGET_REACHED
     if state.loss_seen and state.stop_on_loss:

@@ -100,7 +100,8 @@ class Producer:
                 self._restart(status)
                 continue
             if why not in _ENDED_AS_ASKED:
-                raise _failure(why)
+                unwritten = self._config.inputs[int(self._state["unwritten_row"])]
+                raise _failure(why, unwritten.name)
             self.ended_by, self.reason = _ENDED_AS_ASKED[why]
             return
 
@@ -140,7 +141,8 @@ class Producer:
         self._unit.release_all_buffers()
 
 
-def _failure(why: int) -> StreamError:
+def _failure(why: int, unwritten: str) -> StreamError:
+    """What ended the stream; ``unwritten`` is an input that the driver may have written none of."""
     if why == polling.STALLED:
         return StreamStalledError(
             "The driver delivers no more samples although it reports no error; "
@@ -150,4 +152,8 @@ def _failure(why: int) -> StreamError:
         return OverrunError("Samples were lost, and the recording stops then.")
     if why == polling.AUTO_STOPPED:
         return StreamError("The scope ended the collection by itself, before it was asked to.")
+    if why == polling.UNWRITTEN:
+        return StreamError(
+            f"The driver told of samples, but it wrote none of {unwritten}; record without it."
+        )
     return StreamError("The driver reported samples outside the buffer it was given.")

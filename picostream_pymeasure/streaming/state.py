@@ -19,6 +19,7 @@ _NONE_YET = (
     "broken_start",
     "settled_gap",
     "unsure_gap",
+    "unwritten_row",
 )
 _NO_LAGS = (
     "base_ns",

@@ -1,5 +1,8 @@
 """Where the driver wrote, whatever it says: its buffers hold something else there than before.
 
+They begin with a value that no ADC and no port gives. An input that still has it where the first
+samples are told to lie was never written, and would be recorded as a signal.
+
 Around the place that must follow, and where the newest chunk began, what the buffers hold is kept
 for comparison. Nothing is put into them: a driver may fill them when it likes.
 """
@@ -14,6 +17,9 @@ from .layout import MAX_INPUTS, SEEN_BYTES, SEEN_SAMPLES, STATE, offset
 
 #: So many samples are hardly all equal to those of before.
 _MANY = 8
+#: A clipped sample or two may be the lowest number there is.
+_CERTAIN = 16
+_NO_SAMPLE = np.iinfo(np.int16).min
 _BEFORE, _BEHIND, _NEWEST = map(np.int64, range(3))
 _SEEN = offset(STATE, "seen")
 
@@ -30,6 +36,21 @@ def _keep(state, place, first, count):  # type: ignore[no-untyped-def]
     for row in range(state.n_inputs):
         source = state.buffers[2 * row] + size * first
         copy_bytes(_kept_at(state, place, row), source, size * count)
+
+
+@njit(nogil=True, cache=True)
+def unwritten_row(state, start, count):  # type: ignore[no-untyped-def]
+    """The input of whose first samples the driver wrote none, else -1; bytes have no such value."""
+    if count < _CERTAIN or state.item_bytes == 1:
+        return -1
+    for row in range(state.n_inputs):
+        for half in range(state.values_per_sample):
+            buffer = carray(
+                as_pointer(state.buffers[2 * row + half]), (start + count,), types.int16
+            )
+            if (buffer[start : start + min(count, SEEN_SAMPLES)] == _NO_SAMPLE).all():
+                return row
+    return -1
 
 
 @njit(nogil=True, cache=True)

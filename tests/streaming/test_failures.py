@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from numpy.typing import NDArray
 
-from picostream_pymeasure.config import (
-    StreamConfig,
-)
+from picostream_pymeasure.config import DigitalPortConfig, DownsampleMode, StreamConfig
 from picostream_pymeasure.driver.unit import Unit
 from picostream_pymeasure.errors import (
     DeviceLostError,
     DriverError,
     PowerSourceError,
+    StreamError,
     StreamStalledError,
 )
 from picostream_pymeasure.simulated import Fault, SimulatedScope
@@ -35,6 +35,34 @@ def test_unplugged_scope_fails_the_session_and_keeps_what_came(
     assert sink.outcome is not None
     assert not sink.outcome.complete
     assert "NOT_RESPONDING" in sink.outcome.reason
+
+
+@pytest.mark.parametrize("name", ["PORT0", "B"])
+@pytest.mark.parametrize("ratio", [1, 4])
+def test_an_input_that_the_driver_never_writes_is_told(
+    simulated: Callable[..., Any],
+    sink: KeepingSink,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    ratio: int,
+) -> None:
+    kept, register = [], Unit.register_buffers
+
+    def elsewhere(unit: Unit, config: Any, mode: Any, buffers: NDArray[Any]) -> None:
+        kept.append(buffers.copy())
+        register(unit, config, mode, kept[-1] if config.name == name else buffers)
+
+    monkeypatch.setattr(Unit, "register_buffers", elsewhere)
+    with pytest.raises(StreamError, match=f"wrote none of {name}"):
+        record(
+            simulated(variant="5444DMSO"),
+            sink,
+            channels=channels("AB"),
+            digital_ports=(DigitalPortConfig("PORT0"),),
+            downsample_mode=DownsampleMode.NONE if ratio == 1 else DownsampleMode.AGGREGATE,
+            downsample_ratio=ratio,
+            samples=500_000,
+        )
 
 
 def test_driver_that_delivers_nothing_any_more_is_noticed(
