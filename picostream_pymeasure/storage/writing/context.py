@@ -48,6 +48,7 @@ FILE = words(
     "state_at",
     "state_address",
     "sync_at",
+    "sync_address",  # of its record, which the sync thread alone writes
     "health_at",
     "superblock_address",
     "scratch_address",

@@ -21,7 +21,7 @@ from ...records import (
 )
 from ...system.native import as_pointer, exchange, load_acquire, now_ns, sleep_ns, store_release
 from ...system.native_files import forget_cached, is_locked, sync_file, write_at
-from ..layout.records import RECORD_BYTES, STATE_DTYPE
+from ..layout.records import RECORD_BYTES
 from .context import FILE
 from .published import copy_for_sync, write_state
 from .samples import publish_open, take_stretch, tell_overview
@@ -137,18 +137,17 @@ def sync_once(context, handle):  # type: ignore[no-untyped-def]
     :param handle: another one of the same file.
     """
     file = _file_at(context)
-    record = np.zeros(1, STATE_DTYPE)
     if not _lock(context, False):
         return int64(0)
-    copy_for_sync(file, int64(record.ctypes.data))
+    samples = copy_for_sync(file)
     _unlock(context)
     result = sync_file(handle)
     if result >= 0:
-        result = write_at(handle, int64(record.ctypes.data), int64(RECORD_BYTES), file.sync_at)
+        result = write_at(handle, file.sync_address, int64(RECORD_BYTES), file.sync_at)
     if is_locked(result):
         return int64(0)
     if result >= 0:
-        file.synced = record[0].samples
+        file.synced = samples
     return min(result, 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, int64, njit
 
 from ...kernels.lookup3 import lookup3
 from ...kernels.xxh3 import xxh3_at
@@ -22,6 +22,12 @@ def put(file, address, count, position):  # type: ignore[no-untyped-def]
         while is_tried_again(file, result):
             result = write_at(file.handle, address, count, position)
         file.failure = result
+
+
+@njit(nogil=True, cache=True)
+def put_array(file, array, position):  # type: ignore[no-untyped-def]
+    """Write an array; its caller holds it meanwhile, which one that takes its address does not."""
+    put(file, int64(array.ctypes.data), array.nbytes, position)
 
 
 @njit(nogil=True, cache=True)

@@ -178,6 +178,7 @@ class WriterMemory:
             state_at=plan.fixed[STATE][0],
             state_address=self._memory(RECORD_BYTES),
             sync_at=plan.fixed[SYNC][0],
+            sync_address=self._memory(RECORD_BYTES),
             health_at=plan.fixed[HEALTH][0],
             superblock_address=self._copy(0, SUPERBLOCK_BYTES),
             scratch_address=self._memory(_SCRATCH_BYTES),

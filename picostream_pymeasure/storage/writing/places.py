@@ -17,7 +17,7 @@ from ..layout.areas import (
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
 from .areas import add_area
 from .context import AREA, DATASET, FULL_FILE, INPUT
-from .file_bytes import put, put_number, seal
+from .file_bytes import put, put_array, put_number, seal
 from .file_length import extend, may_write
 
 #: Bytes of an index before its bitmap, and of the header that names it before its checksum; where
@@ -159,7 +159,7 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
         position = add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
         if file.failure != 0:
             return
-        put(file, address, block.size, position)
+        put_array(file, block, position)
         put_number(dataset.index_address + _ELEMENTS_AT, n_pages * PAGE_ENTRIES)
         put_number(dataset.index_address + _BLOCK_AT, position)
         seal(dataset.index_address, _INDEX_HEADER_BYTES)

@@ -49,15 +49,17 @@ def write_state(file):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def copy_for_sync(file, address):  # type: ignore[no-untyped-def]
-    """What is in the file now, as the record of a sync that begins now.
+def copy_for_sync(file):  # type: ignore[no-untyped-def]
+    """Keep what is in the file as the record of a sync that begins now; how many samples that are.
 
-    :param address: of zeros.
+    Nothing of it lies in an array of this call: numba frees one with its last use, at which a
+    field may not have been read yet.
     """
     state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
     state.syncing_samples, state.syncing_gaps = state.samples, state.table_rows[0]
     for index in range(MOST_INPUTS):
         state.syncing_checksums[index] = state.open_checksums[index]
-    copy_bytes(address, file.state_address, _SYNC_BYTES)
-    carray(as_pointer(address), 1, STATE_DTYPE)[0].magic = _SYNC_MAGIC
-    seal_record(address)
+    copy_bytes(file.sync_address, file.state_address, _SYNC_BYTES)
+    carray(as_pointer(file.sync_address), 1, STATE_DTYPE)[0].magic = _SYNC_MAGIC
+    seal_record(file.sync_address)
+    return state.samples

@@ -7,10 +7,10 @@ index does not name.
 from __future__ import annotations
 
 import numpy as np
-from numba import int64, njit
+from numba import njit
 
 from ..bytes.fixed_array import PAGE_ENTRIES
-from .file_bytes import put
+from .file_bytes import put, put_array
 from .places import chunk_position, datasets_of, inputs_of, write_pages
 from .published import write_state
 
@@ -39,7 +39,7 @@ def _clear(file, segment):  # type: ignore[no-untyped-def]
     for index in range(file.n_inputs):
         source = inputs[index]
         position = chunk_position(file, datasets[source.checksums], segment)
-        put(file, int64(zeros.ctypes.data), zeros.size, position)
+        put_array(file, zeros, position)
         for level in range(source.levels, source.levels + source.n_levels):
             dataset = datasets[level]
             size = dataset.chunk_rows * dataset.row_bytes
@@ -51,4 +51,4 @@ def _forget_first_samples(file, segment):  # type: ignore[no-untyped-def]
     nothing = np.full(PAGE_ENTRIES, -1, np.int64)
     dataset = datasets_of(file)[2 * file.n_inputs]
     position = chunk_position(file, dataset, segment)
-    put(file, int64(nothing.ctypes.data), 8 * PAGE_ENTRIES, position)
+    put_array(file, nothing, position)

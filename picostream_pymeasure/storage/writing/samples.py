@@ -162,14 +162,12 @@ def _open_checksum(file, source, filled):  # type: ignore[no-untyped-def]
     n_bytes = file.chunk_samples * file.width * source.item_bytes
     taken = filled - source.rest_bytes
     if source.rest_bytes:
-        stripe = np.empty(_STRIPE, np.uint8)
-        copy_bytes(stripe.ctypes.data, source.rest_address, source.rest_bytes)
         rest = _STRIPE - source.rest_bytes
-        copy_bytes(stripe.ctypes.data + source.rest_bytes, source.fill_address, rest)
+        copy_bytes(source.rest_address + source.rest_bytes, source.fill_address, rest)
         taken += _STRIPE
         if taken == n_bytes:
-            return xxh3.finish(state, int64(stripe.ctypes.data), n_bytes)
-        xxh3.update(state, int64(stripe.ctypes.data), int64(1))
+            return xxh3.finish(state, source.rest_address, n_bytes)
+        xxh3.update(state, source.rest_address, int64(1))
     xxh3.update(state, source.fill_address, (n_bytes - taken) // _STRIPE - 1)
     return xxh3.finish(state, source.fill_address, n_bytes)
 

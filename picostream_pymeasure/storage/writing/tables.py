@@ -11,7 +11,7 @@ from ...system.native import as_pointer, copy_bytes, now_ns
 from ..layout.plan import RING_UNITS, UNIT_CONTENT_BYTES, UNIT_HEAD_BYTES
 from ..layout.records import RECORD_BYTES, TABLE_MAGIC, UNIT_DTYPE
 from .context import FULL_FILE, GAP_NUMBERS, TABLE, TOLD_GAP
-from .file_bytes import put, seal_record
+from .file_bytes import put, put_array, seal_record
 from .places import datasets_of, take_unit
 from .published import set_rows, write_state
 
@@ -77,6 +77,12 @@ def put_row(file, number, index, address):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _put_array(file, number, index, row):  # type: ignore[no-untyped-def]
+    """:func:`put_row` of what its caller holds meanwhile."""
+    put_row(file, number, index, int64(row.ctypes.data))
+
+
+@njit(nogil=True, cache=True)
 def _write_head(file, table, number, chunk, rows, position):  # type: ignore[no-untyped-def]
     head = carray(as_pointer(table.heads_address), 1, UNIT_DTYPE)[0]
     content = _content_of(table, chunk)
@@ -132,7 +138,7 @@ def take_gap(file, message):  # type: ignore[no-untyped-def]
     if file.joined_gaps > 0 and place >= most - 1:
         place = most - 1
         _join(row, table, dataset, place, more)
-    put_row(file, GAPS, place, int64(row.ctypes.data))
+    _put_array(file, GAPS, place, row)
 
 
 @njit(nogil=True, cache=True)
@@ -160,7 +166,7 @@ def take_clock(file, message):  # type: ignore[no-untyped-def]
     row[0] = message.sample_index
     row.view(np.float64)[1] = message.host_ns * 1e-9
     row.view(np.float64)[2] = message.slept_ns * 1e-9
-    put_row(file, CLOCK, table.rows, int64(row.ctypes.data))
+    _put_array(file, CLOCK, table.rows, row)
 
 
 @njit(nogil=True, cache=True)
@@ -176,7 +182,7 @@ def take_health(file, message):  # type: ignore[no-untyped-def]
     numbers[10] = elapsed_s
     numbers[11] = message.received / elapsed_s if elapsed_s > 0 else 0.0
     numbers[12] = (now_ns() + file.unix_offset_ns) * 1e-9
-    put(file, int64(row.ctypes.data), row.nbytes, file.health_at)
+    put_array(file, row, file.health_at)
 
 
 @njit(nogil=True, cache=True)
