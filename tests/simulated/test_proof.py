@@ -41,6 +41,7 @@ class Recording(SimpleNamespace):
 
     values_per_sample = 1
     stored_interval_ns = 1000.0
+    missing_before = 0
     captures = np.empty(0)
     runs = None
 
@@ -90,6 +91,17 @@ def test_losses_anywhere_in_their_intervals_are_followed(
     found = proof(recording(pieces, gaps, holes if known else ()))
     assert (found.holds, found.text) == (True, found.text)
     assert found.proven_samples == position + 1000
+
+
+@pytest.mark.parametrize("holes", [[[1000, 500]], []])
+@pytest.mark.parametrize("told", [1, 400, 500, 600])
+def test_a_loss_before_a_live_only_file_may_be_an_estimate(told: int, holes: list[Any]) -> None:
+    made = recording([(700_000, 900_000)], [], holes, first=699_500 + told)
+    made.missing_before = told
+    assert proof(made).holds
+    made = recording([(500_000, 700_000)], [], holes, first=699_500 + told)
+    made.missing_before = told
+    assert not proof(made).holds, "an older turn"
 
 
 def test_a_loss_outside_of_its_interval_is_no_gap_of_the_file() -> None:

@@ -78,7 +78,7 @@ def prove(
         nearest = _nowhere if is_told else search.nearest
         told = sum(gap.estimate for gap in listed_gaps(recording.gaps))
         return prove_kept(stored, recording.runs, holes, first, nearest, told, search.window)
-    return _walk(search, listed_gaps(recording.gaps), first)
+    return _walk(search, listed_gaps(recording.gaps), search.begin(recording))
 
 
 def _nowhere(position: int, offset: int, stop: int) -> None:
@@ -103,9 +103,9 @@ def _described(
         raise FileFormatError("its description of the simulated signal is damaged.") from error
 
 
-def _walk(search: _Search, gaps: list[ListedGap], first_stream_sample: int) -> Proof:
+def _walk(search: _Search, gaps: list[ListedGap], offset: int) -> Proof:
     """Follow the samples up to the first that is wrong."""
-    offset, position = search.begin(first_stream_sample, gaps), 0
+    position = 0
     while True:
         right, channel = search.stored.agreement(position, search.samples, offset)
         position += right
@@ -181,17 +181,20 @@ class _Search:
         self._holes = holes
         self.window, self._uncertain = round(_SEARCH_S * rate_hz), round(_ESTIMATE_S * rate_hz)
 
-    def begin(self, first_stream_sample: int, gaps: list[ListedGap]) -> int:
+    def begin(self, recording: Provable) -> int:
         """Index in the stream of the first sample.
 
-        Nothing in the file tells what was lost before it.
+        Nothing in the file tells what was lost before it, or only how much that was about.
         """
+        gaps = listed_gaps(recording.gaps)
         end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
-        whole = self._holes.index_of(first_stream_sample)
-        for offset in (whole, first_stream_sample):
+        first, told = recording.first_stream_sample, recording.missing_before
+        for offset in (*map(self._holes.index_of, (first, first - told)), first):
             if self.stored.fits(0, end, offset):
                 return offset
-        return first_stream_sample
+        lowest = max(0, first - self._uncertain) if told else first
+        found = self._best(0, first, lowest, first - lowest, HEAD_SAMPLES, end, end)[1]
+        return first if found is None else found
 
     def go_on(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         """Offset with which the samples from ``position`` on fit, None for none.

@@ -45,6 +45,10 @@ class Provable(Protocol):
         """Index in the stream of the first sample."""
 
     @property
+    def missing_before(self) -> int:
+        """Samples told as missing before that one of a live-only file, which that counts."""
+
+    @property
     def values_per_sample(self) -> int:
         """Two in aggregate mode."""
 
