@@ -368,7 +368,7 @@ def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_pat
         assert gain == pytest.approx(display.scales.view.volts_per_division / 0.01)
         control.position_box.setValue(2.0)
         assert display.scales.of("B").position_divisions == pytest.approx(2.0)
-        press(display, "Tab")
+        press(display, "X")
         assert display.scales.active == "B"
         low_v, high_v = display.plot.getViewBox().viewRange()[1]
         assert (low_v, high_v) == pytest.approx((-0.06, 0.02))
@@ -526,3 +526,39 @@ def test_knobs_are_reached_and_turned_with_the_keyboard(application: Any, tmp_pa
         assert trigger.edge.level_v == 0.1
         press(application.focusWidget(), "F6")
         assert display.hasFocus()
+
+
+def test_tab_goes_through_all_knobs_and_out_of_the_picture(
+    application: Any, tmp_path: Path
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    counts = {"A": sine(50_000, 3125), "B": sine(50_000, 5000, 300)}
+    outside = QtWidgets.QWidget()
+    layout = QtWidgets.QVBoxLayout(outside)
+    with shown(recording(tmp_path / "a.hdf5", counts), (1400, 500)) as display:
+        wait_for_traces(display)
+        after = QtWidgets.QLineEdit()
+        layout.addWidget(display)
+        layout.addWidget(after)
+        outside.show()
+        outside.activateWindow()
+        display.setFocus()
+        wait(display.hasFocus)
+        visited = []
+        while not after.hasFocus() and len(visited) < 60:
+            press(application.focusWidget(), "Tab")
+            visited.append(application.focusWidget())
+        assert after.hasFocus()
+        parts = display.screen_parts
+        control = parts.channel_bar.controls["B"]
+        assert {control.visible_box, control.active_button, control.colour_button} <= {*visited}
+        assert {control.scale_box, parts.tool_bar.time_box} <= {*visited}
+        was_following = display.navigator.is_following
+        control.visible_box.setFocus()
+        press(control.visible_box, "Space")
+        assert parts.channel_bar.hidden == {"B"}
+        assert display.navigator.is_following is was_following
+        press(control.visible_box, "C")
+        assert parts.cursors.visible, "letters stay commands"
+        display.setParent(None)

@@ -123,6 +123,12 @@ def test_marks_are_listed_and_found(application: Any, tmp_path: Path) -> None:
         panel.cellClicked.emit(1, 0)
         view = display.navigator.view
         assert view.begin_s < 40_000 * INTERVAL_S < view.end_s
+        panel.setCurrentCell(1, 1)
+        panel.setFocus()
+        for key in ("Up", "Return"):
+            press(panel, key)
+        view = display.navigator.view
+        assert view.begin_s < 10_000 * INTERVAL_S < view.end_s, "it is chosen with keys as well"
 
 
 def test_time_per_division_is_typed(application: Any, tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ _LEAST_PX = 64
 
 
 class MarksPanel(QtWidgets.QTableWidget):
-    """A row for each mark; one that is clicked is shown in the picture."""
+    """A row for each mark; one that is clicked, or chosen with Enter, is shown in the picture."""
 
-    #: Time of the mark that was clicked, in s.
+    #: Time of the mark that was chosen, in s.
     chosen = QtCore.Signal(float)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
@@ -30,7 +30,9 @@ class MarksPanel(QtWidgets.QTableWidget):
         self.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectRows)
         self.setShowGrid(False)
         self.setMinimumHeight(_LEAST_PX)
-        self.cellClicked.connect(lambda row, _: self.chosen.emit(self._marks[row].time_s))
+        self.setTabKeyNavigation(False)
+        for told in (self.cellClicked, self.cellActivated):  # Enter activates it
+            told.connect(lambda row, _: self.chosen.emit(self._marks[row].time_s))
 
     def show_marks(self, marks: Sequence[EventMark]) -> None:
         """Show these and no others, the newest at the end and in sight."""

@@ -51,7 +51,7 @@ class MeasurementTable(QtWidgets.QWidget):
         self.table.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setAlternatingRowColors(True)
         self.table.setShowGrid(False)
-        self.table.setFocusPolicy(QtCore.Qt.FocusPolicy.ClickFocus)
+        self.table.setTabKeyNavigation(False)
         self.table.setMinimumHeight(_LEAST_PX)
         for index, column in enumerate(COLUMNS):
             item = QtWidgets.QTableWidgetItem(column.title)

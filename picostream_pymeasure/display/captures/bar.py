@@ -99,5 +99,5 @@ def _button(text: str, *, checkable: bool = True) -> QtWidgets.QToolButton:
     button = QtWidgets.QToolButton()
     button.setText(text)
     button.setCheckable(checkable)
-    button.setFocusPolicy(QtCore.Qt.NoFocus)
+    button.setFocusPolicy(QtCore.Qt.TabFocus)
     return button

@@ -71,7 +71,7 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 ("Down",),
                 "Shrink the channel on the axis; move the cursor",
             ),
-            ActionKind("next_channel", "", ("Tab",), "Put the next channel on the left axis"),
+            ActionKind("next_channel", "", ("X",), "Put the next channel on the left axis"),
             ActionKind("channel_1", "", ("1",), "Show or hide the first channel"),
             ActionKind("channel_2", "", ("2",), "Show or hide the second channel"),
             ActionKind("channel_3", "", ("3",), "Show or hide the third channel"),
@@ -179,6 +179,7 @@ MOUSE = (
     ("Drop a file", "Show that recording"),
     ("Left, Right, Home, End over captures", "Go from one capture to another"),
     ("Up, Down over captures", "All of them, one by one, or their mean"),
+    ("Tab, Shift+Tab", "Go to the next button or knob, or out of the picture; Space presses"),
     ("Q", "Close the window"),
 )
 

@@ -19,7 +19,7 @@ from .number_field import NumberField
 _COMMON = "common"
 
 _ON_THE_AXIS = (
-    "Mouse wheel, arrow keys and cursors then work on it. The key Tab goes from one to the next."
+    "Mouse wheel, arrow keys and cursors then work on it. The key X goes from one to the next."
 )
 _PATTERN = "It is drawn in place of the lanes where the plot is too low for them. "
 
@@ -76,8 +76,8 @@ class ChannelControl(QtWidgets.QFrame):
         self.position_box.setToolTip("How far 0 V lies above the middle of the screen")
         self.position_box.valueChanged.connect(self._take_position)
         for knob in (self.visible_box, self.active_button, self.colour_button, self.scale_box):
-            knob.setFocusPolicy(QtCore.Qt.NoFocus)
-        self.position_box.setFocusPolicy(QtCore.Qt.ClickFocus)
+            knob.setFocusPolicy(QtCore.Qt.TabFocus)
+        self.position_box.setFocusPolicy(QtCore.Qt.StrongFocus)
 
     def _layout_knobs(self) -> None:
         layout = QtWidgets.QHBoxLayout(self)

@@ -78,7 +78,7 @@ class ToolBar(QtWidgets.QToolBar):
             "s", SHORTEST_S / DIVISIONS, LONGEST_S / DIVISIONS, is_one_two_five=True
         )
         self.time_box.setToolTip("Time per division; ten of them fill the screen")
-        self.time_box.setFocusPolicy(QtCore.Qt.ClickFocus)
+        self.time_box.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("123.456 ms___"))
         self.time_box.valueChanged.connect(self.time_per_division)
         self._fill()
@@ -103,7 +103,7 @@ class ToolBar(QtWidgets.QToolBar):
             button.setAutoRaise(True)
             self.addWidget(button)
         for button in self.findChildren(QtWidgets.QToolButton):
-            button.setFocusPolicy(QtCore.Qt.NoFocus)
+            button.setFocusPolicy(QtCore.Qt.TabFocus)
 
     def _menu_button(self, name: str) -> QtWidgets.QToolButton:
         title, tool_tip, names = _MENUS[name]

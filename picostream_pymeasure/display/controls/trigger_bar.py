@@ -79,10 +79,10 @@ class TriggerBar(QtWidgets.QToolBar):
             if knob is self.level_box:
                 self._level_actions = actions
         for box in (self.channel_box, self.slope_box, self.wait_box):
-            box.setFocusPolicy(QtCore.Qt.NoFocus)
+            box.setFocusPolicy(QtCore.Qt.TabFocus)
             box.currentIndexChanged.connect(self.changed)
         for box in (self.level_box, self.place_box):
-            box.setFocusPolicy(QtCore.Qt.ClickFocus)
+            box.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.channel_box.currentIndexChanged.connect(self._show_unit)
         self.level_box.valueChanged.connect(self.changed)
         self.place_box.valueChanged.connect(self.changed)
