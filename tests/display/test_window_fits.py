@@ -360,6 +360,21 @@ def test_tab_goes_from_each_title_into_its_part_and_along_the_bar(program_window
         inside = [places[w] for w in places if box.isAncestorOf(w) and w is not box.button]
         assert places[box.button] < min(inside)
     browser, controls = window.browser_widget, window.controls
-    bar = [window.queue_button, controls.stop_button, window.abort_button, browser.show_button]
-    bar += [browser.hide_button, browser.clear_button, browser.open_button]
-    assert sorted(bar, key=places.__getitem__) == bar
+    bar = [window.queue_button, controls.stop_button, window.abort_button, browser.open_button]
+    beside_list = [browser.browser, browser.show_button, browser.hide_button, browser.clear_button]
+    for row in (bar, beside_list):
+        assert sorted(row, key=places.__getitem__) == row
+
+
+def test_what_is_done_with_all_runs_stands_beside_the_list(program_window: Any, until: Any) -> None:
+    window = program_window
+    runs = window.browser_widget
+    window.queue_button.click()
+    until(lambda: runs.clear_button.isEnabled())
+    for button in (runs.show_button, runs.hide_button, runs.clear_button):
+        assert button.isVisible()
+        place = button.mapTo(runs, QtCore.QPoint(0, 0))
+        assert place.x() >= window.browser.geometry().right()
+        assert place.y() + button.height() <= runs.height()
+    runs.hide_button.click()
+    assert window.browser.topLevelItem(0).checkState(0) == QtCore.Qt.Unchecked

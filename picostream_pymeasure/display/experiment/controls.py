@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -67,21 +66,11 @@ class RunControls(QtWidgets.QWidget):
             ended.connect(self._run_ended)
         self.refresh()
 
-    def add_list_buttons(self, *buttons: QtWidgets.QPushButton) -> None:
-        """Put what is done with the list of runs at the end: show, hide, clear and open."""
-        texts = ("Show all", "Hide all", "Clear all", "Open ...")
-        tool_tips = (
-            "Check all runs of the list",
-            "Uncheck all runs of the list",
-            "Take all runs off the list; what was recorded stays",
-            "Show earlier runs (Ctrl+O)",
-        )
-        for button, text, tool_tip in zip(buttons, texts, tool_tips, strict=True):
-            button.setText(text)
-            button.setToolTip(tool_tip)
-            self.layout().addWidget(button)
-        for before, after in pairwise(buttons):
-            self.setTabOrder(before, after)
+    def add_open_button(self, button: QtWidgets.QPushButton) -> None:
+        """Put what opens earlier runs at the end."""
+        button.setText("Open ...")
+        button.setToolTip("Show earlier runs (Ctrl+O)")
+        self.layout().addWidget(button)
 
     def set_theme(self, theme: Theme) -> None:
         """Let the button that is used most stand out."""
