@@ -214,6 +214,31 @@ def test_placeholders_name_both_files(window: Any, until: Until, tmp_path: Path)
     assert "{Colour}" in window.messages.text
 
 
+@pytest.mark.parametrize("is_pasted", [True, False])
+def test_a_file_name_shows_what_files_will_be_called(window: Any, is_pasted: bool) -> None:
+    from qtpy.QtTest import QTest
+    from qtpy.QtWidgets import QApplication
+
+    field = window.file_input.filename_input
+    field.clear()
+    text = "a/b:{Sample Rate:.1f}?"
+    if is_pasted:
+        QApplication.clipboard().setText(text)
+        field.paste()
+    else:
+        QTest.keyClicks(field, text)
+    assert field.text() == "a-b-{Sample Rate:.1f}-"
+    field.clear()
+    window.queue_button.click()
+    assert window.messages.text == "The file name is empty; enter one."
+    assert not window.manager.experiments.queue
+    QTest.keyClicks(field, "c")
+    assert not window.messages.text, "it was mended"
+    window.tell("DATA_1.csv failed: no reason.")
+    QTest.keyClicks(field, "d")
+    assert window.messages.text, "that has nothing to do with it"
+
+
 def test_data_that_are_not_to_be_saved_are_shown_and_removed(
     window: Any, until: Until, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from ...errors import ConfigurationError
 from .files import RECORDING_SUFFIX
 
 #: Characters that some file systems refuse; they come from values of parameters.
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 class _Number(float):
@@ -30,9 +30,11 @@ def unused_csv_path(folder: str, prefix: str, extension: str, procedure: Procedu
     Blanks around the prefix are left away: nobody sees them, and shells want them quoted.
 
     :param prefix: may hold placeholders such as ``{Sample Rate}``.
-    :raises ConfigurationError: a placeholder is unknown or its format is wrong.
+    :raises ConfigurationError: it is empty, a placeholder is unknown or its format is wrong.
     """
-    stem = _FORBIDDEN.sub("-", _filled_in(prefix, procedure)).strip()
+    stem = FORBIDDEN.sub("-", _filled_in(prefix, procedure)).strip()
+    if not stem:
+        raise ConfigurationError("The file name is empty; enter one.")
     for number in count(1):
         path = Path(folder).absolute() / f"{stem}_{number}.{extension}"
         both = (path, path.with_suffix(RECORDING_SUFFIX))

@@ -28,6 +28,7 @@ class ExperimentQueueing(ExperimentRuns):
     manager: ExperimentManager
     run_columns: RunColumns
     _closes_when_idle = False
+    _refusal = ""
 
     # -- what the user asks for
 
@@ -44,14 +45,23 @@ class ExperimentQueueing(ExperimentRuns):
             procedure = procedure or self.make_procedure()
             results = self.new_results(procedure)
         except (PicoStreamError, ValueError, NameError) as error:
-            self.tell(str(error))
+            self._refuse(str(error))
             return
         except OSError as error:
-            self.tell(f"{error.filename} cannot be written: {reason(error)}.")
+            self._refuse(f"{error.filename} cannot be written: {reason(error)}.")
             return
         experiment = self.new_experiment(results)
         self.manager.queue(experiment)
         self.browser.scrollToItem(experiment.browser_item)
+
+    def _refuse(self, why: str) -> None:
+        self._refusal = why
+        self.tell(why)
+
+    def take_refusal_back(self) -> None:
+        """Say no more why a run was refused: the inputs are other ones now."""
+        if self._refusal and self.messages.text == self._refusal:
+            self.messages.hide()
 
     def stop(self) -> None:
         """End the present run normally; queued runs follow."""

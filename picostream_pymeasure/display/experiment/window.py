@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
-from pymeasure.display.widgets import BrowserWidget, FileInputWidget
+from pymeasure.display.widgets import BrowserWidget
 from pymeasure.experiment import Parameter, Procedure
 
 from ...config import require_function
 from .closing import ExperimentClosing
 from .controls import RunControls
 from .estimator import ExperimentEstimator
+from .file_input import FileInput
 from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
 from .keep_input import KeepInput, first_recorded
 from .layout import Parts, fit_on_screen, lay_out
+from .list_buttons import put_beside_list
 from .manager import ExperimentManager
 from .memory import Memory, Remembered, of_axes, of_file, of_parts, of_sequence, of_window
 from .menus import add_menus, menus_of
@@ -123,8 +125,7 @@ class ExperimentWindow(ExperimentClosing):
             inputs_in_scrollarea=self.inputs_in_scrollarea,
         )
         if self.enable_file_input:
-            self.file_input = FileInputWidget(parent=self)
-            self.file_input.directory_input.setToolTip("Where both files of a run are put")
+            self.file_input = FileInput(parent=self)
         self._setup_manager()
         self._setup_controls()
         if self.use_sequencer:
@@ -134,6 +135,10 @@ class ExperimentWindow(ExperimentClosing):
                 sequence_file=self.sequence_file,
                 parent=self,
             )
+        self.inputs.values_changed.connect(self.take_refusal_back)
+        if self.enable_file_input:
+            for field in (self.file_input.filename_input, self.file_input.directory_input):
+                field.textChanged.connect(self.take_refusal_back)
         if self.use_estimator:
             sequence = self.sequencer.get_sequence if self.use_sequencer else None
             self.estimator = ExperimentEstimator(
@@ -165,11 +170,8 @@ class ExperimentWindow(ExperimentClosing):
         self.controls.stop_button.clicked.connect(self.stop)
         self.controls.marked.connect(self.mark)
         self.abort_button.clicked.connect(self._abort_or_resume)
-        browser = self.browser_widget
         self.run_columns.looked.connect(self.controls.show_facts)
-        self.controls.add_list_buttons(
-            browser.show_button, browser.hide_button, browser.clear_button, browser.open_button
-        )
+        self.controls.add_open_button(self.browser_widget.open_button)
 
     def _setup_browser(self) -> None:
         self.browser_widget = BrowserWidget(self.procedure_class, self.displays, [], parent=self)
@@ -177,8 +179,7 @@ class ExperimentWindow(ExperimentClosing):
         self.browser_widget.hide_button.clicked.connect(self.hide_experiments)
         self.browser_widget.clear_button.clicked.connect(self.clear_experiments)
         self.browser_widget.open_button.clicked.connect(self.open_experiment)
-        for layout in (self.browser_widget.layout(), self.browser_widget.layout().itemAt(0)):
-            layout.setContentsMargins(0, 0, 0, 0)  # the buttons are in the bar
+        put_beside_list(self.browser_widget)
         self.browser = self.browser_widget.browser
         self.browser.setMinimumHeight(_LEAST_LIST_PX)
         records = hasattr(self.procedure_class, "recording_path")
