@@ -367,3 +367,23 @@ def test_statistics_are_of_stretches_of_one_length(display: Any) -> None:
     assert (deviation, count) == ("–", "1")
     display.navigator.show(2e-4, 3e-4)
     wait(lambda: samples()[5] == "2")
+
+
+def test_knobs_say_the_scale_that_channels_have_together(display: Any) -> None:
+    display.set_differences([("A", "B")])
+    wait(lambda: "A-B" in display.frame.traces)
+    controls = display.screen_parts.channel_bar.controls
+
+    def scales() -> list[str]:
+        return [controls[name].scale_box.currentText() for name in ("A", "B", "A-B")]
+
+    display.scales.set_scale("A", Scale.of_divisions(0.2, 0))
+    display.screen_parts.apply_scales()
+    assert scales() == ["all: 200 mV/div"] * 3
+    for name in "AB":
+        display.scales.set_own(name, Scale.of_divisions(1.0, 0))
+    display.screen_parts.apply_scales()
+    assert scales() == ["1 V/div", "1 V/div", "200 mV/div"], "nothing has it together with A-B"
+    display.scales.active = "A-B"
+    display.screen_parts.apply_scales()
+    assert display.plot.getAxis("left").labelText == "A − B"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
-from ...quantities import si
+from ...quantities import exact, shortened
 from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
@@ -16,7 +16,9 @@ from .comparison_label import ComparisonLabel
 from .knob_rows import KnobRows
 from .number_field import NumberField
 
-_COMMON = "common"
+#: Before the volts per division that a channel has together with others.
+_TOGETHER = "all: "
+_WIDEST_V = 0.888
 
 _ON_THE_AXIS = (
     "Mouse wheel, arrow keys and cursors then work on it. The key X goes from one to the next."
@@ -65,12 +67,12 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
         self.scale_box = ChoiceBox(
-            "Volts per division, eight of which fill the screen; common: those of all without own,"
-            " of the same unit"
+            "Volts per division, eight of which fill the screen; all: those of all channels of the "
+            "same unit that have none of their own"
         )
-        self.scale_box.addItem(_COMMON, None)
+        self.scale_box.addItem(_TOGETHER + self._per_division(_WIDEST_V), None)
         for step_v in scales_to_choose(self._full_scale_v):
-            self.scale_box.addItem(self._per_division(step_v, 1), step_v)
+            self.scale_box.addItem(self._per_division(step_v), step_v)
         self.scale_box.activated.connect(self._take_scale)
         self.position_box = NumberField("div", -1000, 1000, step=0.5)
         self.position_box.setToolTip("How far 0 V lies above the middle of the screen")
@@ -118,6 +120,9 @@ class ChannelControl(QtWidgets.QFrame):
         name = self._facts.name
         scale = self._scales.of(name)
         own = name in self._scales.own
+        together = _TOGETHER if self._scales.has_company(name) else ""
+        shared_v = self._scales.shared_of(name).volts_per_division
+        self.scale_box.setItemText(0, together + self._per_division(shared_v))
         self.active_button.setChecked(name == self._scales.active)
         self.scale_box.setVisible(not self._facts.is_digital)
         self.position_box.setVisible(own and not self._facts.is_digital)
@@ -137,12 +142,12 @@ class ChannelControl(QtWidgets.QFrame):
         last = self.scale_box.count() - 1
         if self.scale_box.itemData(last, QtCore.Qt.UserRole + 1):
             self.scale_box.removeItem(last)
-        self.scale_box.addItem(self._per_division(volts_per_division, 3), volts_per_division)
+        self.scale_box.addItem(self._per_division(volts_per_division), volts_per_division)
         self.scale_box.setItemData(self.scale_box.count() - 1, True, QtCore.Qt.UserRole + 1)
         self.scale_box.setCurrentIndex(self.scale_box.count() - 1)
 
-    def _per_division(self, step_v: float, digits: int) -> str:
-        return f"{si(step_v, self._facts.unit, digits)}/div"
+    def _per_division(self, step_v: float) -> str:
+        return f"{exact(shortened(step_v, 3), self._facts.unit)}/div"
 
     def _activate(self) -> None:
         self._scales.active = self._facts.name

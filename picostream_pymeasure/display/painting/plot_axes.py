@@ -110,8 +110,8 @@ class PlotAxes(QtCore.QObject):
         neutral = self._theme.foreground
         colour = neutral if is_shared else colours.get(channel, neutral)
         is_pattern = self._scales.is_pattern(channel)
-        name = f"{channel} (bit pattern)" if is_pattern else f"Channel {channel}".strip()
-        looks = colour, "Input" if is_shared else name, self._scales.unit_of(channel), is_pattern
+        name = "Input" if is_shared else self._scales.title_of(channel)
+        looks = colour, name, self._scales.unit_of(channel), is_pattern
         if looks != self._looks.get(axis):  # it takes long
             self._looks[axis] = looks
             axis.setTextPen(self._theme.contrast_colour(colour))

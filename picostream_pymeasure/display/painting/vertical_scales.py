@@ -71,6 +71,7 @@ class VerticalScales:
         self.shared: dict[str, Scale] = {}  # by unit
         self._ranges: dict[str, tuple[float, float]] = {}
         self._patterns: frozenset[str] = frozenset()
+        self._differences: frozenset[str] = frozenset()
         self._units: dict[str, str] = {}
         self._per_volt: dict[str, float] = {}
 
@@ -90,6 +91,7 @@ class VerticalScales:
                 self.own[name] = Scale(span_v * (0.5 - (_MARGIN - 1) * _PORT_SHARE / 2), span_v)
         self._convert_own(channels)
         self._patterns = frozenset(name for name in channels if channels[name].is_digital)
+        self._differences = frozenset(name for name in channels if channels[name].difference_of)
         self._units = {name: channel.unit for name, channel in channels.items()}
         ranges = {name: channel.full_scale_v for name, channel in channels.items()}
         for unit in {channel.unit for channel in channels.values()}:
@@ -108,11 +110,17 @@ class VerticalScales:
 
     def of(self, name: str) -> Scale:
         """The scale of a channel."""
-        return self.own.get(name) or self.shared.get(self.unit_of(name)) or Scale(0.0, 2.0)
+        return self.own.get(name) or self.shared_of(name)
 
     def is_pattern(self, name: str) -> bool:
         """Whether a channel's millivolts are the bit pattern of a digital port, 0 to 255."""
         return name in self._patterns
+
+    def title_of(self, name: str) -> str:
+        """What the axis of a channel, or of the difference of two, is called."""
+        if name in self._differences:
+            return name.replace("-", " − ")
+        return f"{name} (bit pattern)" if self.is_pattern(name) else f"Channel {name}".strip()
 
     @property
     def view_unit(self) -> str:
@@ -121,9 +129,19 @@ class VerticalScales:
 
     def is_shared(self, name: str) -> bool:
         """Whether other channels are on the scale of this one."""
+        return name not in self.own and self.has_company(name)
+
+    def has_company(self, name: str) -> bool:
+        """Whether there is a scale that this one shares with others, or could share."""
         unit = self.unit_of(name)
-        sharing = [each for each, other in self._units.items() if other == unit]
-        return name not in self.own and len(set(sharing) - set(self.own)) > 1
+        return any(
+            other == unit and each != name and each not in self.own
+            for each, other in self._units.items()
+        )
+
+    def shared_of(self, name: str) -> Scale:
+        """The scale that a channel has if it has none of its own."""
+        return self.shared.get(self.unit_of(name)) or Scale(0.0, 2.0)
 
     def other_channels(self, hidden: Collection[str]) -> list[str]:
         """The first channel on each scale that is not the axis', but for the hidden ones."""
