@@ -129,7 +129,7 @@ def test_another_quantity_has_an_axis_of_its_own(display: Any) -> None:
     display.set_channel_scales({"B": NANOAMPERES})
     wait(right.isVisible)
     assert (left.labelText, left.labelUnits) == ("Channel A", "V")
-    assert (right.labelText, right.labelUnits) == ("Channel B", "A")
+    assert (right.labelText, right.labelUnits) == ("B", "A")
     wait(lambda: plot.n_columns < columns and display.frame.view.window_s)
     (low_v, high_v), (low, high) = plot.getViewBox().viewRange()[1], right.range
     for edge_v, edge in ((low_v, low), (high_v, high)):
@@ -167,7 +167,7 @@ def test_ticks_of_a_further_axis_leave_the_title_beside_it_alone(display: Any) -
     assert all(rect.left() >= longest_px for rect, *_ in texts), "nor do they cross their numbers"
 
 
-def test_the_title_of_a_further_axis_is_nearer_to_its_own_numbers(display: Any) -> None:
+def test_the_title_of_a_further_axis_is_below_its_numbers(display: Any) -> None:
     right = display.plot.getAxis("right")
     display.set_channel_scales({"B": NANOAMPERES})
     wait(right.isVisible)
@@ -178,11 +178,10 @@ def test_the_title_of_a_further_axis_is_nearer_to_its_own_numbers(display: Any) 
     painter.end()
     margin_px = right.label.document().documentMargin()
     title = right.label.mapRectToParent(right.label.boundingRect())
-    title.adjust(margin_px, 0, -margin_px, 0)
+    assert max(place.bottom() for place, _, _ in texts) <= title.top() + 2 * margin_px
     metrics = QtGui.QFontMetricsF(QtWidgets.QApplication.font())
     numbers_px = max(place.left() + metrics.horizontalAdvance(text) for place, _, text in texts)
-    assert numbers_px < title.left(), "they do not cover each other"
-    assert right.size().width() - title.right() >= 8
+    assert numbers_px <= right.size().width()
 
 
 def test_a_difference_is_measured(display: Any, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from picostream_pymeasure.display.painting.theme import THEMES
 from picostream_pymeasure.display.painting.vertical_scales import Scale
 from tests.support.displays import (
     INTERVAL_S,
+    QtCore,
     QtGui,
     QtWidgets,
     pixels,
@@ -161,6 +163,33 @@ def test_other_runs_are_named_while_they_are_seen(application: Any, tmp_path: Pa
         wait(lambda: not named_runs(display))
 
 
+def test_axes_at_the_right_are_narrow_and_their_titles_whole(application: Any, dense: Path) -> None:
+    with shown(dense, (1200, 600)) as display:
+        wait_for_traces(display)
+        display.set_differences([("A", "B")])
+        wait(lambda: "A-B" in display.frame.traces)
+        for name in ("A", "B", "C", "A-B"):
+            display.scales.set_own(name, Scale.of_divisions(0.01, 0))
+        display.screen_parts.apply_scales()
+        wait(lambda: sum(axis.isVisible() for axis in display.plot._axes._others) == 3)
+        axes = display.plot._axes._others
+        margins = QtCore.QMarginsF(*4 * [axes[0].label.document().documentMargin()])
+
+        def titles() -> list[Any]:
+            return [
+                axis.label.mapRectToScene(axis.label.boundingRect().marginsRemoved(margins))
+                for axis in axes
+            ]
+
+        picture = QtCore.QRectF(display.plot.rect())
+        wait(lambda: all(picture.contains(title) for title in titles()))
+        assert all(54 <= axis.width() < 70 for axis in axes[:2])
+        for title, axis in zip(titles(), axes, strict=True):
+            assert title.top() >= axis.mapRectToScene(axis.rect()).bottom() - 1
+        assert not any(one.intersects(other) for one, other in itertools.pairwise(titles()))
+        assert axes[2].label.toPlainText() == "A−B (mV)"
+
+
 def test_each_scale_has_its_axis(application: Any, dense: Path) -> None:
     with shown(dense, (1200, 600)) as display:
         wait_for_traces(display)
@@ -174,7 +203,7 @@ def test_each_scale_has_its_axis(application: Any, dense: Path) -> None:
             scales.set_own(name, Scale.of_divisions(0.1 * (place + 1), place))
         display.screen_parts.apply_scales()
         assert axes.left.labelText == "Channel A"
-        assert counted() == ["Channel B", "Channel C"]
+        assert counted() == ["B", "C"]
         third = axes._others[1]
         colour = THEMES["light"].channels["C"]
         assert third.textPen().color().name() == colour, "in the colour of its channel"
@@ -182,9 +211,9 @@ def test_each_scale_has_its_axis(application: Any, dense: Path) -> None:
         low_v, high_v = display.plot.getViewBox().viewRange()[1]
         assert [gain * edge + shift_v for edge in third.range] == pytest.approx([low_v, high_v])
         third.chosen.emit("C")
-        assert (axes.left.labelText, counted()) == ("Channel C", ["Channel A", "Channel B"])
+        assert (axes.left.labelText, counted()) == ("Channel C", ["A", "B"])
         display.screen_parts.channel_bar.controls["A"].visible_box.setChecked(False)
-        assert counted() == ["Channel B"]
+        assert counted() == ["B"]
         display.resize(500, 600)
         assert len(counted()) == 1, "a narrow picture keeps its room"
         for name in "ABC":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pymeasure.display.Qt import QtCore
+from pymeasure.display.Qt import QtCore, QtGui
 
 from .axes import VoltAxis
 from .vertical_scales import VerticalScales
@@ -12,18 +12,20 @@ from .vertical_scales import VerticalScales
 #: Ticks point to their numbers: at the other side is the title of the axis before this one.
 _TICK_PX = 4
 
-#: From its title to the next axis, whose title it would seem to be.
-_GAP_PX = 10
+#: Around a title, as Qt leaves it, and from the axis to it.
+_MARGIN_PX, _BELOW_PX = 4, 2
 
 
 class OtherAxis(VoltAxis):
     """Shown while a channel is seen whose scale the left axis has not; a click brings it there.
 
+    Its title is below it, beside the numbers of the axis of time: so it is no wider than numbers.
+
     :param left: ends where something else is shown, and so does this one.
     :param scales: tell how the two axes go together.
     """
 
-    _WIDTH_PX = 76
+    _WIDTH_PX = 54
 
     #: The channel that is to be on the left axis.
     chosen = QtCore.Signal(str)
@@ -32,6 +34,8 @@ class OtherAxis(VoltAxis):
         super().__init__("right")
         self._left, self._scales = left, scales
         self.setStyle(tickLength=_TICK_PX)
+        self.label.setRotation(0)
+        self.label.document().contentsChanged.connect(self._place_title)
         self.channel: str | None = None
         self.setToolTip("Click: put it on the left axis, where mouse, keys and cursors work")
 
@@ -51,10 +55,26 @@ class OtherAxis(VoltAxis):
         return super().tickValues(minVal, maxVal, size)
 
     def resizeEvent(self, event: Any = None) -> None:  # noqa: N802 - Qt's name
-        """Have the title beside its own numbers."""
+        """Have the title below the axis."""
         super().resizeEvent(event)
         if self.label is not None:
-            self.label.moveBy(-_GAP_PX, 0)
+            self._place_title()
+
+    def _place_title(self) -> None:
+        spare_px = self.size().width() - self.label.boundingRect().width()
+        left_px = min(spare_px / 2, spare_px + _MARGIN_PX)
+        self.label.setPos(left_px, self.size().height() - _MARGIN_PX + _BELOW_PX)
+
+    def name_channel(self, name: str, unit: str, is_pattern: bool) -> None:
+        """Name it; no wider than the title with any prefix, unless numbers are."""
+        super().name_channel(name, unit, is_pattern)
+        metrics = QtGui.QFontMetrics(self.label.font())
+        title_px = metrics.horizontalAdvance(f"{name} (m{unit})") + _MARGIN_PX
+        self.setWidth(max(self._WIDTH_PX, title_px))
+
+    def title(self, channel: str) -> str:
+        """As short as can be."""
+        return "all" if self._scales.is_shared(channel) else channel.replace("-", "−")
 
     def _counted(self, value: float) -> float:
         """What a value of the left axis is at this one."""

@@ -110,9 +110,13 @@ class PlotAxes(QtCore.QObject):
         neutral = self._theme.foreground
         colour = neutral if is_shared else colours.get(channel, neutral)
         is_pattern = self._scales.is_pattern(channel)
-        name = "Input" if is_shared else self._scales.title_of(channel)
+        is_other = isinstance(axis, OtherAxis)
+        name = axis.title(channel) if is_other else self._title(channel)
         looks = colour, name, self._scales.unit_of(channel), is_pattern
         if looks != self._looks.get(axis):  # it takes long
             self._looks[axis] = looks
             axis.setTextPen(self._theme.contrast_colour(colour))
             axis.name_channel(*looks[1:])
+
+    def _title(self, channel: str) -> str:
+        return "Input" if self._scales.is_shared(channel) else self._scales.title_of(channel)
