@@ -30,7 +30,7 @@ _LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
-_HOST_WIDTHS_PX = {0: 60, 2: 70, 3: 90}
+_HOST_WIDTHS_PX = {0: 60, 2: 78, 3: 90}
 _NARROW_PX = 80
 
 #: Height of the font that these widths are made for.
@@ -56,6 +56,7 @@ class RunColumns(QtCore.QObject):
         self._reader: RunFactsReader | None = None  # of the executor's thread, until that is over
         header = [browser.headerItem().text(n) for n in range(browser.columnCount())]
         self._first = len(header)
+        self._length_column = self._first + TITLES.index("Length")
         self._records, self._browser = records, browser
         lost_column = self._first + TITLES.index("Lost") if records else None
         browser.setItemDelegate(RunWarnings(browser, STATUS_COLUMN, lost_column))
@@ -101,15 +102,25 @@ class RunColumns(QtCore.QObject):
         self._timer.start()
 
     def keep_pace(self, frame: Frame) -> None:
-        """Look at the run that goes on when its picture shows another length than the list."""
+        """Tell the same length of the run that goes on as its picture; look when it has ended."""
         facts, running = frame.facts, self._running
-        if facts is None or running is None or self._is_asked or not facts.recorded:
+        if facts is None or running is None or not facts.recorded:
             return
-        told = running.browser_item.text(self._first + TITLES.index("Length"))
-        length = length_text(facts.end_s - facts.begin_s, facts.is_finished)
-        if length != told and frame.path == str(recording_of(running.results)):
+        if frame.path != str(recording_of(running.results)):
+            return
+        if not facts.is_finished:
+            self._tell_length(running.browser_item, facts.end_s - facts.begin_s)
+        elif not self._is_asked:
             self._is_asked = True
             self.fill(running)
+
+    def _tell_length(self, item: Any, length_s: float) -> None:
+        """Of a run that goes on: what was told of it never becomes less."""
+        length = length_text(length_s, has_ended=False)
+        is_more = length_s > item.number(self._length_column)
+        if is_more and length != item.text(self._length_column):
+            item.show(self._length_column, length, length_s)
+            _write_progress(item, length)
 
     def fill(self, experiment: Experiment) -> None:
         """Read what was recorded in a run."""
@@ -157,15 +168,14 @@ class RunColumns(QtCore.QObject):
         is_gone = item.treeWidget() is None  # it has left the list meanwhile, as its bar has
         if experiment is self._late and (is_gone or facts is None or facts.has_ended):
             self._late = None
-        if is_gone:
+        if is_gone or facts is None:
             return
-        for column, (text, number) in enumerate(facts.cells if facts else (), self._first):
-            item.show(column, text, number)
-        if facts is None:
-            return
-        # nobody knows how far a run is that goes on until it is stopped
-        length = "" if facts.status == ARMED else facts.length
-        item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else length)
+        for column, (text, number) in enumerate(facts.cells, self._first):
+            if column != self._length_column or facts.has_ended:
+                item.show(column, text, number)
+        if not facts.has_ended:
+            self._tell_length(item, facts.length_s)
+        _write_progress(item, "" if facts.status == ARMED else item.text(self._length_column))
         if experiment is not self._running:
             item.setStatus(experiment.procedure.status)
             self._show_end(item, facts)
@@ -182,13 +192,18 @@ class RunColumns(QtCore.QObject):
             there = int(100 * facts.share)
             if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
                 bar.setValue(there)
-                bar.setFormat(f"{100 * facts.share:.1f}%")
+                bar.setFormat(f"{100 * (1 - facts.share):.1f}% lost")
             elif facts.status == STOPPED_BY_HAND:
                 bar.setValue(0)
                 bar.setFormat(facts.length)
             elif bar.value() == 100:
                 bar.reset()  # it was loaded: nobody knows how far it was
         paint_progress(bar, item.text(STATUS_COLUMN), theme_of(self._browser))
+
+
+def _write_progress(item: Any, length: str) -> None:
+    """Tell the length of a run that goes on until it is stopped: nobody knows how far it is."""
+    item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else length)
 
 
 def show_no_data(item: Any) -> None:

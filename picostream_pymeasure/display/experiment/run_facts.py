@@ -106,11 +106,12 @@ class RunFactsReader:
 
 
 def length_text(length_s: float, has_ended: bool) -> str:
-    """As people write it; of a run that goes on whole seconds: the list is no clock."""
+    """As people write it; of a run that goes on tenths of seconds, and after a minute seconds."""
     if has_ended or length_s < 1:
         return quantities.duration(length_s)
-    whole_s = math.floor(length_s)
-    return f"{whole_s} s" if whole_s < 60 else quantities.duration(whole_s)
+    if length_s < 60:
+        return f"{math.floor(10 * length_s) / 10:.1f} s"
+    return quantities.duration(math.floor(length_s))
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:

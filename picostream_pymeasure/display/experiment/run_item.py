@@ -40,6 +40,10 @@ class RunItem(BrowserItem):
         self.setData(column, _NUMBER_ROLE, number)
         self.setText(column, text)
 
+    def number(self, column: int) -> float:
+        """What a cell is sorted by; 0 for one without a number."""
+        return self.data(column, _NUMBER_ROLE) or 0.0
+
     def __lt__(self, other: RunItem) -> bool:
         column = self.treeWidget().sortColumn()
         return self._key(column) < other._key(column)
