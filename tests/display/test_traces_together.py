@@ -108,6 +108,37 @@ def test_one_trace_is_filled(application: Any, dense: Path) -> None:
     assert middle.mean() > 0.99
 
 
+def test_runs_laid_over_each_other_are_told_apart(application: Any, tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    paths = [
+        recording(tmp_path / f"{limit}.hdf5", random.integers(-limit, limit, N).astype(np.int16))
+        for limit in (10_000, 5_000, 15_000)
+    ]
+    with shown(paths[0], theme="light") as display:
+        wait_for_traces(display)
+        show_whole(display)
+        for path, colour in zip(paths[1:], ("#ff7f0e", "#8bb01e"), strict=True):
+            display.add_comparison(str(path), colour)
+        wait(lambda: len(named_runs(display)) == 2)
+        picture = pixels(display.plot)
+        box = display.plot.getViewBox()
+        place = box.mapRectToScene(box.rect()).toAlignedRect()
+        levels_v = [display.scales.view.centre_v, *display.plot.extremes_v()["A"]]
+        places = [box.mapViewToScene(QtCore.QPointF(0, level_v)) for level_v in levels_v]
+        middle, low, high = (round(each.y()) for each in places)
+    picture = picture[:, place.left() + 2 : place.right() - 2]
+    assert is_faint(picture, "light", "A")[middle - 20 : middle + 20].mean() > 0.9, "in its colour"
+
+    def has(colour: str) -> Any:
+        """Rows in which something has nearly this colour."""
+        found = np.stack([picture >> shift & 255 for shift in (16, 8, 0)], axis=-1).astype(int)
+        wanted = QtGui.QColor(colour).getRgb()[:3]
+        return (abs(found - wanted) < 60).all(axis=-1).any(axis=1)
+
+    assert has("#ff7f0e")[high:low].any(), "what lies below is outlined"
+    assert has("#8bb01e")[:high].any()
+
+
 def test_another_run_does_not_shine_through_a_gap(application: Any, tmp_path: Path) -> None:
     path = recording(tmp_path / "a.hdf5", sine(N, N // 2), gaps=[(N // 4, N // 2)])
     other = recording(tmp_path / "b.hdf5", sine(2 * N, N // 3, 6000))

@@ -51,6 +51,10 @@ class ChannelTraces:
             item.set_colour(self._colours[name])
         self._layer.update()
 
+    def set_ground(self, colour: str) -> None:
+        """What is behind all traces, ``#rrggbb``."""
+        self._layer.set_ground(colour)
+
     def set_density(self, on: bool) -> None:
         """Draw by how often a place is passed."""
         self._is_density = on
@@ -107,7 +111,8 @@ class ChannelTraces:
         names = sorted(self._visible, key=lambda name: (name == self._scales.active, name))
         has_others = len(names) > 1 or self._comparisons.is_shown
         is_layered = has_others and not self._is_density
-        self._layer.show_items([self._items[n].columns for n in names] if is_layered else [])
+        layered = [self._items[n].columns for n in names] if is_layered else []
+        self._layer.show_items(layered, self._comparisons.columns)
         for name, item in self._items.items():
             item.set_layered(is_layered)
             item.set_order(_ACTIVE_ORDER if name == self._scales.active else _CHANNEL_ORDER)

@@ -76,7 +76,7 @@ class ColumnItem(PixelItem):
             return
         tops, bottoms = self.spans(place, to_px)
         if not self._is_density:
-            place.paint_traces(painter, tops[None], bottoms[None], [self._colour], 1.0)
+            place.paint_traces(painter, tops[None], bottoms[None], [self._colour], [self._colour])
             return
         pixels = np.empty((place.height, place.width), np.uint32)
         self._paint_density(tops, bottoms, pixels, to_px)

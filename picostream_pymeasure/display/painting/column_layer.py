@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
 from .column_item import ColumnItem
@@ -13,6 +14,16 @@ from .pixel_place import PixelPlace
 
 _BELOW_LINES = 9
 _OPACITY = 0.5
+
+#: Outlines of what lies below stand back as well.
+_OUTLINE_OPACITY = 0.8
+
+#: Traces that are outlined in one go: each more doubles the choices of those in one place.
+_AT_ONCE = 6
+
+_CLEAR = QtGui.QColor(0, 0, 0, 0)
+
+Spans = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 class ColumnLayer(PixelItem):
@@ -24,11 +35,20 @@ class ColumnLayer(PixelItem):
     def __init__(self) -> None:
         super().__init__()
         self._items: Sequence[ColumnItem] = ()
+        self._below: Sequence[ColumnItem] = ()
+        self._ground = QtGui.QColor("white")
         self.setZValue(_BELOW_LINES)
 
-    def show_items(self, items: Sequence[ColumnItem]) -> None:
-        """Paint these, the lowest first; they need not be visible themselves."""
-        self._items = items
+    def set_ground(self, colour: str) -> None:
+        """What is filled is half of this, ``#rrggbb``, where something lies below it."""
+        self._ground = QtGui.QColor(colour)
+
+    def show_items(self, items: Sequence[ColumnItem], below: Sequence[ColumnItem] = ()) -> None:
+        """Paint these, the lowest first; they need not be visible themselves.
+
+        :param below: lie below and are painted there: what of them is covered has an outline.
+        """
+        self._items, self._below = items, below
         self.setVisible(bool(items))
         self.update()
 
@@ -38,7 +58,50 @@ class ColumnLayer(PixelItem):
         """Paint the part in view."""
         items = [item for item in self._items if not item.is_empty]
         place = PixelPlace.of(painter, view_px)
-        if items and place is not None:
-            spans = [item.spans(place, to_px) for item in items]
-            tops, bottoms = (np.array(rows) for rows in zip(*spans, strict=True))
-            place.paint_traces(painter, tops, bottoms, [item.colour for item in items], _OPACITY)
+        if not items or place is None:
+            return
+        tops, bottoms = _spans(items, place, to_px)
+        colours = [item.colour for item in items]
+        below = [item for item in self._below if not item.is_empty]
+        if not below:
+            place.paint_traces(painter, tops, bottoms, colours, [_faint(c) for c in colours])
+            return
+        fillings = [_mixed(colour, self._ground) for colour in colours]
+        place.paint_traces(painter, tops, bottoms, colours, fillings)
+        self._outline(painter, place, to_px, below, (tops > bottoms).all(axis=0))
+        place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(items))
+
+    @staticmethod
+    def _outline(
+        painter: QtGui.QPainter,
+        place: PixelPlace,
+        to_px: QtGui.QTransform,
+        items: Sequence[ColumnItem],
+        uncovered: NDArray[np.bool_],
+    ) -> None:
+        """Outline what lies below, but for the columns of pixels that nothing covers."""
+        painter.setOpacity(_OUTLINE_OPACITY)
+        for first in range(0, len(items), _AT_ONCE):
+            part = items[first : first + _AT_ONCE]
+            tops, bottoms = _spans(part, place, to_px)
+            bottoms[:, uncovered] = -1
+            colours = [item.colour for item in part]
+            place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(part))
+        painter.setOpacity(1.0)
+
+
+def _spans(items: Sequence[ColumnItem], place: PixelPlace, to_px: QtGui.QTransform) -> Spans:
+    tops, bottoms = zip(*(item.spans(place, to_px) for item in items), strict=True)
+    return np.array(tops), np.array(bottoms)
+
+
+def _faint(colour: QtGui.QColor) -> QtGui.QColor:
+    faint = QtGui.QColor(colour)
+    faint.setAlphaF(_OPACITY)
+    return faint
+
+
+def _mixed(colour: QtGui.QColor, ground: QtGui.QColor) -> QtGui.QColor:
+    """What a faint colour looks like on a ground."""
+    parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    return QtGui.QColor(*(round(_OPACITY * one + (1 - _OPACITY) * other) for one, other in parts))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pyqtgraph
 
 from ..reading.frame import Comparison
+from .column_item import ColumnItem
 from .theme import Theme, system_theme
 from .trace_item import TraceItem
 from .vertical_scales import VerticalScales
@@ -33,6 +34,11 @@ class ComparisonTraces:
     def is_shown(self) -> bool:
         """Whether there are any."""
         return bool(self._items)
+
+    @property
+    def columns(self) -> list[ColumnItem]:
+        """What of them is painted in columns and not hidden."""
+        return [item.columns for item in self._items.values() if item.columns.isVisible()]
 
     @property
     def seen(self) -> dict[str, tuple[str, ...]]:

@@ -45,12 +45,13 @@ class PixelPlace:
         tops: NDArray[np.int32],
         bottoms: NDArray[np.int32],
         colours: Sequence[QtGui.QColor],
-        opacity: float,
+        fillings: Sequence[QtGui.QColor],
     ) -> None:
         """Paint traces, striped where several are, and their outlines above all of them.
 
         :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
-        :param opacity: of what they fill, 0 to 1.
+        :param colours: of the outlines.
+        :param fillings: of what each fills.
         """
         from ...kernels.column_raster import paint_spans  # loaded with the first columns
 
@@ -59,10 +60,9 @@ class PixelPlace:
         if first < stop:
             pixels = np.empty((stop - first, self.width), np.uint32)
             n_steps = _STRIPE_STEPS if len(colours) > 1 else 1
-            outlines = _striped(colours, n_steps)
-            fillings = _striped(colours, n_steps, opacity)
+            looks = [_striped(each, n_steps) for each in (colours, fillings)]
             step_px = _STEP_LINES * self.line_px
-            paint_spans(tops, bottoms, first, self.line_px, step_px, outlines, fillings, pixels)
+            paint_spans(tops, bottoms, first, self.line_px, step_px, *looks, pixels)
             self.draw(painter, pixels, first)
 
     def draw(self, painter: QtGui.QPainter, pixels: NDArray[np.uint32], first_row: int) -> None:
@@ -76,9 +76,7 @@ class PixelPlace:
         painter.drawImage(corner, image)
 
 
-def _striped(
-    colours: Sequence[QtGui.QColor], n_steps: int, opacity: float = 1.0
-) -> NDArray[np.uint32]:
+def _striped(colours: Sequence[QtGui.QColor], n_steps: int) -> NDArray[np.uint32]:
     """What each choice of traces looks like together, step by step across their stripes.
 
     Each has a stripe of its own colour, which stays what its name is written in: a mixture would
@@ -87,7 +85,7 @@ def _striped(
     :returns: premultiplied ARGB, uint32 of shape ``(2**n, n_steps)``; bit k of a choice stands for
         the k-th trace.
     """
-    plain = np.array([_premultiplied(colour, opacity) for colour in colours], np.uint32)
+    plain = np.array([_premultiplied(colour) for colour in colours], np.uint32)
     striped = np.zeros((1 << len(colours), n_steps), np.uint32)
     for choice in range(1, len(striped)):
         chosen = plain[[k for k in range(len(colours)) if choice >> k & 1]]
@@ -95,6 +93,7 @@ def _striped(
     return striped
 
 
-def _premultiplied(colour: QtGui.QColor, opacity: float) -> int:
-    alpha, red, green, blue = (round(opacity * part) for part in (255, *colour.getRgb()[:3]))
+def _premultiplied(colour: QtGui.QColor) -> int:
+    parts = (255, *colour.getRgb()[:3])
+    alpha, red, green, blue = (round(colour.alphaF() * part) for part in parts)
     return int(alpha << 24 | red << 16 | green << 8 | blue)

@@ -109,6 +109,7 @@ class ScopePlot(pyqtgraph.PlotWidget):
         theme.paint_plot(self)
         self._theme = theme
         self.comparisons.set_theme(theme)
+        self._traces.set_ground(theme.background)
         self._lanes.set_looks(self._lane_names, self._traces.colours, theme)
         self._axes.set_theme(theme)
         self._update_axes()
