@@ -7,7 +7,7 @@ from itertools import pairwise
 from pymeasure.display.Qt import QtWidgets
 from pymeasure.display.widgets import BrowserWidget
 
-#: Above and below the text of a button together: three of them are as high as two runs.
+#: Around the text of a button: three of them are as high as two runs.
 _AROUND_PX = 5
 
 
@@ -28,8 +28,8 @@ def put_beside_list(runs: BrowserWidget) -> None:
             "Take all runs off the list; what was recorded stays",
         ),
     ):
-        _make_low(button)
         button.setText(text)
+        _make_small(button)
         button.setToolTip(tool_tip)
         column.addWidget(button)
     column.addStretch()
@@ -43,7 +43,8 @@ def put_beside_list(runs: BrowserWidget) -> None:
         QtWidgets.QWidget.setTabOrder(before, after)
 
 
-def _make_low(button: QtWidgets.QPushButton) -> None:
-    font_px = button.fontMetrics().height()
-    button.setMinimumHeight(font_px)
-    button.setMaximumHeight(font_px + _AROUND_PX)
+def _make_small(button: QtWidgets.QPushButton) -> None:
+    metrics = button.fontMetrics()
+    button.setMinimumHeight(metrics.height())
+    button.setMaximumHeight(metrics.height() + _AROUND_PX)
+    button.setFixedWidth(metrics.horizontalAdvance(f" {button.text()} ") + _AROUND_PX)

@@ -31,7 +31,7 @@ _LOOK_MS = 500
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
 _HOST_WIDTHS_PX = {0: 60, 2: 78, 3: 90}
-_NARROW_PX = 80
+_NARROW_PX = 74
 
 #: Height of the font that these widths are made for.
 _FONT_PX = 17
