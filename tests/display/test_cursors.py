@@ -90,7 +90,9 @@ def test_pixels_move_the_line_that_was_dragged_last(cursors: Any, plot: Any) -> 
 
 def test_lines_are_dragged_by_what_they_say(cursors: Any, plot: Any) -> None:
     width, height = plot.getViewBox().viewPixelSize()
-    on_left_axis, on_bottom_axis = X_RANGE[0] - 12 * width, Y_RANGE[0] - 10 * height
+    on_left_axis = X_RANGE[0] - 12 * width
+    tag_px = cursors._times[0].tag.place.center().y()
+    on_bottom_axis = Y_RANGE[0] - tag_px * height
     on_tag, beside_v = X_RANGE[0] + 20 * width, 7 * height
     drag(plot, (on_tag, 1.0 + beside_v), (on_tag, 1.5 + beside_v))
     drag(plot, (10.25, on_bottom_axis), (10.4, on_bottom_axis))
@@ -343,6 +345,40 @@ def test_levels_are_told_at_their_lines_and_times_below_theirs(cursors: Any, plo
     assert low.tag.place.left() == high.tag.place.left(), "nor is it pushed aside"
     high.setValue(Y_RANGE[1] + 1)
     assert not high.tag.isVisible()
+
+
+def test_times_cover_neither_numbers_nor_the_title(
+    cursors: Any, plot: Any, application: Any
+) -> None:
+    from pymeasure.display.Qt import QtGui
+
+    axis, picture = plot.getPlotItem().getAxis("bottom"), QtGui.QPixmap(10, 10)
+
+    def written() -> list[Any]:
+        """Where numbers and the title are."""
+        painter = QtGui.QPainter(picture)
+        _, _, texts = axis.generateDrawSpecs(painter)
+        painter.end()
+        title = axis.label.mapRectToParent(axis.label.boundingRect())
+        assert axis.label.opacity() == 1
+        return [title, *(rectangle for rectangle, _, _ in texts)]
+
+    cursors.visible = False
+    n_alone = len(written())
+    cursors.visible = True
+    first, second = cursors._times
+    for times_s in ((10.25, 10.75), (10.5, 10.9), (10.02, 10.5), (10.5, 10.98)):
+        for line, time_s in zip((first, second), times_s, strict=True):
+            line.setValue(time_s)
+        application.processEvents()
+        places = written()
+        assert len(places) == n_alone
+        metrics = QtGui.QFontMetricsF(application.font())
+        spare_px = (places[1].height() - 0.8 * metrics.ascent()) / 2
+        digits = [place.adjusted(0, spare_px, 0, -spare_px) for place in places[1:]]
+        for tag in (first.tag.place, second.tag.place):
+            assert not any(tag.intersects(place) for place in (places[0], *digits))
+            assert axis.boundingRect().bottom() >= tag.bottom() - 1
 
 
 def test_all_numbers_are_read_beside_what_lines_say(application: Any) -> None:

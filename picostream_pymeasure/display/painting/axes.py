@@ -127,6 +127,29 @@ class TimeAxis(TaggedAxis):
             self._meaning = meaning
             self._name()
 
+    def tag_top_px(self, tag_px: float) -> float:
+        """Where a tag of this height begins: in the row of the title, or on numbers without one."""
+        return max(self.size().height() - tag_px, 0.0) if self.labelText else 0.0
+
+    def resizeEvent(self, event: Any = None) -> None:  # noqa: N802 - Qt's name
+        """Put tags and title where they belong."""
+        super().resizeEvent(event)
+        if self.label is not None:
+            for tag in self._tags():
+                tag.follow()
+            self.make_way()
+
+    def make_way(self) -> None:
+        """Put the title where no tag is: in the middle, at the left end or the right one."""
+        tags = [tag.place for tag in self._tags() if tag.isVisible()]
+        place = self.label.mapRectToParent(self.label.boundingRect())
+        spare_px = self.size().width() - place.width()
+        for left_px in (spare_px / 2, 0.0, spare_px):
+            place.moveLeft(left_px)
+            if not any(tag.intersects(place) for tag in tags):
+                self.label.setX(left_px)
+                return
+
     def setRange(self, mn: float, mx: float) -> None:  # noqa: N802 - pyqtgraph's name
         """Choose unit and base for what is shown."""
         super().setRange(mn, mx)

@@ -103,7 +103,7 @@ class LineTag(pyqtgraph.TextItem):
 
 
 class TimeTag(LineTag):
-    """On the axis of time, where it covers numbers."""
+    """On the axis of time, beside its title; without one it covers numbers."""
 
     def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
         super().__init__(line, plot, anchor=(0.5, 0))
@@ -117,11 +117,13 @@ class TimeTag(LineTag):
         share = self._share(self._box.viewRange()[0])
         self.setVisible(share is not None and self._axis.is_numbered)
         if share is not None:
-            width_px = self._box.width()
-            self.setPos(_inside(share * width_px, width_px, self.boundingRect().width()), 0)
+            width_px, bounds = self._box.width(), self.boundingRect()
+            top_px = self._axis.tag_top_px(bounds.height())
+            self.setPos(_inside(share * width_px, width_px, bounds.width()), top_px)
         covered = self.place if self.isVisible() else None
         if covered != self._covered:
             self._covered = covered
+            self._axis.make_way()
             self._axis.picture = None  # other numbers are covered now
             self._axis.update()
 
