@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -70,6 +70,7 @@ class Windows:
     def __init__(self, simulate: bool = False, settings: QtCore.QSettings | None = None) -> None:
         self._simulate, self._settings = simulate, settings
         self._open: dict[Kind, ExperimentWindow] = {}
+        self._used: dict[Kind, str] = {}
 
     def show(self, kind: Kind) -> None:
         """Show the window of a kind; a new one looks for scopes, which a run must not suffer."""
@@ -87,12 +88,15 @@ class Windows:
     def make(self, kind: Kind) -> ExperimentWindow:
         """Make the window of a kind; a ``QApplication`` must exist."""
         chosen = {"scope_serial": SIMULATED} if self._simulate else {}
-        window = _make_window(kind, self._settings, chosen)
+        found = FoundScopes()
+        obstacle = functools.partial(self._obstacle, kind, found)
+        window = _make_window(kind, self._settings, chosen, found, obstacle)
         entries = [
             (each.name, functools.partial(self.show, each), "") for each in (STREAMS, CAPTURES)
         ]
         add_menus(window, [("&Measurement", entries)])
-        window.busy_changed.connect(self._hold)
+        window.busy_changed.connect(functools.partial(self._hold, kind))
+        window.manager.failed.connect(functools.partial(self._look_again, window))
         plotter = window.recording_tab.plotter
         for other in self._plotters():
             plotter.set_theme(other.theme_name)
@@ -114,20 +118,46 @@ class Windows:
         """Whether a run is under way in one of them."""
         return any(each.manager.is_running() for each in self._open.values())
 
-    def _hold(self, busy: bool) -> None:
+    def _hold(self, kind: Kind, busy: bool) -> None:
+        self._used.pop(kind, None)
+        manager = self._open[kind].manager
+        if busy and manager.is_running():
+            self._used[kind] = manager.running_experiment().procedure.scope_serial
         for window in self._open.values():
             window.inputs.scope_serial.hold(busy)
 
+    def _look_again(self, window: ExperimentWindow, _: object) -> None:
+        """After a failure: the scope may be gone, or another program may have it."""
+        if not self.is_recording():
+            window.inputs.scope_serial.refresh()
+
+    def _obstacle(self, kind: Kind, found: FoundScopes, procedure: Any) -> str:
+        """What keeps a run of one kind from being possible now."""
+        used = [each for other, each in self._used.copy().items() if other != kind]
+        if any(_may_be_one(procedure.scope_serial, each) for each in used):
+            return "a run in the other window uses the scope."
+        return _obstacle(found, procedure)
+
+
+def _may_be_one(serial: str, other: str) -> bool:
+    """Whether two procedures may mean the same connected scope."""
+    if SIMULATED in (serial, other):
+        return False
+    return serial == other or not {serial, other}.isdisjoint(("", FIRST_FOUND))
+
 
 def _make_window(
-    kind: Kind, settings: QtCore.QSettings | None, chosen: dict[str, Any]
+    kind: Kind,
+    settings: QtCore.QSettings | None,
+    chosen: dict[str, Any],
+    found: FoundScopes,
+    obstacle: Callable[[Any], str],
 ) -> ExperimentWindow:
-    found = FoundScopes()
     scopes = functools.partial(ScopeInput, find=found.look, always=_SCOPES, simulated=(SIMULATED,))
     window = ExperimentWindow(
         kind.procedure,
         factories={"scope_serial": scopes},
-        obstacle=functools.partial(_obstacle, found),
+        obstacle=obstacle,
         chosen=chosen,
         default_folder=_default_folder(),
         settings=settings,

@@ -141,6 +141,68 @@ def test_all_windows_of_a_program_have_one_theme(
         window.close()
 
 
+def test_a_scope_that_another_window_records_with_is_told_before_a_run(
+    application: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure import PicoScope5000A
+    from picostream_pymeasure.main import CAPTURES, STREAMS, Windows
+
+    monkeypatch.setattr(STREAMS.procedure, "open_scope", lambda _: PicoScope5000A(simulated=True))
+    windows = Windows(settings=settings_in(tmp_path))
+    streams, captures = windows.make(STREAMS), windows.make(CAPTURES)
+    for window in (streams, captures):
+        window.directory = str(tmp_path)
+        window.inputs.scope_serial.setValue("AB1/2")
+        window.show()
+    streams.inputs.ends_by.setValue("stop")
+    streams.queue()
+    until(streams.manager.is_running)
+
+    def verdict() -> str:
+        captures.estimator.look()
+        return dict(captures.estimator.texts).get("Can record", "")
+
+    until(lambda: verdict() == "no: a run in the other window uses the scope.")
+    captures.inputs.scope_serial.setValue("simulated")
+    until(lambda: verdict() == "yes")
+    streams.stop()
+    until(lambda: not streams.manager.is_running())
+    for window in (streams, captures):
+        until(window.inputs.scope_serial.refresh_button.isEnabled)
+        window.close()
+
+
+def test_scopes_are_looked_for_again_after_a_failure(
+    application: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from picostream_pymeasure.errors import PicoStreamError
+    from picostream_pymeasure.instrument import found_scopes
+    from picostream_pymeasure.main import STREAMS, Windows
+    from picostream_pymeasure.simulated import SimulatedScope, load_simulated
+
+    def fail(_: Any) -> Any:
+        serials.clear()
+        raise PicoStreamError("AB1/2 is open in another program.")
+
+    serials = ["AB1/2"]
+    monkeypatch.setattr(
+        found_scopes,
+        "library_of",
+        lambda simulated: load_simulated([SimulatedScope(serial=serial) for serial in serials]),
+    )
+    monkeypatch.setattr(STREAMS.procedure, "open_scope", fail)
+    window = Windows(settings=settings_in(tmp_path)).make(STREAMS)
+    window.directory = str(tmp_path)
+    window.show()
+    until(window.inputs.scope_serial.refresh_button.isEnabled)
+    window.inputs.scope_serial.setValue("AB1/2")
+    until(lambda: dict(window.estimator.texts).get("Can record") == "yes")
+    window.queue()
+    until(lambda: "no scope is connected" in dict(window.estimator.texts).get("Can record", ""))
+    until(window.inputs.scope_serial.refresh_button.isEnabled)
+    window.close()
+
+
 def test_captures_have_a_window_of_their_own(
     application: Any, until: Until, tmp_path: Path
 ) -> None:
