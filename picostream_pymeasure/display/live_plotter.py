@@ -16,6 +16,7 @@ from .controls.commands import Commands
 from .controls.copying import save_picture
 from .controls.display_state import restore_state, save_state
 from .controls.navigator import Navigator
+from .controls.own_keys import is_key_of_focus
 from .controls.plot_settings import Setting
 from .controls.screen import Screen
 from .controls.tool_bar import DIVISIONS
@@ -280,6 +281,13 @@ class HDF5LivePlotter(PlotRequests):
             self.display_window_seconds = _SOME_SAMPLES * frame.facts.interval_s
 
     # -- Qt's events
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Leave its keys to the button or the table that has the keyboard."""
+        if is_key_of_focus(event):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """End the threads; what others still tell the widget begins none anew."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtWidgets
 
-from ..controls.own_keys import is_key_of_focus
 from ..reading.frame import Frame
 from .view import CapturesView
 
@@ -51,13 +50,6 @@ class CapturesPage(QtWidgets.QStackedWidget):
         if not had_some:
             self._action.setChecked(n_captures > 0)
         self._choose(self._action.isChecked())
-
-    def event(self, event: QtCore.QEvent) -> bool:
-        """Leave its keys to the button or the table that has the keyboard."""
-        if is_key_of_focus(event):
-            event.accept()
-            return True
-        return bool(super().event(event))
 
     def _choose(self, captures: bool) -> None:
         self.setCurrentIndex(1 if captures else 0)

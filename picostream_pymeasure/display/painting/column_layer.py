@@ -68,7 +68,8 @@ class ColumnLayer(PixelItem):
             return
         fillings = [_mixed(colour, self._ground) for colour in colours]
         place.paint_traces(painter, tops, bottoms, colours, fillings)
-        self._outline(painter, place, to_px, below, (tops > bottoms).all(axis=0))
+        uncovered = np.all(tops > bottoms, axis=0)
+        self._outline(painter, place, to_px, below, uncovered)
         place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(items))
 
     @staticmethod
