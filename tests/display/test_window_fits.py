@@ -378,3 +378,23 @@ def test_what_is_done_with_all_runs_stands_beside_the_list(program_window: Any, 
         assert place.y() + button.height() <= runs.height()
     runs.hide_button.click()
     assert window.browser.topLevelItem(0).checkState(0) == QtCore.Qt.Unchecked
+
+
+def test_a_run_of_two_channels_is_read_in_the_list_of_a_small_window(
+    program_window: Any, until: Any
+) -> None:
+    window = program_window
+    font = window.font()
+    font.setPointSizeF(9.0)
+    window.browser.setFont(font)
+    window.resize(1280, 660)
+    window.inputs.channel_b.setValue(True)
+    window.inputs.range_a.setValue(2)
+    window.inputs.range_b.setValue(2)
+    window.queue_button.click()
+    titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
+    inputs = titles.index("Inputs")
+    item = window.browser.topLevelItem(0)
+    until(lambda: item.text(inputs) == "A B ±2 V")
+    needed_px = QtGui.QFontMetrics(font).horizontalAdvance(item.text(inputs))
+    until(lambda: window.browser.columnWidth(inputs) > needed_px)

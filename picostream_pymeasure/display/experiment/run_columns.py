@@ -30,7 +30,7 @@ _LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
-_HOST_WIDTHS_PX = {0: 60, 2: 78, 3: 90}
+_HOST_WIDTHS_PX = {0: 60, 1: 115, 2: 78, 3: 85}
 _NARROW_PX = 74
 
 #: Height of the font that these widths are made for.
@@ -74,8 +74,7 @@ class RunColumns(QtCore.QObject):
 
     def _fit_columns(self, header: QtWidgets.QHeaderView, font_px: int) -> None:
         widths_px = {self._first + number: px for number, px in enumerate(_WIDTHS_PX)}
-        host_columns = (0, *range(2, self._first))
-        widths_px |= {n: _HOST_WIDTHS_PX.get(n, _NARROW_PX) for n in host_columns}
+        widths_px |= {n: _HOST_WIDTHS_PX.get(n, _NARROW_PX) for n in range(self._first)}
         scale = max(font_px / _FONT_PX, 1.0)
         for number, width_px in widths_px.items():
             header.resizeSection(number, round(scale * width_px))
