@@ -68,8 +68,7 @@ class ColumnLayer(PixelItem):
             return
         fillings = [_mixed(colour, self._ground) for colour in colours]
         place.paint_traces(painter, tops, bottoms, colours, fillings)
-        uncovered = np.all(tops > bottoms, axis=0)
-        self._outline(painter, place, to_px, below, uncovered)
+        self._outline(painter, place, to_px, below, (tops, bottoms))
         place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(items))
 
     @staticmethod
@@ -78,17 +77,24 @@ class ColumnLayer(PixelItem):
         place: PixelPlace,
         to_px: QtGui.QTransform,
         items: Sequence[ColumnItem],
-        uncovered: NDArray[np.bool_],
+        covering: Spans,
     ) -> None:
-        """Outline what lies below, but for the columns of pixels that nothing covers."""
+        """Outline what lies below, in the columns of pixels in which something of it is covered."""
         painter.setOpacity(_OUTLINE_OPACITY)
         for first in range(0, len(items), _AT_ONCE):
             part = items[first : first + _AT_ONCE]
             tops, bottoms = _spans(part, place, to_px)
-            bottoms[:, uncovered] = -1
+            bottoms[~_touch((tops, bottoms), covering)] = -1
             colours = [item.colour for item in part]
             place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(part))
         painter.setOpacity(1.0)
+
+
+def _touch(spans: Spans, others: Spans) -> NDArray[np.bool_]:
+    """Where spans share a row with any of the others."""
+    tops, bottoms = (rows[:, None] for rows in spans)
+    touching: NDArray[np.bool_] = ((others[0] <= bottoms) & (others[1] >= tops)).max(axis=1)
+    return touching
 
 
 def _spans(items: Sequence[ColumnItem], place: PixelPlace, to_px: QtGui.QTransform) -> Spans:
