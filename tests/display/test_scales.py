@@ -386,3 +386,18 @@ def test_knobs_say_the_scale_that_channels_have_together(display: Any) -> None:
     display.scales.active = "A-B"
     display.screen_parts.apply_scales()
     assert display.plot.getAxis("left").labelText == "A − B"
+
+
+def test_a_scale_of_any_digits_is_read_whole(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "one.hdf5"), theme="light") as display:
+        wait_for_traces(display)
+        box = display.screen_parts.channel_bar.controls["A"].scale_box
+        display.scales.set_scale("A", Scale.of_divisions(0.0909, 0))
+        display.screen_parts.apply_scales()
+        assert box.currentText() == "90.9 mV/div"
+        option = QtWidgets.QStyleOptionComboBox()
+        box.initStyleOption(option)
+        field = box.style().subControlRect(
+            QtWidgets.QStyle.CC_ComboBox, option, QtWidgets.QStyle.SC_ComboBoxEditField, box
+        )
+        assert field.width() >= box.fontMetrics().horizontalAdvance(box.currentText())

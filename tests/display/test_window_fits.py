@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.displays import QtCore, QtGui, QtWidgets, wait
-from tests.support.experiment_windows import Until, all_ended
+from tests.support.experiment_windows import Until, all_ended, settings_in
+
+#: What Qt leaves beside the text of a cell.
+_CELL_MARGINS_PX = 6
 
 
 def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, until: Until) -> None:
@@ -381,20 +385,33 @@ def test_what_is_done_with_all_runs_stands_beside_the_list(program_window: Any, 
 
 
 def test_a_run_of_two_channels_is_read_in_the_list_of_a_small_window(
-    program_window: Any, until: Any
+    application: Any, until: Any, tmp_path: Path
 ) -> None:
-    window = program_window
-    font = window.font()
-    font.setPointSizeF(9.0)
-    window.browser.setFont(font)
+    from picostream_pymeasure.main import make_window
+
+    font = application.font()
+    small = QtGui.QFont(font)
+    small.setPointSizeF(9.0)
+    application.setFont(small)
+    window = make_window(simulate=True, settings=settings_in(tmp_path))
+    window.directory = str(tmp_path)
+    window.show()
     window.resize(1280, 660)
     window.inputs.channel_b.setValue(True)
     window.inputs.range_a.setValue(2)
     window.inputs.range_b.setValue(2)
-    window.queue_button.click()
-    titles = [window.browser.headerItem().text(n) for n in range(window.browser.columnCount())]
-    inputs = titles.index("Inputs")
-    item = window.browser.topLevelItem(0)
-    until(lambda: item.text(inputs) == "A B ±2 V")
-    needed_px = QtGui.QFontMetrics(font).horizontalAdvance(item.text(inputs))
-    until(lambda: window.browser.columnWidth(inputs) > needed_px)
+    window.inputs.duration.setValue(0.05)
+    for _ in range(3):  # there is a scroll bar
+        window.queue_button.click()
+    browser = window.browser
+    titles = [browser.headerItem().text(n) for n in range(browser.columnCount())]
+    inputs, last = titles.index("Inputs"), browser.topLevelItem(2)
+    until(lambda: last.text(inputs) == "A B ±2 V" and window.controls.status.text() == "Ready.")
+    last.setText(titles.index("Lost"), "≈ 99,985")
+    needed_px = QtGui.QFontMetrics(small).horizontalAdvance(last.text(inputs)) + _CELL_MARGINS_PX
+    until(browser.verticalScrollBar().isVisible)
+    until(lambda: browser.columnWidth(titles.index("Lost")) > 60)
+    assert browser.columnWidth(inputs) >= needed_px
+    until(window.inputs.scope_serial.refresh_button.isEnabled)
+    window.close()
+    application.setFont(font)

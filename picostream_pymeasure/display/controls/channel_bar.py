@@ -71,6 +71,7 @@ class ChannelControl(QtWidgets.QFrame):
             "same unit that have none of their own"
         )
         self.scale_box.addItem(_TOGETHER + self._per_division(_WIDEST_V), None)
+        self.scale_box.setMinimumWidth(self.scale_box.sizeHint().width())
         for step_v in scales_to_choose(self._full_scale_v):
             self.scale_box.addItem(self._per_division(step_v), step_v)
         self.scale_box.activated.connect(self._take_scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pymeasure.display.Qt import QtWidgets
 from pymeasure.display.widgets import FileInputWidget
 from pymeasure.display.widgets.filename_widget import FilenameValidator
 
@@ -17,8 +18,8 @@ _PARTS = re.compile(rf"(\{{[^{{}}]*(?:\}}|$))|{FORBIDDEN.pattern}")
 class FileInput(FileInputWidget):
     """Takes any pasted name; what a file name cannot have becomes a hyphen at once."""
 
-    def _setup_ui(self) -> None:
-        super()._setup_ui()
+    def __init__(self, parent: QtWidgets.QWidget) -> None:
+        super().__init__(parent)
         name = self.filename_input
         name.setValidator(_Validator(name.placeholders, name))
         self.directory_input.setToolTip("Where both files of a run are put")
