@@ -82,12 +82,12 @@ def _sieve(
     stop: int,
 ) -> NDArray[np.int64]:
     """Indices in the span at which the probed samples of a channel match."""
-    from ..kernels.matching import find_matches
-
     n_samples, width = head.shape
     values = stream(channel, first, stop - first + n_samples - 1).reshape(-1, width)
-    found: NDArray[np.int64] = find_matches(np.ascontiguousarray(values), head, probes) + first
-    return found
+    found = np.arange(len(values) - n_samples + 1)
+    for probe in probes:
+        found = found[(values[found + probe] == head[probe]).all(axis=1)]
+    return found + first
 
 
 def _all_match(heads: Mapping[str, NDArray[np.int16]], stream: StreamValues, index: int) -> bool:
