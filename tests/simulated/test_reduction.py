@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from picostream_pymeasure.simulated.kernels.reduction import CARRY_WORDS, reduce_counts
+from picostream_pymeasure.simulated.kernels.reduction import (
+    CARRY_WORDS,
+    aggregate,
+    average,
+    decimate,
+)
 
 MODES = ("average", "decimate", "aggregate")
 
@@ -22,6 +27,20 @@ def slow(mode: str, raw: list[int], ratio: int) -> list[int]:
             out.append(block[0])
         else:
             out.append(math.floor(Fraction(sum(block), ratio) + Fraction(1, 2)))
+    return out
+
+
+def reduce_counts(
+    mode: str, raw: NDArray[np.int16], ratio: int, carry: NDArray[np.int64]
+) -> NDArray[np.int16]:
+    """Completed blocks of ``raw``; interleaved [min, max, ...] when aggregating."""
+    blocks = (int(carry[0]) + raw.size) // ratio
+    if mode == "aggregate":
+        pairs = np.empty((blocks, 2), np.int16)
+        aggregate(raw, ratio, carry, pairs[:, 0], pairs[:, 1])
+        return pairs.reshape(-1)
+    out = np.empty(blocks, np.int16)
+    (average if mode == "average" else decimate)(raw, ratio, carry, out)
     return out
 
 

@@ -7,8 +7,6 @@ sample when decimating), minimum, maximum. All zeros is a fresh start.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -82,19 +80,3 @@ def aggregate(raw: Counts, ratio: int, carry: Carry, out_min: Counts, out_max: C
             filled = 0
     carry[0], carry[2], carry[3] = filled, low, high
     return written
-
-
-def reduce_counts(mode: str, raw: Counts, ratio: int, carry: Carry) -> Counts:
-    """Completed blocks of ``raw`` as a new array; interleaved [min, max, ...] when aggregating.
-
-    :param mode: ``"average"``, ``"decimate"`` or ``"aggregate"``.
-    """
-    blocks = (int(carry[0]) + raw.size) // ratio
-    if mode == "aggregate":
-        pairs = np.empty((blocks, 2), np.int16)
-        aggregate(raw, ratio, carry, pairs[:, 0], pairs[:, 1])
-        return pairs.reshape(-1)
-    out = np.empty(blocks, np.int16)
-    kernel: Any = average if mode == "average" else decimate
-    kernel(raw, ratio, carry, out)
-    return out

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ...config import EXTERNAL, INPUT_NAMES
 from .digitise import noise_gain, noise_key
 from .fill import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
-from .reduction import CARRY_WORDS, reduce_counts
 from .schedule import Schedule, phase_step
 from .waveform import coupled_v
 
@@ -24,6 +23,8 @@ from .waveform import coupled_v
 ROWS = (*INPUT_NAMES, EXTERNAL)
 
 _HIGHEST_LEVEL = 1 << 20
+#: Raw samples that are reduced at once, at least one block.
+_REDUCED_AT_ONCE = 1 << 20
 #: What is no voltage but the index itself.
 _INDICES = {"counter": COUNTER, "index": INDEX}
 
@@ -124,6 +125,17 @@ def _raw_values(
     return raw
 
 
+def _reduced(mode: str, blocks: NDArray[np.int16]) -> NDArray[np.int16]:
+    """What the driver makes of blocks of raw samples, not by the code that delivers them."""
+    if mode == "aggregate":
+        return np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1).reshape(-1)
+    if mode == "decimate":
+        return blocks[:, 0]
+    ratio = blocks.shape[1]
+    means = (2 * blocks.sum(axis=1, dtype=np.int64) + ratio) // (2 * ratio)
+    return means.astype(np.int16)
+
+
 def expected_values(
     simulation: Mapping[str, Any], channel: str, first_sample: int, count: int
 ) -> NDArray[np.int16]:
@@ -144,12 +156,10 @@ def expected_values(
     mode, ratio = simulation["mode"], simulation["ratio"]
     if mode == "none":
         return _raw_values(simulation, channel, first_sample, count)
-    carry = np.zeros(CARRY_WORDS, np.int64)
-    position, stop = first_sample * ratio, (first_sample + count) * ratio
+    stop, at_once = first_sample + count, max(1, _REDUCED_AT_ONCE // ratio)
     parts = [np.zeros(0, np.int16)]
-    while position < stop:
-        size = min(1 << 20, stop - position)
-        raw = _raw_values(simulation, channel, position, size)
-        parts.append(reduce_counts(mode, raw, ratio, carry))
-        position += size
+    for first in range(first_sample, stop, at_once):
+        size = min(at_once, stop - first)
+        raw = _raw_values(simulation, channel, first * ratio, size * ratio)
+        parts.append(_reduced(mode, raw.reshape(size, ratio)))
     return np.concatenate(parts)
