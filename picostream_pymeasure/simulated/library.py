@@ -13,7 +13,6 @@ from .device.poll import poll_native
 from .scopes.scope import SimulatedScope
 from .thunk import PollThunk
 from .unit.registry import UnitRegistry
-from .unit.shared_memory import Loss
 
 
 class SimulatedLibrary:
@@ -51,15 +50,11 @@ class SimulatedLibrary:
 
     def lost_samples(self, handle: int) -> int:
         """Delivered samples per channel that never came in the present or last stream."""
-        return int(self._units.open_units[handle].native["lost"])
+        return sum(missing for _, missing in self._units.open_units[handle].shared.holes)
 
     def digitised(self, handle: int) -> int:
         """Raw samples that the present stream has digitised by now, fetched or not."""
         return int(digitised_now(self._units.open_units[handle].records))
-
-    def losses(self, handle: int) -> list[Loss]:
-        """Where, when and why samples of the present or last stream were lost."""
-        return self._units.open_units[handle].shared.losses
 
     def captures(self, handle: int) -> NDArray[Any]:
         """Where the captures in the unit's memory lie on its clock, one a segment.

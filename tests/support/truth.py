@@ -6,7 +6,7 @@ themselves say it, whatever the driver told and whatever was made of that.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -138,12 +138,19 @@ def seams(indices: NDArray[np.int64]) -> list[Seam]:
     ]
 
 
-def merged_losses(losses: list[Any]) -> list[tuple[int, int]]:
-    """The log of a simulated library as (index, missing); losses that touch each other are one."""
-    merged: list[tuple[int, int]] = []
+class Loss(NamedTuple):
+    """Samples that a simulated library says it has lost: from where, and how many."""
+
+    sample: int
+    missing: int
+
+
+def merged_losses(losses: list[Loss]) -> list[Loss]:
+    """Losses that touch each other as one."""
+    merged: list[Loss] = []
     for loss in losses:
         if merged and sum(merged[-1]) == loss.sample:
-            merged[-1] = (merged[-1][0], merged[-1][1] + loss.missing)
+            merged[-1] = Loss(merged[-1].sample, merged[-1].missing + loss.missing)
         else:
-            merged.append((loss.sample, loss.missing))
+            merged.append(loss)
     return merged

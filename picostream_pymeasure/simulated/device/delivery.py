@@ -100,7 +100,7 @@ def _hand_over(unit, to, count, overflow, finished):  # type: ignore[no-untyped-
         unit.quiet_left = _LATER_CALLS
     kind, span = next_lie(unit, first * unit.ratio, count)
     if kind == layout.CHUNK_SKIPPED and not finished:
-        note_hole(unit, first, count, layout.SKIPPED_LOSS)
+        note_hole(unit, first, count)
         return False
     told_start, told_count = start, count
     if kind == layout.START_ZERO:
@@ -130,7 +130,7 @@ def _lose_share(unit, raw_count):  # type: ignore[no-untyped-def]
     """Lose the share of a hand-over that never comes."""
     unit.owed_loss += raw_count * unit.steady_loss / (1 - unit.steady_loss)
     before = unit.raw_position
-    skip_to(unit, before + np.int64(unit.owed_loss), layout.STEADY_LOSS)
+    skip_to(unit, before + np.int64(unit.owed_loss))
     if unit.raw_position > before:
         unit.owed_loss -= unit.raw_position - before
         tell_loss(unit)

@@ -48,7 +48,7 @@ def _strike(unit, fault):  # type: ignore[no-untyped-def]
         fault.done = 1 if waited or unit.paced == 0 else 0
         return RUNNING if waited else Status.BUSY.value
     if fault.kind == layout.OVERRUN:
-        skip_to(unit, fault.at + fault.span, layout.FAULT_LOSS)
+        skip_to(unit, fault.at + fault.span)
         tell_loss(unit)
     else:
         wait_ns(unit, fault.span)
@@ -73,7 +73,7 @@ def run_faults(unit):  # type: ignore[no-untyped-def]
                 return status
     while unit.loss_every and unit.next_loss <= unit.raw_position:
         span = draw(unit, unit.next_loss, unit.loss_least, unit.loss_most)
-        skip_to(unit, unit.raw_position + span, layout.CHANCE_LOSS)
+        skip_to(unit, unit.raw_position + span)
         # where a loss is longer than the time to the next one, a sample comes between them
         unit.next_loss = max(unit.next_loss + unit.loss_every, unit.raw_position + 1)
         tell_loss(unit)

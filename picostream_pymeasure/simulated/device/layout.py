@@ -85,7 +85,6 @@ _WHOLE_NUMBERS = words(
     "repeat_count",  # of a chunk that is handed over twice
     "told",  # samples that callbacks have told of
     "raw_position",  # next raw sample to be taken from the device
-    "lost",  # delivered samples per channel that never came
     "auto_stop",
     "stop_at",  # raw index, or -1
     "post_samples",
@@ -177,9 +176,8 @@ WINDOW = words("channel", "begin", "end")
 #: Samples that are missing in what waits: raw index from which, and where it goes on.
 BREAK = words("at", "resumes")
 
-#: Delivered index, how many samples are missing there, when they were lost and why.
-HOLE = words("sample", "missing", "at_ns", "cause")
-FAULT_LOSS, FULL_LOSS, STEADY_LOSS, CHANCE_LOSS, RESTART_LOSS, SKIPPED_LOSS = range(6)
+#: Delivered index, and how many samples are missing there.
+HOLE = words("sample", "missing")
 
 #: What says that nothing is new, when it is no status with nothing called back.
 NOTHING_CALLED_BACK, NEVER_NOTHING, SILENT = -1, -2, 0

@@ -11,24 +11,22 @@ from numba import carray, njit, void
 
 from ...system.native import as_pointer
 from . import layout
-from .clock import UNITS, head_of, time_ns
+from .clock import UNITS, head_of
 from .comparators import forget
 
 
 @njit(nogil=True, cache=True)
-def note_hole(unit, sample, missing, cause):  # type: ignore[no-untyped-def]
+def note_hole(unit, sample, missing):  # type: ignore[no-untyped-def]
     """Write down what truly was lost, in delivered samples."""
-    unit.lost += missing
     if unit.hole_count < layout.MAX_HOLES:
         holes = carray(as_pointer(unit.holes_address), layout.MAX_HOLES, layout.HOLE)
         hole = holes[unit.hole_count]
         hole.sample, hole.missing = sample, missing
-        hole.at_ns, hole.cause = time_ns(unit), cause
         unit.hole_count += 1
 
 
 @njit(nogil=True, cache=True)
-def skip_to(unit, position, cause):  # type: ignore[no-untyped-def]
+def skip_to(unit, position):  # type: ignore[no-untyped-def]
     """Lose what lies before ``position``, and go on at the next whole block of ``ratio``."""
     if position <= unit.raw_position:
         return
@@ -40,7 +38,7 @@ def skip_to(unit, position, cause):  # type: ignore[no-untyped-def]
         inputs[row].carry[:] = 0
     forget(unit)
     if after > before:
-        note_hole(unit, before, after - before, cause)
+        note_hole(unit, before, after - before)
 
 
 @njit(void(UNITS), cache=True)
@@ -49,7 +47,7 @@ def skip_to_head(records):  # type: ignore[no-untyped-def]
     unit = records[0]
     unit.break_count = 0
     if unit.paced:
-        skip_to(unit, head_of(unit), layout.RESTART_LOSS)
+        skip_to(unit, head_of(unit))
 
 
 @njit(nogil=True, cache=True)
@@ -104,7 +102,7 @@ def check_memory(unit, head):  # type: ignore[no-untyped-def]
     if unit.paced == 0 or excess <= 0:
         return
     if unit.drops_newest == 0:
-        skip_to(unit, head - unit.fifo_samples, layout.FULL_LOSS)
+        skip_to(unit, head - unit.fifo_samples)
         tell_loss(unit)
         return
     _drop_newest(unit, head, excess)
@@ -121,7 +119,7 @@ def cross_breaks(unit):  # type: ignore[no-untyped-def]
         unit.first_break = _place(unit, 1)
         unit.break_count -= 1
         if resumes > unit.raw_position:
-            skip_to(unit, resumes, layout.FULL_LOSS)
+            skip_to(unit, resumes)
             if unit.told_at_hole:
                 tell_loss(unit)
 

@@ -26,7 +26,7 @@ def begin_anew(unit: Unit, interval_ns: int, mode: int = 0, ratio: int = 1) -> N
     unit.history = SignalHistory(unit.scope, unit.settings, float(interval_ns))
     unit.history.ratio_mode, unit.history.ratio = mode, ratio
     unit.native["ratio_mode"], unit.native["ratio"] = mode, ratio
-    for name in ("raw_position", "lost", "hole_count", "dead_status", "auto_stop"):
+    for name in ("raw_position", "hole_count", "dead_status", "auto_stop"):
         unit.native[name] = 0
     unit.resumable = False
     _load_habits(unit, interval_ns)

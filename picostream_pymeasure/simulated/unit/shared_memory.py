@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit, void
@@ -28,17 +28,6 @@ _DEATHS = {
 _OTHER_FAULTS = ("over_range", "refuse_open")
 #: Power of a description -> what the calls answer.
 SUPPLIES = {"mains": Status.POWER_SUPPLY_CONNECTED, "usb": Status.POWER_SUPPLY_NOT_CONNECTED}
-#: In the order of the constants in :mod:`..device.layout`.
-_CAUSES = ("fault", "memory full", "steady loss", "loss now and then", "restart", "skipped chunk")
-
-
-class Loss(NamedTuple):
-    """Samples that were lost: from where, how many, when (ns on the unit's clock), and why."""
-
-    sample: int
-    missing: int
-    at_ns: int
-    cause: str
 
 
 @njit(void(UNITS), cache=True)
@@ -82,10 +71,9 @@ class SharedMemory:
         return self._comparators[: self.native["comparator_count"]]
 
     @property
-    def losses(self) -> list[Loss]:
-        """What truly was lost in the present or last stream, in its order."""
-        holes = self._holes[: self.native["hole_count"]].tolist()
-        return [Loss(sample, lost, at_ns, _CAUSES[cause]) for sample, lost, at_ns, cause in holes]
+    def holes(self) -> list[list[int]]:
+        """What truly was lost in the present or last stream, as [delivered index, missing]."""
+        return [list(hole) for hole in self._holes[: self.native["hole_count"]].tolist()]
 
     def load_faults(self) -> None:
         """Let all faults be still to come."""

@@ -69,7 +69,7 @@ class Unit:
         self.settings = self._fresh_settings(resolution)
         self.native["supply"] = self._supply_at_opening()
         self.native["pending_power"] = self.native["supply"] if self.two_channels_only else 0
-        for name in ("streaming", "dead_status", "raw_position", "lost", "hole_count"):
+        for name in ("streaming", "dead_status", "raw_position", "hole_count"):
             self.native[name] = 0
         self.resumable = False
         self.shared.load_faults()
@@ -181,6 +181,6 @@ class Unit:
             "variant": self.scope.variant,
             "seed": self.scope.seed,
             **self.history.describe(),
-            "holes": [[loss.sample, loss.missing] for loss in self.shared.losses],
+            "holes": self.shared.holes,
             "runs": [list(begin) for begin in self.block.begins[-_TOLD_RUNS:]],
         }
