@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.fixed_array import PAGE_ENTRIES
@@ -30,8 +32,9 @@ def _proven_stop(planned: PlannedFile) -> int:
     chunk = certain // chunk_samples
     if planned.plan.is_ring:
         first = _first_right(planned, chunk)
-        if first == chunk and not _is_segment_right(planned, chunk):
-            return chunk // PAGE_ENTRIES * planned.plan.segment_samples
+        begin = chunk // PAGE_ENTRIES * PAGE_ENTRIES
+        if first == chunk and not _are_right(planned, *range(begin, chunk)):
+            return begin * chunk_samples
         chunk = max(chunk, first)
     moments = _told_moments(planned)
     newest = max((moment.samples for moment in moments), default=0)
@@ -62,28 +65,18 @@ def _first_right(planned: PlannedFile, chunk: int) -> int:
     return begin
 
 
-def _is_segment_right(planned: PlannedFile, end: int) -> bool:
-    """Whether the chunks of a segment are right before one of them."""
-    return all(
-        _are_right(planned, chunk) for chunk in range(end // PAGE_ENTRIES * PAGE_ENTRIES, end)
-    )
-
-
 def _proven_first(planned: PlannedFile, stop: int) -> int:
     plan = planned.plan
     entered = max(planned.published.segments, -(-stop // plan.segment_samples))
-    oldest = max(entered - plan.segments + 1, 0)
-    segment = stop // plan.segment_samples
-    while segment > oldest and all(
-        _are_right(planned, chunk)
-        for chunk in range((segment - 1) * PAGE_ENTRIES, segment * PAGE_ENTRIES)
-    ):
-        segment -= 1
-    return segment * plan.segment_samples
+    oldest = max(entered - plan.segments + 1, 0) * PAGE_ENTRIES
+    chunk = stop // plan.segment_samples * PAGE_ENTRIES
+    while chunk > oldest and _are_right(planned, *range(chunk - PAGE_ENTRIES, chunk)):
+        chunk -= PAGE_ENTRIES
+    return chunk * plan.chunk_samples
 
 
-def _are_right(planned: PlannedFile, chunk: int) -> bool:
-    return all(_is_right(planned, channel, chunk) for channel in planned.plan.inputs)
+def _are_right(planned: PlannedFile, *chunks: int) -> bool:
+    return all(_is_right(planned, *each) for each in product(planned.plan.inputs, chunks))
 
 
 def _is_right(planned: PlannedFile, channel: str, chunk: int) -> bool:
