@@ -181,12 +181,12 @@ class _Members:
     """
 
     def __init__(self, root: Any, grown: Iterable[str]) -> None:
-        self._grown = {_address(root[path]) for path in grown}
-        self._copied: dict[int, Any] = {}
+        self._grown = {root[path] for path in grown}
+        self._copied: dict[Any, Any] = {}
 
     def copy(self, source: Any, target: Any) -> None:
         """Copy a group: attributes, members, and links as links."""
-        self._copied[_address(source)] = target
+        self._copied[source] = target
         for name in source.attrs:
             stored = source.attrs.get_id(name)
             kind, space = stored.get_type(), stored.get_space()
@@ -199,15 +199,15 @@ class _Members:
             link = source.get(name, getlink=True)
             if not isinstance(link, h5py.HardLink):
                 target[name] = link
-            elif (address := _address(source[name])) in self._copied:
-                target[name] = self._copied[address]
+            elif (member := source[name]) in self._copied:
+                target[name] = self._copied[member]
             else:
-                self._copied[address] = self._member(source[name], target, name)
+                self._copied[member] = self._member(member, target, name)
 
     def _member(self, node: Any, target: Any, name: str) -> Any:
         if isinstance(node, h5py.Group):
             self.copy(node, target.create_group(name))
-        elif _address(node) in self._grown:
+        elif node in self._grown:
             self.copy(node, _compressed_twin(node, target, name))
         else:
             node.file.copy(node, target, name)
@@ -227,10 +227,6 @@ def _compressed_twin(node: Any, target: Any, name: str) -> Any:
     return h5py.Dataset(
         h5py.h5d.create(target.id, name.encode(), node.id.get_type(), space, properties)
     )
-
-
-def _address(node: Any) -> int:
-    return int(h5py.h5o.get_info(node.id).addr)
 
 
 class _Outlet(io.FileIO):
