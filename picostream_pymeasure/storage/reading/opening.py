@@ -71,13 +71,13 @@ def open_file(path: str | Path, *, proven: bool = False) -> Recording:
     """What :func:`open_recording` gives, to be closed by the caller."""
     path = Path(file_name(path))
     check_file(path)
-    for attempt in range(_ATTEMPTS):
+    for _ in range(_ATTEMPTS - 1):
         try:
             return _open_file(path, proven)
         except FileFormatError:
-            if attempt == _ATTEMPTS - 1 or not _changes(path):
+            if not _changes(path):
                 raise
-    raise AssertionError("unreachable")
+    return _open_file(path, proven)
 
 
 def _changes(path: Path) -> bool:
