@@ -5,7 +5,8 @@ does not compile at all. Then it gets a folder of this process alone: one that o
 to would let them run their code in ours.
 
 numba looks at the file of a function, not at those of the functions it calls. In a copy of the
-repository, where single files change, code that was compiled against others is deleted.
+repository, where single files change, code that was compiled against others is deleted, wherever
+it is kept: of records that have changed it would make a crash.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from hashlib import sha1
+from itertools import chain
 from pathlib import Path
 
 #: numba's own variable for the folder.
 VARIABLE = "NUMBA_CACHE_DIR"
 
 _CACHE = "__pycache__"
+_COMPILED = "*.nb[ci]"
 
 
 def prepare(package: Path) -> None:
@@ -56,14 +60,32 @@ def _forget_others(package: Path) -> None:
     """Delete what was compiled from other sources than those that are there now."""
     sources = [entry.stat() for entry in _sources(package)]
     stamp = f"{len(sources)} {sum(one.st_mtime_ns for one in sources)}"
-    with suppress(OSError):  # read-only installations do not change
-        noted = package / _CACHE / "sources.txt"
-        if noted.exists() and noted.read_text() == stamp:
-            return
-        for compiled in package.rglob(f"{_CACHE}/*.nb[ci]"):
-            compiled.unlink(missing_ok=True)
-        noted.parent.mkdir(exist_ok=True)
-        noted.write_text(stamp)
+    folders = [Path(named)] if (named := os.environ.get(VARIABLE)) else []
+    try:
+        _forget(package / _CACHE, stamp, package.rglob(f"{_CACHE}/{_COMPILED}"))
+    except OSError:  # its code is in the user's cache
+        folders = folders or list(_user_caches())
+    for folder in folders:
+        kept = (folder / _name_in_cache(path.parent) for path in package.rglob("*.py"))
+        compiled = chain.from_iterable(one.glob(_COMPILED) for one in kept)
+        with suppress(OSError):
+            _forget(folder / _name_in_cache(package), stamp, compiled)
+
+
+def _forget(noted_in: Path, stamp: str, compiled: Iterable[Path]) -> None:
+    noted = noted_in / "sources.txt"
+    if noted.exists() and noted.read_text() == stamp:
+        return
+    for file in compiled:
+        file.unlink(missing_ok=True)
+    noted_in.mkdir(parents=True, exist_ok=True)
+    noted.write_text(stamp)
+
+
+def _name_in_cache(folder: Path) -> str:
+    """As numba calls what it keeps of a folder's functions elsewhere."""
+    digest = sha1(str(folder.absolute()).encode(), usedforsecurity=False)
+    return f"{folder.name}_{digest.hexdigest()}"
 
 
 def _sources(folder: Path) -> Iterator[os.DirEntry[str]]:

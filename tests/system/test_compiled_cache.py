@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from numba.core.caching import _CacheLocator
 
 from picostream_pymeasure.system import compiled_cache
 
@@ -82,6 +83,29 @@ def test_code_compiled_from_other_sources_is_forgotten(tmp_path: Path) -> None:
         if is_changed:
             os.utime(other, ns=(0, other.stat().st_mtime_ns + 10**9))
         compiled_cache.prepare(tmp_path)
+        assert compiled.exists() is not is_changed
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_also_where_it_is_kept_elsewhere(
+    unwritable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    for name in (compiled_cache.VARIABLE, "HOME", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "cache"))
+    if not is_named:
+        monkeypatch.delenv(compiled_cache.VARIABLE)
+    folder = tmp_path / "cache" if is_named else next(iter(compiled_cache._user_caches()))
+    module = unwritable / "room" / "module.py"
+    module.parent.mkdir()
+    module.write_text("")
+    kept = _CacheLocator.get_suitable_cache_subpath(str(module))
+    compiled = folder / kept / "module.function.nbi"
+    compiled.parent.mkdir(parents=True)
+    for is_changed in (True, False, True):
+        compiled.write_text("")
+        if is_changed:
+            os.utime(module, ns=(0, module.stat().st_mtime_ns + 10**9))
+        compiled_cache.prepare(unwritable)
         assert compiled.exists() is not is_changed
 
 

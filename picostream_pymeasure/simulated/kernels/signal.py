@@ -132,7 +132,7 @@ def _reduced(mode: str, blocks: NDArray[np.int16]) -> NDArray[np.int16]:
     if mode == "decimate":
         return blocks[:, 0]
     ratio = blocks.shape[1]
-    means = (2 * blocks.sum(axis=1, dtype=np.int64) + ratio) // (2 * ratio)
+    means: NDArray[np.int64] = (2 * blocks.sum(axis=1, dtype=np.int64) + ratio) // (2 * ratio)
     return means.astype(np.int16)
 
 
