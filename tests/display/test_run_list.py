@@ -59,7 +59,7 @@ def test_a_click_on_a_title_sorts_by_what_is_meant(window: Any, until: Until) ->
         window.queue_button.click()
     lengths = ["50 ms", "2 ms", "0.15 s"]
     until(lambda: [column(window, "Length", row) for row in range(3)] == lengths)
-    until(lambda: all_ended(window) and all(column(window, "Real Rate", row) for row in range(3)))
+    until(lambda: all_ended(window))
     names = [window.browser.topLevelItem(row) for row in range(3)]
     for name, item in zip(("DATA_1", "DATA_10", "DATA_9"), names, strict=True):
         item.setText(1, name)

@@ -101,13 +101,16 @@ class RunColumns(QtCore.QObject):
         self._timer.start()
 
     def keep_pace(self, frame: Frame) -> None:
-        """Tell the same length of the run that goes on as its picture; look when it has ended."""
+        """Tell the same length of the run that goes on as its picture.
+
+        Look at it for the first time, and when it has ended: a length alone would be half a row.
+        """
         facts, running = frame.facts, self._running
         if facts is None or running is None or not facts.recorded:
             return
         if frame.path != str(recording_of(running.results)):
             return
-        if not facts.is_finished:
+        if running.browser_item.text(self._first) and not facts.is_finished:
             self._tell_length(running.browser_item, facts.end_s - facts.begin_s)
         elif not self._is_asked:
             self._is_asked = True
