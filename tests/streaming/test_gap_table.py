@@ -188,6 +188,17 @@ def test_what_is_taken_back_of_a_silent_loss_is_no_part_of_the_rate() -> None:
     assert (state["lost"], state["unreported_ns"]) == (150, 150 * 1000.0)
 
 
+@pytest.mark.parametrize(("index", "taken"), [(1000, 50), (3000, 0)])
+def test_what_is_taken_back_before_the_trigger_does_not_make_the_recording_longer(
+    index: int, taken: int
+) -> None:
+    state = SharedState()
+    state["interval_ns"], state["triggered_at"], state["lost_at_trigger"] = 1000.0, 2000, 200
+    enter(state, "estimated", index)
+    corrected.take_back(state.records[0], 50)
+    assert state["lost_at_trigger"] == 200 - taken
+
+
 @pytest.mark.parametrize(
     ("excess", "left"),
     [(1500, [5000, 5000, 3500]), (6000, [5000, 4000, 0]), (14_500, [0, 0, 0])],
