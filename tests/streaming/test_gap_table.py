@@ -188,6 +188,16 @@ def test_what_is_taken_back_of_a_silent_loss_is_no_part_of_the_rate() -> None:
     assert (state["lost"], state["unreported_ns"]) == (150, 150 * 1000.0)
 
 
+@pytest.mark.parametrize(("index", "counted"), [(0, 0), (500, 70)])
+def test_a_duration_does_not_count_what_is_missing_before_the_first_sample(
+    index: int, counted: int
+) -> None:
+    state = SharedState()
+    enter(state, "open", index)
+    gaps.settle_row(state.records[0], gaps.gap_row(state.records[0], 0), 70, index)
+    assert state["lost"] - state["lost_at_trigger"] == counted
+
+
 @pytest.mark.parametrize(("index", "taken"), [(1000, 50), (3000, 0)])
 def test_what_is_taken_back_before_the_trigger_does_not_make_the_recording_longer(
     index: int, taken: int

@@ -247,7 +247,11 @@ def note_certain_loss(state, lag_ns):  # type: ignore[no-untyped-def]
     The scope's memory is full at every signal: what the lag grew from the first to the last is
     missing. Where a driver signals with memory left, less is: nothing that came is missing.
     """
-    grown_ns = gap_row(state, state.gap_count - 1).lag_ns - state.open_first_lag_ns
+    last = gap_row(state, state.gap_count - 1)
+    if last.index == 0:  # before the first sample nothing is missing
+        count_from_here(state, last.lag_ns)
+        return
+    grown_ns = last.lag_ns - state.open_first_lag_ns
     least_ns = min(grown_ns, lag_ns - base_lag(state))
     state.open_lost = max(state.open_lost, samples_in(state, least_ns))
 
@@ -262,7 +266,7 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
     state.open_gaps -= 1
     if state.open_gaps == 0:
         state.open_lost = 0
-    if row.index <= state.triggered_at:
+    if row.index <= max(state.triggered_at, 0):  # before the first sample nothing is missing
         state.lost_at_trigger += missing
     state.lost += missing
     state.estimated_lost += missing
