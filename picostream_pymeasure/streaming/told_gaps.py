@@ -9,25 +9,20 @@ from ..system.native import address_of, copy_bytes, load_field, store_field
 from .access import FINAL_GAPS, GAP_COUNT, GAP_VERSION
 from .layout import DRAIN, GAP, MAX_GAPS, offset
 from .ledger.gaps import gap_row
-from .ledger.lag import samples_in
 from .zero import zero_of
 
 _ROW_CAUSE, _CAUSE = offset(GAP, "cause"), offset(DRAIN, "cause")
 #: An estimate may be taken back for so long.
 _FINAL_AFTER_NS = 40_000_000_000
-#: Before the file's first sample, less than this is what no clock can tell from nothing.
-_UNCERTAIN_NS = 10e6
 
 
 @njit(nogil=True, cache=True)
-def _is_before_file(state, drain, row):  # type: ignore[no-untyped-def]
-    """Whether nothing is missing in the file; only known of a gap that has its length."""
-    if row.index > drain.first:
-        return False
-    if row.missing >= 0:
-        return row.latest <= drain.first
-    uncertain = samples_in(state, max(_UNCERTAIN_NS, 2 * state.handover_ns))
-    return row.latest <= drain.first or row.estimate <= uncertain
+def _is_before_file(drain, row):  # type: ignore[no-untyped-def]
+    """Whether nothing is missing in the file, by the place of a gap alone.
+
+    However short it is: what is told with the first portion may be missing in it.
+    """
+    return row.index <= drain.first and row.latest <= drain.first
 
 
 @njit(nogil=True, cache=True)
@@ -75,7 +70,7 @@ def _tell(state, drain, row):  # type: ignore[no-untyped-def]
         return False
     if row.index <= drain.first and row.estimate < 0:
         return False
-    is_before = _is_before_file(state, drain, row)
+    is_before = _is_before_file(drain, row)
     if not is_before:
         _write_message(state, drain, row)
     if load_field(row, GAP_VERSION) != version:

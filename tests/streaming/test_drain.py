@@ -77,7 +77,7 @@ def enter(state: SharedState, kind: str, place: tuple[int, int, int], length: in
         ("known", (1500, 1500, 1500), 300, [500, 500, 500, 300, 300]),
         ("estimated", (900, 800, 1000), 300, None),
         ("estimated", (900, 800, 1400), 300, [400, 0, 400, -1, 300]),
-        ("estimated", (900, 800, 1400), 10, None),  # what no clock can tell from nothing
+        ("estimated", (900, 800, 1400), 10, [400, 0, 400, -1, 10]),
         ("estimated", (1200, 800, 1400), 300, [200, 0, 400, -1, 300]),
         ("open", (500, 400, 500), -1, None),
         ("open", (1500, 1400, 1500), -1, [500, 400, 500, -1, -1]),
