@@ -149,6 +149,14 @@ def test_buffers_are_checked(simulated: Load) -> None:
         assert client.call("SetDataBuffer", 0, None, 0, 0, 0) == OK
 
 
+def test_what_is_told_needs_memory(simulated: Load) -> None:
+    with Client(simulated()) as client:
+        for name in ("MaximumValue", "GetDeviceResolution", "IsReady", "GetNoOfCaptures"):
+            assert client.call(name, None) == 22
+        assert client.call("GetTriggerInfoBulk", None, 0, 0) == 22
+        assert client.call("GetValues", 0, None, 1, 0, 0, None) == 22
+
+
 def test_polling_needs_a_stream_and_a_callback(simulated: Load) -> None:
     with Client(simulated()) as client:
         assert client.poll() == 60

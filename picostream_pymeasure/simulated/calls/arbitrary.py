@@ -13,7 +13,7 @@ from ...config import Status
 from ..kernels.waveform import encode_waveform
 from ..unit.generator_settings import MAX_HZ, Course
 from ..unit.unit import Unit
-from .binding import Double, Int32, Pointer, Uint32, unit_call, write
+from .binding import Double, Int32, Pointer, Required, Uint32, unit_call, write
 from .generator import Run, Voltages, output_of, put_out
 
 #: ``PS5000A_INDEX_MODE``: passes through the samples that make a period.
@@ -52,7 +52,7 @@ def set_sig_gen_arbitrary(
     unit: Unit,
     voltages: Voltages,
     phases: Phases,
-    waveform: Pointer,
+    waveform: Required,
     samples: Int32,
     sweep: Int32,
     operation: Int32,
@@ -62,8 +62,6 @@ def set_sig_gen_arbitrary(
     """Samples of the caller's own; the voltages are those of a full-scale waveform."""
     if not unit.model.awg_samples:
         return Status.AWG_NOT_SUPPORTED
-    if not waveform:
-        return Status.NULL_PARAMETER
     is_known = index_mode in _PASSES and 0 <= operation <= 2
     if not is_known or not 1 <= samples <= unit.model.awg_samples:
         return Status.SIG_GEN_PARAM
@@ -88,14 +86,12 @@ def set_sig_gen_properties_arbitrary(unit: Unit, phases: Phases, sweep: Int32, r
 
 @unit_call()
 def sig_gen_frequency_to_phase(
-    unit: Unit, frequency_hz: Double, index_mode: Int32, samples: Uint32, phase: Pointer
+    unit: Unit, frequency_hz: Double, index_mode: Int32, samples: Uint32, phase: Required
 ) -> int:
     """``f * 2**32 * samples of a period / (clock * largest waveform)``."""
     model = unit.model
     if not model.awg_samples:
         return Status.AWG_NOT_SUPPORTED
-    if not phase:
-        return Status.NULL_PARAMETER
     if index_mode not in _PASSES or not 1 <= samples <= model.awg_samples:
         return Status.SIG_GEN_PARAM
     if not 0 < frequency_hz <= MAX_HZ:

@@ -30,6 +30,8 @@ Float: TypeAlias = Annotated[float, ctypes.c_float]
 Double: TypeAlias = Annotated[float, ctypes.c_double]
 #: Address of the caller's memory, None for NULL.
 Pointer: TypeAlias = Annotated["int | None", ctypes.c_void_p]
+#: The same where there must be memory: a call of a unit is not made with NULL.
+Required: TypeAlias = Annotated[int, ctypes.c_void_p, "required"]
 
 #: What a call does: ``(units, *C arguments) -> status``.
 Implementation: TypeAlias = Callable[..., int]
@@ -69,20 +71,22 @@ def _parameters(function: Callable[..., int]) -> list[Any]:
     return list(get_type_hints(function, include_extras=True).values())[1:-1]
 
 
-def _c_types(parameter: Any) -> list[Any]:
+def _c_hints(parameter: Any) -> list[Any]:
+    """The C type of each argument, and what else is said of it."""
     shared = getattr(parameter, "_fields", None)
     hints = get_type_hints(parameter, include_extras=True).values() if shared else [parameter]
-    return [hint.__metadata__[0] for hint in hints]
+    return [hint.__metadata__ for hint in hints]
 
 
 def _gathered(function: Callable[..., int]) -> Callable[..., int]:
-    """Let the function take its C arguments one by one."""
-    parameters = _parameters(function)
-    if not any(hasattr(kind, "_fields") for kind in parameters):
-        return function
-    sizes = [(kind, len(_c_types(kind))) for kind in parameters]
+    """Let the function take its C arguments one by one, those that are required not NULL."""
+    sizes = [(kind, len(_c_hints(kind))) for kind in _parameters(function)]
+    hints = [hint for kind, _ in sizes for hint in _c_hints(kind)]
+    required = [number for number, hint in enumerate(hints) if "required" in hint]
 
     def run(subject: Any, *arguments: Any) -> int:
+        if not all(arguments[number] for number in required):
+            return Status.NULL_PARAMETER
         rest = iter(arguments)
         return function(
             subject,
@@ -97,7 +101,7 @@ def _gathered(function: Callable[..., int]) -> Callable[..., int]:
 
 def _register(function: Callable[..., int], first: tuple[Any, ...], run: Implementation) -> None:
     name = "ps5000a" + function.__name__.title().replace("_", "")
-    types = tuple(c_type for kind in _parameters(function) for c_type in _c_types(kind))
+    types = tuple(hint[0] for kind in _parameters(function) for hint in _c_hints(kind))
     CALLS[name] = DriverCall(name, first + types, run)
 
 

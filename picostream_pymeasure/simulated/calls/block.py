@@ -12,7 +12,7 @@ from ..device.clock import digitised_now, start_clock
 from ..unit.behaviour import begin_anew
 from ..unit.intervals import channels_refusal, fewest_timebase
 from ..unit.unit import Unit
-from .binding import Int32, Pointer, Uint32, unit_call, write
+from .binding import Int32, Pointer, Required, Uint32, unit_call, write
 from .capture_worker import end_run, start_run
 from .streaming import trigger_refusal
 
@@ -37,10 +37,10 @@ def memory_segments(unit: Unit, segments: Uint32, max_samples: Pointer) -> int:
 
 
 @unit_call()
-def get_max_segments(unit: Unit, segments: Pointer) -> int:
+def get_max_segments(unit: Unit, segments: Required) -> int:
     """Into how many segments the memory can be divided."""
     write(segments, ctypes.c_uint32, unit.block.most_segments)
-    return Status.OK if segments else Status.NULL_PARAMETER
+    return Status.OK
 
 
 @unit_call()
@@ -180,10 +180,8 @@ def _clear(unit: Unit, segment: int) -> None:
 
 
 @unit_call()
-def is_ready(unit: Unit, ready: Pointer) -> int:
+def is_ready(unit: Unit, ready: Required) -> int:
     """0 while captures are made."""
-    if not ready:
-        return Status.NULL_PARAMETER
     state = unit.block.state
     write(ready, ctypes.c_int16, int(state == "done"))
     if state in ("idle", "failed"):
@@ -192,7 +190,7 @@ def is_ready(unit: Unit, ready: Pointer) -> int:
 
 
 @unit_call()
-def get_no_of_captures(unit: Unit, captures: Pointer) -> int:
+def get_no_of_captures(unit: Unit, captures: Required) -> int:
     """Complete captures, also while more are made."""
     write(captures, ctypes.c_uint32, unit.block.made)
-    return Status.OK if captures else Status.NULL_PARAMETER
+    return Status.OK

@@ -11,7 +11,7 @@ from ...config import Status
 from ..device.told_captures import crossings
 from ..scopes.block_habits import TIME_UNITS
 from ..unit.unit import Unit
-from .binding import Pointer, Uint32, unit_call
+from .binding import Required, Uint32, unit_call
 from .capture_values import segment_range, stored_refusal
 
 #: ``PS5000A_TRIGGER_INFO``, packed, 32 bytes; after the header, so that the driver's is tried.
@@ -45,11 +45,9 @@ def _segments(unit: Unit, first: int, last: int) -> tuple[int, NDArray[np.int64]
 
 @unit_call()
 def get_trigger_info_bulk(
-    unit: Unit, infos: Pointer, first_segment: Uint32, last_segment: Uint32
+    unit: Unit, infos: Required, first_segment: Uint32, last_segment: Uint32
 ) -> int:
     """Both ends of the range are inside."""
-    if not infos:
-        return Status.NULL_PARAMETER
     status, segments = _segments(unit, first_segment, last_segment)
     if status:
         return status
@@ -87,11 +85,9 @@ def _time_offsets(
 
 @unit_call()
 def get_values_trigger_time_offset_bulk64(
-    unit: Unit, times: Pointer, time_units: Pointer, first_segment: Uint32, last_segment: Uint32
+    unit: Unit, times: Required, time_units: Required, first_segment: Uint32, last_segment: Uint32
 ) -> int:
     """Of several segments; the units are int32."""
-    if not times or not time_units:
-        return Status.NULL_PARAMETER
     if unit.streaming:
         return Status.NOT_USED_IN_THIS_CAPTURE_MODE
     status, segments = _segments(unit, first_segment, last_segment)

@@ -13,7 +13,7 @@ from ..device import layout
 from ..device.told_captures import TARGET, fill_targets
 from ..unit.block_memory import Request
 from ..unit.unit import Unit
-from .binding import Int32, Pointer, Uint32, unit_call, write
+from .binding import Int32, Pointer, Required, Uint32, unit_call, write
 
 
 def segment_range(unit: Unit, first: int, last: int) -> NDArray[np.int64] | None:
@@ -28,7 +28,7 @@ def segment_range(unit: Unit, first: int, last: int) -> NDArray[np.int64] | None
 def get_values(
     unit: Unit,
     start: Uint32,
-    count: Pointer,
+    count: Required,
     ratio: Uint32,
     mode: Int32,
     segment: Uint32,
@@ -42,7 +42,7 @@ def get_values(
 @unit_call()
 def get_values_bulk(
     unit: Unit,
-    count: Pointer,
+    count: Required,
     first_segment: Uint32,
     last_segment: Uint32,
     ratio: Uint32,
@@ -60,7 +60,7 @@ def get_values_bulk(
 def get_values_overlapped_bulk(
     unit: Unit,
     start: Uint32,
-    count: Pointer,
+    count: Required,
     ratio: Uint32,
     mode: Int32,
     first_segment: Uint32,
@@ -87,8 +87,6 @@ def stored_refusal(unit: Unit) -> int:
 def _refusal(unit: Unit, request: Request, mode: int) -> int:
     if segment_range(unit, request.first_segment, request.last_segment) is None:
         return Status.SEGMENT_OUT_OF_RANGE
-    if not request.count_address:
-        return Status.NULL_PARAMETER
     return Status.OK if mode == layout.NONE else Status.RATIO_MODE_NOT_SUPPORTED
 
 
@@ -130,7 +128,7 @@ def _targets(unit: Unit, segments: NDArray[np.int64]) -> NDArray[Any] | None:
 
 def _count(unit: Unit, request: Request, segments: NDArray[np.int64], stored: int) -> int:
     """Samples to hand over of each capture: as many as fit into the smallest of the buffers."""
-    asked = ctypes.c_uint32.from_address(request.count_address or 0).value
+    asked = ctypes.c_uint32.from_address(request.count_address).value
     asked_for = set(segments.tolist())
     room = min(
         each.length

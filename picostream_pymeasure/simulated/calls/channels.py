@@ -17,7 +17,7 @@ from ...config import (
 from ..unit.inputs import port_row
 from ..unit.settings import BITS, RANGE_V, ChannelSettings
 from ..unit.unit import Unit
-from .binding import Float, Int16, Int32, Pointer, unit_call, write
+from .binding import Float, Int16, Int32, Pointer, Required, unit_call, write
 
 
 @unit_call()
@@ -83,10 +83,10 @@ def get_analogue_offset(
 
 
 @unit_call()
-def maximum_value(unit: Unit, value: Pointer) -> int:
+def maximum_value(unit: Unit, value: Required) -> int:
     """Counts at full scale."""
     write(value, ctypes.c_int16, max_adc_counts(unit.settings.bits))
-    return Status.OK if value else Status.NULL_PARAMETER
+    return Status.OK
 
 
 @unit_call()
@@ -104,10 +104,10 @@ def set_device_resolution(unit: Unit, resolution: Int32) -> int:
 
 
 @unit_call()
-def get_device_resolution(unit: Unit, resolution: Pointer) -> int:
+def get_device_resolution(unit: Unit, resolution: Required) -> int:
     """The resolution that is set."""
     write(resolution, ctypes.c_int32, unit.settings.resolution)
-    return Status.OK if resolution else Status.NULL_PARAMETER
+    return Status.OK
 
 
 @unit_call()

@@ -13,7 +13,7 @@ from ..unit.behaviour import answer_ns, begin_anew
 from ..unit.inputs import EXTERNAL_ROW, trigger_row
 from ..unit.intervals import UNIT_NS, channels_refusal, streaming_interval_ns
 from ..unit.unit import Unit
-from .binding import Int16, Int32, Pointer, Uint32, unit_call, write
+from .binding import Int16, Int32, Required, Uint32, unit_call, write
 from .capture_worker import end_run
 
 
@@ -29,15 +29,13 @@ class Request(NamedTuple):
 
 
 @unit_call()
-def run_streaming(unit: Unit, interval: Pointer, time_unit: Int32, request: Request) -> int:
+def run_streaming(unit: Unit, interval: Required, time_unit: Int32, request: Request) -> int:
     """Start, or go on after a fault.
 
     After a stream that died (status 20 or 28, stall, change of power), or whose last answer was
     28, a start with the same interval and reduction goes on with the sample index, as if the signal
     had gone on: the samples in between count as lost.
     """
-    if not interval:
-        return Status.NULL_PARAMETER
     if not 0 <= time_unit < len(UNIT_NS):
         return Status.INVALID_PARAMETER
     if status := _refusal(unit, request):

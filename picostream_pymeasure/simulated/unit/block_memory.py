@@ -19,7 +19,7 @@ class Request(NamedTuple):
     """Which samples of which segments are asked for: the first and the last, both inside."""
 
     start: int
-    count_address: int | None
+    count_address: int
     first_segment: int
     last_segment: int
     overflow_address: int | None
