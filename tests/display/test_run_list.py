@@ -137,7 +137,7 @@ def test_samples_that_are_missing_are_seen_at_one_glance(
     bar = window.browser.topLevelItem(0).progressbar
     assert 0 < bar.value() < 100
     lost_percent = float(bar.text().removesuffix("% lost"))
-    assert bar.text() == f"{lost_percent:.1f}% lost"
+    assert bar.text() == f"{lost_percent:.0f}% lost"
     assert 99 <= bar.value() + lost_percent <= 101
     assert "are missing" in window.browser.topLevelItem(0).toolTip(3)
     for theme in ("light", "dark"):

@@ -30,7 +30,7 @@ _LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
 _WIDTHS_PX = (85, 70, 100)
-_HOST_WIDTHS_PX = {0: 60, 1: 115, 2: 78, 3: 85}
+_HOST_WIDTHS_PX = {0: 60, 1: 110, 2: 78, 3: 92}
 _NARROW_PX = 74
 
 #: Height of the font that these widths are made for.
@@ -194,7 +194,8 @@ class RunColumns(QtCore.QObject):
             there = int(100 * facts.share)
             if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
                 bar.setValue(there)
-                bar.setFormat(f"{100 * (1 - facts.share):.1f}% lost")
+                lost = 100 * (1 - facts.share)
+                bar.setFormat(f"{lost:.0f}% lost" if lost >= 1 else "< 1% lost")
             elif facts.status == STOPPED_BY_HAND:
                 bar.setValue(0)
                 bar.setFormat(facts.length)
