@@ -60,6 +60,17 @@ def test_a_hole_is_told_whenever_the_driver_tells_it(tell: Tell, title: str) -> 
     assert abs(told.missed_ms()) <= _ERROR_MS
 
 
+@pytest.mark.parametrize("missing", [1500, 2500, 4000])
+@pytest.mark.parametrize("later", [15, 40])
+def test_a_loss_that_is_shorter_than_a_delivery_and_told_late_lies_in_its_place(
+    missing: int, later: int
+) -> None:
+    told = play({60: {"drops": missing}, 60 + later: {"overflow": _ALL_BITS}}, 3)
+    [(place, lost)], [row] = told.truth, told.rows
+    assert lost == missing
+    assert row.earliest <= place <= row.latest
+
+
 @pytest.mark.parametrize("told_at", [0, 1])
 def test_what_is_lost_while_the_scope_is_started_is_not_ruled_out(tell: Tell, told_at: int) -> None:
     """It samples before the driver answers, and drops the newest: only the flag tells of it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numba import njit
 
-from .base import begin_window, is_at_base, note_low_lag, note_window
-from .corrected import end_at_target
+from .base import begin_window, note_low_lag, note_window
+from .corrected import NEAR_NS, end_at_target
 from .lag import base_lag, lag_at, next_index
 from .repeated import end_repeated
 from .signalled import note_open, settle_open
@@ -30,7 +30,7 @@ def note_poll(state):  # type: ignore[no-untyped-def]
         note_open(state, lag_ns, certain_ns, is_calm)
         return
     note_low_lag(state, lag_ns)
-    if is_at_base(state, lag_ns):
+    if lag_ns - state.base_ns <= NEAR_NS:
         state.good_index = next_index(state)
     if state.window_ns == 0:
         begin_window(state)
