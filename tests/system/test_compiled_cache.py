@@ -71,6 +71,16 @@ def test_otherwise_the_process_has_one_of_its_own(
     own.rmdir()
 
 
+def follow_changes(package: Path, source: Path, compiled: Path) -> None:
+    """Start after changes of a source, and without one; only those delete what was compiled."""
+    for is_changed in (True, False, True):
+        compiled.write_text("")
+        if is_changed:
+            os.utime(source, ns=(0, source.stat().st_mtime_ns + 10**9))
+        compiled_cache.prepare(package)
+        assert compiled.exists() is not is_changed
+
+
 def test_code_compiled_from_other_sources_is_forgotten(tmp_path: Path) -> None:
     room = tmp_path / "room"
     compiled = room / "__pycache__" / "module.function.nbi"
@@ -78,12 +88,7 @@ def test_code_compiled_from_other_sources_is_forgotten(tmp_path: Path) -> None:
     room.joinpath("module.py").write_text("")
     other = tmp_path / "other.py"
     other.write_text("")
-    for is_changed in (True, False, True):
-        compiled.write_text("")
-        if is_changed:
-            os.utime(other, ns=(0, other.stat().st_mtime_ns + 10**9))
-        compiled_cache.prepare(tmp_path)
-        assert compiled.exists() is not is_changed
+    follow_changes(tmp_path, other, compiled)
 
 
 @pytest.mark.parametrize("is_named", [True, False])
@@ -101,12 +106,7 @@ def test_also_where_it_is_kept_elsewhere(
     kept = _CacheLocator.get_suitable_cache_subpath(str(module))
     compiled = folder / kept / "module.function.nbi"
     compiled.parent.mkdir(parents=True)
-    for is_changed in (True, False, True):
-        compiled.write_text("")
-        if is_changed:
-            os.utime(module, ns=(0, module.stat().st_mtime_ns + 10**9))
-        compiled_cache.prepare(unwritable)
-        assert compiled.exists() is not is_changed
+    follow_changes(unwritable, module, compiled)
 
 
 @pytest.mark.long
