@@ -299,3 +299,18 @@ def test_a_level_alone_is_one_for_the_first_channel_that_is_recorded(program_win
     assert inputs.keep.value() == ""
     inputs.keep.setText("-20 mV")
     assert inputs.keep.value() == "C:falling:-20 mV"
+
+
+def test_a_single_event_is_a_bin_around_its_value(application: Any, tmp_path: Path) -> None:
+    from picostream_pymeasure.display.analysis.events_panel import EventsPanel
+
+    path = keep(tmp_path / "one.hdf5", {3000: 10})
+    panel = EventsPanel()
+    panel.show()
+    with PicoStreamReader(path) as reader:
+        panel.show_events(event_figures(reader, 0, 2, None), "#ff0000")
+    durations, amplitudes, _ = (plot.listDataItems()[0].getData() for plot in panel.plots)
+    assert durations[0] == pytest.approx([0.5e-3, 1.5e-3])
+    assert (amplitudes[0] < 0).all()
+    assert (np.diff(amplitudes[0]) > 0).all()
+    panel.close()

@@ -22,6 +22,7 @@ _RULE_HELP = (
     "or either, and so many sigma from the baseline, or a level; 6sigma or -20 mV changes only the "
     "level. Its lines (E) in the picture can be dragged"
 )
+_STEP_HELP = {False: "Show the event before (,)", True: "Show the next event (.)"}
 _FILL_ALPHA = 90
 _MOST_BINS = 60
 
@@ -36,6 +37,8 @@ class EventsPanel(QtWidgets.QWidget):
 
     #: A rule that was typed.
     rule_typed = QtCore.Signal(str)
+    #: The event before is wanted, or with True the next one.
+    stepped = QtCore.Signal(bool)
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,10 +60,22 @@ class EventsPanel(QtWidgets.QWidget):
         header.setContentsMargins(4, 0, 4, 0)
         header.addWidget(QtWidgets.QLabel("Events"))
         header.addWidget(self.rule_field)
+        self.steps = {is_forth: self._step_button(is_forth) for is_forth in (False, True)}
+        for button in self.steps.values():
+            header.addWidget(button)
         header.addWidget(self.note, 1)
         layout.addLayout(header)
         layout.addLayout(self._row)
         self.show_events(None, "")
+
+    def _step_button(self, is_forth: bool) -> QtWidgets.QToolButton:
+        button = QtWidgets.QToolButton()
+        button.setArrowType(QtCore.Qt.RightArrow if is_forth else QtCore.Qt.LeftArrow)
+        button.setToolTip(_STEP_HELP[is_forth])
+        button.setAccessibleName(_STEP_HELP[is_forth])
+        button.setAutoRaise(True)
+        button.clicked.connect(lambda: self.stepped.emit(is_forth))
+        return button
 
     def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Make the histograms."""
@@ -122,9 +137,12 @@ class EventsPanel(QtWidgets.QWidget):
 
 
 def _histogram(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Edges and numbers; one empty bin of no values."""
+    """Edges and numbers; one empty bin of no values, and one about as wide as a single value."""
     bins = min(max(int(np.sqrt(values.size)), 1), _MOST_BINS)
-    numbers, edges = np.histogram(values, bins)
+    if values.size and np.ptp(values) == 0 and values[0]:
+        numbers, edges = np.histogram(values, 1, sorted((0.5 * values[0], 1.5 * values[0])))
+    else:
+        numbers, edges = np.histogram(values, bins)
     return edges, numbers
 
 

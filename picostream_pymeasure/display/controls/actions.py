@@ -49,6 +49,8 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
             ActionKind("forth", "", ("Right",), "Go a tenth of the window forth; move the cursor"),
             ActionKind("page_back", "", ("PgUp",), "Go a whole window back"),
             ActionKind("page_forth", "", ("PgDown",), "Go a whole window forth"),
+            ActionKind("event_back", "", (",",), "Show the event before"),
+            ActionKind("event_forth", "", (".",), "Show the next event"),
         ),
     ),
     (

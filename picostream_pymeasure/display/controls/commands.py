@@ -13,6 +13,7 @@ from ..reading.view_range import Mode
 from .auto_set import AutoSet
 from .copying import PICTURE_KINDS, kept_place, values_as_text, with_suffix
 from .display import Display
+from .event_steps import EventSteps
 from .export_task import ExportTask, unused_target
 from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
@@ -40,6 +41,7 @@ class Commands:
         self._actions["follow"].setChecked(True)
         self._actions["overview"].setChecked(True)
         self._auto = AutoSet(display)
+        self._event_steps = EventSteps(display)
         self._parts.analysis.marks.chosen.connect(self._show_instant)
         self._connect_time()
         self._connect_volts()
@@ -62,6 +64,7 @@ class Commands:
         """Cancel what is under way."""
         self._export.close()
         self._auto.close()
+        self._event_steps.close()
 
     def _connect_time(self) -> None:
         navigator = self._display.navigator
@@ -77,6 +80,8 @@ class Commands:
             forth=lambda: self._go_sideways(1),
             page_back=lambda: navigator.pan(-1.0),
             page_forth=lambda: navigator.pan(1.0),
+            event_back=lambda: self._event_steps.go(False),
+            event_forth=lambda: self._event_steps.go(True),
         )
 
     def _connect_volts(self) -> None:
