@@ -78,3 +78,11 @@ def program_window(
     window.manager.forget_waiting()  # whoever closes it would be asked
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture
+def window(program_window: Any) -> Any:
+    """The program's window with a short run in its inputs."""
+    program_window.inputs.sample_rate.setValue(1)
+    program_window.inputs.duration.setValue(0.1)
+    return program_window

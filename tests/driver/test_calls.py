@@ -1,4 +1,4 @@
-"""The life of a scope and of its streams as the C calls that make it."""
+"""The life of a scope and of its streams as the C calls that make it; memory in bytes or two."""
 
 from __future__ import annotations
 
@@ -8,82 +8,32 @@ from typing import Any
 import pytest
 
 from picostream_pymeasure.config import (
-    AdvancedTriggerConfig,
     Bandwidth,
     ChannelConfig,
     Coupling,
     DigitalPortConfig,
-    Direction,
     DownsampleMode,
-    PulseWidth,
-    PulseWidthKind,
-    StreamConfig,
-    TriggerConfig,
-    TriggerDirection,
-    TriggerInput,
 )
 from picostream_pymeasure.driver.unit import Unit, list_serials
 from picostream_pymeasure.errors import (
     DeviceLostError,
     DeviceNotFoundError,
     DriverError,
-    PicoStreamError,
     PowerSourceError,
     SampleRateError,
 )
-from picostream_pymeasure.simulated import Fault, SimulatedScope
-from picostream_pymeasure.streaming.session import StreamSession
-from tests.support.call_log import POLL, CallLog, with_named_size
-from tests.support.forgetting_sink import ForgettingSink
+from picostream_pymeasure.simulated import SimulatedScope
+from tests.support.call_log import CallLog
+from tests.support.stream_calls import (
+    NO_TRIGGER,
+    POLLED,
+    START,
+    after,
+    config_of,
+    streamed,
+)
 
 Load = Callable[..., Any]
-
-#: What puts every trigger of before away.
-NO_TRIGGER = [
-    "ps5000aSetTriggerChannelConditionsV2(1, NULL, 0, 1)",
-    "ps5000aSetPulseWidthQualifierConditions(1, NULL, 0, 1)",
-    "ps5000aSetPulseWidthQualifierProperties(1, 0, 0, 0)",
-    "ps5000aSetSimpleTrigger(1, 0, 0, 0, 2, 0, 0)",
-]
-
-START = "ps5000aRunStreaming(1, [1000], 2, 0, 0, 0, 1, 0, SIZE)"
-POLLED = f"{POLL}(1, *, *)"
-BUFFER = "ps5000aSetDataBuffer(1, 0, *, SIZE, 0, 0)"
-
-#: What is set after the supply has gone: the driver may have forgotten it, or changed it.
-BROUGHT_AGAIN = [
-    "ps5000aSetChannel(1, 0, 1, 1, 10, 0.0)",
-    "ps5000aSetChannel(1, 1, 0, 1, 10, 0.0)",
-    "ps5000aSetDeviceResolution(1, 2)",
-    "ps5000aGetDeviceResolution(1, [-1>2])",
-    "ps5000aSetBandwidthFilter(1, 0, 0)",
-    "ps5000aMaximumValue(1, [0>32767])",
-    *NO_TRIGGER,
-]
-
-
-def config_of(*channels: ChannelConfig, **settings: Any) -> StreamConfig:
-    """A short stream at 1 MS/s with an interval that is taken as it is asked for."""
-    wanted = {"sample_rate_hz": 1e6, "resolution_bits": 14, "pool_s": 0.1, "samples": 100}
-    return StreamConfig(channels=channels or (ChannelConfig("A"),), **{**wanted, **settings})
-
-
-def streamed(log: CallLog, config: StreamConfig) -> list[str]:
-    """Calls of a stream from its start to its end; a failure is left to who looks at them."""
-    with Unit.open(log) as unit:
-        log.take()
-        session = StreamSession(unit, config, ForgettingSink())
-        try:
-            session.start()
-            session.wait()
-        except PicoStreamError as error:
-            log.calls.append(type(error).__name__)
-        return with_named_size(log.take())
-
-
-def after(calls: list[str], name: str) -> list[str]:
-    """Calls from the first of a function on."""
-    return calls[next(i for i, call in enumerate(calls) if call.startswith(name)) :]
 
 
 # -- opening and closing
@@ -324,266 +274,3 @@ def test_scope_that_is_gone_is_not_asked_for_two_bytes(simulated: Load) -> None:
     log.answer("ps5000aSetUnscaledDataBuffers", 7)
     assert buffer_calls(log)[-1] == DeviceLostError.__name__
     assert not any(call.startswith("ps5000aSetDataBuffer(") for call in log.take())
-
-
-@pytest.mark.parametrize("status", [20, 28])
-def test_stream_that_dies_is_started_anew(simulated: Load, status: int) -> None:
-    kind = "streaming_failed" if status == 20 else "buffer_stall"
-    log = CallLog(simulated(faults=(Fault(kind, at_sample=20_000),)))
-    assert after(streamed(log, config_of(samples=100_000)), "ps5000aRunStreaming") == [
-        START,
-        POLLED,
-        f"{POLLED} = {status}",
-        "ps5000aStop(1)",
-        START,
-        POLLED,
-        "ps5000aStop(1)",
-        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
-    ]
-
-
-def test_power_change_is_acknowledged(simulated: Load) -> None:
-    log = CallLog(simulated(faults=(Fault("power_change", at_sample=20_000),)))
-    assert after(streamed(log, config_of(samples=100_000)), POLL) == [
-        POLLED,
-        f"{POLLED} = 282",
-        "ps5000aChangePowerSource(1, 282)",
-        "ps5000aStop(1)",
-        *BROUGHT_AGAIN,
-        BUFFER,
-        START,
-        POLLED,
-        "ps5000aStop(1)",
-        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
-    ]
-
-
-def test_power_change_that_costs_a_channel(simulated: Load) -> None:
-    log = CallLog(simulated(faults=(Fault("power_change", at_sample=20_000),)))
-    config = config_of(ChannelConfig("C"), samples=100_000)
-    assert after(streamed(log, config), POLL) == [
-        POLLED,
-        f"{POLLED} = 282",
-        "ps5000aChangePowerSource(1, 282)",
-        "ps5000aStop(1)",
-        "ps5000aSetDataBuffer(1, 2, NULL, 0, 0, 0)",
-        PowerSourceError.__name__,
-    ]
-
-
-def test_power_change_at_the_start(simulated: Load) -> None:
-    log = CallLog(simulated())
-    log.answer("ps5000aRunStreaming", 282)
-    log.answer("ps5000aChangePowerSource", 0)
-    calls = after(streamed(log, config_of()), "ps5000aRunStreaming")
-    assert calls[: calls.index(START) + 1] == [
-        f"{START} = 282",
-        "ps5000aChangePowerSource(1, 282)",
-        "ps5000aStop(1)",
-        *BROUGHT_AGAIN,
-        BUFFER,
-        START,
-    ]
-
-
-#: Calls of a set-up that a power status may answer.
-SETTINGS = [
-    "SetChannel",
-    "SetDeviceResolution",
-    "GetDeviceResolution",
-    "SetBandwidthFilter",
-    "MaximumValue",
-    "SetSimpleTrigger",
-]
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_power_change_while_the_scope_is_set_up(simulated: Load, setting: str) -> None:
-    log = CallLog(simulated())
-    log.answer(f"ps5000a{setting}", 282)
-    log.answer("ps5000aChangePowerSource", 0)
-    calls = after(streamed(log, config_of()), f"ps5000a{setting}")
-    assert calls[0].endswith(" = 282")
-    assert calls[1 : calls.index(START) + 1] == [
-        "ps5000aChangePowerSource(1, 282)",
-        *BROUGHT_AGAIN,
-        BUFFER,
-        "ps5000aMaximumValue(1, [0>32767])",
-        START,
-    ]
-
-
-def test_power_change_while_buffers_are_handed_over(simulated: Load) -> None:
-    log = CallLog(simulated())
-    log.answer("ps5000aSetDataBuffer", 282)
-    log.answer("ps5000aChangePowerSource", 0)
-    calls = after(streamed(log, config_of()), "ps5000aSetDataBuffer")
-    assert calls[: calls.index(START) + 1] == [
-        f"{BUFFER} = 282",
-        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
-        "ps5000aChangePowerSource(1, 282)",
-        "ps5000aStop(1)",
-        *BROUGHT_AGAIN,
-        BUFFER,
-        "ps5000aMaximumValue(1, [0>32767])",
-        START,
-    ]
-
-
-def test_supply_that_comes_switches_no_other_channel_on(simulated: Load) -> None:
-    """The driver may enable C and D with the supply, which then share the rate."""
-    log = CallLog(simulated())
-    log.answer("ps5000aRunStreaming", 281)
-    calls = after(streamed(log, config_of()), "ps5000aStop")
-    assert "ps5000aSetChannel(1, 3, 0, 1, 10, 0.0)" in calls[: calls.index(START)]
-
-
-def test_power_that_keeps_changing_ends_the_start(simulated: Load) -> None:
-    log = CallLog(simulated())
-    log.answer("ps5000aSetDeviceResolution", 282, 282, 282)
-    log.answer("ps5000aChangePowerSource", 0, 0, 0)
-    calls = streamed(log, config_of())
-    assert calls[-1] == PowerSourceError.__name__
-    assert not any(call.startswith("ps5000aRunStreaming") for call in calls)
-
-
-def test_supply_that_came_since_the_last_stream(simulated: Load) -> None:
-    log = CallLog(simulated(power="usb"))
-    log.answer("ps5000aCurrentPowerSource", 281)
-    log.answer("ps5000aChangePowerSource", 0, 0)
-    assert streamed(log, config_of(ChannelConfig("D")))[:3] == [
-        "ps5000aCurrentPowerSource(1) = 281",
-        "ps5000aChangePowerSource(1, 281)",
-        "ps5000aSetChannel(1, 0, 0, 1, 10, 0.0) = 282",  # of the simulation, which has no supply
-    ]
-
-
-def test_unplugged_scope(simulated: Load) -> None:
-    log = CallLog(simulated(faults=(Fault("unplug", at_sample=20_000),)))
-    assert after(streamed(log, config_of(samples=100_000)), POLL) == [
-        POLLED,
-        f"{POLLED} = 7",
-        "ps5000aStop(1) = 7",
-        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0) = 7",
-        DeviceLostError.__name__,
-    ]
-    assert log.take() == ["ps5000aCloseUnit(1)"]
-
-
-# -- triggers
-
-
-def window(source: str, direction: Direction, **settings: Any) -> TriggerInput:
-    return TriggerInput(source, direction, upper_v=5.0, lower_v=-2.5, **settings)
-
-
-A, B, EXT = ChannelConfig("A"), ChannelConfig("B", 10.0, offset_v=1.0), "EXT"
-PULSE = PulseWidth("A", Direction.RISING, PulseWidthKind.LESS_THAN, 1e-3)
-BOTH = PulseWidth("B", Direction.ENTER, PulseWidthKind.IN_RANGE, 1e-3, 2e-3)
-DIGITAL = PulseWidth("D9", Direction.HIGH, PulseWidthKind.OUT_OF_RANGE, 1e-3, 2e-3)
-NO_BITS = "(0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0)"
-LAST_BITS = "(10, 0), (11, 0), (12, 0), (13, 0), (14, 0)"
-
-TRIGGERS: list[tuple[Any, list[str]]] = [
-    (
-        TriggerConfig("B", 4.0, TriggerDirection.FALLING, auto_trigger_s=0.02),
-        ["ps5000aSetSimpleTrigger(1, 1, 1, 16384, 3, 0, 20)"],
-    ),
-    (
-        TriggerConfig(EXT, -5.0, TriggerDirection.ABOVE, pre_trigger_s=0.01),
-        ["ps5000aSetSimpleTrigger(1, 1, 4, -32767, 0, 0, 0)"],
-    ),
-    (
-        AdvancedTriggerConfig((TriggerInput("A", Direction.RISING, 10.0),), auto_trigger_s=0.5),
-        [
-            "ps5000aSetTriggerChannelPropertiesV2(1, [(16384, 328, 16384, 328, 0)], 1, 0)",
-            "ps5000aSetTriggerChannelConditionsV2(1, [(0, 1)], 1, 3)",
-            "ps5000aSetTriggerChannelDirectionsV2(1, [(0, 2, 0)], 1)",
-            "ps5000aSetAutoTriggerMicroSeconds(1, 500000)",
-        ],
-    ),
-    (
-        AdvancedTriggerConfig(
-            (
-                window("B", Direction.EXIT, hysteresis_v=0.5),
-                TriggerInput(EXT, Direction.BELOW, 2.5, hysteresis_v=0.0),
-            )
-        ),
-        [
-            "ps5000aSetTriggerChannelPropertiesV2"
-            "(1, [(19660, 1638, -4915, 1638, 1), (16384, 0, 16384, 0, 4)], 2, 0)",
-            "ps5000aSetTriggerChannelConditionsV2(1, [(1, 1), (4, 1)], 2, 3)",
-            "ps5000aSetTriggerChannelDirectionsV2(1, [(1, 3, 1), (4, 1, 0)], 2)",
-            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
-        ],
-    ),
-    (
-        AdvancedTriggerConfig((TriggerInput("A", Direction.FALLING, 0.0),), PULSE),
-        [
-            "ps5000aSetTriggerChannelPropertiesV2(1, [(0, 328, 0, 328, 0)], 1, 0)",
-            "ps5000aSetTriggerChannelConditionsV2(1, [(0, 1), (268435456, 1)], 2, 3)",
-            "ps5000aSetTriggerChannelDirectionsV2(1, [(0, 3, 0)], 1)",
-            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
-            "ps5000aSetPulseWidthQualifierConditions(1, [(0, 1)], 1, 3)",
-            "ps5000aSetPulseWidthQualifierDirections(1, [(0, 2, 0)], 1)",
-            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 0, 1)",
-        ],
-    ),
-    (
-        AdvancedTriggerConfig((window("B", Direction.EXIT),), BOTH),
-        [
-            "ps5000aSetTriggerChannelPropertiesV2(1, [(19660, 328, -4915, 328, 1)], 1, 0)",
-            "ps5000aSetTriggerChannelConditionsV2(1, [(1, 1), (268435456, 1)], 2, 3)",
-            "ps5000aSetTriggerChannelDirectionsV2(1, [(1, 3, 1)], 1)",
-            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
-            "ps5000aSetPulseWidthQualifierConditions(1, [(1, 1)], 1, 3)",
-            "ps5000aSetPulseWidthQualifierDirections(1, [(1, 2, 1)], 1)",
-            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 2000, 3)",
-        ],
-    ),
-    (
-        AdvancedTriggerConfig(
-            (TriggerInput("D9", Direction.FALLING), TriggerInput("D15", Direction.HIGH)), DIGITAL
-        ),
-        [
-            "ps5000aSetTriggerChannelConditionsV2(1, [(129, 1), (268435456, 1)], 2, 3)",
-            "ps5000aSetTriggerDigitalPortProperties"
-            f"(1, [{NO_BITS}, (9, 4), {LAST_BITS}, (15, 2)], 16)",
-            "ps5000aSetAutoTriggerMicroSeconds(1, 0)",
-            "ps5000aSetPulseWidthQualifierConditions(1, [(129, 1)], 1, 3)",
-            "ps5000aSetPulseWidthDigitalPortProperties"
-            f"(1, [{NO_BITS}, (9, 2), {LAST_BITS}, (15, 0)], 16)",
-            "ps5000aSetPulseWidthQualifierProperties(1, 1000, 2000, 4)",
-        ],
-    ),
-]
-
-
-@pytest.mark.parametrize(("trigger", "calls"), TRIGGERS)
-def test_trigger(simulated: Load, trigger: Any, calls: list[str]) -> None:
-    log = CallLog(simulated(variant="5444DMSO"))
-    with Unit.open(log) as unit:
-        log.take()
-        unit.configure(
-            config_of(A, B, digital_ports=(DigitalPortConfig("PORT1"),), trigger=trigger)
-        )
-        made = after(log.take(), "ps5000aMaximumValue")
-    assert made == ["ps5000aMaximumValue(1, [0>32767])", *NO_TRIGGER, *calls]
-
-
-def test_pulse_width_follows_the_interval_that_the_driver_takes(simulated: Load) -> None:
-    trigger = AdvancedTriggerConfig(
-        (TriggerInput("A", Direction.FALLING, 0.0),), PULSE, auto_trigger_s=0.001
-    )
-    log = CallLog(simulated())
-    config = config_of(resolution_bits=12, trigger=trigger)
-    run = "ps5000aRunStreaming(1, [1000>1008], 2, 0, 0, 0, 1, 0, SIZE)"
-    calls = streamed(log, config)
-    assert "ps5000aSetPulseWidthQualifierProperties(1, 1000, 0, 1)" in calls
-    assert after(calls, "ps5000aRunStreaming")[:5] == [
-        run,
-        "ps5000aStop(1)",
-        "ps5000aSetPulseWidthQualifierProperties(1, 992, 0, 1)",
-        run,
-        POLLED,
-    ]

@@ -304,6 +304,8 @@ def _become(request: dict[str, Any], standard: list[int], asking: int) -> None:
 def _run_script(path: str, arguments: list[str]) -> None:
     sys.argv, sys.path[0] = [path, *arguments], str(Path(path).parent)
     warnings.simplefilter("error")
+    # older ones call what pyparsing has renamed since
+    warnings.filterwarnings("default", module="matplotlib|pyparsing")
     runpy.run_path(path, run_name="__main__")
 
 

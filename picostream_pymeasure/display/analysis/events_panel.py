@@ -140,7 +140,8 @@ def _histogram(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
     """Edges and numbers; one empty bin of no values, and one about as wide as a single value."""
     bins = min(max(int(np.sqrt(values.size)), 1), _MOST_BINS)
     if values.size and np.ptp(values) == 0 and values[0]:
-        numbers, edges = np.histogram(values, 1, sorted((0.5 * values[0], 1.5 * values[0])))
+        low, high = sorted((0.5 * values[0], 1.5 * values[0]))
+        numbers, edges = np.histogram(values, 1, (low, high))
     else:
         numbers, edges = np.histogram(values, bins)
     return edges, numbers

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui
+from pyqtgraph.graphicsItems.ScatterPlotItem import Symbols
 
 from .vertical_scales import Scale, VerticalScales
 
@@ -118,7 +119,7 @@ class _ZeroMarker(pyqtgraph.TargetItem):
         if direction != self.direction:
             self.direction = direction
             self.prepareGeometryChange()
-            self.setSymbol(_arrow(direction) if direction else "t2")
+            self.setPath(_arrow(direction) if direction else Symbols["t2"])
             self._say()
 
     def _say(self) -> None:

@@ -1,0 +1,56 @@
+"""Columns of a picture: as wide as they are, and as thick as they are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def rows(columns: np.ndarray, width: int, **place: float) -> tuple[np.ndarray, np.ndarray]:
+    from picostream_pymeasure.kernels.column_raster import find_spans
+
+    tops, bottoms = np.empty(width, np.int32), np.empty(width, np.int32)
+    where = {"first_px": 0.0, "pitch_px": 1.0, "offset_px": 50.0, "scale_px": -10.0, **place}
+    find_spans(columns, *where.values(), 100, tops, bottoms)
+    return tops, bottoms
+
+
+def test_spans_reach_half_way_to_the_next_column(application: Any) -> None:
+    columns = np.array([[0, 0, 1, 1], [3, 2, 3, 2], [np.nan] * 4, [-1, -1, -1, -1]], float)
+    tops, bottoms = rows(columns, 5)
+    assert (tops[0], bottoms[0]) == (30, 50), "up to the middle between 1 and 3"
+    assert (tops[1], bottoms[1]) == (20, 30)
+    assert tops[2] > bottoms[2], "a gap is a gap"
+    assert (tops[3], bottoms[3]) == (60, 60)
+    assert tops[4] > bottoms[4], "nothing after the last column"
+
+
+def test_narrow_columns_are_merged_and_wide_ones_repeated(application: Any) -> None:
+    columns = np.zeros((100, 4))
+    columns[57] = [0, 0, 4, 0]
+    tops, _ = rows(columns, 10, pitch_px=0.1)
+    assert tops.tolist() == [50] * 5 + [10] + [50] * 4
+    tops, bottoms = rows(columns[56:59], 9, pitch_px=3.0)
+    assert tops.tolist() == [50] * 3 + [10] * 3 + [50] * 3
+    assert bottoms.tolist() == [50] * 9
+
+
+def test_far_away_values_stay_outside(application: Any) -> None:
+    columns = np.array([[1e300] * 4, [-1e300] * 4, [0, -1e9, 1e9, 0]])
+    tops, bottoms = rows(columns, 3)
+    assert tops[2] <= 0
+    assert bottoms[2] >= 99
+
+
+def test_lines_get_as_thick_as_they_are_told(application: Any) -> None:
+    from picostream_pymeasure.kernels.column_raster import find_spans, paint_spans, thicken
+
+    tops, bottoms = np.empty(4, np.int32), np.empty(4, np.int32)
+    columns = np.array([[np.nan] * 4, [0, 0, 0, 0], [np.nan] * 4, [np.nan] * 4])
+    find_spans(columns, 0.0, 1.0, 5.0, -1.0, 10, tops, bottoms)
+    thicken(tops, bottoms, 2)
+    pixels = np.empty((10, 4), np.uint32)
+    outlines, fillings = (np.array([[0], [c]], np.uint32) for c in (0xFF00FF00, 0xFF0000FF))
+    paint_spans(tops[None], bottoms[None], 0, 2, 1, outlines, fillings, pixels)
+    assert np.argwhere(pixels).tolist() == [[5, 1], [5, 2], [6, 1], [6, 2]]
