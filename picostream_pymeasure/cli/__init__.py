@@ -6,6 +6,7 @@ before Ctrl+C is a sentence.
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -83,6 +84,8 @@ def _unexpected(error: Exception) -> str:
         return "The folder in which it was started is gone; go to another one."
     if isinstance(error, MemoryError):
         return "There was not enough memory; end other programs, or raise the limit."
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return "No more files can be opened; end other programs, or raise the limit (ulimit -n)."
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, ImportError):
         return (

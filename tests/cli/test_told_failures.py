@@ -55,6 +55,7 @@ def test_a_file_that_was_read_and_cannot_be_closed(tmp_path: Path) -> None:
     ("error", "says"),
     [
         (MemoryError(), "There was not enough memory"),
+        (OSError(errno.EMFILE, "Too many open files"), "No more files can be opened"),
         (ImportError("libhdf5.so: no such file"), "Install picostream-pymeasure anew"),
         (KeyError("a"), "This is a fault of picostream"),
     ],
