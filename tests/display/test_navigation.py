@@ -17,6 +17,7 @@ from tests.support.displays import (
     recording,
     shown,
     sine,
+    view_s,
     wait,
     wait_for_traces,
     wait_for_view,
@@ -30,11 +31,6 @@ LENGTH_S = 50_000 * INTERVAL_S
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return recording(tmp_path / "data.hdf5")
-
-
-def view_s(display: Any) -> tuple[float, float]:
-    begin, end = display.plot.getViewBox().viewRange()[0]
-    return begin + display.plot.origin_s, end + display.plot.origin_s
 
 
 def test_keys_pan_and_zoom_and_go_back_to_the_newest(application: Any, path: Path) -> None:

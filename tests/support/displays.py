@@ -57,6 +57,12 @@ def press(display: Any, key: str) -> None:
     QTest.keySequence(display, QtGui.QKeySequence(key))
 
 
+def view_s(display: Any) -> tuple[float, float]:
+    """Begin and end of what is painted."""
+    begin, end = display.plot.getViewBox().viewRange()[0]
+    return begin + display.plot.origin_s, end + display.plot.origin_s
+
+
 def pixels(widget: Any) -> NDArray[np.uint32]:
     """A picture of a widget; uint32 RGB, shape (height, width)."""
     image = widget.grab().toImage().convertToFormat(QtGui.QImage.Format_RGB32)
