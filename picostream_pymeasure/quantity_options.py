@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,9 @@ from .quantities import parse
 
 if TYPE_CHECKING:
     FloatType = click.ParamType[float]
+    IntType = click.ParamType[int]
 else:  # older ones cannot be subscripted
-    FloatType = click.ParamType
+    FloatType = IntType = click.ParamType
 
 
 class Quantity(FloatType):
@@ -38,7 +40,33 @@ class Quantity(FloatType):
             self.fail(str(error), param, ctx)
 
 
+class Count(IntType):
+    """A whole number, also as in 1e6 or 10k.
+
+    :param unit: that may stand behind it.
+    :param examples: of what is allowed.
+    """
+
+    name = "number"
+
+    def __init__(self, unit: str, examples: str) -> None:
+        self._unit, self._examples = unit, examples
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read it; a default is a number already."""
+        if isinstance(value, int):
+            return value
+        with suppress(ConfigurationError):
+            number = parse(value, self._unit)
+            if number.is_integer():
+                return int(number)
+        self.fail(f"{value!r} is no whole number; write for example {self._examples}.", param, ctx)
+
+
 NUMBER = Quantity("", "number")
+COUNT, BITS = Count("", "1000, 1e6 or 10k"), Count("bit", "12")
 TIME, MILLISECONDS = Quantity("s", "time"), Quantity("ms", "ms")
 VOLTAGE = Quantity("V", "voltage")
 RATE_MSPS = Quantity("MS/s", "rate")

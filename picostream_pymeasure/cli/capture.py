@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from ..errors import ConfigurationError, FileMovedError, PicoStreamError
-from ..quantities import si
+from ..quantities import count, rate, si
 from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
@@ -24,7 +24,7 @@ from .terminal import make_console
 from .verification import verify_with_progress
 
 if TYPE_CHECKING:
-    from ..capture import CaptureSummary
+    from ..capture import CaptureRecording, CaptureSummary
     from ..config import CaptureConfig
     from ..driver import Unit
     from ..storage import Recorder
@@ -89,6 +89,7 @@ def _capture(
         recording = CaptureRecording(unit, config, watch, recorder, origin())
         try:
             with recording:
+                console.print(_introduction(unit, config, recording), soft_wrap=True)
                 recording.capture(config.captures)
         except FileMovedError:  # what now has the name is not the recording
             raise
@@ -103,6 +104,17 @@ def _capture(
                 discard(recorder.path)
             raise
         return recording.summary
+
+
+def _introduction(unit: Unit, config: CaptureConfig, recording: CaptureRecording) -> str:
+    """With what it captures."""
+    plan, names = recording.plan, recording.description.channel_names
+    length = si(plan.samples * plan.interval_ns * 1e-9, "s")
+    return (
+        f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: "
+        f"channel{'s' * (len(names) > 1)} {', '.join(names)}, {config.resolution_bits} bit, "
+        f"{rate(1e9 / plan.interval_ns)}, {count(plan.samples)} samples a capture ({length})"
+    )
 
 
 def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: Interrupt) -> int:

@@ -24,7 +24,10 @@ _LINE_S = 1.0
 #: What ends an event before the signal is back.
 WHY_CUT = "longer than --max-width, or lasting at the end"
 
-_HINT = "if there are any, choose a lower level: --dry-run tells how many it finds"
+_HINT = (
+    "if there are any, choose a level nearer to where the signal rests: --dry-run tells how many "
+    "it finds"
+)
 
 
 def count_events(request: Request) -> int:

@@ -30,6 +30,7 @@ def list_events(
     direction: str | None,
     threshold: str | None,
     output: Path | None,
+    force: bool,
     details: dict[str, Any],
 ) -> int:
     """Find the events of a recording, say what they are like, write the table; the exit code.
@@ -38,12 +39,13 @@ def list_events(
     :param details: fields of the rule.
     """
     from ..reader import PicoStreamReader, parse_rule
-    from ..storage import check_target
+    from ..storage import check_target, require_no_data
 
     if output is not None:
         if output.suffix.lower() != ".csv":
             raise ConfigurationError(f"Events become a .csv file: let {output.name} end with that.")
-        check_target(output, force=None)
+        check_target(output, force=force)
+        require_no_data(output)
     console = make_console()
     with PicoStreamReader(file, channel) as reader:
         wants_others = details or (channel, direction, threshold) != (None, None, None)
@@ -59,7 +61,7 @@ def list_events(
     for line in _summary(found, duration_s):
         console.print(line, soft_wrap=True)
     if output is not None:
-        found.to_csv(output)
+        found.to_csv(output, force=force)
         console.print(f"{output}: {count(len(found))} rows", soft_wrap=True)
     return COMPLETE
 

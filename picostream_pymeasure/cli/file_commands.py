@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..display import plot_options
-from ..quantity_options import TIME
+from ..quantity_options import COUNT, TIME
 from .event_options import rule_options, take_rule
 from .looking import look_at
 from .options import AS_JSON, FILE, FORCE, NEW_FILE, RESERVE
@@ -94,7 +94,7 @@ def compress(file: Path, output: Path | None, force: bool, reserve_bytes: int) -
 @click.option(
     "--decimate",
     "decimation_factor",
-    type=int,
+    type=COUNT,
     default=1,
     show_default=True,
     help="Samples that are reduced to one group.",
@@ -134,8 +134,9 @@ def export(
 @click.option(
     "--threshold",
     metavar="LEVEL",
-    help="What an event must reach: so many sigma from the running baseline, or a level as in "
-    "-20mV.  [default: 5sigma]",
+    help="What an event must reach: so many sigma from the running baseline; a voltage of the "
+    "input as in 900mV; or, where the direction is either, a voltage from the baseline.  "
+    "[default: 5sigma]",
 )
 @rule_options
 @click.option(
@@ -144,6 +145,7 @@ def export(
     type=NEW_FILE,
     help="Write one row an event into this .csv file.",
 )
+@FORCE
 def events(file: Path, **options: Any) -> int:
     """Find where a recording leaves its running baseline.
 

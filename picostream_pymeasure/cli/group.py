@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import ConfigurationError
-from ..quantity_options import MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
+from ..quantity_options import BITS, COUNT, MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
 from .event_options import keep_options, take_keep
 from .file_commands import COMMANDS
 from .options import (
@@ -51,7 +51,13 @@ def _hand_on(context: click.Context) -> None:
 
 
 class _Commands(click.Group):
-    """Says to whom takes something else for a command how a recording is written."""
+    """Says to whom takes something else for a command how a recording is written, and helps who
+    asks for help in other words.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take ``-h`` alone, which needs a number here, for ``--help``."""
+        return super().parse_args(ctx, ["--help"] if args in (["-h"], ["help"]) else args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -144,8 +150,8 @@ def gui(simulate: bool) -> int:
 
 
 @picostream.command()
-@click.option("-n", "--captures", type=int, default=1, show_default=True, help="How many.")
-@click.option("--samples", type=int, help="Samples of each capture and channel.")
+@click.option("-n", "--captures", type=COUNT, default=1, show_default=True, help="How many.")
+@click.option("--samples", type=COUNT, help="Samples of each capture and channel.")
 @click.option("--length", "length_s", type=TIME, help="Length of each capture instead, as in 10us.")
 @click.option(
     "-s",
@@ -156,7 +162,7 @@ def gui(simulate: bool) -> int:
     help="Rate in MS/s, up to 1000; 0 is the fastest.  [default: 0]",
 )
 @click.option(
-    "-b", "--resolution", "resolution_bits", type=int, default=8, show_default=True, help="Bits."
+    "-b", "--resolution", "resolution_bits", type=BITS, default=8, show_default=True, help="Bits."
 )
 @click.option(
     "-c",
@@ -215,6 +221,7 @@ def capture(**options: Any) -> int:
     type=NEW_FILE,
     help="Write what was found into this .json file.",
 )
+@FORCE
 def selftest(**options: Any) -> int:
     """Find out what this scope and this computer can do.
 

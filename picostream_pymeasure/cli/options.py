@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from ..errors import ConfigurationError
-from ..quantity_options import MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
+from ..quantity_options import BITS, COUNT, MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
 
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
 
 class FileName(click.Path):
-    """A file's name; an empty one, as a script's unset variable gives, would be the folder.
+    """A file's name, also behind ``~/``; an empty one, as a script's unset variable gives, would be
+    the folder.
 
     :param written: the file is to be written, so that no folder may have the name.
     """
@@ -31,6 +32,8 @@ class FileName(click.Path):
             self.fail("The name of the file is empty.", param, ctx)
         if self._is_written and isinstance(value, str):
             self._check_name(value, param, ctx)
+        if isinstance(value, str) and value.startswith("~"):  # --output=~/a is left so by shells
+            value = str(Path(value).expanduser())
         return super().convert(value, param, ctx)
 
     def _check_name(
@@ -38,6 +41,8 @@ class FileName(click.Path):
     ) -> None:
         if name.endswith(_SEPARATORS):
             self.fail(f"{name} names a folder; add the name of a file.", param, ctx)
+        if name.startswith("--"):
+            self.fail(f"{name} is an option, not the name of a file.", param, ctx)
         if name == "-":
             self.fail("A file is written, not the standard output; give its name.", param, ctx)
 
@@ -98,7 +103,7 @@ _OF_RECORDINGS = (
         "-b",
         "--resolution",
         "resolution_bits",
-        type=int,
+        type=BITS,
         default=12,
         show_default=True,
         help="Resolution in bits: 8, 12, 14, 15 or 16.",
@@ -142,12 +147,12 @@ _OF_RECORDINGS = (
     click.option(
         "--duration", "duration_s", type=TIME, help="Stop after so many seconds, or 10min."
     ),
-    click.option("--samples", type=int, help="Stop after this many samples per channel."),
+    click.option("--samples", type=COUNT, help="Stop after this many samples per channel."),
     click.option(
         "-h",
         "--hardware-downsample",
         "downsample_ratio",
-        type=int,
+        type=COUNT,
         default=1,
         show_default=True,
         help="Raw samples that the scope reduces to one.",

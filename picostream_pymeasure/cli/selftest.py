@@ -20,15 +20,21 @@ _SHORTEST_S, _LONGEST_S = 1.0, 86_400.0
 
 
 def test_scope(
-    serial: str | None, simulate: bool, cable: bool, duration_s: float, report: Path | None
+    serial: str | None,
+    simulate: bool,
+    cable: bool,
+    duration_s: float,
+    report: Path | None,
+    force: bool,
 ) -> int:
     """Check a scope, print each finding as it comes, write the report; returns the exit code."""
-    from ..storage import check_target
+    from ..storage import check_target, require_no_data
 
     if not _SHORTEST_S <= duration_s <= _LONGEST_S:
         raise ConfigurationError(f"The duration must be 1 s to 24 h, not {exact(duration_s, 's')}.")
     if report is not None:
-        check_target(report, force=None)
+        check_target(report, force=force)
+        require_no_data(report)
     from ..driver import SIMULATED_SCOPES_VARIABLE
     from ..instrument import PicoScope5000A
     from ..selftest import SelfTest
@@ -49,6 +55,6 @@ def test_scope(
         for question, answer in testing.settled.items():
             console.print(f"  {question} {answer}", soft_wrap=True)
         if report is not None:
-            testing.write_report(report)
+            testing.write_report(report, force=force)
             console.print(f"Report: {report}", soft_wrap=True)
     return COMPLETE if testing.is_good else FAILED

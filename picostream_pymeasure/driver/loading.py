@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 #: What was looked at in the latest search → ``"loaded"``, or why it could not be.
 libraries_tried: dict[str, str] = {}
 
-_SIMULATE = "Without hardware, use the simulated scope: choose it in the window, or add --simulate."
+_SIMULATE = (
+    "Without hardware, use the simulated scope: choose it in the window, add --simulate, or in "
+    "Python simulated=True."
+)
 
 
 def load_library(*, simulated: bool | str = False) -> Any:

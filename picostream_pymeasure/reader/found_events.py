@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CountScale, EventRule
-from ..storage import appearing
+from ..storage import appearing, require_no_data
 
 if TYPE_CHECKING:
     import pandas
@@ -90,11 +90,13 @@ class FoundEvents:
         columns: dict[str, NDArray[Any]] = {name: getattr(self, name) for name in COLUMNS}
         return pd.DataFrame(columns)
 
-    def to_csv(self, path: str | Path) -> None:
-        """Write the table into a new file, with one line of column names.
+    def to_csv(self, path: str | Path, *, force: bool = False) -> None:
+        """Write the table into a file, with one line of column names.
 
+        :param force: replace an existing one, unless it holds a recording or results of a run.
         :raises OutputExistsError: it exists.
         :raises StorageError: it cannot be written.
         """
-        with appearing(Path(path)) as file:
+        require_no_data(Path(path))
+        with appearing(Path(path), force=force) as file:
             self.to_pandas().to_csv(file, index=False, lineterminator="\n", mode="wb")

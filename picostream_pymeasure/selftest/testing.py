@@ -12,7 +12,7 @@ from typing import Any
 from ..config import ChannelConfig, StreamConfig
 from ..driver import USB
 from ..instrument import PicoScope5000A
-from ..storage import write_error
+from ..storage import appearing
 from .blocks import check_blocks
 from .cable import check_cable
 from .finding import Finding, Verdict
@@ -111,9 +111,10 @@ class SelfTest:
             return f"No check is bad; neither good nor bad are: {'; '.join(others)}.{proof}"
         return f"All {len(self.findings)} checks are good.{proof}"
 
-    def write_report(self, path: Path) -> None:
-        """Write what was found into a new JSON file; it names no serial number.
+    def write_report(self, path: Path, *, force: bool = False) -> None:
+        """Write what was found into a JSON file; it names no serial number.
 
+        :param force: replace an existing one.
         :raises OutputExistsError: it exists.
         :raises StorageError: it cannot be written.
         """
@@ -124,13 +125,5 @@ class SelfTest:
             "findings": [finding.to_dict() for finding in self.findings[1:]],
             "scope": self._who(),
         }
-        try:
-            file = path.open("x", encoding="utf-8")
-            try:
-                with file:
-                    json.dump(report, file, indent=2)
-            except OSError:
-                path.unlink()
-                raise
-        except OSError as error:
-            raise write_error(path, error) from error
+        with appearing(path, force=force) as file:
+            file.write(json.dumps(report, indent=2).encode())

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -106,12 +104,6 @@ def test_memory_and_rearming(opened: Open, fault: str, verdicts_: list[Verdict])
         assert found[1].facts["shortest_pause_s"] == pytest.approx(1e-5, rel=0.1)
 
 
-def test_packets_are_told(opened: Open) -> None:
-    scope = opened("fifo_s=0.4,packet=5ms")
-    finding = check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
-    assert "packets of 312500" in finding.settles["What does one call hand over?"]
-
-
 def test_a_scope_that_goes_is_bad_everywhere(opened: Open) -> None:
     scope = opened("unplug_at=1000")
     config = StreamConfig(channels=(ChannelConfig("A"),))
@@ -120,80 +112,6 @@ def test_a_scope_that_goes_is_bad_everywhere(opened: Open) -> None:
     assert check_clock(scope, 1.0).verdict is Verdict.BAD
     assert set(verdicts(check_blocks(scope)).values()) == {Verdict.BAD}
     assert [one.verdict for one in check_cable(scope, 1.0)] == [Verdict.BAD, Verdict.SKIPPED]
-
-
-@pytest.mark.parametrize(
-    ("habit", "verdict", "told_by"),
-    [
-        ("overrun_signal=flag", Verdict.GOOD, ["all overflow bits"]),
-        ("overrun_signal=stall", Verdict.GOOD, ["BUFFER_STALL"]),
-        ("overrun_signal=none", Verdict.NOTE, []),
-    ],
-)
-def test_depth_of_the_memory_and_how_it_tells(
-    opened: Open, habit: str, verdict: Verdict, told_by: list[str]
-) -> None:
-    scope = opened(f"fifo_s=0.4,{habit}")
-    finding = check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
-    assert finding.verdict is verdict
-    assert finding.facts["told_by"] == told_by
-    assert finding.facts["pause_s"] >= 0.4 or finding.facts["depth_samples"] > 0
-
-
-def overrun_of(scope: PicoScope5000A) -> Finding:
-    return check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
-
-
-def slow_down(monkeypatch: pytest.MonkeyPatch, takes_s: Callable[[int], float]) -> None:
-    """Let each call for samples take some time more, by its number."""
-    numbers, once = itertools.count(), overrun._Poller._once
-
-    def slowly(poller: Any) -> None:
-        once(poller)
-        time.sleep(takes_s(next(numbers)))
-
-    monkeypatch.setattr(overrun._Poller, "_once", slowly)
-
-
-def test_what_is_fetched_hardly_faster_than_it_comes_is_not_lost(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overrun, "_PAUSES_S", (0.5,))
-    monkeypatch.setattr(overrun, "_DRAIN_S", 1.0)
-    slow_down(monkeypatch, lambda _: 0.019)
-    finding = overrun_of(opened("fifo_s=9,packet=20ms,packets_a_call=1"))
-    assert finding.verdict is Verdict.NOTE
-    assert "not all fetched within 1.00 s" in finding.text
-    assert not {overrun.DEPTH, overrun.TELLING} & set(finding.settles)
-
-
-def test_a_call_that_takes_long_is_no_overrun(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overrun, "_PAUSES_S", (1.0,))
-    first = 10 + 2
-    slow_down(monkeypatch, lambda number: 0.4 if number % first == first - 1 else 0.03)
-    finding = overrun_of(opened("fifo_s=9"))
-    assert finding.facts["depth_samples_at_least"] == round(62.5e6)
-
-
-@pytest.mark.parametrize(
-    ("lost", "why"),
-    [(1000, "by all overflow bits, but no samples are missing"), (12_000_000, "of 0.30 s and 37.")],
-)
-def test_samples_that_the_pause_did_not_cost_tell_no_depth(
-    opened: Open, monkeypatch: pytest.MonkeyPatch, lost: int, why: str
-) -> None:
-    monkeypatch.setattr(overrun, "_PAUSES_S", (0.3,))
-    finding = overrun_of(opened(f"overrun_at=28000000:{lost},{PATIENT}"))
-    assert finding.verdict is Verdict.NOTE
-    assert why in finding.text
-    assert overrun.DEPTH not in finding.settles
-
-
-def test_samples_that_never_come_tell_no_depth(opened: Open) -> None:
-    finding = overrun_of(opened(f"packet=2s,{PATIENT}"))
-    assert "no samples came before 20 ms without a poll" in finding.text
 
 
 def test_one_cable_proves_that_nothing_is_lost(opened: Open) -> None:

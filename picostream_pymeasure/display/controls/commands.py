@@ -112,11 +112,19 @@ class Commands:
             overview=self._parts.show_overview,
             density=self._parts.plot.set_density,
         )
+        field = analysis.events.rule_field
+        self._actions["events"].triggered.connect(lambda on: on and field.setFocus())
+        field.returnPressed.connect(self._leave_rule)
         for name, dock in analysis.docks.items():
             action = self._actions[name]  # it stays on behind another page of the window
             dock.visibilityChanged.connect(
                 lambda _, dock=dock, action=action: action.setChecked(not dock.isHidden())
             )
+
+    def _leave_rule(self) -> None:
+        """Give the keyboard back to the picture, unless the rule is to be mended."""
+        if not self._parts.events.problem:
+            self._widget.setFocus()
 
     def _undo(self) -> None:
         if not self._display.history.undo():

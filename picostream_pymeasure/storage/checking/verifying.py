@@ -82,7 +82,8 @@ def _count_only(recording: Recording, report: Report) -> None:
 def _note_what_is_left_out(recording: Recording, report: Report) -> None:
     """Of a file that was not finished."""
     report.notes.append(
-        "The file was not finished: it is being recorded, or the program or the disk failed."
+        "The file was not finished: it is being recorded, or the program or the disk failed; then "
+        f"picostream repair {recording.path} completes it."
     )
     if recording.left_out:
         report.notes.append(left_out_sentence(recording.left_out))
