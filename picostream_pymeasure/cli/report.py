@@ -89,7 +89,7 @@ def _visible(report: Report) -> str:
     return (
         f"A loss that the driver did not report would have shown above "
         f"{count(report.smallest_visible_loss)} samples; {gaps}the rate differed by "
-        f"{report.rate_deviation_ppm:.0f} ppm (± {report.rate_accuracy_ppm or 0:.0f}) "
+        f"{round(report.rate_deviation_ppm)} ppm (± {report.rate_accuracy_ppm or 0:.0f}) "
         "from what the scope reports."
     )
 

@@ -26,7 +26,8 @@ def require_types(settings: Any) -> None:
         value = getattr(settings, name)
         if not _fits(value, hint):
             what = type(settings).__name__
-            raise ConfigurationError(f"{name} of a {what} is {_words(hint)}, not {value!r}.")
+            owner = f"{'an' if what[0] in 'AEIOU' else 'a'} {what}"
+            raise ConfigurationError(f"{name} of {owner} is {_words(hint)}, not {value!r}.")
         if isinstance(value, Real) and not isinstance(value, int | float):
             own = int(value) if isinstance(value, Integral) else float(value)
             object.__setattr__(settings, name, own)  # they are frozen

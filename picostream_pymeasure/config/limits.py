@@ -123,7 +123,7 @@ def min_interval_ns(resolution_bits: int, n_inputs: int) -> float:
 
 def rate_text(rate_hz: float) -> str:
     """A rate for a sentence, a slow one without a prefix."""
-    return f"{rate_hz:g} S/s" if rate_hz < 1000 else f"{rate_hz / 1e6:g} MS/s"
+    return f"{rate_hz:g} S/s" if abs(rate_hz) < 1000 else f"{rate_hz / 1e6:g} MS/s"
 
 
 def interval_grid_ns(resolution_bits: int) -> int:

@@ -45,7 +45,7 @@ class ScopeSetup:
                 "At least one channel (A to D) must be enabled; digital ports come beside it."
             )
         if len(set(names)) != len(names):
-            raise ConfigurationError(f"A channel is named twice in {', '.join(names)}.")
+            raise ConfigurationError(f"A channel is named twice: {', '.join(names)}.")
         if self.resolution_bits not in RESOLUTIONS:
             raise ConfigurationError(
                 f"There is no resolution of {self.resolution_bits} bit; use 8, 12, 14, 15 or 16."

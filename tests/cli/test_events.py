@@ -35,7 +35,7 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
         ("--threshold", "5x"): "is no level of events",
         ("--threshold", ""): "'' is no level of events",
         ("--min-width", "5V"): "not a time",
-        ("-o", "kept.csv"): "exists; choose another name.",
+        ("-o", "kept.csv"): "exists; choose another name, or let it be replaced (--force",
         ("-o", "events.hdf5"): "become a .csv file",
     }.items():
         code, text = cli.run("events", "data.hdf5", *arguments)

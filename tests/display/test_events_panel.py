@@ -244,6 +244,25 @@ def test_a_rule_is_typed_counted_and_dragged(application: Any, everything: Path)
         wait(lambda: not panel.note.text())
 
 
+def test_a_rule_is_typed_behind_the_key_that_opens_the_panel(
+    application: Any, everything: Path
+) -> None:
+    from qtpy.QtTest import QTest
+
+    with shown(everything, (1000, 700)) as display:
+        wait_for_traces(display)
+        panel = display.screen_parts.analysis.events
+        press(display, "V")
+        wait(panel.rule_field.hasFocus)
+        for text, is_left in (("A:falling:much", False), ("A:falling:20sigma", True)):
+            panel.rule_field.clear()
+            QTest.keyClicks(application.focusWidget(), text)
+            QTest.keyClick(application.focusWidget(), QtCore.Qt.Key_Return)
+            assert panel.rule_field.text() == text
+            assert display.hasFocus() is is_left
+        wait(lambda: panel.note.text().startswith("3 events"))
+
+
 def test_of_a_recording_that_keeps_events_the_last_one_tells_the_level(
     application: Any, kept: Path
 ) -> None:

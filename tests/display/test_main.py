@@ -88,6 +88,21 @@ def test_the_simulated_scope_is_chosen_again_by_a_reset_and_at_the_next_start(
     assert (reset_to, started_with) == ("simulated", "simulated")
 
 
+def test_what_was_chosen_for_one_time_is_not_remembered(
+    program_window: Any, until: Until, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.main import FIRST_FOUND, make_window
+
+    assert program_window.inputs.scope_serial.value() == "simulated"
+    program_window.inputs.duration.setValue(0.7)
+    program_window.close()
+    again = make_window(settings=settings_in(tmp_path))
+    until(again.inputs.scope_serial.refresh_button.isEnabled)
+    assert again.inputs.scope_serial.value() == FIRST_FOUND
+    assert again.inputs.duration.value() == 0.7
+    again.close()
+
+
 def test_the_simulated_scope_is_always_in_the_list(
     application: Any, until: Until, tmp_path: Path
 ) -> None:

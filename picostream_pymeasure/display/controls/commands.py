@@ -123,8 +123,9 @@ class Commands:
 
     def _leave_rule(self) -> None:
         """Give the keyboard back to the picture, unless the rule is to be mended."""
-        if not self._parts.events.problem:
-            self._widget.setFocus()
+        self._widget.setFocus()  # which ends the editing
+        if self._parts.events.problem:
+            self._parts.analysis.events.rule_field.setFocus()
 
     def _undo(self) -> None:
         if not self._display.history.undo():

@@ -98,11 +98,12 @@ class ExperimentWindow(ExperimentClosing):
         self.setWindowTitle(f"PicoStream – {procedure_class.__name__}")
         if self.enable_file_input:
             self.directory = default_folder or str(Path.cwd())
-        self.inputs.set_values(chosen or {})
+        self._chosen = dict(chosen or {})
+        self.inputs.set_values(self._chosen)
         self._memory = self._make_memory()
         self._initial_state = self._memory.state()
         self._memory.apply(load_state(self._settings))
-        self.inputs.set_values(chosen or {})
+        self.inputs.set_values(self._chosen)
 
     # -- what it is made of
 
@@ -284,7 +285,11 @@ class ExperimentWindow(ExperimentClosing):
     def let_go(self) -> None:
         """Remember the window, end its threads, and let its files go."""
         self._runs_place.put_back()  # what is remembered is how it is otherwise
-        save_state(self._settings, self._memory.state())
+        state = self._memory.state()
+        for name, value in self._chosen.items():
+            if state["inputs"].get(name) == value:  # it was for this time
+                del state["inputs"][name]
+        save_state(self._settings, state)
         if self.use_estimator:
             self.estimator.stop()
         self.run_columns.close()

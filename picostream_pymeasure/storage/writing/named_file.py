@@ -80,7 +80,9 @@ class NamedFile:
             found = self._path.stat()
         except FileNotFoundError:
             where = self._where()
-            raise FileMovedError(f"{self._path} was {where} while it was recorded.") from None
+            raise FileMovedError(
+                f"{self._path} was {where} while it was recorded, which ended the recording there."
+            ) from None
         except OSError:  # nobody can look now, as when a server is away; the writes tell the rest
             return
         if not os.path.samestat(found, self._identity):
