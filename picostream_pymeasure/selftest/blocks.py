@@ -62,6 +62,6 @@ def _check_rearming(scope: PicoScope5000A) -> Finding:
         return Finding("captures", Verdict.NOTE, text, facts, {REARMING: "It does not tell."})
     shortest_s, longest_s = float(pauses_s.min()), float(pauses_s.max())
     facts |= {"shortest_pause_s": shortest_s, "longest_pause_s": longest_s}
-    between = f"{si(shortest_s, 's', 3)} to {si(longest_s, 's', 3)}"
-    text = f"All {_CAPTURES} came; {between} without a capture between two."
+    between = " to ".join(dict.fromkeys(si(each_s, "s", 3) for each_s in (shortest_s, longest_s)))
+    text = f"All {_CAPTURES} came; from one to the next {between} pass without a capture."
     return Finding("captures", Verdict.GOOD, text, facts, {REARMING: f"{between}."})

@@ -22,7 +22,7 @@ _LONGEST_S, _MOST_BYTES, _LEFT_BYTES = 3.0, 2 * 10**9, 10**9
 _MARGIN = 1.2
 #: Bytes a second of full-rate recordings.
 _NEEDS = {
-    "125 MS/s at 8 bit or 62.5 MS/s at more": 125e6,
+    "125 MS/s at 8 bit or 62.5 MS/s at more bits": 125e6,
     "125 MS/s stored as 16 bit": 250e6,
 }
 
