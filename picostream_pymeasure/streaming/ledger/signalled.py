@@ -114,7 +114,7 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         told_ns += missing * state.interval_ns
     if is_first:
         _note_late_start(state, first, base_ns, is_unknown, told_ns)
-    state.recent_count = 0
+    state.recent_count = state.suspect_since_ns = 0
     note_settled(state, first, state.gap_count, False)
     untold_ns = left_ns - told_ns
     if untold_ns > floor_ns(state):

@@ -74,15 +74,11 @@ def _claim_suspicion(state):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def _rises_on(state):  # type: ignore[no-untyped-def]
     """Whether the lag has risen all the time since it was suspected."""
-    grown_ns = _lowest_recent(state) - state.suspect_lag_ns
+    known = min(RECENT, state.recent_count)
     is_often = _RISING_POLLS * state.suspect_rises > state.suspect_polls
-    return is_often and grown_ns > floor_ns(state)
-
-
-@njit(nogil=True, cache=True)
-def _lowest_recent(state):  # type: ignore[no-untyped-def]
-    """The lowest of the last lags; there is one."""
-    return state.recent_lag_ns[: min(RECENT, state.recent_count)].min()
+    if known == 0 or not is_often:
+        return False
+    return state.recent_lag_ns[:known].min() - state.suspect_lag_ns > floor_ns(state)
 
 
 @njit(nogil=True, cache=True)
