@@ -75,7 +75,9 @@ def _note_waiting(state, status):  # type: ignore[no-untyped-def]
     gains = state.delivered * state.interval_ns > _CATCHING_UP * since_ns
     excess_ns = lag_at(state, state.now_ns) - base_lag(state)
     is_behind = state.base_ns != NO_LAG and excess_ns > state.poll_ns
-    if status != _BUFFER_STALL:
+    if state.delivered == 0 and status != _BUFFER_STALL:  # it may only have been busy
+        state.gains //= 2
+    elif status != _BUFFER_STALL:
         state.gains = state.gains + 1 if gains and is_behind else 0
     if state.poll_again and state.gains > 1:  # to look for more pays
         state.probe_wait = state.probe_pause = 0
@@ -288,4 +290,4 @@ def enter_restart(records):  # type: ignore[no-untyped-def]
 def note_data(records):  # type: ignore[no-untyped-def]
     """Give a driver that was started anew its time."""
     state = records[0]
-    state.last_data_ns, state.silent_ns = read_clock(state), 0
+    state.last_data_ns, state.silent_ns, state.stalls = read_clock(state), 0, 0

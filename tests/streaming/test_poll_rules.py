@@ -132,6 +132,20 @@ def test_a_look_that_pays_is_repeated_at_once() -> None:
     assert (state["poll_again"], state["probe_wait"], state["probe_pause"]) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(("gains", "left"), [(5, 2), (1, 0), (0, 0)])
+def test_a_driver_that_was_busy_once_is_asked_again_at_once(gains: int, left: int) -> None:
+    state = stream(gains=gains, now_ns=2 * S, last_data_ns=2 * S, buffer_samples=1000)
+    polling._note_waiting(state.records[0], 39)
+    assert (state["gains"], state["poll_again"]) == (left, left > 0)
+
+
+def test_a_driver_that_was_started_anew_may_stall_as_long_as_any() -> None:
+    state = stream(stalls=7, stalled_since_ns=1, now_ns=2 * S)
+    polling.note_data(state.records)
+    polling._note_nothing(state.records[0], BUFFER_STALL, S)
+    assert (state["stalls"], state["stalled_since_ns"]) == (1, 2 * S)
+
+
 def test_looks_that_do_not_pay_become_rare() -> None:
     state, looks = stream(), []
     for number in range(60):
