@@ -52,6 +52,27 @@ def test_what_may_be_told_late_reaches_back_to_where_nothing_was_missing(
     assert (state.gaps[0]["index"], state.gaps[0]["earliest"]) == (10_000, earliest)
 
 
+def test_a_break_that_costs_nothing_does_not_show_that_nothing_is_missing() -> None:
+    state = SharedState()
+    enter(state, "known", 5_000)
+    for index in (9_000, 9_500):
+        gaps.enter_known(state.records[0], index, 0, CAUSE_SKIPPED)
+    state["accepted"] = 10_000
+    gaps.enter_open(state.records[0], 0.0, 0, 10_000, CAUSE_DRIVER)
+    assert state.gaps[3]["earliest"] == 5_000
+
+
+@pytest.mark.parametrize(("is_suspected", "earliest"), [(0, 10_000), (1, 8_000)])
+def test_a_break_has_the_place_of_what_was_suspected_with_its_length(
+    is_suspected: int, earliest: int
+) -> None:
+    state = SharedState()
+    state["good_index"], state["accepted"] = 8_000, 10_000
+    state["suspect_since_ns"] = is_suspected
+    gaps.enter_open(state.records[0], 0.0, 100, 10_000, CAUSE_SKIPPED)
+    assert state.gaps[0]["earliest"] == earliest
+
+
 @pytest.mark.parametrize("then", LENGTHS)
 @pytest.mark.parametrize("first", LENGTHS)
 def test_gaps_that_are_joined_keep_their_place_and_length(first: str, then: str) -> None:

@@ -189,10 +189,11 @@ def note_wait(state, lag_ns):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def _last_good(state):  # type: ignore[no-untyped-def]
-    """Up to where nothing is missing that is not told."""
-    if state.gap_count == 0:
-        return state.good_index
-    return max(state.good_index, gap_row(state, state.gap_count - 1).index)
+    """Up to where nothing is missing that is not told; a break that costs nothing shows nothing."""
+    number = state.gap_count - 1
+    while number >= 0 and gap_row(state, number).missing == 0:
+        number -= 1
+    return max(state.good_index, gap_row(state, number).index if number >= 0 else 0)
 
 
 @njit(nogil=True, cache=True)
@@ -208,7 +209,7 @@ def enter_open(state, lag_ns, claimed, earliest, cause):  # type: ignore[no-unty
     :param earliest: the first sample that may lie behind it.
     """
     index, may_be_late = state.accepted, cause in (CAUSE_DRIVER, CAUSE_RESTART)
-    if may_be_late and state.suspect_since_ns > 0:
+    if state.suspect_since_ns > 0:  # its length will be that of what is suspected as well
         earliest = min(earliest, _last_good(state))
     if earliest >= index and wanted_samples(state) == 0:
         state.lost_beyond = 1
