@@ -146,6 +146,7 @@ STATE = np.dtype(
             "suspect_since_ns",
             "suspect_polls",
             "suspect_index",
+            "suspect_sure",  # what comes from here on lies behind the suspected loss
             "suspect_is_slow",
             "suspect_rest_ns",  # since when it has not fallen
             "suspect_rises",  # how often the lag was higher than ever in it

@@ -45,7 +45,7 @@ def settled(lag_ms: float, **fields: Any) -> SharedState:
 
 def settle(state: SharedState, lag_ms: float) -> None:
     state["open_lag_ns"] = lag_ms * MS  # a new gap has forgotten it
-    signalled.settle_open(state.records[0])
+    signalled.settle_open(state.records[0], is_end=False)
 
 
 # --- how late is too late ---
@@ -197,10 +197,10 @@ def test_a_loss_before_anything_is_known_may_be_a_late_start(
     [
         (720, 0.5, 0, 720),  # nothing is missing behind it: it was before, or there is none
         (720, 3, 100, 0),  # nobody tells so late
-        (800, 0.5, 100, 20),  # found where it was told; as late as that was the start
+        (800, 0.5, 0, 720),  # some of it was found; more may have been before
     ],
 )
-def test_a_loss_that_is_told_and_not_found_may_be_what_looked_like_a_late_start(
+def test_a_loss_that_is_told_in_the_first_second_may_be_what_looked_like_a_late_start(
     lag_ms: float, opened_s: float, earliest: int, uncertain_ms: float
 ) -> None:
     times = {"run_ns": 0, "ran_ns": int(700 * MS), "now_ns": int(opened_s * S)}

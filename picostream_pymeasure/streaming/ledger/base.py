@@ -81,7 +81,7 @@ def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
         set_anchor(state, state.first_data_ns, 0)
         # what is lost while it is started, or behind the first sample, looks like a late start
         if state.pre_trigger < 0:
-            state.visible_ns = max(state.visible_ns, state.base_ns)
+            state.visible_ns = max(state.visible_ns, state.base_ns + state.late_ns)
     rise_ns, most_ns = state.window_lag_ns - state.base_ns, LARGEST_RATE_ERROR * length_ns
     since_ns = float(state.window_low_ns - state.anchor_ns)
     if since_ns > 0:

@@ -36,12 +36,6 @@ def base_lag(state):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def late_start_ns(state, base_ns):  # type: ignore[no-untyped-def]
-    """How late sampling seems to have begun, by the lag when nothing waits."""
-    return max(0.0, base_ns - float(state.ran_ns - state.run_ns))
-
-
-@njit(nogil=True, cache=True)
 def hardly_comes(lost_ns, since_ns):  # type: ignore[no-untyped-def]
     """Whether so little came of some time that all that did not may as well wait in the scope."""
     return lost_ns > _MOST_LOST * since_ns

@@ -46,9 +46,9 @@ def note_poll(state):  # type: ignore[no-untyped-def]
 def note_end(state):  # type: ignore[no-untyped-def]
     """Find what can be found when no poll will follow."""
     if state.open_gaps > 0:
-        settle_open(state)
+        settle_open(state, True)
     else:
         claim_at_end(state)
-        note_untold(state)
+    note_untold(state)
     end_at_target(state)
     end_repeated(state)

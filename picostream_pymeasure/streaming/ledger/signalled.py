@@ -16,7 +16,7 @@ from .gaps import (
     open_at_end,
     settle_row,
 )
-from .lag import base_lag, hardly_comes, late_start_ns, samples_in
+from .lag import base_lag, hardly_comes, samples_in
 from .target import wanted_samples
 from .usual import CALM_POLLS, floor_ns, several
 
@@ -77,12 +77,14 @@ def _limit_losses(state, first, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def settle_open(state):  # type: ignore[no-untyped-def]
+def settle_open(state, is_end):  # type: ignore[no-untyped-def]
     """Give all open gaps their lengths, from the lowest lag since the last of them.
 
     Of several without rest between, the scope's memory was as full at each signal as it ever was:
     what the lag was beyond that is missing up to there, but no more than any later lag. What is
     missing beyond all that start indices say is a gap of its own.
+
+    :param is_end: no sample will follow.
     """
     base_ns = base_lag(state)
     left_ns = max(0.0, state.open_lag_ns - base_ns) if state.open_lag_ns != NO_LAG else 0.0
@@ -109,11 +111,11 @@ def settle_open(state):  # type: ignore[no-untyped-def]
         missing = _loss_by_clock(state, row, own_ns)
         settle_row(state, row, missing, min(state.accepted, latest))
         # it may lie behind the last sample
-        if latest > state.accepted and wanted_samples(state) == 0:
+        if latest >= state.accepted and (is_end or wanted_samples(state) == 0):
             state.untold_wait_ns += missing * state.interval_ns
         told_ns += missing * state.interval_ns
     if is_first:
-        _note_late_start(state, first, base_ns, is_unknown, told_ns)
+        _note_late_start(state, first, base_ns, is_unknown)
     state.recent_count = state.suspect_since_ns = 0
     note_settled(state, first, state.gap_count, False)
     untold_ns = left_ns - told_ns
@@ -142,20 +144,17 @@ def _is_first(state, first):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _note_late_start(state, first, base_ns, is_unknown, told_ns):  # type: ignore[no-untyped-def]
+def _note_late_start(state, first, base_ns, is_unknown):  # type: ignore[no-untyped-def]
     """Add what may be missing behind the first sample, where it looks like a late start.
 
-    Sampling may begin as soon as the scope is told to. All that came may be older than the loss;
-    where no loss is found, it is what was taken for the start.
+    Sampling may begin as soon as the scope is told to, and all that came may be older than a loss,
+    which then is what was taken for the start, or begins with it.
     """
-    is_hidden = told_ns <= floor_ns(state)
-    if is_hidden:
-        row = gap_row(state, first)
-        begin_change(row)
-        row.earliest = 0
-        end_change(row)
-    all_unknown = is_unknown or is_hidden
-    late_ns = max(0.0, base_ns) if all_unknown else late_start_ns(state, base_ns)
+    row = gap_row(state, first)
+    begin_change(row)
+    row.earliest = 0
+    end_change(row)
+    late_ns = max(0.0, base_ns)
     state.untold_wait_ns += late_ns
     if is_unknown and state.pre_trigger < 0:
         state.visible_ns = max(state.visible_ns, late_ns)
@@ -183,4 +182,4 @@ def note_open(state, lag_ns, certain_ns, is_calm):  # type: ignore[no-untyped-de
     is_long = open_ns > _LONGEST_OPEN_NS and state.open_calm_polls >= CALM_POLLS
     is_crowded = state.open_gaps > MAX_GAPS // 2 and state.delivered == state.stalls == 0
     if _is_rest(state) or is_long or is_crowded or open_ns > 2 * _LONGEST_OPEN_NS:
-        settle_open(state)
+        settle_open(state, False)

@@ -9,6 +9,7 @@ from .base import LARGEST_RATE_ERROR, WINDOW_NS, begin_window, is_at_base, note_
 from .corrected import reach_on
 from .gaps import enter_estimated
 from .lag import hardly_comes, lag_at, samples_in
+from .target import wanted_samples
 from .usual import CALM_POLLS, LEAST_STEP_NS, floor_ns, several
 
 _STAY_NS = 1e9
@@ -61,6 +62,16 @@ def note_unsure(state, lag_ns):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _doubt(state, lost):  # type: ignore[no-untyped-def]
+    """What was entered at the end may lie behind the last sample, if all that came waited before.
+
+    :param lost: what had been before.
+    """
+    if state.accepted <= state.suspect_sure:
+        state.untold_wait_ns += (state.lost - lost) * state.interval_ns
+
+
+@njit(nogil=True, cache=True)
 def _claim_suspicion(state):  # type: ignore[no-untyped-def]
     """Enter a loss by how the lag rose."""
     is_slow = state.suspect_is_slow or _rises_on(state)
@@ -68,6 +79,8 @@ def _claim_suspicion(state):  # type: ignore[no-untyped-def]
         _claim_slow(state, _share_lost(state))
     else:
         loss_ns = state.suspect_lag_ns - state.base_ns
+        if state.suspect_since_ns - state.first_data_ns <= several(state, WINDOW_NS):
+            state.untold_wait_ns += max(0.0, state.base_ns)  # its begin may look like a late start
         _claim(state, state.good_index, loss_ns, CAUSE_UNREPORTED)
 
 
@@ -139,6 +152,8 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
         state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
         state.suspect_lag_ns, state.suspect_top_ns, state.suspect_rises = NO_LAG, certain_ns, 0
         state.suspect_index = state.accepted - state.delivered
+        waits = samples_in(state, certain_ns - state.base_ns)
+        state.suspect_sure = state.accepted + state.beyond + waits
         state.suspect_rest_ns, state.suspect_low_ns = state.now_ns, lag_ns
         state.suspect_is_slow = state.rise_polls > _SLOW_POLLS or is_usual
     state.suspect_lag_ns = min(state.suspect_lag_ns, lag_ns)
@@ -150,7 +165,10 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
     if is_usual:  # it is told late, but the end shall not be
         state.open_lost = samples_in(state, min(usual_ns, certain_ns - state.base_ns))
     if _stays(state) and state.suspect_polls >= CALM_POLLS:
+        lost = state.lost
         _claim_suspicion(state)
+        if wanted_samples(state) == 0:
+            _doubt(state, lost)
 
 
 @njit(nogil=True, cache=True)
@@ -179,8 +197,8 @@ def _stays(state):  # type: ignore[no-untyped-def]
 def note_untold(state):  # type: ignore[no-untyped-def]
     """What the newest samples are late by when no poll will follow may be a loss."""
     late_ns = lag_at(state, state.last_data_ns) - state.base_ns
-    if state.first_base_ns != NO_LAG and not state.lost_beyond and late_ns > floor_ns(state):
-        state.visible_ns = max(state.visible_ns, late_ns)
+    if state.first_base_ns != NO_LAG and late_ns > floor_ns(state):
+        state.visible_ns = max(state.visible_ns, late_ns + state.late_ns)
         state.untold_wait_ns += late_ns
 
 
@@ -189,6 +207,7 @@ def claim_at_end(state):  # type: ignore[no-untyped-def]
     """Enter what is lost for all that is known when no poll will follow."""
     if state.first_base_ns == NO_LAG or state.lost_beyond:
         return
+    lost = state.lost
     share, stayed_ns = _share_lost(state), state.now_ns - state.suspect_since_ns
     stays = state.suspect_since_ns > 0 and state.suspect_polls >= CALM_POLLS
     if state.steady_share > 0 and share > state.steady_share / 2:
@@ -197,6 +216,7 @@ def claim_at_end(state):  # type: ignore[no-untyped-def]
         _claim_suspicion(state)
     elif _is_certainly_slow(state, min(share, state.window_share)):
         _claim_slow(state, min(share, state.window_share))
+    _doubt(state, lost)
 
 
 @njit(nogil=True, cache=True)
