@@ -62,6 +62,10 @@ def test_what_waited_when_a_loss_was_suspected_may_lie_before_it() -> None:
     state = ledger(delivered=50, beyond=7, now_ns=2 * S, recent_count=1)
     silent.suspect(state.records[0], 300 * MS, 300 * MS)
     assert (state["suspect_index"], state["suspect_sure"]) == (950, 1307)
+    for lag_ms, sure in ((320, 1307), (400, 1907)):  # one more loss
+        state["accepted"] = 1500
+        silent.suspect(state.records[0], lag_ms * MS, lag_ms * MS)
+        assert state["suspect_sure"] == sure
 
 
 @pytest.mark.parametrize(("since_s", "uncertain_ms"), [(0.5, 70), (3.0, 0)])

@@ -152,10 +152,12 @@ def suspect(state, lag_ns, certain_ns):  # type: ignore[no-untyped-def]
         state.suspect_since_ns, state.suspect_polls = state.now_ns, 0
         state.suspect_lag_ns, state.suspect_top_ns, state.suspect_rises = NO_LAG, certain_ns, 0
         state.suspect_index = state.accepted - state.delivered
-        waits = samples_in(state, certain_ns - state.base_ns)
-        state.suspect_sure = state.accepted + state.beyond + waits
         state.suspect_rest_ns, state.suspect_low_ns = state.now_ns, lag_ns
         state.suspect_is_slow = state.rise_polls > _SLOW_POLLS or is_usual
+    # one more loss may follow that is suspected
+    if state.suspect_polls == 0 or certain_ns - state.suspect_lag_ns > floor_ns(state):
+        waits = samples_in(state, certain_ns - state.base_ns)
+        state.suspect_sure = state.accepted + state.beyond + waits
     state.suspect_lag_ns = min(state.suspect_lag_ns, lag_ns)
     if lag_ns < state.suspect_low_ns - _FALLING_NS or _waits_more(state, lag_ns):
         state.suspect_rest_ns, state.suspect_low_ns = state.now_ns, lag_ns
