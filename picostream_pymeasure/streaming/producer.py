@@ -82,7 +82,8 @@ class Producer:
             self.reason = str(error)
             self._on_failure(error)
         finally:
-            polling.end_ledger(self._state.records)
+            if self.ended_by == FAILED:
+                polling.end_ledger(self._state.records)
             self._stop_device()
             self._state.publish(access.ENDED, 1)
             self.ended.set()

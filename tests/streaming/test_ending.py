@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from picostream_pymeasure.config import StreamConfig, TriggerConfig
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.errors import SampleRateError, counted
+from picostream_pymeasure.errors import DeviceLostError, SampleRateError, counted
 from picostream_pymeasure.simulated import Fault, Habits, SimulatedSignal
 from picostream_pymeasure.streaming.session import StreamSession
 from tests.support.keeping_sink import RATE_HZ, KeepingSink, channels, record
@@ -86,3 +87,16 @@ def test_what_was_lost_while_armed_is_left_out(
     tell("100000 lost while armed", said, "0 of those behind the trigger")
     assert (outcome.ended_by, outcome.health.gaps, outcome.health.lost) == ("target", 0, 0)
     assert sink.gaps == []
+
+
+@pytest.mark.parametrize("fault", [None, Fault("unplug", at_s=0.1)], ids=["target", "lost"])
+def test_the_ledger_is_closed_once(
+    simulated: Callable[..., Any], sink: Any, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
+    """What is uncertain at the end would be counted twice."""
+    closed: list[int] = []
+    monkeypatch.setattr("picostream_pymeasure.streaming.polling.end_ledger", closed.append)
+    library = simulated(faults=(fault,) if fault else ())
+    with contextlib.suppress(DeviceLostError):
+        record(library, sink, duration_s=1.0)
+    assert len(closed) == (fault is not None)
