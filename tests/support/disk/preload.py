@@ -21,7 +21,7 @@ def shared_library(source: Path, folder: Path) -> Path:
         pytest.skip("calls to the system are watched on Linux, with a C compiler (cc)")
     library = folder / f"{source.stem}.so"
     flags = ["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror"]
-    command = [compiler, *flags, "-o", library, source, "-ldl", "-lpthread"]
+    command = [compiler, *flags, "-o", library, source, "-ldl", "-lpthread", "-lm"]
     subprocess.run([str(part) for part in command], check=True)
     return library
 
