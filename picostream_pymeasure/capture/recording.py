@@ -108,10 +108,10 @@ class CaptureRecording:
         require_memory(config, self.plan.samples, n_runs * self.plan.run_captures)
         self._memory = [np.empty(shape, np.int16) for _ in range(n_runs)]
         self.description = _description(unit, config, self.plan, metadata or {})
-        sink.open(self.description)
+        self._writing = Writing(config, self.plan, self.description.max_adc, sink, measured)
+        sink.open(self.description)  # last, as nobody would close it if something failed behind it
         self._unit, self._config, self._watch, self._sink = unit, config, watch, sink
         self._capturing = Capturing(unit, config, self.plan, watch)
-        self._writing = Writing(config, self.plan, unit.max_adc, sink, measured)
         self._n_rooms = 0
         self.outcome: Outcome | None = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,6 +171,20 @@ def test_unplugged_keeps_what_was_complete(opened: Open, tmp_path: Path) -> None
         assert len(reader.captures) == 4
     with h5py.File(path) as file:
         assert file.attrs["status"] in (b"incomplete", "incomplete")
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_scope_that_is_lost_while_it_gets_ready_leaves_no_recording_without_an_end(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    scope, path = opened(), tmp_path / "pulses.hdf5"
+    made, calls = scope.unit.library.ps5000aMaximumValue, itertools.count()
+    answers = lambda *arguments: 7 if next(calls) >= number else made(*arguments)  # noqa: E731
+    monkeypatch.setattr(scope.unit.library, "ps5000aMaximumValue", answers)
+    with contextlib.suppress(DeviceLostError):
+        record(scope, path)
+    if path.exists():
+        assert describe_file(path)["status"] in ("complete", "incomplete")
 
 
 @pytest.mark.parametrize("moment", ["write", "add_captures", "update"])
