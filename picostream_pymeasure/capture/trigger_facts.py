@@ -46,6 +46,10 @@ class TriggerFacts:
         run_s = run.seen[-1][1] - run.armed_s
         stretches = counted_stretches(run.triggers, plan.samples, plan.interval_ns, run_s)
         begins_s = [self._begin_s(run, *stretch) for stretch in stretches]
+        for number in range(len(stretches) - 1, 0, -1):  # none ends after the next one has begun
+            latest_s = begins_s[number] - self._length_s(stretches[number - 1][1])
+            if latest_s < begins_s[number - 1]:
+                begins_s[number - 1] = latest_s
         if self._first_s is None:
             self._first_s = next(begin_s for begin_s in begins_s if np.isfinite(begin_s))
         parts = zip(stretches, begins_s, strict=True)
@@ -62,6 +66,11 @@ class TriggerFacts:
             if first < made <= first + len(seconds) and np.isfinite(ends_s[made - 1 - first])
         ]
         return float(min(sights_s, default=np.nan))
+
+    def _length_s(self, seconds: NDArray[np.float64]) -> float:
+        """From where a stretch begins to where the one behind it can begin."""
+        capture_s = self._plan.samples * self._plan.interval_ns * 1e-9
+        return float(earliest_seconds(seconds, capture_s)[-1]) + capture_s
 
     def _offsets_s(self, run: FetchedRun) -> NDArray[np.float64]:
         """From the samples where the trigger's input is captured: nobody says the driver's sign."""

@@ -115,6 +115,8 @@ def times_of(status: list[int], seen: list[tuple[int, float]], armed_s: float = 
         # a new origin
         ([RESET, 0, RESET], [(2, 50.0), (3, 71.0)], [26, 46, 67]),
         ([RESET, 0, RESET], [(3, 70.0)], [np.nan, np.nan, 66]),
+        # captures before it that were seen late end before it
+        ([RESET, 0, RESET], [(2, 62.0), (3, 70.0)], [36, 56, 66]),
     ],
 )
 def test_times_by_the_hosts_clock(
