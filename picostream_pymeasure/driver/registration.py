@@ -35,18 +35,18 @@ def _set(
     connection: Connection, source: int, segments: range, address: int, step: int, samples: int
 ) -> None:
     pointer = ctypes.cast(getattr(connection.library, _FUNCTION), ctypes.c_void_p)
-    first, end = segments.start, segments.stop
-    arguments = connection.handle, source, first, end, address, step, samples
+    end, following = segments.stop, np.array([segments.start], np.int64)
+    arguments = connection.handle, source, end, address, step, samples, following
     patient(lambda: check(_set_segments(pointer.value or 0, *arguments), _FUNCTION))
 
 
 @njit(
-    types.int64(int64, int16, int64, int64, int64, int64, int64, int64),
+    types.int64(int64, int16, int64, int64, int64, int64, int64, int64[::1]),
     nogil=True,
     cache=True,
 )
-def _set_segments(function, handle, source, first, end, address, step, samples):  # type: ignore[no-untyped-def]
-    for segment in range(first, end):
+def _set_segments(function, handle, source, end, address, step, samples, following):  # type: ignore[no-untyped-def]
+    for segment in range(following[0], end):  # once more from the one that was refused on
         status = call_set_data_buffer(
             function,
             handle,
@@ -58,4 +58,5 @@ def _set_segments(function, handle, source, first, end, address, step, samples):
         )
         if status != 0:
             return int64(status)
+        following[0] = segment + 1
     return 0

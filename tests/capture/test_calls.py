@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from picostream_pymeasure.driver import registration
+from picostream_pymeasure.driver.connection import Connection
+from picostream_pymeasure.driver.status import BUSY, OK
 from picostream_pymeasure.errors import (
     DeviceLostError,
     DriverError,
@@ -156,6 +162,23 @@ def test_a_buffer_that_is_refused_for_now_is_handed_over_again(
 ) -> None:
     log.answer("ps5000aSetDataBuffer", status)
     assert_proven(scope, scope.capture(samples=100))
+
+
+def test_buffers_that_are_refused_now_and_then_are_handed_over_one_by_one() -> None:
+    segments: list[int] = []
+
+    def set_data_buffer(*arguments: int) -> int:
+        segments.append(arguments[4])
+        return BUSY if len(segments) % 2 else OK
+
+    function = ctypes.CFUNCTYPE(
+        ctypes.c_uint32,
+        *(ctypes.c_int16, ctypes.c_int32, ctypes.c_void_p, ctypes.c_int32, ctypes.c_uint32),
+        ctypes.c_int32,
+    )(set_data_buffer)
+    connection = Connection(SimpleNamespace(ps5000aSetDataBuffer=function), 0, "")
+    registration.register(connection, 0, np.zeros((3, 10), np.int16), range(3))
+    assert segments == [0, 0, 1, 1, 2, 2]
 
 
 def test_power_that_keeps_changing_is_an_error(scope: PicoScope5000A, log: CallLog) -> None:
