@@ -8,16 +8,17 @@ from time import monotonic as _now_s
 class Progress:
     """Of a run that is being armed now.
 
-    The scope may answer with the number of the run before, or with all that it shall make: what
-    cannot be true yet is not believed, until it has answered with fewer.
+    The scope may answer with the number of the run before, or with all that it shall make: neither
+    is believed, nor what cannot be true yet, until it has answered with another one.
 
     :param captures: that the run makes.
     :param length_s: of a capture; none is made sooner.
+    :param told_before: what the scope answered before the run.
     """
 
-    def __init__(self, captures: int, length_s: float) -> None:
+    def __init__(self, captures: int, length_s: float, told_before: int = 0) -> None:
         self._captures, self._length_s = captures, length_s
-        self._is_doubtful = False
+        self._doubtful = {captures, min(told_before, captures)} - {0}
         self.begun_s = _now_s()
         self.made = 0
         self.seen: list[tuple[int, float]] = []
@@ -27,10 +28,10 @@ class Progress:
         now_s = _now_s()
         told = min(told, self._captures)
         if now_s - self.begun_s < told * self._length_s:
-            self._is_doubtful = True
-        elif told < self._captures:
-            self._is_doubtful = False
-        if told > self.made and not self._is_doubtful:
+            self._doubtful.add(told)
+        elif told not in self._doubtful:
+            self._doubtful.clear()
+        if told > self.made and not self._doubtful:
             self.made = told
             self.seen.append((told, now_s))
 

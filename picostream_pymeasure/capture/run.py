@@ -88,7 +88,9 @@ class Run:
         self._counts = self._counts[:, : self._segments.use(self._counts, is_enough)]
         self._counts[:, :, [0, -1]] = _UNWRITTEN
         self._require_interval()
-        self._progress = Progress(self.captures, self._plan.samples * self._plan.interval_ns * 1e-9)
+        told_before = block.captures_made(self._unit) or 0
+        length_s = self._plan.samples * self._plan.interval_ns * 1e-9
+        self._progress = Progress(self.captures, length_s, told_before)
         self._request_overlap()
         try:
             self._run_block()
@@ -141,8 +143,9 @@ class Run:
             if should_stop():
                 self._unit.stop()
                 self._request = None
-                return self._progress.end(block.captures_made(self._unit))
-            self._progress.note(block.captures_made(self._unit))
+                return self._progress.end(block.captures_made(self._unit) or 0)
+            if (told := block.captures_made(self._unit)) is not None:
+                self._progress.note(told)
             if time.monotonic() >= next_progress_s:
                 next_progress_s = time.monotonic() + _PROGRESS_PERIOD_S
                 progress(self._progress.made)

@@ -112,12 +112,12 @@ def is_ready(connection: Connection) -> bool:
     return ready.value != 0
 
 
-def captures_made(connection: Connection) -> int:
-    """Ask how many captures of the run are complete, during it or after its end; 0 if unknown."""
+def captures_made(connection: Connection) -> int | None:
+    """Ask how many captures of the run are complete, during it or after its end; None: unknown."""
     made = ctypes.c_uint32()
     accepted = (*_STILL_WAITING, NO_CAPTURES_AVAILABLE)
-    connection.call("ps5000aGetNoOfCaptures", ctypes.byref(made), accepted=accepted)
-    return made.value
+    status = connection.call("ps5000aGetNoOfCaptures", ctypes.byref(made), accepted=accepted)
+    return None if status else made.value
 
 
 def fetch(connection: Connection, captures: int, samples: int) -> tuple[int, NDArray[np.int16]]:

@@ -16,10 +16,12 @@ CAPTURES, LENGTH_S = 5, 1.0
     [
         # (time, captures) while it runs; the answer at the end, at 100 s
         ([(0.5, 0), (1.5, 1), (1.6, 1), (7.0, 4)], 5, 5, [(1, 1.5), (4, 7.0), (5, 100.0)]),
-        ([(9.0, 5)], 5, 5, [(5, 9.0)]),
-        ([(0.5, 5), (9.0, 5)], 5, 5, [(5, 100.0)]),  # of the run before, or all it shall make
+        ([(0.5, 5), (9.0, 5)], 5, 5, [(5, 100.0)]),  # all that it shall make
+        ([(9.0, 5), (9.5, 1)], 1, 1, [(1, 9.5)]),  # the same, looked at late
         ([(0.5, 5), (0.6, 0), (9.0, 5)], 5, 5, [(5, 9.0)]),
-        ([(9.0, 70)], 5, 5, [(5, 9.0)]),
+        ([(0.5, 70), (9.0, 70)], 5, 5, [(5, 100.0)]),
+        ([(9.0, 3), (9.5, 1), (12.0, 3)], 3, 3, [(1, 9.5), (3, 12.0)]),  # that of the run before
+        ([(1.5, 4), (9.0, 4), (9.5, 0), (12.0, 4)], 4, 4, [(4, 12.0)]),
         ([(2.5, 2)], 0, 2, [(2, 2.5)]),  # it does not say how many there are
         ([(2.5, 2)], 1, 2, [(2, 2.5)]),  # it counts down
         ([(2.5, 2)], 3, 3, [(2, 2.5), (3, 100.0)]),
@@ -36,7 +38,7 @@ def test_what_is_seen_and_when(
 ) -> None:
     times_s = iter([0.0, *(time_s for time_s, _ in answers), 100.0])
     monkeypatch.setattr(progress, "_now_s", lambda: next(times_s))
-    run = Progress(CAPTURES, LENGTH_S)
+    run = Progress(CAPTURES, LENGTH_S, told_before=3)
     for _, told in answers:
         run.note(told)
     assert run.end(end) == run.made == made
