@@ -195,12 +195,15 @@ class Run:
         came, overflow = 0, np.zeros(0, np.int16)
         for attempt in range(_FETCHES):
             try:
-                came, overflow = block.fetch(self._unit, made, self._plan.samples)
+                now, overflow_now = block.fetch(self._unit, made, self._plan.samples)
             except DriverError as error:
                 if came:  # the scope gives them once
                     break
                 if error.status != NO_SAMPLES_AVAILABLE or attempt + 1 == _FETCHES:
                     raise
+            else:
+                if now > came:  # what came before is still there
+                    came, overflow = now, overflow_now
             if came == self._plan.samples:
                 break
             time.sleep(_FETCH_PAUSE_S)

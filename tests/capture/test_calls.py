@@ -240,7 +240,7 @@ def test_captures_that_were_seen_are_kept_when_the_scope_does_not_say_their_numb
     assert_proven(scope, captures)
 
 
-@pytest.mark.parametrize("status", [37, 13])
+@pytest.mark.parametrize("status", [37, 13, 0])
 def test_half_an_answer_is_kept_when_the_scope_gives_it_once(
     opened: Callable[..., PicoScope5000A], status: int
 ) -> None:
@@ -251,8 +251,15 @@ def test_half_an_answer_is_kept_when_the_scope_gives_it_once(
     assert_proven(scope, captures)
 
 
+def test_captures_that_are_not_to_be_had_at_once_are_asked_for_again(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    log.answer("ps5000aGetValuesBulk", 37, 37)
+    assert_proven(scope, scope.capture(samples=100, captures=3))
+
+
 class OnceRead:
-    """A driver that gives captures once, and a status when it is asked again."""
+    """A driver that gives captures once, and a status or no samples when it is asked again."""
 
     def __init__(self, library: Any, status: int) -> None:
         self._library, self._status, self._reads = library, status, itertools.count()
@@ -262,6 +269,7 @@ class OnceRead:
 
     def ps5000aGetValuesBulk(self, *arguments: Any) -> int:  # noqa: N802 - the driver's name
         if next(self._reads):
+            arguments[1]._obj.value = 0
             return self._status
         status: int = self._library.ps5000aGetValuesBulk(*arguments)
         return status
