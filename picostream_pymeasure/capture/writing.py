@@ -53,7 +53,9 @@ class Writing:
         if not n_captures:
             return
         triggers = self._facts.of(run)
-        rows = run.counts.reshape(len(run.counts), -1)  # no copy unless fewer samples came
+        is_short = n_samples < self._plan.samples
+        counts = run.counts.copy() if is_short else run.counts  # so that no samples lie in between
+        rows = counts.reshape(len(counts), -1)
         self._sink.write(Block(rows, self.samples, n_captures * n_samples))
         first = self.samples + np.arange(n_captures) * n_samples
         self._sink.add_captures(
@@ -70,7 +72,7 @@ class Writing:
         self._note_dead_times(triggers.times_s, n_samples, self._facts.seconds_at(run.armed_s))
         number = self.captures
         self._runs += 1
-        if n_samples < self._plan.samples:
+        if is_short:
             self.short_captures += n_captures
             self.fewest_samples = min(self.fewest_samples, n_samples)
         self.captures += n_captures

@@ -113,6 +113,17 @@ def test_samples_are_proven(opened: Open, tmp_path: Path, habits: BlockHabits) -
     assert (report.exit_code, report.proven_samples) == (0, 10_000), report
 
 
+@pytest.mark.parametrize("came", [1, 2, 499])
+def test_fewer_samples_are_those_of_the_scope(opened: Open, tmp_path: Path, came: int) -> None:
+    faults = (BlockFault("fewer_samples", "get_values", samples=500 - came, always=True),)
+    scope = opened(block=BlockHabits(max_segments=7), block_faults=faults)
+    scope.B.enabled = True
+    path = tmp_path / "pulses.hdf5"
+    record(scope, path, captures=20)
+    report = verify(path)
+    assert (report.exit_code, report.proven_samples) == (3, 20 * came), report
+
+
 @pytest.mark.parametrize("what", ["sample", "time", "trigger"])
 def test_what_is_wrong_is_found(opened: Open, tmp_path: Path, what: str) -> None:
     path = tmp_path / "pulses.hdf5"
