@@ -12,7 +12,7 @@ _COUNTER_BITS = (56, 48, 32)
 #: A width is wrong when the counter says that a run took so much longer than it did: one that
 #: wraps is wrong by hours, while clocks and the view of the host differ by little.
 _TIMES_LONGER, _LONGER_S = 2.0, 1.0
-#: Of a status: a code about times and stamps, that of a new origin, that there is no stamp.
+#: Of a status: a code about times and stamps, a bit for a new origin, one that there is no stamp.
 _CODES, _NEW_ORIGIN, _NO_STAMP = (0, 1, 2, 3), 1, 0x100
 #: Samples beside the trigger sample in which the crossing is looked for.
 _NEIGHBOURS = 2
@@ -35,7 +35,7 @@ def counted_stretches(
         first has 0.
     """
     has_stamp = _has_stamp(triggers["status"])
-    origins = np.flatnonzero(has_stamp & (triggers["status"] >> 24 == _NEW_ORIGIN))
+    origins = np.flatnonzero(has_stamp & (triggers["status"] >> 24 & _NEW_ORIGIN != 0))
     firsts = [0, *(int(place) for place in origins if place)]
     stretches = []
     for begin, end in pairwise([*firsts, len(triggers)]):

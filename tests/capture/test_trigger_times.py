@@ -70,8 +70,9 @@ def test_a_capture_without_a_stamp_takes_it_from_no_other(status: int) -> None:
     assert found == pytest.approx([np.nan, 0, 2e-6], nan_ok=True)
 
 
-def test_a_new_origin_begins_a_stretch() -> None:
-    triggers = infos([5000, 6000, 10, 500], 56, [RESET, 0, RESET, 0])
+@pytest.mark.parametrize("other", [0, 0x02000001, 0x02000004])
+def test_a_new_origin_begins_a_stretch(other: int) -> None:
+    triggers = infos([5000, 6000, 10, 500], 56, [RESET, 0, RESET | other, 0])
     first, second = counted_stretches(triggers, 100, 1.0, 0.01)
     assert (first[0], second[0]) == (0, 2)
     assert first[1] == pytest.approx([0, 1e-6])
