@@ -89,12 +89,21 @@ def divide_memory(connection: Connection, segments: int) -> int:
     """
     samples = ctypes.c_int32()
     connection.call("ps5000aMemorySegments", segments, ctypes.byref(samples))
+    connection.segments = segments
     return samples.value
 
 
 def set_captures(connection: Connection, captures: int) -> None:
     """Set how many captures a run makes, at most as many as there are segments."""
     connection.call("ps5000aSetNoOfCaptures", captures)
+    connection.run_captures = captures
+
+
+def divide_again(connection: Connection) -> None:
+    """Divide the memory as it was: a scope whose power has changed may have forgotten it."""
+    if connection.segments > 1:
+        divide_memory(connection, connection.segments)
+        set_captures(connection, connection.run_captures)
 
 
 def run_block(connection: Connection, before: int, after: int, timebase: int) -> None:

@@ -93,6 +93,8 @@ class Connection:
 
     #: Memory of an overlapped request that the driver may still write to; kept for that.
     overlapped: object = None
+    #: Into how many segments its memory was divided, and how many of them a run fills.
+    segments = run_captures = 1
 
     def __init__(self, library: Any, handle: int, serial: str) -> None:
         self.library = library

@@ -22,7 +22,7 @@ from ..config import (
     min_interval_ns,
 )
 from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRateError
-from . import inputs
+from . import block, inputs
 from . import interval as streaming_interval
 from .connection import call, close_handle
 from .opening import list_serials, open_handle, read_info
@@ -201,7 +201,7 @@ class Unit(StreamBuffers):
         """
         self._follow_power()
         self.require_inputs(config)
-        self._setup = config
+        self._setup, self.segments = config, 1
         self._bring()
 
     def _bring(self) -> None:
@@ -210,6 +210,7 @@ class Unit(StreamBuffers):
             try:
                 if self._setup:
                     self._set_all(self._setup)
+                block.divide_again(self)
                 self.register_again()
                 return
             except PowerSourceError as error:

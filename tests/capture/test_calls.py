@@ -121,6 +121,24 @@ def test_power_that_came_is_acknowledged(scope: PicoScope5000A, log: CallLog) ->
     ]
 
 
+def test_a_scope_that_forgets_its_segments_with_its_power_is_divided_again(
+    scope: PicoScope5000A, log: CallLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = log.ps5000aChangePowerSource
+
+    def forgetful(handle: int, state: int) -> int:
+        log.ps5000aMemorySegments(handle, 1, ctypes.byref(ctypes.c_int32()))
+        log.ps5000aSetNoOfCaptures(handle, 1)
+        status: int = made(handle, state)
+        return status
+
+    monkeypatch.setattr(log, "ps5000aChangePowerSource", forgetful, raising=False)
+    log.answer("ps5000aRunBlock", 281)
+    captures = scope.capture(samples=100, captures=3)
+    assert captures.run_of.tolist() == [0, 0, 0]
+    assert_proven(scope, captures)
+
+
 @pytest.mark.parametrize("call", ["GetTimebase2", "GetMaxSegments", "MemorySegments"])
 def test_power_that_changes_while_captures_are_planned_is_acknowledged(
     scope: PicoScope5000A, log: CallLog, call: str
