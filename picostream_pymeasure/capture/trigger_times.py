@@ -12,8 +12,8 @@ _COUNTER_BITS = (56, 48, 32)
 #: A width is wrong when the counter says that a run took so much longer than it did: one that
 #: wraps is wrong by hours, while clocks and the view of the host differ by little.
 _TIMES_LONGER, _LONGER_S = 2.0, 1.0
-#: Of a status: a code about times and stamps, a bit for a new origin, one that there is no stamp.
-_CODES, _NEW_ORIGIN, _NO_STAMP = (0, 1, 2, 3), 1, 0x100
+#: Of a status: codes about times and stamps, those of a new origin, a bit that there is no stamp.
+_CODES, _NEW_ORIGINS, _NO_STAMP = (0, 1, 2, 3), (1, 3), 0x100
 #: Samples beside the trigger sample in which the crossing is looked for.
 _NEIGHBOURS = 2
 
@@ -35,7 +35,7 @@ def counted_stretches(
         first has 0.
     """
     has_stamp = _has_stamp(triggers["status"])
-    origins = np.flatnonzero(has_stamp & (triggers["status"] >> 24 & _NEW_ORIGIN != 0))
+    origins = np.flatnonzero(np.isin(triggers["status"] >> 24, _NEW_ORIGINS))
     firsts = [0, *(int(place) for place in origins if place)]
     stretches = []
     for begin, end in pairwise([*firsts, len(triggers)]):

@@ -79,6 +79,13 @@ def test_a_new_origin_begins_a_stretch(other: int) -> None:
     assert second[1] == pytest.approx([0, 490e-9])
 
 
+def test_a_new_origin_is_seen_where_its_own_stamp_is_missing() -> None:
+    triggers = infos([5000, 6000, 0, 7500, 8000], 56, [RESET, 0, RESET | 0x02000100, 0, 0])
+    first, second = counted_stretches(triggers, 100, 1.0, 0.01)
+    assert (first[0], second[0]) == (0, 2)
+    assert second[1] == pytest.approx([np.nan, 0, 500e-9], nan_ok=True)
+
+
 @pytest.mark.parametrize("interval_ns", [1.0, 8.0, 10.0])
 def test_a_clock_of_the_scope_that_is_fast_is_believed_for_hours(interval_ns: float) -> None:
     run_s = 3600.0
