@@ -106,6 +106,13 @@ def test_an_overload_to_the_end_is_told_as_well_as_it_is_known(
     require_length(told)
 
 
+def test_a_steady_loss_that_may_lie_behind_the_last_sample_is_uncertain() -> None:
+    faults = (Fault("overrun", at_s=0.85, samples=233), Fault("overrun", at_s=1.7, samples=233))
+    told = run_virtually(1, 1e3, samples=1000, **SILENT, habits=Habits(packet="500"), faults=faults)
+    require_places(told)
+    require_length(told)
+
+
 def test_a_loss_that_nobody_has_time_to_tell_could_not_have_been_seen() -> None:
     faults = (Fault("overrun", at_s=2.0, samples=100_000), Fault("stall", at_s=3.02))
     told = run_virtually(6, 1e5, **SILENT, faults=faults)

@@ -96,6 +96,7 @@ def run_virtually(
     rate_hz: float = 1e6,
     *,
     bits: int = 12,
+    samples: int | None = None,
     kept_s: float = math.inf,
     late_of_1000: int = 0,
     latest_s: float = 0.5,
@@ -104,6 +105,7 @@ def run_virtually(
 ) -> Told:
     """Stream for so long on the virtual clock.
 
+    :param samples: end after so many that were received, not after the time.
     :param kept_s: samples that are older make room for newer ones.
     :param late_of_1000: so many polls begin up to ``latest_s`` late, and as many return so.
     :param late_seed: which.
@@ -116,7 +118,8 @@ def run_virtually(
         channels=(ChannelConfig("A", 5.0),),
         resolution_bits=bits,
         sample_rate_hz=rate_hz,
-        duration_s=seconds,
+        duration_s=None if samples else seconds,
+        samples=samples,
         pool_s=1.0,
     )
     plan = PoolPlan.for_stream(config, config.requested_interval_ns)
