@@ -51,13 +51,11 @@ def _hand_on(context: click.Context) -> None:
 
 
 class _Commands(click.Group):
-    """Says to whom takes something else for a command how a recording is written, and helps who
-    asks for help in other words.
-    """
+    """Says to whom takes something else for a command how a recording is written."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take ``-h`` alone, which needs a number here, for ``--help``."""
-        return super().parse_args(ctx, ["--help"] if args in (["-h"], ["help"]) else args)
+        """Take ``help`` for ``--help``; ``-h`` is PicoStream's down-sampling."""
+        return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

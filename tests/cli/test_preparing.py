@@ -74,7 +74,7 @@ def test_who_asks_for_simulated_scopes_hears_of_it(
     [
         lambda file: verification.verify_with_progress(Console(stderr=True), file),
         lambda file: export.export_file(file, file.with_suffix(".csv"), ()),
-        lambda file: events.list_events(file, None, None, None, None, {}),
+        lambda file: events.list_events(file, None, None, None, None, False, {}),
         lambda file: repair.repair_file(file, as_json=True),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_file_in_the_home_folder(
     assert code == 0, text
 
 
-@pytest.mark.parametrize("asked", ["-h", "help", "--help"])
+@pytest.mark.parametrize("asked", ["help", "--help"])
 def test_help_in_other_words(command: Command, asked: str) -> None:
     code, text = command(asked)
     assert code == 0

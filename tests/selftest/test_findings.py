@@ -291,13 +291,12 @@ def test_a_report_without_room_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target, opened = tmp_path / "report.json", Path.open
-    target.touch()
-    monkeypatch.setattr(Path, "open", lambda *_, **__: opened(Path("/dev/full"), "w"))
+    monkeypatch.setattr(Path, "open", lambda *_, **__: opened(Path("/dev/full"), "wb"))
     testing = SelfTest(None, tmp_path, findings=[Finding("scope", Verdict.NOTE, "")])  # type: ignore[arg-type]
     monkeypatch.setattr(SelfTest, "_who", lambda _: {})
     with pytest.raises(StorageError):
         testing.write_report(target)
-    assert not target.exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_report(opened: Open, tmp_path: Path) -> None:

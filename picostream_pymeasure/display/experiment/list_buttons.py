@@ -33,13 +33,16 @@ def put_beside_list(runs: BrowserWidget) -> None:
         button.setToolTip(tool_tip)
         column.addWidget(button)
     column.addStretch()
+    buttons = (runs.show_button, runs.hide_button, runs.clear_button)
+    widest_px = max(button.minimumWidth() for button in buttons)
+    for button in buttons:
+        button.setFixedWidth(widest_px)
     row = QtWidgets.QHBoxLayout()
     row.setSpacing(4)
     row.addWidget(runs.browser, 1)
     row.addLayout(column)
     layout.addLayout(row)
-    order = (runs.browser, runs.show_button, runs.hide_button, runs.clear_button)
-    for before, after in pairwise(order):
+    for before, after in pairwise((runs.browser, *buttons)):
         QtWidgets.QWidget.setTabOrder(before, after)
 
 
