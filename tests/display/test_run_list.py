@@ -410,3 +410,13 @@ def colours_of(item: Any) -> set[str]:
     """Of the swatch of a run."""
     picture = item.icon(0).pixmap(24, 24).toImage()
     return {picture.pixelColor(x, 12).name() for x in range(picture.width())}
+
+
+@pytest.mark.parametrize(
+    ("length_s", "lost", "told"), [(0, 0, ""), (0, 5, "5"), (1, 0, "0"), (1, 5, "5")]
+)
+def test_of_a_run_without_samples_no_loss_is_told(length_s: float, lost: int, told: str) -> None:
+    from picostream_pymeasure.display.experiment.run_facts import RunFacts
+
+    facts = RunFacts(1e6, length_s, "A", (str(lost), lost), has_ended=True)
+    assert facts.cells[-1][0] == told

@@ -76,7 +76,7 @@ class RunFacts:
             (quantities.si(self.rate_hz, "S/s"), self.rate_hz),
             (self.length, self.length_s) if has_samples else ("", None),
             (self.inputs, None),
-            self.lost,
+            self.lost if has_samples or self.lost[1] else ("", None),
         )
 
 

@@ -28,7 +28,7 @@ class EmptyState(QtWidgets.QLabel):
         self.setWordWrap(True)
         self.setTextFormat(QtCore.Qt.RichText)
         self.setAttribute(QtCore.Qt.WA_TransparentForMouseEvents)
-        self._muted = "gray"
+        self._muted, self._behind = "gray", "transparent"
         self.message = ""
         self._first_step = self._awaited = ""
         self._is_running = False
@@ -39,7 +39,7 @@ class EmptyState(QtWidgets.QLabel):
     def set_theme(self, theme: Theme) -> None:
         """Use its colours."""
         self.setStyleSheet(f"color: {theme.foreground}; background: transparent")
-        self._muted = theme.muted
+        self._muted, self._behind = theme.muted, theme.background
         self._write()
 
     def set_first_step(self, text: str) -> None:
@@ -88,6 +88,11 @@ class EmptyState(QtWidgets.QLabel):
         else:
             hints = self._first_step + hints
         self.setText(
-            f"<p style='font-size:{10 if is_low else 17}pt'>{html.escape(self.message)}</p>"
-            f"<p style='font-size:10pt; color:{self._muted}'>{hints}</p>"
+            f"<p style='font-size:{10 if is_low else 17}pt'>"
+            f"{self._before_grid(html.escape(self.message))}</p>"
+            f"<p style='font-size:10pt; color:{self._muted}'>{self._before_grid(hints)}</p>"
         )
+
+    def _before_grid(self, text: str) -> str:
+        """Text that no line of the grid goes through."""
+        return f"<span style='background-color:{self._behind}'>{text}</span>"
