@@ -33,7 +33,7 @@ class FileName(click.Path):
         if self._is_written and isinstance(value, str):
             self._check_name(value, param, ctx)
         if isinstance(value, str) and value.startswith("~"):  # --output=~/a is left so by shells
-            value = str(Path(value).expanduser())
+            value = os.path.expanduser(value)  # noqa: PTH111 - Path's raises for users there are not
         return super().convert(value, param, ctx)
 
     def _check_name(

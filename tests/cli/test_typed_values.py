@@ -38,6 +38,12 @@ def test_what_is_refused(command: Command, arguments: tuple[str, ...], said: str
     assert said in " ".join(text.split())
 
 
+def test_a_home_folder_that_there_is_not(command: Command) -> None:
+    code, text = command("info", "~nobody-of-that-name/a.hdf5")
+    assert code == 1
+    assert "There is no file ~nobody-of-that-name/a.hdf5." in " ".join(text.split())
+
+
 def test_a_file_in_the_home_folder(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
