@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from ..errors import ConfigurationError, OutputExistsError, PicoStreamError
 from . import output
+from .early_interrupt import note_early_interrupts
 from .exit_codes import COMPLETE, FAILED, WRONG_USAGE
 
 
@@ -29,6 +30,7 @@ def plot() -> None:
 
 def _run_and_exit(command: str) -> NoReturn:
     try:
+        note_early_interrupts()
         output.install()
         code = _run(command)
         output.finish()

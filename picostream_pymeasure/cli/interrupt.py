@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import PicoStreamError
 from ..system.console_close import on_close
+from .early_interrupt import early_interrupts
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -20,9 +21,9 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 class Interrupt:
     """From now on signals that end programs are only counted; a context manager.
 
-    When it is left they end the program again, as one that waits for somebody to read its output
-    must be; after :meth:`ignore` they never do. A hang-up that the parent lets the program ignore
-    (``nohup``) stays ignored.
+    Ctrl+C that came before counts too. When it is left signals end the program again, as one that
+    waits for somebody to read its output must be; after :meth:`ignore` they never do. A hang-up
+    that the parent lets the program ignore (``nohup``) stays ignored.
 
     A signal may come while another one is handled, or while this thread waits for one: so there is
     no lock that it could wait for, but the one queue of Python that may be used in the midst of
@@ -34,6 +35,8 @@ class Interrupt:
         self._granted = 0
         numbers = [number for name in _SIGNALS if (number := _wanted(name)) is not None]
         self._before = {number: signal.signal(number, self._handle) for number in numbers}
+        for _ in range(early_interrupts()):
+            self._handle()
         self._is_done = threading.Event()
         on_close(self._handle, self._is_done)
 

@@ -39,6 +39,22 @@ while sender.is_alive():
 assert interrupt.came and interrupt.wait(0)
 """
 
+#: Ctrl+C in a callback while a part of the program is imported: Python forgets what it raises.
+_LOST = """
+import signal, sys, weakref
+
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "picostream_pymeasure.cli.group":
+            thing = Finder()
+            forgets = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+            del thing
+
+sys.meta_path.insert(0, Finder())
+from picostream_pymeasure.cli import main
+main()
+"""
+
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -74,6 +90,22 @@ def test_a_second_one_before_the_first_was_granted_stands() -> None:
 
 def test_any_number_of_them_at_any_moment_is_heard() -> None:
     subprocess.run([sys.executable, "-c", _STORM], check=True, timeout=PATIENCE_S)
+
+
+def test_one_whose_exception_is_lost_in_a_callback_is_heard(tmp_path: Path) -> None:
+    recording = ["--simulate", "-s", "1", "--duration", "0.1", "-o", "a.hdf5"]
+    ended = subprocess.run(
+        [sys.executable, "-c", _LOST, *recording],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert "Exception ignored" in ended.stderr
+    assert "Interrupted before the recording began." in ended.stderr
+    assert ended.returncode == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_after_an_end_that_nobody_asked_for_breaks_the_rest_off() -> None:

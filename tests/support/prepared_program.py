@@ -259,9 +259,12 @@ def _serve(descriptor: int) -> None:
 def _watch(request: dict[str, Any], *descriptors: int) -> None:
     """Fork once more, tell the number and how it ended, and end it when nobody is left to tell."""
     *standard, answers, asking = descriptors
+    # what Ctrl+C raises is forgotten in what Python calls by itself behind a fork
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     process = os.fork()
     if process == 0:
         os.close(answers)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         _become(request, standard, asking)
         return
     for one in (*standard, asking):
