@@ -137,6 +137,8 @@ class PicoScope5000A(ScopeSettings):
         self.require_idle("stream()")
         if not (metadata is None or isinstance(metadata, Mapping)):
             raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
+        if keep is None and (before, after) != (KeepConfig.before_s, KeepConfig.after_s):
+            raise ConfigurationError("before and after belong to events; say which with keep.")
         pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
         extent = {
             **extent_of(duration, samples),

@@ -205,12 +205,11 @@ class Source:
         """
         if name is None:
             return next(iter(self.channels))
-        if isinstance(name, str) and name not in self.channels:
-            name = name.upper()
-        if not isinstance(name, str) or name not in self.channels:
+        found = name.upper() if isinstance(name, str) and name not in self.channels else name
+        if not isinstance(found, str) or found not in self.channels:
             known = ", ".join(filter(None, self.channels)) or "none, for its only one has no name"
             raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
-        return name
+        return found
 
     @property
     def highest_count(self) -> int:

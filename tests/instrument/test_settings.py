@@ -182,6 +182,12 @@ def test_what_is_no_function_or_config_is_refused(
         getattr(scope, call)(**arguments)
 
 
+def test_what_lies_around_events_needs_events(scope: PicoScope5000A) -> None:
+    refuse_calls(scope)
+    with pytest.raises(ConfigurationError, match="before and after belong to events"):
+        scope.stream(before=0.5)
+
+
 @pytest.mark.parametrize("value", [5, True, 1e-9, "1 nA", "nA/s", "5"])
 def test_a_scale_that_is_none_is_refused(scope: PicoScope5000A, value: Any) -> None:
     refuse_calls(scope)

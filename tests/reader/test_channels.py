@@ -33,5 +33,5 @@ def test_a_channel_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with PicoStreamReader(write_recording(tmp_path / "a.hdf5", noise(10))) as reader:
         with pytest.raises(ConfigurationError, match="no channel 'B'"):
             reader.read_counts(0, 1, "B")
-        with pytest.raises(ConfigurationError, match="no channel 'B'"):
-            reader.settings("B")
+        with pytest.raises(ConfigurationError, match="no channel 'b'; use A"):
+            reader.settings("b")
