@@ -296,7 +296,8 @@ def _viewer(recording: str, size: tuple[int, int], picture: Path) -> Iterator[An
 
 
 def _show_edge(plotter: Any) -> None:
-    """Hold the picture at an edge of the square, as Auto does."""
+    """Hold the picture at an edge of the square, as Auto does where there are samples."""
+    wait(lambda: (facts := plotter.frame.facts) and plotter.frame.traces and facts.end_s > 0.2)
     plotter.actions_by_name["auto"].trigger()
     wait(plotter.screen_parts.plot.trigger_lines.level.isVisible)
     live(1.0)
