@@ -154,6 +154,7 @@ def test_info_describes_a_recording(cli: Cli) -> None:
     assert code == 0
     described = json.loads(text)
     assert described["samples"] == 50_000
+    assert list(described)[:4] == ["path", "file_bytes", "damage", "lacks"], "before what it doubts"
     code, text = cli.run("info", "data.hdf5")
     assert code == 0
     for told in (

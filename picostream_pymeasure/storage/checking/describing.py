@@ -50,8 +50,6 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             **_extent(recording),
             **_settings(_plain(recording.attributes)),
             "channels": [_channel(recording, name) for name in recording.channels],
-            "damage": claim_errors(recording) + foreign_errors(recording),
-            "lacks": list(recording.lacks),
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),
             "captures": _captures(recording),
@@ -66,6 +64,8 @@ def _file(recording: Recording) -> dict[str, Any]:
     return {
         "path": str(recording.path),
         "file_bytes": recording.path.stat().st_size,
+        "damage": claim_errors(recording) + foreign_errors(recording),
+        "lacks": list(recording.lacks),
         "format": recording.format,
         "format_version": attributes.get("format_version"),
         "software_version": attributes.get("software_version"),
