@@ -14,9 +14,15 @@ from .hdf5.sparse_reading import copy_sparse
 from .storage_stream import Stream, describe, finish, gap_at, prove_stream
 
 
-def crashed(path: Path, write: Callable[[Stream], None], channels: str = "A", **fields: Any) -> int:
+def crashed(
+    path: Path,
+    write: Callable[[Stream], None],
+    channels: str = "A",
+    live_only_s: float | None = None,
+    **fields: Any,
+) -> int:
     """The file as a killed program leaves it, its sync long ago; samples that were published."""
-    recorder = Recorder(path.with_suffix(".open"))
+    recorder = Recorder(path.with_suffix(".open"), live_only_s=live_only_s)
     stream = Stream(recorder, describe(channels, **fields))
     write(stream)
     recorder.update(Health(received=stream.recorder.stored_samples))

@@ -32,8 +32,8 @@ AREAS_MAGIC = 0x3241_4552_4153_5350
 
 MOST_INPUTS, AREAS_IN_RECORD = 8, 13
 
-#: Bits of ``flags``.
-FINISHED = 1
+#: Bits of ``flags``; of a state alone: a repair has begun, which keeps ``synced_samples``.
+FINISHED, REPAIRING = 1, 2
 
 
 def _record(*fields: tuple[Any, ...]) -> np.dtype[np.void]:

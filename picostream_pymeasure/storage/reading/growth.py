@@ -79,8 +79,8 @@ def _extent(planned: PlannedFile, attributes: StoredAttributes, proven: bool) ->
     """The first sample that the file holds, and the first one after those."""
     plan, state = planned.plan, planned.published
     first, stop = planned.oldest_of(state), state.samples
-    is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
-    if not state.is_finished and (proven or is_silent):
+    is_left = state.repair_began or abs(time.time() - state.unix_s) > _SILENCE_S
+    if not state.is_finished and (proven or is_left):
         first, stop = proven_extent(planned)
     capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
     if stop > capacity:

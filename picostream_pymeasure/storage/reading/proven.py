@@ -20,13 +20,16 @@ def proven_extent(planned: PlannedFile) -> tuple[int, int]:
     as it was published, if that checksum is right. Samples behind a gap that has not come to the
     disk do not count: nobody would tell of the loss. Of a live-only file, whose samples may have
     been overwritten since the last sync, also by a whole turn that no state tells of, segments are
-    right as long as all their checksums are.
+    right as long as all their checksums are. Once a repair has begun, which changes what proves
+    them, it has said how many it keeps.
     """
     stop = _proven_stop(planned)
     return (_proven_first(planned, stop) if planned.plan.is_ring else 0), stop
 
 
 def _proven_stop(planned: PlannedFile) -> int:
+    if planned.published.repair_began:
+        return planned.published.synced_samples
     certain = max(planned.sync().samples, planned.published.synced_samples)
     chunk_samples = planned.plan.chunk_samples
     chunk = certain // chunk_samples

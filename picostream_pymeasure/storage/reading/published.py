@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..layout.records import FINISHED, RECORD_BYTES, STATE_DTYPE, read_record
+from ..layout.records import FINISHED, RECORD_BYTES, REPAIRING, STATE_DTYPE, read_record
 from ..schema import GAPS, TABLES
 
 #: Fields that tell how much there is; a computer's clock may be set to any time.
@@ -37,7 +37,8 @@ class Published:
     :param is_finished: whether the end was written.
     :param missing_overwritten: samples missing in gaps whose rows were overwritten (live-only).
     :param open_checksums: of the chunk that is not full, by input; 0 if there is none.
-    :param synced_samples: of a state, those that the last finished sync brought to the disk.
+    :param synced_samples: of a state, those that the last finished sync brought to the disk …
+    :param repair_began: … or all that a repair keeps.
     :param syncing_samples: of a state, those that were published when the last sync began …
     :param syncing_checksums: … the checksums of the chunk that was not full then …
     :param syncing_gaps: … and the rows of gaps.
@@ -52,6 +53,7 @@ class Published:
     missing_overwritten: int = 0
     open_checksums: tuple[int, ...] = ()
     synced_samples: int = 0
+    repair_began: bool = False
     syncing_samples: int = 0
     syncing_checksums: tuple[int, ...] = ()
     syncing_gaps: int = 0
@@ -86,6 +88,7 @@ def parse_published(record: bytes, magic: int) -> Published | None:
         missing_overwritten=fields["missing_overwritten"],
         open_checksums=tuple(fields["open_checksums"]),
         synced_samples=fields["synced_samples"],
+        repair_began=bool(fields["flags"] & REPAIRING),
         syncing_samples=fields["syncing_samples"],
         syncing_checksums=tuple(fields["syncing_checksums"]),
         syncing_gaps=fields["syncing_gaps"],

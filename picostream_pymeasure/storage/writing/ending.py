@@ -30,6 +30,7 @@ from ..layout.records import (
     CLOSING,
     FINISHED,
     RECORD_BYTES,
+    REPAIRING,
     STATE,
     STATE_DTYPE,
     STATE_MAGIC,
@@ -48,13 +49,15 @@ from .last_packed import settle_last_packed, write_row
 def note_certain(file: RawFile, plan: Plan, samples: int) -> None:
     """Say how many samples a repair keeps, before it changes what proves them.
 
-    One that is interrupted is done again, and must keep as many.
+    One that is interrupted is done again, and must keep as many: what it fills the last chunk up
+    with has a right checksum too.
     """
     position = plan.fixed[STATE][0]
     record = read_record(file.read(position, RECORD_BYTES), STATE_DTYPE, STATE_MAGIC)
     if record is not None:
         noted = record.copy()
         noted["synced_samples"] = samples
+        noted["flags"] |= REPAIRING
         file.write(position, sealed(noted))
         file.sync()
 
