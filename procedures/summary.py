@@ -19,6 +19,7 @@ ELAPSED = "Elapsed Time (s)"
 SAMPLES = "Samples (count)"
 RATE = "Sample Rate (Hz)"
 LOST = "Lost Samples (count)"
+GAPS = "Gaps (count)"
 POOL_FILL = "Pool Fill (percent)"
 OVER_RANGE = "Over-Range (count)"
 
@@ -38,6 +39,7 @@ COLUMNS = [
     *(column(channel, statistic) for channel in CHANNEL_NAMES for statistic in _STATISTICS),
     OVER_RANGE,
     LOST,
+    GAPS,
     POOL_FILL,
 ]
 
@@ -50,6 +52,7 @@ def totals(health: Health) -> dict[str, float]:
         RATE: health.actual_rate_hz,
         OVER_RANGE: sum(health.over_range.values()),
         LOST: health.lost,
+        GAPS: health.gaps,
         POOL_FILL: 100 * health.pool_fill,
     }
 

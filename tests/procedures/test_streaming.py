@@ -173,11 +173,12 @@ def test_unplugged_scope_fails_the_run(tmp_path: Path, faulty) -> None:
 
 
 def test_lost_samples_are_counted(tmp_path: Path, faulty) -> None:
-    faulty("overrun_at=1e4:2000")
+    faulty("overrun_at=1e4:20000")
     procedure = StreamingCapture(**short(duration=0.5))
     results = run(procedure, tmp_path / "run.csv")
     assert procedure.status == host.FINISHED
     assert results.data["Lost Samples (count)"].iloc[-1] > 0
+    assert results.data["Gaps (count)"].iloc[-1] == 1
     assert verify(tmp_path / "run.hdf5").gaps == 1
 
 

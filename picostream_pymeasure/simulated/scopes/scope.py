@@ -26,7 +26,8 @@ class SimulatedScope:
     :param serial: batch and serial number, unlike those of other units.
     :param power: ``mains``; ``usb``: without the 5 V supply, a four-channel unit opens with 282;
         ``usb2``: a D model at a USB 2 port opens with 286.
-    :param fifo_s: how much of the stream the device holds before it loses samples.
+    :param fifo_s: how much of the stream the device holds before it loses samples; None is as many
+        samples at every rate, which is 0.25 s at the fastest ones.
     :param overrun_signal: how lost samples show: ``flag`` sets all overflow bits of the next
         delivery, ``stall`` answers one poll with 28, ``both`` does both, ``none`` says nothing;
         then the stream goes on after the hole.
@@ -47,7 +48,7 @@ class SimulatedScope:
     variant: str = "5444D"
     serial: str = "SIM44/0001"
     power: Literal["mains", "usb", "usb2"] = "mains"
-    fifo_s: float = 0.25
+    fifo_s: float | None = None
     overrun_signal: Literal["flag", "stall", "both", "none"] = "flag"
     seed: int = 1
     signals: Mapping[str, SimulatedSignal] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class SimulatedScope:
         if not self.serial.isascii() or not self.serial or "," in self.serial:
             raise ConfigurationError("A serial number must be ASCII text without a comma.")
         check_choices(self, "a simulated scope")
-        if not 0 < self.fifo_s <= 60:
+        if self.fifo_s is not None and not 0 < self.fifo_s <= 60:
             raise ConfigurationError("The FIFO must hold more than 0 s and at most 60 s.")
         if not 0 <= self.seed < 2**62:
             raise ConfigurationError("The seed must be 0 to 2**62 - 1.")

@@ -17,6 +17,9 @@ _NOTHING_NEW = {
     "39": Status.BUSY,
     "67": Status.DRIVER_FUNCTION,
 }
+#: What the device holds of all inputs together, if nothing else is asked for.
+_MEMORY_BYTES = 31_250_000
+
 _PPM = 1e-6
 _HOUR_NS = 3.6e12
 
@@ -39,7 +42,7 @@ def _load_habits(unit: Unit, interval_ns: int) -> None:
     native, scope, habits = unit.native, unit.scope, unit.scope.habits
     packet = habits.packet_samples(interval_ns, _bytes_a_sample(unit))
     native["interval_ns"], native["packet_samples"] = interval_ns, packet
-    native["fifo_samples"] = max(2 * packet, round(scope.fifo_s * 1e9 / interval_ns))
+    native["fifo_samples"] = max(2 * packet, _memory_samples(unit, interval_ns))
     native["packets_a_call"] = habits.packets_a_call if habits.packet != "all" else 0
     native["quiet_calls"] = habits.quiet_calls
     native["nothing_new"] = _NOTHING_NEW[habits.nothing_new]
@@ -51,6 +54,12 @@ def _load_habits(unit: Unit, interval_ns: int) -> None:
     native["drift_a_ns"] = habits.clock_drift_ppm_h * _PPM / _HOUR_NS
     native["calls"] = native["break_count"] = native["owed_loss"] = 0
     _load_losses(unit, interval_ns)
+
+
+def _memory_samples(unit: Unit, interval_ns: int) -> int:
+    if unit.scope.fifo_s is None:
+        return _MEMORY_BYTES // _bytes_a_sample(unit)
+    return round(unit.scope.fifo_s * 1e9 / interval_ns)
 
 
 def _bytes_a_sample(unit: Unit) -> int:
