@@ -122,7 +122,9 @@ def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: 
     if not summary.captures:
         discard(path)
         raise PicoStreamError(
-            f"Nothing was recorded. Ended by: {summary.ended_by}, 0 of {summary.wanted} captures."
+            f"Nothing was recorded. Ended by: {summary.ended_by}, 0 of {summary.wanted} captures. "
+            "If the trigger did not come, choose another level, or capture without it after some "
+            "time by --auto-trigger."
         )
     for line in _lines(summary, path):
         console.print(line, soft_wrap=True)
@@ -159,6 +161,8 @@ def _config(
 
     if trigger is None and (pre_trigger_s or auto_trigger_ms):
         raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
+    if (samples is None) == (length_s is None):
+        raise ConfigurationError("Say how long a capture is, by --length or by --samples.")
     return CaptureConfig(
         channels=tuple(
             parsing.channel(text, range_v, "DC", 0.0)

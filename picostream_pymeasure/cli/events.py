@@ -55,15 +55,30 @@ def list_events(
             words = (reader.channel or "A", direction or "either", level)
             found = _found(console, reader, parse_rule(":".join(words), **details))
         duration_s = reader.duration_s
+        advice = (
+            _advice(reader, direction, threshold) if found is not None and not len(found) else []
+        )
     if found is None:
         console.print("Interrupted; no events were written.")
         return FAILED
-    for line in _summary(found, duration_s):
+    for line in _summary(found, duration_s) + advice:
         console.print(line, soft_wrap=True)
     if output is not None:
         found.to_csv(output, force=force)
         console.print(f"{output}: {count(len(found))} rows", soft_wrap=True)
     return COMPLETE
+
+
+def _advice(reader: PicoStreamReader, direction: str | None, threshold: str | None) -> list[str]:
+    """Why a level may have been reached by no event."""
+    is_level = direction and threshold and "sigma" not in threshold.lower()
+    if not is_level or not reader.num_samples:
+        return []
+    _, low_mv, high_mv, _ = reader.window(0.0, reader.duration_s, 1)[0] * 1e-3
+    return [
+        f"With a direction, {threshold} is a voltage of the input itself, which lay between "
+        f"{si(low_mv, 'V')} and {si(high_mv, 'V')}. Without --direction it counts from the baseline."
+    ]
 
 
 def _kept(reader: PicoStreamReader) -> FoundEvents | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from ..errors import counted
 from ..keeping import KeepingSink
-from ..quantities import count, duration, rate, size
+from ..quantities import count, duration, exact, rate, size
 from ..records import Outcome
 from .dry_run import in_words
 from .exit_codes import COMPLETE, FAILED, SAMPLES_MISSING
@@ -52,8 +52,7 @@ def print_summary(
     if keeping:
         lines["Kept"] = in_words(keeping.totals)
     if outcome.trigger_sample is not None:
-        before_s = outcome.trigger_sample * interval_s
-        lines["Trigger"] = f"at sample {outcome.trigger_sample}, after {duration(before_s)}"
+        lines["Trigger"] = _trigger(request.config.trigger, outcome.trigger_sample, interval_s)
     for label, text in lines.items():
         print_line(console, label, text)
 
@@ -79,6 +78,21 @@ def tell_unverified(console: Console, path: Path) -> int:
     """Tell that the user did not wait for the verification; returns the exit code."""
     print_line(console, "Verified", f"no, Ctrl+C ended the check; picostream verify {path} does it")
     return FAILED
+
+
+def _trigger(config: Any, sample: int, interval_s: float) -> str:
+    """Where it is, and what may surprise about that."""
+    text = f"at sample {sample}"
+    if config.pre_trigger_s:
+        text += f", {duration(sample * interval_s)} before it"
+    if config.pre_trigger_s > (sample + 2) * interval_s:
+        text += f" instead of {exact(config.pre_trigger_s, 's')}: it came that soon"
+    if config.auto_trigger_s:
+        text += (
+            f"; an edge, or none within {exact(config.auto_trigger_s, 's')}: "
+            "the driver does not say which"
+        )
+    return text
 
 
 def _visible(report: Report) -> str:

@@ -56,7 +56,7 @@ class StatusLine:
             self._live.update(self._line(health), refresh=True)
         elif time.monotonic() - self._last_plain_s >= _PLAIN_LINE_S:
             self._last_plain_s = time.monotonic()
-            self._console.print(self._line(health))
+            self._console.print(self._line(health), soft_wrap=True)
 
     def _line(self, health: Health) -> Text:
         wanted_hz = 1e9 / self._description.stored_interval_ns
@@ -67,11 +67,11 @@ class StatusLine:
         parts = [
             duration(health.elapsed_s),
             stored,
-            f"{rate(health.actual_rate_hz)} of {rate(wanted_hz)}",
-            f"pool {health.pool_fill:4.0%}",
             f"lost {count(health.lost)}",
             *self._kept(health),
+            _of(rate(health.actual_rate_hz), rate(wanted_hz)),
             *self._disk(wanted_hz),
+            f"pool {health.pool_fill:.0%}",
         ]
         style = "red" if health.lost or health.gaps else ""
         return Text(" · ".join(parts), style=style, no_wrap=True, overflow="ellipsis")
@@ -99,3 +99,9 @@ class StatusLine:
             return []
         seconds = free_bytes(self._folder) / (rate_hz * share * self._config.bytes_per_sample)
         return [f"disk {rough_duration(seconds)}"]
+
+
+def _of(number: str, whole: str) -> str:
+    """``1.2 of 3 MS/s``; a unit that both have stands once."""
+    value, _, unit = number.partition(" ")
+    return f"{value if whole.endswith(f' {unit}') else number} of {whole}"

@@ -11,7 +11,7 @@ from ..system.patience import reason
 
 
 def file_name(path: Any) -> str:
-    """The name of a file as text.
+    """The name of a file as text, with the user's folder in the place of ``~``.
 
     :raises ConfigurationError: it is none, or empty.
     """
@@ -20,7 +20,7 @@ def file_name(path: Any) -> str:
         raise ConfigurationError(f"A file is named by a text or a Path, not by {path!r}.")
     if not name.strip():
         raise ConfigurationError("The name of the file is empty.")
-    return name
+    return os.path.expanduser(name)  # noqa: PTH111 - Path's raises for users there are not
 
 
 def check_file(path: Path) -> None:

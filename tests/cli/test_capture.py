@@ -67,6 +67,11 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
         (("--samples", "10", "--trigger", ""), "'' is not a trigger"),
         (("--samples", "10", "--trigger", "A:1V", "--pre-trigger", "1s"), "leave nothing"),
         (("--samples", "10", "--pre-trigger", "1us"), "need --trigger"),
+        ((), "Say how long a capture is, by --length or by --samples."),
+        (
+            ("--samples", "10", "-c", "A,B"),
+            "There is no channel 'A,B'; use one of A, B, C, D, with",
+        ),
         (("--samples", "10", "--timeout", "soon"), "soon"),
         (("--samples", "10", "--timeout", "-1s"), "time-out"),
     ],
@@ -139,6 +144,7 @@ def test_a_timeout_without_a_capture_fails(capture: Command, tmp_path: Path) -> 
     code, text = capture(*arguments, scope="variant=5444D")
     assert code == 1, text
     assert "Nothing was recorded. Ended by: timeout, 0 of 1 captures." in " ".join(text.split())
+    assert "If the trigger did not come, choose another level" in " ".join(text.split())
     assert "a.hdf5" not in text, "that file is gone"
     assert not list(tmp_path.iterdir())
 

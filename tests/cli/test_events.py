@@ -24,6 +24,10 @@ def test_blockades_of_the_simulated_scope_are_listed(tmp_path: Path) -> None:
     assert table["start_s"].is_monotonic_increasing
     code, text = cli.run("events", "data.hdf5", "--threshold=1V", "--hysteresis", "100mV")
     assert (code, "Events: 0" in text) == (0, True), text
+    falls = ("--threshold=-3V", "--direction", "falling")
+    code, text = cli.run("events", "data.hdf5", *falls)
+    assert "-3V is a voltage of the input itself, which lay between" in text
+    assert "Without --direction it counts from the baseline." in text
 
 
 def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from picostream_pymeasure.cli.report import _lost, _rate, print_verdict
+from picostream_pymeasure.cli.report import _lost, _rate, _trigger, print_verdict
+from picostream_pymeasure.config import TriggerConfig
 from picostream_pymeasure.records import TARGET, Health, Outcome
 from picostream_pymeasure.storage import Report
 
@@ -70,3 +71,19 @@ def test_an_estimate_is_told_with_how_far_it_may_be_from_the_truth(
 ) -> None:
     outcome = Outcome(TARGET, "", Health(lost=5000, gaps=1), lost_accuracy_s=accuracy_s)
     assert _lost(outcome, 1e-6) == says
+
+
+@pytest.mark.parametrize(
+    ("pre_trigger_s", "auto_trigger_s", "sample", "says"),
+    [
+        (0, 0, 0, "at sample 0"),
+        (0.01, 0, 10_000, "at sample 10000, 10 ms before it"),
+        (0.01, 0, 178, "at sample 178, 0.178 ms before it instead of 10 ms: it came that soon"),
+        (0, 3, 0, "at sample 0; an edge, or none within 3 s: the driver does not say which"),
+    ],
+)
+def test_what_may_surprise_of_a_trigger_is_told(
+    pre_trigger_s: float, auto_trigger_s: float, sample: int, says: str
+) -> None:
+    config = TriggerConfig("A", 0.5, pre_trigger_s=pre_trigger_s, auto_trigger_s=auto_trigger_s)
+    assert _trigger(config, sample, 1e-6) == says

@@ -33,3 +33,15 @@ def test_how_long_the_disk_suffices_is_told_of_what_is_kept(
     monkeypatch.setattr(status_line, "free_bytes", lambda folder: 2 * 10**9)
     line = status_line.StatusLine(Console(), config, session, recorder)
     assert f"disk {rough_duration(1000 / (share or 1))}" in line._line(Health(elapsed_s=1.0)).plain
+
+
+def test_all_of_it_fits_into_a_narrow_terminal(tmp_path: Path) -> None:
+    config = StreamConfig((ChannelConfig("A"),), resolution_bits=12, sample_rate_hz=1e7)
+    description = SimpleNamespace(stored_interval_ns=96.0, sample_interval_ns=96.0)
+    session: Any = SimpleNamespace(description=description, is_waiting_for_trigger=False)
+    recorder: Any = Recorder(tmp_path / "a.hdf5")
+    line = status_line.StatusLine(Console(), config, session, recorder)
+    health = Health(elapsed_s=5400, stored=56_234_567_890, actual_rate_hz=10.42e6)
+    told = line._line(health).plain
+    assert "10.42 of 10.42 MS/s" in told
+    assert len(told.rpartition(" · ")[0]) < 78, "what is cut is the pool"

@@ -46,6 +46,23 @@ def test_auto_shows_some_periods_held_at_the_middle(application: Any, tmp_path: 
         wait(lambda: display.frame.trigger_s is not None)
 
 
+def test_auto_that_was_pressed_too_soon_begins_with_the_first_samples(
+    application: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.hdf5"
+    with shown(path) as display:
+        press(display, "A")
+        assert "waits for the first samples" in _said(display)
+        recording(path, {"A": sine(500_000, 3125)})
+        wait(lambda: display.navigator.is_triggered)
+
+
+def _said(display: Any) -> str:
+    from pymeasure.display.Qt import QtWidgets
+
+    return " ".join(label.text() for label in display.status.findChildren(QtWidgets.QLabel))
+
+
 def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Path) -> None:
     from picostream_pymeasure.display.analysis.auto import choose
     from picostream_pymeasure.display.analysis.measurement import Measurements

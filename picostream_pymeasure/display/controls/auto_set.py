@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ..analysis.auto_request import NOTHING, AutoRequest, AutoView
+from ..reading.frame import Frame
 from ..reading.latest_worker import LatestWorker
+from ..reading.recording_facts import RecordingFacts
 from .display import Display
 
 _NO_SIGNAL = "There is no signal to show."
+_AWAITED = "Auto waits for the first samples."
 
 
 class AutoSet:
@@ -21,25 +24,41 @@ class AutoSet:
         self._parts = display.screen_parts
         self._worker = LatestWorker("picostream auto", _finder)
         self._worker.done.connect(self._show)
+        self._awaited_path = ""
+        display.updated.connect(self._find_if_awaited)
 
     def close(self) -> None:
         """Cancel what is under way."""
         self._worker.close()
 
     def find(self) -> None:
-        """Look at the channels that are shown, in a thread; what is found is shown then."""
+        """Look at the channels that are shown, in a thread; what is found is shown then.
+
+        Where there are no samples yet that begins with the first ones.
+        """
+        self._awaited_path = ""
         frame = self._display.frame
-        if frame is None or frame.facts is None or not frame.traces:
+        facts = frame.facts if frame is not None else None
+        if frame is not None and facts is not None and frame.traces:
+            self._look(frame, facts)
+        elif facts is not None and facts.is_finished:
             self._display.status.say(_NO_SIGNAL)
         else:
-            facts, hidden = frame.facts, self._parts.channel_bar.hidden
-            names = tuple(name for name in frame.traces if name not in hidden)
-            scales = tuple(self._display.channel_scales.items())
-            self._worker.submit(
-                AutoRequest(
-                    frame.path, names, facts.end_s, facts.interval_s, scales, self._present()
-                )
-            )
+            self._awaited_path = self._display.hdf5_path
+            self._display.status.say(_AWAITED)
+
+    def _look(self, frame: Frame, facts: RecordingFacts) -> None:
+        hidden = self._parts.channel_bar.hidden
+        names = tuple(name for name in frame.traces if name not in hidden)
+        scales = tuple(self._display.channel_scales.items())
+        self._worker.submit(
+            AutoRequest(frame.path, names, facts.end_s, facts.interval_s, scales, self._present())
+        )
+
+    def _find_if_awaited(self) -> None:
+        frame = self._display.frame
+        if frame is not None and frame.path == self._awaited_path and frame.facts and frame.traces:
+            self.find()
 
     def _present(self) -> AutoView:
         edge = self._parts.trigger_bar.edge

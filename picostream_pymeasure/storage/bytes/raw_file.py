@@ -103,7 +103,7 @@ class RawFile(Readable):
             if not count:
                 raise FileFormatError(
                     f"{self._path} is cut off: it ends at byte {self.size()}, and what lies behind "
-                    "that is missing."
+                    "that is missing. Only another copy of the original brings it back."
                 )
             target = target[count:]
             position += count
