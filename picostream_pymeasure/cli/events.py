@@ -55,6 +55,13 @@ def list_events(
             words = (reader.channel or "A", direction or "either", level)
             found = _found(console, reader, parse_rule(":".join(words), **details))
         duration_s = reader.duration_s
+        missed = found is not None and not len(found)
+        advice = _advice(reader, direction, threshold) if missed else []
+    if found is None:
+            level = "5sigma" if threshold is None else threshold
+            words = (reader.channel or "A", direction or "either", level)
+            found = _found(console, reader, parse_rule(":".join(words), **details))
+        duration_s = reader.duration_s
         advice = (
             _advice(reader, direction, threshold) if found is not None and not len(found) else []
         )
@@ -74,10 +81,11 @@ def _advice(reader: PicoStreamReader, direction: str | None, threshold: str | No
     is_level = direction and threshold and "sigma" not in threshold.lower()
     if not is_level or not reader.num_samples:
         return []
-    _, low_mv, high_mv, _ = reader.window(0.0, reader.duration_s, 1)[0] * 1e-3
+    _, low_v, high_v, _ = reader.window(0.0, reader.duration_s, 1)[0] * 1e-3
     return [
         f"With a direction, {threshold} is a voltage of the input itself, which lay between "
-        f"{si(low_mv, 'V')} and {si(high_mv, 'V')}. Without --direction it counts from the baseline."
+        f"{si(low_v, 'V')} and {si(high_v, 'V')}. Without --direction it counts from the "
+        "baseline."
     ]
 
 

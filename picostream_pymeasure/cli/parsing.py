@@ -45,8 +45,8 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
     name, *details = text.split(":")
     if len(name.strip()) > 1:
         raise ConfigurationError(
-            f"There is no channel {name.strip()!r}; use one of A, B, C, D, with what belongs to it as "
-            "in -c A:2V:AC, and -c once for each."
+            f"There is no channel {name.strip()!r}; use one of A, B, C, D, with what belongs to it "
+            "as in -c A:2V:AC, and -c once for each."
         )
     settings: dict[str, object] = {
         "range_v": range_v,
