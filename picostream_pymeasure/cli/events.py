@@ -58,28 +58,6 @@ def list_events(
         missed = found is not None and not len(found)
         advice = _advice(reader, direction, threshold) if missed else []
     if found is None:
-            level = "5sigma" if threshold is None else threshold
-            words = (reader.channel or "A", direction or "either", level)
-            found = _found(console, reader, parse_rule(":".join(words), **details))
-        duration_s = reader.duration_s
-        missed = found is not None and not len(found)
-        advice = _advice(reader, direction, threshold) if missed else []
-    if found is None:
-            level = "5sigma" if threshold is None else threshold
-            words = (reader.channel or "A", direction or "either", level)
-            found = _found(console, reader, parse_rule(":".join(words), **details))
-        duration_s = reader.duration_s
-        missed = found is not None and not len(found)
-        advice = _advice(reader, direction, threshold) if missed else []
-    if found is None:
-            level = "5sigma" if threshold is None else threshold
-            words = (reader.channel or "A", direction or "either", level)
-            found = _found(console, reader, parse_rule(":".join(words), **details))
-        duration_s = reader.duration_s
-        advice = (
-            _advice(reader, direction, threshold) if found is not None and not len(found) else []
-        )
-    if found is None:
         console.print("Interrupted; no events were written.")
         return FAILED
     for line in _summary(found, duration_s) + advice:
