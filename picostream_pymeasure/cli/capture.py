@@ -188,8 +188,11 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
     if summary.ended_by != "target":
         lines.append(f"Ended by:   {summary.ended_by}")
     for label, seconds in (
-        ("Dead time:  at least {} from one capture to the next trigger", summary.dead_time_s),
-        ("            at least {} from run to run", summary.dead_time_between_runs_s),
+        (
+            "Dead time:  {} or less, from the end of a capture to the next trigger",
+            summary.dead_time_s,
+        ),
+        ("            {} or less from run to run", summary.dead_time_between_runs_s),
     ):
         if math.isfinite(seconds):
             lines.append(label.format(si(seconds, "s")))

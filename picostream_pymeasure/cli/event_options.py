@@ -21,7 +21,7 @@ _RULE = (
     click.option("--min-width", type=TIME, help="Pass shorter events over, as in 0.75us."),
     click.option("--max-width", type=TIME, help="Cut longer events there.  [default: 1 s]"),
     click.option("--baseline", type=TIME, help="Window of the baseline.  [default: 10 ms]"),
-    click.option("--hold-off", type=TIME, help="Pass over what follows an event so soon."),
+    click.option("--hold-off", type=TIME, help="Pass over events that begin so soon after one."),
     click.option(
         "--max-rate",
         type=NUMBER,
@@ -32,8 +32,8 @@ _RULE = (
 _KEEP = (
     click.option(
         "--keep",
-        metavar="CH:DIRECTION:LEVEL",
-        help="Store only events of a channel, as in A:falling:5sigma or B:rising:20mV.",
+        metavar="CH:DIRECTION[:LEVEL]",
+        help="Store only events of a channel, as in A:falling:5sigma (what it is without a level) or B:rising:20mV.",
     ),
     click.option("--before", type=TIME, help="Keep so much before each.  [default: 1 ms]"),
     click.option("--after", type=TIME, help="Keep so much after each.  [default: 4 ms]"),

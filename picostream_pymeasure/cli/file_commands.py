@@ -31,7 +31,7 @@ def view(file: Path, **options: Any) -> int:
 def verify(file: Path, as_json: bool) -> int:
     """Check the samples of a recording, their overview, its tables and totals.
 
-    Exit code 0, 3 (samples are missing, or it ended before its end) or 1 (damaged).
+    Exit code 0, 3 (samples are missing, or it ended too early) or 1 (damaged).
     """
     look_at(file)
     from .inspect import verify_file

@@ -167,11 +167,15 @@ def gui(simulate: bool) -> int:
     "--channel",
     "channels",
     multiple=True,
-    metavar="A..D[:DETAIL...]",
+    metavar="A..D[:DETAIL]...",
     help="Channel, repeatable; details as in B:2V:AC.  [default: A]",
 )
 @click.option("-r", "--rangev", "range_v", type=VOLTAGE, default=20.0, show_default=True)
-@click.option("--trigger", metavar="CH:LEVEL[:DIRECTION]", help="What each capture waits for.")
+@click.option(
+    "--trigger",
+    metavar="CH:LEVEL[:DIRECTION]",
+    help="What each capture waits for; without it they follow at once.",
+)
 @click.option(
     "--pre-trigger", "pre_trigger_s", type=TIME, default=0.0, help="Time before it to keep."
 )

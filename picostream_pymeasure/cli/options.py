@@ -209,7 +209,7 @@ _OF_RECORDINGS = (
         "--max-buff-sec",
         "live_only_s",
         type=TIME,
-        help="Live-only: keep just the newest seconds in the file.",
+        help="Live-only: keep just the newest seconds in the file, or a little more.",
     ),
     click.option(
         "--compress",

@@ -106,8 +106,8 @@ class EventRule:
                 raise ConfigurationError(f"{what} must be more than 0 s, up to {_LONGEST_S:g} s.")
         if self.max_width_s < self.min_width_s:
             raise ConfigurationError(
-                f"The shortest event cannot have {self.min_width_s:g} s where the longest one, "
-                f"before it is cut, has {self.max_width_s:g} s."
+                f"The least width of an event ({self.min_width_s:g} s) cannot be more than the "
+                f"greatest ({self.max_width_s:g} s)."
             )
         if not self.max_rate_hz >= 1:
             raise ConfigurationError(

@@ -66,7 +66,7 @@ def _how_long(rate: dict[str, Any]) -> str:
     lasts, buffer = (rough_duration(rate[name]) for name in ("lasts_s", "longest_buffer_s"))
     if rate["is_sustained"]:
         return f"for {lasts}, until it is full"
-    return f"for {lasts} only, with the longest buffer, {buffer}"
+    return f"for {lasts} only, with a buffer of {buffer}, the longest that fits"
 
 
 def _write_speed(folder: Path, largest: int) -> float:

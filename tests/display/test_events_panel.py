@@ -100,7 +100,7 @@ def test_what_is_cut_is_told(application: Any, kept: Path) -> None:
         figures = event_figures(reader, 0, 2, None)
     assert figures is not None
     panel.show_events(replace(figures, cut=2), "#ff0000")
-    assert "2 cut: longer than their greatest width, or lasting" in panel.note.text()
+    assert "2 cut: longer than their greatest width, or lasting at the end" in panel.note.text()
     panel.close()
 
 

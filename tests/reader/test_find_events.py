@@ -200,7 +200,7 @@ def test_a_level_alone_belongs_to_the_rule_that_held_before(text: str, rule: Eve
         ("A", {"baseline_s": 0.0}, "baseline of events must be more than 0 s"),
         ("A", {"hold_off_s": -1.0}, "hold-off of events must be 0 s to"),
         ("A", {"max_rate_hz": math.nan}, "1 a second or more"),
-        ("A", {"min_width_s": 2.0}, "shortest event cannot have 2 s"),
+        ("A", {"min_width_s": 2.0}, "least width of an event .2 s. cannot be more"),
         ("A:5sigma", {"threshold": 6.0}, "'A:5sigma' says the threshold already"),
         ("A:rising", {"direction": "falling"}, "'A:rising' says the direction already"),
     ],

@@ -153,7 +153,9 @@ def _in_words(figures: EventFigures) -> str:
     if figures.searched_s is not None:
         text += f", in {si(figures.searched_s, 's', 3)}"
     if figures.cut:
-        text += f"; {count(figures.cut)} cut: longer than their greatest width, or lasting"
+        text += (
+            f"; {count(figures.cut)} cut: longer than their greatest width, or lasting at the end"
+        )
     if figures.passed_over:
         where = "more" if figures.searched_s is not None else "of the whole stream"
         text += f"; {count(figures.passed_over)} {where} were passed over"
