@@ -189,7 +189,7 @@ def _lines(summary: CaptureSummary, path: Path) -> list[str]:
         lines.append(f"Ended by:   {summary.ended_by}")
     for label, seconds in (
         (
-            "Dead time:  {} or less, from the end of a capture to the next trigger",
+            "Dead time:  {} or less, from a capture's end to the next trigger",
             summary.dead_time_s,
         ),
         ("            {} or less from run to run", summary.dead_time_between_runs_s),

@@ -33,7 +33,7 @@ _KEEP = (
     click.option(
         "--keep",
         metavar="CH:DIRECTION[:LEVEL]",
-        help="Store only events of a channel, as in A:falling:5sigma (what it is without a level) or B:rising:20mV.",
+        help="Store only events of a channel, as in A:falling (5 sigma) or B:rising:20mV.",
     ),
     click.option("--before", type=TIME, help="Keep so much before each.  [default: 1 ms]"),
     click.option("--after", type=TIME, help="Keep so much after each.  [default: 4 ms]"),

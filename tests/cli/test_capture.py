@@ -36,7 +36,7 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
     code, text = capture(*PULSES, "--pre-trigger", "0.1us", "-o", "a.hdf5")
     assert code == 0, text
     assert "10 of 10" in text
-    assert "or less, from the end of a capture to the next trigger" in text
+    assert "or less, from a capture's end to the next trigger" in text
     assert "All 10 captures are what the simulated scope captured" in text
     assert verify(tmp_path / "a.hdf5").exit_code == 0
     described = CliRunner().invoke(picostream, ["info", str(tmp_path / "a.hdf5")]).output

@@ -218,7 +218,7 @@ def test_another_signal_than_the_generators_is_bad(opened: Open) -> None:
 
 @pytest.mark.parametrize(("speed", "free", "verdict", "says"), [
     (1e9, 10**12, Verdict.GOOD, "125 MS/s stored as 16 bit for 1 h 7 min, until it is full"),
-    (2e8, 10**12, Verdict.GOOD, "16 bit for 1.7 min only, with a buffer of 33 s, the longest that fits"),
+    (2e8, 10**12, Verdict.GOOD, "1.7 min only, with a buffer of 33 s, the longest that fits"),
     (5e7, 10**12, Verdict.NOTE, "125 MS/s at 8 bit or 62.5 MS/s at more bits for 1.7 min only"),
     (1e9, 10**6, Verdict.BAD, "Less than 1.00 GB are free"),
 ])  # fmt: skip
