@@ -19,9 +19,9 @@ from .controls.navigator import Navigator
 from .controls.own_keys import is_key_of_focus
 from .controls.plot_settings import Setting
 from .controls.screen import Screen
-from .controls.tool_bar import DIVISIONS
 from .controls.view_history import ViewHistory
 from .ending_signals import end_windows_with_signals
+from .painting.graticule import TIME_DIVISIONS
 from .painting.vertical_scales import Scale, VerticalScales
 from .plot_requests import PlotRequests
 from .program_end import let_qt_destroy_windows
@@ -208,14 +208,20 @@ class HDF5LivePlotter(PlotRequests):
         self.navigator.restore(view)
 
     def _set_time_per_division(self, division_s: float) -> None:
+        self.plot.time_axis.typed_division_s = division_s
+        window_s = TIME_DIVISIONS * division_s
         if self.navigator.is_following:
-            self.display_window_seconds = DIVISIONS * division_s
+            self.display_window_seconds = window_s
         else:
-            self.navigator.zoom(DIVISIONS * division_s / self.navigator.view.window_s)
+            self.navigator.zoom(window_s / self.navigator.view.window_s)
+
+    def _tell_division(self, span_s: float) -> None:
+        division_s = self.plot.time_axis.division_s(span_s)
+        self.screen_parts.tool_bar.show_time_per_division(division_s)
 
     def _show_view(self) -> None:
         view = self.navigator.view
-        self.screen_parts.tool_bar.show_time_per_division(view.window_s / DIVISIONS)
+        self._tell_division(view.window_s)
         self.actions_by_name["follow"].setChecked(self.navigator.is_following)
         if self.navigator.is_following:
             self.display_window_seconds = view.window_s
@@ -259,6 +265,9 @@ class HDF5LivePlotter(PlotRequests):
         if view.mode is not Mode.STILL:
             origin_s = frame.trigger_s or 0.0
             self.plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
+            shown_s = frame.end_s - frame.begin_s
+            if frame.view == view and shown_s > 0:  # it may be of what was typed before
+                self._tell_division(shown_s)
         self.screen_parts.show_frame(frame, origin_s, self.channel_colours())
         if bool(origin_s) is not self._had_origin:
             self._had_origin = bool(origin_s)

@@ -93,7 +93,7 @@ def test_an_axis_has_two_numbers_at_least(
 
 
 def test_volts_come_in_steps_of_1_2_5() -> None:
-    from picostream_pymeasure.display.painting.axes import nice_step
+    from picostream_pymeasure.display.painting.graticule import nice_step
     from picostream_pymeasure.display.painting.vertical_scales import scales_to_choose
 
     assert [nice_step(value) for value in (1.0, 1.1, 3, 6, 0.02, 0.021)] == pytest.approx(

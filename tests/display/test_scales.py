@@ -392,9 +392,9 @@ def test_a_scale_of_any_digits_is_read_whole(application: Any, tmp_path: Path) -
     with shown(recording(tmp_path / "one.hdf5"), theme="light") as display:
         wait_for_traces(display)
         box = display.screen_parts.channel_bar.controls["A"].scale_box
-        display.scales.set_scale("A", Scale.of_divisions(0.0909, 0))
+        display.scales.set_scale("A", Scale.of_divisions(0.00025, 0))
         display.screen_parts.apply_scales()
-        assert box.currentText() == "90.9 mV/div"
+        assert box.currentText() == "250 µV/div"
         option = QtWidgets.QStyleOptionComboBox()
         box.initStyleOption(option)
         field = box.style().subControlRect(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ...reader import PicoStreamReader
-from ..painting.axes import TIME_DIVISIONS, nice_step
+from ..painting.graticule import TIME_DIVISIONS, nice_step
 from ..reading.failures import FILE_ERRORS
 from .auto_request import NOTHING, AutoRequest, AutoView
 from .measurement import Measurements, measure

@@ -11,7 +11,7 @@ import pyqtgraph
 from pymeasure.display.Qt import QtGui, QtWidgets
 
 from ...quantities import exact
-from ..painting.axes import nice_step
+from ..painting.graticule import nice_step
 
 #: What has a line of each decade, and what of that has a label, the most first.
 _LINES = range(1, 10)

@@ -67,7 +67,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
         self.scale_box = ChoiceBox(
-            "Volts per division, eight of which fill the screen; all: those of all channels of the "
+            "Volts from one line of the grid to the next; all: those of all channels of the "
             "same unit that have none of their own"
         )
         self.scale_box.addItem(_TOGETHER + self._per_division(_WIDEST_V), None)
@@ -163,8 +163,7 @@ class ChannelControl(QtWidgets.QFrame):
 
     def _take_position(self, divisions: float) -> None:
         scale = self._scales.of(self._facts.name)
-        moved = Scale.of_divisions(scale.volts_per_division, divisions)
-        self._scales.set_own(self._facts.name, moved)
+        self._scales.set_own(self._facts.name, scale.at(divisions))
         self.changed.emit()
 
     def _choose_colour(self) -> None:

@@ -9,7 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...errors import ConfigurationError
 from ...quantities import exact, parse
-from ..painting.axes import nice_step
+from ..painting.graticule import nice_step
 from ..painting.theme import redden, theme_of
 from .field_note import FieldNote
 from .own_keys import is_own_key

@@ -7,6 +7,7 @@ from typing import Any
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import shortened
+from ..painting.graticule import TIME_DIVISIONS
 from ..painting.theme import Theme
 from ..reading.view_range import LONGEST_S, SHORTEST_S
 from .actions import Actions
@@ -52,9 +53,6 @@ _TEXTS = (
 
 _BESIDE, _ALONE = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOnly
 
-#: Divisions that a screen is wide.
-DIVISIONS = 10
-
 #: Of a time per division that nobody typed.
 _DIGITS = 4
 
@@ -75,9 +73,11 @@ class ToolBar(QtWidgets.QToolBar):
         self._menus: dict[str, QtWidgets.QToolButton] = {}
         self._text_px: dict[str, int] = {}
         self.time_box = NumberField(
-            "s", SHORTEST_S / DIVISIONS, LONGEST_S / DIVISIONS, is_one_two_five=True
+            "s", SHORTEST_S / TIME_DIVISIONS, LONGEST_S / TIME_DIVISIONS, is_one_two_five=True
         )
-        self.time_box.setToolTip("Time per division; ten of them fill the screen")
+        self.time_box.setToolTip(
+            "Time from one line of the grid to the next; type one to see ten of them"
+        )
         self.time_box.setFocusPolicy(QtCore.Qt.StrongFocus)
         self.time_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("123.456 ms___"))
         self.time_box.valueChanged.connect(self.time_per_division)

@@ -9,10 +9,17 @@ import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from .edge_axis import EdgeAxis
+from .graticule import (
+    NUMBERED,
+    TIME_DIVISIONS,
+    VOLT_DIVISIONS,
+    Levels,
+    grid_step,
+    has_two,
+    n_decimals,
+    numbered,
+)
 from .line_tags import TimeTag
-
-#: Divisions that the graticule aims at.
-TIME_DIVISIONS, VOLT_DIVISIONS = 10, 8
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -26,40 +33,11 @@ _CLOCK_FROM_S = 600.0
 _PLAIN_SECONDS_S = 5e-3
 
 
-def nice_step(value: float) -> float:
-    """The number of the series 1, 2, 5, 10 … that is nearest to a positive one from above."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 5, 10) if value <= step * power * (1 + 1e-9))
-
-
-#: One division more is no harm, where the next round length would give a few only.
-_ALMOST = 0.9
-
-#: A division is round if it differs by less from what is.
-_SAME = 1e-6
-
 #: Share of a font's height that digits take, with a little room.
 _INK = 0.7
 
-#: Of so many divisions one has a label.
-_LABELLED = (1, 2, 5)
-
 #: From one number of the axis of volts to the next, at least, where two have room then.
 _NUMBER_PX = 29
-
-
-def _is_round(division: float) -> bool:
-    return abs(nice_step(division) / division - 1) < _SAME
-
-
-def _has_two(low: float, high: float, step: float) -> bool:
-    """Whether two multiples of a step lie between two limits."""
-    return math.floor(high / step + _SAME) > math.ceil(low / step - _SAME)
-
-
-def _divisions(division: float, multiple: int) -> list[tuple[float, int]]:
-    """Levels of ticks, of which the first is numbered: every ``multiple``-th division."""
-    return [(multiple * division, 0), (division, 0)][: min(multiple, 2)]
 
 
 def _ink(text: QtCore.QRectF) -> QtCore.QRectF:
@@ -115,6 +93,8 @@ class TimeAxis(TaggedAxis):
         self._meaning = "Time"
         self._has_title = self._is_titled = has_title
         self._unit_s, self._base_s, self._is_clock = 1.0, 0.0, False
+        #: What the user asked for is drawn as it is, round or not.
+        self.typed_division_s = 0.0
         super().__init__("bottom")
         self.enableAutoSIPrefix(False)
         text_px = math.ceil(QtGui.QFontMetricsF(QtWidgets.QApplication.font()).height())
@@ -168,20 +148,17 @@ class TimeAxis(TaggedAxis):
         if text != self.labelText:
             self.setLabel(text)
 
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
-        """Ten divisions; where their labels have no room only some have one, or there are fewer."""
+    def division_s(self, span_s: float) -> float:
+        """From one line to the next where so much time is shown."""
+        is_typed = math.isclose(span_s, TIME_DIVISIONS * self.typed_division_s)
+        return self.typed_division_s if is_typed else grid_step(span_s, TIME_DIVISIONS)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Levels:  # noqa: N802, N803
+        """About ten divisions, with as many labels as have room."""
         if maxVal <= minVal:
             return []
-        division_s = (maxVal - minVal) / TIME_DIVISIONS
-        if _is_round(division_s):
-            for multiple in _LABELLED:
-                if self._fits(minVal, maxVal, multiple * division_s, size):
-                    return _divisions(division_s, multiple)
-        wanted_s = (maxVal - minVal) / min(TIME_DIVISIONS, max(size / 60, 2))
-        step_s = nice_step(_ALMOST * wanted_s)
-        while not self._fits(minVal, maxVal, step_s, size):
-            step_s = nice_step(step_s * 1.5)
-        return [(step_s, 0)]
+        division_s = self.division_s(maxVal - minVal)
+        return numbered(division_s, lambda step_s: self._fits(minVal, maxVal, step_s, size))
 
     def _fits(self, begin_s: float, end_s: float, step_s: float, size_px: float) -> bool:
         """Whether labels so far apart have room beside each other."""
@@ -199,7 +176,7 @@ class TimeAxis(TaggedAxis):
         """Labels in the chosen unit."""
         if self._is_clock:
             return [_clock(value, spacing) for value in values]
-        decimals = max(0, -math.floor(math.log10(spacing / self._unit_s) + 1e-9))
+        decimals = n_decimals(spacing / self._unit_s)
         unit = "" if self.labelText else f" {dict(_UNITS)[self._unit_s]}"
         return [f"{(value - self._base_s) / self._unit_s:.{decimals}f}{unit}" for value in values]
 
@@ -266,26 +243,15 @@ class VoltAxis(EdgeAxis, TaggedAxis):
         self.setScale(1e3 if is_pattern else 1.0)
         self.setLabel(name, units="" if is_pattern else unit)
 
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
-        """The eight divisions above the floor if they are round, and else about as many steps.
-
-        On a low plot only some have a number, or there are fewer; two at least, as one tells no
-        scale.
-        """
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Levels:  # noqa: N802, N803
+        """About eight divisions above the floor; two have a number, as one tells no scale."""
         low = max(minVal, self.floor * self.scale)
         span = maxVal - low
         if span <= 0:
             return []
-        size *= span / (maxVal - minVal)
-        if _is_round(division := span / VOLT_DIVISIONS):
-            for multiple in _LABELLED:
-                has_two = _has_two(low, maxVal, multiple * division)
-                if has_two and multiple * size / VOLT_DIVISIONS >= _NUMBER_PX:
-                    return _divisions(division, multiple)
-        step = nice_step(span / max(min(1.2 * VOLT_DIVISIONS, size / _NUMBER_PX), 2))
-        while step > span / 4 and not _has_two(low, maxVal, step):
-            step = nice_step(step / 2.5)  # the next one of 1-2-5
-        return [(step, 0)]
+        division, px = grid_step(span, VOLT_DIVISIONS), size / (maxVal - minVal)
+        telling = [n * division for n in NUMBERED if has_two(low, maxVal, n * division)]
+        return numbered(division, lambda step: step * px >= _NUMBER_PX or step == telling[-1])
 
 
 def _unit(value_s: float) -> float:
@@ -295,7 +261,7 @@ def _unit(value_s: float) -> float:
 
 def _clock(value_s: float, spacing_s: float) -> str:
     sign, value_s = ("-" if value_s < -spacing_s / 2 else ""), abs(value_s)
-    decimals = max(0, -math.floor(math.log10(spacing_s) + 1e-9))
+    decimals = n_decimals(spacing_s)
     value_s = round(value_s, decimals)
     minutes, seconds = divmod(value_s, 60)
     hours, minutes = divmod(int(minutes), 60)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..reading.recording_facts import ChannelFacts
-from .axes import VOLT_DIVISIONS, nice_step
+from .graticule import VOLT_DIVISIONS, grid_step, nice_step
 
 #: The first picture shows a little more than the ranges.
 _MARGIN = 1.1
@@ -29,8 +29,8 @@ class Scale:
 
     @property
     def volts_per_division(self) -> float:
-        """Of the eight divisions that the screen is high."""
-        return self.span_v / VOLT_DIVISIONS
+        """From one line of the graticule to the next; about eight fill the screen."""
+        return grid_step(self.span_v, VOLT_DIVISIONS)
 
     @property
     def position_divisions(self) -> float:
@@ -39,8 +39,12 @@ class Scale:
 
     @classmethod
     def of_divisions(cls, volts_per_division: float, position_divisions: float) -> Scale:
-        """From what a scope's knobs say."""
+        """From what a scope's knobs say, with eight divisions."""
         return cls(-position_divisions * volts_per_division, volts_per_division * VOLT_DIVISIONS)
+
+    def at(self, position_divisions: float) -> Scale:
+        """The same with 0 V elsewhere."""
+        return Scale(-position_divisions * self.volts_per_division, self.span_v)
 
     @classmethod
     def between(cls, low_v: float, high_v: float) -> Scale:
