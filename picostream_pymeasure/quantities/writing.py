@@ -92,6 +92,7 @@ def si_at(value: float, unit: str, power: int, last: int) -> str:
     :param last: power of ten of the last digit; none is left out before the point.
     """
     text = f"{Decimal(value).scaleb(-power):.{max(power - last, 0)}f}"
+    text = text if float(text) else text.lstrip("-")
     return f"{text} {WRITTEN_PREFIXES[power]}{unit}".rstrip()
 
 

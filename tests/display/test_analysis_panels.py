@@ -129,6 +129,44 @@ def test_digits_of_a_frequency_change_seldom(table: Any) -> None:
         assert column(table, "Frequency")[0].startswith(text)
 
 
+def test_frequencies_have_the_same_digits(table: Any) -> None:
+    well = measurements(frequency_hz=999.99, frequency_error_hz=1e-3)
+    badly = measurements(frequency_hz=1000.02, frequency_error_hz=0.4)
+    table.statistics.setChecked(True)
+    for _ in range(2):
+        table.show_measurements({"A": well, "B": badly}, COLOURS)
+    found = column(table, "Frequency")
+    assert found[:5] == ["1.000 kHz", "1.000 kHz", "0.000 kHz", "1.000 kHz", "1.000 kHz"]
+    assert found[6] == "1.000 kHz"
+    table.statistics.setChecked(False)
+    table.show_measurements({"A": well, "B": measurements(frequency_error_hz=5000)}, COLOURS)
+    assert column(table, "Frequency")[0] == "1.000 kHz", "one that is known badly spoils no other"
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "step_v", "mean_v", "text"),
+    [
+        (12_000, 0.98e-3, -288.46e-6, "-0.29 mV"),  # 9 µV
+        (1_000_000, 0.98e-3, -288.46e-6, "-288 µV"),
+        (100, 0.98e-3, -288.46e-6, "-0.3 mV"),
+        (1, 15.6e-3, 0.7071, "0.7 V"),
+        (1_000_000, 61e-6, 0.7071068, "707.1 mV"),
+    ],
+)
+def test_a_mean_has_the_digits_that_its_samples_can_tell(
+    table: Any, n_samples: int, step_v: float, mean_v: float, text: str
+) -> None:
+    measured = measurements(mean_v=mean_v, rms_v=mean_v, n_samples=n_samples, step_v=step_v)
+    table.show_measurements({"A": measured}, COLOURS)
+    assert column(table, "Mean") == column(table, "RMS") == [text]
+
+
+def test_levels_have_the_digits_of_the_converter(table: Any) -> None:
+    table.show_measurements({"A": measurements(min_v=-4.2e-3, max_v=1.2345, step_v=15.6e-3)})
+    assert column(table, "Min") == ["0.00 V"]
+    assert column(table, "Max") == ["1.23 V"]
+
+
 def test_rows_come_and_go_with_the_channels(table: Any) -> None:
     table.show_measurements({"A": measurements(), "B": measurements(mean_v=1.0)}, COLOURS)
     assert names(table) == ["A", "B"]

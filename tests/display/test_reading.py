@@ -286,7 +286,10 @@ def test_the_last_codes_of_a_resolution_are_over_range(
     frame = builder(FrameRequest(str(path), ViewRange(), 500))
     builder.rest()
     assert len(frame.over_range["A"]) == clipped
-    assert measured(path, frame).clipped == clipped
+    found = measured(path, frame)
+    assert found.clipped == clipped
+    range_v = frame.facts.channels["A"].full_scale_v[1]
+    assert found.step_v == pytest.approx(range_v / 2 ** (bits - 1), rel=0.01)
 
 
 def test_a_long_stretch_of_a_file_without_overview_is_refused(

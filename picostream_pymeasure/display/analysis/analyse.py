@@ -97,7 +97,7 @@ def _measured(
 ) -> Measurements:
     found = _made(measure, measure_difference, reader, channel, begin_s, end_s)
     clipped = bool(channel.is_clipped((found.min_v, found.max_v)).any())
-    return replace(found, unit=channel.unit, clipped=clipped)
+    return replace(found, unit=channel.unit, clipped=clipped, step_v=channel.step_v)
 
 
 def _made(

@@ -49,6 +49,7 @@ class Measurements:
     :param extremes_exact: min, max and peak to peak are of all samples; else as all others.
     :param clipped: min or max lies at the end of the scale; the input was probably beyond it.
         Told by who knows the converter, not by :func:`measure`; so is ``unit``, of all volts.
+    :param step_v: from one value of the converter to the next; 0 where nobody knows.
     """
 
     min_v: float = _NAN
@@ -65,6 +66,7 @@ class Measurements:
     clipped: bool = False
     is_digital: bool = False
     unit: str = "V"
+    step_v: float = 0.0
 
 
 def measure(reader: PicoStreamReader, channel: str, begin_s: float, end_s: float) -> Measurements:

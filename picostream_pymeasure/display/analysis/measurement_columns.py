@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...quantities import SI_DIGITS, UNKNOWN, percent
-from .steady_numbers import SteadyNumber, SteadyNumbers
+from .steady_numbers import NO_DECADE, SteadyNumber, SteadyNumbers
+from .stretches import LIMIT_SAMPLES
 
 if TYPE_CHECKING:
     from .measurement import Measurements
@@ -29,14 +30,14 @@ class Column:
     unit: str | None = None
 
 
-_FREQUENCY, _MEAN = "Frequency", "Mean"
+_FREQUENCY, _MEAN, _RMS = "Frequency", "Mean", "RMS"
 
 COLUMNS = (
     Column("Min", "Smallest sample", lambda of: of.min_v),
     Column("Max", "Largest sample", lambda of: of.max_v),
     Column("Peak–peak", "Max less min", lambda of: of.peak_to_peak_v),
     Column(_MEAN, "Direct part", lambda of: of.mean_v),
-    Column("RMS", "Root mean square, direct part included", lambda of: of.rms_v),
+    Column(_RMS, "Root mean square, direct part included", lambda of: of.rms_v),
     Column(
         _FREQUENCY,
         "From all edges through the middle between min and max",
@@ -61,8 +62,14 @@ LEVELS = ("Min", "Max", "Peak–peak")
 #: Digits of a frequency, by how well it is known; few choices, so that they seldom change.
 _FREQUENCY_DIGITS = (6, 4, 2)
 
-#: The first digit of a mean, that may be none, is so many places below that of peak to peak.
-_MEAN_PLACES = 4
+#: ... and no more than another one of the column is known to, unless that is known badly.
+_SHARED_DIGITS = 4
+
+#: The last digit of a mean is no more than so many places below the first one of peak to peak.
+_MEAN_PLACES = 7
+
+#: A number that wavers around a power of ten keeps its last digit.
+_NEARLY_ONE = 0.9
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class CellTexts:
         found: dict[str, str] = {}
         for unit in dict.fromkeys(units):
             alike = [cell for cell, of in zip(cells, units, strict=True) if of == unit]
-            numbers = [_number(column.title, cell) for cell in alike]
+            numbers = _steady(column.title, alike)
             texts = self._numbers.write((column.title, unit), numbers, unit)
             found.update((cell.row, text) for cell, text in zip(alike, texts, strict=True))
         return found
@@ -119,13 +126,37 @@ def _told(title: str, cell: Cell, text: str) -> str:
     return f"≈ {text}" if is_inexact(title, cell.measured) and text != UNKNOWN else text
 
 
-def _number(title: str, cell: Cell) -> SteadyNumber:
-    measured, lowest = cell.measured, {}
-    if title == _MEAN and measured.peak_to_peak_v > 0:
-        decade = math.floor(math.log10(measured.peak_to_peak_v))
-        lowest = {"lowest": decade - _MEAN_PLACES}
-    digits = _digits_of_frequency(measured) if title == _FREQUENCY else SI_DIGITS
-    return SteadyNumber(cell.row, cell.number, digits, **lowest)
+def _steady(title: str, cells: Sequence[Cell]) -> list[SteadyNumber]:
+    if title == _FREQUENCY:
+        return _frequencies(cells)
+    return [
+        SteadyNumber(cell.row, cell.number, SI_DIGITS, _last_of_volts(title, cell.measured))
+        for cell in cells
+    ]
+
+
+def _last_of_volts(title: str, measured: Measurements) -> int:
+    """Levels are values of the converter; a mean of n of them is known √n times better."""
+    if title in LEVELS:
+        return _place(measured.step_v)
+    n_samples = max(min(measured.n_samples, LIMIT_SAMPLES), 1)
+    last = _place(measured.step_v / math.sqrt(n_samples)) + 1
+    return max(last, _place(measured.peak_to_peak_v) - _MEAN_PLACES) if title == _MEAN else last
+
+
+def _frequencies(cells: Sequence[Cell]) -> list[SteadyNumber]:
+    """Alike, and what is told of a channel to the last digit of its own."""
+    digits = [_digits_of_frequency(cell.measured) for cell in cells]
+    most = max(_SHARED_DIGITS, min(digits))
+    return [
+        SteadyNumber(
+            cell.row,
+            cell.number,
+            min(own, most),
+            _place(cell.measured.frequency_hz / _NEARLY_ONE) + 1 - min(own, most),
+        )
+        for cell, own in zip(cells, digits, strict=True)
+    ]
 
 
 def _digits_of_frequency(measured: Measurements) -> int:
@@ -133,6 +164,11 @@ def _digits_of_frequency(measured: Measurements) -> int:
     share = measured.frequency_error_hz / measured.frequency_hz
     digits = 1 + math.floor(-math.log10(share)) if share > 0 else max(_FREQUENCY_DIGITS)
     return next((n for n in _FREQUENCY_DIGITS if n <= digits), min(_FREQUENCY_DIGITS))
+
+
+def _place(number: float) -> int:
+    """Power of ten of the first digit; far below all others of what is none."""
+    return math.floor(math.log10(number)) if number > 0 else NO_DECADE
 
 
 def _pattern(title: str, measured: Measurements) -> str:

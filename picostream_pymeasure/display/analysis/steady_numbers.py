@@ -14,7 +14,8 @@ _LEAST, _MOST = 0.9, 20.0
 #: Decimals of a number in the unit of a larger one, at most.
 _MOST_DECIMALS = 5
 
-_NO_DECADE = -99
+#: Of nothing.
+NO_DECADE = -99
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,13 @@ class SteadyNumber:
     :param key: tells it from the others.
     :param value: in the unit without a prefix.
     :param digits: significant ones.
-    :param lowest: power of ten that its first digit has at least, should it be a zero.
+    :param last: power of ten below which no digit means anything.
     """
 
     key: Hashable
     value: float
     digits: int
-    lowest: int = _NO_DECADE
+    last: int = NO_DECADE
 
 
 class SteadyNumbers:
@@ -45,19 +46,19 @@ class SteadyNumbers:
     def write(self, kind: Hashable, numbers: Sequence[SteadyNumber], unit: str) -> list[str]:
         """Write them all."""
         sizes = [abs(number.value) for number in numbers if math.isfinite(number.value)]
-        largest = self._decade(kind, max(sizes, default=0.0), _NO_DECADE)
+        largest = self._decade(kind, max(sizes, default=0.0), NO_DECADE)
         return [self._write((kind, number.key), number, unit, largest) for number in numbers]
 
     def _write(self, key: Hashable, number: SteadyNumber, unit: str, largest: int) -> str:
         if not math.isfinite(number.value):
             return UNKNOWN
-        own = max(self._decade(key, abs(number.value), largest), number.lowest)
-        if own == _NO_DECADE:  # all are zero
-            own = 0
-        last = own + 1 - number.digits
-        power = _prefix(max(largest, own))
+        own = self._decade(key, abs(number.value), largest)
+        if own == NO_DECADE:  # all are zero
+            own = max(number.last, 0)
+        last = max(own + 1 - number.digits, number.last)
+        power = _prefix(max(largest, own, last + 2))  # no digit before the point is left out
         if last < power - _MOST_DECIMALS:
-            power = _prefix(own)
+            power = _prefix(max(own, last + 2))
         return si_at(number.value, unit, power, last)
 
     def _decade(self, key: Hashable, size: float, first: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...config import DownsampleMode
 from ...quantities import base_unit
 from ...reader import Source
 from ...storage import PICOSTREAM, Recording
@@ -100,9 +101,18 @@ def _channel(source: Source, name: str, over_range: int) -> ChannelFacts:
             metadata.voltage_range_v - metadata.analog_offset_v,
         ),
         clipped_v=metadata.count_scale.volts_per_count * source.highest_count,
+        step_v=metadata.count_scale.volts_per_count * _step(source),
         coupling=str(attributes.get("coupling", "")),
         over_range=over_range,
         is_digital=metadata.is_digital,
         unit="V" if metadata.scale is None else base_unit(metadata.scale.unit)[0],
         per_volt=metadata.per_volt,
     )
+
+
+def _step(source: Source) -> int:
+    """Counts from one value to the next; an average has them all."""
+    if source.recording.downsample_mode is DownsampleMode.AVERAGE:
+        return 1
+    n_counts = 1 << 15 if source.highest_count >= 1 << 8 else 1 << 7
+    return n_counts - source.highest_count

@@ -40,6 +40,7 @@ class ChannelFacts:
     :param full_scale_v: the lowest and highest voltage of the range.
     :param clipped_v: half the distance of the lowest and highest codes, which an input beyond the
         range gives too.
+    :param step_v: from one value of the converter to the next.
     :param over_range: deliveries of the driver that held clipped samples.
     :param unit: of all that is called volts here, without a prefix; ``per_volt`` of it are 1 V.
     :param difference_of: the two channels that it is the difference of, or None.
@@ -48,6 +49,7 @@ class ChannelFacts:
     name: str
     full_scale_v: tuple[float, float]
     clipped_v: float
+    step_v: float
     coupling: str
     over_range: int
     is_digital: bool
@@ -149,6 +151,7 @@ def difference(minuend: ChannelFacts, subtrahend: ChannelFacts) -> ChannelFacts:
         name=f"{minuend.name}-{subtrahend.name}",
         full_scale_v=(low_v - high_other_v, high_v - low_other_v),
         clipped_v=math.inf,
+        step_v=max(minuend.step_v, subtrahend.step_v),
         coupling="",
         over_range=0,
         is_digital=False,
