@@ -30,6 +30,7 @@ def input_range(name: str, *, default: float = 20) -> NumberChoice:
         f"Range {name}",
         choices=list(RANGES_V),
         units="V",
+        sign="±",
         default=default,
         group_by=f"channel_{name.lower()}",
         description=f"Full scale of input {name}, to both sides of zero.",

@@ -67,9 +67,13 @@ class NumberChoice(ListParameter):
     PyMeasure's own list compares texts, so that ``2`` would not be ``2.0``.
 
     :param choices: int where they are whole, else float.
+    :param sign: ``±`` where a number stands for what lies between it and its negative.
     """
 
-    def __init__(self, name: str, choices: Sequence[float], **settings: Any) -> None:
+    def __init__(
+        self, name: str, choices: Sequence[float], sign: str = "", **settings: Any
+    ) -> None:
+        self.sign = sign
         whole = [int(choice) if choice == int(choice) else choice for choice in choices]
         super().__init__(name, choices=whole, **settings)
 

@@ -218,7 +218,7 @@ def test_a_difference_comes_and_goes_over_captures(plotter: Any, until: Until) -
     assert view.bar.text.text() == "50 captures, laid over each other"
     colour = plotter.theme.channel_colour("A-B")
     written = plotter.theme.contrast_colour(colour)
-    until(lambda: f'color: {written}">A-B' in view.bar.legend.text())
+    until(lambda: f'color: {written}">A−B' in view.bar.legend.text())
     view.show_last()
     until(lambda: view.picture.single is not None)
     drawn_v = view.picture.single.values_v
@@ -227,13 +227,13 @@ def test_a_difference_comes_and_goes_over_captures(plotter: Any, until: Until) -
     assert line.opts["pen"].color().name() == colour
     plotter.set_channel_scales({"A": ChannelScale(1000.0, "nA")})
     until(lambda: "A-B" not in view.picture.overlays)
-    assert view.bar.text.text().endswith(" · A-B: A less V is no quantity")
-    assert "A-B" not in view.bar.legend.text()
+    assert view.bar.text.text().endswith(" · A−B: A less V is no quantity")
+    assert "A−B" not in view.bar.legend.text()
     plotter.set_channel_scales({})
     until(lambda: "A-B" in view.picture.overlays)
     plotter.set_differences([])
     until(lambda: "A-B" not in view.picture.overlays)
-    assert "A-B" not in view.bar.legend.text()
+    assert "A−B" not in view.bar.legend.text()
 
 
 def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:

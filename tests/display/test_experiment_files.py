@@ -41,7 +41,7 @@ def recorded(application: Any, tmp_path_factory: pytest.TempPathFactory) -> Path
         window.inputs.sample_rate.setValue(rate)
         window.queue_button.click()
     wait(lambda: all_ended(window))
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
     window.close()
     window.deleteLater()
     return folder / "data"
@@ -59,7 +59,7 @@ def runs(window: Any, folder: Path) -> Path:
     """The same folder, with both in the list."""
     for number in (1, 2):
         window.open_run(folder / f"DATA_{number}.csv")
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
     return folder
 
 
@@ -73,7 +73,7 @@ def check(window: Any, row: int, checked: bool) -> None:
 def test_opens_what_was_recorded(window: Any, until: Until, folder: Path) -> None:
     window.open_run(folder / "DATA_1.csv")
     window.open_run(folder / "DATA_2.hdf5")
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
     assert not window.messages.text
     tab = window.recording_tab
     assert tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5")
@@ -162,7 +162,7 @@ def test_deletes_both_files(window: Any, until: Until, runs: Path) -> None:
     answer(until, "Delete")
     window.delete_experiment_data([window.manager.experiments[0]])
     assert files_in(runs) == ["DATA_2.csv", "DATA_2.hdf5"]
-    assert statuses(window) == ["Finished"]
+    assert statuses(window) == ["Complete"]
 
 
 def test_copies_both_files(window: Any, runs: Path, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_run_that_begins_while_its_deletion_is_asked_about_is_kept(
     window.stop()
 
     def agree_late() -> None:
-        until(lambda: statuses(window)[1] == "Running")
+        until(lambda: statuses(window)[1] in ("Running", "Recording"))
         answer(until, "Delete")
 
     QtCore.QTimer.singleShot(0, agree_late)
@@ -229,7 +229,7 @@ def test_a_run_that_begins_while_its_deletion_is_asked_about_is_kept(
 def test_a_csv_without_its_recording_shows_its_summary(window: Any, folder: Path) -> None:
     (folder / "DATA_1.hdf5").unlink()
     window.open_run(folder / "DATA_1.csv")
-    assert statuses(window) == ["Finished"]
+    assert statuses(window) == ["Complete"]
     assert "no DATA_1.hdf5 beside it" in window.messages.text
 
 
@@ -339,7 +339,7 @@ def test_a_run_that_left_nothing_is_not_called_finished(
     labels = next(n for n, line in enumerate(lines) if not line.startswith("#"))
     (runs / "DATA_3.csv").write_text("".join(lines[: labels + 1]))
     window.open_run(runs / "DATA_3.csv")
-    assert statuses(window) == ["Finished", "Finished", "No data"]
+    assert statuses(window) == ["Complete", "Complete", "No data"]
     until(lambda: window.manager.experiments[2].browser_item.progressbar.value() == 0)
 
 

@@ -95,7 +95,7 @@ def test_a_sequence_is_queued_and_a_wrong_one_told(window: Any, until: Until) ->
     sequencer.data.set_data(sequencer.data._sequences[0], 0, 2, "[0.5, 1]")
     sequencer.queue_button.click()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
     for wrong in ("[0.5, ", "[-3]", "nonsense"):
         sequencer.data.set_data(sequencer.data._sequences[0], 0, 2, wrong)
         window.messages.hide()
@@ -221,4 +221,4 @@ def test_a_name_that_another_window_takes_meanwhile_is_left_to_it(
     assert sum((tmp_path / "data" / name).read_text() == theirs for name in names if "csv" in name)
     recorded = [name for name in names if name.endswith(".hdf5")]
     assert len(recorded) == 1
-    assert statuses(window) == ["Finished"]
+    assert statuses(window) == ["Complete"]

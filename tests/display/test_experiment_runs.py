@@ -40,7 +40,7 @@ def test_queued_runs_follow_each_other_and_are_shown(
     window.queue_button.click()
     assert statuses(window) == ["Queued", "Queued"]
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
     folder = tmp_path / "data"
     assert files_in(folder) == ["DATA_1.csv", "DATA_1.hdf5", "DATA_2.csv", "DATA_2.hdf5"]
     assert verify(folder / "DATA_1.hdf5").exit_code == 0
@@ -78,7 +78,7 @@ def test_stop_is_a_normal_end_and_the_queue_goes_on(
     window.controls.stop_button.click()
     assert not window.controls.stop_button.isEnabled()
     until(lambda: all_ended(window))
-    until(lambda: statuses(window) == ["Stopped", "Finished"])
+    until(lambda: statuses(window) == ["Stopped", "Complete"])
     assert verify(tmp_path / "data" / "DATA_1.hdf5").exit_code == 0
 
 
@@ -92,7 +92,7 @@ def test_abort_holds_the_queue_until_resume(window: Any, until: Until, tmp_path:
     assert verify(tmp_path / "data" / "DATA_1.hdf5").samples > 0, "what was recorded is kept"
     window.abort_button.click()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Aborted", "Finished"]
+    assert statuses(window) == ["Aborted", "Complete"]
 
 
 def test_abort_of_the_only_run_holds_nothing(window: Any, until: Until) -> None:
@@ -102,7 +102,7 @@ def test_abort_of_the_only_run_holds_nothing(window: Any, until: Until) -> None:
     window.inputs.ends_by.setValue("duration")
     window.queue_button.click()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Aborted", "Finished"]
+    assert statuses(window) == ["Aborted", "Complete"]
 
 
 def test_a_run_that_fails_says_why_and_the_queue_goes_on(
@@ -120,7 +120,7 @@ def test_a_run_that_fails_says_why_and_the_queue_goes_on(
     window.queue_button.click()
     assert not window.messages.text
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Failed", "Finished"]
+    assert statuses(window) == ["Failed", "Complete"]
 
 
 def test_no_scope_is_told(window: Any, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_folder_that_vanishes_fails_the_run_and_the_queue_goes_on(
     window.queue_button.click()
     window.controls.stop_button.click()
     until(lambda: all_ended(window))
-    until(lambda: statuses(window) == ["Stopped", "Failed", "Finished"])
+    until(lambda: statuses(window) == ["Stopped", "Failed", "Complete"])
 
 
 def test_contradictory_parameters_are_told_before_anything_is_touched(
@@ -255,7 +255,7 @@ def test_a_run_that_has_run_while_it_was_to_be_deleted_is_kept(
     window.delete_experiment_data(second)
     assert "DATA_2.csv has run meanwhile, and is kept" in window.messages.text
     assert "DATA_2.hdf5" in files_in(tmp_path / "data")
-    assert statuses(window) == ["Finished", "Finished"]
+    assert statuses(window) == ["Complete", "Complete"]
 
 
 def test_a_run_that_runs_by_now_stays_in_the_list(window: Any, until: Until) -> None:
@@ -305,7 +305,7 @@ def test_many_runs_leave_no_thread(window: Any, until: Until) -> None:
     for _ in range(5):
         window.queue_button.click()
     until(lambda: all_ended(window))
-    assert statuses(window) == ["Finished"] * 6
+    assert statuses(window) == ["Complete"] * 6
     until(lambda: threading.active_count() == before)
 
 
@@ -339,4 +339,4 @@ def test_clearing_the_list_after_an_abort_releases_the_queue(
     assert names == {"DATA_1.csv", "DATA_1.hdf5"}, "of the run that never began nothing stays"
     assert window.abort_button.text() == "Abort"
     window.queue_button.click()
-    until(lambda: statuses(window) == ["Finished"])
+    until(lambda: statuses(window) == ["Complete"])

@@ -42,7 +42,7 @@ def make(application: Any, until: Until, tmp_path: Path) -> Iterator[Any]:
 def test_runs_any_procedure(make: Any, until: Until, tmp_path: Path) -> None:
     window = make()
     window.queue_button.click()
-    until(lambda: statuses(window) == ["Finished"])
+    until(lambda: statuses(window) == ["Complete"])
     assert (tmp_path / "DATA_1.csv").read_text().endswith("2,4\n")
 
 

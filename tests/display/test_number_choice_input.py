@@ -109,6 +109,16 @@ def test_nothing_typed_is_silently_another_number(box: Any, text: str) -> None:
     assert number == (parse(text, "V") if text.strip() else 20)
 
 
+def test_a_range_is_written_as_in_the_list_of_runs(program_window: Any) -> None:
+    box = program_window.inputs.range_a
+    assert {box.itemText(index)[0] for index in range(box.count())} == {"±"}
+    for text in ("±500 mV", "± 500 mV", "500 mV"):
+        box.setValue(2)
+        assert box.currentText() == "±2 V"
+        type_into(box, text)
+        assert program_window.make_procedure().range_a == 0.5
+
+
 def test_ranges_of_the_window_are_typed(program_window: Any) -> None:
     inputs = program_window.inputs
     type_into(inputs.range_a, "500 mV")

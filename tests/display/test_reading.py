@@ -288,8 +288,8 @@ def test_the_last_codes_of_a_resolution_are_over_range(
     assert len(frame.over_range["A"]) == clipped
     found = measured(path, frame)
     assert found.clipped == clipped
-    range_v = frame.facts.channels["A"].full_scale_v[1]
-    assert found.step_v == pytest.approx(range_v / 2 ** (bits - 1), rel=0.01)
+    low_v, high_v = frame.facts.channels["A"].full_scale_v
+    assert found.step_v == pytest.approx((high_v - low_v) / 2**bits, rel=0.01)
 
 
 def test_a_long_stretch_of_a_file_without_overview_is_refused(

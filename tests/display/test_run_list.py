@@ -113,7 +113,7 @@ def test_the_list_is_filled_from_the_folder_after_a_restart(
     again = make_window(simulate=True, settings=settings_in(tmp_path))
     assert again.directory == str(folder)
     again.show()
-    until(lambda: statuses(again) == ["Finished", "Finished"])
+    until(lambda: statuses(again) == ["Complete", "Complete"])
     assert not again.messages.text
     tab = again.recording_tab
     until(lambda: tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
@@ -135,10 +135,8 @@ def test_samples_that_are_missing_are_seen_at_one_glance(
     window.queue_button.click()
     until(lambda: all_ended(window) and statuses(window) == ["Incomplete"])
     bar = window.browser.topLevelItem(0).progressbar
-    assert 0 < bar.value() < 100
-    lost_percent = float(bar.text().removesuffix("% lost"))
-    assert bar.text() == f"{lost_percent:.0f}% lost"
-    assert 99 <= bar.value() + lost_percent <= 101
+    assert 0 < bar.value() < 50, "what is red is what is lost"
+    assert bar.text() == f"{bar.value()}% lost"
     assert "are missing" in window.browser.topLevelItem(0).toolTip(3)
     for theme in ("light", "dark"):
         window.recording_tab.plotter.set_theme(theme)
@@ -183,7 +181,7 @@ def test_a_run_that_waits_for_its_trigger_says_so(window: Any, until: Until) -> 
     inputs.trigger_enabled.setValue(True)
     inputs.trigger_level.setValue(9.5)
     window.queue_button.click()
-    until(lambda: controls.status.text() == "DATA_1.csv waits for its trigger.")
+    until(lambda: controls.status.text() == "DATA_1.csv is armed: it waits for its trigger.")
     assert statuses(window) == ["Armed"]
     assert controls.mark_button.isVisible()
     assert not controls.mark_button.isEnabled()
@@ -194,7 +192,7 @@ def test_a_run_that_waits_for_its_trigger_says_so(window: Any, until: Until) -> 
     window.queue_button.click()
     until(controls.mark_button.isVisible)
     assert controls.mark_button.isEnabled()
-    assert controls.status.text().startswith("Running DATA_2.csv.")
+    until(lambda: controls.status.text().startswith("Recording DATA_2.csv."))
     window.stop()
     until(lambda: all_ended(window))
 
@@ -235,7 +233,7 @@ def test_a_run_that_waits_for_its_trigger_is_called_armed(
         """The recording has not ended yet when the run has."""
         facts = read(reader, path)
         is_early = facts and facts.has_ended and next(n_early, None) is not None
-        return replace(facts, has_ended=False, status="Armed") if is_early else facts
+        return replace(facts, has_ended=False, status="armed") if is_early else facts
 
     monkeypatch.setattr(RunFactsReader, "__call__", read_early)
     window.stop()

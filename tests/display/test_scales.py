@@ -85,7 +85,7 @@ def test_a_difference_is_drawn_from_the_samples(display: Any, path: Path, tmp_pa
     trace = display.frame.traces["A-B"]
     assert np.allclose(trace.values_v[1:101], expected[100:200])
     press(display, "C")
-    wait(lambda: "A-B: " in display.screen_parts.cursors.readout)
+    wait(lambda: "A−B: " in display.screen_parts.cursors.readout)
     display.commands.export_view(str(tmp_path / "part.csv"))
     wait((tmp_path / "part.csv").exists)
     assert (tmp_path / "part.csv").read_text().startswith("time_s,A_mv,B_mv,A-B_mv\n")
@@ -101,7 +101,7 @@ def test_a_difference_that_is_not_seen_says_why(
 ) -> None:
     monkeypatch.setattr("picostream_pymeasure.display.reading.differences._MOST_SAMPLES", 1000)
     display.set_differences([("A", "B"), ("A", "Z")])
-    wait(lambda: display.frame.note == "A-B: shown up to 16 µs, zoom in")
+    wait(lambda: display.frame.note == "A−B: shown up to 16 µs, zoom in")
     assert display.frame.note in display.status.text()
     display.navigator.show(100 * INTERVAL_S, 200 * INTERVAL_S)
     wait(lambda: display.frame.n_samples == 100)
@@ -109,7 +109,7 @@ def test_a_difference_that_is_not_seen_says_why(
     pairs = {name: sine(2 * N, 3125) for name in "AB"}
     aggregate = {"downsample_mode": "aggregate", "hardware_downsample_ratio": 16}
     display.set_hdf5_path(str(recording(path.with_name("pairs.hdf5"), pairs, **aggregate)))
-    wait(lambda: display.frame.note.startswith("A-B: min and max of two channels"))
+    wait(lambda: display.frame.note.startswith("A−B: min and max of two channels"))
 
 
 def test_quantities_of_two_kinds_have_no_difference(display: Any) -> None:
@@ -117,7 +117,7 @@ def test_quantities_of_two_kinds_have_no_difference(display: Any) -> None:
     wait(lambda: "A-B" in display.frame.traces)
     display.set_channel_scales({"A": NANOAMPERES})
     wait(lambda: "A-B" not in display.frame.traces)
-    assert display.frame.note == "A-B: A less V is no quantity"
+    assert display.frame.note == "A−B: A less V is no quantity"
 
 
 def test_another_quantity_has_an_axis_of_its_own(display: Any) -> None:
@@ -202,7 +202,7 @@ def test_a_difference_is_measured(display: Any, path: Path) -> None:
     assert found.extremes_exact
     assert math.isnan(empty.min_v)
     assert empty.n_samples == 0
-    assert table.verticalHeaderItem(2).text() == "A-B"
+    assert table.verticalHeaderItem(2).text() == "A−B"
     assert table.item(2, 2).text() == si(found.peak_to_peak_v, "V")
 
 
@@ -214,7 +214,7 @@ def test_a_difference_has_a_spectrum_and_a_histogram(display: Any, path: Path) -
     display.actions_by_name["spectrum"].trigger()
     panels = display.screen_parts.analysis
     wait(lambda: set(panels._spectrum._spectra) == {"A", "B", "A-B"})
-    assert "A-B " in panels._spectrum.summary.text()
+    assert "A−B " in panels._spectrum.summary.text()
     display.actions_by_name["histogram"].trigger()
     wait(lambda: set(panels._histogram._curves) == {"A", "B", "A-B"})
     with PicoStreamReader(path) as reader:
@@ -309,7 +309,7 @@ def test_the_dialog_is_typed_into_and_says_what_is_wrong(display: Any) -> None:
         has_room = label.height() >= label.heightForWidth(label.width())
         answers.append((dialog.isVisible(), label.text(), has_room))
         QTest.keyClicks(dialog.fields["B"], "/V")
-        dialog.difference_box.setCurrentText("B − A")
+        dialog.difference_box.setCurrentText("B−A")
         QTest.keyClick(dialog.fields["B"], QtCore.Qt.Key_Return)
 
     QtCore.QTimer.singleShot(0, type_into)
@@ -344,7 +344,7 @@ def test_the_dialog_opened_again_keeps_what_is_not_changed(display: Any) -> None
     display.set_differences([("B", "A")])
     QtCore.QTimer.singleShot(0, accept)
     press(display, "U")
-    assert seen == ["B − A"]
+    assert seen == ["B−A"]
     assert display.differences == (("B", "A"),)
 
 
@@ -385,7 +385,7 @@ def test_knobs_say_the_scale_that_channels_have_together(display: Any) -> None:
     assert scales() == ["1 V/div", "1 V/div", "200 mV/div"], "nothing has it together with A-B"
     display.scales.active = "A-B"
     display.screen_parts.apply_scales()
-    assert display.plot.getAxis("left").labelText == "A − B"
+    assert display.plot.getAxis("left").labelText == "A−B"
 
 
 def test_a_scale_of_any_digits_is_read_whole(application: Any, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
         file.attrs["status"] = "recording"
     with shown(path) as display:
         wait(lambda: display.frame is not None and display.frame.facts is not None)
-        assert display.frame.message == "Waiting for the trigger: A rising through 500 mV."
+        assert display.frame.message == "Armed: waiting for the trigger, A rising through 500 mV."
         assert "drop a file" not in display.screen_parts.empty_state.text()
         level = display.plot.trigger_lines.level
         assert level.isVisible()
@@ -49,14 +49,32 @@ def test_what_a_recording_waits_for_is_told(application: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("ended_by", "text"), [("aborted", "▲ aborted"), ("target", "✔ complete"), ("", "✔ complete")]
+    ("ended_by", "word"),
+    [
+        ("aborted", "▲ aborted"),
+        ("target", "✔ complete"),
+        ("finished", "✔ complete"),
+        ("stopped", "✔ stopped"),
+        ("disk", "▲ failed"),
+        ("lost scope", "▲ failed"),
+        ("crash", "▲ failed"),
+        ("", "✔ complete"),
+    ],
 )
 def test_the_end_is_told_as_it_was(
-    application: Any, tmp_path: Path, ended_by: str, text: str
+    application: Any, tmp_path: Path, ended_by: str, word: str
 ) -> None:
-    with shown(recording(tmp_path / "a.hdf5", ended_by=ended_by)) as display:
+    from picostream_pymeasure.display.experiment.run_facts import RunFactsReader
+
+    path = recording(tmp_path / "a.hdf5", ended_by=ended_by)
+    with shown(path) as display:
         wait_for_traces(display)
-        assert display.status.text().startswith(text)
+        assert display.status.text().split(" · ")[0] == word
+    read_facts = RunFactsReader()
+    found = read_facts(path)
+    read_facts.close()
+    assert found is not None
+    assert found.status == word[2:], "the list of runs has the same word"
 
 
 def test_a_copy_that_broke_off_is_no_complete_recording(application: Any, tmp_path: Path) -> None:
@@ -76,7 +94,7 @@ def test_a_copy_that_broke_off_is_no_complete_recording(application: Any, tmp_pa
     found = read_facts(copy)
     read_facts.close()
     assert found is not None
-    assert found.status == "Incomplete"
+    assert found.status == "cut off"
 
 
 def test_rows_that_a_copy_lacks_are_told(application: Any, tmp_path: Path) -> None:
@@ -239,7 +257,7 @@ def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path:
     with shown(recording(tmp_path / "a.hdf5", gaps=gaps), (1500, 500)) as display:
         wait_for_traces(display)
         assert "…" not in display.status.text()
-        narrow_until(display, "✔ complete · 800.5 µs ·")
+        narrow_until(display, "▲ incomplete · 800.5 µs ·")
         assert "…" not in display.status.text(), "what matters less becomes short first"
         narrow_until(display, "…")
         assert "lost 30 in 1 gap" in display.status.text(), "warnings stay"

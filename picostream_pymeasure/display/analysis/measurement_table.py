@@ -9,6 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import si
 from ..painting.theme import theme_of
+from ..reading.recording_facts import shown_name
 from .measurement_columns import COLUMNS, LEVELS, Cell, CellTexts, is_inexact
 from .statistics import Scatter
 
@@ -134,7 +135,7 @@ class MeasurementTable(QtWidgets.QWidget):
         for number, channel in enumerate(self._shown):
             rows = ["", *(f" {title}" for title, _ in _STATISTICS), " n"][:n_rows]
             for row, title in enumerate(rows, number * n_rows):
-                text = f"{channel}{title}" if title else channel or "Input"
+                text = f"{shown_name(channel)}{title}"
                 self.table.setVerticalHeaderItem(row, _name_item(text, self._colour_of(channel)))
         for column in range(len(COLUMNS)):
             self._fill_column(column, n_rows)

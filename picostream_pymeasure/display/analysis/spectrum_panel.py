@@ -13,6 +13,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
 from ..painting.theme import theme_of
+from ..reading.recording_facts import shown_name
 from .frequency_axis import FrequencyAxis
 from .panel_plot import PanelPlot
 
@@ -161,7 +162,8 @@ class SpectrumPanel(QtWidgets.QWidget):
     def _summary(self, colours: Mapping[str, str], stretch: str, length_s: float) -> str:
         readable = theme_of(self).contrast_colour
         lines = [
-            f"<span style='color:{readable(colours[name])}'>{name} {_peak(made, self._unit)}</span>"
+            f"<span style='color:{readable(colours[name])}'>"
+            f"{shown_name(name)} {_peak(made, self._unit)}</span>"
             for name, made in self._spectra.items()
         ]
         first = next(iter(self._spectra.values()), None)

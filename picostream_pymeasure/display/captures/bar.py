@@ -10,6 +10,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
 from ..painting.theme import Theme, theme_of
+from ..reading.recording_facts import shown_name
 from .picture import CapturesPicture, SingleCapture
 
 
@@ -70,7 +71,8 @@ class CapturesBar(QtWidgets.QWidget):
         """Show the names of what is drawn in their colours."""
         readable = theme_of(self).contrast_colour
         names = [
-            f'<b style="color: {readable(colour)}">{name}</b>' for name, colour in colours.items()
+            f'<b style="color: {readable(colour)}">{shown_name(name)}</b>'
+            for name, colour in colours.items()
         ]
         self.legend.setText(" &nbsp; ".join(names))
 

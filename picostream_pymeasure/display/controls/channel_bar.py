@@ -10,7 +10,7 @@ from ...quantities import exact, shortened
 from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
-from ..reading.recording_facts import ChannelFacts
+from ..reading.recording_facts import ChannelFacts, shown_name
 from .choice_box import ChoiceBox
 from .comparison_label import ComparisonLabel
 from .knob_rows import KnobRows
@@ -46,7 +46,7 @@ class ChannelControl(QtWidgets.QFrame):
         self.refresh()
 
     def _setup_ui(self) -> None:
-        title = self._facts.name or "Input"
+        title = shown_name(self._facts.name)
         self.visible_box = QtWidgets.QCheckBox(title)
         self.visible_box.setChecked(True)
         self.active_button = QtWidgets.QToolButton(text=title, checkable=True)

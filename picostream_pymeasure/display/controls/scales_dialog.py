@@ -11,7 +11,7 @@ from ...config import ChannelScale
 from ...errors import ConfigurationError
 from ...quantities import parse_scale, scale_text
 from ..painting.theme import redden, theme_of
-from ..reading.recording_facts import ChannelFacts
+from ..reading.recording_facts import ChannelFacts, shown_name
 
 _HELP = "such as 1 nA/mV or 100 mV/A; empty: as recorded"
 
@@ -38,9 +38,9 @@ class ScalesDialog(QtWidgets.QDialog):
         self.difference_box = QtWidgets.QComboBox()
         self.difference_box.addItem("none", None)
         for pair in permutations(names, 2):
-            self.difference_box.addItem(" − ".join(pair), pair)
+            self.difference_box.addItem(shown_name("-".join(pair)), pair)
         for pair in pairs[:1]:  # Qt finds texts, not tuples
-            self.difference_box.setCurrentText(" − ".join(pair))
+            self.difference_box.setCurrentText(shown_name("-".join(pair)))
         for field in self.fields.values():
             field.textChanged.connect(self._judge)
         self.problem = QtWidgets.QLabel()
@@ -63,7 +63,7 @@ class ScalesDialog(QtWidgets.QDialog):
         buttons.rejected.connect(self.reject)
         layout = QtWidgets.QFormLayout(self)
         for name, field in self.fields.items():
-            layout.addRow(name or "Input", field)
+            layout.addRow(shown_name(name), field)
         layout.addRow("Difference", self.difference_box)
         layout.addRow(self.problem)
         layout.addRow(buttons)

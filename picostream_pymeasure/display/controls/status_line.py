@@ -13,6 +13,15 @@ from ...quantities import duration, si, size
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
+from ..reading.state_words import (
+    ARMED,
+    BY_HAND,
+    COMPLETE,
+    CUT_OFF,
+    INCOMPLETE,
+    RECORDING,
+    state_word,
+)
 from .cut_label import CutLabel
 from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
@@ -72,50 +81,43 @@ def describe(
     return recorded, shown
 
 
+#: A mark, and what is meant, by the word for a state; all others are warnings.
 _STATES = {
-    RecordingState.ARMED: ("◌ armed", "the recording begins at the trigger", False),
-    RecordingState.RECORDING: ("● recording", "samples are being added to the file", False),
-    RecordingState.SILENT: (
-        "■ not closed",
-        "the recorder has not been heard of for some seconds; if it has crashed, "
-        "picostream repair mends the file",
-        True,
-    ),
-    RecordingState.COMPLETE: ("✔ complete", "the recording ended as it should", False),
-    RecordingState.INCOMPLETE: ("▲ incomplete", "the file says what is missing and why", True),
-    RecordingState.UNKNOWN: ("■ finished", "a file of PicoStream, which tells no more", False),
+    ARMED: ("◌", "the recording begins at the trigger"),
+    RECORDING: ("●", "samples are being added to the file"),
+    COMPLETE: ("✔", "the recording ended as it should"),
+    BY_HAND: ("✔", "it was stopped, and has all samples up to there"),
+    "finished": ("■", "a file of PicoStream, which tells no more"),
 }
 
+#: Of a recorder that has not been heard of for some seconds.
+_SILENT = (
+    "the recorder has not been heard of for some seconds; if it has crashed, picostream repair "
+    "mends the file"
+)
 
 #: What a finished file is that is shorter than it says.
 _BROKEN_COPY = "a copy that broke off; another copy of the original brings the samples back"
 
 
-#: Ends that a file may call complete or incomplete, in words for the user.
-_ENDS = {
-    "aborted": "▲ aborted",
-    "failed": "▲ failed",
-    "lost scope": "▲ the scope was lost",
-    "disk": "▲ ended by the disk",
-    "crash": "▲ ended by a crash",
-}
-
-
 def _state(facts: RecordingFacts, state: RecordingState) -> Statement:
-    text, meaning, is_warning = _STATES[state]
-    if facts.missing_bytes:
+    word = state_word(facts, state)
+    if word in _STATES:
+        mark, meaning = _STATES[word]
+        return Statement(f"{mark} {word}", meaning, is_vital=True)
+    if state is RecordingState.SILENT:
+        return Statement(f"■ {word}", _SILENT, True, is_vital=True)
+    if word == CUT_OFF:
         missing = f"{size(facts.missing_bytes)} at its end are missing"
-        return Statement(f"▲ cut off: {missing}", _BROKEN_COPY, True, "▲ cut off", is_vital=True)
-    if facts.never_triggered:
-        return Statement("▲ no trigger", facts.reason, True)
-    if facts.is_finished and facts.ended_by in _ENDS:
-        return Statement(_ENDS[facts.ended_by], facts.reason or meaning, True)
-    return Statement(text, meaning, is_warning, is_vital=True)
+        return Statement(f"▲ {word}: {missing}", _BROKEN_COPY, True, f"▲ {word}", is_vital=True)
+    meaning = facts.reason or "the file says what is missing and why"
+    return Statement(f"▲ {word}", meaning, True, is_vital=True)
 
 
 def _only_lacks_samples(facts: RecordingFacts) -> bool:
     """Whether it ended as it should; what is missing is said beside its state."""
-    return bool(facts.n_gaps and facts.ended_by) and facts.ended_by not in _ENDS
+    is_told = state_word(facts, facts.state) == INCOMPLETE
+    return bool(facts.n_gaps and facts.ended_by) and is_told
 
 
 def _recorded(facts: RecordingFacts) -> Statement:

@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from ...quantities import shortened
 from ..painting.lanes_item import LANE_NAMES
 from ..reading.edge import Edge
-from ..reading.recording_facts import ChannelFacts
+from ..reading.recording_facts import ChannelFacts, shown_name
 from .choice_box import ChoiceBox
 from .number_field import NumberField
 
@@ -34,7 +34,7 @@ def _sources(channels: Mapping[str, ChannelFacts]) -> dict[str, str]:
             lanes = enumerate(LANE_NAMES.get(name, ()))
             found.update({_key(name, bit): lane for bit, lane in lanes})
         else:
-            found[name] = name or "Input"
+            found[name] = shown_name(name)
     return found
 
 

@@ -9,9 +9,10 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ...system import compiling
 from ..controls.icons import icon
 from ..painting.theme import Theme, theme_of
+from ..reading.state_words import ARMED
 from .files import recording_of
 from .manager import ExperimentManager
-from .run_facts import ARMED, RunFacts
+from .run_facts import RunFacts
 
 _LOOK_MS = 300
 
@@ -175,8 +176,9 @@ class RunControls(QtWidgets.QWidget):
         name = Path(self._manager.running_experiment().results.data_filename).name
         waiting = f", {n_waiting} queued" if n_waiting else ""
         if self._is_armed and not self._is_ending:
-            return f"{name} waits for its trigger{waiting}."
-        text = f"{'Ending' if self._is_ending else 'Running'} {name}{waiting}."
+            return f"{name} is {ARMED}: it waits for its trigger{waiting}."
+        doing = "Running" if self._facts is None else self._facts.status.capitalize()
+        text = f"{'Ending' if self._is_ending else doing} {name}{waiting}."
         if not self._records and compiling.goes_on():
             text += " The very first run compiles before it records."
         return text

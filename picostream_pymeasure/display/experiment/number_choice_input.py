@@ -26,8 +26,9 @@ class NumberChoiceInput(ListInput):
         self._numbers = tuple(parameter.choices)
         super().set_parameter(parameter)
         self._unit, self._help = parameter.units or "", parameter.description or ""
+        self._sign = getattr(parameter, "sign", "")
         for index, choice in enumerate(parameter.choices):
-            self.setItemText(index, exact(choice, self._unit))
+            self.setItemText(index, self._sign + exact(choice, self._unit))
         self.setToolTip(self._help)
         self.view().installEventFilter(self)
         self.currentIndexChanged.connect(self._end_typing)
@@ -54,7 +55,7 @@ class NumberChoiceInput(ListInput):
         if not self._is_typed:
             return int(self.currentIndex())
         text = self.currentText()
-        number = parse(text, self._unit)
+        number = parse(text.strip().removeprefix(self._sign), self._unit)
         if number not in self._numbers:
             choices = ", ".join(self.itemText(index) for index in range(self.count()))
             raise ConfigurationError(f"{exact(number, self._unit)} is none of {choices}.")

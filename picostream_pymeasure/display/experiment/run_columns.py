@@ -13,19 +13,13 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 from ...host import FINISHED
 from ..painting.theme import Theme, theme_of
 from ..reading.frame import Frame
+from ..reading.state_words import ARMED, BY_HAND, COMPLETE
 from .files import recording_of
-from .run_facts import (
-    ARMED,
-    NO_DATA,
-    STOPPED_BY_HAND,
-    TITLES,
-    RunFacts,
-    RunFactsReader,
-    length_text,
-)
+from .run_facts import NO_DATA, TITLES, RunFacts, RunFactsReader, length_text
+from .run_item import STATUS_COLUMN
 from .run_warnings import RunWarnings, paint_progress
 
-_PROGRESS_COLUMN, STATUS_COLUMN = 2, 3
+_PROGRESS_COLUMN = 2
 _LOOK_MS = 500
 
 #: Of the columns here, and of PyMeasure's that need less than it gives them.
@@ -182,26 +176,30 @@ class RunColumns(QtCore.QObject):
             item.setStatus(experiment.procedure.status)
             self._show_end(item, facts)
         elif not facts.has_ended:
-            item.setText(STATUS_COLUMN, facts.status)
+            item.setText(STATUS_COLUMN, facts.status.capitalize())
             self.looked.emit(facts)
 
     def _show_end(self, item: Any, facts: RunFacts) -> None:
-        """Tell what is wrong with a run that has ended; nothing where nothing is."""
-        bar = item.progressbar
-        if facts.status and facts.has_ended:
-            item.setText(STATUS_COLUMN, facts.status)
-            item.setToolTip(STATUS_COLUMN, item.toolTip(STATUS_COLUMN) or facts.reason)
-            there = int(100 * facts.share)
-            if facts.share < 1 and bar.value() >= there:  # its time is over, but not all is there
-                bar.setValue(there)
-                lost = 100 * (1 - facts.share)
-                bar.setFormat(f"{lost:.0f}% lost" if lost >= 1 else "< 1% lost")
-            elif facts.status == STOPPED_BY_HAND:
-                bar.setValue(0)
-                bar.setFormat(facts.length)
-            elif bar.value() == 100:
-                bar.reset()  # it was loaded: nobody knows how far it was
-        paint_progress(bar, item.text(STATUS_COLUMN), theme_of(self._browser))
+        """Tell how a run has ended, and what is wrong with it."""
+        if facts.has_ended:
+            item.setText(STATUS_COLUMN, facts.status.capitalize())
+            if facts.status != COMPLETE:
+                item.setToolTip(STATUS_COLUMN, item.toolTip(STATUS_COLUMN) or facts.reason)
+                _write_end(item.progressbar, facts)
+        paint_progress(item.progressbar, item.text(STATUS_COLUMN), theme_of(self._browser))
+
+
+def _write_end(bar: QtWidgets.QProgressBar, facts: RunFacts) -> None:
+    """Tell how much is lost, by the length of the bar as well; or how long it was."""
+    if facts.share < 1 and bar.value() > 0:
+        lost = 100 * (1 - facts.share)
+        bar.setValue(max(round(lost), 1))
+        bar.setFormat(f"{lost:.0f}% lost" if lost >= 1 else "< 1% lost")
+    elif facts.status == BY_HAND:
+        bar.setValue(0)
+        bar.setFormat(facts.length)
+    elif bar.value() == 100:
+        bar.reset()  # it was loaded: nobody knows how far it was
 
 
 def _write_progress(item: Any, length: str) -> None:

@@ -9,36 +9,15 @@ from itertools import groupby
 from pathlib import Path
 
 from ... import quantities
-from ...records import STOPPED
 from ..reading.failures import FILE_ERRORS
-from ..reading.recording_facts import ChannelFacts, RecordingFacts, RecordingState
+from ..reading.recording_facts import ChannelFacts, RecordingFacts
+from ..reading.state_words import COMPLETE, CUT_OFF, INCOMPLETE, state_word
 
 #: Titles of the columns.
 TITLES = ("Real Rate", "Length", "Inputs", "Lost")
 
-#: How runs that did not end as asked for are called in the list.
-_STATUSES = {
-    "aborted": "Aborted",
-    "failed": "Failed",
-    "lost scope": "Failed",
-    "disk": "Failed",
-    "crash": "Failed",
-}
-
-#: … and those that were stopped before their trigger came.
-_UNTRIGGERED = "No trigger"
-
-#: … and runs of which something is missing.
-_INCOMPLETE = "Incomplete"
-
-#: … and those that were stopped by hand, where nobody knows how far they were to go.
-STOPPED_BY_HAND = "Stopped"
-
-#: … and runs that left nothing but their parameters.
+#: What runs are called that left nothing but their parameters.
 NO_DATA = "No data"
-
-#: Runs that have not ended: those that wait for their trigger, and those that record.
-ARMED, _RUNNING = "Armed", "Running"
 
 
 @dataclass(frozen=True)
@@ -49,8 +28,8 @@ class RunFacts:
     :param length_s: of what was recorded, losses included.
     :param inputs: with their ranges, in words.
     :param lost: samples that are missing, in words and as a number.
-    :param status: empty for one that has ended as it should.
-    :param reason: why it is not, in a sentence.
+    :param status: the word for its state.
+    :param reason: why it is not as it should be, in a sentence.
     :param share: of its samples that are there, below 1 if that is all that is wrong with it.
     """
 
@@ -59,7 +38,7 @@ class RunFacts:
     inputs: str
     lost: tuple[str, int]
     has_ended: bool = True
-    status: str = ""
+    status: str = COMPLETE
     reason: str = ""
     share: float = 1.0
 
@@ -115,7 +94,7 @@ def length_text(length_s: float, has_ended: bool) -> str:
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:
-    status = _status(facts)
+    status = state_word(facts, facts.state)
     return RunFacts(
         rate_hz=1 / facts.interval_s,
         length_s=facts.end_s - facts.begin_s,
@@ -124,29 +103,12 @@ def _texts(facts: RecordingFacts) -> RunFacts:
         has_ended=facts.is_finished,
         status=status,
         reason=facts.reason or " ".join(facts.lacks),
-        share=_share(facts) if status == _INCOMPLETE else 1.0,
+        share=_share(facts) if status in (INCOMPLETE, CUT_OFF) else 1.0,
     )
-
-
-def _status(facts: RecordingFacts) -> str:
-    if not facts.is_finished:
-        return ARMED if facts.state is RecordingState.ARMED else _RUNNING
-    if facts.never_triggered:
-        return _UNTRIGGERED
-    is_whole = facts.state is not RecordingState.INCOMPLETE and not _misses_samples(facts)
-    if facts.ended_by == STOPPED and is_whole:
-        return STOPPED_BY_HAND
-    return _STATUSES.get(facts.ended_by, "" if is_whole else _INCOMPLETE)
-
-
-def _misses_samples(facts: RecordingFacts) -> bool:
-    return bool(facts.n_gaps or facts.lacks or facts.missing_bytes)
 
 
 def _share(facts: RecordingFacts) -> float:
     """In thousandths, rounded down: what is nearly all is not all."""
-    if not _misses_samples(facts):
-        return 1.0
     share = facts.recorded / max(facts.recorded + facts.lost, 1)
     return min(math.floor(1000 * share) / 1000, 0.999)
 

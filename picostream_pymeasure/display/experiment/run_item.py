@@ -10,8 +10,11 @@ from pymeasure.display.browser import BrowserItem
 from pymeasure.display.Qt import QtCore
 from pymeasure.experiment import Results
 
+from ...host import FINISHED
+from ..reading.state_words import COMPLETE
+
 #: Columns of PyMeasure's list: one with a bar, and the first of those with parameters.
-_PROGRESS_COLUMN, _FIRST_PARAMETER = 2, 4
+_PROGRESS_COLUMN, STATUS_COLUMN, _FIRST_PARAMETER = 2, 3, 4
 
 _NUMBER_ROLE = QtCore.Qt.UserRole
 _DIGITS = re.compile(r"(\d+)")
@@ -31,6 +34,12 @@ class RunItem(BrowserItem):
             value = getattr(results.procedure, name, None)
             if isinstance(value, int | float):
                 self.setData(column, _NUMBER_ROLE, float(value))
+
+    def setStatus(self, status: Any) -> None:  # noqa: N802 - PyMeasure's name
+        """Call it as its recording is called."""
+        super().setStatus(status)
+        if status == FINISHED:
+            self.setText(STATUS_COLUMN, COMPLETE.capitalize())
 
     def show(self, column: int, text: str, number: float | None = None) -> None:
         """Write something into a cell.

@@ -8,9 +8,10 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
+from ..reading.state_words import GOOD
 
 #: What runs are called with which nothing is wrong.
-_GOOD = ("Queued", "Armed", "Running", "Finished", "Stopped")
+_GOOD = ("queued", "running", "finished", *GOOD)
 
 #: Of the first column: the run is checked and not drawn all the same.
 LEFT_OUT_ROLE = QtCore.Qt.UserRole + 1
@@ -18,7 +19,7 @@ LEFT_OUT_ROLE = QtCore.Qt.UserRole + 1
 
 def is_bad(status: str) -> bool:
     """Whether a run with this status did not become what was asked for."""
-    return status not in _GOOD
+    return status.lower() not in _GOOD
 
 
 class RunWarnings(QtWidgets.QStyledItemDelegate):

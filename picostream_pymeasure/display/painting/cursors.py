@@ -9,6 +9,7 @@ import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import SI_DIGITS, is_rounding, si, si_alike
+from ..reading.recording_facts import shown_name
 from .line_tags import ClearLevelTag, TimeTag
 from .theme import Theme, system_theme
 
@@ -125,7 +126,7 @@ class Cursors(QtCore.QObject):
             unit = self._units.get(name, "V")
             change_v = 0.0 if is_rounding(first_v, second_v) else second_v - first_v
             first, second = si_alike((first_v, second_v), unit)
-            lines.append(f"{name or 'Input'}: {first} → {second}, Δ {si(change_v, unit)}")
+            lines.append(f"{shown_name(name)}: {first} → {second}, Δ {si(change_v, unit)}")
         return "\n".join([*lines, *self._absence()])
 
     def show_values(

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui
 
+from ..reading.recording_facts import shown_name
 from .axes import VoltAxis
 from .vertical_scales import VerticalScales
 
@@ -74,7 +75,7 @@ class OtherAxis(VoltAxis):
 
     def title(self, channel: str) -> str:
         """As short as can be."""
-        return "all" if self._scales.is_shared(channel) else channel.replace("-", "−")
+        return "all" if self._scales.is_shared(channel) else shown_name(channel)
 
     def _counted(self, value: float) -> float:
         """What a value of the left axis is at this one."""

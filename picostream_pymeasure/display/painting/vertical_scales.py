@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..reading.recording_facts import ChannelFacts
+from ..reading.recording_facts import ChannelFacts, shown_name
 from .graticule import VOLT_DIVISIONS, grid_step, nice_step
 
 #: The first picture shows a little more than the ranges.
@@ -123,7 +123,7 @@ class VerticalScales:
     def title_of(self, name: str) -> str:
         """What the axis of a channel, or of the difference of two, is called."""
         if name in self._differences:
-            return name.replace("-", " − ")
+            return shown_name(name)
         return f"{name} (bit pattern)" if self.is_pattern(name) else f"Channel {name}".strip()
 
     @property

@@ -13,7 +13,7 @@ from ...kernels.differences import difference_in_columns
 from ...quantities import exact, is_rounding, shortened
 from ...reader import Source
 from .frame import Columns, Samples, Trace
-from .recording_facts import RecordingFacts, difference
+from .recording_facts import RecordingFacts, difference, shown_name
 from .trace_reader import SAMPLES_PER_COLUMN, read_samples, sample_range
 
 Pairs = tuple[tuple[str, str], ...]
@@ -72,8 +72,8 @@ def why_not_shown(
         return ""
     for one, other in set(there).difference(possible_pairs(facts, wanted)):
         units = f"{facts.channels[one].unit} less {facts.channels[other].unit}"
-        return f"{one}-{other}: {units} is no quantity"
-    names = ", ".join(f"{one}-{other}" for one, other in there)
+        return f"{shown_name(f'{one}-{other}')}: {units} is no quantity"
+    names = ", ".join(shown_name(f"{one}-{other}") for one, other in there)
     if source.values_per_sample != 1:
         return f"{names}: min and max of two channels do not tell those of their difference"
     first, stop = sample_range(source, begin_s, end_s)

@@ -31,6 +31,7 @@ from .frame_request import FrameRequest
 from .kept_source import KeptSource, file_signature
 from .lane_reader import read_lanes
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
+from .state_words import ARMED
 from .trace_reader import is_bounded, read_columns, read_traces, read_values, sample_range
 from .trigger_search import find_last_edge
 from .unread_file import without_file
@@ -183,7 +184,7 @@ def _levels(request: FrameRequest, source: Source, time_s: float) -> EventLevels
 
 def _why_empty(facts: RecordingFacts) -> str:
     if facts.state is RecordingState.ARMED:
-        return f"Waiting for the trigger: {facts.trigger}."
+        return f"{ARMED.capitalize()}: waiting for the trigger, {facts.trigger}."
     if facts.is_finished:
         return f"The recording holds no samples. {facts.reason}".rstrip()
     return "No samples yet."

@@ -144,6 +144,11 @@ class RecordingFacts:
         return self.state_at(unix_s) in _GROWING
 
 
+def shown_name(channel: str) -> str:
+    """What a channel or a difference is called in the window; an only one may have no name."""
+    return channel.replace("-", "−") or "Input"
+
+
 def difference(minuend: ChannelFacts, subtrahend: ChannelFacts) -> ChannelFacts:
     """What is known of one channel less another one."""
     (low_v, high_v), (low_other_v, high_other_v) = minuend.full_scale_v, subtrahend.full_scale_v
