@@ -222,7 +222,6 @@ class HDF5LivePlotter(PlotRequests):
     def _show_view(self) -> None:
         view = self.navigator.view
         self._tell_division(view.window_s)
-        self.actions_by_name["follow"].setChecked(self.navigator.is_following)
         if self.navigator.is_following:
             self.display_window_seconds = view.window_s
             self._request_if_shown()

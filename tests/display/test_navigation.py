@@ -39,7 +39,7 @@ def test_keys_pan_and_zoom_and_go_back_to_the_newest(application: Any, path: Pat
         assert view_s(display)[1] == pytest.approx(LENGTH_S, rel=1e-3)
         press(display, "Left")
         wait_for_view(display)
-        assert not display.actions_by_name["follow"].isChecked()
+        assert not display.navigator.is_following
         assert view_s(display)[1] == pytest.approx(LENGTH_S - 10e-6, rel=1e-3)
         begin_s, end_s = view_s(display)
         press(display, "+")
@@ -62,7 +62,7 @@ def test_zooming_while_it_follows_changes_the_window(application: Any, path: Pat
         wait_for_traces(display)
         press(display, "-")
         wait_for_view(display)
-        assert display.actions_by_name["follow"].isChecked()
+        assert display.navigator.is_following
         assert display.display_window_seconds == pytest.approx(200e-6)
         assert view_s(display)[1] - view_s(display)[0] == pytest.approx(200e-6)
 

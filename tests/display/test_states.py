@@ -312,3 +312,31 @@ def test_a_rate_is_red_only_when_samples_are_late_beyond_doubt(
     assert _rate(finished, RecordingState.COMPLETE).text == "1.000 MS/s", (
         "its end took time as well"
     )
+
+
+@pytest.mark.parametrize("ended_by", ["aborted", "target"])
+def test_nothing_is_followed_that_has_ended(
+    application: Any, tmp_path: Path, ended_by: str
+) -> None:
+    path = recording(tmp_path / "a.hdf5", ended_by=ended_by)
+    with shown(tmp_path / "awaited.hdf5") as display:
+        wait(lambda: display.frame.is_awaited)
+        (button,) = (
+            display.screen_parts.tool_bar.widgetForAction(action)
+            for action in display.screen_parts.tool_bar.actions()
+            if action.text() == "Follow"
+        )
+        assert (button.isChecked(), button.isEnabled()) == (True, True)
+        display.set_hdf5_path(str(path))
+        wait_for_traces(display)
+        assert (button.isChecked(), button.isEnabled()) == (False, False)
+        assert display.navigator.is_following, "the end is shown as before"
+        display.navigator.show(0.0, 1e-4)
+        press(display, "Space")
+        assert not button.isChecked()
+        press(display, "End")
+        assert display.navigator.is_following
+        assert not button.isChecked()
+        display.set_hdf5_path(str(tmp_path / "next.hdf5"))
+        wait(lambda: display.frame.is_awaited)
+        assert (button.isChecked(), button.isEnabled()) == (True, True)

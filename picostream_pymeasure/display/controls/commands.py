@@ -68,8 +68,10 @@ class Commands:
 
     def _connect_time(self) -> None:
         navigator = self._display.navigator
+        navigator.changed.connect(self._show_follow)
+        self._display.updated.connect(self._show_follow)
         self._actions.connect(
-            follow=lambda on: navigator.follow() if on else navigator.pause(),
+            follow=self._follow,
             trigger=self._set_triggered,
             newest=navigator.follow,
             all=navigator.show_all,
@@ -83,6 +85,18 @@ class Commands:
             event_back=lambda: self._event_steps.go(False),
             event_forth=lambda: self._event_steps.go(True),
         )
+
+    def _follow(self, on: bool) -> None:
+        navigator = self._display.navigator
+        if self._actions["follow"].isEnabled():
+            navigator.follow() if on else navigator.pause()
+
+    def _show_follow(self) -> None:
+        """Of a recording that has ended there is nothing to follow."""
+        action, facts = self._actions["follow"], self._display.frame.facts
+        is_over = facts is not None and facts.is_finished
+        action.setEnabled(not is_over)
+        action.setChecked(self._display.navigator.is_following and not is_over)
 
     def _connect_volts(self) -> None:
         bar = self._parts.channel_bar
