@@ -43,6 +43,41 @@ def test_it_fits_on_a_small_screen_with_everything_open(program_window: Any, unt
     until(lambda: all_ended(window))
 
 
+def test_the_picture_has_room_beside_two_panels(program_window: Any) -> None:
+    plotter = program_window.recording_tab.plotter
+    program_window.resize(1366, 768)
+    for name in ("measurements", "spectrum"):
+        plotter.actions_by_name[name].setChecked(True)
+    wait(lambda: plotter.plot.getViewBox().height() > 200)
+    assert plotter.status.height() < 2 * plotter.status.fontMetrics().height()
+
+
+def test_panels_are_beside_each_other_where_there_is_room(program_window: Any) -> None:
+    plotter = program_window.recording_tab.plotter
+    docks = plotter.screen_parts.analysis.docks
+    table, spectrum, histogram = (docks[name] for name in ("measurements", "spectrum", "histogram"))
+
+    def is_seen(dock: Any) -> bool:
+        return not dock.visibleRegion().isEmpty()
+
+    program_window.resize(1920, 1080)
+    for name in ("measurements", "spectrum"):
+        plotter.actions_by_name[name].setChecked(True)
+    wait(lambda: is_seen(table) and is_seen(spectrum))
+    assert table.geometry().right() < spectrum.geometry().left()
+    assert min(table.width(), spectrum.width()) > 500
+    plotter.actions_by_name["histogram"].setChecked(True)
+    wait(lambda: is_seen(table) and is_seen(histogram) and not is_seen(spectrum))
+    program_window.resize(1366, 768)
+    wait(lambda: sum(map(is_seen, (table, spectrum, histogram))) == 1)
+    saved = plotter.screen_parts.save_layout()
+    program_window.resize(1920, 1080)
+    wait(lambda: is_seen(table) and is_seen(spectrum) + is_seen(histogram) == 1)
+    plotter.screen_parts.restore_layout(saved)
+    wait(lambda: is_seen(table) and is_seen(spectrum) + is_seen(histogram) == 1)
+    assert program_window.minimumSizeHint().width() <= 1280
+
+
 def test_the_texts_of_the_buttons_above_the_picture_take_no_more_room_than_they_need(
     program_window: Any,
 ) -> None:

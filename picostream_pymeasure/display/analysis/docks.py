@@ -40,7 +40,10 @@ _LATE_S = 2.0
 _LIKE_LENGTHS = 0.02
 
 #: Height of the panels at first, and the part of the display that it is at most.
-_HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.33, 0.25
+_HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.28, 0.25
+
+#: A table and a plot need so much width beside each other.
+_BESIDE_PX = 1300
 
 
 class AnalysisDocks(QtCore.QObject):
@@ -78,8 +81,9 @@ class AnalysisDocks(QtCore.QObject):
             EVENTS: self._panel(EVENTS, "Events", self.events),
             MARKS: self._panel(MARKS, "Marks", self.marks),
         }
-        for name in (SPECTRUM, HISTOGRAM, EVENTS, MARKS):  # side by side they need much room
+        for name in (SPECTRUM, HISTOGRAM, EVENTS, MARKS):
             window.tabifyDockWidget(self.docks[MEASUREMENTS], self.docks[name])
+        self._is_beside: bool | None = False
         self.worker = LatestWorker("picostream analysis", _analyser)
         self.worker.done.connect(self._show)
 
@@ -123,6 +127,37 @@ class AnalysisDocks(QtCore.QObject):
         self._make_open()
         self._window.resizeDocks([self.docks[name]], [self._height_px(name)], QtCore.Qt.Vertical)
         self.docks[name].raise_()
+        QtCore.QTimer.singleShot(0, self._share_width)  # not while Qt brings places back
+
+    def arrange(self) -> None:
+        """Put the plots beside the tables where there is room, else all behind each other."""
+        is_beside = self._window.width() >= _BESIDE_PX
+        if is_beside != self._is_beside:
+            self._is_beside = is_beside
+            self._place_plots()
+
+    def _place_plots(self) -> None:
+        table, spectrum = self.docks[MEASUREMENTS], self.docks[SPECTRUM]
+        if self._is_beside:
+            area = QtCore.Qt.BottomDockWidgetArea
+            self._window.addDockWidget(area, spectrum, QtCore.Qt.Horizontal)
+        else:
+            self._window.tabifyDockWidget(table, spectrum)
+        self._window.tabifyDockWidget(spectrum, self.docks[HISTOGRAM])
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give both sides as much, if both are open."""
+        sides = (MEASUREMENTS, EVENTS, MARKS), (SPECTRUM, HISTOGRAM)
+        seen = [[name for name in side if not self.docks[name].isHidden()] for side in sides]
+        if self._is_beside and all(seen):
+            half_px = self._window.width() // 2
+            docks = [self.docks[names[0]] for names in seen]
+            self._window.resizeDocks(docks, [half_px, half_px], QtCore.Qt.Horizontal)
+
+    def forget_places(self) -> None:
+        """Arrange them anew: places were brought back that were saved in a window of any width."""
+        self._is_beside = None
 
     def _height_px(self, name: str) -> int:
         """What panels get when they are opened: the picture keeps the most."""

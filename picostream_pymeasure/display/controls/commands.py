@@ -93,8 +93,8 @@ class Commands:
 
     def _show_follow(self) -> None:
         """Of a recording that has ended there is nothing to follow."""
-        action, facts = self._actions["follow"], self._display.frame.facts
-        is_over = facts is not None and facts.is_finished
+        action, frame = self._actions["follow"], self._display.frame
+        is_over = frame is not None and frame.facts is not None and frame.facts.is_finished
         action.setEnabled(not is_over)
         action.setChecked(self._display.navigator.is_following and not is_over)
 

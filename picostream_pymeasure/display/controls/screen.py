@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymeasure.display.Qt import QtCore, QtWidgets
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..analysis.docks import AnalysisDocks
 from ..painting.cursors import Cursors
@@ -31,6 +31,9 @@ _MORE_BUTTON = "qt_toolbar_ext_button"
 #: Where picture and strip together are lower, there is no strip.
 _HIGH_PX = 270
 
+#: ... and where they are lower than that it has no numbers.
+_ROOMY_PX = 500
+
 
 class Screen(QtWidgets.QMainWindow):
     """The parts of a display; a main window within a widget, for the sake of its docks.
@@ -44,6 +47,8 @@ class Screen(QtWidgets.QMainWindow):
         self.setWindowFlags(QtCore.Qt.Widget)
         self._scales = scales
         self._was_armed = False
+        # Qt moves no docks while it lays them out
+        self._rearrangement = QtCore.QTimer(self, singleShot=True, interval=0)
         self._wants_overview = True
         self.plot = ScopePlot(scales)
         self.strip = OverviewStrip(scales)
@@ -83,12 +88,14 @@ class Screen(QtWidgets.QMainWindow):
         self.plot.rescaled.connect(self.strip.apply_scales)
         self.plot.rescaled.connect(self._tell_unit)
         self.plot.resized.connect(self._place_empty_state)
+        self._rearrangement.timeout.connect(self.analysis.arrange)
         self.trigger_bar.changed.connect(self._show_trigger)
         self.plot.trigger_lines.level.level_dragged.connect(self.trigger_bar.set_level)
 
     def show_overview(self, wanted: bool) -> None:
         """Show the strip with the whole recording, unless the display is low."""
         self._wants_overview = wanted
+        self.strip.be_low(self._middle.height() < _ROOMY_PX)
         self.strip.setVisible(wanted and self._middle.height() >= _HIGH_PX)
 
     def eventFilter(  # noqa: N802 - Qt's name
@@ -98,6 +105,11 @@ class Screen(QtWidgets.QMainWindow):
         if watched is self._middle and event.type() == QtCore.QEvent.Resize:
             self.show_overview(self._wants_overview)
         return bool(super().eventFilter(watched, event))
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Have the panels beside or behind each other."""
+        super().resizeEvent(event)
+        self._rearrangement.start()
 
     def set_theme(self, theme: Theme) -> None:
         """Use its colours for everything but the channels."""
@@ -209,6 +221,8 @@ class Screen(QtWidgets.QMainWindow):
         trigger = not self.trigger_bar.isHidden()
         if not self.restoreState(QtCore.QByteArray.fromBase64(saved.encode("ascii"))):
             raise ValueError("These are no places of panels.")
+        self.analysis.forget_places()
+        self._rearrangement.start()
         self.trigger_bar.setVisible(trigger)
         self.channel_bar.setVisible(bool(self.channel_bar.controls))
 

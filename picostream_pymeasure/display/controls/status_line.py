@@ -39,17 +39,15 @@ _DETAIL = re.compile(r"\s*\([^()]*\)\.?$")
 _TAGS = re.compile("<[^>]*>")
 
 
-def describe(
-    frame: Frame, n_columns: int, unix_s: float
-) -> tuple[list[Statement], list[Statement]]:
-    """What can be said of what is recorded, and of what is shown.
+def describe(frame: Frame, n_columns: int, unix_s: float) -> list[Statement]:
+    """What can be said of what is recorded, and then of what is shown.
 
     :param n_columns: of the picture.
     :param unix_s: the time now.
     """
     facts = frame.facts
     if facts is None:
-        return [], []
+        return []
     state = facts.state_at(unix_s)
     recorded = [
         _state(facts, state),
@@ -78,7 +76,7 @@ def describe(
     for compared in frame.comparisons:
         if compared.message:
             shown.append(Statement(compared.message, "a recording to compare with", True))
-    return recorded, shown
+    return recorded + shown
 
 
 #: A mark, and what is meant, by the word for a state; all others are warnings.
@@ -224,33 +222,27 @@ def format_count(count: float) -> str:
 
 
 class StatusLine(QtWidgets.QWidget):
-    """Shows the statements in two lines of constant height, and messages for a while."""
+    """Shows the statements in a line of constant height, and messages for a while."""
 
     _MESSAGE_MS = 8000
 
     def __init__(self) -> None:
         super().__init__()
         self._warning = ""
-        self._statements: dict[QtWidgets.QLabel, list[Statement]] = {}
+        self._statements: list[Statement] = []
         self._message = CutLabel()
-        self._recorded = QtWidgets.QLabel()
-        self._shown = QtWidgets.QLabel()
+        self._told = QtWidgets.QLabel()
         self._silence = QtCore.QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(self._message.clear)
-        upper = QtWidgets.QHBoxLayout()
-        upper.addWidget(self._recorded, 1)
-        upper.addWidget(self._message)
-        layout = QtWidgets.QVBoxLayout(self)
+        layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 3)
-        layout.setSpacing(0)
-        layout.addLayout(upper)
-        layout.addWidget(self._shown)
-        for label in (self._recorded, self._shown):
-            label.setTextFormat(QtCore.Qt.RichText)
-            label.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
-            label.setFixedHeight(label.fontMetrics().height() + 2)
-        self._message.setMaximumHeight(self._recorded.height())
+        layout.addWidget(self._told, 1)
+        layout.addWidget(self._message)
+        self._told.setTextFormat(QtCore.Qt.RichText)
+        self._told.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
+        self._told.setFixedHeight(self._told.fontMetrics().height() + 2)
+        self._message.setMaximumHeight(self._told.height())
         self._message.setMinimumWidth(1)
 
     def set_theme(self, theme: Theme) -> None:
@@ -261,8 +253,7 @@ class StatusLine(QtWidgets.QWidget):
 
     def text(self) -> str:
         """All that is shown, as plain text."""
-        labels = (self._recorded, self._shown, self._message)
-        texts = (_TAGS.sub("", label.text()) for label in labels)
+        texts = (_TAGS.sub("", label.text()) for label in (self._told, self._message))
         return html.unescape(SEPARATOR.join(text for text in texts if text))
 
     def say(self, message: str) -> None:
@@ -277,18 +268,17 @@ class StatusLine(QtWidgets.QWidget):
 
     def show_frame(self, frame: Frame, n_columns: int) -> None:
         """Show what can be said of a frame; why there are no traces is said in their place."""
-        recorded, shown = describe(frame, n_columns, time.time())
-        self._write(self._recorded, recorded)
-        self._write(self._shown, shown)
+        told = describe(frame, n_columns, time.time())
+        self._statements = [each for each in told if each.text]
+        self._write()
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out what has no room any more."""
         super().resizeEvent(event)
-        for label, statements in self._statements.items():
-            self._write(label, statements)
+        self._write()
 
-    def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
-        self._statements[label] = statements = [each for each in statements if each.text]
+    def _write(self) -> None:
+        label, statements = self._told, self._statements
         font = QtGui.QFont(label.font())
         font.setBold(True)  # as warnings are
         shown = fitting(statements, QtGui.QFontMetrics(font), label.width())

@@ -64,9 +64,9 @@ class RunsPlace(QtCore.QObject):
             self._page.raise_()
 
     def put_back(self) -> None:
-        """Put the list below the pages again."""
+        """Put the list below the pages again; a page without it may have been restored."""
+        self._page.hide()
         if self._sizes_px:
-            self._page.hide()
             self._splitter.addWidget(self._runs)
             self._splitter.setSizes(self._sizes_px)
             self._sizes_px = []

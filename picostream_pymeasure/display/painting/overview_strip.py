@@ -19,7 +19,7 @@ from .kept_item import KeptItem
 from .theme import Theme
 from .vertical_scales import VerticalScales
 
-_HEIGHT_PX = 48
+_HEIGHT_PX, _LOW_PX = 48, 30
 _LEFT_PX = 62
 _ABOVE_TRACES = 20
 _REGION_ALPHA = 60
@@ -54,7 +54,7 @@ class OverviewStrip(pyqtgraph.PlotWidget):
         self._setup_ui()
 
     def _setup_ui(self) -> None:
-        self.setFixedHeight(_HEIGHT_PX)
+        self.be_low(False)
         self.setFocusPolicy(QtCore.Qt.NoFocus)
         item = self.getPlotItem()
         item.hideButtons()
@@ -73,6 +73,11 @@ class OverviewStrip(pyqtgraph.PlotWidget):
             part.setZValue(_ABOVE_TRACES)
             item.addItem(part, ignoreBounds=True)
         self._region.sigRegionChanged.connect(self._take_region)
+
+    def be_low(self, is_low: bool) -> None:
+        """Leave its numbers away, or not."""
+        self.getPlotItem().showAxis("bottom", not is_low)
+        self.setFixedHeight(_LOW_PX if is_low else _HEIGHT_PX)
 
     @property
     def n_columns(self) -> int:
