@@ -81,7 +81,7 @@ def test_follows_a_recording_while_it_grows(
             wait(lambda: display.frame.end_s > 0.4)
             assert "recording" in display.status.text()
             assert display.frame.end_s - display.frame.begin_s == pytest.approx(0.2)
-        wait(lambda: "complete" in display.status.text())
+        wait(lambda: "✔ stopped" in display.status.text())
         assert display.frame.facts.recorded == session.outcome.health.stored
     assert session.health().gaps == 0
 
@@ -94,7 +94,7 @@ def test_follows_a_live_only_file_over_its_wraps(
         with StreamSession(unit, CONFIG, Recorder(path, live_only_s=0.3)):
             wait(lambda: display.frame.facts and display.frame.facts.begin_s > 0.3)
             wait(lambda: display.frame.end_s > 1.0)
-        wait(lambda: "complete" in display.status.text())
+        wait(lambda: "✔ stopped" in display.status.text())
 
 
 def test_a_file_left_by_a_crash_is_shown_and_told(application: Any, tmp_path: Path) -> None:
