@@ -11,7 +11,7 @@ from .axes import VoltAxis
 from .vertical_scales import VerticalScales
 
 #: Ticks point to their numbers: at the other side is the title of the axis before this one.
-_TICK_PX = 4
+_TICK_PX, _TEXT_PX = 3, 2
 
 #: Around a title, as Qt leaves it, and from the axis to it.
 _MARGIN_PX, _BELOW_PX = 4, 2
@@ -26,7 +26,7 @@ class OtherAxis(VoltAxis):
     :param scales: tell how the two axes go together.
     """
 
-    _WIDTH_PX = 54
+    _WIDTH_PX = 38
 
     #: The channel that is to be on the left axis.
     chosen = QtCore.Signal(str)
@@ -34,7 +34,7 @@ class OtherAxis(VoltAxis):
     def __init__(self, left: VoltAxis, scales: VerticalScales) -> None:
         super().__init__("right")
         self._left, self._scales = left, scales
-        self.setStyle(tickLength=_TICK_PX)
+        self.setStyle(tickLength=_TICK_PX, tickTextOffset=_TEXT_PX)
         self.label.setRotation(0)
         self.label.document().contentsChanged.connect(self._place_title)
         self.channel: str | None = None
@@ -70,8 +70,12 @@ class OtherAxis(VoltAxis):
         """Name it; no wider than the title with any prefix, unless numbers are."""
         super().name_channel(name, unit, is_pattern)
         metrics = QtGui.QFontMetrics(self.label.font())
-        title_px = metrics.horizontalAdvance(f"{name} (m{unit})") + _MARGIN_PX
+        title_px = metrics.horizontalAdvance(f"{name} m{unit}") + _MARGIN_PX
         self.setWidth(max(self._WIDTH_PX, title_px))
+
+    def labelString(self) -> str:  # noqa: N802 - pyqtgraph's name
+        """The unit behind the name, without what takes room."""
+        return str(super().labelString()).replace("(", "").replace(")", "")
 
     def title(self, channel: str) -> str:
         """As short as can be."""
