@@ -19,7 +19,7 @@ from .graticule import (
     n_decimals,
     numbered,
 )
-from .line_tags import TimeTag
+from .line_tags import LineTag
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -64,8 +64,8 @@ class TaggedAxis(pyqtgraph.AxisItem):
             self.picture = None
             self.update()
 
-    def _tags(self) -> list[TimeTag]:
-        return [item for item in self.childItems() if isinstance(item, TimeTag)]
+    def _tags(self) -> list[LineTag]:
+        return [item for item in self.childItems() if isinstance(item, LineTag)]
 
     def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
         """Everything but the texts below tags."""

@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import SI_DIGITS, is_rounding, si, si_alike
 from ..reading.recording_facts import shown_name
-from .line_tags import ClearLevelTag, TimeTag
+from .line_tags import AxisLevelTag, TimeTag
 from .theme import Theme, system_theme
 
 _ABOVE_MARKS = 60
@@ -61,7 +61,7 @@ class Cursors(QtCore.QObject):
         self.label.hide()
         for line in self._lines:
             plot_item.addItem(line, ignoreBounds=True)
-            line.tag = (TimeTag if line in self._times else ClearLevelTag)(line, plot_item)
+            line.tag = (TimeTag if line in self._times else AxisLevelTag)(line, plot_item)
             line.sigPositionChanged.connect(self._show)
             line.sigDragged.connect(self._drag)
             line.sigClicked.connect(self._select)

@@ -1,11 +1,11 @@
-"""What a line says: a time below it on the axis, a level at its left end in the picture."""
+"""What a line says: of a cursor on the axis, of another level at its left end in the picture."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pyqtgraph
-from pymeasure.display.Qt import QtCore, QtGui
+from pymeasure.display.Qt import QtCore
 
 from .theme import Theme
 
@@ -16,9 +16,6 @@ _MARGIN_PX, _SIDE_PX = 1.0, 3.0
 
 #: From the left end of a line to its tag; the triangles that mark zero are there.
 _INDENT_PX = 10.0
-
-#: Of the ground of a text that lies over traces.
-_OPACITY = 0.65
 
 #: Ends of an axis are so much longer for a line that lies at an end of the view.
 _SLACK = 1e-6
@@ -37,6 +34,7 @@ class LineTag(pyqtgraph.TextItem):
         super().__init__(anchor=anchor)
         self.textItem.document().setDocumentMargin(_MARGIN_PX)
         self._line, self._box = line, plot.getViewBox()
+        self._covered: QtCore.QRectF | None = None
         self.setZValue(_ABOVE_LABELS)
         self.setAcceptedMouseButtons(QtCore.Qt.MouseButton.NoButton)
         self.setCursor(line.cursor())
@@ -86,6 +84,11 @@ class LineTag(pyqtgraph.TextItem):
         is_inside = -_SLACK <= share <= 1 + _SLACK
         return share if is_inside and self._line.isVisible() else None
 
+    def _covers_another(self) -> bool:
+        """Whether it covers another part of an axis than before."""
+        before, self._covered = self._covered, self.place if self.isVisible() else None
+        return before != self._covered
+
     # -- the mouse moves the line, not what it lies in
 
     def hoverEvent(self, event: Any) -> None:  # noqa: N802 - pyqtgraph's name
@@ -108,7 +111,6 @@ class TimeTag(LineTag):
     def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
         super().__init__(line, plot, anchor=(0.5, 0))
         self._axis = plot.getAxis("bottom")
-        self._covered: QtCore.QRectF | None = None
         self.setParentItem(self._axis)
         self.follow()
 
@@ -120,25 +122,30 @@ class TimeTag(LineTag):
             width_px, bounds = self._box.width(), self.boundingRect()
             top_px = self._axis.tag_top_px(bounds.height())
             self.setPos(_inside(share * width_px, width_px, bounds.width()), top_px)
-        covered = self.place if self.isVisible() else None
-        if covered != self._covered:
-            self._covered = covered
+        if self._covers_another():
             self._axis.make_way()
             self._axis.picture = None  # other numbers are covered now
             self._axis.update()
 
 
 class LevelTag(LineTag):
-    """In the picture, at the left end of its line; beside others that are at the same height.
-
-    On the axis it would hide numbers, or stand beside its line.
-    """
+    """In the picture, at the left end of its line; beside others that are at the same height."""
 
     def __init__(self, line: pyqtgraph.InfiniteLine, plot: pyqtgraph.PlotItem) -> None:
         super().__init__(line, plot, anchor=(0, 0.5))
         self._axis = plot.getAxis("left")
-        self.setParentItem(self._box)
+        self.setParentItem(self._ground)
         self.follow()
+
+    @property
+    def _ground(self) -> pyqtgraph.GraphicsWidget:
+        """What it lies on."""
+        return self._box
+
+    @property
+    def _left_px(self) -> float:
+        """Where it begins, if nothing is there."""
+        return _INDENT_PX
 
     def follow(self, *_: Any) -> None:
         """Go to the height of the line, right of what is there."""
@@ -150,30 +157,41 @@ class LevelTag(LineTag):
             floor = max(getattr(self._axis, "floor", low), low)  # below it are names of lanes
             end_px = (high - floor) / (high - low) * height_px
             size_px = self.boundingRect().height()
-            self.setPos(_INDENT_PX, _inside((1 - share) * height_px, end_px, size_px))
+            self.setPos(self._left_px, _inside((1 - share) * height_px, end_px, size_px))
         self._arrange()
 
     def _arrange(self) -> None:
         """Put all tags beside each other that would cover each other."""
-        tags = [item for item in self._box.childItems() if isinstance(item, LevelTag)]
+        items = [*self._axis.childItems(), *self._box.childItems()]
+        tags = [item for item in items if isinstance(item, LevelTag) and item.isVisible()]
         placed: list[QtCore.QRectF] = []
-        for tag in filter(LevelTag.isVisible, tags):
-            tag.setX(_INDENT_PX)
+        for tag in tags:
+            tag.setX(tag._left_px)
             for place in sorted(placed, key=QtCore.QRectF.left):
-                if place.intersects(tag.place):
-                    tag.setX(place.right())
-            placed.append(tag.place)
+                in_scene = tag.mapRectToScene(tag.boundingRect())
+                if place.intersects(in_scene):
+                    tag.moveBy(place.right() - in_scene.left(), 0)
+            placed.append(tag.mapRectToScene(tag.boundingRect()))
 
 
-class ClearLevelTag(LevelTag):
-    """Traces shine through it; its text must be in a colour that is read on all of them."""
+class AxisLevelTag(LevelTag):
+    """On the axis, where it lies over no trace; numbers below it are left away."""
 
-    def set_looks(self, colour: str, theme: Theme) -> None:
-        """Let some of what is below be seen."""
-        super().set_looks(colour, theme)
-        ground = QtGui.QColor(theme.background)
-        ground.setAlphaF(_OPACITY)
-        self.fill = pyqtgraph.mkBrush(ground)
+    @property
+    def _ground(self) -> pyqtgraph.GraphicsWidget:
+        return self._axis
+
+    @property
+    def _left_px(self) -> float:
+        """A text that is wider than the axis reaches into the picture."""
+        return float(max(self._axis.width() - self.boundingRect().width(), 0.0))
+
+    def _arrange(self) -> None:
+        """Beside each other, and let the axis paint other numbers."""
+        super()._arrange()
+        if self._covers_another():
+            self._axis.picture = None
+            self._axis.update()
 
 
 def _inside(middle_px: float, end_px: float, size_px: float) -> float:
