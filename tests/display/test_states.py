@@ -344,3 +344,14 @@ def test_nothing_is_followed_that_has_ended(
         display.set_hdf5_path(str(tmp_path / "next.hdf5"))
         wait(lambda: display.frame.is_awaited)
         assert (button.isChecked(), button.isEnabled()) == (True, True)
+
+
+def test_a_wide_window_tells_everything_in_one_row(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5"), (1500, 500)) as display:
+        wait_for_traces(display)
+        row_px = display.status.fontMetrics().height()
+        for width_px, n_rows in ((1500, 1), (700, 2), (1500, 1)):
+            display.resize(width_px, 500)
+            wait(lambda n=n_rows: n * row_px <= display.status.height() < (n + 1) * row_px)
+            assert "lost 0" in display.status.text()
+            assert "shown" in display.status.text()

@@ -141,7 +141,7 @@ def test_a_finished_recording_is_drawn_anew_in_another_theme(
             )
             note = docks.events.note
             assert note.palette().color(note.foregroundRole()).name() == theme.foreground
-            assert theme.warning in display.status._told.text(), "what was lost"
+            assert theme.warning in display.status._recorded.text(), "what was lost"
         assert table.item(5, 0).text() == n_measured, "nothing is measured twice"
         display.set_hdf5_path("")
         display.set_theme("dark")

@@ -32,7 +32,7 @@ _MORE_BUTTON = "qt_toolbar_ext_button"
 _HIGH_PX = 270
 
 #: ... and where they are lower than that it has no numbers.
-_ROOMY_PX = 500
+_ROOMY_PX = 440
 
 
 class Screen(QtWidgets.QMainWindow):

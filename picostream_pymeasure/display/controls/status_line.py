@@ -38,16 +38,24 @@ _DETAIL = re.compile(r"\s*\([^()]*\)\.?$")
 
 _TAGS = re.compile("<[^>]*>")
 
+#: Statements of a run that goes well, which have room in one row.
+_ONE_ROW = (
+    "● recording · 99,999,999 samples, 99.99 s · 62.50 MS/s · lost 0 · "
+    "shown 10.00 ms: 99,999 samples, 99 per pixel · no over-range"
+)
 
-def describe(frame: Frame, n_columns: int, unix_s: float) -> list[Statement]:
-    """What can be said of what is recorded, and then of what is shown.
+
+def describe(
+    frame: Frame, n_columns: int, unix_s: float
+) -> tuple[list[Statement], list[Statement]]:
+    """What can be said of what is recorded, and of what is shown.
 
     :param n_columns: of the picture.
     :param unix_s: the time now.
     """
     facts = frame.facts
     if facts is None:
-        return []
+        return [], []
     state = facts.state_at(unix_s)
     recorded = [
         _state(facts, state),
@@ -76,7 +84,7 @@ def describe(frame: Frame, n_columns: int, unix_s: float) -> list[Statement]:
     for compared in frame.comparisons:
         if compared.message:
             shown.append(Statement(compared.message, "a recording to compare with", True))
-    return recorded + shown
+    return recorded, shown
 
 
 #: A mark, and what is meant, by the word for a state; all others are warnings.
@@ -222,27 +230,32 @@ def format_count(count: float) -> str:
 
 
 class StatusLine(QtWidgets.QWidget):
-    """Shows the statements in a line of constant height, and messages for a while."""
+    """Shows the statements, in one row where it is wide, and messages for a while."""
 
     _MESSAGE_MS = 8000
 
     def __init__(self) -> None:
         super().__init__()
         self._warning = ""
-        self._statements: list[Statement] = []
+        self._statements: tuple[list[Statement], list[Statement]] = ([], [])
         self._message = CutLabel()
-        self._told = QtWidgets.QLabel()
+        self._recorded, self._shown = QtWidgets.QLabel(), QtWidgets.QLabel()
         self._silence = QtCore.QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(self._message.clear)
-        layout = QtWidgets.QHBoxLayout(self)
+        upper = QtWidgets.QHBoxLayout()
+        upper.addWidget(self._recorded, 1)
+        upper.addWidget(self._message)
+        layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 3)
-        layout.addWidget(self._told, 1)
-        layout.addWidget(self._message)
-        self._told.setTextFormat(QtCore.Qt.RichText)
-        self._told.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
-        self._told.setFixedHeight(self._told.fontMetrics().height() + 2)
-        self._message.setMaximumHeight(self._told.height())
+        layout.setSpacing(0)
+        layout.addLayout(upper)
+        layout.addWidget(self._shown)
+        for label in (self._recorded, self._shown):
+            label.setTextFormat(QtCore.Qt.RichText)
+            label.setSizePolicy(QtWidgets.QSizePolicy.Ignored, QtWidgets.QSizePolicy.Fixed)
+            label.setFixedHeight(label.fontMetrics().height() + 2)
+        self._message.setMaximumHeight(self._recorded.height())
         self._message.setMinimumWidth(1)
 
     def set_theme(self, theme: Theme) -> None:
@@ -253,7 +266,8 @@ class StatusLine(QtWidgets.QWidget):
 
     def text(self) -> str:
         """All that is shown, as plain text."""
-        texts = (_TAGS.sub("", label.text()) for label in (self._told, self._message))
+        labels = (self._recorded, self._shown, self._message)
+        texts = (_TAGS.sub("", label.text()) for label in labels)
         return html.unescape(SEPARATOR.join(text for text in texts if text))
 
     def say(self, message: str) -> None:
@@ -268,17 +282,23 @@ class StatusLine(QtWidgets.QWidget):
 
     def show_frame(self, frame: Frame, n_columns: int) -> None:
         """Show what can be said of a frame; why there are no traces is said in their place."""
-        told = describe(frame, n_columns, time.time())
-        self._statements = [each for each in told if each.text]
-        self._write()
+        self._statements = describe(frame, n_columns, time.time())
+        self._write_all()
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out what has no room any more."""
         super().resizeEvent(event)
-        self._write()
+        self._write_all()
 
-    def _write(self) -> None:
-        label, statements = self._told, self._statements
+    def _write_all(self) -> None:
+        recorded, shown = self._statements
+        is_wide = self.width() >= self.fontMetrics().horizontalAdvance(_ONE_ROW)
+        self._shown.setVisible(not is_wide)
+        self._write(self._recorded, recorded + shown if is_wide else recorded)
+        self._write(self._shown, [] if is_wide else shown)
+
+    def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
+        statements = [each for each in statements if each.text]
         font = QtGui.QFont(label.font())
         font.setBold(True)  # as warnings are
         shown = fitting(statements, QtGui.QFontMetrics(font), label.width())

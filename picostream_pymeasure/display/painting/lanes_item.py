@@ -28,7 +28,7 @@ _PITCH_PX, _GAP_PX, _LOWEST_PX = 18, 6, 7
 _FOOT_PX = 2
 
 #: All lanes together take no more than this part of the plot.
-_SHARE = 0.45
+_SHARE = 0.35
 
 #: Where they take less than this part of it they are higher, up to so much.
 _ROOMY_SHARE, _HIGHEST_PX = 0.3, 30

@@ -32,7 +32,7 @@ _LOWEST_PX = 110
 _ABOVE_TRACES = 22
 
 #: From this height on there is room for a title of the axis of time.
-_TITLED_PX = 320
+_TITLED_PX = 340
 
 
 class ScopePlot(pyqtgraph.PlotWidget):
