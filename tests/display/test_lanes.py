@@ -188,7 +188,7 @@ def test_lanes_grow_with_the_plot(application: Any) -> None:
     item = LanesItem(pyqtgraph.AxisItem("left"))
     item.show_lanes({"PORT0": None}, 0.0)
     heights_px = [item.share(plot_px) * plot_px / 8 for plot_px in (100, 200, 400, 640, 2000)]
-    assert heights_px == pytest.approx([0, 11, 18, 24, 30])
+    assert heights_px == pytest.approx([0, 8, 17, 24, 30])
 
 
 def test_lanes_are_drawn_from_arrays(application: Any) -> None:

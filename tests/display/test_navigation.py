@@ -197,7 +197,7 @@ def test_a_low_screen_keeps_the_strip_and_then_the_title_of_the_time(
             application.processEvents()
             return parts.strip.isVisible(), bool(display.plot.time_axis.labelText)
 
-        assert has(400) == (True, True)
+        assert has(480) == (True, True)
         assert has(280) == (True, False), "numbers with their unit in its place"
         assert display.plot.time_axis.tickStrings([1e-4], 1.0, 1e-4) == ["100 µs"]
         assert has(240) == (False, False)

@@ -64,7 +64,7 @@ def test_panels_are_beside_each_other_where_there_is_room(program_window: Any) -
         plotter.actions_by_name[name].setChecked(True)
     wait(lambda: is_seen(table) and is_seen(spectrum))
     assert table.geometry().right() < spectrum.geometry().left()
-    assert min(table.width(), spectrum.width()) > 500
+    wait(lambda: min(table.width(), spectrum.width()) > 500)
     plotter.actions_by_name["histogram"].setChecked(True)
     wait(lambda: is_seen(table) and is_seen(histogram) and not is_seen(spectrum))
     program_window.resize(1366, 768)
