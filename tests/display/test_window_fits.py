@@ -48,7 +48,7 @@ def test_the_picture_has_room_beside_two_panels(program_window: Any) -> None:
     program_window.resize(1366, 768)
     for name in ("measurements", "spectrum"):
         plotter.actions_by_name[name].setChecked(True)
-    wait(lambda: plotter.plot.getViewBox().height() > 200)
+    wait(lambda: plotter.plot.getViewBox().height() > 270)
 
 
 def test_panels_are_beside_each_other_where_there_is_room(program_window: Any) -> None:

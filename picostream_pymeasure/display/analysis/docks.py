@@ -43,7 +43,7 @@ _LIKE_LENGTHS = 0.02
 _HEIGHT_PX, _SHARE, _TABLE_SHARE = 280, 0.28, 0.25
 
 #: A table and a plot need so much width beside each other.
-_BESIDE_PX = 1300
+_BESIDE_PX, _PARTS = 1300, (740, 560)
 
 
 class AnalysisDocks(QtCore.QObject):
@@ -147,13 +147,12 @@ class AnalysisDocks(QtCore.QObject):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Give both sides as much, if both are open."""
+        """Give the tables the room of their columns, and the plots the rest, if both are open."""
         sides = (MEASUREMENTS, EVENTS, MARKS), (SPECTRUM, HISTOGRAM)
         seen = [[name for name in side if not self.docks[name].isHidden()] for side in sides]
         if self._is_beside and all(seen):
-            half_px = self._window.width() // 2
             docks = [self.docks[names[0]] for names in seen]
-            self._window.resizeDocks(docks, [half_px, half_px], QtCore.Qt.Horizontal)
+            self._window.resizeDocks(docks, _PARTS, QtCore.Qt.Horizontal)
 
     def forget_places(self) -> None:
         """Arrange them anew: places were brought back that were saved in a window of any width."""
