@@ -11,7 +11,7 @@ from ..painting.graticule import TIME_DIVISIONS, nice_step
 from ..reading.failures import FILE_ERRORS
 from .auto_request import NOTHING, AutoRequest, AutoView
 from .measurement import Measurements, measure
-from .stretches import LIMIT_SAMPLES
+from .request import LIMIT_SAMPLES
 
 #: Periods on the screen, at least.
 _PERIODS = 3

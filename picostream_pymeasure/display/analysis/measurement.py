@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ...kernels.statistics import low_and_high, sums
 from ...reader import PicoStreamReader
 from .period import Levels, Period, find_period
+from .request import LIMIT_SAMPLES
 from .stretches import (
-    LIMIT_SAMPLES,
     as_samples,
     chosen_stretches,
     read_stretch,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...quantities import SI_DIGITS, UNKNOWN, percent
+from .request import LIMIT_SAMPLES
 from .steady_numbers import NO_DECADE, SteadyNumber, SteadyNumbers
-from .stretches import LIMIT_SAMPLES
 
 if TYPE_CHECKING:
     from .measurement import Measurements

@@ -10,6 +10,9 @@ from ..reading.recording_facts import ChannelFacts
 
 MEASUREMENTS, SPECTRUM, HISTOGRAM, EVENTS = "measurements", "spectrum", "histogram", "events"
 
+#: Up to so many samples all of them are looked at.
+LIMIT_SAMPLES = 4_000_000
+
 #: A panel whose content comes with the picture.
 MARKS = "marks"
 

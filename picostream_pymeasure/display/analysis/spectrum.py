@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reader import PicoStreamReader
+from .request import LIMIT_SAMPLES
 from .stretches import (
-    LIMIT_SAMPLES,
     as_samples,
     read_difference,
     read_stretch,

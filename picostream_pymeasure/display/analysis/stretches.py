@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from ...errors import StorageError
 from ...kernels.statistics import middles
 from ...reader import PicoStreamReader
-
-#: Up to so many samples all of them are looked at.
-LIMIT_SAMPLES = 4_000_000
+from .request import LIMIT_SAMPLES
 
 #: Of more samples this many stretches, evenly spread, that make up the limit together.
 _STRETCHES = 16
