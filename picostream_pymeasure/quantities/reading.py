@@ -88,6 +88,7 @@ def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
         raise ConfigurationError(_refusal(text, unit))
     suffix = part[match.end() :].strip()
     _refuse_minutes(text, match.group(), suffix, unit)
+    _refuse_lower_case(text, match.group(), suffix, unit)
     factor = _factor(suffix, unit)
     digits = _plain(match["digits"].strip(), text)
     power = (match["exponent"] or "e0")[1:].replace(MINUS, "-")
@@ -122,6 +123,20 @@ def _refuse_minutes(text: str, number: str, suffix: str, unit: str) -> None:
         number = number.strip()
         raise ConfigurationError(
             f"{text!r} can be {number} ms or {number} min; write one of these."
+        )
+
+
+def _refuse_lower_case(text: str, number: str, suffix: str, unit: str) -> None:
+    """Who writes 10mhz means MHz more often than mHz.
+
+    :raises ConfigurationError: it can be either.
+    """
+    base = split_unit(unit)[1]
+    is_lower = suffix.startswith("m") and suffix[1:] and suffix == suffix.lower()
+    if is_lower and base in ("S/s", "Hz") and _is_unit(suffix[1:], base):
+        number = number.strip()
+        raise ConfigurationError(
+            f"{text!r} can be {number} M{base} or {number} m{base}; write one of these."
         )
 
 

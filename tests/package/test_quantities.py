@@ -105,6 +105,21 @@ def test_a_comma_that_can_be_either_is_refused() -> None:
         quantities.parse("1,500 V", "V")
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "says"),
+    [
+        ("10mhz", "MS/s", "'10mhz' can be 10 MS/s or 10 mS/s; write one of these."),
+        ("1.5 msps", "S/s", "can be 1.5 MS/s or 1.5 mS/s"),
+        ("5 mhz", "Hz", "can be 5 MHz or 5 mHz"),
+    ],
+)
+def test_a_rate_in_small_letters_that_can_be_either_is_refused(
+    text: str, unit: str, says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        quantities.parse(text, unit)
+
+
 @pytest.mark.parametrize("text", ["5m", "5 M", "-5m"])
 @pytest.mark.parametrize("unit", ["s", "ms"])
 def test_a_time_that_can_be_minutes_is_refused(text: str, unit: str) -> None:
