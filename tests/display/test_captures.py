@@ -197,6 +197,18 @@ def test_a_recording_of_captures_shows_them(plotter: Any, until: Until) -> None:
     assert not plotter.actions_by_name["captures"].isChecked()
 
 
+def test_that_captures_are_read_is_said_until_they_are_shown(
+    application: Any, pulses: Path, until: Until
+) -> None:
+    from picostream_pymeasure.display.captures.view import CapturesView
+
+    view = CapturesView()
+    view.show_file(str(pulses))
+    assert view.bar.text.text() == "Reading the captures …"
+    until(lambda: view.bar.text.text() == "50 captures, laid over each other")
+    view.close_worker()
+
+
 def test_captures_are_shown_in_the_units_of_their_channels(plotter: Any, until: Until) -> None:
     view = plotter.captures.view
     until(lambda: view.picture.overlays)

@@ -17,6 +17,9 @@ from .picture import CapturesPicture, CapturesRequest, Span
 
 _LEAST_PX = 16
 
+#: Until there is a picture, which the very first time takes as long as to compile.
+READING = "Reading the captures …"
+
 #: Until the channels' colours are known.
 _NO_COLOUR = "#808080"
 
@@ -88,6 +91,7 @@ class CapturesView(QtWidgets.QWidget):
         """Show the captures of a recording, also again, after a while, when it has grown."""
         if path != self.path:
             self.path, self.number, self._span = path, 0, None
+            self.bar.text.setText(READING)
             self._request()
         elif not self._growing.isActive():
             self._growing.start(_GROWING_MS)
