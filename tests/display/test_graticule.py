@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picostream_pymeasure.display.painting.vertical_scales import Scale
+from picostream_pymeasure.display.painting.vertical_scales import Scale, VerticalScales
 from picostream_pymeasure.quantities import parse
 from tests.support.displays import press, recording, shown, wait, wait_for_traces
 
@@ -75,3 +75,16 @@ def test_time_per_division_is_the_lines(application: Any, tmp_path: Path) -> Non
             wait(lambda s=typed_s: np.diff(axis.range) == pytest.approx(10 * s))
             assert drawn(axis) == pytest.approx(typed_s), "what is typed is drawn"
             assert told(box.text(), "s") == pytest.approx(typed_s)
+
+
+def test_volts_per_division_of_all_channels_are_those_between_the_lines_that_are_drawn() -> None:
+    scales = VerticalScales()
+    scales.active = "A"
+    scales.own["A"] = Scale(0.0, 8.0)
+    assert scales.division_of(Scale(0.0, 8.8)) == pytest.approx(1.1)
+    scales.own.clear()
+    scales.shared["V"] = Scale(0.0, 4.4)  # lines at each 0.5 V
+    scales.set_division("B", 1.0)
+    assert scales.division_of(scales.of("B")) == pytest.approx(1.0)
+    scales.set_division("A", 1.0)
+    assert scales.of("A").span_v == 8.0

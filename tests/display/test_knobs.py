@@ -93,7 +93,7 @@ def test_channels_have_their_own_scales_and_visibility(application: Any, tmp_pat
         control.scale_box.setCurrentIndex(index)
         control.scale_box.activated.emit(index)
         gain, _ = display.scales.mapping("B")
-        assert gain == pytest.approx(display.scales.view.span_v / 0.08)
+        assert gain == pytest.approx(display.scales.view.volts_per_division / 0.01)
         control.position_box.setValue(2.0)
         assert display.scales.of("B").position_divisions == pytest.approx(2.0)
         press(display, "X")

@@ -9,7 +9,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from ...quantities import exact, shortened
 from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
-from ..painting.vertical_scales import Scale, VerticalScales, scales_to_choose
+from ..painting.vertical_scales import VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts, shown_name
 from .choice_box import ChoiceBox
 from .comparison_label import ComparisonLabel
@@ -122,14 +122,14 @@ class ChannelControl(QtWidgets.QFrame):
         scale = self._scales.of(name)
         own = name in self._scales.own
         together = _TOGETHER if self._scales.has_company(name) else ""
-        shared_v = self._scales.shared_of(name).volts_per_division
+        shared_v = self._scales.division_of(self._scales.shared_of(name))
         self.scale_box.setItemText(0, together + self._per_division(shared_v))
         self.active_button.setChecked(name == self._scales.active)
         self.scale_box.setVisible(not self._facts.is_digital)
         self.position_box.setVisible(own and not self._facts.is_digital)
         blockers = [QtCore.QSignalBlocker(box) for box in (self.position_box, self.scale_box)]
         self.position_box.setValue(round(min(max(scale.position_divisions, -1000), 1000), 2))
-        self._select_scale(scale.volts_per_division if own else None)
+        self._select_scale(self._scales.division_of(scale) if own else None)
         del blockers
 
     def _select_scale(self, volts_per_division: float | None) -> None:
@@ -156,9 +156,10 @@ class ChannelControl(QtWidgets.QFrame):
 
     def _take_scale(self, index: int) -> None:
         step_v = self.scale_box.itemData(index)
-        position = self._scales.of(self._facts.name).position_divisions
-        scale = None if step_v is None else Scale.of_divisions(step_v, position)
-        self._scales.set_own(self._facts.name, scale)
+        if step_v is None:
+            self._scales.set_own(self._facts.name, None)
+        else:
+            self._scales.set_division(self._facts.name, step_v)
         self.changed.emit()
 
     def _take_position(self, divisions: float) -> None:

@@ -169,6 +169,21 @@ class VerticalScales:
         """What the axis shows."""
         return self.of(self.active)
 
+    def division_of(self, scale: Scale) -> float:
+        """How much of a scale lies between two lines of the graticule, which are the axis'."""
+        return scale.span_v * self.view.volts_per_division / self.view.span_v
+
+    def set_division(self, name: str, step_v: float) -> None:
+        """Give a channel a scale of its own with so much between two lines, and 0 V as it is."""
+        position = self.of(name).position_divisions
+        of_eight = Scale.of_divisions(step_v, position)
+        lines = (
+            VOLT_DIVISIONS
+            if name == self.active
+            else self.view.span_v / self.division_of(self.view)
+        )
+        self.own[name] = Scale(of_eight.centre_v, step_v * lines)
+
     def mapping(self, name: str) -> tuple[float, float]:
         """Gain and shift that make a channel's volts those of the axis."""
         scale, view = self.of(name), self.view
