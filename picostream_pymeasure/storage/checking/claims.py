@@ -107,7 +107,8 @@ def _odd_choices(recording: Recording) -> Iterator[str]:
 def _odd_totals(recording: Recording) -> Iterator[str]:
     """Whether all who say how much a finished file holds, and lost, agree."""
     assert recording.planned is not None
-    held, total = recording.planned.published.samples, recording.attributes.get("total_samples")
+    published, total = recording.planned.published, recording.attributes.get("total_samples")
+    held = published.synced_samples if published.repair_began else published.samples
     if total != held:
         yield f"The file claims {total} samples, but it holds {held}."
     lost, listed = recording.attributes.get("lost_samples"), recording.lost_samples

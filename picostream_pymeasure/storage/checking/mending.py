@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ...records import CRASH
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.metadata_checksum import is_intact
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
@@ -22,6 +23,7 @@ from ..reading.table_unit import TableUnit, in_order
 from ..schema import (
     CAPTURES,
     EVENTS,
+    FIRST_SAMPLES,
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
@@ -71,7 +73,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
             "nothing but another copy of the original brings them back. What is there can be read."
         )
     if not is_at_end:
-        note_certain(raw, plan, samples)
+        note_certain(raw, plan, extent)
     write_packed_rows(raw, plan, packed_rows(planned, samples), packed)
     if is_at_end:
         for position, content in blocks:
@@ -82,6 +84,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
     tables.write(raw)
+    _write_first_samples(raw, plan, extent)
     gaps, missing_before = tables.found[GAPS], planned.published.missing_overwritten
     lost = missing_before + missing_in(gaps)
     attributes = _final_attributes(recording, samples, lost)
@@ -99,6 +102,20 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     if recording.left_out:
         notes.append(left_out_sentence(recording.left_out))
     return notes
+
+
+def _write_first_samples(raw: RawFile, plan: Plan, extent: Extent) -> None:
+    """Say of a live-only file which samples each place holds.
+
+    No checksum proves the rows of what came after the last sync.
+    """
+    segments = range(extent.first_segment, -(-extent.samples // plan.segment_samples))
+    for segment in segments if plan.is_ring else ():
+        first = segment * plan.segment_samples
+        rows = first + np.arange(PAGE_ENTRIES) * plan.chunk_samples
+        rows[rows >= extent.samples] = -1
+        position = plan.chunk_position(plan.datasets[FIRST_SAMPLES], segment)
+        raw.write(position, rows.astype("<i8").tobytes())
 
 
 def _damaged_headers(raw: RawFile, plan: Plan, extent: Extent) -> list[str]:

@@ -42,7 +42,7 @@ _WINDOW_SAMPLES = 1 << 28
 _FINEST, _SECOND, _STEP = 256, 4096, 16
 
 #: The state of a chunk.
-_RIGHT, _DAMAGED, _MISSING, _OVERWRITTEN = range(4)
+_RIGHT, _DAMAGED, _MISSING, _UNPROVEN, _OVERWRITTEN = range(5)
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,13 @@ class SampleCheck:
                 return moment
         return None
 
+    @property
+    def _is_half_filled(self) -> bool:
+        """Whether a repair has begun to give the last chunk another checksum, and has not ended."""
+        published = self._planned.published
+        is_open = published.repair_began and not published.is_finished
+        return is_open and self._end % self._plan.chunk_samples > 0
+
     def run(self) -> dict[str, ChunkCheck]:
         """Check everything; what was found by channel, chunks counted from the file's first."""
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -117,9 +124,11 @@ class SampleCheck:
                 self._run_window(pool, first, stop)
         for channel in self._channels.values():
             states, check = channel.states, channel.check
+            if self._is_half_filled and states[-1] == _DAMAGED:
+                states[-1] = _UNPROVEN
             check.damaged = np.flatnonzero(states == _DAMAGED).tolist()
             check.missing = np.flatnonzero(states == _MISSING).tolist()
-            check.needed -= int((states == _OVERWRITTEN).sum())
+            check.needed -= int((states >= _UNPROVEN).sum())
         return {name: channel.check for name, channel in self._channels.items()}
 
     def _windows(self) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ from ..layout.attributes import FIRST_SAMPLE
 from .packed_file import laid_out
 from .planned_file import PlannedFile
 from .proven import proven_extent
+from .published import Published
 from .recording import Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
@@ -43,10 +44,14 @@ def with_samples(
         # what a crash left without a row has no place in the stream
         recording = replace(recording, stored_samples=recording.runs.stop)
     samples = recording.stored_samples
+    with_bins = samples
+    if _is_left(planned.published, proven) and not recording.finished:
+        # bins have no checksum, and a power cut may have taken those since the last sync
+        with_bins = min(samples, planned.sync().samples - first)
     channels = {}
     for name, own in attributes.items():
         counts = planned.counts(name, first, samples)
-        levels = planned.levels(name, first, samples, finished=recording.finished)
+        levels = planned.levels(name, first, with_bins, finished=recording.finished)
         channels[name] = StoredChannel(name, own, counts, levels)
     return replace(recording, channels=channels)
 
@@ -79,8 +84,7 @@ def _extent(planned: PlannedFile, attributes: StoredAttributes, proven: bool) ->
     """The first sample that the file holds, and the first one after those."""
     plan, state = planned.plan, planned.published
     first, stop = planned.oldest_of(state), state.samples
-    is_left = state.repair_began or abs(time.time() - state.unix_s) > _SILENCE_S
-    if not state.is_finished and (proven or is_left):
+    if _is_left(state, proven):
         first, stop = proven_extent(planned)
     capacity = _MOST_SAMPLES if plan.is_ring else plan.segments * plan.segment_samples
     if stop > capacity:
@@ -88,3 +92,9 @@ def _extent(planned: PlannedFile, attributes: StoredAttributes, proven: bool) ->
     if state.is_finished:
         first = attributes.whole(FIRST_SAMPLE, first, stop, default=0)
     return first, stop
+
+
+def _is_left(state: Published, proven: bool) -> bool:
+    """Whether a crash left it."""
+    is_silent = abs(time.time() - state.unix_s) > _SILENCE_S
+    return not state.is_finished and (proven or state.repair_began or is_silent)

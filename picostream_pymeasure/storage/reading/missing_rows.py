@@ -43,7 +43,8 @@ def _wanted(planned: PlannedFile, has_all: bool) -> Mapping[str, int]:
     """How many rows of each table belong to the samples."""
     published = planned.published.table_rows
     wanted = dict(published)
-    if not planned.published.is_finished:
+    # a repair has said how many it keeps
+    if not planned.published.is_finished and not planned.published.repair_began:
         # a power cut may take those since the last sync, of gaps with the samples behind them
         certain = planned.sync().table_rows
         wanted = {name: min(rows, certain[name]) for name, rows in wanted.items()}

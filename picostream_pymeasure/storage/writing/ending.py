@@ -46,17 +46,18 @@ from .envelope import Drawn, write_envelope
 from .last_packed import settle_last_packed, write_row
 
 
-def note_certain(file: RawFile, plan: Plan, samples: int) -> None:
-    """Say how many samples a repair keeps, before it changes what proves them.
+def note_certain(file: RawFile, plan: Plan, extent: Extent) -> None:
+    """Say how many samples and rows a repair keeps, before it changes what proves them.
 
     One that is interrupted is done again, and must keep as many: what it fills the last chunk up
-    with has a right checksum too.
+    with has a right checksum too, and nobody shall miss the rows that it leaves out.
     """
     position = plan.fixed[STATE][0]
     record = read_record(file.read(position, RECORD_BYTES), STATE_DTYPE, STATE_MAGIC)
     if record is not None:
         noted = record.copy()
-        noted["synced_samples"] = samples
+        noted["synced_samples"] = extent.samples
+        noted["table_rows"] = _table_rows(extent)
         noted["flags"] |= REPAIRING
         file.write(position, sealed(noted))
         file.sync()
@@ -227,7 +228,11 @@ def _write_records(file: RawFile, plan: Plan, extent: Extent) -> None:
         record = np.zeros(1, STATE_DTYPE) if old is None else old.copy()
         record["magic"], record["samples"], record["flags"] = magic, extent.samples, FINISHED
         record["sequence"] += 1
-        record["table_rows"] = [extent.table_rows.get(name, 0) for name in TABLES]
+        record["table_rows"] = _table_rows(extent)
         record["segments"] = -(-extent.samples // plan.segment_samples)
         record["unix_ns"] = time.time_ns()
         file.write(position, sealed(record))
+
+
+def _table_rows(extent: Extent) -> list[int]:
+    return [extent.table_rows.get(name, 0) for name in TABLES]
