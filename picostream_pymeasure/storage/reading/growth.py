@@ -46,8 +46,9 @@ def with_samples(
     samples = recording.stored_samples
     with_bins = samples
     if _is_left(planned.published, proven) and not recording.finished:
-        # bins have no checksum, and a power cut may have taken those since the last sync
-        with_bins = min(samples, planned.sync().samples - first)
+        # bins have no checksum: a power cut may have taken those since the last sync, and in a
+        # ring they may be of another turn
+        with_bins = 0 if planned.plan.is_ring else min(samples, planned.sync().samples - first)
     channels = {}
     for name, own in attributes.items():
         counts = planned.counts(name, first, samples)
