@@ -72,6 +72,40 @@ def sync_what_is_told(content: bytearray, plan: Any) -> None:
     content[sync : sync + 456] = record + xxh3_64_intdigest(record).to_bytes(8, "little")
 
 
+def told_of_a_repair(path: Path, plan: Any) -> bool:
+    return bool(path.read_bytes()[plan.fixed["recovery/state"][0] + 80] & 2)
+
+
+@pytest.mark.parametrize("live_s", [None, 30.0])
+def test_a_repair_that_keeps_part_of_a_chunk_and_is_done_again_keeps_as_many_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_s: float | None
+) -> None:
+    """Its chunk gets a right checksum, and more had been told before the power cut."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+
+    def write(stream: Stream) -> None:
+        for _ in range(100):
+            stream.write()
+
+    crashed(path, write, live_only_s=live_s)
+    plan = plan_of(path)
+    content = bytearray(path.read_bytes())
+    samples = 80 * BLOCK_SAMPLES + 7
+    certain_at = plan.fixed["recovery/state"][0] + 96
+    content[certain_at : certain_at + 8] = samples.to_bytes(8, "little")
+    reseal_state(content, plan)
+    chunk, within = divmod(samples, plan.chunk_samples)
+    end = plan.chunk_position(plan.datasets[counts_path("A")], chunk) + 2 * plan.chunk_samples
+    lost_bytes = 2 * (plan.chunk_samples - within)
+    content[end - lost_bytes : end] = bytes(lost_bytes)
+    path.write_bytes(content)
+    for n_bytes in cuts(path, copy, monkeypatch, 40):
+        if told_of_a_repair(copy, plan):
+            assert check(copy).samples == samples, n_bytes
+        assert repair(copy).samples == samples, n_bytes
+        assert check(copy).errors == [], n_bytes
+
+
 @pytest.mark.parametrize("is_synced", [False, True])
 def test_rows_that_a_repair_leaves_out_are_not_missed_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_synced: bool

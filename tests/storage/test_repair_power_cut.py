@@ -302,49 +302,6 @@ def test_a_repair_that_drops_a_gap_and_is_done_again_keeps_as_many_samples(
         assert check(copy).errors == [], cut
 
 
-def told_of_a_repair(path: Path, plan: Any) -> bool:
-    return bool(path.read_bytes()[plan.fixed["recovery/state"][0] + 80] & 2)
-
-
-@pytest.mark.parametrize("live_s", [None, 30.0])
-def test_a_repair_that_keeps_part_of_a_chunk_and_is_done_again_keeps_as_many_samples(
-    tmp_path: Path, power: list[int], live_s: float | None
-) -> None:
-    """Its chunk gets a right checksum, and more had been told before the power cut."""
-    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
-
-    def write(stream: Stream) -> None:
-        for _ in range(100):
-            stream.write()
-
-    crashed(path, write, live_only_s=live_s)
-    plan = plan_of(path)
-    content = bytearray(path.read_bytes())
-    samples = 80 * BLOCK_SAMPLES + 7
-    certain_at = plan.fixed["recovery/state"][0] + 96
-    content[certain_at : certain_at + 8] = samples.to_bytes(8, "little")
-    reseal_state(content, plan)
-    chunk, within = divmod(samples, plan.chunk_samples)
-    end = plan.chunk_position(plan.datasets[counts_path("A")], chunk) + 2 * plan.chunk_samples
-    lost_bytes = 2 * (plan.chunk_samples - within)
-    content[end - lost_bytes : end] = bytes(lost_bytes)
-    path.write_bytes(content)
-    shutil.copy(path, copy)
-    before = power[0]
-    assert repair(copy).samples == samples
-    needed = before - power[0]
-    for power[0] in range(0, needed, needed // 40):
-        cut = power[0]
-        shutil.copy(path, copy)
-        with pytest.raises(PowerCutError):
-            repair(copy)
-        power[0] = before
-        if told_of_a_repair(copy, plan):
-            assert check(copy).samples == samples, cut
-        assert repair(copy).samples == samples, cut
-        assert check(copy).errors == [], cut
-
-
 def test_the_end_of_a_full_chunk_of_a_port_that_is_not_on_the_disk(tmp_path: Path) -> None:
     """Its last sector and its checksum are both those of before, when it was not full: zeros."""
     path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
