@@ -73,7 +73,7 @@ def _advice(reader: PicoStreamReader, direction: str | None, threshold: str | No
     is_level = direction and threshold and "sigma" not in threshold.lower()
     if not is_level or not reader.num_samples:
         return []
-    _, low_v, high_v, _ = reader.window(0.0, reader.duration_s, 1)[0] * 1e-3
+    _, low_v, high_v, _ = reader.window(reader.begin_s, reader.end_s, 1)[0] * 1e-3
     return [
         f"With a direction, {threshold} is a voltage of the input itself, which lay between "
         f"{si(low_v, 'V')} and {si(high_v, 'V')}. Without --direction it counts from the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,9 @@ def test_blockades_of_the_simulated_scope_are_listed(tmp_path: Path) -> None:
     code, text = cli.run("events", "data.hdf5", *falls)
     assert "-3V is a voltage of the input itself, which lay between" in text
     assert "Without --direction it counts from the baseline." in text
+    cli.record("-c", "D:2V", "-s", "1", "--duration", "1.5", "--max-buff-sec", "0.3", "--force")
+    code, text = cli.run("events", "data.hdf5", *falls)
+    assert re.search(r"lay between -?[\d.]+ m?V and [\d.]+ m?V\.", text), text
 
 
 def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:

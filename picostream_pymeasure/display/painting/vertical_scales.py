@@ -175,14 +175,9 @@ class VerticalScales:
 
     def set_division(self, name: str, step_v: float) -> None:
         """Give a channel a scale of its own with so much between two lines, and 0 V as it is."""
-        position = self.of(name).position_divisions
-        of_eight = Scale.of_divisions(step_v, position)
-        lines = (
-            VOLT_DIVISIONS
-            if name == self.active
-            else self.view.span_v / self.division_of(self.view)
-        )
-        self.own[name] = Scale(of_eight.centre_v, step_v * lines)
+        view, position = self.view, self.of(name).position_divisions
+        n_lines = VOLT_DIVISIONS if name == self.active else view.span_v / view.volts_per_division
+        self.own[name] = Scale(-position * step_v, step_v * n_lines)
 
     def mapping(self, name: str) -> tuple[float, float]:
         """Gain and shift that make a channel's volts those of the axis."""
