@@ -54,15 +54,17 @@ def draw_window(
 
 
 def _cuts(source: Source, edges: NDArray[np.int64], column_samples: float) -> list[int]:
-    """Where no bin may reach across: both ends, wide gaps, and the edges beside each of them.
+    """Where no bin may reach across: both ends, wide gaps, and edges next to one of them.
 
-    A column at an end or a gap may hold so few samples that no bin's middle lies in it.
+    A column that an end or a gap leaves little of may hold no bin's middle.
     """
     first, stop = int(edges[0]), int(edges[-1])
     gaps = source.timeline.wide_gaps(first, stop, column_samples, _MAX_CUTS)
     ends = np.concatenate(([first], gaps, [stop]))
     before = edges[np.maximum(np.searchsorted(edges, ends, side="left") - 1, 0)]
     after = edges[np.minimum(np.searchsorted(edges, ends, side="right"), edges.size - 1)]
+    little = column_samples / 2
+    before, after = before[ends - before < little], after[after - ends < little]
     found: list[int] = np.unique(np.concatenate((before, ends, after))).tolist()
     return found
 
@@ -90,6 +92,8 @@ class _Picture:
 
     def add(self, start: int, stop: int, levels: FittingLevels) -> None:
         """Add the samples from ``start`` to ``stop``: whole bins, and their rests from below."""
+        if start == stop:
+            return
         if not levels or stop - start < _RAW_REST:
             self._add_samples(start, stop)
             return

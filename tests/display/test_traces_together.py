@@ -80,6 +80,29 @@ def test_traces_that_fill_the_same_place_are_told_apart(
     assert 4 <= widest_px <= 12, "wide enough to be seen, narrow enough to be one area"
 
 
+def test_traces_are_painted_anew_when_anything_of_them_changes(
+    application: Any, tmp_path: Path
+) -> None:
+    path = recording(tmp_path / "two.hdf5", {"A": sine(N, 300), "B": sine(N, 700)})
+    with shown(path) as display:
+        wait_for_traces(display)
+        show_whole(display)
+        picture = pixels(display.plot)
+        changes = {
+            "a scale": lambda: display.scales.set_own("B", Scale(0.5, 8.0)),
+            "a colour": lambda: display.screen_parts.set_colours({"B": "#00ff00"}),
+            "other columns": lambda: display.navigator.show(0, N / 3 * INTERVAL_S),
+        }
+        for what, change in changes.items():
+            change()
+            if what == "a scale":
+                display.screen_parts.apply_scales()
+            wait_for_view(display)
+            before, picture = picture, pixels(display.plot)
+            assert (before[:300] != picture[:300]).mean() > 0.005, what
+            np.testing.assert_array_equal(picture, pixels(display.plot), "the same again")
+
+
 def is_faint(picture: Any, theme: str, channel: str) -> Any:
     """Where a picture has what a channel fills: half of its colour on the ground."""
     colours = THEMES[theme].channels[channel], THEMES[theme].background

@@ -35,7 +35,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "plain": write_recording(folder / "a.hdf5", counts, chunk=5000),
         "gaps": write_recording(folder / "b.hdf5", counts, chunk=5000, gaps=GAPS),
         "pairs": write_recording(folder / "c.hdf5", pairs, chunk=5000, downsample_mode="aggregate"),
-        "bare": write_recording(folder / "d.hdf5", counts, chunk=5000),
         "picostream": write_picostream(folder / "e.hdf5", counts),
     }
 
@@ -164,14 +163,15 @@ def test_a_hundred_gaps_hide_nothing(tmp_path: Path) -> None:
 
 
 class Reads:
-    """Counts the values that are read."""
+    """Counts what is read, and its values."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.values = 0
+        self.n = self.values = 0
         original = PlannedRows.read
 
         def read(array: Any, start: int, stop: int, *rest: Any) -> Any:
             values = original(array, start, stop, *rest)
+            self.n += 1
             self.values += values.size
             return values
 
@@ -198,12 +198,20 @@ def test_without_an_overview_all_samples_are_read_piece_by_piece(
 ) -> None:
     monkeypatch.setattr(window, "_RAW_SAMPLES", 0)
     monkeypatch.setattr(window, "_PIECE_SAMPLES", 7001)
-    with PicoStreamReader(files["plain"]) as whole:
-        expected = columns(values_of("plain"), TIMES_S["plain"], np.arange(4) * 1.6e-3 - 1.6e-11)
-    for name in ("bare", "picostream"):
-        with PicoStreamReader(files[name]) as reader:
-            np.testing.assert_array_equal(reader.window(0, 4.8e-3, 3), expected)
-    assert whole.num_samples == SAMPLES
+    edges_s = np.arange(4) * 1.6e-3 - 1.6e-11
+    with PicoStreamReader(files["picostream"]) as reader:
+        found = reader.window(0, 4.8e-3, 3)
+    np.testing.assert_array_equal(found, columns(noise(SAMPLES), TIMES_S["picostream"], edges_s))
+
+
+@pytest.mark.usefixtures("from_bins")
+def test_few_small_reads_lie_beside_the_bins(
+    files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = Reads(monkeypatch)
+    with PicoStreamReader(files["plain"]) as reader:
+        reader.window(1.7e-6, 300_001 * INTERVAL_S, 10)
+    assert reads.n == 5  # the bins, and a rest of each finer level and of samples at each end
 
 
 def test_a_channel_of_choice(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from .pixel_place import PixelPlace
 
 #: Of what glows so much is left at the next frame: half a second at 20 frames a second.
 _DECAY = 0.8
+
+_versions = count()
 
 
 class ColumnItem(PixelItem):
@@ -27,8 +30,9 @@ class ColumnItem(PixelItem):
     def __init__(self) -> None:
         super().__init__()
         self._columns: Columns | None = None
-        self._origin_s = 0.0
-        self._gain, self._shift_v = 1.0, 0.0
+        self._place = (0.0, 1.0, 0.0)
+        #: Another number whenever its pixels are others, of no other item.
+        self.version = next(_versions)
         self._colour = QtGui.QColor()
         self._is_density = self._persists = self._is_fresh = False
         self._glow = np.empty((0, 0), np.float32)
@@ -42,9 +46,12 @@ class ColumnItem(PixelItem):
         :param origin_s: the time that the axis calls zero.
         :param gain: volts of the axis are ``gain`` times the trace's and ``shift_v`` more.
         """
-        self._is_fresh |= columns is not self._columns
-        self._columns = columns
-        self._origin_s, self._gain, self._shift_v = origin_s, gain, shift_v
+        place = (origin_s, gain, shift_v)
+        is_fresh = columns is not self._columns
+        if is_fresh or place != self._place:
+            self.version = next(_versions)
+        self._is_fresh |= is_fresh
+        self._columns, self._place = columns, place
         self.update()
 
     def set_density(self, on: bool) -> None:
@@ -65,6 +72,7 @@ class ColumnItem(PixelItem):
     def set_colour(self, colour: str) -> None:
         """Paint it in ``#rrggbb``."""
         self._colour = QtGui.QColor(colour)
+        self.version = next(_versions)
         self.update()
 
     def paint_pixels(
@@ -97,7 +105,7 @@ class ColumnItem(PixelItem):
         """Paint spans and what glows; a paint without new columns changes nothing."""
         from ...kernels.column_raster import densities, paint_density
 
-        place = (transform.m11(), transform.m22(), transform.dy(), self._gain, self._shift_v)
+        place = (transform.m11(), transform.m22(), transform.dy(), *self._place[1:])
         if self._glow.shape != pixels.shape or place != self._glow_of:
             self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), place
             self._is_fresh = True
@@ -116,10 +124,9 @@ class ColumnItem(PixelItem):
 
         columns = self._columns
         assert columns is not None
-        begin = transform.map(QtCore.QPointF(columns.begin_s - self._origin_s, self._shift_v))
-        end = transform.map(
-            QtCore.QPointF(columns.end_s - self._origin_s, self._shift_v + self._gain)
-        )
+        origin_s, gain, shift_v = self._place
+        begin = transform.map(QtCore.QPointF(columns.begin_s - origin_s, shift_v))
+        end = transform.map(QtCore.QPointF(columns.end_s - origin_s, shift_v + gain))
         ratio, height = place.ratio, place.height
         tops, bottoms = (np.empty(place.width, np.int32) for _ in range(2))
         pitch_px = (end.x() - begin.x()) * ratio / len(columns.values_v)

@@ -10,7 +10,7 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from .column_item import ColumnItem
 from .pixel_item import PixelItem
-from .pixel_place import PixelPlace
+from .pixel_place import PixelPlace, Raster
 
 _BELOW_LINES = 9
 _OPACITY = 0.5
@@ -37,6 +37,8 @@ class ColumnLayer(PixelItem):
         self._items: Sequence[ColumnItem] = ()
         self._below: Sequence[ColumnItem] = ()
         self._ground = QtGui.QColor("white")
+        self._raster: Raster | None = None
+        self._raster_of: tuple[object, ...] = ()
         self.setZValue(_BELOW_LINES)
 
     def set_ground(self, colour: str) -> None:
@@ -60,16 +62,33 @@ class ColumnLayer(PixelItem):
         place = PixelPlace.of(painter, view_px)
         if not items or place is None:
             return
-        tops, bottoms = _spans(items, place, to_px)
-        colours = [item.colour for item in items]
         below = [item for item in self._below if not item.is_empty]
         if not below:
-            place.paint_traces(painter, tops, bottoms, colours, [_faint(c) for c in colours])
+            self._paint_alone(painter, place, to_px, items)
             return
+        tops, bottoms = _spans(items, place, to_px)
+        colours = [item.colour for item in items]
         fillings = [_mixed(colour, self._ground) for colour in colours]
         place.paint_traces(painter, tops, bottoms, colours, fillings)
         self._outline(painter, place, to_px, below, (tops, bottoms))
         place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(items))
+
+    def _paint_alone(
+        self,
+        painter: QtGui.QPainter,
+        place: PixelPlace,
+        to_px: QtGui.QTransform,
+        items: Sequence[ColumnItem],
+    ) -> None:
+        """Paint what has nothing below it; often only what lies above it was moved."""
+        painted = (place, QtGui.QTransform(to_px), [item.version for item in items])
+        if painted != self._raster_of:
+            colours = [item.colour for item in items]
+            spans = _spans(items, place, to_px)
+            self._raster = place.raster(*spans, colours, [_faint(c) for c in colours])
+            self._raster_of = painted
+        if self._raster is not None:
+            place.draw(painter, *self._raster)
 
     @staticmethod
     def _outline(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 #: From one stripe of a trace to its next, shared by all that are there, and widths of a line each.
 _STRIPE_STEPS, _STEP_LINES = 6, 2
+
+#: Rows of premultiplied ARGB, uint32 of shape ``(n, width)``, and which is the first.
+Raster = tuple[NDArray[np.uint32], int]
 
 
 @dataclass(frozen=True)
@@ -47,23 +51,36 @@ class PixelPlace:
         colours: Sequence[QtGui.QColor],
         fillings: Sequence[QtGui.QColor],
     ) -> None:
-        """Paint traces, striped where several are, and their outlines above all of them.
+        """Paint traces; arguments as of :meth:`raster`."""
+        if (raster := self.raster(tops, bottoms, colours, fillings)) is not None:
+            self.draw(painter, *raster)
+
+    def raster(
+        self,
+        tops: NDArray[np.int32],
+        bottoms: NDArray[np.int32],
+        colours: Sequence[QtGui.QColor],
+        fillings: Sequence[QtGui.QColor],
+    ) -> Raster | None:
+        """Make the pixels of traces, striped where several are, their outlines above all of them.
 
         :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
         :param colours: of the outlines.
         :param fillings: of what each fills.
+        :returns: None where no pixel is painted.
         """
         from ...kernels.column_raster import paint_spans  # loaded with the first columns
 
         first = max(int(tops.min()), 0)
         stop = min(int(bottoms.max()) + 1, self.height)
-        if first < stop:
-            pixels = np.empty((stop - first, self.width), np.uint32)
-            n_steps = _STRIPE_STEPS if len(colours) > 1 else 1
-            looks = [_striped(each, n_steps) for each in (colours, fillings)]
-            step_px = _STEP_LINES * self.line_px
-            paint_spans(tops, bottoms, first, self.line_px, step_px, *looks, pixels)
-            self.draw(painter, pixels, first)
+        if first >= stop:
+            return None
+        pixels = np.empty((stop - first, self.width), np.uint32)
+        n_steps = _STRIPE_STEPS if len(colours) > 1 else 1
+        looks = [_striped(tuple(c.rgba() for c in each), n_steps) for each in (colours, fillings)]
+        step_px = _STEP_LINES * self.line_px
+        paint_spans(tops, bottoms, first, self.line_px, step_px, *looks, pixels)
+        return pixels, first
 
     def draw(self, painter: QtGui.QPainter, pixels: NDArray[np.uint32], first_row: int) -> None:
         """Draw rows of premultiplied ARGB."""
@@ -76,12 +93,14 @@ class PixelPlace:
         painter.drawImage(corner, image)
 
 
-def _striped(colours: Sequence[QtGui.QColor], n_steps: int) -> NDArray[np.uint32]:
+@lru_cache(maxsize=64)
+def _striped(colours: tuple[int, ...], n_steps: int) -> NDArray[np.uint32]:
     """What each choice of traces looks like together, step by step across their stripes.
 
     Each has a stripe of its own colour, which stays what its name is written in: a mixture would
     be nobody's.
 
+    :param colours: ARGB.
     :returns: premultiplied ARGB, uint32 of shape ``(2**n, n_steps)``; bit k of a choice stands for
         the k-th trace.
     """
@@ -93,7 +112,7 @@ def _striped(colours: Sequence[QtGui.QColor], n_steps: int) -> NDArray[np.uint32
     return striped
 
 
-def _premultiplied(colour: QtGui.QColor) -> int:
-    parts = (255, *colour.getRgb()[:3])
-    alpha, red, green, blue = (round(colour.alphaF() * part) for part in parts)
-    return int(alpha << 24 | red << 16 | green << 8 | blue)
+def _premultiplied(argb: int) -> int:
+    alpha = argb >> 24
+    red, green, blue = (round((argb >> shift & 255) * alpha / 255) for shift in (16, 8, 0))
+    return alpha << 24 | red << 16 | green << 8 | blue
