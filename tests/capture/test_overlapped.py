@@ -85,6 +85,15 @@ def test_a_driver_that_does_not_overlap_is_fetched_run_by_run(
     assert words.count("Overlapped") == len(statuses) if name == REQUEST else 1
 
 
+def test_what_was_requested_is_given_up_before_a_run_without_it(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    log.take()
+    log.answer("ps5000aRunBlock", 70)
+    scope.capture(samples=500, captures=10, timeout=PATIENCE_S)
+    assert work_of(log)[:5] == ["Overlapped", "RunBlock", "Stop(", "RunBlock", "GetValuesBulk"]
+
+
 def test_a_driver_that_forgets_the_request_is_fetched_run_by_run(
     scope: PicoScope5000A, log: CallLog
 ) -> None:
