@@ -48,7 +48,7 @@ class EventsPanel(QtWidgets.QWidget):
         self.rule_field.setMaximumWidth(
             self.fontMetrics().horizontalAdvance("A:falling:12.34sigma__")
         )
-        self.rule_field.editingFinished.connect(self._take_rule)
+        self.rule_field.editingFinished.connect(self.take_rule)
         self.note = QtWidgets.QLabel()
         self._problem, self._text = "", ""
         self.plots: list[PanelPlot] = []
@@ -101,7 +101,8 @@ class EventsPanel(QtWidgets.QWidget):
         redden(self.rule_field, problem)
         self._write()
 
-    def _take_rule(self) -> None:
+    def take_rule(self) -> None:
+        """Tell what was typed, if it has not been told yet."""
         text = self.rule_field.text().strip()
         if text != self._text:
             self.rule_typed.emit(text)

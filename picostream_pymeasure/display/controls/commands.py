@@ -137,9 +137,9 @@ class Commands:
 
     def _leave_rule(self) -> None:
         """Give the keyboard back to the picture, unless the rule is to be mended."""
-        self._widget.setFocus()  # which ends the editing
-        if self._parts.events.problem:
-            self._parts.analysis.events.rule_field.setFocus()
+        self._parts.analysis.events.take_rule()  # Qt 6 tells the end of editing after this
+        if not self._parts.events.problem:
+            self._widget.setFocus()
 
     def _undo(self) -> None:
         if not self._display.history.undo():
