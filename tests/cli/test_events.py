@@ -55,12 +55,14 @@ def test_mistakes_are_told_before_anything_is_written(tmp_path: Path) -> None:
 
 def test_only_events_are_kept(tmp_path: Path) -> None:
     cli = Cli(tmp_path)
-    keep = ("-c", "D:2V", "-s", "1", "--samples", "500000", "--keep", "D:falling:5sigma")
-    code, text = cli.run("--simulate", *keep, "--dry-run")
+    keep = ("-c", "D:2V", "-s", "1", "--keep", "D:falling:5sigma")
+    code, text = cli.run("--simulate", *keep, "--duration", "2.5", "--dry-run")
     assert code == 0
+    assert "events a second" in text, "a line each second"
     assert "Dry run, nothing was written:" in text
     assert not list(tmp_path.iterdir())
-    code, text = cli.record(*keep, "--before", "200us", "--after", "0.1ms", "--max-rate", "50")
+    limits = ("--samples", "500000", "--before", "200us", "--after", "0.1ms", "--max-rate", "50")
+    code, text = cli.record(*keep, *limits)
     assert code == 0, text
     assert "Kept: 50 events" in text
     assert "searched for events" in text

@@ -106,6 +106,8 @@ def test_missing_sdk_says_what_to_install(cli: Cli) -> None:
         ("unplug_at=0", [], 1, "Nothing was recorded. The scope does not answer"),
         ("power=usb", ["-c", "A", "-c", "B"], 0, ": channels A, B, 12 bit, "),
         ("power=usb", ["-c", "B"], 0, ": channel B, 12 bit, "),
+        ("variant=5444D", ["-v"], 0, " block: "),
+        ("variant=5444D", ["-v"], 0, " variant: 5444D"),
         ("power=usb", ["-c", "C"], 2, "USB power"),
         ("variant=5242D", ["-c", "D"], 2, "its model"),
         ("refuse_open_at=0", [], 1, "does not answer"),
