@@ -89,13 +89,26 @@ def thicken(tops: NDArray[np.int32], bottoms: NDArray[np.int32], width_px: int) 
                 bottoms[pixel] = max(bottoms[pixel], bottoms[pixel - 1])
 
 
+@njit(int64(int64, int64), nogil=True, cache=True)
+def _bit_of(choice, number):  # type: ignore[no-untyped-def]
+    """Which bit of a choice is set after so many others."""
+    bit = 0
+    while True:
+        if choice >> bit & 1:
+            if number == 0:
+                return bit
+            number -= 1
+        bit += 1
+
+
 @njit(
     void(
-        int32[:, ::1],
-        int32[:, ::1],
+        int32[:, :, ::1],
+        int32[:, :, ::1],
         int64,
         int64,
         int64,
+        uint32[:, ::1],
         uint32[:, ::1],
         uint32[:, ::1],
         uint32[:, ::1],
@@ -104,49 +117,70 @@ def thicken(tops: NDArray[np.int32], bottoms: NDArray[np.int32], width_px: int) 
     cache=True,
 )
 def paint_spans(
-    tops: NDArray[np.int32],
-    bottoms: NDArray[np.int32],
+    spans: NDArray[np.int32],
+    within: NDArray[np.int32],
     first_row: int,
     width_px: int,
     step_px: int,
     outlines: NDArray[np.uint32],
     fillings: NDArray[np.uint32],
+    pale: NDArray[np.uint32],
     pixels: NDArray[np.uint32],
 ) -> None:
     """Paint the spans of some traces into an image: all that they fill, then all their outlines.
 
     What several have in common is striped; stripes lie still on the screen, and go up to the right.
 
-    :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
+    :param spans: int32, shape ``(n, 2, width)``: of each trace the first and the last rows.
+    :param within: likewise, the rows of these that are not pale; ``(0, 2, width)`` where none is.
     :param first_row: the row that the image begins with.
     :param width_px: of the outline.
     :param step_px: of the stripes, which are some steps wide.
     :param outlines: uint32, shape ``(2**n, steps)``, premultiplied ARGB: of the outlines of traces
         together, step by step from a stripe to its next; bit k of the index stands for trace k.
     :param fillings: of what traces fill together, likewise.
+    :param pale: of what they fill where they are pale, likewise.
     :param pixels: uint32, shape ``(rows, width)``; written.
     """
-    n_traces, n_pixels = tops.shape
+    n_traces, _, n_pixels = spans.shape
     n_rows, n_steps = pixels.shape[0], fillings.shape[1]
-    # the rows in which each trace begins and its filling begins, and those behind their ends
-    rows = np.empty((n_pixels, n_traces, 4), np.int32)
+    has_pale = within.shape[0] > 0
+    # the rows in which each trace begins and its filling begins, those behind their ends, and
+    # where the filling begins and ends to be more than pale
+    n_edges = 6 if has_pale else 4
+    rows = np.empty((n_pixels, n_traces, n_edges), np.int32)
     # a column of pixels changes in these alone: of each row the columns that do so are linked
     heads, following = np.full(n_rows, -1, np.int32), np.empty(rows.size, np.int32)
     for pixel in range(n_pixels):
         left, right = max(pixel - width_px, 0), min(pixel + width_px, n_pixels - 1)
         for trace in range(n_traces):
-            top = max(tops[trace, left], tops[trace, pixel], tops[trace, right])
-            bottom = min(bottoms[trace, left], bottoms[trace, pixel], bottoms[trace, right])
-            rows[pixel, trace, 0] = tops[trace, pixel] - first_row
-            rows[pixel, trace, 1] = min(top, _NOTHING) + width_px - first_row
+            top, bottom = spans[trace, 0, pixel], spans[trace, 1, pixel]
+            rows[pixel, trace, 0], rows[pixel, trace, 3] = top - first_row, bottom + 1 - first_row
+            is_there = top <= bottom
+            for side in (left, right):
+                # a trace that begins or ends has no outline there; of its first and last column
+                # of pixels only a part may be filled
+                beyond = min(max(2 * side - pixel, 0), n_pixels - 1)
+                if (
+                    max(
+                        spans[trace, 0, side] - spans[trace, 1, side],
+                        spans[trace, 0, beyond] - spans[trace, 1, beyond],
+                    )
+                    <= 0
+                ):
+                    top = max(top, spans[trace, 0, side])
+                    bottom = min(bottom, spans[trace, 1, side])
+            rows[pixel, trace, 1] = top + width_px - first_row
             rows[pixel, trace, 2] = bottom - width_px + 1 - first_row
-            rows[pixel, trace, 3] = bottoms[trace, pixel] + 1 - first_row
-            if tops[trace, pixel] <= bottoms[trace, pixel]:
+            if has_pale:
+                rows[pixel, trace, 4] = within[trace, 0, pixel] - first_row
+                rows[pixel, trace, 5] = within[trace, 1, pixel] + 1 - first_row
+            if is_there:
                 is_filled = rows[pixel, trace, 1] < rows[pixel, trace, 2]
-                for number in range(0, 4, 1 if is_filled else 3):
+                for number in range(0, n_edges, 1 if is_filled or has_pale else 3):
                     row = max(rows[pixel, trace, number], 0)
                     if row < n_rows:
-                        change = (pixel * n_traces + trace) * 4 + number
+                        change = (pixel * n_traces + trace) * n_edges + number
                         following[change], heads[row] = heads[row], change
     # what a row looks like, by where the stripes are in it
     lines = np.zeros((n_steps, n_pixels), np.uint32)
@@ -154,18 +188,28 @@ def paint_spans(
     for row in range(n_rows):
         change = heads[row]
         while change >= 0:
-            pixel = change // (4 * n_traces)
-            filled, outlined = 0, 0
+            pixel = change // (n_edges * n_traces)
+            filled, outlined, full = 0, 0, 0
             for trace in range(n_traces):
-                begin, inner_begin, inner_end, end = rows[pixel, trace]
-                if inner_begin <= row < inner_end:
+                edges = rows[pixel, trace]
+                is_pale = has_pale and not edges[4] <= row < edges[5]
+                if edges[1] <= row < edges[2] or (is_pale and edges[0] <= row < edges[3]):
                     filled |= 1 << trace
-                elif begin <= row < end:
+                    if not is_pale:
+                        full |= 1 << trace
+                elif edges[0] <= row < edges[3]:
                     outlined |= 1 << trace
             colours = outlines[outlined] if outlined else fillings[filled]
             number = first_lines[pixel]
             for step in range(n_steps):
-                lines[number, pixel] = colours[step]
+                colour = colours[step]
+                if not outlined and full != filled:
+                    count = 0
+                    for trace in range(n_traces):
+                        count += filled >> trace & 1
+                    if not full >> _bit_of(filled, step * count // n_steps) & 1:
+                        colour = pale[filled, step]
+                lines[number, pixel] = colour
                 number = number + 1 if number + 1 < n_steps else 0
             change = following[change]
         pixels[row] = lines[(row + first_row) // step_px % n_steps]

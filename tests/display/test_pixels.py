@@ -36,6 +36,8 @@ def signal(kind: str) -> NDArray[np.int16]:
     random = np.random.default_rng(5)
     if kind == "noisy sine":
         return sine(SAMPLES, 40_011) + random.normal(0, 600, SAMPLES).astype(np.int16)
+    if kind == "fast sine":  # three columns a period in the window of 1 ms: see the band there
+        return sine(SAMPLES, 210)
     if kind == "white noise":
         return random.integers(-9000, 9000, SAMPLES).astype(np.int16)
     if kind == "square":
@@ -51,6 +53,7 @@ def signal(kind: str) -> NDArray[np.int16]:
         pytest.param("noisy sine", marks=pytest.mark.long),
         "white noise",
         "square",
+        "fast sine",
         "one-sample spikes",
     ],
 )

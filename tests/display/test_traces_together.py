@@ -111,6 +111,44 @@ def is_faint(picture: Any, theme: str, channel: str) -> Any:
     return (abs(found - wanted) <= 2).all(axis=-1)
 
 
+@pytest.mark.parametrize("names", ["A", "AB"])
+def test_what_swings_faster_than_columns_fills_an_even_band(
+    application: Any, tmp_path: Path, names: str
+) -> None:
+    """Columns of a third of a period each show another third: alone they beat."""
+    length = 100_000
+    path = recording(
+        tmp_path / "fast.hdf5", dict.fromkeys(names, sine(length, length / 251.3, 20000))
+    )
+    with shown(path, theme="light") as display:
+        wait_for_traces(display)
+        show_whole(display, length)
+        low_v, high_v = (0.9 * limit for limit in display.plot.extremes_v()["A"])
+        box = display.plot.getViewBox()
+        places = [box.mapViewToScene(QtCore.QPointF(0, v)) for v in (high_v, low_v)]
+        rows = slice(*(round(each.y()) for each in places))
+        middle = box.mapRectToScene(box.rect()).toAlignedRect().adjusted(20, 0, -20, 0)
+        picture = pixels(display.plot)[rows, middle.left() : middle.right()]
+        own = trace_pixels(display, "A")
+    empty = np.uint32(QtGui.QColor(THEMES["light"].background).rgba())
+    assert (picture == empty).mean() < 0.01
+    assert own.any()
+    assert own[:, 20:-20].mean() < 0.7, "which part each column shows is told from the band"
+
+
+def test_a_run_that_ends_has_no_edge_there(application: Any, tmp_path: Path) -> None:
+    """A line as high as the band would look like a pulse."""
+    random = np.random.default_rng(2)
+    noise = random.integers(-9000, 9000, N).astype(np.int16)
+    path = recording(tmp_path / "ended.hdf5", {"A": noise, "B": sine(N, 3 * N, 100)})
+    with shown(path) as display:
+        wait_for_traces(display)
+        show_whole(display, 2 * N)
+        own = trace_pixels(display, "A")
+    assert own.any()
+    assert own.mean(axis=0).max() < 0.3
+
+
 def test_lines_that_lie_on_each_other_are_both_seen(application: Any, tmp_path: Path) -> None:
     line = sine(N, N // 2)
     with shown(recording(tmp_path / "equal.hdf5", {"A": line, "B": line})) as display:
@@ -152,14 +190,18 @@ def test_runs_laid_over_each_other_are_told_apart(application: Any, tmp_path: Pa
     picture = picture[:, place.left() + 2 : place.right() - 2]
     assert is_faint(picture, "light", "A")[middle - 20 : middle + 20].mean() > 0.9, "in its colour"
 
-    def has(colour: str) -> Any:
-        """Rows in which something has nearly this colour."""
+    def rows_of(colour: str, opacity: float) -> Any:
+        """Rows in which something has this colour, so faint over what the shown run fills."""
+        shown_colours = THEMES["light"].channels["A"], THEMES["light"].background
+        ground = np.mean([QtGui.QColor(each).getRgb()[:3] for each in shown_colours], axis=0)
+        own = np.array(QtGui.QColor(colour).getRgb()[:3])
         found = np.stack([picture >> shift & 255 for shift in (16, 8, 0)], axis=-1).astype(int)
-        wanted = QtGui.QColor(colour).getRgb()[:3]
-        return (abs(found - wanted) < 60).all(axis=-1).any(axis=1)
+        wanted = opacity * own + (1 - opacity) * ground
+        return (abs(found - wanted) < 20).all(axis=-1).any(axis=1)
 
-    assert has("#ff7f0e")[high:low].any(), "what lies below is outlined"
-    assert has("#8bb01e")[:high].any()
+    assert rows_of("#ff7f0e", 0.5)[high:low].any(), "the outline of what lies below shines through"
+    assert not rows_of("#ff7f0e", 1.0)[high:low].any(), "nothing of it lies above"
+    assert (picture[:high] != picture[0, 0]).any(), "beyond the shown run it is seen as it is"
 
 
 def test_another_run_does_not_shine_through_a_gap(application: Any, tmp_path: Path) -> None:

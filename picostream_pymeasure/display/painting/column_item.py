@@ -11,10 +11,13 @@ from pymeasure.display.Qt import QtCore, QtGui
 
 from ..reading.frame import Columns
 from .pixel_item import PixelItem
-from .pixel_place import PixelPlace
+from .pixel_place import PixelPlace, Spans
 
 #: Of what glows so much is left at the next frame: half a second at 20 frames a second.
 _DECAY = 0.8
+
+#: What only the band of a trace fills that swings faster than columns can show.
+_BAND_OPACITY = 0.6
 
 _versions = count()
 
@@ -82,12 +85,13 @@ class ColumnItem(PixelItem):
         place = PixelPlace.of(painter, view_px)
         if self.is_empty or place is None:
             return
-        tops, bottoms = self.spans(place, to_px)
+        spans = self.spans(place, to_px)
         if not self._is_density:
-            place.paint_traces(painter, tops[None], bottoms[None], [self._colour], [self._colour])
+            band = faint(self._colour, _BAND_OPACITY)
+            place.paint_traces(painter, [spans], [self._colour], [self._colour], [band])
             return
         pixels = np.empty((place.height, place.width), np.uint32)
-        self._paint_density(tops, bottoms, pixels, to_px)
+        self._paint_density(spans.rows[0], spans.rows[1], pixels, to_px)
         place.draw(painter, pixels, 0)
 
     @property
@@ -116,11 +120,10 @@ class ColumnItem(PixelItem):
         self._is_fresh = False
         paint_density(tops, bottoms, brightness, decay, self._colour.rgba(), self._glow, pixels)
 
-    def spans(
-        self, place: PixelPlace, transform: QtGui.QTransform
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """First and last row that it covers in each column of pixels, int32."""
+    def spans(self, place: PixelPlace, transform: QtGui.QTransform) -> Spans:
+        """Rows that it covers in each column of pixels."""
         from ...kernels.column_raster import find_spans, thicken  # loaded with the first columns
+        from ...kernels.dense_columns import find_bands
 
         columns = self._columns
         assert columns is not None
@@ -128,10 +131,11 @@ class ColumnItem(PixelItem):
         begin = transform.map(QtCore.QPointF(columns.begin_s - origin_s, shift_v))
         end = transform.map(QtCore.QPointF(columns.end_s - origin_s, shift_v + gain))
         ratio, height = place.ratio, place.height
-        tops, bottoms = (np.empty(place.width, np.int32) for _ in range(2))
+        rows, bands = (np.empty((2, place.width), np.int32) for _ in range(2))
         pitch_px = (end.x() - begin.x()) * ratio / len(columns.values_v)
         if not (math.isfinite(pitch_px) and pitch_px > 0):
-            return np.ones_like(tops), np.zeros_like(bottoms)
+            rows[0], rows[1] = 1, 0
+            return Spans(rows, rows, False)
         find_spans(
             columns.values_v,
             begin.x() * ratio - place.left,
@@ -139,8 +143,19 @@ class ColumnItem(PixelItem):
             begin.y() * ratio - place.top,
             (end.y() - begin.y()) * ratio,
             height,
-            tops,
-            bottoms,
+            rows[0],
+            rows[1],
         )
-        thicken(tops, bottoms, place.line_px)
-        return tops, bottoms
+        has_band = find_bands(rows, max(round(pitch_px), 1), bands) > 0
+        thicken(rows[0], rows[1], place.line_px)
+        if not has_band:
+            return Spans(rows, rows, False)
+        thicken(bands[0], bands[1], place.line_px)
+        return Spans(rows, bands, True)
+
+
+def faint(colour: QtGui.QColor, opacity: float) -> QtGui.QColor:
+    """A colour through which what is below shines."""
+    through = QtGui.QColor(colour)
+    through.setAlphaF(opacity)
+    return through

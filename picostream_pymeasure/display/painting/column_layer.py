@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui
 
-from .column_item import ColumnItem
+from .column_item import ColumnItem, faint
 from .pixel_item import PixelItem
-from .pixel_place import PixelPlace, Raster
+from .pixel_place import PixelPlace, Raster, Spans
 
 _BELOW_LINES = 9
-_OPACITY = 0.5
+_OPACITY, _BAND_OPACITY = 0.5, 0.35
 
-#: Outlines of what lies below stand back as well.
-_OUTLINE_OPACITY = 0.8
+#: Outlines of what lies below shine through what covers them.
+_OUTLINE_OPACITY = 0.5
 
 #: Traces that are outlined in one go: each more doubles the choices of those in one place.
 _AT_ONCE = 6
 
 _CLEAR = QtGui.QColor(0, 0, 0, 0)
-
-Spans = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 class ColumnLayer(PixelItem):
@@ -66,12 +63,16 @@ class ColumnLayer(PixelItem):
         if not below:
             self._paint_alone(painter, place, to_px, items)
             return
-        tops, bottoms = _spans(items, place, to_px)
+        spans = [item.spans(place, to_px) for item in items]
         colours = [item.colour for item in items]
-        fillings = [_mixed(colour, self._ground) for colour in colours]
-        place.paint_traces(painter, tops, bottoms, colours, fillings)
-        self._outline(painter, place, to_px, below, (tops, bottoms))
-        place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(items))
+        looks = [
+            [_mixed(colour, self._ground, opacity) for colour in colours]
+            for opacity in (_OPACITY, _BAND_OPACITY)
+        ]
+        place.paint_traces(painter, spans, colours, *looks)
+        self._outline(painter, place, [item.spans(place, to_px) for item in below], below, spans)
+        clear = [_CLEAR] * len(items)
+        place.paint_traces(painter, spans, colours, clear, clear)
 
     def _paint_alone(
         self,
@@ -84,8 +85,9 @@ class ColumnLayer(PixelItem):
         painted = (place, QtGui.QTransform(to_px), [item.version for item in items])
         if painted != self._raster_of:
             colours = [item.colour for item in items]
-            spans = _spans(items, place, to_px)
-            self._raster = place.raster(*spans, colours, [_faint(c) for c in colours])
+            spans = [item.spans(place, to_px) for item in items]
+            looks = [[faint(c, opacity) for c in colours] for opacity in (_OPACITY, _BAND_OPACITY)]
+            self._raster = place.raster(spans, colours, *looks)
             self._raster_of = painted
         if self._raster is not None:
             place.draw(painter, *self._raster)
@@ -94,40 +96,29 @@ class ColumnLayer(PixelItem):
     def _outline(
         painter: QtGui.QPainter,
         place: PixelPlace,
-        to_px: QtGui.QTransform,
+        below: Sequence[Spans],
         items: Sequence[ColumnItem],
-        covering: Spans,
+        covering: Sequence[Spans],
     ) -> None:
         """Outline what lies below, in the columns of pixels in which something of it is covered."""
         painter.setOpacity(_OUTLINE_OPACITY)
         for first in range(0, len(items), _AT_ONCE):
-            part = items[first : first + _AT_ONCE]
-            tops, bottoms = _spans(part, place, to_px)
-            bottoms[~_touch((tops, bottoms), covering)] = -1
-            colours = [item.colour for item in part]
-            place.paint_traces(painter, tops, bottoms, colours, [_CLEAR] * len(part))
+            spans = [_covered(each, covering) for each in below[first : first + _AT_ONCE]]
+            colours = [item.colour for item in items[first : first + _AT_ONCE]]
+            clear = [_CLEAR] * len(spans)
+            place.paint_traces(painter, spans, colours, clear, clear)
         painter.setOpacity(1.0)
 
 
-def _touch(spans: Spans, others: Spans) -> NDArray[np.bool_]:
-    """Where spans share a row with any of the others."""
-    tops, bottoms = (rows[:, None] for rows in spans)
-    touching: NDArray[np.bool_] = ((others[0] <= bottoms) & (others[1] >= tops)).max(axis=1)
-    return touching
+def _covered(spans: Spans, others: Sequence[Spans]) -> Spans:
+    """What of spans shares a row with any of the others."""
+    tops, bottoms = spans.bands
+    touching = [(tops <= other.bands[1]) & (bottoms >= other.bands[0]) for other in others]
+    covered = np.array((tops, np.where(np.any(touching, axis=0), bottoms, -1)))
+    return Spans(covered, covered, False)
 
 
-def _spans(items: Sequence[ColumnItem], place: PixelPlace, to_px: QtGui.QTransform) -> Spans:
-    tops, bottoms = zip(*(item.spans(place, to_px) for item in items), strict=True)
-    return np.array(tops), np.array(bottoms)
-
-
-def _faint(colour: QtGui.QColor) -> QtGui.QColor:
-    faint = QtGui.QColor(colour)
-    faint.setAlphaF(_OPACITY)
-    return faint
-
-
-def _mixed(colour: QtGui.QColor, ground: QtGui.QColor) -> QtGui.QColor:
+def _mixed(colour: QtGui.QColor, ground: QtGui.QColor, opacity: float) -> QtGui.QColor:
     """What a faint colour looks like on a ground."""
     parts = zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
-    return QtGui.QColor(*(round(_OPACITY * one + (1 - _OPACITY) * other) for one, other in parts))
+    return QtGui.QColor(*(round(opacity * one + (1 - opacity) * other) for one, other in parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,23 @@ from pymeasure.display.Qt import QtCore, QtGui
 #: From one stripe of a trace to its next, shared by all that are there, and widths of a line each.
 _STRIPE_STEPS, _STEP_LINES = 6, 2
 
+
 #: Rows of premultiplied ARGB, uint32 of shape ``(n, width)``, and which is the first.
 Raster = tuple[NDArray[np.uint32], int]
+
+
+class Spans(NamedTuple):
+    """Rows of pixels that a trace covers in each column of them.
+
+    :param rows: int32, shape ``(2, width)``: the first and the last; where nothing is, the first
+        lies below the last.
+    :param bands: likewise, with all that a trace fills that swings faster than columns can show.
+    :param has_band: whether there is more in these.
+    """
+
+    rows: NDArray[np.int32]
+    bands: NDArray[np.int32]
+    has_band: bool
 
 
 @dataclass(frozen=True)
@@ -46,40 +62,43 @@ class PixelPlace:
     def paint_traces(
         self,
         painter: QtGui.QPainter,
-        tops: NDArray[np.int32],
-        bottoms: NDArray[np.int32],
-        colours: Sequence[QtGui.QColor],
+        traces: Sequence[Spans],
+        outlines: Sequence[QtGui.QColor],
         fillings: Sequence[QtGui.QColor],
+        pale: Sequence[QtGui.QColor],
     ) -> None:
         """Paint traces; arguments as of :meth:`raster`."""
-        if (raster := self.raster(tops, bottoms, colours, fillings)) is not None:
+        if (raster := self.raster(traces, outlines, fillings, pale)) is not None:
             self.draw(painter, *raster)
 
     def raster(
         self,
-        tops: NDArray[np.int32],
-        bottoms: NDArray[np.int32],
-        colours: Sequence[QtGui.QColor],
+        traces: Sequence[Spans],
+        outlines: Sequence[QtGui.QColor],
         fillings: Sequence[QtGui.QColor],
+        pale: Sequence[QtGui.QColor],
     ) -> Raster | None:
         """Make the pixels of traces, striped where several are, their outlines above all of them.
 
-        :param tops: int32, shape ``(n, width)``; as many ``bottoms``.
-        :param colours: of the outlines.
-        :param fillings: of what each fills.
+        :param fillings: colours of what each fills …
+        :param pale: … and of what only its band fills.
         :returns: None where no pixel is painted.
         """
         from ...kernels.column_raster import paint_spans  # loaded with the first columns
 
-        first = max(int(tops.min()), 0)
-        stop = min(int(bottoms.max()) + 1, self.height)
+        bands = np.array([trace.bands for trace in traces])
+        first = max(int(bands[:, 0].min()), 0)
+        stop = min(int(bands[:, 1].max()) + 1, self.height)
         if first >= stop:
             return None
+        within = [trace.rows for trace in traces] if any(t.has_band for t in traces) else ()
         pixels = np.empty((stop - first, self.width), np.uint32)
-        n_steps = _STRIPE_STEPS if len(colours) > 1 else 1
-        looks = [_striped(tuple(c.rgba() for c in each), n_steps) for each in (colours, fillings)]
+        n_steps = _STRIPE_STEPS if len(outlines) > 1 else 1
+        colours = (tuple(c.rgba() for c in each) for each in (outlines, fillings, pale))
+        looks = [_striped(each, n_steps) for each in colours]
+        rows = np.array(within, np.int32).reshape(-1, 2, self.width)
         step_px = _STEP_LINES * self.line_px
-        paint_spans(tops, bottoms, first, self.line_px, step_px, *looks, pixels)
+        paint_spans(bands, rows, first, self.line_px, step_px, *looks, pixels)
         return pixels, first
 
     def draw(self, painter: QtGui.QPainter, pixels: NDArray[np.uint32], first_row: int) -> None:
