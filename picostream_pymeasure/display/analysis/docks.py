@@ -272,8 +272,9 @@ class AnalysisDocks(QtCore.QObject):
         if SPECTRUM in panels:
             request = analysis.request
             length_s = request.end_s - request.begin_s
+            begin_s = request.begin_s if request.moves_on else math.nan
             self._spectrum.show_spectra(
-                analysis.spectra, self._colours, unit, request.stretch, length_s
+                analysis.spectra, self._colours, unit, request.stretch, length_s, begin_s
             )
         if HISTOGRAM in panels:
             self._histogram.show_histograms(analysis.histograms, self._colours, unit)

@@ -98,6 +98,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         unit: str = "V",
         stretch: str = "",
         length_s: float = math.nan,
+        begin_s: float = math.nan,
     ) -> None:
         """Show these channels and no others; those without a spectrum are left out.
 
@@ -105,6 +106,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         :param unit: of them all; empty where they differ.
         :param stretch: what they are of, in words.
         :param length_s: of that stretch; by default of the samples that were used.
+        :param begin_s: of a stretch that is no longer the one in the picture.
         """
         self._unit = unit
         self.plot.setLabel("left", _decibels(unit))
@@ -117,7 +119,7 @@ class SpectrumPanel(QtWidgets.QWidget):
                 self._curves[name] = self.plot.plot(skipFiniteCheck=True)
                 self._curves[name].setLogMode(self.log_frequency.isChecked(), False)
             self._curves[name].setPen(colours[name])
-        self.summary.setText(self._summary(colours, stretch, length_s))
+        self.summary.setText(self._summary(colours, stretch, length_s, begin_s))
         self._fit()
         self._draw()
 
@@ -159,7 +161,9 @@ class SpectrumPanel(QtWidgets.QWidget):
         for name, curve in self._curves.items():
             curve.setData(*_reduced(self._spectra[name], edges_hz))
 
-    def _summary(self, colours: Mapping[str, str], stretch: str, length_s: float) -> str:
+    def _summary(
+        self, colours: Mapping[str, str], stretch: str, length_s: float, begin_s: float
+    ) -> str:
         readable = theme_of(self).contrast_colour
         lines = [
             f"<span style='color:{readable(colours[name])}'>"
@@ -170,9 +174,16 @@ class SpectrumPanel(QtWidgets.QWidget):
         if first is not None:
             resolution = si(first.resolution_hz, "Hz")
             averages = f", {first.n_averages} averages" if first.n_averages > 1 else ""
-            lines.append(f"{stretch}: {_length(first, length_s)}")
+            lines.append(f"{stretch}{_place(begin_s, length_s)} {_length(first, length_s)}")
             lines.append(f"Resolution {resolution}{averages}")
         return " &nbsp;&nbsp; ".join(f"<nobr>{line}</nobr>" for line in lines)
+
+
+def _place(begin_s: float, length_s: float) -> str:
+    """Where a stretch was, as the table of measurements tells it."""
+    if math.isnan(begin_s):
+        return ":"
+    return f" from {si(begin_s, 's', 6)} to {si(begin_s + length_s, 's', 6)},"
 
 
 def _length(made: Spectrum, length_s: float) -> str:
