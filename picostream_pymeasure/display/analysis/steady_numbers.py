@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ...quantities import UNKNOWN, si_at
 
-#: A number stays in its decade while it is no more than that beside it.
-_LEAST, _MOST = 0.9, 20.0
+#: Where a decade begins, and how far beside it a number stays in the one of before: only a number
+#: that wavers there is written as before, every other one the same whatever was shown.
+_BEGIN, _LEAST, _MOST = 0.9, 0.8, 10.0
 
 #: Decimals of a number in the unit of a larger one, at most.
-_MOST_DECIMALS = 5
+_MOST_DECIMALS = 4
 
 #: Of nothing.
 NO_DECADE = -99
@@ -65,7 +66,7 @@ class SteadyNumbers:
         """Power of ten of a number's first digit, for a while that of before."""
         decade = self._decades.get(key, first)
         if size and not _LEAST <= size / 10.0**decade < _MOST:
-            decade = math.floor(math.log10(size / _LEAST))
+            decade = math.floor(math.log10(size / _BEGIN))
         self._decades[key] = decade
         return decade
 
