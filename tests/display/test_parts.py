@@ -120,7 +120,7 @@ def test_panels_say_nothing_before_they_know(application: Any, tmp_path: Path) -
         docks.worker.done.disconnect()  # what is worked out does not come in time
         recording(tmp_path / "awaited.hdf5")
         wait_for_traces(display)
-        wait(lambda: hint.text() == "This is being worked out ...")
+        wait(lambda: hint.text() == "This is being worked out …")
 
 
 def test_measurements_that_come_late_say_so(

@@ -88,6 +88,7 @@ class EventsPanel(QtWidgets.QWidget):
         for title, unit in _PLOTS:
             plot = PanelPlot("" if self.plots else _HINT)
             plot.setLabel("bottom", title, units=unit)
+            plot.setLabel("left", "Events")
             plot.setLimits(yMin=0)
             self._curves.append(plot.plot(stepMode="center", fillLevel=0, skipFiniteCheck=True))
             self.plots.append(plot)

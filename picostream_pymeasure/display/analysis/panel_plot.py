@@ -14,7 +14,7 @@ from ..painting.theme import theme_of
 #: Room for the axes, the hint and some of a curve.
 _LEAST_PX = (220, 90)
 
-_WAIT = "This is being worked out ..."
+_WAIT = "This is being worked out …"
 
 
 class PanelPlot(pyqtgraph.PlotWidget):
@@ -34,6 +34,7 @@ class PanelPlot(pyqtgraph.PlotWidget):
         axes: Mapping[str, pyqtgraph.AxisItem] | None = None,
     ) -> None:
         super().__init__(parent, axisItems={"left": EdgeAxis("left"), **(axes or {})})
+        self.plotItem.getAxis("left").foot_px = self.fontMetrics().height() / 2
         self.setMinimumSize(*_LEAST_PX)
         self.plotItem.showGrid(x=True, y=True, alpha=0.2)
         self.plotItem.hideButtons()

@@ -232,6 +232,15 @@ class VoltAxis(EdgeAxis, TaggedAxis):
         if self.label is not None:
             self.label.moveBy(0, -self.lane_share * self.size().height() / 2)
 
+    def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
+        """Everything but numbers that would touch the names of lanes."""
+        specs = super().generateDrawSpecs(p)
+        if specs is None or not self.lane_share:
+            return specs
+        axis, ticks, texts = specs
+        lanes_px = (1 - self.lane_share) * self.size().height()
+        return axis, ticks, [text for text in texts if _ink(text[0]).bottom() <= lanes_px + 1]
+
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Ticks from the floor on."""
         levels = super().tickValues(minVal, maxVal, size)

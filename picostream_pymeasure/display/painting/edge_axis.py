@@ -16,9 +16,16 @@ class EdgeAxis(pyqtgraph.AxisItem):
 
     _slack_px = 0.0
 
+    #: What numbers may reach below its lower end, where nothing is in their way.
+    foot_px = 0.0
+
     def boundingRect(self) -> QtCore.QRectF:  # noqa: N802 - Qt's name
         """What it paints; larger while numbers are placed, which must lie within."""
-        return super().boundingRect().adjusted(0, -self._slack_px, 0, self._slack_px)
+        return (
+            super()
+            .boundingRect()
+            .adjusted(0, -self._slack_px, 0, max(self._slack_px, self.foot_px))
+        )
 
     def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
         """Everything, with all numbers inside."""
@@ -31,5 +38,5 @@ class EdgeAxis(pyqtgraph.AxisItem):
         return axis, ticks, [(self._inside(place), *rest) for place, *rest in texts]
 
     def _inside(self, place: QtCore.QRectF) -> QtCore.QRectF:
-        top_px = min(place.top(), self.size().height() - place.height())
+        top_px = min(place.top(), self.size().height() + self.foot_px - place.height())
         return QtCore.QRectF(place).translated(0, max(top_px, 0.0) - place.top())
