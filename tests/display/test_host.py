@@ -33,7 +33,7 @@ PRIVATE = {
         "_setup_ui",
         "_setup_visibility_groups",
     },
-    "HostLog": {"_blink", "_blink_color", "_blink_qtimer", "_blink_state", "_setup_ui"},
+    "HostLog": {"_blink", "_blink_color", "_blink_qtimer", "_setup_ui"},
     "HostManager": {
         "_abort_returned",
         "_failed",
@@ -155,7 +155,28 @@ def test_nothing_of_a_worker_that_died_is_left(application: Any) -> None:
     queues[0].join_thread()
 
 
-def test_a_message_blinks_in_its_own_window_alone(application: Any) -> None:
+def test_a_warning_colours_the_title_of_its_log_until_it_is_read(
+    application: Any, until: Any
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    from picostream_pymeasure.display.experiment.results_pages import ExperimentLog
+    from picostream_pymeasure.display.painting.theme import THEMES
+
+    tabs = QtWidgets.QTabWidget()
+    log = ExperimentLog("Log")
+    for page in (QtWidgets.QWidget(), log):
+        tabs.addTab(page, "")
+    log._blinking_start("<!--WARNING-->")
+    until(lambda: not log._blink_qtimer.isActive())
+    assert tabs.tabBar().tabTextColor(1) == log.title_colour("darkorange")
+    log.set_theme(THEMES["dark"])
+    assert tabs.tabBar().tabTextColor(1) == log.title_colour("darkorange"), "in another theme too"
+    tabs.setCurrentIndex(1)
+    assert tabs.tabBar().tabTextColor(1) == log.title_colour(None)
+
+
+def test_a_message_is_told_in_its_own_window_alone(application: Any) -> None:
     from picostream_pymeasure.display.experiment.results_pages import ExperimentLog
 
     logs = [ExperimentLog("Log") for _ in range(2)]

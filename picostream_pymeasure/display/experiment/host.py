@@ -176,9 +176,7 @@ class HostManager(Manager):
 
 
 class HostLog(LogWidget):
-    """A log whose title blinks in the subclass's colours."""
-
-    _blink_state: bool
+    """A log whose title has a colour of the subclass until what is new in it is looked at."""
 
     def _setup_ui(self) -> None:
         # PyMeasure's logs share one timer, so that a message in one window blinks in all
@@ -186,11 +184,16 @@ class HostLog(LogWidget):
         super()._setup_ui()
 
     def _blink(self) -> None:
+        self._blink_qtimer.stop()
+        self.paint_title()
+
+    def paint_title(self) -> None:
+        """Give the title its colour, which does not come and go as PyMeasure's does."""
         if self.tab_widget is None:
             return
-        colour = self.title_colour(None if self._blink_state else self._blink_color)
+        is_seen = self.tab_widget.currentIndex() == self.tab_index
+        colour = self.title_colour(None if is_seen else self._blink_color)
         self.tab_widget.tabBar().setTabTextColor(self.tab_index, colour)
-        self._blink_state = not self._blink_state
 
     def title_colour(self, name: str | None) -> Any:
         """Give the colour of the title; PyMeasure names it ``red`` or ``darkorange``, or not."""

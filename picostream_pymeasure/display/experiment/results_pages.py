@@ -20,9 +20,10 @@ class ExperimentLog(HostLog):
             "ERROR": theme.warning,
             "CRITICAL": theme.warning,
         }
+        self.paint_title()
 
     def title_colour(self, name: str | None) -> QtGui.QColor:
-        """PyMeasure's title blinks in black."""
+        """As PyMeasure's, but readable in both themes."""
         theme = theme_of(self)
         blinks = {"red": theme.warning, "darkorange": theme.caution}
         return QtGui.QColor(blinks.get(name or "", theme.foreground))
