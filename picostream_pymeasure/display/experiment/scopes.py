@@ -94,7 +94,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
         """Look for scopes on another thread."""
         self._is_looking = True
         self._offer()
-        self._found = "Looking for scopes ...", ""
+        self._found = "Looking for scopes …", ""
         self._tell()
         begin_thread(partial(_look, self._find, self._teller), "scopes")
 
@@ -112,10 +112,7 @@ class ScopeInput(Input, QtWidgets.QWidget):
             self.list.addItem(serial, serial)
         self.setValue(chosen)
         if isinstance(found, Exception):
-            self._found = (
-                "Scopes could not be looked for. Hold the mouse here to see why.",
-                _reason(found),
-            )
+            self._found = "", _reason(found)
         else:
             self._found = f"{len(serials) or 'No'} connected scope{'s' * (len(serials) != 1)}.", ""
         self._tell()
@@ -124,8 +121,8 @@ class ScopeInput(Input, QtWidgets.QWidget):
         """Say what the last look has found, unless a scope is chosen that is not looked for."""
         said, why = self._found
         self.note.setText(said)
-        self.note.setToolTip(why)
-        self.note.setVisible(self.value() not in self._simulated)
+        self.list.setToolTip(why)  # the window tells it where it says what can be recorded
+        self.note.setVisible(bool(said) and self.value() not in self._simulated)
         self.valueChanged.emit()
 
 
