@@ -60,13 +60,8 @@ def describe(
     recorded = [
         _state(facts, state),
         _recorded(facts),
-        _rate(facts, state),
-        Statement(
-            _losses(facts),
-            "samples per channel that are missing",
-            facts.n_gaps > 0,
-            is_vital=True,
-        ),
+        *([_rate(facts, state)] if facts.recorded else []),  # before, nothing is known of either
+        *([_lost(facts)] if facts.recorded or facts.n_gaps else []),
         *(_lacking(sentence) for sentence in facts.lacks),
     ]
     if facts.n_passed_over:
@@ -170,6 +165,11 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
         "the envelope of all samples is drawn in each column of pixels",
         short=f"shown {format_length(shown_s)}",
     )
+
+
+def _lost(facts: RecordingFacts) -> Statement:
+    meaning = "samples per channel that are missing"
+    return Statement(_losses(facts), meaning, facts.n_gaps > 0, is_vital=True)
 
 
 def _losses(facts: RecordingFacts) -> str:

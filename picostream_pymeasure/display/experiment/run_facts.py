@@ -52,7 +52,7 @@ class RunFacts:
         """Texts, and the numbers that they are sorted by, in the order of :data:`TITLES`."""
         has_samples = self.length_s > 0
         return (
-            (quantities.si(self.rate_hz, "S/s"), self.rate_hz),
+            (quantities.si(self.rate_hz, "S/s"), self.rate_hz) if has_samples else ("", None),
             (self.length, self.length_s) if has_samples else ("", None),
             (self.inputs, None),
             self.lost if has_samples or self.lost[1] else ("", None),
@@ -89,8 +89,8 @@ def length_text(length_s: float, has_ended: bool) -> str:
     if has_ended or length_s < 1:
         return quantities.duration(length_s)
     if length_s < 60:
-        return f"{math.floor(10 * length_s) / 10:.1f} s"
-    return quantities.duration(math.floor(length_s))
+        return f"{length_s:.1f} s"
+    return quantities.duration(length_s)
 
 
 def _texts(facts: RecordingFacts) -> RunFacts:
