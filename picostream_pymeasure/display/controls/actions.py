@@ -126,19 +126,17 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
     (
         "File",
         (
-            ActionKind("open", "Open ...", ("Ctrl+O",), "Show another recording"),
+            ActionKind("open", "Open…", ("Ctrl+O",), "Show another recording"),
             ActionKind(
                 "export",
-                "Export samples ...",
+                "Export samples…",
                 ("E",),
                 "Save the samples in view as CSV, NumPy, WAV or Parquet",
             ),
             ActionKind(
                 "screenshot", "Picture", ("S",), "Save a picture (PNG) beside the recording"
             ),
-            ActionKind(
-                "picture", "Picture as ...", ("Shift+S",), "Save a picture as PNG, SVG or PDF"
-            ),
+            ActionKind("picture", "Picture as…", ("Shift+S",), "Save a picture as PNG, SVG or PDF"),
             ActionKind("copy_picture", "Copy picture", ("Ctrl+C",), "Picture to the clipboard"),
             ActionKind(
                 "copy_values",
@@ -146,10 +144,10 @@ GROUPS: tuple[tuple[str, tuple[ActionKind, ...]], ...] = (
                 ("Ctrl+Shift+C",),
                 "What is drawn to the clipboard, as a table",
             ),
-            ActionKind("name_lanes", "Name lanes ...", ("N",), "Name the lanes of digital ports"),
+            ActionKind("name_lanes", "Name lanes…", ("N",), "Name the lanes of digital ports"),
             ActionKind(
                 "scales",
-                "Scales and difference ...",
+                "Scales and difference…",
                 ("U",),
                 "What voltages stand for, such as 1 nA/mV; one channel less another",
             ),

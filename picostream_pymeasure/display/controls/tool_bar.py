@@ -56,6 +56,9 @@ _BESIDE, _ALONE = QtCore.Qt.ToolButtonTextBesideIcon, QtCore.Qt.ToolButtonIconOn
 #: Of a time per division that nobody typed.
 _DIGITS = 4
 
+#: Room for the arrow of a menu.
+_ARROW_PX = 4
+
 
 class ToolBar(QtWidgets.QToolBar):
     """Shows texts beside the icons where there is room for them."""
@@ -93,7 +96,8 @@ class ToolBar(QtWidgets.QToolBar):
             if group is _GROUPS[0]:
                 self.addWidget(self.time_box)
                 self.addWidget(QtWidgets.QLabel("/div "))
-            self.addSeparator()
+            if group is not _GROUPS[-1]:
+                self.addSeparator()
         gap = QtWidgets.QWidget()
         gap.setSizePolicy(QtWidgets.QSizePolicy.Expanding, QtWidgets.QSizePolicy.Preferred)
         self.addWidget(gap)
@@ -159,7 +163,9 @@ def _set_style(button: QtWidgets.QToolButton, style: Any) -> int:
     """
     button.setToolButtonStyle(style)
     width_px = button.sizeHint().width()
-    if _has_text(button) or button.icon().isNull():
+    if button.menu() is not None:
+        width_px += _ARROW_PX
+    elif _has_text(button) or button.icon().isNull():
         width_px -= 2 * button.fontMetrics().horizontalAdvance(" ")
     button.setMaximumWidth(width_px)
     return int(width_px)

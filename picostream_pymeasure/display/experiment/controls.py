@@ -69,7 +69,7 @@ class RunControls(QtWidgets.QWidget):
 
     def add_open_button(self, button: QtWidgets.QPushButton) -> None:
         """Put what opens earlier runs at the end."""
-        button.setText("Open ...")
+        button.setText("Open…")
         button.setToolTip("Show earlier runs (Ctrl+O)")
         self.layout().addWidget(button)
 

@@ -29,7 +29,7 @@ def copy_with_progress(parent: QtWidgets.QWidget, results: Results, csv_path: Pa
             failures.append(error)
 
     thread = threading.Thread(target=copy, name="copy")
-    dialog = QtWidgets.QProgressDialog(f"Copying to {csv_path.parent} ...", "", 0, 1000, parent)
+    dialog = QtWidgets.QProgressDialog(f"Copying to {csv_path.parent} …", "", 0, 1000, parent)
     dialog.setCancelButton(None)
     dialog.setWindowModality(QtCore.Qt.WindowModal)
     total = sum(path.stat().st_size for path in files_of(results)) or 1

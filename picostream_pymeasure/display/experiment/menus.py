@@ -22,7 +22,7 @@ def menus_of(window: Any) -> list[Menu]:
         for number, page in enumerate(window.widget_list, 1)
     ]
     runs: list[tuple[str, Any, str]] = [
-        ("&Open ...", window.open_experiment, "Ctrl+O"),
+        ("&Open…", window.open_experiment, "Ctrl+O"),
         ("", None, ""),
         ("&Queue", window.queue_button.click, "Ctrl+Return"),
         ("&Stop, keeping the data", window.controls.stop_button.click, "Ctrl+."),

@@ -194,7 +194,7 @@ def _write_end(bar: QtWidgets.QProgressBar, facts: RunFacts) -> None:
     if facts.share < 1 and bar.value() > 0:
         lost = 100 * (1 - facts.share)
         bar.setValue(max(round(lost), 1))
-        bar.setFormat(f"{lost:.0f}% lost" if lost >= 1 else "< 1% lost")
+        bar.setFormat(f"{lost:.0f} % lost" if lost >= 1 else "< 1 % lost")
     elif facts.status == BY_HAND:
         bar.setValue(0)
         bar.setFormat(facts.length)
@@ -204,7 +204,7 @@ def _write_end(bar: QtWidgets.QProgressBar, facts: RunFacts) -> None:
 
 def _write_progress(item: Any, length: str) -> None:
     """Tell the length of a run that goes on until it is stopped: nobody knows how far it is."""
-    item.progressbar.setFormat("%p%" if item.progressbar.value() > 0 else length)
+    item.progressbar.setFormat("%p %" if item.progressbar.value() > 0 else length)
 
 
 def show_no_data(item: Any) -> None:

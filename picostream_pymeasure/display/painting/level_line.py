@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyqtgraph
-from pymeasure.display.Qt import QtCore
+from pymeasure.display.Qt import QtCore, QtGui
 
 from .line_tags import LevelTag
 from .theme import Theme
@@ -14,6 +16,9 @@ _ABOVE_TRACES = 41
 #: Beside the letter, which would be hard to hit alone.
 _SPACE = "\u00a0"
 
+#: Widths of the line, and of the ground on both sides that parts it from what a trace fills.
+_WIDTH_PX, _GROUND_PX, _GROUND_OPACITY = 2, 4, 0.6
+
 
 class LevelLine(pyqtgraph.InfiniteLine):
     """Stays where the scales show its level; while it is dragged it stays with the mouse.
@@ -23,6 +28,8 @@ class LevelLine(pyqtgraph.InfiniteLine):
     :param letter: its name at its left end.
     :param tool_tip: what it is, told when the mouse rests on it.
     """
+
+    currentPen: QtGui.QPen  # noqa: N815 - pyqtgraph's name
 
     #: Another level was chosen, in the unit of its channel.
     level_dragged = QtCore.Signal(float)
@@ -37,6 +44,7 @@ class LevelLine(pyqtgraph.InfiniteLine):
         super().__init__(angle=0, movable=True)
         self._scales = scales
         self._channel, self._level = "", 0.0
+        self._ground = pyqtgraph.mkPen(None)
         self.setZValue(_ABOVE_TRACES)
         self.setVisible(False)
         self.setCursor(QtCore.Qt.SizeVerCursor)
@@ -53,9 +61,19 @@ class LevelLine(pyqtgraph.InfiniteLine):
 
     def set_colours(self, colour: str, theme: Theme) -> None:
         """Paint it in ``#rrggbb``."""
-        self.setPen(pyqtgraph.mkPen(colour, width=2, style=QtCore.Qt.DashLine))
+        ground = QtGui.QColor(theme.background)
+        ground.setAlphaF(_GROUND_OPACITY)
+        self._ground = pyqtgraph.mkPen(ground, width=_GROUND_PX)
+        self.setPen(pyqtgraph.mkPen(colour, width=_WIDTH_PX, style=QtCore.Qt.DashLine))
         self.setHoverPen(pyqtgraph.mkPen(colour, width=3))
         self._tag.set_looks(colour, theme)
+
+    def paint(self, painter: QtGui.QPainter, *_: Any) -> None:
+        """Paint it on its ground."""
+        own, self.currentPen = self.currentPen, self._ground
+        super().paint(painter)
+        self.currentPen = own
+        super().paint(painter)
 
     def show_level(self, channel: str, level: float) -> None:
         """Show a level of a channel, in its unit."""

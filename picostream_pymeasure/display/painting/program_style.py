@@ -22,6 +22,11 @@ _RADIUS_PX = 2.0
 #: Share of the highlight in the ground of a button that is down.
 _DOWN = 0.25
 
+#: Of the triangle of a menu, with as much room at its right.
+_ARROW_PX = 7.0
+
+_FEATURES = QtWidgets.QStyleOptionToolButton.ToolButtonFeature
+
 
 class ProgramStyle(QtWidgets.QProxyStyle):
     """Draws what Fusion frames in a shade of the ground with borders of their own.
@@ -31,6 +36,18 @@ class ProgramStyle(QtWidgets.QProxyStyle):
 
     def __init__(self) -> None:
         super().__init__("Fusion")
+
+    def drawComplexControl(  # noqa: N802 - Qt's name
+        self, control: Any, option: Any, painter: QtGui.QPainter, widget: Any = None
+    ) -> None:
+        """Draw buttons that open a menu with an arrow that is seen."""
+        is_button = control == QtWidgets.QStyle.ComplexControl.CC_ToolButton
+        has_menu = is_button and bool(option.features & _FEATURES.HasMenu)
+        if has_menu:
+            option.features &= ~_FEATURES.HasMenu
+        super().drawComplexControl(control, option, painter, widget)
+        if has_menu:
+            _draw_arrow(option, painter)
 
     def drawPrimitive(  # noqa: N802 - Qt's name
         self, element: Any, option: Any, painter: QtGui.QPainter, widget: Any = None
@@ -45,8 +62,25 @@ class ProgramStyle(QtWidgets.QProxyStyle):
             super().drawPrimitive(element, option, painter, widget)
 
 
+def _draw_arrow(option: Any, painter: QtGui.QPainter) -> None:
+    """Tell that a button has a menu; Fusion's own arrow is as small as a comma."""
+    middle = QtCore.QRectF(option.rect).center()
+    tip = QtCore.QPointF(option.rect.right() - _ARROW_PX, middle.y() + _ARROW_PX / 2)
+    steps = (-_ARROW_PX, _ARROW_PX)
+    upper = [tip + QtCore.QPointF(step / 2 + step * 0.1, -_ARROW_PX * 0.6) for step in steps]
+    painter.save()
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setPen(QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(option.palette.color(ROLES.ButtonText))
+    painter.drawPolygon(QtGui.QPolygonF([upper[0], upper[1], tip]))
+    painter.restore()
+
+
 def _draw_box(option: Any, painter: QtGui.QPainter, is_ticked: bool) -> None:
-    palette, place = option.palette, QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    palette = QtGui.QPalette(option.palette)
+    if not option.state & _STATES.State_Enabled:
+        palette.setCurrentColorGroup(QtGui.QPalette.ColorGroup.Disabled)
+    place = QtCore.QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
     has_focus = bool(option.state & _STATES.State_HasFocus)
     painter.save()
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
