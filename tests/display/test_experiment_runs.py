@@ -89,6 +89,7 @@ def test_abort_holds_the_queue_until_resume(window: Any, until: Until, tmp_path:
     window.abort_button.click()
     until(lambda: window.abort_button.text() == "Resume")
     assert statuses(window) == ["Aborted", "Queued"]
+    assert window.browser.topLevelItem(1).progressbar.text() == "0 %", "as all others are written"
     assert verify(tmp_path / "data" / "DATA_1.hdf5").samples > 0, "what was recorded is kept"
     window.abort_button.click()
     until(lambda: all_ended(window))

@@ -30,6 +30,7 @@ class RunItem(BrowserItem):
 
     def __init__(self, results: Results, colour: Any, displays: Sequence[str]) -> None:
         super().__init__(results, colour)
+        self.progressbar.setFormat("%p %")
         for column, name in enumerate(displays, _FIRST_PARAMETER):
             value = getattr(results.procedure, name, None)
             if isinstance(value, int | float):
