@@ -296,6 +296,21 @@ def test_missing_chunks_are_an_error_however_much_is_read(tmp_path: Path) -> Non
             assert (reader.read_counts(4000, 1000) == 7).all()
 
 
+def test_what_hdf5_says_of_damage_is_chained_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_picostream(tmp_path / "a.hdf5", noise(100))
+    content = path.read_bytes()
+    assert b"TREE" in content, "an index"
+    path.write_bytes(content.replace(b"TREE", b"ERTE"))
+    with caplog.at_level("DEBUG"), pytest.raises(FileFormatError) as refused:
+        read_all(path)
+    assert refused.value.__cause__ is not None
+    told = [record for record in caplog.records if "HDF5 refuses" in record.message][-1]
+    assert told.exc_info is not None
+    assert str(refused.value.__cause__) in str(told.exc_info[1])
+
+
 def test_files_that_are_none(tmp_path: Path) -> None:
     for name, content in {
         "empty": b"",
