@@ -26,7 +26,7 @@ from .source import Source
 _BLOCK_SAMPLES = 2**22
 
 #: … and so many windows at most: who ends a search waits for one block.
-_BLOCK_WINDOWS = 2**14
+_BLOCK_WINDOWS = 2**20
 
 #: Events that are taken from the search at once, or more.
 _ROWS = 4096

@@ -31,6 +31,20 @@ def test_baseline(values: NDArray[np.int16]) -> None:
     assert kernel.baseline_of(values) == pytest.approx(slow_baseline(values), rel=1e-12, abs=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [np.int16, np.int8])
+@pytest.mark.parametrize("size", [1, 2, 9, 100, 4000])
+def test_a_baseline_is_the_same_however_it_is_found(
+    dtype: type[np.integer[Any]], size: int
+) -> None:
+    for seed, spread in enumerate((0.3, 2, 40, 5000)):
+        values = np.random.default_rng(seed).normal(0, spread, size)
+        values[::7] = (-1) ** seed * 2.0**15  # far from all others: then it is found by their order
+        limits = np.iinfo(dtype)
+        counts = np.clip(values, limits.min, limits.max).astype(dtype)
+        expected = slow_baseline(counts)
+        assert kernel.baseline_of(counts) == pytest.approx(expected, rel=1e-12, abs=1e-6)
+
+
 def test_baseline_of_a_long_window_looks_at_stretches() -> None:
     values = np.random.default_rng(1).normal(100, 7, 1_000_000).astype(np.int16)
     step = 1_000_000 // (256 * 128) * 256
