@@ -29,7 +29,7 @@ def view(file: Path, **options: Any) -> int:
 @FILE
 @AS_JSON
 def verify(file: Path, as_json: bool) -> int:
-    """Check the samples of a recording, their overview, its tables and totals.
+    """Check samples, tables and totals of a recording.
 
     Exit code 0, 3 (samples are missing, or it ended too early) or 1 (damaged).
     """
@@ -60,9 +60,10 @@ def repair(file: Path, as_json: bool) -> int:
 @FORCE
 @RESERVE
 def compress(file: Path, output: Path | None, force: bool, reserve_bytes: int) -> int:
-    """Write a compressed copy of a finished recording, for every HDF5 program.
+    """Write a compressed copy of a finished recording.
 
-    Nothing is lost: each chunk is read back and checked. FILE stays as it is.
+    Every HDF5 program reads it. Nothing is lost: each chunk is read back and checked. FILE stays
+    as it is.
     """
     look_at(file)
     from .compress import compress_file

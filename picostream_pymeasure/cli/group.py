@@ -148,7 +148,9 @@ def gui(simulate: bool) -> int:
 
 
 @picostream.command()
-@click.option("-n", "--captures", type=COUNT, default=1, show_default=True, help="How many.")
+@click.option(
+    "-n", "--captures", type=COUNT, default=1, show_default=True, help="Captures to make."
+)
 @click.option("--samples", type=COUNT, help="Samples of each capture and channel.")
 @click.option("--length", "length_s", type=TIME, help="Length of each capture instead, as in 10us.")
 @click.option(
@@ -160,31 +162,51 @@ def gui(simulate: bool) -> int:
     help="Rate in MS/s, up to 1000; 0 is the fastest.  [default: 0]",
 )
 @click.option(
-    "-b", "--resolution", "resolution_bits", type=BITS, default=8, show_default=True, help="Bits."
+    "-b",
+    "--resolution",
+    "resolution_bits",
+    type=BITS,
+    default=8,
+    show_default=True,
+    help="Resolution in bits: 8, 12, 14, 15 or 16.",
 )
 @click.option(
     "-c",
     "--channel",
     "channels",
     multiple=True,
-    metavar="A..D[:DETAIL]...",
+    metavar="A..D[:DETAIL...]",
     help="Channel, repeatable; details as in B:2V:AC.  [default: A]",
 )
-@click.option("-r", "--rangev", "range_v", type=VOLTAGE, default=20.0, show_default=True)
+@click.option(
+    "-r",
+    "--rangev",
+    "range_v",
+    type=VOLTAGE,
+    default="20 V",
+    show_default=True,
+    help="Range in V (±) of channels that name none.",
+)
 @click.option(
     "--trigger",
     metavar="CH:LEVEL[:DIRECTION]",
-    help="What each capture waits for; without it they follow at once.",
+    help="What each capture waits for, as in A:0.5V:rising; without it they follow at once.",
 )
 @click.option(
-    "--pre-trigger", "pre_trigger_s", type=TIME, default=0.0, help="Time before it to keep."
+    "--pre-trigger",
+    "pre_trigger_s",
+    type=TIME,
+    default="0 s",
+    show_default=True,
+    help="Time before the trigger to keep.",
 )
 @click.option(
     "--auto-trigger",
     "auto_trigger_ms",
     type=MILLISECONDS,
-    default=0,
-    help="Capture without it after this many ms; 0 waits.",
+    default="0 ms",
+    show_default=True,
+    help="Capture without an edge after this many ms; 0 waits.",
 )
 @click.option("--timeout", "timeout_s", type=TIME, help="End with the captures complete by then.")
 @OUTPUT
@@ -214,7 +236,7 @@ def capture(**options: Any) -> int:
     "--duration",
     "duration_s",
     type=TIME,
-    default=10.0,
+    default="10 s",
     show_default=True,
     help="How long the longest checks take, as in 1h.",
 )

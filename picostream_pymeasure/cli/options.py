@@ -58,7 +58,7 @@ OUTPUT = click.option(
     type=NEW_FILE,
     help="File to write.  [default: picostream_DATE_TIME.hdf5]",
 )
-FORCE = click.option("--force", is_flag=True, help="Overwrite the output file if it exists.")
+FORCE = click.option("--force", is_flag=True, help="Overwrite the output if it exists.")
 
 
 def _reserve_bytes(context: click.Context, option: click.Parameter, value: float) -> int:
@@ -70,7 +70,7 @@ RESERVE = click.option(
     "reserve_bytes",
     type=SIZE_MB,
     callback=_reserve_bytes,
-    default=200.0,
+    default="200 MB",
     show_default=True,
     help="MB to leave free on the disk; writing ends before.",
 )
@@ -123,7 +123,7 @@ _OF_RECORDINGS = (
         "--rangev",
         "range_v",
         type=VOLTAGE,
-        default=20.0,
+        default="20 V",
         show_default=True,
         help="Range in V (±) of channels that name none.",
     ),
@@ -138,14 +138,14 @@ _OF_RECORDINGS = (
         "--offset",
         "offset_v",
         type=VOLTAGE,
-        default=0.0,
+        default="0 V",
         show_default=True,
         help="Analogue offset in V of channels that name none.",
     ),
     OUTPUT,
     FORCE,
     click.option(
-        "--duration", "duration_s", type=TIME, help="Stop after so many seconds, or 10min."
+        "--duration", "duration_s", type=TIME, help="Stop after so many seconds, or as in 10min."
     ),
     click.option("--samples", type=COUNT, help="Stop after this many samples per channel."),
     click.option(
@@ -167,9 +167,9 @@ _OF_RECORDINGS = (
         "--buffer-sec",
         "pool_s",
         type=TIME,
-        default=4.0,
+        default="4 s",
         show_default=True,
-        help="Seconds the buffer pool can bridge when the disk is late.",
+        help="Time that the buffer pool can bridge when the disk is late.",
     ),
     click.option(
         "--on-overrun",
@@ -193,15 +193,15 @@ _OF_RECORDINGS = (
         "--pre-trigger",
         "pre_trigger_s",
         type=TIME,
-        default=0.0,
+        default="0 s",
         show_default=True,
-        help="Seconds before the trigger to keep.",
+        help="Time before the trigger to keep.",
     ),
     click.option(
         "--auto-trigger",
         "auto_trigger_ms",
         type=MILLISECONDS,
-        default=0,
+        default="0 ms",
         show_default=True,
         help="Begin without an edge after this many ms; 0 waits.",
     ),
@@ -209,7 +209,7 @@ _OF_RECORDINGS = (
         "--max-buff-sec",
         "live_only_s",
         type=TIME,
-        help="Live-only: keep just the newest seconds in the file, or a little more.",
+        help="Live-only: keep just the newest seconds in the file, or a little more, as in 10s.",
     ),
     click.option(
         "--compress",
@@ -223,9 +223,9 @@ _OF_RECORDINGS = (
         "--plot-window",
         "plot_window_s",
         type=TIME,
-        default=0.5,
+        default="0.5 s",
         show_default=True,
-        help="Seconds the live plot shows.",
+        help="Time that the live plot shows.",
     ),
     click.option(
         "-n",

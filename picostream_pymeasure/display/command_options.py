@@ -28,7 +28,7 @@ _OPTIONS = (
         type=TIME,
         callback=_window,
         help="Time that is followed, as in 20ms; a finished file is shown as a whole without it.  "
-        "[default: 0.5]",
+        "[default: 0.5 s]",
     ),
     click.option(
         "-n",
@@ -38,7 +38,7 @@ _OPTIONS = (
         type=click.IntRange(1, _MOST_POINTS),
         default=4000,
         show_default=True,
-        help="Columns at most.",
+        help="Columns that are drawn at most.",
     ),
     click.option(
         "--decimation",
@@ -47,7 +47,11 @@ _OPTIONS = (
         default=150,
         help="PicoStream's; of no effect, as every sample is drawn.",
     ),
-    click.option("--theme", type=click.Choice(["light", "dark"]), help="[default: the desktop's]"),
+    click.option(
+        "--theme",
+        type=click.Choice(["light", "dark"]),
+        help="Colours of the window.  [default: the desktop's]",
+    ),
 )
 
 
