@@ -4,6 +4,7 @@
 
     PicoStreamError
     ├── ConfigurationError (ValueError)        a setting the user can correct; nothing was touched
+    │   └── UnknownNameError (KeyError)        what is looked up by a name that there is not
     ├── DriverError (RuntimeError)             a driver call failed; carries function and status
     │   ├── SdkNotFoundError (ImportError)     the vendor's library is not installed
     │   ├── DeviceNotFoundError (LookupError)  no scope, or none with this serial
@@ -34,6 +35,12 @@ class PicoStreamError(Exception):
 
 class ConfigurationError(PicoStreamError, ValueError):
     """A setting is impossible; the message says what is allowed."""
+
+
+class UnknownNameError(ConfigurationError, KeyError):
+    """Something is looked up by a name that there is not; the message says which there are."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class DriverError(PicoStreamError, RuntimeError):
@@ -126,6 +133,6 @@ def counted(number: int, noun: str) -> str:
 def sentence(error: BaseException) -> str:
     """What an exception says; its kind where that is nothing, or a mere key."""
     kind, text = type(error).__name__, str(error)
-    if isinstance(error, KeyError):
+    if isinstance(error, KeyError) and not isinstance(error, UnknownNameError):
         return f"{kind}: {text}"
     return text or kind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CaptureConfig
+from ..config import CaptureConfig, Named, refuse_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Computed(Mapping[str, NDArray[Any]]):
     """Arrays by name that are computed when they are asked for, and not kept."""
 
-    def __init__(self, names: tuple[str, ...], compute: Callable[[str], NDArray[Any]]) -> None:
-        self._names, self._compute = names, compute
+    def __init__(
+        self, what: str, names: tuple[str, ...], compute: Callable[[str], NDArray[Any]]
+    ) -> None:
+        self._what, self._names, self._compute = what, names, compute
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self._names:
-            raise KeyError(name)
+            refuse_name(self._what, name, self)
         return self._compute(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -49,7 +51,8 @@ class Captures:
         interpolation; 0 where there is no crossing (auto-trigger, no trigger).
     :param trigger_times_s: float64, shape ``(n,)``: seconds from the first trigger to each. Inside
         a run they are counted by the scope, from run to run they are the host's, good to some ms;
-        NaN where the scope does not say.
+        NaN where the scope does not say. If it neither stamps triggers nor counts captures while
+        they are made, the first of a run may be off by up to the time that the run took.
     :param run_of: int64, shape ``(n,)``: which run of the scope made it.
     :param overflow: int16, shape ``(n,)``: bit 0 for channel A that was clipped, and so on.
     :param lost: captures that were made and lost, because the power source changed.
@@ -112,7 +115,7 @@ class Captures:
         def volts(name: str) -> NDArray[np.float64]:
             return channels[name].count_scale(self.max_adc).volts(self.counts[name])
 
-        return Computed(tuple(channels), volts)
+        return Computed("channel", tuple(channels), volts)
 
     @property
     def digital(self) -> Mapping[str, NDArray[np.uint8]]:
@@ -120,15 +123,16 @@ class Captures:
         PORT0 and D8 of PORT1.
         """
         names = tuple(port.name for port in self.config.digital_ports)
-        return Computed(names, lambda name: self.counts[name].astype(np.uint8))
+        return Computed("digital port", names, lambda name: self.counts[name].astype(np.uint8))
 
     @property
     def over_range(self) -> dict[str, NDArray[np.bool_]]:
         """Get which captures of a channel were clipped (channel → bool, shape ``(n,)``)."""
-        return {
+        clipped = {
             channel.name: (self.overflow >> channel.index & 1).astype(bool)
             for channel in self.config.channels
         }
+        return Named("channel", clipped)
 
     @property
     def dead_times(self) -> NDArray[np.float64]:

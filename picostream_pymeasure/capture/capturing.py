@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CaptureConfig
+from ..config import CaptureConfig, Named
 from ..driver import POWER_STATES, Unit
 from ..errors import PicoStreamError, PowerSourceError
 from ..system import memory
@@ -219,13 +219,14 @@ class _Collected:
         sizes = [len(run.overflow) for run, _ in self._runs]
         n_captures = sum(sizes)
         names = (row.name for row in self._config.inputs)
+        rows = self._counts[:, :n_captures, : self._came]
         return Captures(
             config=self._config,
             ended_by=ended_by,
             sample_interval_ns=self._plan.interval_ns,
             max_adc=self._max_adc,
             trigger_index=self._plan.before,
-            counts=dict(zip(names, self._counts[:, :n_captures, : self._came], strict=True)),
+            counts=Named("input", dict(zip(names, rows, strict=True))),
             offsets_s=_joined([triggers.offsets_s for _, triggers in self._runs], np.float64),
             trigger_times_s=_joined([triggers.times_s for _, triggers in self._runs], np.float64),
             run_of=np.repeat(np.arange(len(sizes)), sizes),

@@ -54,6 +54,7 @@ from .limits import (
     min_interval_ns,
     offset_limit_v,
 )
+from .named import Named, refuse_name
 from .setup import ScopeSetup
 from .status import Status
 from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
@@ -108,6 +109,7 @@ __all__ = [
     "GeneratorTriggerSource",
     "IndexMode",
     "KeepConfig",
+    "Named",
     "OnOverrun",
     "PulseWidth",
     "PulseWidthKind",
@@ -126,6 +128,7 @@ __all__ = [
     "max_adc_counts",
     "min_interval_ns",
     "offset_limit_v",
+    "refuse_name",
     "require_function",
     "require_seconds",
     "timebase_interval_ns",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import StreamConfig
+from ..config import Named, StreamConfig
 from ..errors import OverrunError
 from ..records import Block, Gap, Outcome, Sink, StreamDescription
 from ..system import memory
@@ -56,10 +56,11 @@ class Capture:
     def voltages(self) -> dict[str, NDArray[np.float64]]:
         """Get the voltages at the inputs in V (channel → float64, shaped as :attr:`counts`)."""
         channels = self.description.config.channels
-        return {
+        volts = {
             channel.name: self.description.volts(channel, self.counts[channel.name])
             for channel in channels
         }
+        return Named("channel", volts)
 
     @cached_property
     def digital(self) -> dict[str, NDArray[np.uint8]]:
@@ -67,7 +68,8 @@ class Capture:
         D0 of PORT0 and D8 of PORT1.
         """
         ports = self.description.config.digital_ports
-        return {port.name: self.counts[port.name].astype(np.uint8) for port in ports}
+        patterns = {port.name: self.counts[port.name].astype(np.uint8) for port in ports}
+        return Named("digital port", patterns)
 
     @property
     def trigger_index(self) -> int | None:
@@ -78,7 +80,8 @@ class Capture:
     def over_range(self) -> dict[str, bool]:
         """Get whether each channel was clipped in what the scope delivered meanwhile."""
         counts = self.outcome.health.over_range
-        return {name: counts.get(name, 0) > 0 for name in self.voltages}
+        clipped = {name: counts.get(name, 0) > 0 for name in self.voltages}
+        return Named("channel", clipped)
 
     def to_pandas(self) -> pd.DataFrame:
         """Make a table of voltages (V) and port patterns over the time in s.
@@ -147,7 +150,7 @@ class CaptureSink(Sink):
         shape = (-1,) if values == 1 else (-1, values)
         names = self._description.channel_names
         counts = {name: row.reshape(shape) for name, row in zip(names, rows, strict=True)}
-        return Capture(self._description, self._outcome, counts)
+        return Capture(self._description, self._outcome, Named("input", counts))
 
 
 def require_memory(config: StreamConfig, n_samples: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymeasure.instruments import Instrument
 
-from ..config import StreamConfig
+from ..config import Named, StreamConfig
 from ..errors import ConfigurationError
 from .channel import ScopeChannel
 from .digital_port import DigitalPort
@@ -30,6 +30,12 @@ class ScopeSettings(Sampling, Identity):
 
     channels: dict[str, ScopeChannel]
     digital_ports: dict[str, DigitalPort]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # PyMeasure fills collections that are there
+        self.channels = Named("channel")
+        self.digital_ports = Named("digital port")
+        super().__init__(*args, **kwargs)
 
     def stream_config(self, **extent: Any) -> StreamConfig:
         """Give all settings as the ``StreamConfig`` of a stream that would start now.

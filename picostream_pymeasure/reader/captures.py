@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ..config import Named
 from ..errors import ConfigurationError
 from .arguments import whole_number
 from .found_events import FoundEvents
@@ -74,7 +75,9 @@ class RecordedCaptures(Sequence[RecordedCapture]):
             number=number,
             trigger_time_s=float(row["time_s"]),
             times_s=samples * self._source.interval_s - float(row["offset_s"]),
-            voltages_mv={name: self._millivolts(name, first, first + count) for name in names},
+            voltages_mv=Named(
+                "input", {name: self._millivolts(name, first, first + count) for name in names}
+            ),
             over_range=tuple(
                 name
                 for name in names
