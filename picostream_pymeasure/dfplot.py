@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .display import plot_options
+from .display import plot_options, require_screen
 from .errors import MissingQtError, PicoStreamError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def show(
     :param theme: ``"light"``, ``"dark"``, or None for the desktop's.
     :raises PicoStreamError: Qt cannot be loaded on this system, or there is no screen.
     """
+    require_screen()
     windows = load_windows()
     application = windows.make_application()
     plotter = windows.HDF5LivePlotter(

@@ -63,6 +63,7 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
             until_started.close()
             plot = _plot_beside(request, beside)
             _introduce(console, request, unit, session)
+            _tell_plot(console, plot)  # what is known at once
             failure = _watch(console, request, session, recorder, interrupt, plot)
         code = _conclude(console, request, session, recorder, failure, interrupt)
         _tell_plot(console, plot, _PLOT_S)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import dfplot
+from ..errors import StorageError
 from .looking import look_at
 
 
@@ -31,9 +32,25 @@ def open_plot(path: Path, wait: bool, **options: Any) -> int:
         system, or there is no screen.
     """
     if not wait:
-        look_at(path)
+        _look_at(path)
     _hurry()
     return dfplot.show(str(path), **options)
+
+
+def _look_at(path: Path) -> None:
+    try:
+        look_at(path)
+    except StorageError as error:
+        if _is_missing(path):
+            raise StorageError(f"{error} Add --wait to wait for it.") from error
+        raise
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # as of a name that is too long
+        return False
 
 
 def _hurry() -> None:

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from ..display import require_screen
+from ..errors import PicoStreamError
 from ..system.patience import reason
 
 #: Ctrl+C in the terminal ends the recording, not the plot.
@@ -27,6 +29,7 @@ class PlotBeside:
         self._process: subprocess.Popen[bytes] | None = None
         self._refusal = ""
         try:
+            require_screen()
             self._said = tempfile.TemporaryFile()  # noqa: SIM115 - see close
             self._process = subprocess.Popen(
                 [*_program(), str(path), f"--plot-window={window_s}", f"--plot-pts={n_points}"],
@@ -36,6 +39,8 @@ class PlotBeside:
                 start_new_session=True,
                 creationflags=_NEW_GROUP,  # where there are no sessions
             )
+        except PicoStreamError as error:
+            self._refusal = str(error)
         except OSError as error:  # as where memory is short, or no folder takes files
             self._refusal = f"{reason(error)}."
         else:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .experiment.window import ExperimentWindow
     from .live_plotter import HDF5LivePlotter
     from .painting.theme import dress
+    from .screen import require_screen
 
 _PLACES = {
     ".application": (
@@ -33,6 +34,7 @@ _PLACES = {
     ".experiment.window": ("ExperimentWindow",),
     ".live_plotter": ("HDF5LivePlotter",),
     ".painting.theme": ("dress",),
+    ".screen": ("require_screen",),
 }
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "dress",
     "make_application",
     "plot_options",
+    "require_screen",
     "run_event_loop",
 ]
 

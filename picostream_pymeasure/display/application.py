@@ -16,8 +16,8 @@ from typing import Any
 import pyqtgraph
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ..errors import PicoStreamError
 from .idle_collector import IdleCollector
+from .screen import NO_SCREEN, require_screen
 
 __all__ = ["QtCore", "make_application", "missing_packages", "run_event_loop"]
 
@@ -27,8 +27,6 @@ _SWITCH_S = 0.5e-3
 
 _NAME = "PicoStream"
 _FAILED = 1
-
-_NO_SCREEN = "There is no screen to show a window on; log in with a desktop or with ssh -X."
 
 #: Libraries that Qt needs for X11 and does not bring, with the packages of Debian and Ubuntu.
 _X11_PACKAGES = {
@@ -54,9 +52,7 @@ def make_application() -> Any:
     """
     if (application := QtWidgets.QApplication.instance()) is not None:
         return application
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(map(os.environ.get, screens)):
-        raise PicoStreamError(_NO_SCREEN)
+    require_screen()
     before = QtCore.qInstallMessageHandler(_end_with_a_sentence)
     try:
         return pyqtgraph.mkQApp(_NAME)
@@ -106,7 +102,7 @@ def _reason() -> str:
             f"install {' '.join(missing)}."
         )
     display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return f"The screen {display} does not answer. {_NO_SCREEN}"
+    return f"The screen {display} does not answer. {NO_SCREEN}"
 
 
 def missing_packages() -> list[str]:

@@ -62,6 +62,18 @@ def test_a_plot_of_its_own_group_that_cannot_be_started_is_told(
     plot.close()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
+def test_that_there_is_no_screen_is_told_at_once(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    plot = live_view.PlotBeside(Path("data.hdf5"), 0.25, 1000)
+    assert "the recording goes on. There is no screen" in (plot.failure() or "")
+    assert not command
+    plot.close()
+
+
 def test_a_plot_that_fails_after_the_recording_is_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

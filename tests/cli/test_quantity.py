@@ -63,7 +63,7 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
         (("-s", "10", "info"), "stand behind it: picostream info"),
         (("--keep", "A:falling:5"), "5sigma"),
         (("view", "a.hdf5", "--window", "0"), "more than 0 s"),
-        (("view", "a.hdf5"), "There is no file a.hdf5."),
+        (("view", "a.hdf5"), "There is no file a.hdf5. Add --wait to wait for it."),
         (("view", __file__), "test_quantity.py is no HDF5 file"),
         (("view", "."), ". is a folder; give the name of a recording."),
         (("view", "a.hdf5", "-n", "0"), "is not in the range 1<=x<=1000000"),
