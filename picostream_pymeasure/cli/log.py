@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .. import __version__
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, StorageError
 from ..system import compiling
 from ..system.patience import reason
 from . import output
@@ -42,7 +42,8 @@ def hear(verbosity: int, path: Path | None) -> None:
     """Begin to tell warnings, with 1 what goes on as well, with 2 every call of the driver.
 
     :param path: file that everything is appended to, with times; None for none.
-    :raises ConfigurationError: it cannot be written.
+    :raises ConfigurationError: it is, or is named as, a recording.
+    :raises StorageError: it cannot be written.
     """
     logging.raiseExceptions = False  # a log that cannot be written says nothing of what it is about
     shown = _StandardError()
@@ -66,7 +67,7 @@ def _file_handler(path: Path) -> logging.Handler:
     try:
         handler = logging.StreamHandler(output.appended_file(path))
     except OSError as error:
-        raise ConfigurationError(f"The log {path} cannot be written ({reason(error)}).") from error
+        raise StorageError(f"The log {path} cannot be written ({reason(error)}).") from error
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )

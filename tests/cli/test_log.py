@@ -12,7 +12,7 @@ from picostream_pymeasure import driver
 from picostream_pymeasure.cli import log, output
 from picostream_pymeasure.cli.log import _file_handler
 from picostream_pymeasure.cli.system_report import _without_names, show_report
-from picostream_pymeasure.errors import ConfigurationError, SdkNotFoundError
+from picostream_pymeasure.errors import SdkNotFoundError, StorageError
 from picostream_pymeasure.system import compiling
 from tests.support.command_line import Cli
 
@@ -71,10 +71,13 @@ def test_the_log_keeps_the_traceback_of_a_bug(cli: Cli, monkeypatch: pytest.Monk
     assert "Traceback" in (cli.folder / "log.txt").read_text()
 
 
-@pytest.mark.parametrize("name", ["missing/log.txt", "."])
-def test_log_that_cannot_be_written_is_refused(cli: Cli, name: str) -> None:
+@pytest.mark.parametrize(("name", "expected"), [("missing/log.txt", 1), (".", 2)])
+def test_log_that_cannot_be_written_is_refused_as_any_file(
+    cli: Cli, name: str, expected: int
+) -> None:
     code, text = cli.run("--log", name, *RECORD)
-    assert code == 2
+    assert code == expected
+    assert cli.run("--simulate", "-s", "1", "--samples", "9", "-o", name)[0] == expected
     assert cli.files == []
     assert text.startswith(("Error:", "Usage:"))
 
@@ -96,7 +99,7 @@ def test_a_log_where_nobody_may_look(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "is_file", refuse)
     monkeypatch.setattr(output, "appended_file", refuse)
-    with pytest.raises(ConfigurationError, match=r"secret.log\.txt cannot be written"):
+    with pytest.raises(StorageError, match=r"secret.log\.txt cannot be written"):
         _file_handler(Path("secret/log.txt"))
 
 
