@@ -145,6 +145,20 @@ def test_lines_are_one_text_in_any_encoding(encoding: str) -> None:
     out.write("ends its thread")
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_units_and_signs_can_be_read_where_the_encoding_lacks_them(encoding: str) -> None:
+    device = Device()
+    out = output.Output(io.TextIOWrapper(io.BytesIO(), encoding=encoding), device)
+    out.write("5 µA ± 2 kΩ – 3σ ≈ 1 nV/√Hz ≥ 2 → −1 × 3…\n")
+    out.drain(PATIENCE_S)
+    text = device.data.decode(encoding)
+    device.is_gone = True
+    out.write("ends its thread")
+    assert "?" not in text
+    for part in (" kOhm ", " 3sigma ~ 1 nV/sqrtHz >= 2 -> -1 "):
+        assert part in text
+
+
 def test_of_what_nobody_reads_the_newest_is_kept() -> None:
     device = Device()
     device.has_reader.clear()
