@@ -9,6 +9,10 @@ from ..errors import SampleRateError
 
 _UINT32_MAX = 2**32 - 1
 
+#: An answer so many times longer or shorter than asked for is in another unit: scopes take the
+#: nearest interval that they can make.
+_ANOTHER_UNIT = 500.0
+
 #: What computing an interval from a rate may change of it.
 _ROUNDING = 1e-12
 
@@ -47,3 +51,23 @@ def to_driver(interval_ns: float) -> tuple[int, TimeUnit]:
         if 1 <= value <= _UINT32_MAX:
             return value, unit
     raise SampleRateError(f"The driver cannot be asked for an interval of {interval_ns:g} ns.")
+
+
+def from_driver(value: int, unit: TimeUnit, wanted_ns: float) -> float:
+    """The interval in ns that the driver answers with.
+
+    :raises SampleRateError: it cannot be that one.
+    """
+    interval_ns = value * unit.nanoseconds
+    if value == 0:
+        raise SampleRateError(
+            "The driver answers that the time between two samples is 0; try another rate. "
+            "(ps5000aRunStreaming)"
+        )
+    if not 1 / _ANOTHER_UNIT < interval_ns / wanted_ns < _ANOTHER_UNIT:
+        raise SampleRateError(
+            f"The driver answers that the time between two samples is {interval_ns:g} ns, where "
+            f"{wanted_ns:g} ns were asked for: no time would be right. Try another rate. "
+            "(ps5000aRunStreaming)"
+        )
+    return interval_ns

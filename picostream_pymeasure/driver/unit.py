@@ -35,6 +35,9 @@ __all__ = ["Unit", "list_serials"]
 
 log = logging.getLogger(__name__)
 
+#: Full scale of any resolution is at least this; of samples of one byte a 256th of it is left.
+_LEAST_MAX_ADC = 256
+
 #: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
 _RATE_ATTEMPTS = 16
 
@@ -96,6 +99,12 @@ class Unit(StreamBuffers):
     def _read_max_adc(self) -> int:
         value = ctypes.c_int16()
         self.call("ps5000aMaximumValue", ctypes.byref(value))
+        if value.value < _LEAST_MAX_ADC:
+            raise DriverError(
+                f"The driver says that full scale is {value.value} counts, which cannot be: no "
+                "voltage would be right. Open the scope again, or install a newer driver.",
+                function="ps5000aMaximumValue",
+            )
         return value.value
 
     def offset_limits_v(self, range_v: float, coupling: Coupling) -> tuple[float, float]:
@@ -314,13 +323,11 @@ class Unit(StreamBuffers):
             buffer_samples,
         )
         call(through, "ps5000aRunStreaming", *arguments)
-        if wanted.value == 0:
+        try:
+            return streaming_interval.from_driver(wanted.value, unit, interval_ns)
+        except SampleRateError:
             self.stop()
-            raise SampleRateError(
-                "The driver answers that the time between two samples is 0; try another rate. "
-                "(ps5000aRunStreaming)"
-            )
-        return wanted.value * unit.nanoseconds
+            raise
 
     def stop(self) -> None:
         """Stop streaming; harmless when nothing runs."""

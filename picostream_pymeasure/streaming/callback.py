@@ -189,7 +189,8 @@ def take(state, count, start, overflow, trigger_at, triggered, auto_stop):  # ty
             take_back_break(state)
             _store(state, state.broken_start, state.chunk_count)
         note_start(state, start, count)
-    if triggered and state.triggered_at < 0:
+    is_awaited = state.pre_trigger >= 0 and state.triggered_at < 0
+    if triggered and is_awaited:
         _note_trigger(state, trigger_at, count)
     state.delivered += count
     state.at_buffer_end = start + count == state.buffer_samples

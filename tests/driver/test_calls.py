@@ -119,6 +119,22 @@ def test_call_is_made_again_while_the_driver_is_busy(simulated: Load) -> None:
         ]
 
 
+@pytest.mark.parametrize("counts", [0, -5, 127])
+def test_a_full_scale_that_cannot_be_is_refused(
+    simulated: Load, monkeypatch: pytest.MonkeyPatch, counts: int
+) -> None:
+    log = CallLog(simulated())
+
+    def answer(handle: int, value: Any) -> int:
+        value._obj.value = counts
+        return 0
+
+    with Unit.open(log) as unit:
+        monkeypatch.setattr(log, "ps5000aMaximumValue", answer, raising=False)
+        with pytest.raises(DriverError, match=f"full scale is {counts} counts, which cannot be"):
+            unit.max_adc  # noqa: B018
+
+
 # -- a stream
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from picostream_pymeasure.driver.interval import TimeUnit, to_driver
+from picostream_pymeasure.driver.interval import TimeUnit, from_driver, to_driver
 from picostream_pymeasure.errors import SampleRateError
 
 
@@ -34,3 +34,12 @@ def test_an_interval_that_a_rate_was_made_of_is_whole_again() -> None:
 def test_interval_that_fits_no_unit() -> None:
     with pytest.raises(SampleRateError):
         to_driver(1e13)
+
+
+@pytest.mark.parametrize("unit", list(TimeUnit))
+@pytest.mark.parametrize("times", [1000.0, 1 / 1000])
+def test_an_answer_in_another_unit_is_refused(unit: TimeUnit, times: float) -> None:
+    wanted_ns = 250_000 * unit.nanoseconds
+    assert from_driver(249_984, unit, wanted_ns) == pytest.approx(249_984 * unit.nanoseconds)
+    with pytest.raises(SampleRateError, match="no time would be right"):
+        from_driver(round(250_000 * times), unit, wanted_ns)

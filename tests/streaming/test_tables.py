@@ -233,6 +233,16 @@ def test_the_trigger_is_where_it_is_told(tell: Tell, title: str) -> None:
     assert told.received + lost == at + 500_000
 
 
+@pytest.mark.parametrize("number", [20, 60])
+def test_a_trigger_that_nobody_asked_for_is_none(tell: Tell, number: int) -> None:
+    script = {40: {**_HOLE, "overflow": _ALL_BITS}, number: {"triggered": 1, "trigger_at": 5}}
+    told = play(script, 3)
+    tell("a trigger that nobody asked for, and a hole", told.said, told.true)
+    assert told.state["triggered_at"] == -1
+    assert told.true_lost > 0
+    assert abs(told.missed_ms()) <= _ERROR_MS
+
+
 def test_a_driver_that_stops_by_itself_is_believed(tell: Tell) -> None:
     told = play({40: {"auto_stop": 1}}, 3)
     tell("autoStop that nobody asked for", f"ended after {told.received} samples", "the same")
