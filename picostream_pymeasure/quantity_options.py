@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 else:  # older ones cannot be subscripted
     FloatType = IntType = click.ParamType
 
+#: So much of what was typed is repeated.
+_LONGEST = 60
+
 
 class Quantity(FloatType):
     """A number that may carry a unit, a prefix, a point or a comma; see :func:`parse`.
@@ -62,7 +65,8 @@ class Count(IntType):
             number = parse(value, self._unit)
             if number.is_integer():
                 return int(number)
-        self.fail(f"{value!r} is no whole number; write for example {self._examples}.", param, ctx)
+        given = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+        self.fail(f"{given!r} is no whole number; write for example {self._examples}.", param, ctx)
 
 
 NUMBER = Quantity("", "number")

@@ -14,6 +14,11 @@ from picostream_pymeasure.cli import live_view
 from tests.support.patience import PATIENCE_S
 
 
+@pytest.fixture(autouse=True)
+def _a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+
+
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the plot is started with; a program that ends at once runs in its place."""

@@ -28,6 +28,7 @@ def test_bits(command: Command) -> None:
         (("--samples", "1.5"), "'1.5' is no whole number; write for example 1000, 1e6 or 10k"),
         (("capture", "-n", "many"), "'many' is no whole number"),
         (("-b", "12x"), "'12x' is no whole number; write for example 12"),
+        (("-b", "9" * 400), f"'{'9' * 60}…' is no whole number"),
         (("-o", "--force"), "--force is an option, not the name of a file"),
         (("-s", "-1"), "cannot stream at -1 MS/s"),
     ],
