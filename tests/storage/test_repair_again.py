@@ -93,9 +93,13 @@ def test_a_repair_that_keeps_part_of_a_chunk_and_is_done_again_keeps_as_many_sam
     samples = 80 * BLOCK_SAMPLES + 7
     certain_at = plan.fixed["recovery/state"][0] + 96
     content[certain_at : certain_at + 8] = samples.to_bytes(8, "little")
-    reseal_state(content, plan)
     chunk, within = divmod(samples, plan.chunk_samples)
     end = plan.chunk_position(plan.datasets[counts_path("A")], chunk) + 2 * plan.chunk_samples
+    kept = np.frombuffer(content[end - 2 * plan.chunk_samples : end], "<i2").copy()
+    kept[within:] = -32768
+    checksum = xxh3_64_intdigest(kept.data, chunk).to_bytes(8, "little")
+    content[certain_at + 96 : certain_at + 104] = checksum
+    reseal_state(content, plan)
     lost_bytes = 2 * (plan.chunk_samples - within)
     content[end - lost_bytes : end] = bytes(lost_bytes)
     path.write_bytes(content)

@@ -57,7 +57,7 @@ STATE_DTYPE = _record(
     ("reserved", "<i8", 3),
     # of a state alone
     ("open_checksums", "<u8", MOST_INPUTS),
-    ("reserved_too", "<i8", 8),
+    ("synced_checksums", "<u8", MOST_INPUTS),
     ("syncing_samples", "<i8"),
     ("syncing_checksums", "<u8", MOST_INPUTS),
     ("syncing_gaps", "<i8"),

@@ -48,8 +48,10 @@ def _wanted(planned: PlannedFile, has_all: bool) -> Mapping[str, int]:
         # a power cut may take those since the last sync, of gaps with the samples behind them
         certain = planned.sync().table_rows
         wanted = {name: min(rows, certain[name]) for name, rows in wanted.items()}
-        if has_all:
-            wanted[GAPS] = published[GAPS]
+        if has_all:  # one that was told since may lie behind all samples
+            moments = planned.published.moments[:2]
+            told = min(each.gaps for each in moments if each.samples == moments[0].samples)
+            wanted[GAPS] = max(wanted[GAPS], told)
     if planned.plan.is_ring:
         room = {name: RING_UNITS * planned.plan.datasets[name].chunk_rows for name in wanted}
         wanted = {name: min(rows, room[name]) for name, rows in wanted.items()}

@@ -7,6 +7,7 @@ from itertools import product
 from xxhash import xxh3_64_intdigest
 
 from ..bytes.fixed_array import PAGE_ENTRIES
+from ..layout.plan import RING_UNITS
 from ..schema import FILL_VALUES, GAPS, rows_written
 from .planned_file import PlannedFile
 from .published import Moment
@@ -18,28 +19,45 @@ def proven_extent(planned: PlannedFile) -> tuple[int, int]:
     What was on the disk after the last sync is certain. Beyond it chunk follows chunk for as long
     as the stored checksums of all channels are right; then the one that was not full counts as far
     as it was published, if that checksum is right. Samples behind a gap that has not come to the
-    disk do not count: nobody would tell of the loss. Of a live-only file, whose samples may have
-    been overwritten since the last sync, also by a whole turn that no state tells of, segments are
-    right as long as all their checksums are. Once a repair has begun, which changes what proves
-    them, it has said how many it keeps.
+    disk do not count: nobody would tell of the loss. Of a live-only file nothing is certain: it may
+    have been written over since the last sync, also by a whole turn that no state tells of. There
+    all that is kept is proven. Once a repair has begun, which changes what proves them, it has said
+    how many it keeps.
     """
-    stop = _proven_stop(planned)
-    return (_proven_first(planned, stop) if planned.plan.is_ring else 0), stop
+    plan, published = planned.plan, planned.published
+    certain = max(planned.sync().samples, published.synced_samples)
+    if published.repair_began:
+        stop = published.synced_samples
+        return (_first_of_ring(planned, stop) if plan.is_ring else 0), stop
+    if plan.is_ring:
+        return _kept_of_ring(planned, certain)
+    return 0, _stop_of_run(planned, certain // plan.chunk_samples, certain)
 
 
-def _proven_stop(planned: PlannedFile) -> int:
-    if planned.published.repair_began:
-        return planned.published.synced_samples
-    certain = max(planned.sync().samples, planned.published.synced_samples)
-    chunk_samples = planned.plan.chunk_samples
-    chunk = certain // chunk_samples
-    if planned.plan.is_ring:
-        first = _first_right(planned, chunk)
-        begin = chunk // PAGE_ENTRIES * PAGE_ENTRIES
-        if first == chunk and not _are_right(planned, *range(begin, chunk)):
-            return begin * chunk_samples
-        chunk = max(chunk, first)
-    moments = _told_moments(planned)
+def _kept_of_ring(planned: PlannedFile, certain: int) -> tuple[int, int]:
+    """The run of proven samples that is kept: that with the last certain ones, or the longest.
+
+    Each begins with a segment. What has written over the certain ones may not have come to the disk
+    as a whole, and others are kept then.
+    """
+    plan, oldest = planned.plan, planned.oldest_of(planned.published)
+    newest = max(certain, *(moment.samples for moment in planned.published.moments))
+    best, begin = (oldest, oldest), oldest
+    while begin < newest:
+        stop = _stop_of_run(planned, begin // plan.chunk_samples)
+        if begin < certain <= stop:
+            return begin, stop
+        best = max(best, (begin, stop), key=lambda run: (run[1] - run[0], run[1]))
+        begin = (stop // plan.segment_samples + 1) * plan.segment_samples
+    return best
+
+
+def _stop_of_run(planned: PlannedFile, chunk: int, certain: int = 0) -> int:
+    """Where what is proven from a chunk on ends.
+
+    :param certain: samples that need no proof.
+    """
+    chunk_samples, moments = planned.plan.chunk_samples, _told_moments(planned)
     newest = max((moment.samples for moment in moments), default=0)
     while (chunk + 1) * chunk_samples <= newest and _are_right(planned, chunk):
         chunk += 1
@@ -52,23 +70,15 @@ def _proven_stop(planned: PlannedFile) -> int:
 
 def _told_moments(planned: PlannedFile) -> list[Moment]:
     """The moments all of whose gaps are in the file, the newest first."""
-    # a ring uses rows again
-    gaps = 2**63 if planned.plan.is_ring else rows_written(planned.tables()[GAPS])
-    return [moment for moment in planned.published.moments if moment.gaps <= gaps]
+    gaps = rows_written(planned.tables()[GAPS])
+    if planned.plan.is_ring and gaps == RING_UNITS * planned.plan.datasets[GAPS].chunk_rows:
+        gaps = 2**63  # rows are used again
+    told = [moment for moment in planned.published.moments if moment.gaps <= gaps]
+    return sorted(told, key=lambda moment: -moment.samples)
 
 
-def _first_right(planned: PlannedFile, chunk: int) -> int:
-    """Where to begin when what was certain has been written over: with a segment that is right."""
-    newest = planned.published.samples // planned.plan.segment_samples * PAGE_ENTRIES
-    begin = planned.oldest_of(planned.published) // planned.plan.chunk_samples
-    if chunk >= begin:
-        return chunk
-    while begin < newest and not _are_right(planned, begin):
-        begin += PAGE_ENTRIES
-    return begin
-
-
-def _proven_first(planned: PlannedFile, stop: int) -> int:
+def _first_of_ring(planned: PlannedFile, stop: int) -> int:
+    """Where the run of proven samples begins that a repair has begun to keep."""
     plan = planned.plan
     entered = max(planned.published.segments, -(-stop // plan.segment_samples))
     oldest = max(entered - plan.segments + 1, 0) * PAGE_ENTRIES

@@ -39,6 +39,8 @@ class Published:
     :param open_checksums: of the chunk that is not full, by input; 0 if there is none.
     :param synced_samples: of a state, those that the last finished sync brought to the disk …
     :param repair_began: … or all that a repair keeps.
+    :param synced_checksums: of the chunk that was not full when that sync began; where none has
+        begun since, those of ``syncing_checksums``.
     :param syncing_samples: of a state, those that were published when the last sync began …
     :param syncing_checksums: … the checksums of the chunk that was not full then …
     :param syncing_gaps: … and the rows of gaps.
@@ -54,16 +56,18 @@ class Published:
     open_checksums: tuple[int, ...] = ()
     synced_samples: int = 0
     repair_began: bool = False
+    synced_checksums: tuple[int, ...] = ()
     syncing_samples: int = 0
     syncing_checksums: tuple[int, ...] = ()
     syncing_gaps: int = 0
 
     @property
-    def moments(self) -> tuple[Moment, Moment]:
-        """The last publishing, and that before the sync that was under way or had ended."""
+    def moments(self) -> tuple[Moment, ...]:
+        """The last publishing, and those before the last sync that began, and that ended."""
         return (
             Moment(self.samples, self.open_checksums, self.table_rows[GAPS]),
             Moment(self.syncing_samples, self.syncing_checksums, self.syncing_gaps),
+            Moment(self.synced_samples, self.synced_checksums, 0),
         )
 
 
@@ -89,6 +93,7 @@ def parse_published(record: bytes, magic: int) -> Published | None:
         open_checksums=tuple(fields["open_checksums"]),
         synced_samples=fields["synced_samples"],
         repair_began=bool(fields["flags"] & REPAIRING),
+        synced_checksums=tuple(fields["synced_checksums"]),
         syncing_samples=fields["syncing_samples"],
         syncing_checksums=tuple(fields["syncing_checksums"]),
         syncing_gaps=fields["syncing_gaps"],

@@ -56,8 +56,11 @@ def copy_for_sync(file):  # type: ignore[no-untyped-def]
     field may not have been read yet.
     """
     state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
+    is_over = state.syncing_samples == file.synced
     state.syncing_samples, state.syncing_gaps = state.samples, state.table_rows[0]
     for index in range(MOST_INPUTS):
+        if is_over:  # of the sync before; one that came to nothing is forgotten
+            state.synced_checksums[index] = state.syncing_checksums[index]
         state.syncing_checksums[index] = state.open_checksums[index]
     copy_bytes(file.sync_address, file.state_address, _SYNC_BYTES)
     carray(as_pointer(file.sync_address), 1, STATE_DTYPE)[0].magic = _SYNC_MAGIC
