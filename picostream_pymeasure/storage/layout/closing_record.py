@@ -1,16 +1,24 @@
 """What the end of a recording writes down before it rewrites the root's attributes in place.
 
-They take several sectors; when the end is interrupted there, repair writes them again.
+They take several sectors; when the end is interrupted there, repair writes them again. So do the
+tables of a live-only file, whose rows get another order then.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
 from .records import CLOSING_MAGIC
 
-_HEAD_BYTES = 32
+_HEAD_BYTES, _PLACE_BYTES = 32, 16
+
+
+def closing_bytes(sizes: Sequence[int]) -> int:
+    """Bytes of the record of pieces of such sizes."""
+    return _HEAD_BYTES + sum(_PLACE_BYTES + size for size in sizes)
 
 
 def closing_record(blocks: list[tuple[int, bytes]]) -> bytes:
@@ -27,7 +35,7 @@ def read_closing_record(content: bytes) -> list[tuple[int, bytes]]:
     payload = content[_HEAD_BYTES:][:size]
     if magic != CLOSING_MAGIC or xxh3_64_intdigest(payload) != digest:
         return []
-    blocks, at = [], 16 * n_blocks
+    blocks, at = [], _PLACE_BYTES * n_blocks
     for position, length in np.frombuffer(payload, "<i8", 2 * n_blocks).reshape(-1, 2).tolist():
         blocks.append((position, payload[at : at + length]))
         at += length

@@ -31,6 +31,7 @@ from .attributes import (
     group_attributes,
     text_bytes_of,
 )
+from .closing_record import closing_bytes
 from .default_plot import create_default_plot
 from .grid import Grid
 from .kept_stream import create_stream
@@ -76,8 +77,10 @@ def make_image(
     attributes = attribute_values(description, grid, live_only_s)
     with _memory_file() as root:
         texts = sum(text_bytes_of(*item) for item in attributes.items())
-        closing_bytes = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES
-        _create_objects(root, description, grid, members, attributes, closing_bytes)
+        closing = 2 * len(repr(attributes)) + texts + _CLOSING_BYTES
+        if grid.is_ring:  # rows of tables get another order then
+            closing += closing_bytes([UNIT_BYTES] * RING_UNITS * N_TABLES)
+        _create_objects(root, description, grid, members, attributes, closing)
         headers = [_address(root[member.dataset.path]) for member in members.all]
         fixed = _fixed_extents(root)
         root_header = _address(root)
@@ -107,7 +110,7 @@ def _create_objects(
     grid: Grid,
     members: Members,
     attributes: Mapping[str, Any],
-    closing_bytes: int,
+    closing: int,
 ) -> None:
     for name, value in attributes.items():
         text_bytes = text_bytes_of(name, value)
@@ -125,7 +128,7 @@ def _create_objects(
     if grid.keeps:
         create_stream(root, description)
     plan_bytes = _PLAN_BYTES + _PLAN_BYTES_A_DATASET * len(members.all)
-    sizes = {PLAN: 2 * rounded_up(plan_bytes, SECTOR_BYTES), CLOSING: closing_bytes}
+    sizes = {PLAN: 2 * rounded_up(plan_bytes, SECTOR_BYTES), CLOSING: closing}
     for path, size in sizes.items():
         data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
         root.create_dataset(path, data=data, track_times=False)

@@ -69,12 +69,16 @@ class PlannedFile:
         return self._record(SYNC, SYNC_MAGIC) or Published()
 
     def closing_blocks(self) -> list[tuple[int, bytes]]:
-        """Position and bytes of the pieces of the root's header as the end leaves them.
+        """Position and bytes of what the end leaves: the root's header, and tables of a ring.
 
         Empty if the recording had not come to its end.
         """
         position, size = self.plan.fixed[CLOSING]
+        if not any(self.raw.read(position, 8)):
+            return []
         places = set(self.plan.root_blocks)
+        if self.plan.is_ring:
+            places |= {(place, UNIT_BYTES) for place in self.plan.unit_positions}
         found = read_closing_record(self.raw.read(position, size))
         return [(at, content) for at, content in found if (at, len(content)) in places]
 
@@ -178,10 +182,15 @@ class PlannedFile:
         published = self.published.units + _UNPUBLISHED_UNITS
         most = RING_UNITS * N_TABLES if self.plan.is_ring else published
         places = enumerate(self.plan.unit_positions[:most])
-        found = [unit for unit in (self._unit(*place) for place in places) if unit is not None]
+        is_over = self.published.is_finished or not self.plan.is_ring
+        ordered = {} if is_over else dict(self.closing_blocks())
+        units = (self._unit(number, place, ordered.get(place)) for number, place in places)
+        found = [unit for unit in units if unit is not None]
         return sorted(found, key=lambda unit: (TABLES.index(unit.table), unit.chunk))
 
-    def _unit(self, number: int, position: int) -> TableUnit | None:
+    def _unit(self, number: int, position: int, ordered: bytes | None) -> TableUnit | None:
+        if ordered is not None:
+            return TableUnit.parse(number, ordered)
         stored_at = self.file_plan.unit_positions[number]
         if stored_at + UNIT_BYTES > self.file.size():
             return None

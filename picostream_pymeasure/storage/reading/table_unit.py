@@ -58,6 +58,16 @@ class TableUnit:
         return sealed(head)
 
     @property
+    def stored(self) -> bytes:
+        """All bytes of the unit as they lie in a file."""
+        return (self.head + self.content).ljust(UNIT_BYTES, b"\0")
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has no room for another row."""
+        return len(self.content) + self.row_bytes > UNIT_CONTENT_BYTES
+
+    @property
     def row_bytes(self) -> int:
         """Size of a row."""
         return TABLE_DTYPES[self.table].itemsize
@@ -79,7 +89,7 @@ def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
         if unit.chunk != len(kept) or not unit.content:
             break
         kept.append(unit)
-        if len(unit.content) + unit.row_bytes <= UNIT_CONTENT_BYTES:
+        if not unit.is_full:
             break
     return kept
 

@@ -1,7 +1,8 @@
 """The end of a recording: nothing is promised any more, all is settled in place.
 
 Whatever stops it, the file is a whole one before and after each step; only the root's attributes
-are rewritten in more than one sector, which is why they are written down beforehand.
+are rewritten in more than one sector, and the tables of a live-only file get another order, which
+is why they are written down beforehand.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
 from .bins import write_bins
 from .envelope import Drawn, write_envelope
 from .last_packed import settle_last_packed, write_row
+from .ordered_tables import in_order_of_time
 
 
 def note_certain(file: RawFile, plan: Plan, extent: Extent) -> None:
@@ -152,8 +154,9 @@ def settle_attributes(
 
     :param attributes: those of :data:`~..layout.attributes.FINAL_ATTRIBUTES` that change.
     """
+    extent, changed = in_order_of_time(file, plan, extent)
     blocks = [(position, file.read(position, size)) for position, size in plan.root_blocks]
-    changed = [(begin, _with_values(plan, begin, block, attributes)) for begin, block in blocks]
+    changed += [(begin, _with_values(plan, begin, block, attributes)) for begin, block in blocks]
     file.write(plan.fixed[CLOSING][0], closing_record(changed))
     file.sync()
     for position, content in changed:
