@@ -13,20 +13,16 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 
-from picostream_pymeasure.storage import repair, verify
-
-from ..support.disk import Kind, Preload, Replay, SparseFile, read_log
-from .judge import Judge
+from ..support.disk import Kind, Preload, Replay, read_log
 from .just_full import images, just_full
 from .plan import Plan, Settings
-from .recorders import MODES, ROOT, modes, recording
+from .power_cuts import judge, log_of, save
+from .recorders import ROOT, modes
 from .tearing import PIECES, chosen, named, structures, tears, torn_kinds
 from .written import (
     NAME,
@@ -38,12 +34,6 @@ from .written import (
     Moment,
     state_words,
 )
-
-#: As long as some syncs take.
-LASTS_S = 4.0
-
-#: Each begins so late that something is written meanwhile.
-DELAY = "sync:60000"
 
 _REPAIR = "import sys; from picostream_pymeasure.storage import repair; repair(sys.argv[1])"
 
@@ -57,18 +47,7 @@ def preload(tmp_path_factory: pytest.TempPathFactory) -> Preload:
 def log(
     request: pytest.FixtureRequest, preload: Preload, tmp_path_factory: pytest.TempPathFactory
 ) -> Log:
-    folder = tmp_path_factory.mktemp("log")
-    settings = MODES[request.param]
-    paused = replace(settings, pause_s=LASTS_S / len(Plan(settings).stretches))
-    data = folder / "data"
-    data.mkdir()
-    env = preload.environment(data, folder / "log", delay=DELAY)
-    with recording(data / NAME, paused, at_once=True, env=env) as recorder:
-        while recorder.read():
-            pass
-        assert recorder.is_closed
-        assert recorder.process.wait() == 0
-    return Log(request.param, data, read_log(folder / "log"), Plan(settings))
+    return log_of(request.param, preload, tmp_path_factory.mktemp("log"))
 
 
 def moments(log: Log, share: int | None) -> Iterator[tuple[Replay, Moment]]:
@@ -80,35 +59,6 @@ def moments(log: Log, share: int | None) -> Iterator[tuple[Replay, Moment]]:
     for position in replay.steps():
         if position in wanted:
             yield replay, log.moment(replay)
-
-
-def save(files: dict[str, SparseFile], folder: Path) -> Path:
-    for old in folder.iterdir():
-        old.unlink()
-    for name, file in files.items():
-        file.save(folder / name)
-    return folder / NAME
-
-
-def judge(path: Path, plan: Plan, moment: Moment, where: str) -> None:
-    """Repair what is there, and hold it against the plan; nothing of it may be missing."""
-    try:
-        _judge(path, plan, moment)
-    except Exception as error:
-        raise AssertionError(f"{where}: {error}") from error
-
-
-def _judge(path: Path, plan: Plan, moment: Moment) -> None:
-    if not path.exists():
-        assert moment.certain == 0, "the file is not there"
-        return
-    repair(path)
-    report = verify(path)
-    assert report.errors == []
-    assert report.exit_code in (0, 3)
-    kept = Judge(path, plan).judge(moment.certain, moment.newest)
-    with h5py.File(path) as file:
-        assert file["adc_counts"].size == (kept.stop - kept.first) * plan.settings.width
 
 
 @pytest.mark.parametrize("share", [4, pytest.param(None, marks=pytest.mark.long)])
@@ -152,19 +102,27 @@ def test_torn_headers_and_pages(
     assert named("page", 512) in places
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(None, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("n_moments", "count"), [(1, 12), pytest.param(1000, 32, marks=pytest.mark.long)]
+)
 @pytest.mark.timeout(7200)
-def test_where_a_chunk_has_just_become_full(tmp_path: Path, log: Log, count: int | None) -> None:
-    """Two parts that are both as they were may prove each other, where all else is new."""
+def test_where_a_chunk_has_just_become_full(
+    tmp_path: Path, log: Log, n_moments: int, count: int
+) -> None:
+    """Two parts that are both as they were may prove each other, where all else is new.
+
+    So many of all that a power cut may leave of each moment, other ones of each: with three inputs
+    there are 256.
+    """
     judged = 0
-    for replay, parts in just_full(log):
+    for replay, parts in itertools.islice(just_full(log), n_moments):
         moment, found = log.moment(replay), list(images(parts))
-        for piece_bytes, old in found[:: 1 if count is None else -(-len(found) // count)]:
+        rng = np.random.default_rng(replay.position)
+        for number in rng.permutation(len(found))[:count]:
+            piece_bytes, old = found[number]
             path = save({NAME: replay.without(NAME, piece_bytes, old)}, tmp_path)
             judge(path, log.plan, moment, f"operation {replay.position}, {piece_bytes}, {old}")
             judged += 1
-        if count is not None:
-            break
     assert judged
 
 
