@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from xxhash import xxh3_64_intdigest
 
-from picostream_pymeasure.records import Event
+from picostream_pymeasure.records import ClockPair, Event
 from picostream_pymeasure.storage import open_recording, repair
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.layout.records import RECORD_BYTES, SYNC_MAGIC
@@ -189,3 +189,31 @@ def test_first_samples_that_are_not_on_the_disk_are_written_again(tmp_path: Path
         chunks = -(-len(file["adc_counts"]) // plan.chunk_samples)
         found = file[FIRST_SAMPLES][:chunks]
     np.testing.assert_array_equal(found, np.arange(chunks) * plan.chunk_samples)
+
+
+@pytest.mark.parametrize("is_synced", [False, True])
+def test_a_state_that_is_not_on_the_disk_is_made_by_the_repair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_synced: bool
+) -> None:
+    """Rows of tables that nothing tells of are kept, and nobody is surprised by them."""
+    path, copy = tmp_path / "a.hdf5", tmp_path / "b.hdf5"
+
+    def write(stream: Stream) -> None:
+        for number in range(24):
+            stream.recorder.add_clock(ClockPair(number, 100_000_000 * (number + 1), 0))
+        some_blocks(stream)
+
+    samples = crashed(path, write)
+    plan, content = plan_of(path), bytearray(path.read_bytes())
+    if is_synced:
+        sync_what_is_told(content, plan)
+    state = plan.fixed["recovery/state"][0]
+    content[state : state + 512] = bytes(512)
+    path.write_bytes(content)
+    for n_bytes in cuts(path, copy, monkeypatch, 20):
+        told = [error for error in check(copy).errors if "eaders" not in error]
+        assert told == [], n_bytes
+        assert repair(copy).samples == (samples if is_synced else 0)
+        assert check(copy).errors == []
+        with h5py.File(copy) as file:
+            assert len(file["clock"]) == 24

@@ -54,15 +54,21 @@ def note_certain(file: RawFile, plan: Plan, extent: Extent) -> None:
     One that is interrupted is done again, and must keep as many: what it fills the last chunk up
     with has a right checksum too, and nobody shall miss the rows that it leaves out.
     """
-    position = plan.fixed[STATE][0]
-    record = read_record(file.read(position, RECORD_BYTES), STATE_DTYPE, STATE_MAGIC)
-    if record is not None:
-        noted = record.copy()
-        noted["synced_samples"] = extent.samples
-        noted["table_rows"] = _table_rows(extent)
-        noted["flags"] |= REPAIRING
-        file.write(position, sealed(noted))
-        file.sync()
+    state, sync = (
+        read_record(file.read(plan.fixed[path][0], RECORD_BYTES), STATE_DTYPE, magic)
+        for path, magic in ((STATE, STATE_MAGIC), (SYNC, SYNC_MAGIC))
+    )
+    noted = np.zeros(1, STATE_DTYPE)
+    if state is not None or sync is not None:
+        noted = (sync if state is None else state).copy()
+    if state is None:  # it never came to the disk, or is damaged
+        noted["magic"], noted["units"] = STATE_MAGIC, len(plan.unit_positions)
+        noted["unix_ns"] = time.time_ns()
+    noted["synced_samples"] = extent.samples
+    noted["table_rows"] = _table_rows(extent)
+    noted["flags"] |= REPAIRING
+    file.write(plan.fixed[STATE][0], sealed(noted))
+    file.sync()
 
 
 def settle(
