@@ -58,9 +58,8 @@ def note_certain(file: RawFile, plan: Plan, extent: Extent) -> None:
         read_record(file.read(plan.fixed[path][0], RECORD_BYTES), STATE_DTYPE, magic)
         for path, magic in ((STATE, STATE_MAGIC), (SYNC, SYNC_MAGIC))
     )
-    noted = np.zeros(1, STATE_DTYPE)
-    if state is not None or sync is not None:
-        noted = (sync if state is None else state).copy()
+    told = sync if state is None else state
+    noted = np.zeros(1, STATE_DTYPE) if told is None else told.copy()
     if state is None:  # it never came to the disk, or is damaged
         noted["magic"], noted["units"] = STATE_MAGIC, len(plan.unit_positions)
         noted["unix_ns"] = time.time_ns()

@@ -4,7 +4,8 @@
  * DISK_LOG     file to which every call that changes something is appended, with its data
  * DISK_FAIL    "CALL:ERRNO:FIRST:COUNT": calls number FIRST and the following fail (1 is the
  *              first one of that name in the folder); ERRNO 0 writes only half of what was asked
- * DISK_DELAY   "CALL:MICROSECONDS": such calls begin so much later; others go on meanwhile
+ * DISK_DELAY   "CALL:MICROSECONDS": such calls begin so much later; others go on meanwhile. Of
+ *              "synced" the end of syncs comes so much later
  *
  * A record of the log is struct record and its payload. Writes stand in the log in the order in
  * which they took effect; a sync has a record before and one after it.
@@ -394,6 +395,7 @@ static int sync_any(int descriptor, int (*real)(int)) {
     note(SYNC_BEGIN, status.st_ino, descriptor, NULL, 0);
     end();
     int result = real(descriptor);
+    if (delay_us && !strcmp("synced", slow)) usleep(delay_us);
     pthread_mutex_lock(&lock);
     if (!result) note(SYNC_END, status.st_ino, descriptor, NULL, 0);
     end();
