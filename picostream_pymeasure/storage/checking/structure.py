@@ -81,7 +81,8 @@ def _problems(planned: PlannedFile, dataset: GrowingDataset, expected: Extent) -
         if file.read(position, len(content)) != content:
             yield "its index is damaged, so that other programs do not find it."
             return
-    places = entries_of(plan, expected, dataset, 0, -(-rows // dataset.chunk_rows))
+    # also those of no chunk: who asks for the size of all goes through them
+    places = entries_of(plan, expected, dataset, 0, index.n_elements)
     wrong = _wrong_entries(planned, dataset, places)
     if wrong:
         yield (
