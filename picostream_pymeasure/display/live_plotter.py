@@ -325,7 +325,7 @@ class HDF5LivePlotter(PlotRequests):
 def _frame_builder() -> Callable[[FrameRequest], Frame]:
     """Make what reads files, in its thread: compiled code takes long to load."""
     compiling.log_once()
-    from ..kernels import column_raster  # noqa: F401 - paints what is read
+    from ..kernels import column_raster, dense_columns  # noqa: F401 - they paint what is read
     from .reading.frame_builder import FrameBuilder
 
     return FrameBuilder()

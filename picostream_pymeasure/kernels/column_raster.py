@@ -191,26 +191,30 @@ def paint_spans(
             pixel = change // (n_edges * n_traces)
             filled, outlined, full = 0, 0, 0
             for trace in range(n_traces):
-                edges = rows[pixel, trace]
-                is_pale = has_pale and not edges[4] <= row < edges[5]
-                if edges[1] <= row < edges[2] or (is_pale and edges[0] <= row < edges[3]):
+                if not rows[pixel, trace, 0] <= row < rows[pixel, trace, 3]:
+                    continue
+                is_pale = False
+                if has_pale:
+                    is_pale = not rows[pixel, trace, 4] <= row < rows[pixel, trace, 5]
+                if is_pale or rows[pixel, trace, 1] <= row < rows[pixel, trace, 2]:
                     filled |= 1 << trace
-                    if not is_pale:
-                        full |= 1 << trace
-                elif edges[0] <= row < edges[3]:
+                    full |= 0 if is_pale else 1 << trace
+                else:
                     outlined |= 1 << trace
-            colours = outlines[outlined] if outlined else fillings[filled]
             number = first_lines[pixel]
-            for step in range(n_steps):
-                colour = colours[step]
-                if not outlined and full != filled:
-                    count = 0
-                    for trace in range(n_traces):
-                        count += filled >> trace & 1
-                    if not full >> _bit_of(filled, step * count // n_steps) & 1:
-                        colour = pale[filled, step]
-                lines[number, pixel] = colour
-                number = number + 1 if number + 1 < n_steps else 0
+            if outlined or full == filled:
+                colours = outlines[outlined] if outlined else fillings[filled]
+                for step in range(n_steps):
+                    lines[number, pixel] = colours[step]
+                    number = number + 1 if number + 1 < n_steps else 0
+            else:
+                count = 0
+                for trace in range(n_traces):
+                    count += filled >> trace & 1
+                for step in range(n_steps):
+                    is_full = full >> _bit_of(filled, step * count // n_steps) & 1
+                    lines[number, pixel] = (fillings if is_full else pale)[filled, step]
+                    number = number + 1 if number + 1 < n_steps else 0
             change = following[change]
         pixels[row] = lines[(row + first_row) // step_px % n_steps]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import int32, int64, njit
+from numba import int32, int64, njit, void
 from numpy.typing import NDArray
 
 #: A period of so many columns is still closed to a band …
@@ -17,6 +17,17 @@ _TURN_SHARE = 0.03
 
 #: … whose edges vary by less than that share of it: one that is not even is no band, but peaks.
 _UNEVEN_SHARE = 0.04
+
+
+@njit(void(int32[::1], int64, int64, int32[::1]), nogil=True, cache=True)
+def _lower(values: NDArray[np.int32], reach: int, sign: int, lowest: NDArray[np.int32]) -> None:
+    """Lowest of ``sign`` times the values within reach of each."""
+    width = values.size
+    for pixel in range(width):
+        low = sign * values[pixel]
+        for other in range(max(pixel - reach, 0), min(pixel + reach + 1, width)):
+            low = min(low, sign * values[other])
+        lowest[pixel] = low
 
 
 @njit(int64[::1](int32[:, ::1], int32[:, ::1]), nogil=True, cache=True)
@@ -57,14 +68,12 @@ def find_bands(spans: NDArray[np.int32], pitch_px: int, bands: NDArray[np.int32]
     bands[:] = spans
     if width < 2 * around:
         return 0
-    closed = np.empty((2, width), np.int32)
+    closed, wide = np.empty((2, width), np.int32), np.empty(width, np.int32)
     for side in range(2):
         sign = 1 - 2 * side  # a band is as high and as low as a column near by on both sides
-        wide = np.empty(width, np.int32)
-        for pixel in range(width):
-            wide[pixel] = (sign * spans[side, max(pixel - reach, 0) : pixel + reach + 1]).min()
-        for pixel in range(width):
-            closed[side, pixel] = sign * wide[max(pixel - reach, 0) : pixel + reach + 1].max()
+        _lower(spans[side], reach, sign, wide)
+        _lower(wide, reach, -1, closed[side])
+        closed[side] *= -sign
     turns = _count_turns(spans, closed)
     n_found = 0
     for pixel in range(width):
