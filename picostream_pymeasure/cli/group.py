@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import ConfigurationError
-from ..quantity_options import BITS, COUNT, MILLISECONDS, RATE_MSPS, TIME, VOLTAGE
+from ..quantity_options import BITS, COUNT, MILLISECONDS, RATE_MSPS, TIME
 from .event_options import keep_options, take_keep
 from .file_commands import COMMANDS
 from .options import (
@@ -18,6 +18,7 @@ from .options import (
     FORCE,
     NEW_FILE,
     OUTPUT,
+    RANGE,
     RESERVE,
     SERIAL,
     SIMULATE,
@@ -178,15 +179,7 @@ def gui(simulate: bool) -> int:
     metavar="A..D[:DETAIL...]",
     help="Channel, repeatable; details as in B:2V:AC.  [default: A]",
 )
-@click.option(
-    "-r",
-    "--rangev",
-    "range_v",
-    type=VOLTAGE,
-    default="20 V",
-    show_default=True,
-    help="Range in V (±) of channels that name none.",
-)
+@RANGE
 @click.option(
     "--trigger",
     metavar="CH:LEVEL[:DIRECTION]",

@@ -89,6 +89,15 @@ SERIAL = click.option(
     help="Serial number of the scope.  [default: the first free one]",
 )
 SIMULATE = click.option("--simulate", is_flag=True, help="Use the simulated scope; needs no SDK.")
+RANGE = click.option(
+    "-r",
+    "--rangev",
+    "range_v",
+    type=VOLTAGE,
+    default="20 V",
+    show_default=True,
+    help="Range in V (±) of channels that name none.",
+)
 
 _OF_RECORDINGS = (
     click.option(
@@ -118,15 +127,7 @@ _OF_RECORDINGS = (
         "stands for, as in B:1nA/mV. PORT0 and PORT1 are "
         "the digital ports of an MSO, PORT0:1.5V with their logic level.  [default: A]",
     ),
-    click.option(
-        "-r",
-        "--rangev",
-        "range_v",
-        type=VOLTAGE,
-        default="20 V",
-        show_default=True,
-        help="Range in V (±) of channels that name none.",
-    ),
+    RANGE,
     click.option(
         "--coupling",
         type=click.Choice(["AC", "DC"], case_sensitive=False),
