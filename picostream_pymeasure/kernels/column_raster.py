@@ -219,14 +219,17 @@ def paint_spans(
         pixels[row] = lines[(row + first_row) // step_px % n_steps]
 
 
-@njit(float32[::1](int32[::1], int32[::1]), nogil=True, cache=True)
-def densities(tops: NDArray[np.int32], bottoms: NDArray[np.int32]) -> NDArray[np.float32]:
-    """How bright each column is, 0 to 1: a trace that runs up and down is seldom at any place."""
-    found = np.empty(tops.size, np.float32)
+@njit(void(int32[::1], int32[::1], float32[::1]), nogil=True, cache=True)
+def find_densities(
+    tops: NDArray[np.int32], bottoms: NDArray[np.int32], brightness: NDArray[np.float32]
+) -> None:
+    """Find how bright each column is: a trace that runs up and down is seldom at any place.
+
+    :param brightness: float32, shape ``(width,)``; written: 0 to 1.
+    """
     for pixel in range(tops.size):
         height = max(bottoms[pixel] - tops[pixel] + 1, 1)
-        found[pixel] = _FAINTEST + (1 - _FAINTEST) * min(_BRIGHT_ROWS / height, 1.0)
-    return found
+        brightness[pixel] = _FAINTEST + (1 - _FAINTEST) * min(_BRIGHT_ROWS / height, 1.0)
 
 
 @njit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -46,6 +47,31 @@ def test_queued_runs_follow_each_other_and_are_shown(
     assert verify(folder / "DATA_1.hdf5").exit_code == 0
     assert verify(folder / "DATA_2.hdf5").exit_code == 0
     until(lambda: window.recording_tab.plotter.hdf5_path == str(folder / "DATA_2.hdf5"))
+
+
+def test_a_drive_that_is_slow_to_answer_is_not_asked_with_each_picture(
+    window: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        window.queue_button.click()
+    until(lambda: all_ended(window))
+    queue_long_run(window, until)
+    asked: list[str] = []
+    pictures: list[str] = []
+    plotter, stat = window.recording_tab.plotter, os.stat
+
+    def told(path: Any, *args: Any, **options: Any) -> os.stat_result:
+        if threading.current_thread() is threading.main_thread() and pictures:
+            asked.append(str(path))
+        return stat(path, *args, **options)
+
+    until(lambda: window.controls.mark_button.isVisibleTo(window))
+    monkeypatch.setattr(os, "stat", told)
+    plotter.updated.connect(lambda *_: pictures.append(plotter.hdf5_path))
+    until(lambda: len(pictures) > 20)
+    window.recording_tab.refresh()
+    window.controls.refresh()
+    assert [path for path in asked if path.startswith(window.directory)] == []
 
 
 def test_the_computer_stays_awake_while_runs_are_left(

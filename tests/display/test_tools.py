@@ -326,13 +326,14 @@ def test_density_draws_what_is_seldom_faint(application: Any, tmp_path: Path) ->
 def test_density_is_painted_as_one_would_by_hand(
     spans: list[tuple[int, int]], decay: float
 ) -> None:
-    from picostream_pymeasure.kernels.column_raster import densities, paint_density
+    from picostream_pymeasure.kernels.column_raster import find_densities, paint_density
 
     tops, bottoms = (np.array(side, np.int32) for side in zip(*spans, strict=True))
     rows = 10
     glow = np.full((rows, len(spans)), 0.5, np.float32)
     pixels = np.empty(glow.shape, np.uint32)
-    bright = densities(tops, bottoms)
+    bright = np.empty(len(spans), np.float32)
+    find_densities(tops, bottoms, bright)
     paint_density(tops, bottoms, bright, np.float32(decay), 0xFFFF8000, glow, pixels)
     row, column = np.mgrid[:rows, : len(spans)]
     inside = (tops[column] <= row) & (row <= bottoms[column])

@@ -10,7 +10,6 @@ from ...system import compiling
 from ..controls.icons import icon
 from ..painting.theme import Theme, theme_of
 from ..reading.state_words import ARMED
-from .files import recording_of
 from .manager import ExperimentManager
 from .run_facts import RunFacts
 
@@ -114,9 +113,9 @@ class RunControls(QtWidgets.QWidget):
 
     @property
     def _records(self) -> bool:
-        """False until the recording of the present run is there, if it is to have one."""
-        results = self._manager.running_experiment().results
-        return not hasattr(results.procedure, "recording_path") or recording_of(results).exists()
+        """False until the recording of the present run has been read, if it is to have one."""
+        procedure = self._manager.running_experiment().procedure
+        return not hasattr(procedure, "recording_path") or self._facts is not None
 
     @property
     def _is_armed(self) -> bool:

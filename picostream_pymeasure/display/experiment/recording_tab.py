@@ -40,6 +40,8 @@ class RecordingCurve:
     color: QtGui.QColor
     wdg: RecordingTab
     number: int
+    _is_there: bool = False
+    _looked_at: int | str | None = None
 
     @property
     def path(self) -> str:
@@ -48,8 +50,12 @@ class RecordingCurve:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a recording of it, or will be soon."""
-        return self.status == RUNNING or recording_of(self.results).exists()
+        """Whether there is a recording of it, or will be soon; each picture asks this."""
+        if self.status == RUNNING:
+            return True
+        if self._looked_at != self.status:  # once: a drive may be slow to say it
+            self._looked_at, self._is_there = self.status, recording_of(self.results).exists()
+        return self._is_there
 
     @property
     def status(self) -> int | str:

@@ -39,6 +39,8 @@ class ColumnItem(PixelItem):
         self._colour = QtGui.QColor()
         self._is_density = self._persists = self._is_fresh = False
         self._glow = np.empty((0, 0), np.float32)
+        self._pixels = np.empty((0, 0), np.uint32)
+        self._brightness = np.empty(0, np.float32)
         self._glow_of: tuple[float, ...] = ()
 
     def set_columns(
@@ -90,9 +92,8 @@ class ColumnItem(PixelItem):
             band = faint(self._colour, _BAND_OPACITY)
             place.paint_traces(painter, [spans], [self._colour], [self._colour], [band])
             return
-        pixels = np.empty((place.height, place.width), np.uint32)
-        self._paint_density(spans.rows[0], spans.rows[1], pixels, to_px)
-        place.draw(painter, pixels, 0)
+        self._paint_density(spans.rows[0], spans.rows[1], (place.height, place.width), to_px)
+        place.draw(painter, self._pixels, 0)
 
     @property
     def is_empty(self) -> bool:
@@ -103,22 +104,28 @@ class ColumnItem(PixelItem):
         self,
         tops: NDArray[np.int32],
         bottoms: NDArray[np.int32],
-        pixels: NDArray[np.uint32],
+        shape: tuple[int, int],
         transform: QtGui.QTransform,
     ) -> None:
         """Paint spans and what glows; a paint without new columns changes nothing."""
-        from ...kernels.column_raster import densities, paint_density
+        from ...kernels.column_raster import find_densities, paint_density
 
+        if self._glow.shape != shape:  # made once: new memory costs more than painting it
+            self._glow, self._pixels = np.zeros(shape, np.float32), np.empty(shape, np.uint32)
+            self._brightness = np.empty(shape[1], np.float32)
+            self._glow_of = ()
         place = (transform.m11(), transform.m22(), transform.dy(), *self._place[1:])
-        if self._glow.shape != pixels.shape or place != self._glow_of:
-            self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), place
-            self._is_fresh = True
-        brightness = densities(tops, bottoms)
-        decay = (_DECAY if self._persists else 0.0) if self._is_fresh else 1.0
-        if not self._is_fresh:
-            brightness[:] = 0
+        is_moved = place != self._glow_of
+        self._glow_of = place
+        decay = 1.0
+        if self._is_fresh or is_moved:
+            decay = _DECAY if self._persists and not is_moved else 0.0
+            find_densities(tops, bottoms, self._brightness)
+        else:
+            self._brightness[:] = 0
         self._is_fresh = False
-        paint_density(tops, bottoms, brightness, decay, self._colour.rgba(), self._glow, pixels)
+        colour = self._colour.rgba()
+        paint_density(tops, bottoms, self._brightness, decay, colour, self._glow, self._pixels)
 
     def spans(self, place: PixelPlace, transform: QtGui.QTransform) -> Spans:
         """Rows that it covers in each column of pixels."""
