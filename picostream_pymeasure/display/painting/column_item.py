@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import count
 
 import numpy as np
@@ -39,7 +40,6 @@ class ColumnItem(PixelItem):
         self._colour = QtGui.QColor()
         self._is_density = self._persists = self._is_fresh = False
         self._glow = np.empty((0, 0), np.float32)
-        self._pixels = np.empty((0, 0), np.uint32)
         self._brightness = np.empty(0, np.float32)
         self._glow_of: tuple[float, ...] = ()
 
@@ -92,8 +92,9 @@ class ColumnItem(PixelItem):
             band = faint(self._colour, _BAND_OPACITY)
             place.paint_traces(painter, [spans], [self._colour], [self._colour], [band])
             return
-        self._paint_density(spans.rows[0], spans.rows[1], (place.height, place.width), to_px)
-        place.draw(painter, self._pixels, 0)
+        pixels = _canvas(place.height, place.width)
+        self._paint_density(spans.rows[0], spans.rows[1], pixels, to_px)
+        place.draw(painter, pixels, 0)
 
     @property
     def is_empty(self) -> bool:
@@ -104,16 +105,15 @@ class ColumnItem(PixelItem):
         self,
         tops: NDArray[np.int32],
         bottoms: NDArray[np.int32],
-        shape: tuple[int, int],
+        pixels: NDArray[np.uint32],
         transform: QtGui.QTransform,
     ) -> None:
         """Paint spans and what glows; a paint without new columns changes nothing."""
         from ...kernels.column_raster import find_densities, paint_density
 
-        if self._glow.shape != shape:  # made once: new memory costs more than painting it
-            self._glow, self._pixels = np.zeros(shape, np.float32), np.empty(shape, np.uint32)
-            self._brightness = np.empty(shape[1], np.float32)
-            self._glow_of = ()
+        if self._glow.shape != pixels.shape:
+            self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), ()
+            self._brightness = np.empty(pixels.shape[1], np.float32)
         place = (transform.m11(), transform.m22(), transform.dy(), *self._place[1:])
         is_moved = place != self._glow_of
         self._glow_of = place
@@ -125,7 +125,7 @@ class ColumnItem(PixelItem):
             self._brightness[:] = 0
         self._is_fresh = False
         colour = self._colour.rgba()
-        paint_density(tops, bottoms, self._brightness, decay, colour, self._glow, self._pixels)
+        paint_density(tops, bottoms, self._brightness, decay, colour, self._glow, pixels)
 
     def spans(self, place: PixelPlace, transform: QtGui.QTransform) -> Spans:
         """Rows that it covers in each column of pixels."""
@@ -159,6 +159,12 @@ class ColumnItem(PixelItem):
             return Spans(rows, rows, False)
         thicken(bands[0], bands[1], place.line_px)
         return Spans(rows, bands, True)
+
+
+@lru_cache(maxsize=1)
+def _canvas(height: int, width: int) -> NDArray[np.uint32]:
+    """Pixels for one trace at a time: new memory costs more than painting it."""
+    return np.empty((height, width), np.uint32)
 
 
 def faint(colour: QtGui.QColor, opacity: float) -> QtGui.QColor:
