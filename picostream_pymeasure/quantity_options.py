@@ -48,12 +48,13 @@ class Count(IntType):
 
     :param unit: that may stand behind it.
     :param examples: of what is allowed.
+    :param most: 1 to this many are allowed; any number without it.
     """
 
     name = "number"
 
-    def __init__(self, unit: str, examples: str) -> None:
-        self._unit, self._examples = unit, examples
+    def __init__(self, unit: str, examples: str, most: int | None = None) -> None:
+        self._unit, self._examples, self._most = unit, examples, most
 
     def convert(
         self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
@@ -64,13 +65,21 @@ class Count(IntType):
         with suppress(ConfigurationError):
             number = parse(value, self._unit)
             if number.is_integer():
-                return int(number)
+                return self._allowed(int(number), param, ctx)
         given = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
         self.fail(f"{given!r} is no whole number; write for example {self._examples}.", param, ctx)
+
+    def _allowed(
+        self, number: int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        if self._most is not None and not 1 <= number <= self._most:
+            self.fail(f"{number} is not possible; 1 to {self._most} are.", param, ctx)
+        return number
 
 
 NUMBER = Quantity("", "number")
 COUNT, BITS = Count("", "1000, 1e6 or 10k"), Count("bit", "12")
+COLUMNS = Count("", "4000 or 4k", most=100_000)
 TIME, MILLISECONDS = Quantity("s", "time"), Quantity("ms", "ms")
 VOLTAGE = Quantity("V", "voltage")
 RATE_MSPS = Quantity("MS/s", "rate")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ..errors import ConfigurationError
-from ..quantity_options import BITS, COUNT, MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
+from ..quantity_options import BITS, COLUMNS, COUNT, MILLISECONDS, RATE_MSPS, SIZE_MB, TIME, VOLTAGE
 
 _SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 
@@ -233,7 +233,7 @@ _OF_RECORDINGS = (
         "--plot-npts",
         "--plot-pts",
         "plot_points",
-        type=int,
+        type=COLUMNS,
         default=4000,
         show_default=True,
         help="Columns the live plot draws at most.",

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from ..quantity_options import TIME
+from ..quantity_options import COLUMNS, TIME
 
 #: What a plot can follow.
-_LONGEST_S, _MOST_POINTS = 1e7, 1_000_000
+_LONGEST_S = 1e7
 
 
 def _window(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
@@ -35,7 +35,7 @@ _OPTIONS = (
         "--plot-npts",
         "--plot-pts",
         "n_points",
-        type=click.IntRange(1, _MOST_POINTS),
+        type=COLUMNS,
         default=4000,
         show_default=True,
         help="Columns that are drawn at most.",
