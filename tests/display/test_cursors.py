@@ -395,6 +395,12 @@ def test_numbers_are_whole_beside_what_lines_say(application: Any) -> None:
         painter.end()
         return [axis.mapRectToScene(rectangle) for rectangle, _, _ in texts]
 
+    def texts() -> list[str]:
+        painter = QtGui.QPainter(picture)
+        _, _, written = axis.generateDrawSpecs(painter)
+        painter.end()
+        return [text for _, _, text in written]
+
     axis, picture = VoltAxis(), QtGui.QPixmap(10, 10)
     widget = pyqtgraph.PlotWidget(axisItems={"bottom": TimeAxis(), "left": axis})
     widget.resize(400, 300)
@@ -414,4 +420,7 @@ def test_numbers_are_whole_beside_what_lines_say(application: Any) -> None:
         digits = rectangle.adjusted(0, spare_px, 0, -spare_px)
         assert not any(tag.intersects(digits) for tag in tags)
     assert all(widget.sceneRect().contains(tag) for tag in tags), "not cut"
+    assert not any(text.endswith(" V") for text in texts())
+    cursors._levels[1].setValue(0.0)
+    assert all(text.endswith(" V") for text in texts()), "the title is below the tag"
     widget.close()

@@ -71,6 +71,7 @@ def test_a_drive_that_is_slow_to_answer_is_not_asked_with_each_picture(
     until(lambda: len(pictures) > 20)
     window.recording_tab.refresh()
     window.controls.refresh()
+    window.estimator.look()
     assert [path for path in asked if path.startswith(window.directory)] == []
 
 

@@ -295,3 +295,32 @@ def test_a_lane_with_more_edges_than_pixels_is_hatched(application: Any) -> None
     assert all(any(rows) and not all(rows) for rows in inside[11:19])
     sharp = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233, 2)
     assert sharp.height() == 2 * image.height()
+
+
+def test_about_one_edge_a_pixel_is_hatched_throughout(application: Any) -> None:
+    from picostream_pymeasure.display.painting.lanes_item import picture
+    from picostream_pymeasure.display.reading.frame import Lanes
+
+    n_columns = 60
+    levels = np.arange(n_columns) * 11 // 10 % 2  # in every tenth column none
+    has_edge = np.arange(n_columns) % 10 != 0
+    ones = np.where(has_edge | (levels == 1), 1, 0).astype(np.uint8)
+    zeros = np.where(has_edge | (levels == 0), 255, 254).astype(np.uint8)
+    image = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233)
+    inside = [
+        sum(image.pixel(column, 7 * 18 + row) == 0xFF112233 for row in range(8, 15))
+        for column in range(n_columns)
+    ]
+    assert all(2 <= n_rows <= 3 for n_rows in inside[4:-4]), "no stripes that beat with the pixels"
+
+
+def test_a_pause_between_crowded_edges_is_seen(application: Any) -> None:
+    from picostream_pymeasure.display.painting.lanes_item import picture
+    from picostream_pymeasure.display.reading.frame import Lanes
+
+    ones, zeros = np.full(60, 1, np.uint8), np.full(60, 255, np.uint8)
+    ones[28:33] = 0
+    image = picture(Lanes(0.0, 1.0, ones, zeros), 18, 0xFF112233)
+    rows = [[image.pixel(c, 7 * 18 + row) == 0xFF112233 for row in range(8, 15)] for c in (27, 30)]
+    assert any(rows[0])
+    assert not any(rows[1])

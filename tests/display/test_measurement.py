@@ -106,6 +106,27 @@ def test_noise_of_a_band_has_no_frequency(tmp_path: Path) -> None:
     assert math.isnan(found.frequency_hz), "its periods differ by more than a fifth"
 
 
+@pytest.mark.parametrize("lengths", [(300, 400), (300, 330, 280), (100, 120, 90, 100)])
+def test_few_pulses_that_agree_by_chance_have_no_frequency(
+    tmp_path: Path, lengths: tuple[int, ...]
+) -> None:
+    high = [40] * (len(lengths) + 1)
+    low = [length - 40 for length in lengths]
+    edges = [50, *[each for pair in zip(high, low, strict=False) for each in pair], 40, 50]
+    volts = np.repeat(np.resize([-1.0, 1.0], len(edges)), edges)
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
+    assert math.isnan(found.frequency_hz)
+
+
+def test_a_steep_edge_lies_between_two_samples(tmp_path: Path) -> None:
+    period = 4807.3  # of 2.5 ms three edges of each kind are seen, all of them rounded
+    edges = np.round(np.arange(7) * period / 2).astype(int)
+    volts = np.repeat(np.resize([1.0, -1.0], 6), np.diff(edges))
+    found = measured(write_volts(tmp_path / "a.hdf5", volts))
+    true_hz = 1 / (period * INTERVAL_S)
+    assert 0 < abs(found.frequency_hz - true_hz) <= found.frequency_error_hz < 2e-4 * true_hz
+
+
 @pytest.mark.parametrize(("jitter", "text"), [(0.0, "12.5000 kHz"), (40.0, "12.50 kHz")])
 def test_a_frequency_is_told_to_what_it_is_known(
     application: Any, tmp_path: Path, jitter: float, text: str

@@ -18,6 +18,12 @@ _HYSTERESIS = 0.2
 #: its width.
 _MAX_SCATTER = 0.2
 
+#: Of so few periods chance lets some agree so far that do not repeat themselves.
+_FEW, _MAX_SCATTER_OF_FEW = 8, 0.05
+
+#: An edge that is steeper than a sample lies anywhere between two.
+_EDGE_VARIANCE = 1 / 12
+
 #: How exact one period alone is taken to be, which has no other to be compared with.
 _ERROR_OF_ONE = 0.01
 
@@ -82,7 +88,8 @@ def find_period(parts: Sequence[NDArray[np.int16]], levels: Levels) -> Period | 
 
 
 def _is_regular(periods: NDArray[np.float64]) -> bool:
-    return bool(periods.std() <= _MAX_SCATTER * periods.mean())
+    most = _MAX_SCATTER if periods.size >= _FEW else _MAX_SCATTER_OF_FEW
+    return bool(periods.std() <= most * periods.mean())
 
 
 def _high_time(edges: NDArray[np.float64], first_rises: bool) -> float:
@@ -95,7 +102,8 @@ def _high_time(edges: NDArray[np.float64], first_rises: bool) -> float:
 def _fitted(parts: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
     """Slope of the lines, all alike, that fit each part's values over their number best; its error.
 
-    The error is what it would be if what is beside the lines went up or down slowly.
+    The error is what it would be if what is beside the lines, and where edges may lie between
+    samples, went up or down slowly.
     """
     numbers = [np.arange(part.size) - (part.size - 1) / 2 for part in parts]
     spread = sum(float(number @ number) for number in numbers)
@@ -105,5 +113,5 @@ def _fitted(parts: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
     if n_values == 2:
         return slope, slope * _ERROR_OF_ONE
     beside = [part - part.mean() - slope * number for number, part in pairs]
-    squares = sum(float(rest @ rest) for rest in beside)
+    squares = sum(float(rest @ rest) for rest in beside) + n_values * _EDGE_VARIANCE
     return slope, math.sqrt(squares / spread)

@@ -174,6 +174,7 @@ class SpectrumPanel(QtWidgets.QWidget):
         if first is not None:
             resolution = si(first.resolution_hz, "Hz")
             averages = f", {first.n_averages} averages" if first.n_averages > 1 else ""
+            lines[0] = f"Strongest: {lines[0]}"
             lines.append(f"{stretch}{_place(begin_s, length_s)} {_length(first, length_s)}")
             lines.append(f"Resolution {resolution}{averages}")
         return " &nbsp;&nbsp; ".join(f"<nobr>{line}</nobr>" for line in lines)

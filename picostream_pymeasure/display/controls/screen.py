@@ -19,12 +19,13 @@ from .actions import Actions
 from .channel_bar import ChannelBar
 from .choice_box import ChoiceBox
 from .event_watch import EventWatch
+from .icons import icon
 from .number_field import NumberField
 from .status_line import StatusLine
 from .tool_bar import ToolBar
 from .trigger_bar import TriggerBar
 
-#: What a narrow window has no room for is behind a button that Qt draws black.
+#: What a narrow window has no room for is behind a button that Qt draws black in each theme.
 _MORE_BUTTON = "qt_toolbar_ext_button"
 
 
@@ -117,7 +118,7 @@ class Screen(QtWidgets.QMainWindow):
         for part in parts:
             part.set_theme(theme)
         for button in self.findChildren(QtWidgets.QToolButton, _MORE_BUTTON):
-            button.setStyleSheet(f"background: {theme.muted}; border-radius: 3px")
+            button.setIcon(icon("more", theme.foreground) or QtGui.QIcon())
 
     def meet_channels(self, frame: Frame) -> bool:
         """Make the knobs of a frame's channels, unless they are there; whether they were made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -12,6 +13,7 @@ from pymeasure.experiment import Procedure
 
 from ..painting.theme import theme_of
 from ..reading.latest_worker import LatestWorker
+from .files import existing_folder
 
 #: After a change, or the first picture, which what is loaded for it would only make later.
 _SOON_MS, _FIRST_MS = 100, 500
@@ -160,6 +162,7 @@ def _estimate(
     obstacle: Callable[[Procedure], str], asked: tuple[Procedure, list[Any] | None]
 ) -> Estimates | Exception:
     try:
+        _find_place(asked[0])
         found = _estimates(*asked)
         if problem := obstacle(asked[0]):
             others = [row for row in found if row[0] != _VERDICT]
@@ -167,6 +170,13 @@ def _estimate(
     except Exception as error:  # noqa: BLE001 - users write get_estimates
         return error
     return found
+
+
+def _find_place(procedure: Procedure) -> None:
+    """Estimate for the folder where a recording could be made now, as its own is made later."""
+    if wanted := getattr(procedure, "recording_path", None):
+        path = Path(wanted)
+        procedure.recording_path = str(existing_folder(str(path.parent)) / path.name)
 
 
 def _estimates(procedure: Procedure, sequence: list[Any] | None) -> Estimates:

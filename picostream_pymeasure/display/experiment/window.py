@@ -17,7 +17,6 @@ from .closing import ExperimentClosing
 from .controls import RunControls
 from .estimator import ExperimentEstimator
 from .file_input import FileInput
-from .files import existing_folder
 from .inputs import ExperimentInputs, InputFactory
 from .keep_input import KeepInput, first_recorded
 from .layout import Parts, fit_on_screen, lay_out
@@ -160,7 +159,7 @@ class ExperimentWindow(ExperimentClosing):
         """Make the procedure that would be queued now, recording into the folder that is chosen."""
         procedure = self.make_procedure()
         if hasattr(procedure, "recording_path") and self.enable_file_input:
-            procedure.recording_path = str(existing_folder(self.directory) / "next.hdf5")
+            procedure.recording_path = str(Path(self.directory) / "next.hdf5")
         return procedure
 
     def _setup_controls(self) -> None:

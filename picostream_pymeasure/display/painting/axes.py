@@ -235,11 +235,19 @@ class VoltAxis(EdgeAxis, TaggedAxis):
     def generateDrawSpecs(self, p: QtGui.QPainter) -> Any:  # noqa: N802 - pyqtgraph's name
         """Everything but numbers that would touch the names of lanes."""
         specs = super().generateDrawSpecs(p)
-        if specs is None or not self.lane_share:
-            return specs
+        if specs is None:
+            return None
         axis, ticks, texts = specs
-        lanes_px = (1 - self.lane_share) * self.size().height()
-        return axis, ticks, [text for text in texts if _ink(text[0]).bottom() <= lanes_px + 1]
+        if self.lane_share:
+            lanes_px = (1 - self.lane_share) * self.size().height()
+            texts = [text for text in texts if _ink(text[0]).bottom() <= lanes_px + 1]
+        unit = f" {self.labelUnitPrefix}{self.labelUnits}" if self._tells_unit else ""
+        return axis, ticks, [(place, flags, text + unit) for place, flags, text in texts]
+
+    @property
+    def _tells_unit(self) -> bool:
+        """Whether numbers have their unit, as a tag lies on the title that tells it."""
+        return bool(self.label.isVisible() and not self.label.opacity() and self.labelUnits)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> Any:  # noqa: N802, N803
         """Ticks from the floor on."""

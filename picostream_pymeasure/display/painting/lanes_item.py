@@ -38,6 +38,10 @@ _NAME_PX = (10, 13)
 _ABOVE_TRACES = 25
 _NAME_MARGIN_PX = 5
 
+#: Columns to both sides that are looked at, and with so many of them that have edges a column is
+#: among the edges that nobody could count, whether it has one or not.
+_REACH, _CROWD = 4, 7
+
 #: What has more edges than pixels is hatched: of so many pixels along a diagonal one is painted.
 _HATCH_PX = 3
 
@@ -193,10 +197,10 @@ def picture(lanes: Lanes, pitch_px: int, colour: int, ratio: int = 1) -> QtGui.Q
     is_painted[:, top : top + ratio] = high[:, None]
     is_painted[:, bottom : bottom + ratio] = low[:, None]
     both = high & low
-    is_busy = _inner(both)
+    is_busy = _inner(both) | _crowded(both)
     rows, columns = np.arange(top, bottom + ratio)[:, None], np.arange(high.shape[1])
     hatch = (rows + columns) // ratio % _HATCH_PX == 0
-    is_full = (both & ~is_busy) | _edges(high, low)
+    is_full = (both | _edges(high, low)) & ~is_busy
     is_painted[:, top : bottom + ratio] |= is_full[:, None] | (is_busy[:, None] & hatch)
     pixels = np.where(is_painted.reshape(BITS * pitch_px, -1), np.uint32(colour), np.uint32(0))
     image = QtGui.QImage(
@@ -214,6 +218,13 @@ def _inner(both: NDArray[np.bool_]) -> NDArray[np.bool_]:
     found = np.zeros_like(both)
     found[:, 1:-1] = both[:, :-2] & both[:, 1:-1] & both[:, 2:]
     return found
+
+
+def _crowded(both: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Columns among such with edges: one about every pixel beats with them, which means nothing."""
+    around = np.pad(both, ((0, 0), (_REACH, _REACH)), "edge")
+    n_edges = np.lib.stride_tricks.sliding_window_view(around, 2 * _REACH + 1, axis=1).sum(axis=-1)
+    return np.asarray(n_edges >= _CROWD)
 
 
 def _edges(high: NDArray[np.bool_], low: NDArray[np.bool_]) -> NDArray[np.bool_]:
