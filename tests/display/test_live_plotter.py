@@ -16,7 +16,7 @@ import pytest
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.display.reading.frame import OPENING
 from picostream_pymeasure.driver.unit import Unit
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.storage import Recorder, compress
 from picostream_pymeasure.streaming.session import StreamSession
 from picostream_pymeasure.system import compiling
 from tests.support.displays import (
@@ -107,6 +107,16 @@ def test_a_file_left_by_a_crash_is_shown_and_told(application: Any, tmp_path: Pa
     with shown(path) as display:
         wait_for_traces(display)
         assert "not closed" in display.status.text()
+
+
+def test_a_copy_that_was_written_anew_is_shown_as_the_original(
+    application: Any, tmp_path: Path
+) -> None:
+    original = recording(tmp_path / "original.hdf5", chunk=1000)
+    with shown(compress(original).path) as display:
+        wait_for_traces(display)
+        assert "complete · 50,000 samples" in display.status.text()
+        assert "cut off" not in display.status.text()
 
 
 def test_shows_files_of_picostream(application: Any, tmp_path: Path) -> None:

@@ -284,8 +284,11 @@ class Recording:
 
     @property
     def missing_bytes(self) -> int:
-        """How many a finished file has less than it says: a copy that broke off."""
-        if self.planned is None or not self.finished:
+        """How many a finished file has less than it says: a copy that broke off.
+
+        One that another program wrote anew has no bytes to count: HDF5 finds what is in it.
+        """
+        if self.planned is None or not self.finished or self.is_rewritten:
             return 0
         file = self.planned.file
         return max(stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size(), 0)
