@@ -12,6 +12,7 @@ import pytest
 from tests.support.displays import (
     INTERVAL_S,
     QtCore,
+    QtWidgets,
     pixels,
     press,
     recording,
@@ -184,6 +185,40 @@ def test_letters_in_an_open_list_are_no_commands(application: Any, tmp_path: Pat
         box.hidePopup()
         press(display, "M")
         assert display.actions_by_name["measurements"].isChecked()
+
+
+def test_volts_per_division_are_typed(application: Any, tmp_path: Path) -> None:
+    from qtpy.QtTest import QTest
+
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        box = display.screen_parts.channel_bar.controls["A"].scale_box
+
+        def type_in(text: str) -> None:
+            for character in text:
+                QTest.keyClicks(QtWidgets.QApplication.focusWidget(), character)
+            QTest.keyClick(QtWidgets.QApplication.focusWidget(), QtCore.Qt.Key_Return)
+
+        box.setFocus()
+        for text, shown_text in (
+            *(("2 V", "2 V/div"), ("500 mV", "500 mV/div"), ("0,3", "300 mV/div")),
+            *(("1.5e-2", "15 mV/div"), ("200 mV/div", "200 mV/div")),
+        ):
+            type_in(text)
+            assert box.currentText() == shown_text
+            assert box.hasFocus()
+        assert display.scales.own["A"].volts_per_division == pytest.approx(0.2)
+        for text in ("2ms", "-1", "1 MS/s"):
+            type_in(text)
+            assert box.field.problem
+            assert box.field.isVisible()
+            QTest.keyClick(QtWidgets.QApplication.focusWidget(), QtCore.Qt.Key_Escape)
+            assert not box.field.isVisible()
+            assert box.currentText() == "200 mV/div"
+        box.showPopup()
+        QTest.keyClick(box.view(), "5")
+        type_in("0 mV")
+        assert box.currentText() == "50 mV/div"
 
 
 def test_keys_before_there_is_a_file_change_no_scale(application: Any, tmp_path: Path) -> None:

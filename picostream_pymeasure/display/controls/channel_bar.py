@@ -11,14 +11,22 @@ from ..painting.program_style import ROLES
 from ..painting.theme import Theme, theme_of
 from ..painting.vertical_scales import VerticalScales, scales_to_choose
 from ..reading.recording_facts import ChannelFacts, shown_name
-from .choice_box import ChoiceBox
 from .comparison_label import ComparisonLabel
 from .knob_rows import KnobRows
 from .number_field import NumberField
+from .scale_box import ScaleBox
 
 #: Before the volts per division that a channel has together with others.
 _TOGETHER = "all: "
 _WIDEST_V = 0.888
+
+#: Least and greatest that can be typed, in full scales.
+_LEAST, _MOST = 1e-6, 1e3
+
+_SCALE_HELP = (
+    "Volts from one line of the grid to the next, to choose or to type; all: those of all channels "
+    "of the same unit that have none of their own"
+)
 
 _ON_THE_AXIS = (
     "Mouse wheel, arrow keys and cursors then work on it. The key X goes from one to the next."
@@ -66,15 +74,15 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button = QtWidgets.QToolButton(autoRaise=True)
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
-        self.scale_box = ChoiceBox(
-            "Volts from one line of the grid to the next; all: those of all channels of the "
-            "same unit that have none of their own"
+        self.scale_box = ScaleBox(
+            self._facts.unit, _LEAST * self._full_scale_v, _MOST * self._full_scale_v, _SCALE_HELP
         )
         self.scale_box.addItem(_TOGETHER + self._per_division(_WIDEST_V), None)
         self.scale_box.setMinimumWidth(self.scale_box.sizeHint().width())
         for step_v in scales_to_choose(self._full_scale_v):
             self.scale_box.addItem(self._per_division(step_v), step_v)
         self.scale_box.activated.connect(self._take_scale)
+        self.scale_box.typed.connect(self._take_division)
         self.position_box = NumberField("div", -1000, 1000, step=0.5)
         self.position_box.setToolTip("How far 0 V lies above the middle of the screen")
         self.position_box.valueChanged.connect(self._take_position)
@@ -158,8 +166,12 @@ class ChannelControl(QtWidgets.QFrame):
         step_v = self.scale_box.itemData(index)
         if step_v is None:
             self._scales.set_own(self._facts.name, None)
+            self.changed.emit()
         else:
-            self._scales.set_division(self._facts.name, step_v)
+            self._take_division(step_v)
+
+    def _take_division(self, step_v: float) -> None:
+        self._scales.set_division(self._facts.name, step_v)
         self.changed.emit()
 
     def _take_position(self, divisions: float) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pymeasure.display.Qt import QtCore, QtGui
+from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from .choice_box import ChoiceBox
 from .number_field import NumberField
+
+#: A number begins with one of these.
+_FIRST_CHARACTERS = "0123456789.,+-\u2212"
 
 #: What may stand behind a number, as it does in the list.
 _PER_DIVISION = "/div"
@@ -17,19 +20,19 @@ class ScaleBox(ChoiceBox):
     Qt would take the 2 of ``2 V`` alone, and choose the first entry that begins with it: 2 mV.
 
     :param unit: of what is typed.
-    :param limits: least and greatest that can be typed.
+    :param minimum: … and ``maximum`` can be typed too.
     """
 
     #: Volts per division that were typed, when that is done.
     typed = QtCore.Signal(float)
 
-    def __init__(self, unit: str, limits: tuple[float, float], tool_tip: str) -> None:
+    def __init__(self, unit: str, minimum: float, maximum: float, tool_tip: str) -> None:
         super().__init__(tool_tip)
-        self._unit, self._limits = unit, limits
+        self._unit, self._limits = unit, (minimum, maximum)
         #: What is typed into; None as long as nobody types.
         self.field: NumberField | None = None
 
-    def _begin_typing(self, text: str) -> None:
+    def _begin_typing(self, event: QtGui.QKeyEvent) -> None:
         self.hidePopup()
         if self.field is None:
             self.field = _DivisionField(self._unit, *self._limits, parent=self)
@@ -40,7 +43,7 @@ class ScaleBox(ChoiceBox):
         self.field.show()
         self.field.setFocus()
         self.field.selectAll()
-        self.field.lineEdit().insert(text)
+        QtWidgets.QApplication.sendEvent(self.field, event)
 
     def _take(self) -> None:
         field = self.field
@@ -66,7 +69,7 @@ class ScaleBox(ChoiceBox):
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to type."""
         if _begins_number(event):
-            self._begin_typing(event.text())
+            self._begin_typing(event)
         else:
             super().keyPressEvent(event)
 
@@ -75,7 +78,7 @@ class ScaleBox(ChoiceBox):
     ) -> bool:
         """Type also while the list is open."""
         if event.type() == QtCore.QEvent.KeyPress and _begins_number(event):
-            self._begin_typing(event.text())
+            self._begin_typing(event)
             return True
         return bool(super().eventFilter(watched, event))
 
@@ -97,5 +100,6 @@ class _DivisionField(NumberField):
 
 
 def _begins_number(event: QtGui.QKeyEvent) -> bool:
+    """Whether it is no letter, which looks for an entry as in every list."""
     text: str = event.text()
-    return text.isprintable() and text.strip() != ""
+    return text != "" and text in _FIRST_CHARACTERS
