@@ -11,7 +11,7 @@ from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ..system import compiling
 from .captures.page import CapturesPage
-from .controls.actions import CONTEXT_MENU, Actions
+from .controls.actions import CAPTURES_MENU, CONTEXT_MENU, Actions
 from .controls.commands import Commands
 from .controls.copying import save_picture
 from .controls.display_state import restore_state, save_state
@@ -116,6 +116,7 @@ class HDF5LivePlotter(PlotRequests):
     def _connect(self) -> None:
         self.commands = Commands(self, self)
         parts = self.screen_parts
+        parts.status.said.connect(self.captures.view.bar.message.say)
         self._worker.done.connect(self._take_frame)
         self._next_picture.timeout.connect(self._show_arrived)
         self.navigator.changed.connect(self._show_view)
@@ -310,16 +311,23 @@ class HDF5LivePlotter(PlotRequests):
 
     def contextMenuEvent(self, event: QtGui.QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what is done most with a picture."""
-        self.actions_by_name.menu(CONTEXT_MENU, self).exec_(event.globalPos())
+        names = CAPTURES_MENU if self.captures.are_shown else CONTEXT_MENU
+        self.actions_by_name.menu(names, self).exec_(event.globalPos())
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files."""
-        if event.mimeData().hasUrls():
+        """Take files, and nothing that lies elsewhere."""
+        if _dropped_file(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Show it."""
-        self.set_hdf5_path(event.mimeData().urls()[0].toLocalFile())
+        if path := _dropped_file(event.mimeData()):
+            self.set_hdf5_path(path)
+
+
+def _dropped_file(data: QtCore.QMimeData) -> str:
+    """The first file of what is dropped; empty if there is none, as of a web page."""
+    return next(filter(None, (str(url.toLocalFile()) for url in data.urls())), "")
 
 
 def _frame_builder() -> Callable[[FrameRequest], Frame]:

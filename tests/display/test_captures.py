@@ -248,6 +248,61 @@ def test_a_difference_comes_and_goes_over_captures(plotter: Any, until: Until) -
     assert "A−B" not in view.bar.legend.text()
 
 
+def test_what_is_copied_and_exported_is_what_is_seen(
+    plotter: Any, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    view, actions = plotter.captures.view, plotter.actions_by_name
+    clipboard = QtWidgets.QApplication.clipboard()
+    until(lambda: view.picture.overlays and plotter.frame.traces)
+    actions["copy_values"].trigger()
+    assert view.bar.message.text() == "Show one capture or the mean of all: that is copied."
+    view.show_last()
+    until(lambda: view.picture.single is not None)
+    actions["copy_values"].trigger()
+    title, *rows = clipboard.text().splitlines()
+    assert title.split("\t")[:2] == ["Time from the trigger (s)", "A (V)"]
+    assert len(rows) == len(view.picture.single.times_s)
+    assert view.bar.message.text() == f"{len(rows)} rows are in the clipboard."
+    written = [float(row.split("\t")[1]) for row in rows]
+    assert written == pytest.approx(view.picture.single.values_v["A"], rel=1e-6)
+    plotter.navigator.show(0.0, 1e-6)  # nobody sees that
+    until(lambda: plotter.frame.view == plotter.navigator.view)
+    asked: list[str] = []
+
+    def choose(_: Any, title: str, *rest: Any) -> tuple[str, str]:
+        asked.append(title)
+        return str(tmp_path / "all.csv"), ""
+
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", choose)
+    actions["export"].trigger()
+    until(lambda: view.bar.message.text().startswith("Saved "))
+    assert asked == ["Export all captures"]
+    n_rows = len((tmp_path / "all.csv").read_text().splitlines()) - 1
+    assert n_rows == plotter.frame.facts.recorded
+
+
+def test_the_right_button_offers_over_captures_what_is_of_use(
+    plotter: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
+
+    offered: list[list[str]] = []
+    monkeypatch.setattr(
+        QtWidgets.QMenu,
+        "exec_",
+        lambda menu, _: offered.append([each.text() for each in menu.actions()]),
+    )
+    place = QtCore.QPoint(50, 50)
+    for shown in (True, False):
+        plotter.actions_by_name["captures"].setChecked(shown)
+        plotter.contextMenuEvent(QtGui.QContextMenuEvent(QtGui.QContextMenuEvent.Mouse, place))
+    assert "Follow" not in offered[0]
+    assert "Copy values" in offered[0]
+    assert "Follow" in offered[1]
+
+
 def test_keys_go_from_capture_to_capture(plotter: Any, until: Until) -> None:
     from pymeasure.display.Qt import QtCore
     from pyqtgraph.Qt import QtTest

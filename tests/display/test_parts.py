@@ -242,7 +242,7 @@ def test_state_survives_a_restart(application: Any, path: Path) -> None:
         wait_for_traces(display)
         display.display_window_seconds = 200e-6
         display.set_channel_colour("A", "#123456")
-        for key in ("M", "O", "T", "1", "L"):
+        for key in ("M", "O", "T", "1", "L", "D"):
             press(display, key)
         display.screen_parts.trigger_bar.set_level(0.5)
         saved = json.loads(json.dumps(display.save_state()))
@@ -256,6 +256,7 @@ def test_state_survives_a_restart(application: Any, path: Path) -> None:
         assert display.screen_parts.channel_bar.hidden == {"A"}
         assert not display.screen_parts.analysis.docks["measurements"].isHidden()
         assert display.actions_by_name["measurements"].isChecked()
+        assert display.actions_by_name["density"].isChecked()
         assert display.navigator.is_triggered
         assert display.screen_parts.trigger_bar.edge.level_v == 0.5
         again = display.save_state()
@@ -347,6 +348,25 @@ def test_a_dropped_file_is_shown(application: Any, path: Path, tmp_path: Path) -
         drop = QtGui.QDropEvent(QtCore.QPointF(9, 9), action, mime, button, QtCore.Qt.NoModifier)
         QtWidgets.QApplication.sendEvent(display, drop)
         assert display.hdf5_path == str(other)
+
+
+def test_what_is_dropped_and_is_no_file_takes_no_picture_away(application: Any, path: Path) -> None:
+    with shown(path) as display:
+        wait_for_traces(display)
+        action, button = QtCore.Qt.CopyAction, QtCore.Qt.LeftButton
+        for urls in ([QtCore.QUrl("https://example.org/data.hdf5")], []):
+            mime = QtCore.QMimeData()
+            mime.setUrls(urls)
+            enter = QtGui.QDragEnterEvent(
+                QtCore.QPoint(9, 9), action, mime, button, QtCore.Qt.NoModifier
+            )
+            enter.ignore()
+            QtWidgets.QApplication.sendEvent(display, enter)
+            assert not enter.isAccepted()
+            at = QtCore.QPointF(9, 9)
+            drop = QtGui.QDropEvent(at, action, mime, button, QtCore.Qt.NoModifier)
+            QtWidgets.QApplication.sendEvent(display, drop)
+            assert display.hdf5_path == str(path)
 
 
 def test_the_help_dialog_lists_every_key(application: Any, path: Path) -> None:

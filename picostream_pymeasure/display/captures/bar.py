@@ -9,6 +9,7 @@ from enum import Enum
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
+from ..controls.cut_label import CutLabel
 from ..painting.theme import Theme, theme_of
 from ..reading.recording_facts import shown_name
 from .picture import CapturesPicture, SingleCapture
@@ -34,6 +35,8 @@ class CapturesBar(QtWidgets.QWidget):
         self.timeline_button = _button("Timeline", checkable=False)
         self.timeline_button.setToolTip("Show the recording over its time (P)")
         self.text = QtWidgets.QLabel()
+        self.message = CutLabel()
+        self.message.setMinimumWidth(1)
         self.legend = QtWidgets.QLabel()
         bar = QtWidgets.QHBoxLayout(self)
         bar.setContentsMargins(6, 4, 6, 4)
@@ -44,6 +47,8 @@ class CapturesBar(QtWidgets.QWidget):
             bar.addWidget(button)
         bar.addSpacing(8)
         bar.addWidget(self.text, 1)
+        bar.addWidget(self.message)
+        bar.addSpacing(8)
         bar.addWidget(self.legend)
         bar.addSpacing(8)
         bar.addWidget(self.timeline_button)
@@ -62,6 +67,9 @@ class CapturesBar(QtWidgets.QWidget):
                 f"QToolButton {{ {plain}; {border} }} QToolButton:checked {{ {chosen} }}"
             )
         self.text.setStyleSheet(f"color: {theme.foreground}; background: transparent")
+        self.message.setStyleSheet(
+            f"color: {theme.contrast_colour(theme.selection)}; font-weight: bold"
+        )
 
     def tell(self, picture: CapturesPicture, showing: Showing) -> None:
         """Say what is seen."""

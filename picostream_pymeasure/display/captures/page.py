@@ -34,6 +34,11 @@ class CapturesPage(QtWidgets.QStackedWidget):
         action.toggled.connect(self._choose)
         self.view.timeline_wanted.connect(lambda: action.setChecked(False))
 
+    @property
+    def are_shown(self) -> bool:
+        """Whether captures are, and not the time they lie in."""
+        return bool(self.currentWidget() is self.view)
+
     def meet(self, frame: Frame, colours: Mapping[str, str]) -> None:
         """Follow the recording of a frame.
 

@@ -166,6 +166,11 @@ CONTEXT_MENU = (
     *("copy_picture", "copy_values", "picture", "export", "", "scales", "name_lanes"),
 )
 
+#: The same over captures, where there is neither time to follow nor an edge.
+CAPTURES_MENU = (
+    *("captures", "", "copy_picture", "copy_values", "picture", "export", "", "scales"),
+)
+
 #: What the mouse does, and the key that is no action.
 MOUSE = (
     ("Drag", "Move the picture; it stops following"),

@@ -7,11 +7,13 @@ from pathlib import Path
 from pymeasure.display.Qt import QtWidgets
 
 from ..analysis.request import EVENTS, HISTOGRAM, MARKS, MEASUREMENTS, SPECTRUM
+from ..captures.bar import Showing
 from ..painting.lanes_item import LANE_NAMES
 from ..painting.theme import DARK, LIGHT
+from ..reading.frame import Frame
 from ..reading.view_range import Mode
 from .auto_set import AutoSet
-from .copying import PICTURE_KINDS, kept_place, values_as_text, with_suffix
+from .copying import PICTURE_KINDS, capture_as_text, kept_place, values_as_text, with_suffix
 from .display import Display
 from .event_steps import EventSteps
 from .export_task import ExportTask, unused_target
@@ -19,6 +21,7 @@ from .help_dialog import HelpDialog
 from .scales_dialog import ScalesDialog
 
 _EXPORT_KINDS = "CSV (*.csv);;NumPy (*.npy);;WAV (*.wav);;Parquet (*.parquet)"
+_EXPORT_TITLE = "Export what is in view"
 _NO_SAMPLES_YET = "Cursors appear when samples are shown."
 _VOLT_STEP = 0.8
 _PAN_STEP = 0.1
@@ -193,10 +196,22 @@ class Commands:
         frame = self._display.frame
         if frame is None or not frame.traces:
             self._display.status.say("There are no values to copy yet.")
-        else:
-            text = values_as_text(frame, self._parts.channel_bar.hidden)
+        elif text := self._values_as_text(frame):
             QtWidgets.QApplication.clipboard().setText(text)
             self._display.status.say(f"{text.count(chr(10)):,} rows are in the clipboard.")
+        else:
+            self._display.status.say("Show one capture or the mean of all: that is copied.")
+
+    def _values_as_text(self, frame: Frame) -> str:
+        """What is drawn; empty where that are the pixels of captures over each other."""
+        captures = self._display.captures
+        if not captures.are_shown:
+            return values_as_text(frame, self._parts.channel_bar.hidden)
+        picture = captures.view.picture
+        if picture is None or captures.view.showing is Showing.ALL or frame.facts is None:
+            return ""
+        units = {name: of.unit for name, of in frame.facts.channels.items()}
+        return capture_as_text(picture, units)
 
     def _name_lanes(self) -> None:
         facts = self._display.frame.facts if self._display.frame is not None else None
@@ -281,18 +296,24 @@ class Commands:
             self._display.status.say("There is nothing to export yet.")
             return
         proposed = str(unused_target(kept_place(Path(self._display.hdf5_path))))
+        title = "Export all captures" if self._display.captures.are_shown else _EXPORT_TITLE
         target, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self._widget, "Export what is in view", proposed, _EXPORT_KINDS
+            self._widget, title, proposed, _EXPORT_KINDS
         )
         if target:
             self.export_view(target)
 
     def export_view(self, target: str) -> None:
-        """Write the visible channels' samples in view into a file; its suffix says the format."""
+        """Write the visible channels' samples in view into a file; its suffix says the format.
+
+        Over captures these are all, whatever the time behind them would show.
+        """
         frame = self._display.frame
         if frame is not None:
             hidden = self._parts.channel_bar.hidden
             channels = tuple(name for name in frame.traces if name not in hidden)
             scales = dict(self._display.channel_scales)
             stretch = frame.begin_s, frame.end_s
+            if self._display.captures.are_shown and frame.facts is not None:
+                stretch = frame.facts.begin_s, frame.facts.end_s
             self._export.start(frame.path, target, channels, *stretch, scales)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,6 +12,7 @@ from qtpy import QtSvg
 
 from ...errors import StorageError, sentence
 from ...storage import require_no_data
+from ..captures.picture import CapturesPicture
 from ..reading.frame import Columns, Frame, Samples
 
 #: Kinds of pictures, as a file dialog lists them.
@@ -100,6 +101,22 @@ def values_as_text(frame: Frame, hidden: Collection[str]) -> str:
     rows = zip(times_s, *values, strict=True)
     lines += ["\t".join(f"{value:.9g}" for value in row) for row in rows]
     return "\n".join(lines)
+
+
+def capture_as_text(picture: CapturesPicture, units: Mapping[str, str]) -> str:
+    """The capture that is shown by itself, or else the mean of all, as tab-separated text.
+
+    :param units: of the channels and differences.
+    """
+    single = picture.single
+    means = {name: overlay.mean_v for name, overlay in picture.overlays.items()}
+    times_s, values = (
+        (picture.times_s, means) if single is None else (single.times_s, single.values_v)
+    )
+    titles = [f"{name} ({units.get(name, 'V')})" for name in values]
+    rows = zip(times_s, *values.values(), strict=True)
+    lines = ["\t".join(f"{value:.9g}" for value in row) for row in rows]
+    return "\n".join(["\t".join(["Time from the trigger (s)", *titles]), *lines])
 
 
 def _title(frame: Frame, name: str, which: str = "") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...config import ChannelScale
+from ..captures.page import CapturesPage
 from ..painting.theme import Theme
 from ..painting.vertical_scales import VerticalScales
 from ..reading.frame import Frame
@@ -34,6 +35,7 @@ class Display(Protocol):
     actions_by_name: Actions
     screen_parts: Screen
     status: StatusLine
+    captures: CapturesPage
     display_window_seconds: Any
     updated: Any
     auto_found: Any

@@ -13,7 +13,7 @@ from ..painting.vertical_scales import Scale
 from ..reading.edge import Edge
 from .display import Display
 
-_PANELS = ("measurements", "spectrum", "histogram", "events", "overview")
+_PANELS = ("measurements", "spectrum", "histogram", "events", "overview", "density")
 
 
 def save_state(display: Display) -> dict[str, Any]:

@@ -232,6 +232,9 @@ def format_count(count: float) -> str:
 class StatusLine(QtWidgets.QWidget):
     """Shows the statements, in one row where it is wide, and messages for a while."""
 
+    #: The message is another one, empty for none; it is to be seen wherever this line is not.
+    said = QtCore.Signal(str)
+
     _MESSAGE_MS = 8000
 
     def __init__(self) -> None:
@@ -242,7 +245,7 @@ class StatusLine(QtWidgets.QWidget):
         self._recorded, self._shown = QtWidgets.QLabel(), QtWidgets.QLabel()
         self._silence = QtCore.QTimer(self)
         self._silence.setSingleShot(True)
-        self._silence.timeout.connect(self._message.clear)
+        self._silence.timeout.connect(self._fall_silent)
         upper = QtWidgets.QHBoxLayout()
         upper.addWidget(self._recorded, 1)
         upper.addWidget(self._message)
@@ -274,11 +277,16 @@ class StatusLine(QtWidgets.QWidget):
         """Show a message for some seconds."""
         self._message.say(message)
         self._silence.start(self._MESSAGE_MS)
+        self.said.emit(message)
 
     def take_back(self, message: str) -> None:
         """Show a message no more, if it is the one that is shown."""
         if self._message.text() == message:
-            self._message.clear()
+            self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        self._message.clear()
+        self.said.emit("")
 
     def show_frame(self, frame: Frame, n_columns: int) -> None:
         """Show what can be said of a frame; why there are no traces is said in their place."""
