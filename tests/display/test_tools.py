@@ -296,6 +296,27 @@ def test_a_picture_without_a_suffix_gets_that_of_its_kind(name: str, kind: str, 
     assert with_suffix(Path(name), kind) == Path(whole)
 
 
+def test_a_name_without_a_suffix_replaces_nothing_that_nobody_was_asked_about(
+    application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[tuple[str, str]] = []
+    monkeypatch.setattr(QtWidgets.QFileDialog, "getSaveFileName", lambda *_: chosen[-1])
+    kinds = {"picture": "SVG (*.svg)", "export": "NumPy (*.npy)"}
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        for action, kind in kinds.items():
+            target = tmp_path / f"b{kind[-5:-1]}"
+            target.write_text("another one")
+            chosen.append((str(tmp_path / "b"), kind))
+            display.actions_by_name[action].trigger()
+            assert f"{target.name} exists; choose another name." in display.status.text()
+            assert target.read_text() == "another one"
+            target.unlink()
+            display.actions_by_name[action].trigger()
+            wait(target.exists)
+            wait(lambda target=target: f"{target}" in display.status.text())
+
+
 def test_the_right_button_offers_what_is_done_most(application: Any, tmp_path: Path) -> None:
     from picostream_pymeasure.display.controls.actions import CONTEXT_MENU
 

@@ -182,11 +182,22 @@ class Commands:
 
     def _choose_picture(self) -> None:
         proposed = str(kept_place(Path(self._display.hdf5_path).with_suffix(".svg")))
-        path, kind = QtWidgets.QFileDialog.getSaveFileName(
-            self._widget, "Save the picture", proposed, PICTURE_KINDS
-        )
-        if path:
-            self._display.save_screenshot(with_suffix(Path(path), kind))
+        if target := self._ask_target("Save the picture", proposed, PICTURE_KINDS):
+            self._display.save_screenshot(target)
+
+    def _ask_target(self, title: str, proposed: str, kinds: str) -> str:
+        """Ask where to write, a suffix included; empty if nowhere.
+
+        The dialog has asked about the name that was typed: no other one is replaced.
+        """
+        typed, kind = QtWidgets.QFileDialog.getSaveFileName(self._widget, title, proposed, kinds)
+        if not typed:
+            return ""
+        target = with_suffix(Path(typed), kind)
+        if target != Path(typed) and target.exists():
+            self._display.status.say(f"{target.name} exists; choose another name.")
+            return ""
+        return str(target)
 
     def _copy_picture(self) -> None:
         QtWidgets.QApplication.clipboard().setPixmap(self._widget.grab())
@@ -297,10 +308,7 @@ class Commands:
             return
         proposed = str(unused_target(kept_place(Path(self._display.hdf5_path))))
         title = "Export all captures" if self._display.captures.are_shown else _EXPORT_TITLE
-        target, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self._widget, title, proposed, _EXPORT_KINDS
-        )
-        if target:
+        if target := self._ask_target(title, proposed, _EXPORT_KINDS):
             self.export_view(target)
 
     def export_view(self, target: str) -> None:
