@@ -188,6 +188,12 @@ class HDF5LivePlotter(PlotRequests):
         """Bring back what :meth:`save_state` gave; what is damaged in it is left out, and told."""
         restore_state(self, state)
 
+    def show_anew(self) -> None:
+        """Look at what is shown as at first: the newest samples, whole ranges, no cursors."""
+        self.actions_by_name["cursors"].setChecked(False)
+        self.actions_by_name["ranges"].trigger()
+        self.navigator.follow()
+
     def setting_changed(self, name: str) -> None:
         """Act on a number that was set."""
         if name == "display_window_seconds":

@@ -367,6 +367,23 @@ def test_export_neither_offers_nor_replaces_the_results_of_a_run(
     assert verify(runs / "DATA_1.hdf5").exit_code == 0
 
 
+def test_a_reset_shows_a_run_as_at_first(window: Any, until: Until, runs: Path) -> None:
+    plotter = window.recording_tab.plotter
+    until(lambda: plotter.frame and plotter.frame.traces)
+    scale = plotter.scales.view
+    for name in ("density", "taller", "taller", "all", "cursors"):
+        plotter.actions_by_name[name].trigger()
+    plotter.scales.set_own("A", plotter.scales.view)
+    assert not plotter.navigator.is_following
+    window.reset()
+    assert plotter.navigator.is_following
+    assert plotter.scales.view == scale
+    assert not plotter.scales.own
+    for name in ("density", "cursors"):
+        assert not plotter.actions_by_name[name].isChecked()
+    assert not plotter.screen_parts.cursors.visible
+
+
 def test_the_list_can_be_worked_with_after_opening(window: Any, folder: Path) -> None:
     assert window.browser_widget.show_button.isHidden()
     window.open_run(folder / "DATA_1.csv")

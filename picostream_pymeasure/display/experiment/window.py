@@ -273,6 +273,7 @@ class ExperimentWindow(ExperimentClosing):
         """Forget what the window remembers, and make it look as at its first start."""
         self._settings.clear()
         self._memory.apply(self._initial_state)
+        self.recording_tab.plotter.show_anew()  # which is remembered by nothing
 
     def showEvent(self, event: QtGui.QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Fill the list from the folder, the first time."""
