@@ -151,6 +151,12 @@ def test_whole_numbers(application: Any) -> None:
     assert isinstance(field.value(), int)
     type_into(field, "1.5")
     assert "not a whole number" in field.problem
+    for text, meant in (("1.000", "1 or 1000"), ("250.500", "250.5 or 250500")):
+        type_into(field, text)
+        assert field.problem == f"'{text}' can be {meant}; write one of these."
+    for text in ("1.000.000", "1e6", "1 000 000"):
+        type_into(field, text)
+        assert not field.problem
 
 
 def test_a_level_typed_while_the_plot_runs(application: Any, tmp_path: Any) -> None:

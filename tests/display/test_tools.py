@@ -76,6 +76,17 @@ def test_auto_says_when_there_is_nothing_to_show(application: Any, tmp_path: Pat
     assert np.isnan(found.window_s)
 
 
+def test_auto_waits_for_no_samples_of_what_is_no_recording(
+    application: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.hdf5"
+    path.write_text("no recording")
+    with shown(path) as display:
+        wait(lambda: "is no HDF5 file" in display.frame.message)
+        press(display, "A")
+        assert display.status.text() == "There is no signal to show."
+
+
 @pytest.mark.parametrize(
     ("low_v", "high_v", "level_v"),
     [(-1.001, 1.0, 0), (-0.1, 3.42, 1.7), (0.013, 0.0172, 0.0151), (5.0, 5.0, 5.0), (-20, 3, -8)],

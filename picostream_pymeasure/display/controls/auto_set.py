@@ -41,7 +41,7 @@ class AutoSet:
         facts = frame.facts if frame is not None else None
         if frame is not None and facts is not None and frame.traces:
             self._look(frame, facts)
-        elif facts is not None and facts.is_finished:
+        elif frame is not None and not _may_have_samples_soon(frame):
             self._display.status.say(_NO_SIGNAL)
         else:
             self._awaited_path = self._display.hdf5_path
@@ -91,6 +91,13 @@ class AutoSet:
             name: (low / gains.get(name, 1.0), high / gains.get(name, 1.0))
             for name, (low, high) in extremes.items()
         }
+
+
+def _may_have_samples_soon(frame: Frame) -> bool:
+    """False of what is over, and of a file that is no recording."""
+    if frame.facts is not None:
+        return not frame.facts.is_finished
+    return frame.is_awaited or frame.is_starting or frame.is_opening
 
 
 def _finder() -> Callable[[AutoRequest], AutoView]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
@@ -15,6 +16,9 @@ from .field_note import FieldNote
 from .own_keys import is_own_key
 
 _MARGIN_PX = 6
+
+#: In half of the world thousands of a whole number, in the other half its decimals.
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 #: One press of an arrow at 0, as powers of ten below the greatest value.
 _POWERS_AT_ZERO = 2
@@ -133,6 +137,8 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         self._silence()
         try:
             value = parse(text, self._unit)
+            if self._is_whole:
+                _refuse_thousands(text.strip())
             self._check(value)
         except ConfigurationError as error:
             self._accept(self._settled)  # not the number that a part of the text was
@@ -283,3 +289,15 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         hint = super().minimumSizeHint()
         hint.setWidth(self.fontMetrics().horizontalAdvance("-123 mV") + 24)
         return hint
+
+
+def _refuse_thousands(text: str) -> None:
+    """Who writes 1.000 for a number of samples means a thousand more often than one.
+
+    :raises ConfigurationError: it can be either.
+    """
+    if _THOUSANDS.fullmatch(text):
+        thousands = text.replace(".", "")
+        raise ConfigurationError(
+            f"{text!r} can be {float(text):g} or {thousands}; write one of these."
+        )
