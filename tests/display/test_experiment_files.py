@@ -274,8 +274,9 @@ def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> Non
 
 
 def test_a_missing_file_is_told(window: Any, tmp_path: Path) -> None:
-    window.open_run(tmp_path / "missing.csv")
-    assert window.messages.text.endswith("missing.csv does not exist.")
+    for name in ("missing.csv", "missing.hdf5"):
+        window.open_run(tmp_path / name)
+        assert window.messages.text.endswith(f"{name} does not exist.")
 
 
 def test_damaged_rows_are_told(window: Any, folder: Path) -> None:

@@ -158,7 +158,8 @@ class ExperimentRuns(HostWindow):
 
         :param path: its CSV or its recording.
         """
-        if path.suffix == RECORDING_SUFFIX and not path.with_suffix(".csv").exists():
+        is_alone = path.suffix == RECORDING_SUFFIX and not path.with_suffix(".csv").exists()
+        if is_alone and path.exists():
             self._show_alone(path)
             return
         try:
