@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import count, per_second, si
+from ..painting.cut_label import CutLabel
 from ..painting.theme import redden, theme_of
 from .panel_plot import PanelPlot
 
@@ -49,7 +50,8 @@ class EventsPanel(QtWidgets.QWidget):
             self.fontMetrics().horizontalAdvance("A:falling:12.34sigma__")
         )
         self.rule_field.editingFinished.connect(self.take_rule)
-        self.note = QtWidgets.QLabel()
+        self.note = CutLabel()
+        self.note.setMinimumWidth(1)  # a long rule does not make the window wide
         self._problem, self._text = "", ""
         self.plots: list[PanelPlot] = []
         self._curves: list[pyqtgraph.PlotDataItem] = []
@@ -110,7 +112,7 @@ class EventsPanel(QtWidgets.QWidget):
 
     def _write(self) -> None:
         self.note.setStyleSheet(f"color: {theme_of(self).warning}" if self._problem else "")
-        self.note.setText(self._problem or self._words)
+        self.note.say(self._problem or self._words)
 
     def show_events(self, figures: EventFigures | None, colour: str) -> None:
         """Show these; None for none."""

@@ -9,7 +9,7 @@ from enum import Enum
 from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...quantities import si
-from ..controls.cut_label import CutLabel
+from ..painting.cut_label import CutLabel
 from ..painting.theme import Theme, theme_of
 from ..reading.recording_facts import shown_name
 from .picture import CapturesPicture, SingleCapture

@@ -10,6 +10,7 @@ import time
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...quantities import duration, si, size
+from ..painting.cut_label import CutLabel
 from ..painting.theme import Theme
 from ..reading.frame import Frame
 from ..reading.recording_facts import RecordingFacts, RecordingState
@@ -22,7 +23,6 @@ from ..reading.state_words import (
     RECORDING,
     state_word,
 )
-from .cut_label import CutLabel
 from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
 
 #: The rate may differ so much from what was set before it is worth a warning, beside the time
