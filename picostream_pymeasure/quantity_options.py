@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .errors import ConfigurationError
-from .quantities import parse
+from .quantities import parse, refuse_thousands
 
 if TYPE_CHECKING:
     FloatType = click.ParamType[float]
@@ -62,6 +62,10 @@ class Count(IntType):
         """Read it; a default is a number already."""
         if isinstance(value, int):
             return value
+        try:
+            refuse_thousands(value)
+        except ConfigurationError as error:
+            self.fail(str(error), param, ctx)
         with suppress(ConfigurationError):
             number = parse(value, self._unit)
             if number.is_integer():

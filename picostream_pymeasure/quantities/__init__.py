@@ -1,6 +1,6 @@
 """Numbers as people read and type them."""
 
-from .reading import parse, parse_scale
+from .reading import parse, parse_scale, refuse_thousands
 from .units import base_unit
 from .writing import (
     SI_DIGITS,
@@ -34,6 +34,7 @@ __all__ = [
     "per_second",
     "percent",
     "rate",
+    "refuse_thousands",
     "rough_duration",
     "scale_text",
     "shortened",

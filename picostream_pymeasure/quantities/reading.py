@@ -23,6 +23,9 @@ _NUMBER = re.compile(
 )
 _GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark)\d{{3}})*")
 
+#: In half of the world thousands of a whole number, in the other half its decimals.
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+
 #: Between the parts of a time such as 2 h 30 min; e begins an exponent.
 _NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
 
@@ -69,6 +72,19 @@ def parse_scale(text: str) -> ChannelScale:
     raise ConfigurationError(
         f"{text!r} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
     )
+
+
+def refuse_thousands(text: str) -> None:
+    """Who writes 1.000 for a number of samples means a thousand more often than one.
+
+    :raises ConfigurationError: it can be either.
+    """
+    number = text.strip()
+    if _THOUSANDS.fullmatch(number):
+        thousands = number.replace(".", "")
+        raise ConfigurationError(
+            f"{text!r} can be {float(number):g} or {thousands}; write one of these."
+        )
 
 
 def _parts(text: str, unit: str) -> list[str]:

@@ -68,6 +68,7 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
         (("view", "."), ". is a folder; give the name of a recording."),
         (("view", "a.hdf5", "-n", "0"), "0 is not possible; 1 to 100000 are"),
         (("view", "a.hdf5", "-n", "1.5"), "'1.5' is no whole number; write for example 4000 or 4k"),
+        (("--simulate", "--samples", "1.000"), "'1.000' can be 1 or 1000; write one of these"),
         (("--simulate", "-n", "200k"), "200000 is not possible; 1 to 100000 are"),
     ],
 )

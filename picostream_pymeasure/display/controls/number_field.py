@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 
 from ...errors import ConfigurationError
-from ...quantities import exact, parse
+from ...quantities import exact, parse, refuse_thousands
 from ..painting.graticule import nice_step
 from ..painting.theme import redden, theme_of
 from .field_note import FieldNote
 from .own_keys import is_own_key
 
 _MARGIN_PX = 6
-
-#: In half of the world thousands of a whole number, in the other half its decimals.
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 #: One press of an arrow at 0, as powers of ten below the greatest value.
 _POWERS_AT_ZERO = 2
@@ -138,7 +134,7 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         try:
             value = parse(text, self._unit)
             if self._is_whole:
-                _refuse_thousands(text.strip())
+                refuse_thousands(text)
             self._check(value)
         except ConfigurationError as error:
             self._accept(self._settled)  # not the number that a part of the text was
@@ -289,15 +285,3 @@ class NumberField(QtWidgets.QAbstractSpinBox):
         hint = super().minimumSizeHint()
         hint.setWidth(self.fontMetrics().horizontalAdvance("-123 mV") + 24)
         return hint
-
-
-def _refuse_thousands(text: str) -> None:
-    """Who writes 1.000 for a number of samples means a thousand more often than one.
-
-    :raises ConfigurationError: it can be either.
-    """
-    if _THOUSANDS.fullmatch(text):
-        thousands = text.replace(".", "")
-        raise ConfigurationError(
-            f"{text!r} can be {float(text):g} or {thousands}; write one of these."
-        )
