@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import logging
 import os
 import shutil
 import signal
@@ -128,6 +129,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.skip(reason="takes minutes; add --long to run it"))
+
+
+@pytest.fixture(autouse=True)
+def heard_as_before() -> Iterator[None]:
+    """A command that runs within a test says for its process, and not for other tests, what is
+    heard.
+    """
+    package = logging.getLogger("picostream_pymeasure")
+    handlers, level = list(package.handlers), package.level
+    yield
+    package.handlers[:] = handlers
+    package.setLevel(level)
 
 
 @pytest.fixture(autouse=True)

@@ -347,6 +347,24 @@ def test_what_was_zoomed_is_drawn_anew_until_y(plotter: Any, until: Until) -> No
     )
 
 
+def test_keys_do_nothing_unseen_to_the_time_behind_captures(plotter: Any, until: Until) -> None:
+    from pyqtgraph.Qt import QtTest
+
+    until(lambda: plotter.captures.view.picture is not None)
+    actions, analysis = plotter.actions_by_name, plotter.screen_parts.analysis
+    before = plotter.navigator.view
+    for key in "MFHTCD1+":
+        QtTest.QTest.keyClicks(plotter.captures.view, key)
+    assert all(dock.isHidden() for dock in analysis.docks.values())
+    assert not actions["cursors"].isChecked()
+    assert not actions["density"].isChecked()
+    assert not plotter.screen_parts.channel_bar.hidden
+    assert plotter.navigator.view == before
+    actions["captures"].setChecked(False)
+    QtTest.QTest.keyClicks(plotter, "M")
+    assert not analysis.docks["measurements"].isHidden()
+
+
 def test_keys_belong_to_what_is_shown(plotter: Any, until: Until) -> None:
     from pymeasure.display.Qt import QtCore, QtGui
 

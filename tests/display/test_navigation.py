@@ -57,6 +57,23 @@ def test_keys_pan_and_zoom_and_go_back_to_the_newest(application: Any, path: Pat
         assert view_s(display)[1] - view_s(display)[0] == pytest.approx(100e-6)
 
 
+def test_a_step_leaves_something_of_the_recording_in_view(application: Any, path: Path) -> None:
+    with shown(path, display_window_seconds=100e-6) as display:
+        wait_for_traces(display)
+        for _ in range(3):
+            press(display, "PgDown")
+        wait_for_view(display)
+        assert view_s(display)[0] == pytest.approx(LENGTH_S - 10e-6, rel=1e-3)
+        display.navigator.show(0.0, 100e-6)
+        for _ in range(3):
+            press(display, "PgUp")
+        wait_for_view(display)
+        assert view_s(display)[1] == pytest.approx(10e-6)
+        display.navigator.show(-300e-6, -200e-6)  # the mouse may go anywhere
+        press(display, "PgDown")
+        assert view_s(display)[0] == pytest.approx(-200e-6), "and a key comes back from there"
+
+
 def test_zooming_while_it_follows_changes_the_window(application: Any, path: Path) -> None:
     with shown(path, display_window_seconds=100e-6) as display:
         wait_for_traces(display)

@@ -171,6 +171,9 @@ CAPTURES_MENU = (
     *("captures", "", "copy_picture", "copy_values", "picture", "export", "", "scales"),
 )
 
+#: What acts on captures as well, or on neither.
+_OVER_CAPTURES = frozenset(CAPTURES_MENU) | {"screenshot", "open", "theme", "help"}
+
 #: What the mouse does, and the key that is no action.
 MOUSE = (
     ("Drag", "Move the picture; it stops following"),
@@ -210,6 +213,11 @@ class Actions:
                 action.toggled.connect(handler)
             else:
                 action.triggered.connect(lambda _=False, handler=handler: handler())
+
+    def show_captures(self, are_shown: bool) -> None:
+        """Offer nothing, by its key either, that would act unseen on the time behind captures."""
+        for name, action in self._actions.items():
+            action.setEnabled(not are_shown or name in _OVER_CAPTURES)
 
     def draw_icons(self, colour: str) -> None:
         """Give those that have one their icon in ``#rrggbb``."""

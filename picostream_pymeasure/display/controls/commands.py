@@ -46,6 +46,7 @@ class Commands:
         self._auto = AutoSet(display)
         self._event_steps = EventSteps(display)
         self._parts.analysis.marks.chosen.connect(self._show_instant)
+        self._actions["captures"].toggled.connect(self._show_captures)
         self._connect_time()
         self._connect_volts()
         self._connect_panels()
@@ -94,11 +95,15 @@ class Commands:
         if self._actions["follow"].isEnabled():
             navigator.follow() if on else navigator.pause()
 
+    def _show_captures(self, are_shown: bool) -> None:
+        self._actions.show_captures(are_shown)
+        self._show_follow()
+
     def _show_follow(self) -> None:
         """Of a recording that has ended there is nothing to follow."""
         action, frame = self._actions["follow"], self._display.frame
         is_over = frame is not None and frame.facts is not None and frame.facts.is_finished
-        action.setEnabled(not is_over)
+        action.setEnabled(not is_over and not self._display.captures.are_shown)
         action.setChecked(self._display.navigator.is_following and not is_over)
 
     def _connect_volts(self) -> None:

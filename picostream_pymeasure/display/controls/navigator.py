@@ -12,6 +12,9 @@ from ..reading.view_range import Mode, ViewRange
 #: The picture is no shorter than this.
 _FEWEST_SAMPLES = 4
 
+#: A step leaves so much of the window upon the recording.
+_LEAST_SEEN = 0.1
+
 
 class Navigator(QtCore.QObject):
     """Holds the view; starts by following the newest samples.
@@ -76,9 +79,16 @@ class Navigator(QtCore.QObject):
             self._followed_s = self.view.window_s
 
     def pan(self, share: float) -> None:
-        """Move by a share of the window, and stay there."""
+        """Move by a share of the window, and stay there; not to where there is nothing to see."""
         still = self._still()
-        self._set(still.panned(share * still.window_s))
+        by_s = share * still.window_s
+        facts = self._frame.facts if self._frame is not None else None
+        if facts is not None and facts.end_s > facts.begin_s:
+            seen_s = _LEAST_SEEN * still.window_s
+            last_s, first_s = facts.end_s - seen_s, facts.begin_s + seen_s
+            by_s = min(by_s, max(last_s - still.begin_s, 0.0))
+            by_s = max(by_s, min(first_s - still.end_s, 0.0))
+        self._set(still.panned(by_s))
 
     def show(self, begin_s: float, end_s: float) -> None:
         """Show a stretch, and stay there."""

@@ -111,9 +111,10 @@ class RecordingTab(TabWidget, QtWidgets.QWidget):
         self.overlay_box.setChecked(True)
         self.overlay_box.setToolTip(
             "Lay the other checked runs below it, pale and in the colours of the list;"
-            f" {MAX_OVERLAYS} at most"
+            f" {MAX_OVERLAYS} at most, and none over captures"
         )
         self.overlay_box.toggled.connect(self.refresh)
+        self.plotter.actions_by_name["captures"].toggled.connect(self.overlay_box.setDisabled)
 
     def _layout(self) -> None:
         self.choices = QtWidgets.QWidget(self)

@@ -223,7 +223,7 @@ class ExperimentRuns(HostWindow):
         self.tabs.setCurrentWidget(self.recording_tab)
         self.tell(
             f"{path.name} has no {path.stem}.csv beside it, so that its summary and parameters are "
-            f"unknown. It is shown in the tab {self.recording_tab.name}.",
+            f"unknown. The tab {self.recording_tab.name} shows what is in it.",
             logging.WARNING,
         )
 
