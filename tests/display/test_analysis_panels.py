@@ -215,6 +215,18 @@ def test_ports_are_shown_as_patterns(table: Any) -> None:
     assert row(table, 0) == ["0x03", "0xFE", "–", "–", "–", "–", "–", "1,000,000"]
 
 
+def test_of_patterns_there_are_extremes_and_no_means(table: Any) -> None:
+    port = measurements(min_v=0.016, max_v=0.255, peak_to_peak_v=0.239, is_digital=True)
+    table.statistics.setChecked(True)
+    for lowest in (0.016, 0.003):
+        table.show_measurements({"PORT0": replace(port, min_v=lowest)}, COLOURS)
+    texts = [[table.table.item(row, column).text() for column in range(3)] for row in range(6)]
+    unknown = ["–"] * 3
+    assert texts[0] == ["0x03", "0xFF", "–"]
+    assert texts[1] == texts[2] == unknown, "mean and σ"
+    assert texts[3:5] == [["0x03", "0xFF", "–"], ["0x10", "0xFF", "–"]]
+
+
 def test_the_table_is_copied_with_the_keyboard(table: Any, application: Any) -> None:
     from pymeasure.display.Qt import QtCore
     from qtpy.QtTest import QTest

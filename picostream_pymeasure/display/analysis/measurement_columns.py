@@ -78,12 +78,14 @@ class Cell:
 
     :param row: what it is of.
     :param is_own: of the channel itself rather than a statistic.
+    :param is_value: it has been measured once, and is not reckoned from several.
     """
 
     row: str
     measured: Measurements
     number: float
     is_own: bool = True
+    is_value: bool = True
 
 
 class CellTexts:
@@ -119,10 +121,10 @@ def is_inexact(title: str, measured: Measurements) -> bool:
 
 
 def _told(title: str, cell: Cell, text: str) -> str:
+    if cell.measured.is_digital and title in LEVELS:
+        return _pattern(title, cell)
     if not cell.is_own:
         return text
-    if cell.measured.is_digital and title in LEVELS:
-        return _pattern(title, cell.measured)
     return f"≈ {text}" if is_inexact(title, cell.measured) and text != UNKNOWN else text
 
 
@@ -171,9 +173,7 @@ def _place(number: float) -> int:
     return math.floor(math.log10(number)) if number > 0 else NO_DECADE
 
 
-def _pattern(title: str, measured: Measurements) -> str:
-    """Smallest or largest bit pattern of a port; their difference means nothing."""
-    value_v = {"Min": measured.min_v, "Max": measured.max_v}.get(title)
-    if value_v is None or not math.isfinite(value_v):
-        return UNKNOWN
-    return f"0x{round(value_v * 1e3):02X}"
+def _pattern(title: str, cell: Cell) -> str:
+    """Smallest or largest bit pattern of a port; differences and means of such mean nothing."""
+    is_known = cell.is_value and title in ("Min", "Max") and math.isfinite(cell.number)
+    return f"0x{round(cell.number * 1e3):02X}" if is_known else UNKNOWN

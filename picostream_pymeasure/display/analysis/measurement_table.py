@@ -23,6 +23,9 @@ _STATISTICS: tuple[tuple[str, Callable[[Scatter], float]], ...] = (
     ("min", lambda scatter: scatter.minimum),
     ("max", lambda scatter: scatter.maximum),
 )
+#: Those of them that have been measured themselves.
+_EXTREMES = ("min", "max")
+
 #: What a column always has room for; a narrow table scrolls.
 _WIDEST = "≈ 1.00004 kHz"
 
@@ -150,7 +153,8 @@ class MeasurementTable(QtWidgets.QWidget):
             first, scatter = number * n_rows, self._scatters[channel, column]
             cells[first] = Cell(channel, measured, COLUMNS[column].number_of(measured))
             for row, (title, value_of) in enumerate(_STATISTICS[: n_rows - 1], first + 1):
-                cells[row] = Cell(f"{channel} {title}", measured, value_of(scatter), is_own=False)
+                name, is_value = f"{channel} {title}", title in _EXTREMES
+                cells[row] = Cell(name, measured, value_of(scatter), False, is_value)
             if n_rows > 1:
                 self._cell(first + n_rows - 1, column).setText(f"{scatter.n:,}")
         texts = self._texts.write(COLUMNS[column], list(cells.values()))
