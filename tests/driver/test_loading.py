@@ -91,14 +91,21 @@ def test_library_that_lacks_functions_is_too_old(tmp_path: Path) -> None:
     assert "too old" in load(tmp_path)
 
 
-def test_libraries_that_the_driver_needs_are_loaded_from_its_folder(driver: Path) -> None:
+@pytest.mark.parametrize("is_named", [True, False])
+def test_libraries_that_the_driver_needs_are_loaded_from_its_folder(
+    driver: Path, is_named: bool
+) -> None:
+    """Also those that it only takes functions from, without saying which library has them."""
     companion, source = driver.with_name("libpicoipp.so.1"), driver.with_name("ipp.c")
     source.write_text("unsigned ipp(void) { return 0; }\n")
     build = ["cc", "-shared", "-fPIC", "-Wl,--no-as-needed"]
     soname = "-Wl,-soname,libpicoipp.so.1"
     subprocess.run([*build, soname, "-o", companion, source], check=True)
     code = driver.with_name("driver.c")
-    subprocess.run([*build, "-o", driver, code, companion], check=True)
+    with code.open("a") as file:
+        file.write("unsigned ipp(void);\nunsigned use(void) { return ipp(); }\n")
+    needed = [companion] if is_named else []
+    subprocess.run([*build, "-o", driver, code, *needed], check=True)
     here = f"sdk._VENDOR_FOLDERS = ({str(driver.parent)[1:]!r},)"
     done = subprocess.run(
         [sys.executable, "-c", f"from picostream_pymeasure.system import sdk\n{here}{LOAD}"],
