@@ -67,8 +67,9 @@ def test_a_restart_goes_on_with_the_same_raw_interval_alone(
     unit: Any = RestartedUnit(interval_ns)
     producer = Producer(unit, CONFIG, state, 100, lambda error: None)
     if not goes_on:
-        with pytest.raises(StreamError, match="every 400 ns instead of 100 ns"):
+        with pytest.raises(StreamError, match="every 400 ns instead of 100 ns") as refused:
             producer._restart(BUFFER_STALL)
+        assert isinstance(refused.value.__cause__, DriverError), "why it was started again"
         return
     producer._restart(BUFFER_STALL)
     assert (state["last_data_ns"], state["silent_ns"]) == (9 * S, 0)  # its time begins anew
