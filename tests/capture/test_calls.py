@@ -276,6 +276,15 @@ def test_captures_that_are_not_to_be_had_at_once_are_asked_for_again(
     assert_proven(scope, scope.capture(samples=100, captures=3))
 
 
+def test_captures_that_are_not_to_be_had_at_all_are_told_in_the_driver_s_words(
+    scope: PicoScope5000A, log: CallLog
+) -> None:
+    log.answer("ps5000aGetValuesBulk", 37, 37, 37)
+    with pytest.raises(DriverError, match="ps5000aGetValuesBulk") as refused:
+        scope.capture(samples=100, captures=3)
+    assert refused.value.status == 37
+
+
 class OnceRead:
     """A driver that gives captures once, and a status or no samples when it is asked again."""
 
