@@ -63,6 +63,15 @@ def test_what_was_clipped_at_either_end_during_an_event(value: int, bits: int) -
     assert behind.rows["over_range"].tolist() == [bits]
 
 
+def test_clipped_channels_are_told_by_their_own_bits() -> None:
+    rows = signal(3000, 1500)
+    rows[1, 1510] = 32767
+    keep = replace(KEEP, rule=replace(RULE, channel="B"))
+    stream = FedStream(describe(keep, "BD"), behind := MemorySink((2, 3000), "<i2"))
+    stream.feed(rows)
+    assert behind.rows["over_range"].tolist() == [0b1000]
+
+
 def test_the_offset_is_taken_off_a_baseline() -> None:
     rows = signal(3000, 1500)
     rows[0] += 3000
