@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import xxhash
 
-from picostream_pymeasure.records import Block, Health
-from picostream_pymeasure.storage import Recorder
+from picostream_pymeasure.records import Block, Gap, Health
+from picostream_pymeasure.storage import Recorder, open_recording, verify
 from tests.support.storage_stream import Stream, describe, finish, gap_at, stream_values
 
 HOLE = -32768
@@ -90,3 +90,28 @@ def test_at_the_end_it_holds_the_newest_in_order(stream: Stream, turns: float) -
             bins = file[f"channels/{name}/overview/b256"][()]
             edges = np.arange(0, len(counts), 256)
             np.testing.assert_array_equal(bins[:, 1], np.minimum.reduceat(counts, edges))
+
+
+def test_a_gap_at_the_oldest_sample_lies_before_it(tmp_path: Path) -> None:
+    """Nothing of the file is missing there, and all of it is later by so much."""
+
+    def recorded(name: str, *gaps: Gap) -> Path:
+        stream = Stream(Recorder(tmp_path / name, live_only_s=0.1), describe("AB", simulated=False))
+        with h5py.File(stream.recorder.path) as file:
+            room = file["adc_counts"].maxshape[0]
+        while stream.position < 3.3 * room:
+            write(stream, 3000)
+        for gap in gaps:
+            stream.recorder.add_gap(gap)
+        finish(stream.recorder)
+        return stream.recorder.path
+
+    with open_recording(recorded("a.hdf5")) as recording:
+        oldest = recording.first_sample
+    places = (oldest - 1, oldest, oldest + 1)
+    path = recorded("b.hdf5", *(gap_at(place, 5, 5, "pool full", 0.0) for place in places))
+    with open_recording(path) as recording:
+        assert recording.first_sample == oldest
+        assert recording.gaps["sample_index"].tolist() == [1]
+        assert (recording.missing_before, recording.lost_samples) == (10, 5)
+    assert verify(path).errors == []

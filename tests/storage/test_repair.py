@@ -39,6 +39,8 @@ def test_a_crashed_file_becomes_an_ordinary_one(
         with h5py.File(path, mode) as file:
             assert file.attrs["total_samples"] == samples
             assert file.attrs["lost_samples"] == 10
+            (health,) = file["health"][()]
+            assert (health["total_samples"], health["lost_samples"]) == (samples, 10)
             assert file.attrs["ended_by"] == b"crash"
             assert file.attrs["reason"].startswith(b"Left by a crash")
             assert np.isfinite(file["entry/envelope/A_max"][()]).any()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.config import DownsampleMode, StreamConfig
 from picostream_pymeasure.errors import DiskFullError, OutputExistsError, StorageError
 from picostream_pymeasure.records import Health, Outcome, StreamDescription
 from picostream_pymeasure.storage.failures import write_error
@@ -17,13 +17,32 @@ from picostream_pymeasure.storage.layout.attributes import (
     FINAL_ATTRIBUTES,
     attribute_bytes,
     attribute_values,
+    dataset_attributes,
     final_values,
 )
-from picostream_pymeasure.storage.schema import fixed_text
+from picostream_pymeasure.storage.schema import counts_path, fixed_text
 
 
 def initial_values(description: StreamDescription) -> dict[str, Any]:
     return attribute_values(description, grid_for(description, None), None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "ratio", "interval_s"), [("none", 1, 1e-6), ("average", 16, 16e-6)]
+)
+def test_counts_say_how_far_apart_they_are(mode: str, ratio: int, interval_s: float) -> None:
+    assert counts_interval_s(mode, ratio) == pytest.approx(interval_s)
+
+
+def test_pairs_share_the_time_of_their_sample() -> None:
+    assert counts_interval_s("aggregate", 16) == pytest.approx(8e-6)
+
+
+def counts_interval_s(mode: str, ratio: int) -> float:
+    config = StreamConfig(downsample_mode=DownsampleMode(mode), downsample_ratio=ratio)
+    description = StreamDescription(config, 1000.0, 32767, 4096, "2026-01-01T00:00:00+00:00")
+    interval_s: float = dataset_attributes(counts_path("A"), description)["interval_s"]
+    return interval_s
 
 
 def test_sentences_are_cut_and_json_is_not() -> None:

@@ -120,6 +120,17 @@ def test_a_superblock_says_where_its_file_ends(tmp_path: Path, libver: str) -> N
         assert with_end(marked, len(content)) == content[:SIZE]
 
 
+def test_a_superblock_of_version_1_says_it_four_bytes_later(tmp_path: Path) -> None:
+    """As of files with nodes of another size: that size comes before the addresses."""
+    path = tmp_path / "a.hdf5"
+    with h5py.File(path, "w", libver=("earliest", "latest")) as file:
+        file["data"] = range(10)
+    content = path.read_bytes()
+    assert content[8] == 0
+    of_version_1 = content[:8] + b"\1" + content[9:24] + b"\x20\0\0\0" + content[24:]
+    assert stated_end(of_version_1[:SIZE]) == len(content)
+
+
 @pytest.mark.parametrize("start", [b"", b"\x89HDF", bytes(SIZE)])
 def test_other_files_say_nothing(start: bytes) -> None:
     assert not is_marked_open(start)
