@@ -160,6 +160,16 @@ def test_the_interval_is_that_of_stored_samples(tmp_path: Path) -> None:
         assert reader.get_block(2, 8)[0] == pytest.approx([8 * 128e-9, 9 * 128e-9])
 
 
+def test_pairs_of_picostreams_own_files_are_one_sample_each(tmp_path: Path) -> None:
+    counts = noise(2000)
+    path = write_picostream(tmp_path / "p.hdf5", counts, downsample_mode="aggregate")
+    with PicoStreamReader(path) as reader:
+        assert reader.num_samples == 1000
+        times_s, voltages_mv = reader.get_block(size=1000, start=0)
+    np.testing.assert_allclose(voltages_mv, to_mv(counts))
+    assert times_s[-1] == pytest.approx(999 * INTERVAL_NS * 1e-9)
+
+
 def test_picostreams_own_file(tmp_path: Path) -> None:
     counts = noise(1234)
     with PicoStreamReader(write_picostream(tmp_path / "p.hdf5", counts)) as reader:
