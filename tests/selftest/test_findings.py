@@ -71,7 +71,14 @@ def test_a_whole_stream_is_good_against_the_clock(opened: Open) -> None:
     assert finding.facts["interval_ns"] == 16
 
 
-@pytest.mark.parametrize("habit", ["steady_loss=0.3", "interval_ppm=50000,interval_answer=nominal"])
+@pytest.mark.parametrize(
+    "habit",
+    [
+        "steady_loss=0.3",
+        "interval_ppm=50000,interval_answer=nominal",
+        "interval_ppm=-50000,interval_answer=nominal",
+    ],
+)
 def test_a_rate_that_is_not_the_reported_one_is_bad(opened: Open, habit: str) -> None:
     finding = check_clock(opened(f"{PATIENT},overrun_signal=none,{habit}"), 2.0)
     assert finding.verdict is Verdict.BAD
@@ -83,6 +90,17 @@ def test_rounding_is_told(opened: Open) -> None:
     assert finding.verdict is Verdict.GOOD
     assert finding.facts["interval_ns"] == pytest.approx(96)
     assert list(finding.settles) == [rates.ROUNDING]
+
+
+def test_what_was_set_before_is_of_no_account(opened: Open) -> None:
+    scope = opened(f"variant=5444DMSO,{PATIENT}")
+    scope.A.enabled, scope.B.enabled, scope.PORT0.enabled = False, True, True
+    scope.trigger.enabled, scope.trigger.source, scope.trigger.auto_trigger = True, "B", 0.001
+    scope.downsample_mode, scope.downsample_ratio = "decimate", 10
+    assert check_rounding(scope).verdict is Verdict.GOOD
+    config = scope.stream_config()
+    assert [row.name for row in config.inputs] == ["A"]
+    assert (config.trigger, config.downsample_ratio) == (None, 1)
 
 
 @pytest.mark.parametrize(
