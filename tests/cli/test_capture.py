@@ -43,6 +43,13 @@ def test_captures_verifies_and_says_so(capture: Command, tmp_path: Path) -> None
     assert re.search(r"^metadata: +command picostream ", described, re.MULTILINE), described
 
 
+def test_the_times_of_a_trigger_are_those_that_were_typed(capture: Command) -> None:
+    times = ("--pre-trigger", "0.1us", "--auto-trigger", "2")  # ms
+    assert capture(*PULSES, *times, "-o", "a.hdf5")[0] == 0
+    trigger = describe_file("a.hdf5")["trigger"]
+    assert (trigger["pre_trigger_s"], trigger["auto_trigger_s"]) == (1e-7, 0.002)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
