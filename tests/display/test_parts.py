@@ -177,6 +177,25 @@ def test_gaps_events_and_over_range_are_marked(application: Any, tmp_path: Path)
         assert (pixels(display.plot)[:12] == warning).any(), "the over-range bar"
 
 
+def test_over_range_bars_are_there_whatever_time_is_called_zero(
+    application: Any, tmp_path: Path
+) -> None:
+    counts = sine(50_000, 3125)
+    counts[30_000:31_000] = 32512
+    with shown(recording(tmp_path / "data.hdf5", counts), theme="dark") as display:
+        wait_for_traces(display)
+        display.stop_updates()
+        plot, frame = display.plot, display.frame
+        warning = np.uint32(QtGui.QColor(display.theme.warning).rgb())
+        bars = []
+        for origin_s in (0.0, 25_000 * INTERVAL_S):
+            plot.show_stretch(frame.begin_s, frame.end_s, origin_s)
+            plot.show_frame(frame, origin_s)
+            bars.append(np.flatnonzero((pixels(plot)[:12] == warning).any(axis=0)))
+        assert bars[0].size > 5
+        np.testing.assert_array_equal(bars[0], bars[1])
+
+
 def test_aggregate_recordings_are_envelopes(application: Any, tmp_path: Path) -> None:
     pairs = np.column_stack((sine(3000, 300) - 500, sine(3000, 300) + 500)).ravel()
     path = recording(tmp_path / "data.hdf5", pairs, downsample_mode="aggregate")

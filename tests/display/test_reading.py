@@ -292,6 +292,22 @@ def test_the_last_codes_of_a_resolution_are_over_range(
     assert found.step_v == pytest.approx((high_v - low_v) / 2**bits, rel=0.01)
 
 
+def test_one_clipped_sample_of_a_column_is_over_range_above_as_below(
+    application: Any, tmp_path: Path
+) -> None:
+    from picostream_pymeasure.display.reading.frame_builder import FrameBuilder
+    from picostream_pymeasure.display.reading.frame_request import FrameRequest
+    from picostream_pymeasure.display.reading.view_range import ViewRange
+
+    counts = np.zeros(5000, np.int16)
+    counts[[1005, 3005]] = -32512, 32512
+    builder = FrameBuilder()
+    frame = builder(FrameRequest(str(recording(tmp_path / "data.hdf5", counts)), ViewRange(), 500))
+    builder.rest()
+    begins_s = frame.over_range["A"][:, 0]
+    assert begins_s == pytest.approx([1000 * INTERVAL_S, 3000 * INTERVAL_S])
+
+
 def test_a_long_stretch_of_a_file_without_overview_is_refused(
     application: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

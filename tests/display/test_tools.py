@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from picostream_pymeasure.config import ChannelScale
 from tests.support.displays import (
     INTERVAL_S,
     QtCore,
@@ -44,6 +45,22 @@ def test_auto_shows_some_periods_held_at_the_middle(application: Any, tmp_path: 
         assert display.navigator.is_triggered
         assert display.scales.of("B").span_v == pytest.approx(1.1 * (high_v - low_v), rel=0.01)
         wait(lambda: display.frame.trigger_s is not None)
+
+
+def test_auto_tells_the_volts_of_an_input_whatever_they_stand_for(
+    application: Any, tmp_path: Path
+) -> None:
+    with shown(recording(tmp_path / "a.hdf5")) as display:
+        wait_for_traces(display)
+        told: list[Any] = []
+        display.auto_found.connect(told.append)
+        press(display, "A")
+        wait(lambda: told)
+        display.set_channel_scales({"A": ChannelScale(1000.0, "nA")})
+        wait(lambda: display.frame.traces and display.frame.facts.channels["A"].unit == "A")
+        press(display, "A")
+        wait(lambda: len(told) > 1)
+        assert told[1]["A"] == pytest.approx(told[0]["A"], rel=0.01)
 
 
 def test_auto_that_was_pressed_too_soon_begins_with_the_first_samples(
