@@ -23,7 +23,7 @@ from picostream_pymeasure.errors import (
     SampleRateError,
 )
 from picostream_pymeasure.simulated import SimulatedScope
-from tests.support.call_log import CallLog
+from tests.support.call_log import POLL, CallLog
 from tests.support.stream_calls import (
     NO_TRIGGER,
     POLLED,
@@ -220,6 +220,18 @@ def test_buffer_that_is_refused(simulated: Load) -> None:
     calls = after(streamed(log, config_of()), "ps5000aSetDataBuffer")
     assert calls[0].endswith(", 0, 0) = 13")
     assert calls[1:] == ["ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)", DriverError.__name__]
+
+
+@pytest.mark.parametrize("status", [24, 35, 37, 39, 67])
+def test_polls_that_bring_nothing_yet_are_made_again(simulated: Load, status: int) -> None:
+    log = CallLog(simulated())
+    log.answer(POLL, status, status)
+    calls = after(streamed(log, config_of()), "ps5000aRunStreaming")
+    assert [call for call in calls if not call.startswith(POLL)] == [
+        START,
+        "ps5000aStop(1)",
+        "ps5000aSetDataBuffer(1, 0, NULL, 0, 0, 0)",
+    ]
 
 
 # -- one byte a sample
