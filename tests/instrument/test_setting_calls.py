@@ -455,7 +455,9 @@ def test_the_generator_is_off_before_the_scope_is_closed(
     assert names[-2:] == ["ps5000aSetSigGenBuiltInV2", "ps5000aCloseUnit"]
 
 
-def test_a_driver_that_hangs_is_not_called_at_the_end(simulated: Callable[..., Any]) -> None:
+def test_a_driver_that_hangs_is_not_called_at_the_end_which_is_told(
+    simulated: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     library = simulated()
     log = CallLog(library)
     instrument = PicoScope5000A(PicoScopeAdapter(library=log))
@@ -464,6 +466,7 @@ def test_a_driver_that_hangs_is_not_called_at_the_end(simulated: Callable[..., A
     log.take()
     instrument.shutdown()
     assert log.take() == []
+    assert "The driver does not return" in caplog.text
     library.ps5000aCloseUnit(handle)
 
 
