@@ -56,7 +56,7 @@ from .limits import (
 )
 from .named import Named, refuse_name
 from .setup import ScopeSetup
-from .status import Status
+from .status import NOTHING_YET, Status
 from .stream import MAX_DURATION_S, MAX_SAMPLES, OnOverrun, StreamConfig
 from .timebase import fastest_timebase, timebase_interval_ns
 from .trigger import MAX_AUTO_TRIGGER_S, MAX_PRE_TRIGGER_S, MIN_AUTO_TRIGGER_S, TriggerConfig
@@ -89,6 +89,7 @@ __all__ = [
     "MIN_AUTO_TRIGGER_S",
     "MIN_FREQUENCY_HZ",
     "MOST_PER_VOLT",
+    "NOTHING_YET",
     "OUTPUT_LIMIT_V",
     "RANGES_V",
     "RESOLUTIONS",

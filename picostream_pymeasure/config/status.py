@@ -24,6 +24,7 @@ class Status(IntEnum):
     NO_SIGNAL_GENERATOR = 19
     STREAMING_FAILED = 20
     NULL_PARAMETER = 22
+    DATA_NOT_AVAILABLE = 24
     STRING_BUFFER_TO_SMALL = 25
     BUFFER_STALL = 28
     TOO_MANY_SAMPLES = 29
@@ -81,3 +82,14 @@ class Status(IntEnum):
     INVALID_CONDITION_INFO = 300
     SIGGEN_FREQUENCY_OUT_OF_RANGE = 312
     SERIAL_BUFFER_TOO_SMALL = 315
+
+
+#: What a poll of a stream may answer where it only means "nothing yet"; USER_CALLBACK is another
+#: scope's, and real drivers give DRIVER_FUNCTION while they stream.
+NOTHING_YET = (
+    int(Status.DATA_NOT_AVAILABLE),
+    int(Status.USER_CALLBACK),
+    int(Status.NO_SAMPLES_AVAILABLE),
+    int(Status.BUSY),
+    int(Status.DRIVER_FUNCTION),
+)

@@ -15,6 +15,7 @@ from .status import (
     STREAMING_FAILED,
     TOO_MANY_SEGMENTS,
     error_of,
+    status_name,
 )
 from .unit import Unit
 
@@ -38,5 +39,6 @@ __all__ = [
     "libraries_tried",
     "list_serials",
     "load_library",
+    "status_name",
     "why_none",
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import time
 
 import numpy as np
 from numba import int16, int32, int64, njit, types, uint32
 from numpy.typing import NDArray
 
 from ..system.native import call_set_data_buffer
+from . import call_log
 from .connection import Connection, patient
 from .status import check
 
@@ -37,7 +39,15 @@ def _set(
     pointer = ctypes.cast(getattr(connection.library, _FUNCTION), ctypes.c_void_p)
     end, following = segments.stop, np.array([segments.start], np.int64)
     arguments = connection.handle, source, end, address, step, samples, following
-    patient(lambda: check(_set_segments(pointer.value or 0, *arguments), _FUNCTION))
+
+    def make() -> int:
+        begun_s, told = time.perf_counter(), f"segments {following[0]} to {end - 1}"
+        status: int = _set_segments(pointer.value or 0, *arguments)
+        took_s = time.perf_counter() - begun_s
+        call_log.note(_FUNCTION, (connection.handle, source, samples, told), status, took_s)
+        return status
+
+    patient(lambda: check(make(), _FUNCTION))
 
 
 @njit(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config import StreamConfig
+from ..config import NOTHING_YET, StreamConfig
 from ..driver import BUFFER_STALL, Unit
 from ..quantities import count, duration
 from .finding import Finding, Verdict, failing_is_bad
@@ -20,8 +20,6 @@ PORTIONS = "What does one call hand over?"
 
 #: All sixteen bits of the callback's overflow.
 _ALL_BITS = -1
-#: DATA_NOT_AVAILABLE, USER_CALLBACK, NO_SAMPLES_AVAILABLE, BUSY, DRIVER_FUNCTION.
-_NOTHING_YET = (24, 35, 37, 39, 67)
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
 _BUFFER_S, _SETTLE_S, _DRAIN_S = 0.25, 0.3, 20.0
 #: What has gathered is fetched when the least lag of two such stretches in a row is the same.
@@ -233,7 +231,7 @@ class _Poller:
         return time.monotonic() - self._begin_s - self._received * self._interval_s
 
     def _once(self) -> None:
-        accepted = (*_NOTHING_YET, BUFFER_STALL)
+        accepted = (*NOTHING_YET, BUFFER_STALL)
         call = "ps5000aGetStreamingLatestValues"
         status = self._unit.call(call, self._callback, None, accepted=accepted)
         self._seen.stalled |= status == BUFFER_STALL

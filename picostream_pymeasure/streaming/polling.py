@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from numba import from_dtype, int16, int64, njit
 
+from ..config import NOTHING_YET, Status
 from ..system.native import address_of, call_poll, load_field, sleep_ns, store_field
 from .access import GIVEN_UP, IN_CALL, POLLS, RUNNING, STOP, WAITS
 from .callback import room_in_pool
@@ -29,10 +30,7 @@ STOPPED, TARGET_REACHED, AUTO_STOPPED, TIME_OVER, STATUS, STALLED, VIOLATION, LO
     range(9)
 )
 
-_OK, _BUFFER_STALL = 0, 28
-# Answers that only mean "nothing yet": DATA_NOT_AVAILABLE, USER_CALLBACK (of another scope),
-# NO_SAMPLES_AVAILABLE, BUSY and DRIVER_FUNCTION, which real drivers give while they stream.
-_NOTHING_YET = (24, 35, 37, 39, 67)
+_OK, _BUFFER_STALL = int(Status.OK), int(Status.BUFFER_STALL)
 # After a BUFFER_STALL a driver may go on by itself if it is polled at once.
 _STALLS_WITHOUT_PAUSE = 100
 _STALL_PATIENCE_NS = 100_000_000
@@ -167,7 +165,7 @@ def _verdict(state, status):  # type: ignore[no-untyped-def]
     if status == _BUFFER_STALL:
         patient = state.now_ns - state.stalled_since_ns < _STALL_PATIENCE_NS
         return -1 if patient else STATUS
-    if status != _OK and status not in _NOTHING_YET:
+    if status != _OK and status not in NOTHING_YET:
         return STATUS
     if state.silent_ns > state.stall_ns:
         return STALLED
@@ -232,7 +230,7 @@ def _poll_last(state, function, handle, callback):  # type: ignore[no-untyped-de
     began_ns, data_polls, was_late = state.now_ns, state.data_polls, is_late(state)
     while state.stop_on_loss == 0 or state.loss_seen == 0:
         status = _poll_once(state, function, handle, callback)
-        is_served = status in (_OK, _BUFFER_STALL) or status in _NOTHING_YET
+        is_served = status in (_OK, _BUFFER_STALL) or status in NOTHING_YET
         is_over = state.now_ns - began_ns >= _worth_ns(state, data_polls, was_late)
         if state.violation or not is_served or is_over:
             break

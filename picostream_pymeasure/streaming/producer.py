@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from ..config import StreamConfig
-from ..driver import BUFFER_STALL, POWER_STATES, STREAMING_FAILED, Unit, error_of
+from ..driver import BUFFER_STALL, POWER_STATES, STREAMING_FAILED, Unit, error_of, status_name
 from ..errors import OverrunError, PicoStreamError, StreamError, StreamStalledError
 from ..records import FAILED, ON_REQUEST, STOPPED, TARGET
 from ..system.timer import fine_sleep
@@ -97,6 +97,8 @@ class Producer:
         )
         while True:
             why, status = polling.poll_until(*arguments)
+            polls = self._state.read(access.POLLS)
+            log.debug("%s: %d so far, at last %s", _POLL_FUNCTION, polls, status_name(status))
             if why == polling.STATUS:
                 self._restart(status)
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_every_call_of_the_driver_is_told(cli: Cli) -> None:
     for call in ("ps5000aOpenUnit(", "ps5000aSetChannel(1, 0, True", "ps5000aCloseUnit(1): OK"):
         assert call in text
     assert "ms" in text
+    assert re.search(r"ps5000aGetStreamingLatestValues: [1-9]\d* so far, at last OK", text)
+
+
+def test_memory_of_captures_is_told_together(cli: Cli) -> None:
+    code, text = cli.run(
+        "-vv", "capture", "--simulate", "-n", "20", "--samples", "9", "-o", "a.hdf5"
+    )
+    assert code == 0
+    assert re.search(r"ps5000aSetDataBuffer\(1, 0, 9, 'segments 0 to 19'\): OK, [\d.]+ ms", text)
 
 
 def test_by_default_only_warnings_are_told(cli: Cli) -> None:
