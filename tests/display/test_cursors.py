@@ -421,6 +421,7 @@ def test_numbers_are_whole_beside_what_lines_say(application: Any) -> None:
         assert not any(tag.intersects(digits) for tag in tags)
     assert all(widget.sceneRect().contains(tag) for tag in tags), "not cut"
     assert not any(text.endswith(" V") for text in texts())
-    cursors._levels[1].setValue(0.0)
+    title = axis.label.sceneBoundingRect().center()
+    cursors._levels[1].setValue(widget.getViewBox().mapSceneToView(title).y())
     assert all(text.endswith(" V") for text in texts()), "the title is below the tag"
     widget.close()
