@@ -80,6 +80,10 @@ def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: 
         assert (lanes.zeros == 255).all()
         close = read_lanes(source, 0.0, 20 * INTERVAL_S, 200)["PORT0"]
         assert np.flatnonzero(close.ones).tolist() == list(range(70, 80)), "held for its sample"
+        assert (close.ones | close.zeros).all(), "up to the next sample, which is not shown"
+        end_s = 3_000_000 * INTERVAL_S
+        beyond = read_lanes(source, end_s - 5 * INTERVAL_S, end_s + 5 * INTERVAL_S, 100)["PORT0"]
+        assert not beyond.zeros[51:].any()
         assert not read_lanes(source, 1.0, 2.0, 100)["PORT0"].zeros.any(), "beyond the end"
     finally:
         source.close()

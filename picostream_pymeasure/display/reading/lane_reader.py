@@ -51,9 +51,10 @@ def _read(source: Source, port: str, begin_s: float, end_s: float, starts: np.nd
         except StorageError:  # missing, or overwritten just now: these columns stay empty
             continue
         inside = np.clip(starts - begin, 0, end - begin)
+        is_held = end == stop < source.num_samples  # up to the next sample, behind the picture
         touched = slice(
             max(int(np.searchsorted(starts, begin, "right")) - 1, 0),
-            int(np.searchsorted(starts, end, "left")),
+            ones.size if is_held else int(np.searchsorted(starts, end, "left")),
         )
         columns = inside[touched.start : touched.stop + 1]
         bits_in_columns(counts, columns, ones[touched], zeros[touched])
