@@ -10,19 +10,14 @@ from pymeasure.display.Qt import QtCore
 _LOOK_MS = 500
 _ALL = 2
 
-#: So long nothing has been recorded in a pause: a next run of the queue or a look at the last one
-#: comes sooner.
-_PAUSE_LOOKS = 6
-
 
 class IdleCollector(QtCore.QObject):
     """Collects garbage in the thread of the windows, where Qt's objects want to be destroyed.
 
     Python itself would search in any thread, while a picture or a run waits for it. What is young
     is searched as often as Python would do it; all of it, which takes as long as some pictures,
-    only in a pause, when nothing has been recorded for some seconds. What was there before, and
-    what the first run has loaded, stays, and is never searched; as that run begins, a search
-    through it would hold up its picture.
+    only while nothing is recorded. What was there before, and what the first run has loaded and
+    left, stays, and is never searched: a search through that would hold up several pictures.
 
     :param is_recording: says whether something is recorded now.
     """
@@ -31,7 +26,6 @@ class IdleCollector(QtCore.QObject):
         super().__init__()
         self._is_recording = is_recording
         self._has_begun = self._is_settled = False
-        self._n_idle_looks = 0
         self._was_enabled = gc.isenabled()
         gc.freeze()
         gc.disable()
@@ -41,16 +35,15 @@ class IdleCollector(QtCore.QObject):
 
     def look(self) -> None:
         """Collect what is due."""
-        is_recording = self._is_recording()
-        self._n_idle_looks = 0 if is_recording else self._n_idle_looks + 1
-        if is_recording and not self._has_begun:
-            self._has_begun = True
-            gc.freeze()
-        elif self._n_idle_looks < _PAUSE_LOOKS:
-            self._collect(_ALL - 1)
+        if self._is_recording():
+            if self._has_begun:
+                self._collect(_ALL - 1)
+            else:
+                self._has_begun = True
+                gc.freeze()
         elif self._has_begun and not self._is_settled:
             self._is_settled = True
-            gc.collect()
+            gc.collect(_ALL - 1)
             gc.freeze()
         else:
             self._collect(_ALL)

@@ -64,21 +64,32 @@ def test_what_a_run_has_loaded_as_it_begins_is_not_searched(run: Any) -> None:
 def test_the_first_run_leaves_nothing_to_search(run: Any) -> None:
     run.is_recording = True
     run.collector.look()
+    young, old = lost(), Thing()
+    gc.collect(1)
+    gc.collect(1)  # it is old by now
+    frozen = gc.get_freeze_count()
+    run.is_recording = False
+    run.collector.look()
+    assert young() is None
+    assert gc.get_freeze_count() > frozen
+    assert not any(each is old for each in gc.get_objects(generation=2)), "nor searched again"
+
+
+def test_what_later_runs_leave_is_searched_between_them(run: Any) -> None:
+    for is_recording in (True, False):  # the first one
+        run.is_recording = is_recording
+        run.collector.look()
+    run.is_recording = True
     kept = Thing()
     gone = weakref.ref(kept)
-    gc.collect(1)  # so that it is old
-    gc.collect(1)
+    for _ in range(gc.get_threshold()[2] + 2):
+        gc.collect(1)
     del kept
     run.collector.look()
     assert gone() is not None, "all of it is searched in pauses only"
-    frozen = gc.get_freeze_count()
     run.is_recording = False
-    for _ in range(5):
-        run.collector.look()
-    assert gone() is not None, "the next run of a queue may begin, or somebody look at this one"
     run.collector.look()
     assert gone() is None
-    assert gc.get_freeze_count() > frozen
 
 
 def test_python_collects_again_at_the_end(run: Any) -> None:
