@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ _DECAY = 0.8
 
 #: What only the band of a trace fills that swings faster than columns can show.
 _BAND_OPACITY = 0.6
+
+#: 8 MiB; what nobody writes to takes no memory.
+_LARGE_PIXELS = 1 << 21
 
 _versions = count()
 
@@ -112,7 +116,8 @@ class ColumnItem(PixelItem):
         from ...kernels.column_raster import find_densities, paint_density
 
         if self._glow.shape != pixels.shape:
-            self._glow, self._glow_of = np.zeros(pixels.shape, np.float32), ()
+            self._glow, self._glow_of = _rows(pixels.shape, np.float32), ()
+            self._glow.fill(0)
             self._brightness = np.empty(pixels.shape[1], np.float32)
         place = (transform.m11(), transform.m22(), transform.dy(), *self._place[1:])
         is_moved = place != self._glow_of
@@ -164,7 +169,13 @@ class ColumnItem(PixelItem):
 @lru_cache(maxsize=1)
 def _canvas(height: int, width: int) -> NDArray[np.uint32]:
     """Pixels for one trace at a time: new memory costs more than painting it."""
-    return np.empty((height, width), np.uint32)
+    return _rows((height, width), np.uint32)
+
+
+def _rows(shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
+    """Rows of 4 bytes a pixel, where Linux has large pages: numpy asks for them from 4 MiB on."""
+    n_pixels = math.prod(shape)
+    return np.empty(max(n_pixels, _LARGE_PIXELS), kind)[:n_pixels].reshape(shape)
 
 
 def faint(colour: QtGui.QColor, opacity: float) -> QtGui.QColor:
