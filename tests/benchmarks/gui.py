@@ -49,7 +49,7 @@ open_window(True)
 """
 _BEAT_MS = 2
 _N_RUNS = 10
-_N_UNTIL_SETTLED = 40  # eight are overlaid, and the pools of each thread fill up; then it is flat
+_N_UNTIL_SETTLED = 40  # the allocator's pools of each thread fill up, which goes on more slowly
 
 
 def measure(folder: Path, seconds: float) -> None:
