@@ -26,6 +26,7 @@ from tests.support.displays import (
     trace_pixels,
     wait,
 )
+from tests.support.reader_files import write_recording
 from tests.support.signals import make_digital
 
 
@@ -87,6 +88,24 @@ def test_a_pulse_of_one_sample_is_read_at_any_place(application: Any, tmp_path: 
         assert not read_lanes(source, 1.0, 2.0, 100)["PORT0"].zeros.any(), "beyond the end"
     finally:
         source.close()
+
+
+@pytest.mark.parametrize("end", [1000, 700])  # behind the gap, and within it
+def test_in_a_gap_a_lane_has_no_level(application: Any, tmp_path: Path, end: int) -> None:
+    from picostream_pymeasure.display.reading.lane_reader import read_lanes
+    from picostream_pymeasure.reader import Source
+
+    counts = {"A": sine(1000, 500), "PORT0": np.full(1000, 255, np.int16)}
+    path = make_digital(write_recording(tmp_path / "a.hdf5", counts, gaps=[(500, 300)]), "PORT0")
+    source = Source(path)
+    try:
+        lanes = read_lanes(source, 400 * INTERVAL_S, end * INTERVAL_S, end - 400)["PORT0"]
+    finally:
+        source.close()
+    is_there = (lanes.ones | lanes.zeros) > 0
+    assert is_there[:99].all()
+    assert not is_there[101 : min(end, 799) - 400].any()
+    assert is_there[401:].all()
 
 
 def test_a_pulse_of_one_sample_is_seen_in_a_recording_of_any_length(

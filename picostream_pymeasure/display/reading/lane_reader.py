@@ -13,6 +13,9 @@ from .frame import Lanes
 #: Samples that are looked at one by one; of more the overview tells the bits.
 _RAW_SAMPLES = 4_000_000
 
+#: Of an interval; times of columns and samples are reckoned in two ways.
+_ROUNDING = 1e-3
+
 #: Read at once: a writer in the same process waits no longer than that.
 _READ_SAMPLES = 1 << 20
 
@@ -30,7 +33,19 @@ def read_lanes(source: Source, begin_s: float, end_s: float, n_columns: int) -> 
     if starts[-1] - starts[0] > _RAW_SAMPLES:
         known = [name for name in ports if source.channels[name].counts.dtype == np.uint8]
         return {name: _of_overview(source, name, begin_s, end_s, n_columns) for name in known}
-    return {name: _read(source, name, begin_s, end_s, starts.astype(np.int64)) for name in ports}
+    found = {name: _read(source, name, begin_s, end_s, starts.astype(np.int64)) for name in ports}
+    is_empty = _lies_beyond_samples(source, edges_s, starts)
+    for lanes in found.values():
+        lanes.ones[is_empty] = lanes.zeros[is_empty] = 0
+    return found
+
+
+def _lies_beyond_samples(source: Source, edges_s: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Columns in gaps and outside of the recording: a sample lasts an interval and no longer."""
+    before = np.maximum(starts[:-1] - 1, 0)
+    lasts_until_s = source.timeline.times_of(before) + source.timeline.interval_s
+    is_over = edges_s[:-1] >= lasts_until_s - _ROUNDING * source.timeline.interval_s
+    return np.asarray((starts[1:] == starts[:-1]) & ((starts[:-1] == 0) | is_over))
 
 
 def _of_overview(source: Source, port: str, begin_s: float, end_s: float, n_columns: int) -> Lanes:
@@ -51,10 +66,9 @@ def _read(source: Source, port: str, begin_s: float, end_s: float, starts: np.nd
         except StorageError:  # missing, or overwritten just now: these columns stay empty
             continue
         inside = np.clip(starts - begin, 0, end - begin)
-        is_held = end == stop < source.num_samples  # up to the next sample, behind the picture
         touched = slice(
             max(int(np.searchsorted(starts, begin, "right")) - 1, 0),
-            ones.size if is_held else int(np.searchsorted(starts, end, "left")),
+            ones.size if end == stop else int(np.searchsorted(starts, end, "left")),
         )
         columns = inside[touched.start : touched.stop + 1]
         bits_in_columns(counts, columns, ones[touched], zeros[touched])
