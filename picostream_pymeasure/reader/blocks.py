@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from ..kernels import decimation
 from ..system import memory
 from ..system.thread_memory import ThreadMemory
+from .ahead import AheadArray
 from .recycled import RecycledMemory
 from .source import Source
 
@@ -61,14 +61,13 @@ class BlockReader:
         n_bytes = 8 * self.rows(size, factor, mode)
         return size * self._width >= _LEAST_AHEAD_VALUES and n_bytes <= _MOST_AHEAD_BYTES
 
-    def read_ahead(
-        self, start: int, size: int, factor: int, mode: str
-    ) -> Future[NDArray[np.float64]]:
+    def read_ahead(self, start: int, size: int, factor: int, mode: str) -> AheadArray:
         """The voltages that :meth:`read` gives, made on one core meanwhile.
 
         Not the times: what is made ahead should stay in the processor's cache.
         """
-        return self._source.workers.submit(self._voltages_on, 1, start, size, factor, mode)
+        make = partial(self._voltages_on, 1, start, size, factor, mode)
+        return AheadArray(self._source.workers, make)
 
     def rows(self, size: int, factor: int, mode: str) -> int:
         """How many values a block of ``size`` samples has."""

@@ -78,10 +78,10 @@ class Source:
 
     @cached_property
     def workers(self) -> ThreadPoolExecutor:
-        """Threads that share out long reads, one a core; made when they are first needed."""
+        """Threads that share long reads with the caller's, one a core; made when needed."""
         if self._in_volts is not None:
             return self._in_volts.workers
-        return ThreadPoolExecutor(os.cpu_count() or 1, "picostream-reader")
+        return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), "picostream-reader")
 
     @property
     def begin_s(self) -> float:

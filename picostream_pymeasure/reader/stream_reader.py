@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 
 import h5py
-import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import StorageError
+from .ahead import AheadArray
 from .arguments import DecimationMode, check_decimation, check_pieces, clip
 from .blocks import BlockReader, Samples
 from .recording_reader import RecordingReader
@@ -121,7 +119,7 @@ class PicoStreamReader(RecordingReader):
 
     def _iterate(self, whole: int, factor: int, mode: DecimationMode) -> Iterator[Samples]:
         position = 0
-        coming: dict[tuple[BlockReader, int, int], Future[NDArray[np.float64]]] = {}
+        coming: dict[tuple[BlockReader, int, int], AheadArray] = {}
         while True:
             start, size = self._following(position, whole)
             if not size:
@@ -137,7 +135,7 @@ class PicoStreamReader(RecordingReader):
                 key: coming.get(key) or blocks.read_ahead(*key[1:], factor, mode) for key in wanted
             }
             times_s = blocks.times_s(start, size, factor, mode)
-            yield times_s, coming.pop(wanted[0]).result()
+            yield times_s, coming.pop(wanted[0]).result(coming.values())
 
     def _following(self, position: int, whole: int) -> tuple[int, int]:
         """First sample and size of the block that follows an absolute position."""
