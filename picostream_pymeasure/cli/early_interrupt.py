@@ -25,6 +25,17 @@ def early_interrupts() -> int:
     return len(_noted)
 
 
+def leave_interrupts() -> None:
+    """Leave Ctrl+C to what is called next, which expects Python's own answer to it.
+
+    :raises KeyboardInterrupt: it came.
+    """
+    if signal.getsignal(signal.SIGINT) is _note:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if _noted:
+        raise KeyboardInterrupt
+
+
 def _note(number: int, frame: FrameType | None) -> NoReturn:
     _noted.append(number)
     raise KeyboardInterrupt

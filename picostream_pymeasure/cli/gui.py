@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import dfplot
 from ..errors import StorageError
+from .early_interrupt import leave_interrupts
 from .looking import look_at
 
 
@@ -20,6 +21,7 @@ def open_window(simulate: bool) -> int:
     dfplot.load_windows()
     from ..main import run
 
+    leave_interrupts()
     return run(simulate)
 
 
@@ -34,6 +36,8 @@ def open_plot(path: Path, wait: bool, **options: Any) -> int:
     if not wait:
         _look_at(path)
     _hurry()
+    dfplot.load_windows()
+    leave_interrupts()
     return dfplot.show(str(path), **options)
 
 

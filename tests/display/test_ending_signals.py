@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from picostream_pymeasure.verification import verify
+from tests.support.reader_files import noise, write_recording
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "window.md"
 
@@ -86,6 +87,7 @@ def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(folder)},
         capture_output=True,
         text=True,
+        timeout=300,
     )
 
 
@@ -100,6 +102,26 @@ BLOCKS = [
 def test_ctrl_c_ends_a_window(application: object, block: str, tmp_path: Path) -> None:
     done = run(_STRIKE + block + '\nprint("went on")\n', tmp_path)
     assert (done.returncode, done.stdout) == (0, "went on\n"), done.stderr
+
+
+#: The command line, which has noted Ctrl+C until then.
+_COMMAND = """
+import sys
+from picostream_pymeasure.cli import main
+
+sys.argv = ["picostream", {arguments}]
+main()
+"""
+
+
+@pytest.mark.parametrize("arguments", ['"view", "a.hdf5"', '"gui", "--simulate"'])
+def test_ctrl_c_ends_a_window_of_the_command_line(
+    application: object, arguments: str, tmp_path: Path
+) -> None:
+    write_recording(tmp_path / "a.hdf5", noise(1000))
+    done = run(_STRIKE + _COMMAND.format(arguments=arguments), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Interrupt" not in done.stderr + done.stdout
 
 
 def test_ctrl_c_outside_of_the_loop_is_python_s(application: object, tmp_path: Path) -> None:
