@@ -21,7 +21,7 @@ from pymeasure.experiment import (
 from picostream_pymeasure.config import RESOLUTIONS
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.host import parameters_of
-from picostream_pymeasure.quantities import exact
+from picostream_pymeasure.quantities import exact, unit_fault
 
 from .channel_parameters import ChannelParameters
 from .number_parameters import NumberChoice, ScaleParameter
@@ -98,7 +98,10 @@ def _converted(parameter: Parameter, value: object) -> Any:
             raise ValueError
     except (TypeError, ValueError, OverflowError) as error:
         why = str(error) if (allowed := _allowed(parameter)) is None else f"use {allowed}."
-        raise ConfigurationError(f"{parameter.name} cannot be {value!r}; {why}") from None
+        unit = getattr(parameter, "units", None) or ""
+        fault = unit_fault(value, unit) if isinstance(value, str) else ""
+        sentence = f"{parameter.name} cannot be {value!r}; {why} {fault}".rstrip()
+        raise ConfigurationError(sentence) from None
     return converted
 
 

@@ -1,6 +1,6 @@
 """Numbers as people read and type them."""
 
-from .reading import parse, parse_scale, refuse_thousands
+from .reading import parse, parse_scale, refuse_thousands, unit_fault
 from .units import base_unit
 from .writing import (
     SI_DIGITS,
@@ -42,4 +42,5 @@ __all__ = [
     "si_alike",
     "si_at",
     "size",
+    "unit_fault",
 ]

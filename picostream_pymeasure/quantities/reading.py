@@ -55,6 +55,23 @@ def parse(text: str, unit: str = "") -> float:
     return -value if text.strip().startswith(("-", MINUS)) else value
 
 
+def unit_fault(text: str, unit: str) -> str:
+    """Say which unit of a text is none, and which ones are; empty if that is not what is wrong.
+
+    :param unit: as of :func:`parse`.
+    """
+    base = split_unit(unit)[1]
+    for part in _parts(text.strip(), unit):
+        match = _NUMBER.match(part)
+        suffix = part[match.end() :].strip() if match else ""
+        is_word = 0 < len(suffix) <= _LONGEST and not re.search(r"\d", suffix)
+        if is_word and base in _NOUNS and _factor(suffix, unit) is None:
+            units = (*SPELLINGS[base], *(LONG_TIMES_S if base == "s" else ()))
+            listed = f"{', '.join(units[:-1])} and {units[-1]} are" if units[1:] else f"{base} is"
+            return f"{suffix} is no unit of {_NOUNS[base]}; {listed}."
+    return ""
+
+
 def parse_scale(text: str) -> ChannelScale:
     """Read what a voltage stands for: ``1 nA/mV``, ``2.5 bar/V``, or of a probe ``100 mV/A``.
 
@@ -195,4 +212,5 @@ def _refusal(text: str, unit: str) -> str:
     if base in ("S/s", "Hz"):
         examples = f"500k{base} or 0.5M{base}"
     given = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f"{given!r} is not {noun}; write for example {examples}."
+    sentence = f"{given!r} is not {noun}; write for example {examples}."
+    return f"{sentence} {unit_fault(text, unit)}".rstrip()

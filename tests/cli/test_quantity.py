@@ -51,6 +51,7 @@ def test_what_is_allowed_is_said(kind: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (("-s", "500kV"), "kV is no unit of a rate; S/s, Sa/s, SPS and Hz are."),
         (("-s", "10kg"), "is not a rate"),
         (("--duration", "soon"), "is not a time"),
         (("export", "a.hdf5", "b.csv", "--from", "x"), "is not a time"),

@@ -100,6 +100,22 @@ def test_what_is_not_understood_is_refused(text: str, unit: str) -> None:
         quantities.parse(text, unit)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "fault"),
+    [
+        ("500 kV", "MS/s", "kV is no unit of a rate; S/s, Sa/s, SPS and Hz are."),
+        ("5 mA", "mV", "mA is no unit of a voltage; V is."),
+        ("1 h 5 V", "s", "V is no unit of a time; s, sec, min, h, hour, d and day are."),
+        ("fast", "MS/s", ""),  # it is no number
+        ("1..5", "MS/s", ""),
+        ("500", "MS/s", ""),
+        ("5 kV", "div", ""),  # which is one without prefixes, and has no noun
+    ],
+)
+def test_what_is_wrong_with_a_unit_is_said(text: str, unit: str, fault: str) -> None:
+    assert quantities.unit_fault(text, unit) == fault
+
+
 def test_a_comma_that_can_be_either_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"'1,500 V' can be 1\.500 or 1500; write one"):
         quantities.parse("1,500 V", "V")

@@ -207,6 +207,8 @@ WRONG_VALUES: list[tuple[dict[str, object], str]] = [
     ({"range_a": "20 Hz"}, "Range A cannot be '20 Hz'; use one of 0.01, 0.02"),
     ({"sample_rate": "1 s"}, "Sample Rate cannot be '1 s'; use a number from 0 to 125 MS/s"),
     ({"duration": "10 V"}, "Duration cannot be '10 V'; use a number from 1 ms to 3"),
+    ({"sample_rate": "500 kV"}, r"125 MS/s\. kV is no unit of a rate; S/s, Sa/s, SPS and Hz are\."),
+    ({"sample_rate": "500 MS/s"}, r"use a number from 0 to 125 MS/s\.$"),
     ({"ends_by": "samples", "sample_count": 1.5}, "Sample Count cannot be 1.5"),
     ({"coupling_a": "GND"}, "Coupling A cannot be 'GND'; use one of DC, AC"),
     ({"channel_a": "maybe"}, "Channel A cannot be 'maybe'; use True or False"),
