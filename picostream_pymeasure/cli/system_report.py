@@ -101,7 +101,7 @@ def _scopes(simulate: bool) -> Iterator[tuple[str, Any]]:
         for serial in serials:
             with Unit.open(library, serial) as unit:
                 yield from unit.info.items()
-                yield "power", unit.power.name
+                yield "power", unit.read_power().name
 
 
 def _calls() -> Iterator[tuple[str, Any]]:

@@ -133,10 +133,15 @@ def test_the_report_ends_where_there_is_no_library(
     assert capsys.readouterr().out.endswith("\n\n## Library\nThere is no library.\n")
 
 
-def test_the_report_describes_scopes_and_calls(cli: Cli) -> None:
-    code, text = cli.run("info", "--report", "--simulate", scope="variant=5242D")
+@pytest.mark.parametrize(
+    ("variant", "power"),
+    [("5242D", "sufficient"), ("5444D", "mains")],  # of two channels drivers tell no more
+)
+def test_the_report_describes_scopes_and_calls(cli: Cli, variant: str, power: str) -> None:
+    code, text = cli.run("info", "--report", "--simulate", scope=f"variant={variant}")
     assert code == 0
-    assert "variant: 5242D" in text
+    assert f"variant: {variant}" in text
+    assert f"power: {power}" in text
     assert "ps5000aGetUnitInfo: OK" in text
 
 
