@@ -10,7 +10,7 @@ from numba import from_dtype, int64, njit, types
 
 from ..records import CLOCK, GAP, HEALTH, STRETCH
 from ..system.native import address_of, call_sink, load_field, now_ns, sleep_ns, store_field
-from .access import ACCEPTED, ENDED, HEAD, PAIR_COUNT, SURE, TAIL, TRIGGERED_AT
+from .access import ACCEPTED, ENDED, GAP_COUNT, HEAD, PAIR_COUNT, SURE, TAIL, TRIGGERED_AT
 from .layout import DRAIN, MAX_PAIRS, STATE, offset
 from .ledger.pairs import pair_row
 from .told_gaps import next_gap
@@ -108,6 +108,29 @@ def _next_pair(state, drain):  # type: ignore[no-untyped-def]
     return False
 
 
+@njit(
+    types.UniTuple(int64, 5)(from_dtype(STATE), from_dtype(DRAIN)),
+    nogil=True,
+    cache=True,
+)
+def running_totals(state, drain):  # type: ignore[no-untyped-def]
+    """What has come and what is missing so far; Python calls it as well, from any thread.
+
+    :returns: time in ns since the file's first sample, or since the start as long as there is
+        none; samples received, and lost in the file; its gaps; blocks that wait in the pool.
+    """
+    zero_ns = drain.zero_ns if drain.zero_ns != 0 else state.run_ns
+    has_begun = drain.first >= 0
+    return (
+        max(state.now_ns - zero_ns, 0),
+        load_field(state, ACCEPTED),
+        has_begun * (state.lost - drain.lost_before),
+        has_begun * (load_field(state, GAP_COUNT) - drain.gaps_before),
+        # the last block is given back although it is not full
+        max(load_field(state, HEAD) - load_field(state, TAIL), 0),
+    )
+
+
 @njit(nogil=True, cache=True)
 def _next_health(state, drain):  # type: ignore[no-untyped-def]
     """Put the totals into ``drain.health`` five times a second; tell whether it is time."""
@@ -115,13 +138,9 @@ def _next_health(state, drain):  # type: ignore[no-untyped-def]
     if now - drain.health_ns < _HEALTH_NS:
         return False
     drain.health_ns = now
-    # the last block is given back although it is not full
-    filled = max(load_field(state, HEAD) - state.tail, 0)
-    drain.health[0] = state.now_ns - drain.zero_ns
-    drain.health[1] = state.accepted
-    has_begun = drain.first >= 0
-    drain.health[2] = has_begun * (state.lost - drain.lost_before)
-    drain.health[3] = has_begun * (state.gap_count - drain.gaps_before)
+    elapsed_ns, received, lost, gaps, filled = running_totals(state, drain)
+    drain.health[0], drain.health[1] = elapsed_ns, received
+    drain.health[2], drain.health[3] = lost, gaps
     drain.health[4] = 1000 * filled // max(state.n_blocks, 1)
     drain.health[5:] = 0
     for row in range(state.n_inputs):

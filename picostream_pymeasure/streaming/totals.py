@@ -12,6 +12,7 @@ import numpy as np
 from ..config import StreamConfig
 from ..records import Health, Outcome
 from . import access
+from .drain import running_totals
 from .layout import NO_LAG, RECENT
 from .state import SharedState
 
@@ -23,15 +24,14 @@ _MOST_UNKNOWN_PPM = 1e6
 
 def read_health(state: SharedState, config: StreamConfig) -> Health:
     """Read the totals."""
-    # the last block is given back although it is not full
-    has_begun = state.drain("first") >= 0
-    filled = max(state.read(access.HEAD) - state.read(access.TAIL), 0)
+    totals = running_totals(state.records[0], state.drains[0])
+    elapsed_ns, received, lost, gaps, filled = totals
     return Health(
-        elapsed_s=_elapsed_ns(state) / 1e9,
-        received=state.read(access.ACCEPTED),
+        elapsed_s=elapsed_ns / 1e9,
+        received=received,
         stored=state.drain("stored"),
-        lost=int(state["lost"]) - state.drain("lost_before") if has_begun else 0,
-        gaps=state.read(access.GAP_COUNT) - state.drain("gaps_before") if has_begun else 0,
+        lost=lost,
+        gaps=gaps,
         pool_fill=filled / max(int(state["n_blocks"]), 1),
         over_range={
             channel.name: int(state["over_range"][row])
@@ -39,12 +39,6 @@ def read_health(state: SharedState, config: StreamConfig) -> Health:
         },
         actual_rate_hz=_rate_hz(state),
     )
-
-
-def _elapsed_ns(state: SharedState) -> int:
-    """Time since the file's first sample, or since the start as long as there is none."""
-    zero_ns = state.drain("zero_ns") or int(state["run_ns"])
-    return max(int(state["now_ns"]) - zero_ns, 0)
 
 
 def _rate_hz(state: SharedState) -> float:

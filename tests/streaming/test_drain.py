@@ -98,6 +98,13 @@ def test_a_gap_is_told_in_indices_of_the_file_or_lies_before_it(
     assert told_gaps(state) == []  # once is enough
 
 
+def test_before_the_trigger_time_counts_from_the_start_and_nothing_is_lost() -> None:
+    state = stream(first=0, pre_trigger=0, lost=30, gap_count=1)
+    [(kind, fields)] = messages(state)
+    assert kind == HEALTH
+    assert fields[:4] == [2 * S, 2 * FIRST, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("kind", "place", "first", "doubtful"),
     [
