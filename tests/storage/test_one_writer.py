@@ -254,11 +254,11 @@ def test_the_reserve_is_kept(tmp_path: Path) -> None:
 
 def test_what_others_take_of_the_disk_is_seen(tmp_path: Path) -> None:
     """Room that was found before is asked for again a few times a second."""
-    stream = Stream(Recorder(tmp_path / "a.hdf5", reserve_bytes=0), describe())
+    stream = Stream(Recorder(tmp_path / "a.hdf5", reserve_bytes=100_000), describe())
     stream.write()
     stream.recorder._open_writer.memory["reserve"] = 10**17  # as if all was taken
     stream.recorder.update(Health())
-    with pytest.raises(DiskFullError, match="must stay free"):
+    with pytest.raises(DiskFullError, match="100 kB must stay free"):
         stream.write()
     finish(stream.recorder, ended_by="disk")
 

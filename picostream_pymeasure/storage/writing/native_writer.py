@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import DiskFullError, StorageError
+from ...quantities import exact
 from ...records import NativeSink, StreamDescription
 from ...system.native_files import as_os_error, is_locked, native_handle
 from ...system.patience import reason
@@ -103,9 +104,9 @@ class NativeWriter:
         """What ended the writing; None while nothing did."""
         code, path = self.memory["failure"] or self._sync_result, self._path
         if code == FULL_DISK:
-            reserve_mb = f"{self._reserve_bytes / 1e6:.0f} MB"
+            reserve = exact(self._reserve_bytes, "B")
             return DiskFullError(
-                f"The disk of {path.parent} is nearly full: {reserve_mb} must stay free."
+                f"The disk of {path.parent} is nearly full: {reserve} must stay free."
             )
         if code == FULL_FILE:
             return StorageError(f"{path} is as long as it was laid out for.")
