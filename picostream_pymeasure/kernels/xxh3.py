@@ -14,7 +14,6 @@ from llvmlite import ir
 from numba import int64, njit, types, uint64
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
 _SECRET = np.frombuffer(
     bytes.fromhex(
@@ -274,8 +273,3 @@ def xxh3_at(data, size, seed):  # type: ignore[no-untyped-def]
     begin(state, seed)
     update(state, data, (size - 1) // _STRIPE)
     return finish(state, data + size - _STRIPE, size)
-
-
-def xxh3(content: NDArray[Any], seed: int = 0) -> int:
-    """Checksum of a contiguous array of any type."""
-    return int(xxh3_at(content.ctypes.data, content.nbytes, np.uint64(seed)))

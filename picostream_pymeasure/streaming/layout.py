@@ -135,7 +135,6 @@ STATE = np.dtype(
             "ran_ns",  # after that
             "lost",  # samples told as missing
             "lost_beyond",  # more are missing after the last one that was wanted
-            "estimated_lost",  # those of them that are estimates
             "open_gaps",  # gaps whose length is not known yet
             "open_calm_polls",
             "open_best_ns",  # when the lag was lowest since the last of them

@@ -82,7 +82,7 @@ def test_one_long_call_hardly_changes_what_calls_usually_take() -> None:
 def test_what_was_lost_before_the_file_makes_nothing_uncertain(
     gaps: int, accuracy_s: float
 ) -> None:
-    state = state_of({"gaps_before": 1}, gap_count=gaps, estimated_lost=5, estimates=2)
+    state = state_of({"gaps_before": 1}, gap_count=gaps, estimates=2)
     state["call_ns"], state["now_ns"] = 1e6, 1_000_000
     note_times(state.records[0])
     assert find(state).lost_accuracy_s == pytest.approx(accuracy_s)

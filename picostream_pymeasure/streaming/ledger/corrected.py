@@ -44,7 +44,6 @@ def _shorten_row(state, number, excess):  # type: ignore[no-untyped-def]
         row.estimate -= taken
         end_change(row)
         state.lost -= taken
-        state.estimated_lost -= taken
         if row.index <= max(state.triggered_at, 0):  # no duration that begins there counts it
             state.lost_at_trigger -= taken
     return taken

@@ -161,7 +161,6 @@ def enter_estimated(state, place, missing, cause):  # type: ignore[no-untyped-de
     """Enter a gap whose length is an estimate; ``place`` is (most likely, earliest, latest)."""
     state.loss_seen = 1
     state.lost += missing
-    state.estimated_lost += missing
     number = _begin_row(state, place, cause)
     row, is_new = gap_row(state, number), number == state.gap_count
     row.missing = -1
@@ -270,4 +269,3 @@ def settle_row(state, row, missing, latest):  # type: ignore[no-untyped-def]
     if row.index <= max(state.triggered_at, 0):  # before the first sample nothing is missing
         state.lost_at_trigger += missing
     state.lost += missing
-    state.estimated_lost += missing
