@@ -22,7 +22,6 @@ from .status import (
     INVALID_TIMEBASE,
     NO_CAPTURES_AVAILABLE,
     NO_SAMPLES_AVAILABLE,
-    POWER_STATES,
     TOO_MANY_SAMPLES,
 )
 
@@ -201,7 +200,7 @@ def request_overlapped(
     except DeviceLostError:
         raise
     except DriverError:
-        connection.call("ps5000aStop", accepted=POWER_STATES)  # and drop an earlier request
+        connection.stop()  # and drop an earlier request
         return None
     connection.overlapped = request
     return request

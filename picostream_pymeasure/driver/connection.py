@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from ..errors import DriverBusyError, DriverError
 from . import call_log
-from .status import check
+from .status import POWER_STATES, check
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +127,10 @@ class Connection:
     def call(self, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
         """Call a function with the handle; see :func:`call`."""
         return call(self.library, function, self.handle, *arguments, accepted=accepted)
+
+    def stop(self) -> None:
+        """Stop sampling; harmless when nothing runs."""
+        self.call("ps5000aStop", accepted=POWER_STATES)
 
     def close(self, error: BaseException | None = None) -> None:
         """End what uses the scope, and close it; harmless when it is closed or gone.

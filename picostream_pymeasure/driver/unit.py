@@ -19,17 +19,16 @@ from ..config import (
     Coupling,
     ScopeSetup,
     StreamConfig,
-    min_interval_ns,
 )
-from ..errors import ConfigurationError, DriverError, PowerSourceError, SampleRateError
+from ..errors import ConfigurationError, DriverError, PowerSourceError
 from . import block, inputs
-from . import interval as streaming_interval
-from .connection import call, close_handle
+from .connection import close_handle
 from .opening import list_serials, open_handle, read_info
 from .power import PowerSource
 from .status import BUSY, POWER_STATES
 from .stream_buffers import StreamBuffers
-from .trigger import set_pulse_width, set_trigger
+from .stream_start import start_stream
+from .trigger import set_trigger
 
 __all__ = ["Unit", "list_serials"]
 
@@ -37,9 +36,6 @@ log = logging.getLogger(__name__)
 
 #: Full scale of any resolution is at least this; of samples of one byte a 256th of it is left.
 _LEAST_MAX_ADC = 256
-
-#: Steps of the interval to try for the fastest rate: to a quarter of what four channels can.
-_RATE_ATTEMPTS = 16
 
 #: Changes of the power source in a row that are followed.
 _POWER_CHANGES = 3
@@ -284,51 +280,4 @@ class Unit(StreamBuffers):
         :raises PowerSourceError: the source does not suffice, or keeps changing.
         """
         through = through or self.library
-        return self.insist(lambda: self._run_streaming(config, buffer_samples, through))
-
-    def _run_streaming(self, config: StreamConfig, buffer_samples: int, through: Any) -> float:
-        if asked := config.pulse_limits(config.requested_interval_ns):
-            # it is counted in samples, whose interval is known only when it runs
-            interval_ns = self._run_at_possible_rate(config, buffer_samples, self.library)
-            self.stop()
-            if config.pulse_limits(interval_ns) != asked:
-                set_pulse_width(self, config, interval_ns)
-        return self._run_at_possible_rate(config, buffer_samples, through)
-
-    def _run_at_possible_rate(
-        self, config: StreamConfig, buffer_samples: int, through: Any
-    ) -> float:
-        interval_ns = config.requested_interval_ns
-        longer = _RATE_ATTEMPTS - 1 if config.sample_rate_hz == 0 else 0
-        for _ in range(longer):
-            with suppress(SampleRateError):
-                return self._run_at(interval_ns, config, buffer_samples, through)
-            interval_ns += min_interval_ns(config.resolution_bits, 1)
-        return self._run_at(interval_ns, config, buffer_samples, through)
-
-    def _run_at(
-        self, interval_ns: float, config: StreamConfig, buffer_samples: int, through: Any
-    ) -> float:
-        value, unit = streaming_interval.to_driver(interval_ns)
-        wanted = ctypes.c_uint32(value)
-        arguments = (
-            self.handle,
-            ctypes.byref(wanted),
-            unit.code,
-            0,
-            0,
-            0,
-            config.downsample_ratio,
-            config.downsample_mode.ratio_mode,
-            buffer_samples,
-        )
-        call(through, "ps5000aRunStreaming", *arguments)
-        try:
-            return streaming_interval.from_driver(wanted.value, unit, interval_ns)
-        except SampleRateError:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Stop streaming; harmless when nothing runs."""
-        self.call("ps5000aStop", accepted=POWER_STATES)
+        return self.insist(lambda: start_stream(self, config, buffer_samples, through))
