@@ -18,6 +18,7 @@ from picostream_pymeasure.config import (
     MAX_FREQUENCY_HZ,
     MIN_FREQUENCY_HZ,
     OUTPUT_LIMIT_V,
+    rate_text,
 )
 from picostream_pymeasure.errors import ConfigurationError, StreamError
 from picostream_pymeasure.instrument import PicoScope5000A
@@ -169,8 +170,8 @@ class FrequencyResponse(StreamingProcedure):
         highest_hz = max(self.first_frequency, self.last_frequency)
         if highest_hz * _MIN_SAMPLES > rate_hz:
             raise ConfigurationError(
-                f"{highest_hz:g} Hz cannot be measured at {rate_hz / 1e6:g} MS/s; use a sample "
-                f"rate of {highest_hz * _MIN_SAMPLES / 1e6:g} MS/s or more, or lower frequencies."
+                f"{highest_hz:g} Hz cannot be measured at {rate_text(rate_hz)}; use a sample "
+                f"rate of {rate_text(highest_hz * _MIN_SAMPLES)} or more, or lower frequencies."
             )
 
     @property

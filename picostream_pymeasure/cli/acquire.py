@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..config import rate_text
 from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
 from ..quantities import duration, rate
 from ..system.files import discard
@@ -90,7 +91,7 @@ def _introduce(console: Console, request: Request, unit: Unit, session: StreamSe
     channels = f"channel{'s' * (len(names) > 1)} {', '.join(names)}"
     console.print(
         f"{unit.info.get('variant', 'Scope')} {unit.info.get('serial', '')}: {channels}, "
-        f"{request.config.resolution_bits} bit, {1e3 / actual_ns:.6g} MS/s → {request.output}",
+        f"{request.config.resolution_bits} bit, {rate_text(1e9 / actual_ns)} → {request.output}",
         soft_wrap=True,
     )
     if unit.n_channels > len(unit.channel_names):

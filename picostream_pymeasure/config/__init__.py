@@ -53,6 +53,7 @@ from .limits import (
     max_adc_counts,
     min_interval_ns,
     offset_limit_v,
+    rate_text,
 )
 from .named import Named, refuse_name
 from .setup import ScopeSetup
@@ -129,6 +130,7 @@ __all__ = [
     "max_adc_counts",
     "min_interval_ns",
     "offset_limit_v",
+    "rate_text",
     "refuse_name",
     "require_function",
     "require_seconds",

@@ -56,7 +56,7 @@ class CaptureConfig(ScopeSetup):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot be "
                 f"captured at {rate_text(rate_hz)}; use {slowest_hz:.1g} S/s up to "
-                f"{fastest_hz / 1e6:.6g} MS/s, or 0 for the fastest."
+                f"{rate_text(fastest_hz)}, or 0 for the fastest."
             )
 
     @property

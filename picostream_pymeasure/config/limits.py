@@ -122,7 +122,10 @@ def min_interval_ns(resolution_bits: int, n_inputs: int) -> float:
 
 
 def rate_text(rate_hz: float) -> str:
-    """A rate for a sentence, a slow one without a prefix."""
+    """A rate as it is typed, for a sentence: 62.5 MS/s, 0.5 MS/s, 10 S/s.
+
+    ``quantities.rate``, in a room above, gives it a constant number of decimals.
+    """
     return f"{rate_hz:g} S/s" if abs(rate_hz) < 1000 else f"{rate_hz / 1e6:g} MS/s"
 
 

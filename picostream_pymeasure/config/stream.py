@@ -69,7 +69,7 @@ class StreamConfig(ScopeSetup):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot "
                 f"stream at {rate_text(rate_hz)}; use {slowest_hz:.1g} S/s up to "
-                f"{fastest_hz / 1e6:.6g} MS/s per channel, or 0 for the fastest."
+                f"{rate_text(fastest_hz)} per channel, or 0 for the fastest."
             )
 
     def _check_downsampling(self) -> None:

@@ -134,7 +134,11 @@ def per_second(hz: float) -> str:
 
 
 def rate(hz: float) -> str:
-    """Write a sample rate: 62.50 MS/s, 1.00 kS/s, 2.50 mS/s."""
+    """Write a sample rate: 62.50 MS/s, 1.00 kS/s, 2.50 mS/s.
+
+    With two decimals, as sizes and counts beside it; among quantities of a window :func:`si` gives
+    it their digits. ``config.rate_text`` writes it as it is typed, where one is to be chosen.
+    """
     if 0 < hz < 1:
         return si(hz, "S/s", 3)
     return f"{_shortened(hz, (6, 3)) or f'{hz:.2f} '}S/s"

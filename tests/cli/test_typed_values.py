@@ -22,6 +22,12 @@ def test_bits(command: Command) -> None:
     assert "14 bit" in text
 
 
+def test_a_slow_rate_is_told_as_it_is_typed(command: Command) -> None:
+    code, text = command("--simulate", "-s", "100S/s", "--samples", "9", "-o", "a.hdf5")
+    assert code == 0, text
+    assert "channel A, 12 bit, 100 S/s " in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
