@@ -16,8 +16,8 @@ from . import output
 from .exit_codes import FAILED
 from .interrupt import Interrupt
 from .live_view import PlotBeside
-from .origin import origin
-from .preparing import preparing
+from .origin import command_origin
+from .preparing import showing_preparation
 from .report import print_summary, print_verdict, tell_unverified
 from .request import Request
 from .terminal import make_console
@@ -35,20 +35,20 @@ _REFRESH_S = 0.25
 _PLOT_S = 5.0
 
 
-def acquire(request: Request) -> int:
+def record(request: Request) -> int:
     """Record as asked and return the exit code."""
     interrupt = Interrupt()
     output.forget_when_unread()
     try:
-        return _acquire(request, make_console(), interrupt)
+        return _record(request, make_console(), interrupt)
     finally:
         interrupt.ignore()
 
 
-def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
+def _record(request: Request, console: Console, interrupt: Interrupt) -> int:
     with ExitStack() as beside:
         with ExitStack() as until_started, ExitStack() as opened:
-            until_started.enter_context(preparing(console, interrupt))
+            until_started.enter_context(showing_preparation(console, interrupt))
             file = request.make_recorder()  # what is refused here is refused at once
             from ..driver import Unit, load_library
 
@@ -58,7 +58,7 @@ def _acquire(request: Request, console: Console, interrupt: Interrupt) -> int:
             recorder = request.sink_before(file)
             interrupt.refuse()
             unit = opened.enter_context(Unit.open(library, request.serial))
-            session = StreamSession(unit, request.config, recorder, origin())
+            session = StreamSession(unit, request.config, recorder, command_origin())
             interrupt.refuse()
             session.start()
             until_started.close()

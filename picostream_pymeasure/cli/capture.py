@@ -15,10 +15,10 @@ from ..quantities import count, rate, si
 from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
-from .origin import origin
+from .origin import command_origin
 from .output import forget_when_unread
-from .preparing import preparing, telling_that_it_compiles
-from .progress_bar import progress_bar
+from .preparing import showing_preparation, telling_that_it_compiles
+from .progress_bar import make_bar
 from .report import print_verdict, tell_unverified
 from .terminal import make_console
 from .verification import verify_with_progress
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..storage import Recorder
 
 
-def capture(
+def record_captures(
     *,
     output: Path | None,
     force: bool,
@@ -48,7 +48,7 @@ def capture(
         _check_timeout(timeout_s)
         console = make_console()
         with ExitStack() as opened:
-            with preparing(console, interrupt):
+            with showing_preparation(console, interrupt):
                 from ..storage import make_capture_recorder, path_with_time
 
                 # what is refused here is refused at once
@@ -79,14 +79,14 @@ def _capture(
 ) -> CaptureSummary:
     from ..capture import CaptureRecording, Watch
 
-    with progress_bar(console, "Capturing") as bar:
+    with make_bar(console, "Capturing") as bar:
         task = bar.add_task("capture", total=config.captures)
         watch = Watch(
             timeout_s,
             lambda: interrupt.came,
             lambda done: bar.update(task, completed=done),
         )
-        recording = CaptureRecording(unit, config, watch, recorder, origin())
+        recording = CaptureRecording(unit, config, watch, recorder, command_origin())
         try:
             with recording:
                 console.print(_introduction(unit, config, recording), soft_wrap=True)

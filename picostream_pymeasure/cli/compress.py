@@ -8,7 +8,7 @@ from ..quantities import size
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .preparing import telling_that_it_compiles
-from .progress_bar import progress_bar
+from .progress_bar import make_bar
 from .terminal import make_console
 
 
@@ -18,7 +18,7 @@ def compress_file(file: Path, output: Path | None, force: bool, reserve_bytes: i
     from ..storage import compress
 
     console = make_console()
-    with Interrupt() as interrupt, progress_bar(console, "Compressing") as bar:
+    with Interrupt() as interrupt, make_bar(console, "Compressing") as bar:
         task = bar.add_task("compress", total=None)
 
         def show(done: int, total: int) -> None:

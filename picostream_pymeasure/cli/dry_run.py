@@ -11,7 +11,7 @@ from ..quantities import count, duration, per_second
 from . import output
 from .exit_codes import COMPLETE
 from .interrupt import Interrupt
-from .preparing import preparing
+from .preparing import showing_preparation
 from .request import Request
 from .terminal import make_console
 
@@ -36,7 +36,7 @@ def count_events(request: Request) -> int:
     output.forget_when_unread()
     try:
         with ExitStack() as until_started, ExitStack() as opened:
-            until_started.enter_context(preparing(console, interrupt))
+            until_started.enter_context(showing_preparation(console, interrupt))
             from ..driver import Unit, load_library
 
             library = load_library(simulated=request.simulate)  # or the rest is compiled in vain

@@ -12,7 +12,7 @@ from .dry_run import WHY_CUT
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .preparing import telling_that_it_compiles
-from .progress_bar import progress_bar
+from .progress_bar import make_bar
 from .terminal import make_console
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _kept(reader: PicoStreamReader) -> FoundEvents | None:
 
 def _found(console: Console, reader: PicoStreamReader, rule: EventRule) -> FoundEvents | None:
     """The events of a recording that keeps everything, or None if Ctrl+C came first."""
-    with progress_bar(console, "Searching") as bar:
+    with make_bar(console, "Searching") as bar:
         task = bar.add_task("search", total=None)
         return _search(
             lambda show: reader.find_events(rule, show),

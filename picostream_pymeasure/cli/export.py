@@ -9,7 +9,7 @@ from ..quantities import count, size
 from .exit_codes import COMPLETE, FAILED
 from .interrupt import Interrupt
 from .preparing import telling_that_it_compiles
-from .progress_bar import progress_bar
+from .progress_bar import make_bar
 from .terminal import make_console
 
 
@@ -23,7 +23,7 @@ def export_file(file: Path, output: Path, channels: tuple[str, ...], **options: 
     from ..reader import export_recording
 
     console = make_console()
-    with Interrupt() as interrupt, progress_bar(console, "Exporting") as bar:
+    with Interrupt() as interrupt, make_bar(console, "Exporting") as bar:
         task = bar.add_task("export", total=None)
 
         def show(done: int, total: int) -> None:

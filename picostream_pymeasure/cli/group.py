@@ -114,9 +114,9 @@ def picostream(
         from .dry_run import count_events
 
         return count_events(request)
-    from .acquire import acquire
+    from .acquire import record
 
-    return acquire(request)
+    return record(request)
 
 
 @picostream.command()
@@ -212,9 +212,9 @@ def capture(**options: Any) -> int:
 
     The scope samples into its own memory, and the captures are fetched afterwards.
     """
-    from .capture import capture as capture_now
+    from .capture import record_captures
 
-    return capture_now(**options)
+    return record_captures(**options)
 
 
 @picostream.command()

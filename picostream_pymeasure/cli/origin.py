@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 
 
-def origin() -> dict[str, str]:
+def command_origin() -> dict[str, str]:
     """Get what is stored with a recording of the command line."""
     return {"command": " ".join(["picostream", *sys.argv[1:]])}

@@ -20,7 +20,7 @@ _NEEDED_BYTES, _NEEDED_ADDRESSES, _FUNCTION_BYTES = 250e6, 650e6, 150e6
 
 
 @contextmanager
-def preparing(console: Console, interrupt: Interrupt) -> Iterator[None]:
+def showing_preparation(console: Console, interrupt: Interrupt) -> Iterator[None]:
     """Show that something goes on: in a terminal how far it is, elsewhere one line if it is long.
 
     Nothing is shown any more when it is left. Nobody needs to wait for the end to interrupt it.

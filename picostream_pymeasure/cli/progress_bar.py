@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-def progress_bar(console: Console, label: str) -> Progress:
+def make_bar(console: Console, label: str) -> Progress:
     """Make a bar behind a word, which vanishes at the end; there is none without a terminal."""
     columns = (
         TextColumn(label),

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from .interrupt import Interrupt
 from .preparing import telling_that_it_compiles
-from .progress_bar import progress_bar
+from .progress_bar import make_bar
 
 if TYPE_CHECKING:
     from ..storage import Report
@@ -26,7 +26,7 @@ def verify_with_progress(
     """Verify a recording and show how far it is; None when the user interrupts it."""
     from ..verification import verify
 
-    with progress_bar(console, "Verifying") as progress:
+    with make_bar(console, "Verifying") as progress:
         task = progress.add_task("verify", total=None)
 
         def show(done: int, total: int) -> None:

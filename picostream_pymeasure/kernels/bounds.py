@@ -38,7 +38,7 @@ def _upper(one, other):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, inline="always")
-def bounds(part):  # type: ignore[no-untyped-def]
+def bounds_of(part):  # type: ignore[no-untyped-def]
     """Both bounds of an array of one value or more."""
     # accumulators as narrow as the values let LLVM use the widest vector registers
     narrow = part.dtype.type

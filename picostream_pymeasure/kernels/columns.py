@@ -14,7 +14,7 @@ import numpy as np
 from numba import boolean, int64, njit, void
 from numpy.typing import NDArray
 
-from .bounds import bounds, lower, upper
+from .bounds import bounds_of, lower, upper
 from .envelope import COUNTS
 
 
@@ -58,7 +58,7 @@ def add_samples(
         begin, end = max(edges[index], start) - start, min(edges[index + 1], stop) - start
         if begin < end:
             part = values[begin * width : end * width]
-            low, high = bounds(part)
+            low, high = bounds_of(part)
             _merge(columns, filled, index, part[0], low, high, part[part.size - 1])
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from numba import int8, int16, int64, njit, uint8, void
 from numpy.typing import NDArray
 
-from .bounds import bounds, lower, upper
+from .bounds import bounds_of, lower, upper
 
 #: Columns of a bin.
 FIRST, MIN, MAX, LAST = range(4)
@@ -45,7 +45,7 @@ def summarise(values: NDArray[Any], factor: int, bins: NDArray[Any]) -> None:
     """
     for index in range(bins.shape[0]):
         part = values[index * factor : (index + 1) * factor]
-        low, high = bounds(part)
+        low, high = bounds_of(part)
         bins[index, 0] = part[0]
         bins[index, 1] = low
         bins[index, 2] = high

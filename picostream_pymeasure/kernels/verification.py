@@ -8,7 +8,7 @@ import numpy as np
 from numba import int64, njit
 from numpy.typing import NDArray
 
-from .bounds import bounds, lower, upper
+from .bounds import bounds_of, lower, upper
 from .xxh3 import xxh3_at
 
 
@@ -54,7 +54,7 @@ def summarise_strided(
     for index in range(bins.shape[0]):
         begin = first + index // per_chunk * stride + index % per_chunk * group
         part = values[begin : begin + group]
-        low, high = bounds(part)
+        low, high = bounds_of(part)
         bins[index, 0] = part[0]
         bins[index, 1] = low
         bins[index, 2] = high

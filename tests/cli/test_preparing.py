@@ -14,10 +14,9 @@ from numba.core import event
 from rich.console import Console
 
 from picostream_pymeasure import driver
-from picostream_pymeasure.cli import events, export, repair, verification
-from picostream_pymeasure.cli import preparing as module
+from picostream_pymeasure.cli import events, export, preparing, repair, verification
 from picostream_pymeasure.cli.inspect import show_scopes
-from picostream_pymeasure.cli.preparing import preparing, telling_that_it_compiles
+from picostream_pymeasure.cli.preparing import showing_preparation, telling_that_it_compiles
 from picostream_pymeasure.cli.system_report import show_report
 from picostream_pymeasure.errors import PicoStreamError
 from picostream_pymeasure.system.memory import FreeMemory
@@ -44,14 +43,14 @@ def compile_functions(count: int) -> None:
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_one_line_where_there_is_no_terminal(count: int) -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100), Wish()):
+    with showing_preparation(Console(file=text, width=100), Wish()):
         compile_functions(count)
     assert text.getvalue().count("Compiling") == min(count, 1)
 
 
 def test_nothing_is_said_of_later_compilations() -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100), Wish()):
+    with showing_preparation(Console(file=text, width=100), Wish()):
         pass
     compile_functions(1)
     assert text.getvalue() == ""
@@ -87,7 +86,7 @@ def test_who_reads_a_file_hears_of_it(
 
     for command in (export, events, repair):
         monkeypatch.setattr(command, "make_console", begin)
-    monkeypatch.setattr(verification, "progress_bar", begin)
+    monkeypatch.setattr(verification, "make_bar", begin)
     with pytest.raises(PicoStreamError, match="Begun"):
         work(Path("data.hdf5"))
     told = capsys.readouterr()
@@ -142,14 +141,14 @@ def test_where_the_library_is_missing_nothing_is_compiled_before_it_is_told(
 
 def test_a_terminal_sees_how_far_it_is() -> None:
     text = io.StringIO()
-    with preparing(Console(file=text, width=100, force_terminal=True), Wish()):
+    with showing_preparation(Console(file=text, width=100, force_terminal=True), Wish()):
         compile_functions(3)
     assert "function 3 ..." in text.getvalue()
 
 
 def test_nobody_waits_for_the_end_of_a_compilation() -> None:
     console = Console(file=io.StringIO())
-    with pytest.raises(PicoStreamError), preparing(console, Wish(came=True)):
+    with pytest.raises(PicoStreamError), showing_preparation(console, Wish(came=True)):
         compile_functions(1)
 
 
@@ -158,11 +157,11 @@ def test_less_memory_than_the_program_takes_is_told_before_anything_else(
     monkeypatch: pytest.MonkeyPatch, n_bytes: float, counts_addresses: bool
 ) -> None:
     free = FreeMemory(int(n_bytes), "here", counts_addresses)
-    monkeypatch.setattr(module, "free_memory", lambda: free)
+    monkeypatch.setattr(preparing, "free_memory", lambda: free)
     text = io.StringIO()
     with (
         pytest.raises(PicoStreamError, match="GB of memory are free here; end other programs"),
-        preparing(Console(file=text), Wish()),
+        showing_preparation(Console(file=text), Wish()),
     ):
         raise AssertionError("it went on")
     assert text.getvalue() == ""
@@ -172,15 +171,21 @@ def test_less_memory_than_a_function_takes_is_told_before_it_is_compiled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     left = iter([10**9, 200 * 10**6, 10**8])  # at the start, and before each function
-    monkeypatch.setattr(module, "free_memory", lambda: FreeMemory(next(left)))
+    monkeypatch.setattr(preparing, "free_memory", lambda: FreeMemory(next(left)))
     console = Console(file=io.StringIO())
-    with pytest.raises(PicoStreamError, match=r"0\.10 GB of memory"), preparing(console, Wish()):
+    with (
+        pytest.raises(PicoStreamError, match=r"0\.10 GB of memory"),
+        showing_preparation(console, Wish()),
+    ):
         compile_functions(3)
 
 
 def test_what_an_interrupt_broke_off_is_not_told_instead() -> None:
     console = Console(file=io.StringIO())
-    with pytest.raises(PicoStreamError, match="Interrupted"), preparing(console, Wish(came=True)):
+    with (
+        pytest.raises(PicoStreamError, match="Interrupted"),
+        showing_preparation(console, Wish(came=True)),
+    ):
         raise RuntimeError("Failed in nopython mode pipeline")
 
 

@@ -7,7 +7,7 @@ from numba import carray, njit, uint64
 
 from ...config import Status
 from ...system.native import as_pointer
-from ..kernels.digitise import GOLDEN, mix64
+from ..kernels.digitising import GOLDEN, mix64
 from . import layout
 from .clock import head_of, wait_ns
 from .memory import skip_to, tell_loss

@@ -6,7 +6,7 @@ import numpy as np
 from numba import carray, njit
 
 from ...system.native import as_pointer
-from ..kernels.fill import SIGNAL, fill
+from ..kernels.filling import SIGNAL, fill
 from ..kernels.reduction import aggregate, average, decimate
 from . import layout
 

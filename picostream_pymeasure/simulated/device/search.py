@@ -7,7 +7,7 @@ from numba import carray, int32, njit
 
 from ...system.native import as_pointer
 from ..kernels.course import COURSE, NEVER
-from ..kernels.fill import SCHEDULED, SIGNAL
+from ..kernels.filling import SCHEDULED, SIGNAL
 from . import layout
 from .comparators import comparators_of, mark
 from .samples import generate

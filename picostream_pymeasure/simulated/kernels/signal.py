@@ -1,7 +1,7 @@
 """The signals of a simulated scope, from their description to the samples of a stream.
 
 A description is JSON-able; from it alone every sample of a stream can be computed again, see
-:mod:`.fill` for how, and :func:`expected_values` for what a description holds.
+:mod:`.filling` for how, and :func:`expected_values` for what a description holds.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import EXTERNAL, INPUT_NAMES
-from .digitise import noise_gain, noise_key
-from .fill import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
+from .digitising import noise_gain, noise_key
+from .filling import COUNTER, EVENTS, INDEX, PORT, SCHEDULED, SIGNAL, TABLE, fill
 from .schedule import Schedule, phase_step
 from .waveform import coupled_v
 
@@ -36,7 +36,7 @@ def _rounded(counts: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 class ChannelSignal:
-    """One row's signal between two changes of its settings, ready for :func:`.fill.fill`.
+    """One row's signal between two changes of its settings, ready for :func:`.filling.fill`.
 
     :param segment: settings as in a simulation's ``segments`` (see :func:`expected_values`).
     :param seed: of the unit; channels are told apart by ``row``, an index into :data:`ROWS`.

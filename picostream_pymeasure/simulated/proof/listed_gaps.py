@@ -56,7 +56,7 @@ class ListedGap:
         )
 
 
-def listed_gaps(rows: NDArray[Any]) -> list[ListedGap]:
+def list_gaps(rows: NDArray[Any]) -> list[ListedGap]:
     """Gaps in their order; those whose intervals touch are one.
 
     After a restart the stream goes on at an index only the host's clock can estimate, whatever the

@@ -26,7 +26,7 @@ from .alignment import HEAD_SAMPLES, find_alignments
 from .captures import prove_captures
 from .holes import Holes
 from .kept import prove_kept
-from .listed_gaps import ListedGap, listed_gaps
+from .listed_gaps import ListedGap, list_gaps
 from .stored_samples import Provable, StoredSamples
 
 _log = logging.getLogger(__name__)
@@ -76,9 +76,9 @@ def prove(
     if recording.runs is not None:
         is_told = bool(simulation.get("holes")) or not recording.gaps.size
         nearest = _nowhere if is_told else search.nearest
-        told = sum(gap.estimate for gap in listed_gaps(recording.gaps))
+        told = sum(gap.estimate for gap in list_gaps(recording.gaps))
         return prove_kept(stored, recording.runs, holes, first, nearest, told, search.window)
-    return _walk(search, listed_gaps(recording.gaps), search.begin(recording))
+    return _walk(search, list_gaps(recording.gaps), search.begin(recording))
 
 
 def _nowhere(position: int, offset: int, stop: int) -> None:
@@ -186,7 +186,7 @@ class _Search:
 
         Nothing in the file tells what was lost before it, or only how much that was about.
         """
-        gaps = listed_gaps(recording.gaps)
+        gaps = list_gaps(recording.gaps)
         end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
         first, told = recording.first_stream_sample, recording.missing_before
         for offset in (*map(self._holes.index_of, (first, first - told)), first):

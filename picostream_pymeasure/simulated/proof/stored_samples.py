@@ -26,7 +26,7 @@ class Provable(Protocol):
 
     @property
     def gaps(self) -> NDArray[Any]:
-        """Structured, as :func:`~.listed_gaps.listed_gaps` takes them."""
+        """Structured, as :func:`~.listed_gaps.list_gaps` takes them."""
 
     @property
     def captures(self) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from ...errors import ConfigurationError
 
 
 @cache
-def choices(settings: type) -> dict[str, tuple[Any, ...]]:
+def choices_of(settings: type) -> dict[str, tuple[Any, ...]]:
     """Name -> what it can be, of all such settings of a class."""
     hints = get_type_hints(settings)
     return {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Literal}
@@ -21,7 +21,7 @@ def check_choices(settings: object, whose: str) -> None:
     :param whose: such as ``"a fault"``.
     """
     kind: Any = type(settings)
-    for name, allowed in choices(kind).items():
+    for name, allowed in choices_of(kind).items():
         value = getattr(settings, name)
         if value not in allowed:
             words = ", ".join(map(str, allowed))

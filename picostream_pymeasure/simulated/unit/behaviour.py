@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...config import Status
 from ..device import layout
-from ..scopes.choices import choices
+from ..scopes.choices import choices_of
 from ..scopes.habits import Habits
 from .history import SignalHistory
 from .unit import Unit
@@ -46,7 +46,7 @@ def _load_habits(unit: Unit, interval_ns: int) -> None:
     native["packets_a_call"] = habits.packets_a_call if habits.packet != "all" else 0
     native["quiet_calls"] = habits.quiet_calls
     native["nothing_new"] = _NOTHING_NEW[habits.nothing_new]
-    native["wrap"] = choices(Habits)["wrap"].index(habits.wrap)
+    native["wrap"] = choices_of(Habits)["wrap"].index(habits.wrap)
     native["call_ns"] = round(habits.call_s * 1e9)
     native["seed"], native["paced"] = scope.seed, scope.paced
     native["trigger_counts_stream"] = habits.trigger_at == "stream"

@@ -13,7 +13,7 @@ from ...config import Status
 from ..device import layout
 from ..device.clock import UNITS
 from ..device.comparators import forget
-from ..kernels.fill import SIGNAL
+from ..kernels.filling import SIGNAL
 from ..scopes.fault import Fault
 from .settings import Buffers
 from .trigger_program import TriggerProgram

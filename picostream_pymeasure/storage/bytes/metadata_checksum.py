@@ -19,7 +19,7 @@ def is_intact(content: bytes) -> bool:
 
 def _checksum(content: bytes) -> bytes:
     # compiled code, which takes its time to load
-    from ...kernels.lookup3 import lookup3
+    from ...kernels.hdf5_checksum import lookup3
 
     found: bytes = lookup3(np.frombuffer(content, np.uint8)).to_bytes(CHECKSUM_BYTES, "little")
     return found

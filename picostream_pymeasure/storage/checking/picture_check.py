@@ -12,7 +12,7 @@ from ...errors import FileFormatError
 from ..layout.extent import Extent
 from ..reading import Recording
 from ..schema import DIGITAL, GAPS
-from ..writing.envelope import Drawn, envelope
+from ..writing.envelope import Drawn, envelope_datasets
 
 #: More than a century of the fastest rate.
 _MOST_MISSING = 2.0**62
@@ -43,7 +43,7 @@ def picture(recording: Recording) -> Iterator[tuple[str, bytes]]:
         samples=first + recording.stored_samples,
         first_segment=first // planned.plan.segment_samples,
     )
-    return envelope(planned.raw, planned.plan, extent, drawn_of(recording, gaps))
+    return envelope_datasets(planned.raw, planned.plan, extent, drawn_of(recording, gaps))
 
 
 def drawn_of(recording: Recording, gaps: NDArray[Any]) -> Drawn:

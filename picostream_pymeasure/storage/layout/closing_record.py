@@ -21,7 +21,7 @@ def closing_bytes(sizes: Sequence[int]) -> int:
     return _HEAD_BYTES + sum(_PLACE_BYTES + size for size in sizes)
 
 
-def closing_record(blocks: list[tuple[int, bytes]]) -> bytes:
+def make_closing_record(blocks: list[tuple[int, bytes]]) -> bytes:
     """Positions and contents of the pieces that are rewritten, with their checksum."""
     places = np.array([(position, len(content)) for position, content in blocks], "<i8").tobytes()
     payload = places + b"".join(content for _, content in blocks)

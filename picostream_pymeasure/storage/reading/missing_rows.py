@@ -20,7 +20,7 @@ _NOT_TOLD = {
 }
 
 
-def missing_rows(
+def tell_missing(
     planned: PlannedFile, tables: Mapping[str, NDArray[Any]], *, has_all_samples: bool
 ) -> tuple[str, ...]:
     """A sentence for each table that lacks rows; none of a recorder's file.

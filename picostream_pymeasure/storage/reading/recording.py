@@ -36,7 +36,7 @@ from ..schema import (
 from .accuracy import Accuracy
 from .hdf5 import Hdf5File
 from .kept_runs import KeptRuns
-from .missing_rows import missing_rows
+from .missing_rows import tell_missing
 from .planned_file import PlannedFile
 from .rewritten_file import RewrittenFile
 from .rows import Rows
@@ -295,11 +295,11 @@ class Recording:
 
     @cached_property
     def lacks(self) -> tuple[str, ...]:
-        """See :func:`~.missing_rows.missing_rows`."""
+        """See :func:`~.missing_rows.tell_missing`."""
         if self.planned is None:
             return ()
         has_all = self.first_sample + self.stored_samples == self.planned.published.samples
-        return missing_rows(self.planned, self._tables, has_all_samples=has_all)
+        return tell_missing(self.planned, self._tables, has_all_samples=has_all)
 
     @cached_property
     def _tables(self) -> Mapping[str, NDArray[Any]]:

@@ -23,7 +23,7 @@ from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
 from ..layout.areas import area_records
 from ..layout.attributes import attribute_bytes
-from ..layout.closing_record import closing_record
+from ..layout.closing_record import make_closing_record
 from ..layout.extent import Extent, end_of, end_of_samples, entries_of, rows_of
 from ..layout.plan import IN_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES, GrowingDataset, Plan
 from ..layout.records import (
@@ -162,7 +162,7 @@ def settle_attributes(
     extent, changed = in_order_of_time(file, plan, extent)
     blocks = [(position, file.read(position, size)) for position, size in plan.root_blocks]
     changed += [(begin, _with_values(plan, begin, block, attributes)) for begin, block in blocks]
-    file.write(plan.fixed[CLOSING][0], closing_record(changed))
+    file.write(plan.fixed[CLOSING][0], make_closing_record(changed))
     file.sync()
     for position, content in changed:
         file.write(position, content)

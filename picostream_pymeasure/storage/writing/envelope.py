@@ -42,11 +42,11 @@ class Drawn:
 
 def write_envelope(file: RawFile, plan: Plan, extent: Extent, drawn: Drawn) -> None:
     """Draw a recording whose overview is complete."""
-    for path, content in envelope(file, plan, extent, drawn):
+    for path, content in envelope_datasets(file, plan, extent, drawn):
         file.write(plan.fixed[path][0], content)
 
 
-def envelope(
+def envelope_datasets(
     file: Readable, plan: Plan, extent: Extent, drawn: Drawn
 ) -> Iterator[tuple[str, bytes]]:
     """The picture of a recording whose overview is complete: paths of datasets and their bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import carray, int64, njit
 
-from ...kernels.lookup3 import lookup3
+from ...kernels.hdf5_checksum import lookup3
 from ...kernels.xxh3 import xxh3_at
 from ...system.native import as_pointer, now_ns, sleep_ns
 from ...system.native_files import is_locked, write_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import carray, int64, njit
 
-from ...kernels.bounds import bounds, lower, upper
+from ...kernels.bounds import bounds_of, lower, upper
 from ...kernels.envelope import summarise
 from ...system.native import as_pointer
 from .context import LEVEL
@@ -44,7 +44,7 @@ def add_values(file, source, values):  # type: ignore[no-untyped-def]
             continue
         count = min(finest.group - finest.count, values.size - at)
         part = values[at : at + count]
-        low, high = bounds(part)
+        low, high = bounds_of(part)
         _merge(finest, part[0], low, high, part[count - 1], count)
         at += count
         _finish_bins(file, levels, int64(0), values)

@@ -14,7 +14,7 @@ from numba import carray, int32, njit, uint32, uint64
 
 from ...system.native import as_pointer
 from .course import COURSE, draw_course
-from .digitise import GOLDEN, digitise, digitise_noisy, mix64
+from .digitising import GOLDEN, digitise, digitise_noisy, mix64
 from .waveform import TABLE_POINTS
 
 LEVEL, TABLE, EVENTS, COUNTER, PORT, SCHEDULED, INDEX = range(7)
