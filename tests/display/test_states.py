@@ -267,6 +267,20 @@ def test_the_status_line_leaves_out_whole_statements(application: Any, tmp_path:
         assert "lost 30 in 1 gap" in display.status.text(), "warnings stay"
 
 
+def test_one_row_tells_all_that_two_rows_would(application: Any, tmp_path: Path) -> None:
+    with shown(recording(tmp_path / "a.hdf5"), (1600, 500)) as display:
+        wait_for_traces(display)
+        whole, status = display.status.text(), display.status
+        assert "50,000 samples, 800.0 µs" in whole
+        rows = set()
+        while not rows >= {1, 2}:
+            assert status.width() > 100, "two rows do not come"
+            status.setFixedWidth(status.width() - 5)
+            QtWidgets.QApplication.processEvents()
+            assert status.text() == whole, f"nothing is short at {status.width()} px"
+            rows.add(1 + status._shown.isVisible())
+
+
 def test_estimated_losses_are_said_to_be_estimated(application: Any, tmp_path: Path) -> None:
     path = recording(tmp_path / "a.hdf5", gaps=[(1000, 30)])
     with h5py.File(path, "r+") as file:

@@ -30,6 +30,13 @@ class Statement:
     is_vital: bool = False
 
 
+def bold_metrics(font: QtGui.QFont) -> QtGui.QFontMetrics:
+    """Of a font's bold letters, as warnings have them."""
+    bold = QtGui.QFont(font)
+    bold.setBold(True)
+    return QtGui.QFontMetrics(bold)
+
+
 def fitting(
     statements: Sequence[Statement], metrics: QtGui.QFontMetrics, room_px: int
 ) -> list[Statement]:

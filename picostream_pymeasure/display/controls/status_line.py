@@ -23,7 +23,7 @@ from ..reading.state_words import (
     RECORDING,
     state_word,
 )
-from .statements import LEFT_OUT, SEPARATOR, Statement, fitting
+from .statements import LEFT_OUT, SEPARATOR, Statement, bold_metrics, fitting
 
 #: The rate may differ so much from what was set before it is worth a warning, beside the time
 #: that samples may be on their way between two looks at the clock.
@@ -246,7 +246,7 @@ class StatusLine(QtWidgets.QWidget):
         self._silence = QtCore.QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(self._fall_silent)
-        upper = QtWidgets.QHBoxLayout()
+        self._upper = upper = QtWidgets.QHBoxLayout()
         upper.addWidget(self._recorded, 1)
         upper.addWidget(self._message)
         layout = QtWidgets.QVBoxLayout(self)
@@ -298,18 +298,23 @@ class StatusLine(QtWidgets.QWidget):
         super().resizeEvent(event)
         self._write_all()
 
+    @property
+    def _is_wide(self) -> bool:
+        """Whether one row is enough; what is said now does not count, or the picture would jump."""
+        beside_px = self._upper.spacing() + self._message.minimumWidth()
+        needed_px = bold_metrics(self._recorded.font()).horizontalAdvance(_ONE_ROW) + beside_px
+        return bool(self.layout().contentsRect().width() >= needed_px)
+
     def _write_all(self) -> None:
         recorded, shown = self._statements
-        is_wide = self.width() >= self.fontMetrics().horizontalAdvance(_ONE_ROW)
+        is_wide = self._is_wide
         self._shown.setVisible(not is_wide)
         self._write(self._recorded, recorded + shown if is_wide else recorded)
         self._write(self._shown, [] if is_wide else shown)
 
     def _write(self, label: QtWidgets.QLabel, statements: list[Statement]) -> None:
         statements = [each for each in statements if each.text]
-        font = QtGui.QFont(label.font())
-        font.setBold(True)  # as warnings are
-        shown = fitting(statements, QtGui.QFontMetrics(font), label.width())
+        shown = fitting(statements, bold_metrics(label.font()), label.width())
         text = SEPARATOR.join(self._marked_up(statement) for statement in shown)
         if len(shown) < len(statements):
             text += LEFT_OUT
