@@ -63,6 +63,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._form.setVerticalSpacing(2)
         self._problem = QtWidgets.QLabel(self)
         self._problem.setWordWrap(True)
+        self._problem.setMinimumWidth(1)  # as values, below
         self._form.addRow(self._problem)
         self._soon = QtCore.QTimer(self)
         self._soon.setSingleShot(True)
@@ -114,6 +115,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         failed = isinstance(found, Exception)
         self._problem.setStyleSheet(f"color: {theme_of(self).warning}")
         self._problem.setText(str(found) if failed else "")
+        self._problem.setToolTip(self._problem.text())  # a long word is cut
         self._problem.setVisible(failed)
         rows = [] if isinstance(found, Exception) else found
         while len(self._rows) < len(rows):
