@@ -179,10 +179,12 @@ def test_lanes_and_traces_have_rooms_of_their_own(application: Any, tmp_path: Pa
         press(display, "Y")
         QtWidgets.QApplication.processEvents()
         height = display.plot.getViewBox().height()
-        share = 1 - 8 * 18 / height
+        axis = display.plot.getAxis("left")
+        share = 1 - axis.lane_share
+        top_px = np.flatnonzero(trace_pixels(display, "PORT0").any(axis=1)).min()
+        assert 0 <= top_px - share * height < 12, "the space above a lane"
         rows = np.flatnonzero(trace_pixels(display, "A").any(axis=1))
         assert 0.8 * share * height < rows.max() < share * height
-        axis = display.plot.getAxis("left")
         title = axis.label.mapRectToParent(axis.label.boundingRect())
         assert abs(title.center().y() - share * height / 2) < 3, "beside what is counted"
         cursors = display.screen_parts.cursors
