@@ -197,7 +197,7 @@ def test_attributes_of_picostreams_files(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_missing_full_scale_of_picostreams_files_is_the_drivers(tmp_path: Path) -> None:
-    for resolution, max_adc in (("PS5000A_DR_8BIT", 32512), ("PS5000A_DR_14BIT", 32767)):
+    for resolution, max_adc in (("PS5000A_DR_8BIT", 32512), ("PS5000A_DR_8BIT", 32767)):
         path = write_picostream(tmp_path / "a.hdf5", noise(10), resolution=resolution)
         with h5py.File(path, "r+") as file:
             del file.attrs["max_adc"]
@@ -227,3 +227,49 @@ def test_names_that_are_no_text_are_passed_over(tmp_path: Path) -> None:
     verify(path)
     with PicoStreamReader(path) as reader:
         assert reader.channels == ("A",)
+
+
+#: What other programs read is stated at several places; each is changed alone.
+DISAGREEING = [
+    ("/", "voltage_range_v", 5.0),
+    ("/", "analog_offset_v", 1.0),
+    ("/", "resolution", "PS5000A_DR_14BIT"),
+    ("/", "resolution_bits", 14),
+    ("/", "aggregate_format", "interleaved_min_max"),
+    ("channels/A", "voltage_range_v", 5.0),
+    ("channels/A", "analog_offset_v", 1.0),
+    ("adc_counts", "volts_per_count", 1.0),
+    ("adc_counts", "offset_v", 1.0),
+    ("adc_counts", "interval_s", 1.0),
+    ("channels/A/overview/b256", "volts_per_count", 1.0),
+    ("channels/A/overview/b256", "interval_s", 1.0),
+    ("channels/A/overview/b256", "samples_per_bin", 255),
+    ("channels/B/adc_counts", "volts_per_count", MISSING),
+]
+
+
+@pytest.mark.parametrize(("place", "name", "value"), DISAGREEING)
+def test_what_is_stated_in_two_ways_is_told(
+    tmp_path: Path, place: str, name: str, value: object
+) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "AB") as stream:
+        stream.write()
+    assert verify(path).errors == []
+    with h5py.File(path, "r+") as file:
+        if value is MISSING:
+            del file[place].attrs[name]
+        else:
+            file[place].attrs[name] = value
+    stem = name.removesuffix("_bits")  # the resolution is stated in words, and in bits
+    for errors in (verify(path).errors, describe_file(path)["damage"]):
+        assert any(stem in error for error in errors), errors
+
+
+def test_what_ended_otherwise_is_not_complete(tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    with recording(path, "A") as stream:
+        stream.write()
+    with h5py.File(path, "r+") as file:
+        file.attrs["ended_by"] = np.bytes_(b"crash")
+    assert "The file is called complete, and was ended by 'crash'." in verify(path).errors

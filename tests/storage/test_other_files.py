@@ -102,3 +102,13 @@ def test_channels_elsewhere(tmp_path: Path) -> None:
         elsewhere("channels")(file, tmp_path / "other")
     with pytest.raises(FileFormatError):
         describe_file(path)
+
+
+@pytest.mark.parametrize("rows", [2**40, 2**49])
+def test_more_chunks_are_missing_than_can_be_listed(tmp_path: Path, rows: int) -> None:
+    path = write_picostream(tmp_path / "a.hdf5", noise(1700))
+    with h5py.File(path, "r+") as file:
+        file["adc_counts"].resize((rows,))
+    missing = -(-rows // 500) - 4
+    (error,) = verify(path).errors
+    assert error == f"{missing} chunks missing: 4–{missing + 3}."

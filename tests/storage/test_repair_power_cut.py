@@ -95,7 +95,13 @@ def torn_superblock(content: bytearray, plan: Any) -> None:
     content[30] ^= 0x55
 
 
-@pytest.mark.parametrize("change", [torn_pages, torn_headers, torn_bins, torn_superblock])
+def torn_signature(content: bytearray, plan: Any) -> None:
+    content[4] ^= 0x55
+
+
+@pytest.mark.parametrize(
+    "change", [torn_pages, torn_headers, torn_bins, torn_superblock, torn_signature]
+)
 def test_what_a_power_cut_tore_is_computed_again(tmp_path: Path, change: Change) -> None:
     path = tmp_path / "a.hdf5"
     samples = crashed(path, some_blocks, "AB")
@@ -112,6 +118,26 @@ def test_what_a_power_cut_tore_is_computed_again(tmp_path: Path, change: Change)
     with h5py.File(path) as file:
         assert file["channels/B/adc_counts"].shape == (samples,)
         file["channels/B/adc_counts"][()]
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+@pytest.mark.parametrize("at", range(0, 48, 5))
+def test_the_first_bytes_are_written_again(tmp_path: Path, at: int, is_finished: bool) -> None:
+    path = tmp_path / "a.hdf5"
+    if is_finished:
+        with recording(path, "AB") as stream:
+            some_blocks(stream)
+    else:
+        crashed(path, some_blocks, "AB")
+        repair(path)
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0x55
+    path.write_bytes(content)
+    assert check(path).errors == ["The first bytes of the file are damaged."]
+    assert repair(path).repaired
+    assert check(path).errors == []
+    with h5py.File(path) as file:
+        assert file["channels/B/adc_counts"].size == repair(path).samples
 
 
 @pytest.mark.parametrize("change", [torn_pages, torn_headers])

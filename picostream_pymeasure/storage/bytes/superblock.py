@@ -22,6 +22,16 @@ _VERSION_AT, _OFFSET_SIZE_AT, _FLAGS_AT, _CHECKSUM_AT = 8, 9, 11, 44
 _OLD_END_AT = 40
 
 
+def of_closed_file(root: int, end: int) -> bytes:
+    """The superblock of a file of ours.
+
+    :param root: position of the root group's header.
+    :param end: of the file, in bytes.
+    """
+    body = SIGNATURE + struct.pack("<4B4Q", 3, 8, 8, 0, 0, 2**64 - 1, end, root)
+    return with_checksum(body)
+
+
 def with_end(superblock: bytes, end: int) -> bytes:
     """The superblock of a closed file that ends at byte ``end``."""
     changed = bytearray(superblock[:_CHECKSUM_AT])

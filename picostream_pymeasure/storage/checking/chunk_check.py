@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,5 +58,10 @@ def listed(numbers: Iterable[int]) -> str:
     """The first few numbers, runs of them as ``3–17``."""
     ordered = np.array(sorted(numbers))
     runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > 1) + 1)[: _LISTED + 1]
-    shown = [str(run[0]) if run.size == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    return ", ".join(shown[:_LISTED]) + (" …" if len(shown) > _LISTED else "")
+    return listed_runs([(run[0], run[-1]) for run in runs])
+
+
+def listed_runs(runs: Sequence[tuple[int, int]]) -> str:
+    """The first few runs of numbers, each with its first and last one."""
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in runs[:_LISTED]]
+    return ", ".join(shown) + (" …" if len(runs) > _LISTED else "")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -18,9 +19,12 @@ from ..reading.mended_bytes import MendedBytes
 from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
 from ..reading.stored_attributes import StoredAttributes
 from ..schema import DIGITAL, STATUSES
+from .agreement import disagreements
 from .chunk_check import listed
 
 _MOST_VOLTS, _MOST_COUNTS, _MOST_LIVE_S = 1e6, 32768, 1e9
+#: One wrong number is at odds with what each dataset says.
+_MOST_DISAGREEMENTS = 3
 
 
 def claim_errors(recording: Recording) -> list[str]:
@@ -34,6 +38,8 @@ def claim_errors(recording: Recording) -> list[str]:
     if recording.format == PICOSTREAM:
         return errors
     errors += _odd_choices(recording)
+    if not errors:  # of impossible values nothing more is said
+        errors += islice(disagreements(recording), _MOST_DISAGREEMENTS)
     if recording.finished:
         errors += [*_odd_totals(recording), *_damaged_rows(recording)]
     return [*errors, *_odd_times(recording)]

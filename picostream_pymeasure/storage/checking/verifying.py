@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...config import require_function
-from ...errors import FileFormatError, StorageError
+from ...errors import FileFormatError, StorageError, counted
 from ...records import Proof
 from ..reading import PICOSTREAM, Recording, open_recording
-from .chunk_check import ChunkCheck
+from .chunk_check import listed_runs
 from .claims import claim_errors
 from .kept_check import kept_errors
 from .report import Report, left_out_sentence
@@ -70,12 +70,15 @@ def _count_only(recording: Recording, report: Report) -> None:
     """PicoStream keeps no checksums, so that only missing chunks can be found."""
     counts = recording.first.counts
     needed = -(-counts.rows // counts.chunk_rows)
-    present: set[int] = set()
-    for begin, end in counts.written(0, counts.rows):
-        present.update(range(begin // counts.chunk_rows, -(-end // counts.chunk_rows)))
-    check = ChunkCheck(needed, missing=sorted(set(range(needed)) - present))
     report.chunks = needed
-    report.errors += check.problems()
+    runs, done = [], 0  # a damaged file may lack more chunks than can be listed
+    for begin, end in [*counts.written(0, counts.rows), (counts.rows, counts.rows)]:
+        first = -(-begin // counts.chunk_rows)
+        runs += [(done, first - 1)] if done < first else []
+        done = -(-end // counts.chunk_rows)
+    if runs:
+        missing = sum(last - first + 1 for first, last in runs)
+        report.errors.append(f"{counted(missing, 'chunk')} missing: {listed_runs(runs)}.")
     report.notes.append("PicoStream's files hold no checksums; only the chunks were counted.")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ...config import INPUT_NAMES
 from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile
-from ..bytes.superblock import SIGNATURE, with_end
+from ..bytes.superblock import SIGNATURE, of_closed_file
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.members import as_if_plain
@@ -119,7 +119,7 @@ def _open_hdf5(path: Path, raw: RawFile, content: MendedBytes) -> Hdf5File:
         if plan is None:
             raise
         planned = PlannedFile(path, raw, plan)
-        superblock = with_end(raw.read(0, SUPERBLOCK_BYTES), content.end)
+        superblock = of_closed_file(plan.root_blocks[0][0], content.end)
         return Hdf5File(path, MendedBytes(raw, [(0, superblock), *planned.closing_blocks()]))
 
 

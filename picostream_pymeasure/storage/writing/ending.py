@@ -19,8 +19,7 @@ from xxhash import xxh3_64_intdigest
 from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
 from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.raw_file import RawFile
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import with_end
+from ..bytes.superblock import of_closed_file
 from ..layout.areas import area_records
 from ..layout.attributes import attribute_bytes
 from ..layout.closing_record import make_closing_record
@@ -115,7 +114,7 @@ def settle_index(file: RawFile, plan: Plan, extent: Extent, damaged: Collection[
         if dataset.path not in damaged:
             _write_rows(file, plan, dataset, rows_of(plan, extent, dataset))
     end = end_of(plan, extent)
-    file.write(0, with_end(file.read(0, SUPERBLOCK_BYTES), end))
+    file.write(0, of_closed_file(plan.root_blocks[0][0], end))
     file.truncate(end)
 
 
