@@ -197,7 +197,7 @@ def test_attributes_of_picostreams_files(tmp_path: Path, kind: str) -> None:
 
 
 def test_a_missing_full_scale_of_picostreams_files_is_the_drivers(tmp_path: Path) -> None:
-    for resolution, max_adc in (("PS5000A_DR_8BIT", 32512), ("PS5000A_DR_8BIT", 32767)):
+    for resolution, max_adc in (("PS5000A_DR_8BIT", 32512), ("PS5000A_DR_14BIT", 32767)):
         path = write_picostream(tmp_path / "a.hdf5", noise(10), resolution=resolution)
         with h5py.File(path, "r+") as file:
             del file.attrs["max_adc"]

@@ -112,3 +112,10 @@ def test_more_chunks_are_missing_than_can_be_listed(tmp_path: Path, rows: int) -
     missing = -(-rows // 500) - 4
     (error,) = verify(path).errors
     assert error == f"{missing} chunks missing: 4–{missing + 3}."
+
+
+def test_half_of_a_pair_is_told(tmp_path: Path) -> None:
+    pairs = {"downsample_mode": "aggregate", "hardware_downsample_ratio": 10}
+    report = verify(write_picostream(tmp_path / "a.hdf5", noise(1701), **pairs))
+    assert (report.samples, report.errors) == (850, [])
+    assert "The last value is half of a pair, and belongs to no sample." in report.notes

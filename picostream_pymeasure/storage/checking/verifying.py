@@ -79,6 +79,8 @@ def _count_only(recording: Recording, report: Report) -> None:
     if runs:
         missing = sum(last - first + 1 for first, last in runs)
         report.errors.append(f"{counted(missing, 'chunk')} missing: {listed_runs(runs)}.")
+    if counts.rows % recording.values_per_sample:
+        report.notes.append("The last value is half of a pair, and belongs to no sample.")
     report.notes.append("PicoStream's files hold no checksums; only the chunks were counted.")
 
 
