@@ -54,6 +54,7 @@ def run(folder: Path, command: list[str], **variables: str) -> subprocess.Comple
         ([*PLOT, "data.hdf5", "--window", "2", "--decimation", "10", "-n", "400"], *SCREENS[0]),
         ([sys.executable, "-m", "picostream_pymeasure.dfplot", "data.hdf5"], *SCREENS[1]),
         ([sys.executable, "-m", "picostream_pymeasure.main"], *SCREENS[0]),
+        ([sys.executable, "-m", "picostream_pymeasure"], *SCREENS[0]),
     ],
 )
 def test_a_window_without_a_screen_is_refused_in_a_sentence(

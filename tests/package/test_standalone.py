@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """What another computer would have: nothing of this one's Python."""
     inherited = {name: text for name, text in os.environ.items() if "PYTHON" not in name}
     return {**inherited, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+
+
+def without_a_screen(environment: dict[str, str]) -> dict[str, str]:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return {name: text for name, text in environment.items() if name not in screens}
 
 
 @pytest.fixture
@@ -73,3 +79,18 @@ def test_its_window_opens_stays_and_remembers_itself(
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=PATIENCE_S) == 0
     assert list(tmp_path.rglob("StreamingCapture.ini"))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
+def test_without_a_screen_it_says_so(program: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [str(program)],
+        env=without_a_screen(environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: There is no screen")
