@@ -9,10 +9,12 @@ from typing import Any
 
 from numba.core.registry import CPUDispatcher
 
-from picostream_pymeasure.config import StreamConfig
+from picostream_pymeasure.capture import Watch, capture_into_memory
+from picostream_pymeasure.config import CaptureConfig, StreamConfig, TriggerConfig
 from picostream_pymeasure.driver import Unit
 from picostream_pymeasure.streaming import StreamSession
 from tests.support.keeping_sink import KeepingSink
+from tests.support.patience import PATIENCE_S
 
 _ROOM = "picostream_pymeasure.simulated."
 
@@ -39,3 +41,14 @@ def test_no_call_of_a_stream_compiles(simulated: Callable[..., Any], sink: Keepi
         session.wait()
     assert before
     assert during == before
+
+
+def test_no_call_of_captures_compiles(simulated: Callable[..., Any]) -> None:
+    """Else it would take its time from that of the one who waits for them."""
+    library = simulated()
+    before = compiled()
+    trigger = TriggerConfig("A", level_v=0.5)
+    config = CaptureConfig(samples=100, captures=3, trigger=trigger, sample_rate_hz=1e6)
+    with Unit.open(library) as unit:
+        capture_into_memory(unit, config, Watch(PATIENCE_S))
+    assert compiled() == before

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import from_dtype, int64, njit
 
 from ...system.native import load_acquire, sleep_ns, store_release
 from . import layout
-from .clock import digitised
+from .clock import UNITS, digitised
 from .comparators import forget
 from .layout import MADE, STOP
 from .search import search_trigger
 
 #: How a run ended.
 DONE, STOPPED, FAILED = range(3)
+
+#: Of block mode, as Python hands them over.
+RUNS, CAPTURES = from_dtype(layout.RUN)[::1], from_dtype(layout.CAPTURE)[::1]
 
 _SCANNED = 1 << 18
 _PAUSE_NS = 100_000
@@ -60,7 +63,7 @@ def _note(unit, run, number, number_of_run, captures):  # type: ignore[no-untype
     return capture.first + capture.count
 
 
-@njit(nogil=True, cache=True)
+@njit(int64(UNITS, RUNS, int64[::1], int64, CAPTURES), nogil=True, cache=True)
 def make_captures(units, runs, words, number_of_run, captures):  # type: ignore[no-untyped-def]
     """Make all captures of a run, at the pace of the scope's clock.
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, float64, from_dtype, int16, int64, njit, void
 
 from ...records import words
 from ...system.native import as_pointer
+from . import layout
+from .capturing import CAPTURES
+from .clock import UNITS
 from .samples import generate, narrow
 
 #: Where the samples of one row and segment go; the address is 0 for nowhere.
@@ -23,7 +26,11 @@ def _hand_out(unit, row, first, raw, target):  # type: ignore[no-untyped-def]
     return clipped
 
 
-@njit(nogil=True, cache=True)
+@njit(
+    void(UNITS, CAPTURES, from_dtype(TARGET)[:, ::1], int64, int64, int16[::1]),
+    nogil=True,
+    cache=True,
+)
 def fill_targets(units, captures, targets, start, count, overflow):  # type: ignore[no-untyped-def]
     """Write the samples of some captures.
 
@@ -54,7 +61,7 @@ def _place(level, before, after):  # type: ignore[no-untyped-def]
     return (level - before) / (after - before) - 1.0
 
 
-@njit(nogil=True, cache=True)
+@njit(float64[::1](UNITS, CAPTURES, from_dtype(layout.COMPARATOR)[::1]), nogil=True, cache=True)
 def crossings(units, captures, comparators):  # type: ignore[no-untyped-def]
     """Samples from each capture's trigger sample to the crossing, by linear interpolation.
 
