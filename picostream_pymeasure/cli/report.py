@@ -76,7 +76,8 @@ def print_verdict(console: Console, report: Report, verified_in_s: float) -> Non
 
 def tell_unverified(console: Console, path: Path) -> int:
     """Tell that the user did not wait for the verification; returns the exit code."""
-    print_line(console, "Verified", f"no, Ctrl+C ended the check; picostream verify {path} does it")
+    text = f"no, the check was interrupted; picostream verify {path} does it"
+    print_line(console, "Verified", text)
     return FAILED
 
 

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from picostream_pymeasure.cli.interrupt import Interrupt
+from picostream_pymeasure.cli.report import tell_unverified
 from picostream_pymeasure.cli.verification import verify_with_progress
 from tests.support.patience import PATIENCE_S
 from tests.support.storage_stream import recording
@@ -78,6 +79,14 @@ def test_verifying_ends_when_it_is_interrupted(tmp_path: Path) -> None:
     assert verify_with_progress(Console(), path, interrupt) is not None
     signal.raise_signal(signal.SIGINT)
     assert verify_with_progress(Console(), path, interrupt) is None
+
+
+def test_who_did_not_wait_for_it_is_told_of_no_key_as_there_are_other_signals(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert tell_unverified(Console(), Path("a.hdf5")) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert told == "Verified: no, the check was interrupted; picostream verify a.hdf5 does it"
 
 
 def test_a_second_one_before_the_first_was_granted_stands() -> None:
