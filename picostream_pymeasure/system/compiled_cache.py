@@ -89,12 +89,13 @@ def _name_in_cache(folder: Path) -> str:
 
 
 def _sources(folder: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".py"):
-                yield entry
-            elif entry.name != _CACHE and entry.is_dir():
-                yield from _sources(Path(entry.path))
+    with os.scandir(folder) as listed:
+        entries = list(listed)  # so that folders in folders need no more open files than one
+    for entry in entries:
+        if entry.name.endswith(".py"):
+            yield entry
+        elif entry.name != _CACHE and entry.is_dir():
+            yield from _sources(Path(entry.path))
 
 
 def _takes_files(folder: Path) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from picostream_pymeasure import driver, storage
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.writing.named_file import NamedFile
 from tests.support.command_line import Command
+from tests.support.patience import PATIENCE_S
 
 
 def test_a_recording_that_could_not_be_closed(
@@ -135,3 +138,21 @@ def test_a_long_table_is_cut_for_people_alone(
     text = command("info", "a.hdf5")[1]
     assert text.count("sample index") + text.count(f"… and {gaps - 100} more") == lines
     assert json.loads(command("info", "a.hdf5", "--json")[1])["gaps"] == rows
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX")
+def test_where_hardly_a_file_can_be_opened_it_says_so(tmp_path: Path) -> None:
+    arguments = ["-m", "picostream_pymeasure", "--simulate", "--duration", "0.1", "-o", "a.hdf5"]
+    limited = 'ulimit -n 5; exec "$@"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", limited, "sh", sys.executable, *arguments],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Error: No more files can be opened;")
+    assert not list(tmp_path.iterdir())
