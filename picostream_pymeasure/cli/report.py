@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ..errors import counted
+from ..errors import PicoStreamError, counted
 from ..keeping import KeepingSink
 from ..quantities import count, duration, exact, rate, size
 from ..records import Outcome
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _LARGEST_CLOCK_ERROR_PPM = 1000
 #: Most differ by much less.
 _USUAL_CLOCK_ERROR_PPM = 200
+
+#: Causes of gaps that a lower rate would not have had.
+_OF_SPEED = (b"driver overrun", b"pool full")
+
+#: Below, a time is written with one number and one unit.
+_SHORT_S = 60
 
 
 def print_summary(
@@ -55,6 +61,8 @@ def print_summary(
         lines["Trigger"] = _trigger(request.config.trigger, outcome.trigger_sample, interval_s)
     for label, text in lines.items():
         print_line(console, label, text)
+        if label == "Lost" and health.gaps and (advice := _too_slow(request.output)):
+            print_line(console, "", advice)
 
 
 def print_verdict(console: Console, report: Report, verified_in_s: float) -> None:
@@ -100,12 +108,17 @@ def _visible(report: Report) -> str:
     """What could have been seen of losses that the driver did not report."""
     if not report.smallest_visible_loss or report.rate_deviation_ppm is None:
         return ""
-    gaps = "signalled gaps aside, " if report.gaps else ""
+    seen = (
+        "A loss that the driver does not report is seen from "
+        f"{count(report.smallest_visible_loss)} samples on."
+    )
+    accuracy_ppm = report.rate_accuracy_ppm or 0
+    if accuracy_ppm > _LARGEST_CLOCK_ERROR_PPM:  # such a figure says nothing
+        return seen
+    subject = "Apart from the gaps, the rate" if report.gaps else "The rate"
     return (
-        f"A loss that the driver did not report would have shown above "
-        f"{count(report.smallest_visible_loss)} samples; {gaps}the rate differed by "
-        f"{round(report.rate_deviation_ppm)} ppm (± {report.rate_accuracy_ppm or 0:.0f}) "
-        "from what the scope reports."
+        f"{seen} {subject} differs by {round(report.rate_deviation_ppm)} ppm "
+        f"(± {accuracy_ppm:.0f}) from what the scope reports."
     )
 
 
@@ -126,13 +139,35 @@ def _lost(outcome: Outcome, interval_s: float) -> str:
         lost = f"{count(health.lost)} samples per channel"
         lasting = duration(health.lost * interval_s)
         if outcome.lost_accuracy_s:
-            lost, lasting = f"about {lost}", f"{lasting} ± {duration(outcome.lost_accuracy_s)}"
+            lost = f"about {lost}"
+            lasting = _with_accuracy(health.lost * interval_s, outcome.lost_accuracy_s)
         return f"{lost} ({lasting}) in {counted(health.gaps, 'gap')}"
     if not outcome.smallest_visible_loss:
         return "no loss reported (too short for the clock to show one)"
     smallest = outcome.smallest_visible_loss
     shown = f"{count(smallest)} samples, {duration(smallest * interval_s)}"
     return f"no loss seen (would have shown above {shown})"
+
+
+def _with_accuracy(seconds: float, accuracy_s: float) -> str:
+    """Both in one unit, where both are short."""
+    if max(seconds, accuracy_s) >= _SHORT_S:
+        return f"{duration(seconds)} ± {duration(accuracy_s)}"
+    power, unit = (1e3, "ms") if max(seconds, accuracy_s) < 1 else (1.0, "s")
+    return f"{seconds * power:.3g} {unit} ± {accuracy_s * power:.3g} {unit}"
+
+
+def _too_slow(path: Path) -> str:
+    """What helps where samples were lost because they came too fast; else ``""``."""
+    from ..storage import open_recording
+
+    try:
+        with open_recording(path) as recording:
+            causes = {bytes(cause).rstrip(b"\0") for cause in recording.gaps["cause"]}
+    except PicoStreamError:  # the verification will tell
+        return ""
+    is_too_slow = not causes.isdisjoint(_OF_SPEED)
+    return "The computer or its disk was too slow; a lower rate (-s) helps." if is_too_slow else ""
 
 
 def _slightly_off(outcome: Outcome) -> str:

@@ -24,7 +24,7 @@ def test_records_verifies_and_says_so(cli: Cli) -> None:
     # 30 ms, or two deliveries, and a call; the interval is 208 ns
     assert 30e6 / 208 <= report["smallest_visible_loss"] < 2.5e6
     assert report["rate_accuracy_ppm"] > 0
-    assert "would have shown above" in text.split("Verified")[1]
+    assert "driver does not report is seen from" in text.split("Verified")[1]
     told = json.loads(cli.run("info", "data.hdf5", "--json")[1])
     assert told["smallest_visible_loss"] == report["smallest_visible_loss"]
     assert told["rate_deviation_ppm"] == report["rate_deviation_ppm"]
@@ -98,6 +98,7 @@ def test_missing_sdk_says_what_to_install(cli: Cli) -> None:
     [
         ("unplug_at=2e6", [], 1, "check its USB cable"),
         ("overrun_at=2e6:5000", [], 3, "samples are missing"),
+        ("overrun_at=2e6:5000", [], 3, "too slow; a lower rate (-s) helps. Over-range"),
         ("overrun_at=2e6:5000", ["--on-overrun", "stop"], 3, "the recording stops then"),
         ("overrun_at=2e6:5000,overrun_signal=stall", [], 3, "samples are missing"),
         ("streaming_failed_at=2e6", [], 3, "samples are missing"),

@@ -28,7 +28,18 @@ def test_the_deviation_of_the_rate_leaves_out_what_was_signalled() -> None:
     text = StringIO()
     report = Report("a.hdf5", "v2", "complete", chunks=1, gaps=2, smallest_visible_loss=9)
     print_verdict(Console(file=text, width=300), replace(report, rate_deviation_ppm=700.0), 0.5)
-    assert "signalled gaps aside, the rate differed by 700 ppm" in text.getvalue()
+    assert "Apart from the gaps, the rate differs by 700 ppm" in text.getvalue()
+
+
+@pytest.mark.parametrize(("accuracy_ppm", "is_told"), [(900.0, True), (3939.0, False)])
+def test_a_rate_that_is_hardly_known_is_left_out(accuracy_ppm: float, is_told: bool) -> None:
+    text = StringIO()
+    report = Report("a.hdf5", "v2", "complete", chunks=1, smallest_visible_loss=345534)
+    known = replace(report, rate_deviation_ppm=-11.0, rate_accuracy_ppm=accuracy_ppm)
+    print_verdict(Console(file=text, width=300), known, 0.5)
+    seen = "A loss that the driver does not report is seen from 345534 samples on."
+    assert seen in text.getvalue()
+    assert (f"The rate differs by -11 ppm (± {accuracy_ppm:.0f})" in text.getvalue()) == is_told
 
 
 @pytest.mark.parametrize(
@@ -64,6 +75,9 @@ def test_samples_are_only_said_to_be_lost_where_some_may_be(
     [
         (0.0, "5000 samples per channel (5 ms) in 1 gap"),
         (0.02, "about 5000 samples per channel (5 ms ± 20 ms) in 1 gap"),
+        (0.13, "about 5000 samples per channel (5 ms ± 130 ms) in 1 gap"),
+        (1.3, "about 5000 samples per channel (0.005 s ± 1.3 s) in 1 gap"),
+        (65.0, "about 5000 samples per channel (5 ms ± 1:05 min) in 1 gap"),
     ],
 )
 def test_an_estimate_is_told_with_how_far_it_may_be_from_the_truth(

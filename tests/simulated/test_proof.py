@@ -154,7 +154,7 @@ ALL = "All {} samples per channel are what the simulated scope delivered."
         (
             [(0, 1000), (1300, 2000)],
             [(1000, 900, 1600, -1), (1500, 1500, 1700, -1)],
-            "Before sample 1000, in 2 gaps, 300 samples are missing (estimate 1000).",
+            "In 2 gaps, the first before sample 1000, 300 samples are missing (estimate 1000).",
         ),
         (
             [(begin, begin + 100) for begin in range(0, 23 * 110, 110)],
@@ -225,7 +225,7 @@ def test_rows_that_hold_many_losses_are_followed_without_the_scope() -> None:
     made.gaps["estimated_missing"] = 100, missing - 400
     found = proof(made)
     assert (found.holds, found.proven_samples) == (True, stop)
-    assert f"in 2 gaps, {missing} samples are missing (estimate {missing - 300})" in found.text
+    assert f", {missing} samples are missing (estimate {missing - 300})" in found.text
 
 
 def test_kept_stretches_are_found_behind_losses_that_the_scope_cannot_say() -> None:

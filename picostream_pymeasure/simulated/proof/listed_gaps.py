@@ -49,11 +49,10 @@ class ListedGap:
     def text(self) -> str:
         """What the proof adds to what the file says."""
         what = "are missing" if self.found >= 0 else "come again"
-        together = f", in {self.rows} gaps," if self.rows > 1 else ""
-        return (
-            f"Before sample {self.place}{together} {abs(self.found)} samples {what} "
-            f"(estimate {self.estimate})."
-        )
+        where = f"Before sample {self.place}"
+        if self.rows > 1:
+            where = f"In {self.rows} gaps, the first before sample {self.place},"
+        return f"{where} {abs(self.found)} samples {what} (estimate {self.estimate})."
 
 
 def list_gaps(rows: NDArray[Any]) -> list[ListedGap]:
