@@ -13,6 +13,7 @@ from ..errors import PicoStreamError
 from ..system.compiling import SENTENCE, is_told, listening
 from ..system.memory import FreeMemory, free_memory
 from .interrupt import Interrupt
+from .terminal import is_animated
 
 #: What the program takes besides a recording's buffers, and what one function takes that is
 #: compiled; LLVM ends the program when there is less.
@@ -35,7 +36,7 @@ def showing_preparation(console: Console, interrupt: Interrupt) -> Iterator[None
             if threading.current_thread() is threading.main_thread():
                 interrupt.refuse()
                 _require(free_memory(), _FUNCTION_BYTES)
-            if console.is_terminal:
+            if is_animated(console):
                 status.update(f"{SENTENCE}: function {n_functions} ...")
             elif n_functions == 1:
                 console.print(f"{SENTENCE} ...", soft_wrap=True)

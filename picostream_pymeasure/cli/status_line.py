@@ -14,12 +14,16 @@ from ..keeping import KeepingSink
 from ..quantities import count, duration, rate, rough_duration
 from ..records import Health
 from ..system.files import free_bytes
+from .terminal import is_animated
 
 if TYPE_CHECKING:
     from ..storage import Recorder
     from ..streaming import StreamSession
 
 _PLAIN_LINE_S = 10.0
+
+#: The share by which rates differ in a line that is short.
+_SAME_RATE = 0.01
 
 
 class StatusLine:
@@ -52,7 +56,7 @@ class StatusLine:
 
     def show(self, health: Health) -> None:
         """Draw the running totals."""
-        if self._console.is_terminal:
+        if is_animated(self._console):
             self._live.update(self._line(health), refresh=True)
         elif time.monotonic() - self._last_plain_s >= _PLAIN_LINE_S:
             self._last_plain_s = time.monotonic()
@@ -63,22 +67,22 @@ class StatusLine:
         if self._session.is_waiting_for_trigger:
             stored = "waiting for the trigger"
         else:
-            stored = f"{count(health.stored)} samples{self._of_target()}"
-        parts = [
+            stored = f"{self._of_target(count(health.stored))} samples"
+        parts = [  # a narrow terminal cuts what matters least
             duration(health.elapsed_s),
             stored,
             f"lost {count(health.lost)}",
             *self._kept(health),
-            _of(rate(health.actual_rate_hz), rate(wanted_hz)),
-            *self._disk(wanted_hz),
             f"pool {health.pool_fill:.0%}",
+            *self._disk(wanted_hz),
+            _rate(health.actual_rate_hz, wanted_hz),
         ]
         style = "red" if health.lost or health.gaps else ""
         return Text(" · ".join(parts), style=style, no_wrap=True, overflow="ellipsis")
 
-    def _of_target(self) -> str:
-        target = self._config.target_samples(self._description.sample_interval_ns)
-        return f" of {count(target)}" if target else ""
+    def _of_target(self, stored: str) -> str:
+        """With how many it shall be, unless that is asked for as a time, which stands beside it."""
+        return _of(stored, count(self._config.samples)) if self._config.samples else stored
 
     def _kept(self, health: Health) -> list[str]:
         """How many events, and how much of the stream they take."""
@@ -99,6 +103,13 @@ class StatusLine:
             return []
         seconds = free_bytes(self._folder) / (rate_hz * share * self._config.bytes_per_sample)
         return [f"disk {rough_duration(seconds)}"]
+
+
+def _rate(actual_hz: float, wanted_hz: float) -> str:
+    """The wanted one is told where it is another."""
+    if abs(actual_hz - wanted_hz) <= _SAME_RATE * wanted_hz:
+        return rate(actual_hz)
+    return _of(rate(actual_hz), rate(wanted_hz))
 
 
 def _of(number: str, whole: str) -> str:

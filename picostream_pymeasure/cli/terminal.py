@@ -11,6 +11,11 @@ def make_console(*, stderr: bool = False) -> Console:
     return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
 
 
+def is_animated(console: Console) -> bool:
+    """Whether a line can be drawn anew; a dumb terminal can only go on, as a pipe does."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
 def print_line(console: Console, label: str, text: str, style: str = "", rest: str = "") -> None:
     """Print a text behind its label; the style colours the text, not the rest."""
     label = f"{label + ':':<12}" if label else f"{'':<12}"

@@ -146,6 +146,14 @@ def test_a_terminal_sees_how_far_it_is() -> None:
     assert "function 3 ..." in text.getvalue()
 
 
+def test_a_dumb_terminal_gets_one_line() -> None:
+    text = io.StringIO()
+    dumb = Console(file=text, width=100, force_terminal=True, _environ={"TERM": "dumb"})
+    with showing_preparation(dumb, Wish()):
+        compile_functions(3)
+    assert text.getvalue().count("Compiling") == 1
+
+
 def test_nobody_waits_for_the_end_of_a_compilation() -> None:
     console = Console(file=io.StringIO())
     with pytest.raises(PicoStreamError), showing_preparation(console, Wish(came=True)):

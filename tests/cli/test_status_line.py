@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -43,5 +45,41 @@ def test_all_of_it_fits_into_a_narrow_terminal(tmp_path: Path) -> None:
     line = status_line.StatusLine(Console(), config, session, recorder)
     health = Health(elapsed_s=5400, stored=56_234_567_890, actual_rate_hz=10.42e6)
     told = line._line(health).plain
-    assert "10.42 of 10.42 MS/s" in told
-    assert len(told.rpartition(" · ")[0]) < 78, "what is cut is the pool"
+    assert told.endswith(" · 10.42 MS/s")
+    assert " · lost 0 · pool 0% · disk " in told
+    assert len(told) <= 80
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ({"samples": 50_000_000}, "31.25 of 50.00 M samples"),
+        ({"duration_s": 5.0}, "31.25 M samples"),
+    ],
+)
+def test_a_target_is_told_where_the_time_does_not_tell_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: dict[str, Any], says: str
+) -> None:
+    config = StreamConfig((ChannelConfig("A"),), resolution_bits=12, sample_rate_hz=1e7, **target)
+    description = SimpleNamespace(stored_interval_ns=96.0, sample_interval_ns=96.0)
+    session: Any = SimpleNamespace(description=description, is_waiting_for_trigger=False)
+    monkeypatch.setattr(status_line, "free_bytes", lambda folder: 66 * 10**9)
+    line = status_line.StatusLine(Console(), config, session, Recorder(tmp_path / "a.hdf5"))
+    health = Health(elapsed_s=3.01, stored=31_250_000, actual_rate_hz=10.41e6, pool_fill=0.01)
+    told = line._line(health).plain
+    assert told == f"3.01 s · {says} · lost 0 · pool 1% · disk 53 min · 10.41 MS/s"
+    assert len(told) < 80
+    slow = line._line(replace(health, actual_rate_hz=8e6)).plain
+    assert slow.endswith("8.00 of 10.42 MS/s")
+
+
+def test_a_dumb_terminal_gets_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = StreamConfig((ChannelConfig("A"),), resolution_bits=12, sample_rate_hz=1e7)
+    description = SimpleNamespace(stored_interval_ns=96.0, sample_interval_ns=96.0)
+    session: Any = SimpleNamespace(description=description, is_waiting_for_trigger=False)
+    monkeypatch.setattr(status_line, "_PLAIN_LINE_S", 0.0)
+    text = io.StringIO()
+    dumb = Console(file=text, force_terminal=True, _environ={"TERM": "dumb"})
+    with status_line.StatusLine(dumb, config, session, Recorder(tmp_path / "a.hdf5")) as line:
+        line.show(Health())
+    assert "lost 0" in text.getvalue()
