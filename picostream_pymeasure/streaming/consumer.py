@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,7 @@ class Consumer:
         self._watch = CallWatch(state)
         self._marks: queue.SimpleQueue[Mark] = queue.SimpleQueue()
         self._waiting: Mark | None = None
+        self._left_out: Counter[tuple[int, str]] = Counter()
         self._marks_lock, self._takes_marks = threading.Lock(), True
         self.opened = threading.Event()
         self.ended = threading.Event()
@@ -94,7 +96,7 @@ class Consumer:
             if self._takes_marks:
                 self._marks.put(mark)
                 return
-        self._leave_out(mark)
+        _tell_left_out(logging.WARNING, mark.label, 1)
 
     @property
     def driver_hangs(self) -> bool:
@@ -130,6 +132,8 @@ class Consumer:
         with self._marks_lock:
             self._takes_marks = False
         self._attempt(self._pass_marks)
+        for (level, label), number in self._left_out.items():
+            _tell_left_out(level, label, number)
         self._attempt(lambda: self._sink.close(self._outcome()))
 
     def _attempt(self, step: Callable[[], None]) -> None:
@@ -232,19 +236,18 @@ class Consumer:
     def _pass_mark(self, mark: Mark) -> None:
         index = sample_of(self._state, mark)
         if index is None:
-            self._leave_out(mark)
+            self._left_out[self._level_of(mark), mark.label] += 1
             return
         time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
         keep_accuracy(self._state, mark)
         self._sink.add_event(Event(index, time_s, mark.label, mark.value))
 
-    def _leave_out(self, mark: Mark) -> None:
-        """Tell that a mark has no sample; what was made while armed needs no warning."""
+    def _level_of(self, mark: Mark) -> int:
+        """How loudly it is told that a mark has no sample; one made while armed is no warning."""
         state = self._state
         is_before = state.drain("first") < 0 or mark.time_ns < state.drain("zero_ns")
         was_armed = int(state["pre_trigger"]) >= 0 and is_before
-        level = logging.INFO if was_armed else logging.WARNING
-        log.log(level, "The mark %r lies outside the recording; it is left out.", mark.label)
+        return logging.INFO if was_armed else logging.WARNING
 
     def _next_mark(self) -> Mark | None:
         mark, self._waiting = self._waiting, None
@@ -255,3 +258,11 @@ class Consumer:
     def _everything_is_told(self) -> bool:
         first = self._state.drain("first")
         return first < 0 or first + self._state.drain("stored") == int(self._state["accepted"])
+
+
+def _tell_left_out(level: int, label: str, number: int) -> None:
+    if number == 1:
+        log.log(level, "The mark %r lies outside the recording; it is left out.", label)
+    else:
+        text = "%d marks %r lie outside the recording; they are left out."
+        log.log(level, text, number, label)

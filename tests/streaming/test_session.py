@@ -229,6 +229,23 @@ def test_mark_behind_the_end_is_told(
     assert left_out(caplog) == [("WARNING", "late")]
 
 
+def test_several_marks_without_samples_are_told_once(
+    simulated: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    config = StreamConfig(
+        sample_rate_hz=RATE_HZ, samples=1000, trigger=TriggerConfig("A", level_v=15.0)
+    )
+    caplog.set_level("INFO", logger="picostream_pymeasure")
+    with (
+        Unit.open(simulated()) as unit,
+        StreamSession(unit, config, MarkSink()) as session,
+    ):
+        for _ in range(6):
+            session.mark("source")
+    told = [one.message for one in caplog.records if "left out" in one.message]
+    assert told == ["6 marks 'source' lie outside the recording; they are left out."]
+
+
 @pytest.mark.parametrize("does_come", [False, True])
 def test_mark_before_the_trigger_is_told_to_those_who_ask(
     simulated: Callable[..., Any], caplog: pytest.LogCaptureFixture, does_come: bool
