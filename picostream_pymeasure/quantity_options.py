@@ -25,11 +25,13 @@ class Quantity(FloatType):
 
     :param unit: of a number alone, and of the value that the command is handed.
     :param name: what the help calls it.
+    :param example: of what is allowed, where that of the unit is not.
     """
 
-    def __init__(self, unit: str, name: str) -> None:
+    def __init__(self, unit: str, name: str, example: str = "") -> None:
         self.unit = unit
         self.name = name
+        self._example = example
 
     def convert(
         self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
@@ -38,7 +40,7 @@ class Quantity(FloatType):
         if not isinstance(value, str):
             return float(value)
         try:
-            return parse(value, self.unit)
+            return parse(value, self.unit, self._example)
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
 
@@ -66,6 +68,8 @@ class Count(IntType):
             refuse_thousands(value)
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
+        if value.strip().isdecimal():  # a float has 16 digits
+            return self._allowed(int(value), param, ctx)
         with suppress(ConfigurationError):
             number = parse(value, self._unit)
             if number.is_integer():
@@ -81,7 +85,7 @@ class Count(IntType):
         return number
 
 
-NUMBER = Quantity("", "number")
+EVENTS_A_SECOND = Quantity("", "number", example="100")
 COUNT, BITS = Count("", "1000, 1e6 or 10k"), Count("bit", "12")
 COLUMNS = Count("", "4000 or 4k", most=100_000)
 TIME, MILLISECONDS = Quantity("s", "time"), Quantity("ms", "ms")

@@ -158,7 +158,13 @@ def _config(
     captures: int,
 ) -> CaptureConfig:
     from ..config import CaptureConfig
+    from ..storage import MOST_CAPTURES
 
+    if not 1 <= captures <= MOST_CAPTURES:
+        raise ConfigurationError(
+            f"The number of captures must be 1 to {MOST_CAPTURES}, which a file holds; it is "
+            f"{captures}."
+        )
     if trigger is None and (pre_trigger_s or auto_trigger_ms):
         raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
     if (samples is None) == (length_s is None):

@@ -9,7 +9,7 @@ import click
 
 from ..config import USUAL_MAX_RATE_HZ, KeepConfig
 from ..errors import ConfigurationError
-from ..quantity_options import NUMBER, TIME
+from ..quantity_options import EVENTS_A_SECOND, TIME
 
 _RULE = (
     click.option(
@@ -24,7 +24,7 @@ _RULE = (
     click.option("--hold-off", type=TIME, help="Pass over events that begin so soon after one."),
     click.option(
         "--max-rate",
-        type=NUMBER,
+        type=EVENTS_A_SECOND,
         help="Events a second at most; more are passed over.  "
         f"[default: {USUAL_MAX_RATE_HZ:g} where only events are kept, else any number]",
     ),

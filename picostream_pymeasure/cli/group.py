@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,17 @@ class _Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take ``help`` for ``--help``; ``-h`` is PicoStream's down-sampling."""
+        self._refuse_one_dash(ctx, args)
         return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
+
+    def _refuse_one_dash(self, ctx: click.Context, args: list[str]) -> None:
+        """``-simulate`` would be ``-s imulate``, a rate, and the scope the real one."""
+        params = chain(self.get_params(ctx), *(each.params for each in self.commands.values()))
+        names = {name for one in params for name in (*one.opts, *one.secondary_opts)}
+        for word in args[: args.index("--")] if "--" in args else args:
+            name, equals, value = word.partition("=")
+            if len(name) > 2 and name[1] != "-" and f"-{name}" in names:
+                ctx.fail(f"{word} has one dash, and a name has two; write -{name}{equals}{value}.")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -16,14 +16,15 @@ from .report import print_verdict
 from .terminal import make_console
 from .verification import verify_with_progress
 
-#: Figures that nobody can give of every recording.
-_UNKNOWN = (
-    "lost_accuracy_s",
-    "smallest_visible_loss",
-    "rate_deviation_ppm",
-    "rate_accuracy_ppm",
-    "mark_accuracy_s",
-)
+#: What stands for None: the first are figures that nobody can give of every recording.
+_ABSENT = {
+    "lost_accuracy_s": "not known",
+    "smallest_visible_loss": "not known",
+    "rate_deviation_ppm": "not known",
+    "rate_accuracy_ppm": "not known",
+    "mark_accuracy_s": "not known",
+    "live_only_s": "no",
+}
 
 #: Rows of a table that people are shown; recordings may have 10⁵.
 _MOST_ROWS = 100
@@ -87,10 +88,10 @@ def _show(values: dict[str, Any], as_json: bool) -> None:
     for name, value in {**values, **_procedure(values)}.items():
         words, unit = _words(name)
         label = f"{words}:"
-        is_unknown = value is None and name in _UNKNOWN
+        absent = _ABSENT.get(name) if value is None else None
         is_table = isinstance(value, list) and value and isinstance(value[0], dict)
         for row in value[:_MOST_ROWS] if is_table else [value]:
-            click.echo(f"{label:<28}{'not known' if is_unknown else _text(row, unit)}")
+            click.echo(f"{label:<28}{absent or _text(row, unit)}")
             label = ""
         if is_table and len(value) > _MOST_ROWS:
             click.echo(f"{label:<28}… and {len(value) - _MOST_ROWS} more; --json gives them all")
@@ -115,6 +116,8 @@ def _words(name: str) -> tuple[str, str]:
     """A name as people read it, and the unit that its end says, if it says one."""
     if name == "smallest_visible_loss":
         return "smallest visible loss", "samples"
+    if name == "lacks":
+        return "missing parts", ""
     stem, _, end = name.rpartition("_")
     if not stem or end not in _UNITS:
         return name.replace("_", " "), ""

@@ -39,9 +39,10 @@ class ChannelConfig:
         range_v = listed_range_v(self.range_v)
         if range_v is None:
             allowed = ", ".join(f"{volts:g}" for volts in RANGES_V)
+            is_small = 0 < abs(self.range_v) < 0.1
+            given = f"{1e3 * self.range_v:g} mV" if is_small else f"{self.range_v + 0.0:g} V"
             raise ConfigurationError(
-                f"Channel {self.name} has no range of {self.range_v + 0.0:g} V; "
-                f"use one of {allowed} V."
+                f"Channel {self.name} has no range of {given}; use one of {allowed} V."
             )
         object.__setattr__(self, "range_v", range_v)  # exactly, where 32 bits were given
         limit_v = offset_limit_v(self.range_v)

@@ -26,6 +26,9 @@ _GROUPED = re.compile(rf"\d{{1,3}}(?P<mark>[.,{_GROUP_MARKS}])\d{{3}}(?:(?P=mark
 #: In half of the world thousands of a whole number, in the other half its decimals.
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
+#: A rate whose time was left out.
+_SAMPLES = re.compile(r"[\d.]{1,9}\s*[kKMG]?S")
+
 #: Between the parts of a time such as 2 h 30 min; e begins an exponent.
 _NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ _NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
 _LONGEST = 60
 
 
-def parse(text: str, unit: str = "") -> float:
+def parse(text: str, unit: str = "", example: str = "") -> float:
     """Read a number as a person types it: ``0.5``, ``1,5``, ``500 mV``, ``500k``, ``1 h 30 min``.
 
     A number alone is in ``unit``; one with a prefix alone is in the unit without its own prefix.
@@ -43,16 +46,22 @@ def parse(text: str, unit: str = "") -> float:
     refused, as they can be either. Prefixes are told apart by their case, as m and M are.
 
     :param unit: such as ``"V"``, ``"MS/s"``, ``"%"``; empty for a number without one.
+    :param example: for the sentence, where that of the unit is not allowed.
     :raises ConfigurationError: it is not understood; the sentence says what would be.
     """
-    read = [_part(part, text, unit) for part in _parts(text.strip(), unit)]
+    read = [_part(part, text, unit, example) for part in _parts(text.strip(), unit)]
     factors = [factor for _, factor in read]
-    exact = sum(number * factor for number, factor in read)
+    exact = sum((number * factor for number, factor in read), Decimal(0))
     value = float(exact)
-    is_held = math.isfinite(value) and bool(value) == bool(exact)
+    is_held = _is_held(exact) and _is_held(exact.scaleb(split_unit(unit)[0]))
     if factors != sorted(set(factors), reverse=True) or not is_held:
-        raise ConfigurationError(_refusal(text, unit))
+        raise ConfigurationError(_refusal(text, unit, example))
     return -value if text.strip().startswith(("-", MINUS)) else value
+
+
+def _is_held(exact: Decimal) -> bool:
+    """Whether a float comes near a number."""
+    return math.isfinite(float(exact)) and bool(float(exact)) == bool(exact)
 
 
 def unit_fault(text: str, unit: str) -> str:
@@ -110,7 +119,7 @@ def _parts(text: str, unit: str) -> list[str]:
     return parts if all(part[-1:].isalpha() for part in parts) else [text]
 
 
-def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
+def _part(part: str, text: str, unit: str, example: str) -> tuple[Decimal, Decimal]:
     """A number without its sign, and how many of a unit the one behind it is.
 
     :param text: what the part is of.
@@ -118,7 +127,7 @@ def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
     """
     match = _NUMBER.match(part)
     if match is None:
-        raise ConfigurationError(_refusal(text, unit))
+        raise ConfigurationError(_refusal(text, unit, example))
     suffix = part[match.end() :].strip()
     _refuse_minutes(text, match.group(), suffix, unit)
     _refuse_lower_case(text, match.group(), suffix, unit)
@@ -126,7 +135,7 @@ def _part(part: str, text: str, unit: str) -> tuple[Decimal, Decimal]:
     digits = _plain(match["digits"].strip(), text)
     power = (match["exponent"] or "e0")[1:].replace(MINUS, "-")
     if factor is None or digits is None or len(power) > _MOST_POWER_DIGITS:
-        raise ConfigurationError(_refusal(text, unit))
+        raise ConfigurationError(_refusal(text, unit, example))
     return Decimal(f"{digits}e{power}"), factor
 
 
@@ -204,13 +213,15 @@ def _without_marks(digits: str) -> str:
     return "".join(filter(str.isdecimal, digits))
 
 
-def _refusal(text: str, unit: str) -> str:
+def _refusal(text: str, unit: str, example: str = "") -> str:
     _, base = split_unit(unit)
     noun = _NOUNS.get(base or "", "a number")
     # without blanks, which a shell takes for the end of a value
-    examples = f"500m{base} or 0.5" if base in ("V", "A", "s") else "0.5"
+    examples = f"500m{base} or 0.5" if base in ("V", "A", "s") else example or "0.5"
     if base in ("S/s", "Hz"):
         examples = f"500k{base} or 0.5M{base}"
+    if is_samples := base == "S/s" and _SAMPLES.fullmatch(text.strip()):
+        examples = f"{''.join(text.split())}/s"
     given = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     sentence = f"{given!r} is not {noun}; write for example {examples}."
-    return f"{sentence} {unit_fault(text, unit)}".rstrip()
+    return sentence if is_samples else f"{sentence} {unit_fault(text, unit)}".rstrip()

@@ -54,7 +54,7 @@ def parse_rule(
     if hysteresis is not None and not isinstance(hysteresis, str):
         settings["hysteresis"] = hysteresis
     elif hysteresis is not None:
-        settings["hysteresis"], in_sigma = _threshold(hysteresis)
+        settings["hysteresis"], in_sigma = _threshold(hysteresis, "0")
         if in_sigma != settings.get("in_sigma", True):
             raise ConfigurationError(
                 "The hysteresis of events is in the unit of their threshold, V or sigma."
@@ -83,8 +83,8 @@ def rule_text(rule: EventRule) -> str:
     return f"{rule.channel}:{rule.direction}:{threshold}"
 
 
-def _threshold(text: str) -> tuple[float, bool]:
-    """Number, and whether it is in sigma."""
+def _threshold(text: str, allowed: str = "5") -> tuple[float, bool]:
+    """Number, and whether it is in sigma; others than positive ones may be no level either."""
     if in_sigma := _SIGMA.fullmatch(text):
         return parse(in_sigma[1]), True
     try:
@@ -94,8 +94,9 @@ def _threshold(text: str) -> tuple[float, bool]:
             f"{text!r} is no level of events; write for example 5sigma or 20mV."
         ) from error
     if not any(map(str.isalpha, _EXPONENT.sub("", text))):
+        number = text if level_v > 0 else allowed
         raise ConfigurationError(
-            f"{text!r} is no level of events: write {text}sigma, for so many \u03c3 of the running "
-            f"baseline, or {text}V."
+            f"{text!r} is no level of events: write {number}sigma, for so many \u03c3 of the "
+            f"running baseline, or {number}V."
         )
     return level_v, False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,17 @@ def check_file(path: Path) -> None:
     if is_folder:
         raise StorageError(f"{path} is a folder; give the name of a recording.")
     if not exists:
-        raise StorageError(f"There is no file {path}.")
+        raise StorageError(_why_missing(path))
     if not is_file:
         raise StorageError(f"{path} is a device or a pipe; give the name of a recording.")
+
+
+def _why_missing(path: Path) -> str:
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return f"{path} is a symbolic link that leads round in a circle, to no file."
+    if path.is_symlink():
+        return f"{path} is a symbolic link to a file that is not there."
+    return f"There is no file {path}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,92 @@ def test_what_makes_no_sense(
     assert code == 2, text
     assert says in text
     assert [path.name for path in tmp_path.iterdir()] == ["a.hdf5"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("-simulate", "-s", "10"), "write --simulate."),
+        (("--simulate", "-duration", "5"), "write --duration."),
+        (("--simulate", "-output=b.hdf5"), "write --output=b.hdf5."),
+        (("--simulate", "-no-plot"), "write --no-plot."),
+        (("capture", "--simulate", "-samples", "9"), "write --samples."),
+        (("verify", "a.hdf5", "-json"), "write --json."),
+        (("-help",), "write --help."),
+    ],
+)
+def test_a_long_name_behind_one_dash_is_no_short_one(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    code, text = command(*arguments)
+    assert code == 2, text
+    assert says in text
+    assert not list(tmp_path.iterdir())
+
+
+def test_values_that_stand_at_their_short_names_are_read(command: Command, tmp_path: Path) -> None:
+    arguments = ("-s1", "-b8", "-cA:2V", "-oa.hdf5", "--offset", "-0.1V", "--samples=9", "-vv")
+    code, text = command("--simulate", *arguments)
+    assert code == 0, text
+    assert [path.name for path in tmp_path.iterdir()] == ["a.hdf5"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            ("--keep", "A:falling", "--max-rate", "abc"),
+            "'abc' is not a number; write for example 100.",
+        ),
+        (("--keep", "A:falling", "--max-rate", "0.5"), "1 a second or more"),
+        (("--keep", "A:falling", "--hysteresis", "-1"), "write 0sigma"),
+        (("--keep", "A:falling", "--hysteresis", "0"), "or 0V."),
+        (
+            (
+                "--keep",
+                "A:falling:0",
+            ),
+            "write 5sigma",
+        ),
+        (
+            (
+                "--keep",
+                "A:falling:3",
+            ),
+            "write 3sigma",
+        ),
+        (("-s", "1e308"), "'1e308' is not a rate; write"),
+        (("-s", "10MS"), "'10MS' is not a rate; write for example 10MS/s."),
+        (("-b", "999999999999999999999"), "999999999999999999999 bit"),
+        (("-c", "A:2mV"), "no range of 2 mV; use one of 0.01"),
+        (("-c", "A:3V"), "no range of 3 V; use one of 0.01"),
+    ],
+)
+def test_no_sentence_names_what_is_refused_as_well(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    code, text = command("--simulate", *arguments)
+    assert code == 2, text
+    assert says in text
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links of POSIX")
+def test_links_to_nothing_are_told(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    assert "a is a symbolic link to a file that is not there." in command("verify", "a")[1]
+    (tmp_path / "b").symlink_to("a")
+    for file in ("a", "b"):
+        code, text = command("verify", file)
+        assert code == 1
+        assert f"{file} is a symbolic link that leads round in a circle" in text
+
+
+def test_what_is_not_there_is_described_in_clear_words(command: Command) -> None:
+    command(*RECORDED)
+    text = command("info", "a.hdf5")[1]
+    for told in ("live only: no ", "missing parts: none ", "damage: none "):
+        assert told in text
 
 
 @pytest.mark.parametrize(
