@@ -35,6 +35,7 @@ from ...records import (
     Sink,
     StreamDescription,
 )
+from ...system.files import discard
 from ..failures import write_error
 from ..place import file_name
 from ..schema import (
@@ -145,7 +146,15 @@ class Recorder(Sink):
         except OSError as error:
             raise write_error(self.path, error) from error
         self._description = description
-        self._writer = NativeWriter(image, self._file, self.path, description, self._reserve_bytes)
+        try:
+            self._writer = NativeWriter(
+                image, self._file, self.path, description, self._reserve_bytes
+            )
+        except BaseException:  # as when no more files or threads are to be had
+            self._file.close()
+            self._file = None
+            discard(self.path)
+            raise
         return self._writer.sink
 
     @property
