@@ -68,7 +68,7 @@ class Count(IntType):
             refuse_thousands(value)
         except ConfigurationError as error:
             self.fail(str(error), param, ctx)
-        if value.strip().isdecimal():  # a float has 16 digits
+        if value.strip().isdecimal() and len(value) <= _LONGEST:  # a float has 16 digits
             return self._allowed(int(value), param, ctx)
         with suppress(ConfigurationError):
             number = parse(value, self._unit)

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from picostream_pymeasure import dfplot
 from picostream_pymeasure.cli.group import picostream
 from picostream_pymeasure.quantity_options import (
+    EVENTS_A_SECOND,
     MILLISECONDS,
-    NUMBER,
     RATE_MSPS,
     SIZE_MB,
     TIME,
@@ -35,7 +35,7 @@ from tests.support.command_line import Cli
         (VOLTAGE, "500mV", 0.5),
         (SIZE_MB, "1GB", 1000.0),
         (MILLISECONDS, "2s", 2000.0),
-        (NUMBER, "0,5", 0.5),
+        (EVENTS_A_SECOND, "0,5", 0.5),
     ],
 )
 def test_units_and_commas(kind: Any, text: str, value: float) -> None:
