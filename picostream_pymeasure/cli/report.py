@@ -166,8 +166,9 @@ def _too_slow(path: Path) -> str:
             causes = {bytes(cause).rstrip(b"\0") for cause in recording.gaps["cause"]}
     except PicoStreamError:  # the verification will tell
         return ""
-    is_too_slow = not causes.isdisjoint(_OF_SPEED)
-    return "The computer or its disk was too slow; a lower rate (-s) helps." if is_too_slow else ""
+    if causes.isdisjoint(_OF_SPEED):
+        return ""
+    return "Most likely the computer, its USB or its disk was too slow; a lower rate (-s) helps."
 
 
 def _slightly_off(outcome: Outcome) -> str:
