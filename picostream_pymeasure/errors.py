@@ -28,6 +28,8 @@ The second name is the builtin that each also is, so that callers may catch what
 
 from __future__ import annotations
 
+import reprlib
+
 
 class PicoStreamError(Exception):
     """Root of all exceptions of this package."""
@@ -125,9 +127,21 @@ class FileFormatError(StorageError, ValueError):
     """The file is not a recording of this package or of PicoStream, or is damaged."""
 
 
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number of things for a sentence: ``1 channel``, ``2 channels``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def shown(value: object) -> str:
+    """Write what was refused for a sentence: in short, and whatever it is."""
+    try:
+        return _SHORT.repr(value)
+    except Exception:  # noqa: BLE001 - of somebody's class, or a number too long for Python
+        return f"such {type(value).__name__}"
 
 
 def sentence(error: BaseException) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 
 from ..errors import ConfigurationError
-from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V
+from .field_types import require_types
+from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, WordEnum
 from .trigger import check_pre_trigger
 
 #: Digital inputs D0 to D15 -> the port they belong to.
@@ -68,7 +69,7 @@ _WINDOWS = (
 _DIGITAL = (Direction.LOW, Direction.HIGH, *_EDGES)
 
 
-class PulseWidthKind(IntEnum):
+class PulseWidthKind(WordEnum):
     """``PS5000A_PULSE_WIDTH_TYPE``: which widths count."""
 
     LESS_THAN = 1
@@ -103,6 +104,7 @@ class TriggerInput:
     hysteresis_v: float | None = None
 
     def __post_init__(self) -> None:
+        require_types(self)
         if self.is_digital:
             self._check_digital()
         elif self.source in (*CHANNEL_NAMES, EXTERNAL):
@@ -177,6 +179,7 @@ class PulseWidth:
     upper_s: float | None = None
 
     def __post_init__(self) -> None:
+        require_types(self)
         limits_s = [self.lower_s, self.upper_s] if self.kind.is_range else [self.lower_s]
         for limit_s in limits_s:
             if limit_s is None or not 0 < limit_s <= _MAX_PULSE_WIDTH_S:
@@ -228,6 +231,7 @@ class AdvancedTriggerConfig:
     auto_trigger_s: float = 0.0
 
     def __post_init__(self) -> None:
+        require_types(self)
         names = [watched.source for watched in self.inputs]
         if not names:
             raise ConfigurationError("The advanced trigger needs at least one input.")

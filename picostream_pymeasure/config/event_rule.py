@@ -67,10 +67,6 @@ class EventRule:
             raise ConfigurationError(
                 f"Events are looked for on channel A, B, C or D, not {self.channel!r}."
             )
-        if self.direction not in EVENT_DIRECTIONS:
-            raise ConfigurationError(
-                f"Events are rising, falling or either, not {self.direction!r}."
-            )
         self._check_threshold()
         self._check_times()
 

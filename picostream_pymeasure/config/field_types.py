@@ -1,4 +1,4 @@
-"""Whether settings are numbers, texts and settings where they must be."""
+"""Whether settings are numbers, words, texts and settings where they must be."""
 
 from __future__ import annotations
 
@@ -6,30 +6,40 @@ import functools
 from collections.abc import Iterable
 from enum import Enum
 from numbers import Integral, Real
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 
 _NUMBERS = {float: Real, int: Integral}
 _WORDS = {float: "a number", int: "a whole number", str: "a text", bool: "True or False"}
+
+AnyEnum = TypeVar("AnyEnum", bound=Enum)
+
+
+class _UnfitError(Exception):
+    """A value is of another kind than it must be."""
 
 
 def require_types(settings: Any) -> None:
     """Refuse fields of another kind than their annotation, before anything is made of them.
 
-    Numbers of another make, such as NumPy's, become Python's own. Literals, and what is in an
-    iterable, are left to the checks that list what is allowed.
+    Numbers of another make, such as NumPy's, become Python's own, words the members of enums that
+    they mean, and lists tuples. What is in an iterable is left to the checks that list what is
+    allowed.
 
     :raises ConfigurationError: names the first one.
     """
     for name, hint in _hints(settings.__class__).items():
         value = getattr(settings, name)
-        if not _fits(value, hint):
+        try:
+            own = _own(value, hint)
+        except _UnfitError:
             what = type(settings).__name__
             owner = f"{'an' if what[0] in 'AEIOU' else 'a'} {what}"
-            raise ConfigurationError(f"{name} of {owner} is {_words(hint)}, not {value!r}.")
-        if isinstance(value, Real) and not isinstance(value, int | float):
-            own = int(value) if isinstance(value, Integral) else float(value)
+            raise ConfigurationError(
+                f"{name} of {owner} is {_words(hint)}, not {shown(value)}."
+            ) from None
+        if own is not value:
             object.__setattr__(settings, name, own)  # they are frozen
 
 
@@ -39,17 +49,38 @@ def require_function(what: str, value: Any) -> None:
     :raises ConfigurationError: says what is allowed.
     """
     if value is not None and not callable(value):
-        raise ConfigurationError(f"{what} must be a function, not {value!r}.")
+        raise ConfigurationError(f"{what} must be a function, not {shown(value)}.")
+
+
+def require_number(what: str, value: Any, of: str = "") -> float:
+    """Give a number as Python's own; NumPy's are taken as well, NaN is none.
+
+    :param of: such as ``" of bytes"``, for the sentence.
+    :raises ConfigurationError: it is none; says what is allowed.
+    """
+    try:
+        number = float(_number(value, float))
+    except _UnfitError:
+        number = float("nan")
+    if number != number:
+        raise ConfigurationError(f"{what} must be a number{of}, not {shown(value)}.")
+    return number
 
 
 def require_seconds(what: str, value: Any) -> float:
-    """Give a time in seconds as Python's own number; NumPy's are taken as well.
+    """Give a time in seconds, see :func:`require_number`."""
+    return require_number(what, value, " of seconds")
 
-    :raises ConfigurationError: it is none; says what is allowed.
+
+def require_flag(what: str, value: Any) -> bool:
+    """Give True or False; NumPy's, 1 and 0 are taken as well.
+
+    :raises ConfigurationError: it is neither.
     """
-    if not (isinstance(value, Real) and value == value):
-        raise ConfigurationError(f"{what} must be a number of seconds, not {value!r}.")
-    return float(value)
+    try:
+        return bool((False, True).index(value))
+    except (TypeError, ValueError):  # of a missing value, and of an array
+        raise ConfigurationError(f"{what} must be True or False, not {shown(value)}.") from None
 
 
 @functools.cache
@@ -57,26 +88,76 @@ def _hints(settings: type) -> dict[str, Any]:
     return get_type_hints(settings)
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    if get_origin(hint) in (Literal, Iterable):
-        return True
-    if get_origin(hint) is tuple:
-        return isinstance(value, tuple | list) and all(
-            _fits(each, get_args(hint)[0]) for each in value
-        )
-    if get_args(hint):
-        return any(_fits(value, each) for each in get_args(hint))
+def _own(value: Any, hint: Any) -> Any:
+    """The value as the settings keep it.
+
+    :raises _UnfitError: it is of another kind.
+    """
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Iterable or (origin is Literal and isinstance(value, str) and value in inner):
+        return value
+    if origin is tuple and isinstance(value, tuple | list):
+        return tuple(_own(each, inner[0]) for each in value)
+    if origin in (Literal, tuple):
+        raise _UnfitError
+    if inner:
+        return _first_own(value, inner)
     if issubclass(hint, Enum):
-        return value in list(hint)
-    return isinstance(value, _NUMBERS.get(hint, hint))
+        return _member(value, hint)
+    if hint in _NUMBERS:
+        return _number(value, hint)
+    if not isinstance(value, hint):
+        raise _UnfitError
+    return value
+
+
+def _first_own(value: Any, hints: Iterable[Any]) -> Any:
+    for hint in hints:
+        try:
+            return _own(value, hint)
+        except _UnfitError:
+            continue
+    raise _UnfitError
+
+
+def _number(value: Any, kind: type) -> float:
+    """A number of Python's own make; one that no float holds is none."""
+    try:
+        if not isinstance(value, _NUMBERS[kind]):
+            raise _UnfitError
+        own = float(value)
+    except OverflowError:
+        raise _UnfitError from None
+    if isinstance(value, int | float):
+        return value
+    return int(value) if isinstance(value, Integral) else own
+
+
+def _member(value: Any, kind: type[AnyEnum]) -> AnyEnum:
+    """The member that is meant: itself, its number, or its name in words."""
+    for member in kind:
+        if isinstance(value, str):
+            names = member.name, getattr(member, "words", member.value)
+            if _plain(value) in map(_plain, names):
+                return member
+        elif value is member or (isinstance(value, Integral) and value == member):
+            return member
+    raise _UnfitError
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("_", " ")
 
 
 def _words(hint: Any) -> str:
     """What is allowed, in a few words."""
-    if get_origin(hint) is tuple:
-        return f"a tuple of {get_args(hint)[0].__name__}, as in (ChannelConfig('A'),)"
-    if get_args(hint):
-        return " or ".join(_words(each) for each in get_args(hint))
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return f"a tuple of {inner[0].__name__}, as in ({inner[0].__name__}('A'),)"
+    if origin is Literal:
+        return " or ".join(map(repr, inner))
+    if inner:
+        return " or ".join(_words(each) for each in inner)
     if issubclass(hint, Enum):
         return f"one of {', '.join(f'{hint.__name__}.{each.name}' for each in hint)}"
     return "None" if hint is type(None) else _WORDS.get(hint, f"of {hint.__name__}")

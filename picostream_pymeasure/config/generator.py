@@ -183,8 +183,10 @@ def _as_tuple(samples_v: Iterable[float] | None) -> tuple[float, ...] | None:
     if samples_v is None:
         return None
     try:
+        if isinstance(samples_v, str | bytes):
+            raise TypeError
         return tuple(float(volts) for volts in samples_v)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ConfigurationError(
             "An arbitrary wave is a plain sequence of numbers in V."
         ) from error

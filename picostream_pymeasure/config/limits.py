@@ -69,22 +69,27 @@ class WordEnum(IntEnum):
         return {member.words: member for member in cls}
 
 
-class Coupling(IntEnum):
+class Coupling(WordEnum):
     """``PS5000A_COUPLING``."""
 
     AC = 0
     DC = 1
 
 
-class Bandwidth(IntEnum):
+class Bandwidth(WordEnum):
     """``PS5000A_BANDWIDTH_LIMITER``."""
 
     FULL = 0
     LIMIT_20MHZ = 1
 
+    @property
+    def words(self) -> str:
+        """``"full"`` or ``"20 MHz"``."""
+        return "full" if self is Bandwidth.FULL else "20 MHz"
+
 
 #: What users call them.
-BANDWIDTHS = {"full": Bandwidth.FULL, "20 MHz": Bandwidth.LIMIT_20MHZ}
+BANDWIDTHS = Bandwidth.by_words()
 
 
 class DownsampleMode(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
-from ..errors import UnknownNameError
+from ..errors import UnknownNameError, shown
 
 Value = TypeVar("Value")
 
@@ -20,8 +20,10 @@ class Named(dict[str, Value]):
         super().__init__(values or {})
         self._what = what
 
-    def __missing__(self, name: Any) -> Value:
-        refuse_name(self._what, name, self)
+    def __getitem__(self, name: Any) -> Value:
+        if not isinstance(name, str) or name not in self:
+            refuse_name(self._what, name, self)
+        return super().__getitem__(name)
 
 
 def refuse_name(what: str, name: Any, names: Iterable[str]) -> NoReturn:
@@ -31,4 +33,4 @@ def refuse_name(what: str, name: Any, names: Iterable[str]) -> NoReturn:
     """
     there_are = ", ".join(names)
     rest = f"there is {there_are}" if there_are else "there is none"
-    raise UnknownNameError(f"There is no {what} {name!r}; {rest}.")
+    raise UnknownNameError(f"There is no {what} {shown(name)}; {rest}.")

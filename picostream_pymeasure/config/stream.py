@@ -55,8 +55,6 @@ class StreamConfig(ScopeSetup):
         super().__post_init__()
         self._check_downsampling()
         self._check_extent()
-        if self.on_overrun not in ("continue", "stop"):
-            raise ConfigurationError("On an overrun the stream can 'continue' or 'stop'.")
         self._check_keep()
 
     def _check_rate(self) -> None:
