@@ -1,6 +1,6 @@
 """Numbers as people read and type them."""
 
-from .reading import parse, parse_scale, refuse_thousands, unit_fault
+from .reading import parse, parse_scale, read_scale, refuse_thousands, unit_fault
 from .units import base_unit
 from .writing import (
     SI_DIGITS,
@@ -34,6 +34,7 @@ __all__ = [
     "per_second",
     "percent",
     "rate",
+    "read_scale",
     "refuse_thousands",
     "rough_duration",
     "scale_text",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from typing import Any
 
 from ..config import ChannelScale
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .units import LONG_TIMES_S, MINUS, READ_PREFIXES, SPELLINGS, split_unit
 
 _NOUNS = {"V": "a voltage", "s": "a time", "S/s": "a rate", "Hz": "a frequency", "A": "a current"}
@@ -28,6 +29,8 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 #: A rate whose time was left out.
 _SAMPLES = re.compile(r"[\d.]{1,9}\s*[kKMG]?S")
+#: How a unit begins that is most likely a number; nano is a prefix.
+_LIKE_NUMBER = re.compile("inf|nan(?!o)", re.IGNORECASE)
 
 #: Between the parts of a time such as 2 h 30 min; e begins an exponent.
 _NEXT_PART = re.compile(r"(?<=[a-z])(?<!e)\s*(?=\d)", re.IGNORECASE)
@@ -92,12 +95,27 @@ def parse_scale(text: str) -> ChannelScale:
     unit, per = numerator[match.end() if match else 0 :].strip(), denominator.strip()
     for voltage, quantity, is_inverse in ((per, unit, False), (unit, per, True)):
         power, base = split_unit(voltage)
-        if base == "V" and quantity and number > 0:
+        if base == "V" and quantity and number > 0 and not _LIKE_NUMBER.match(quantity):
             volts = 10.0**power
             return ChannelScale(1 / (number * volts) if is_inverse else number / volts, quantity)
     raise ConfigurationError(
         f"{text!r} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
     )
+
+
+def read_scale(value: Any, what: str) -> ChannelScale:
+    """Take a scale as it is, or read a text as :func:`parse_scale` does.
+
+    :param what: begins the sentence.
+    :raises ConfigurationError: it is none; says what is allowed.
+    """
+    if isinstance(value, str):
+        return parse_scale(value)
+    if not isinstance(value, ChannelScale):
+        raise ConfigurationError(
+            f"{what} is a text such as '1 nA/mV' or a ChannelScale, not {shown(value)}."
+        )
+    return value
 
 
 def refuse_thousands(text: str) -> None:
