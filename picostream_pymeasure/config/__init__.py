@@ -14,7 +14,13 @@ from .channel_scale import LEAST_PER_VOLT, MOST_PER_VOLT, ChannelScale
 from .count_scale import CountScale
 from .digital import LOGIC_LEVEL_LIMIT_V, LOGIC_LEVEL_MAX_COUNTS, DigitalPortConfig
 from .event_rule import EVENT_DIRECTIONS, EventRule
-from .field_types import require_flag, require_function, require_number, require_seconds
+from .field_types import (
+    require_flag,
+    require_function,
+    require_kind,
+    require_number,
+    require_seconds,
+)
 from .generator import (
     MAX_FREQUENCY_HZ,
     MAX_SHOTS,
@@ -134,6 +140,7 @@ __all__ = [
     "refuse_name",
     "require_flag",
     "require_function",
+    "require_kind",
     "require_number",
     "require_seconds",
     "timebase_interval_ns",

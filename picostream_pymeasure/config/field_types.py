@@ -34,13 +34,21 @@ def require_types(settings: Any) -> None:
         try:
             own = _own(value, hint)
         except _UnfitError:
-            what = type(settings).__name__
-            owner = f"{'an' if what[0] in 'AEIOU' else 'a'} {what}"
             raise ConfigurationError(
-                f"{name} of {owner} is {_words(hint)}, not {shown(value)}."
+                f"{name} of {_a(type(settings))} is {_words(hint)}, not {shown(value)}."
             ) from None
         if own is not value:
             object.__setattr__(settings, name, own)  # they are frozen
+
+
+def require_kind(what: str, value: Any, *kinds: type) -> None:
+    """Refuse what is of no kind that is allowed.
+
+    :raises ConfigurationError: names them.
+    """
+    if not isinstance(value, kinds):
+        allowed = " or ".join(map(_a, kinds))
+        raise ConfigurationError(f"{what} must be {allowed}, not {shown(value)}.")
 
 
 def require_function(what: str, value: Any) -> None:
@@ -143,6 +151,12 @@ def _member(value: Any, kind: type[AnyEnum]) -> AnyEnum:
         elif value is member or (isinstance(value, Integral) and value == member):
             return member
     raise _UnfitError
+
+
+def _a(kind: type) -> str:
+    if kind in (str, type(None)):
+        return _words(kind)
+    return f"{'an' if kind.__name__[0] in 'AEIO' else 'a'} {kind.__name__}"
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def number_of_mark(label: Any, value: Any) -> float:
         return float(value)
     except (AttributeError, TypeError, ValueError, OverflowError):
         raise ConfigurationError(
-            f"A mark is a text and a number, not {label!r} and {value!r}."
+            f"A mark is a text and a number, not {shown(label)} and {shown(value)}."
         ) from None
 
 
