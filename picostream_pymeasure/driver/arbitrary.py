@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .connection import Connection
 from .status import AWG_NOT_SUPPORTED, NO_SIGNAL_GENERATOR
 
@@ -50,9 +51,9 @@ class ArbitraryLimits:
             raise ConfigurationError(
                 "This model has no arbitrary waves; use one of the built-in waves."
             )
-        if not self.fewest <= n_samples <= self.most:
+        if not (isinstance(n_samples, Integral) and self.fewest <= n_samples <= self.most):
             raise ConfigurationError(
-                f"An arbitrary wave of {n_samples} samples does not fit this model; "
+                f"An arbitrary wave of {shown(n_samples)} samples does not fit this model; "
                 f"use {self.fewest} to {self.most} samples."
             )
 

@@ -17,7 +17,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
-from ..errors import DriverBusyError, DriverError
+from ..errors import ConfigurationError, DriverBusyError, DriverError, shown
 from . import call_log
 from .status import POWER_STATES, check
 
@@ -32,6 +32,7 @@ _Self = TypeVar("_Self", bound="Connection")
 def call(library: Any, function: str, *arguments: Any, accepted: tuple[int, ...] = ()) -> int:
     """Call a function of the driver and return its status: ``PICO_OK``, or one accepted.
 
+    :raises ConfigurationError: it is no library of the driver.
     :raises DriverBusyError: the driver has been busy with other calls for about 1 s.
     :raises DriverError: or the subclass that fits the status.
     """
@@ -55,6 +56,10 @@ def patient(make: Callable[[], int]) -> int:
 
 def _made(library: Any, function: str, arguments: tuple[Any, ...]) -> int:
     begun_s = time.perf_counter()
+    if not hasattr(library, function):
+        raise ConfigurationError(
+            f"A scope is opened through a library that load_library gives, not {shown(library)}."
+        )
     status: int = getattr(library, function)(*arguments)
     call_log.note(function, arguments, status, time.perf_counter() - begun_s)
     return status

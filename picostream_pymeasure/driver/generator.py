@@ -13,6 +13,8 @@ from ..config import (
     GeneratorTriggerSource,
     IndexMode,
     Wave,
+    require_flag,
+    require_kind,
 )
 from ..errors import ConfigurationError
 from .arbitrary import ArbitraryLimits, ScaledWave
@@ -62,6 +64,7 @@ class Generator:
     """
 
     def __init__(self, unit: Unit) -> None:
+        require_kind("unit", unit, Unit)
         self._unit = unit
         self._sample_grids_hz: dict[IndexMode, float] = {}
         self.running = _OFF
@@ -86,6 +89,7 @@ class Generator:
 
         :raises ConfigurationError: the model does not take so many samples.
         """
+        require_kind("index_mode", index_mode, IndexMode)
         self.limits.check(n_samples)
         if index_mode not in self._sample_grids_hz:
             most = self.limits.most
@@ -99,6 +103,7 @@ class Generator:
         :raises ConfigurationError: the model cannot do it; the generator was not touched.
         :raises DriverBusyError: the driver did not become free.
         """
+        require_kind("config", config, GeneratorConfig)
         if config.wave is Wave.ARBITRARY:
             self._start_arbitrary(config)
         else:
@@ -110,6 +115,7 @@ class Generator:
 
         :raises ConfigurationError: something else is different from what runs.
         """
+        require_kind("config", config, GeneratorConfig)
         if _form(config) != _form(self.running):
             raise ConfigurationError(
                 "Only frequencies, sweep and trigger of a running wave can be changed; "
@@ -134,6 +140,7 @@ class Generator:
 
         :raises ConfigurationError: the running wave has another trigger source.
         """
+        high = require_flag("high", high)
         if self.running.trigger_source is not GeneratorTriggerSource.SOFTWARE:
             raise ConfigurationError(
                 "The generator is not waiting for software; start it with the trigger source "

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import SdkNotFoundError
+from ..errors import ConfigurationError, SdkNotFoundError, shown
 from ..system import sdk
 
 #: Environment variable that describes other simulated scopes, to rehearse models and faults.
@@ -43,8 +43,13 @@ def load_library(*, simulated: bool | str = False) -> Any:
 
     :param simulated: the simulated scopes; a text describes others than usual, in the form of
         :data:`SIMULATED_SCOPES_VARIABLE`, such as ``"variant=5444D,A=generator"``.
+    :raises ConfigurationError: it is something else.
     :raises SdkNotFoundError: says what to install on this system.
     """
+    if not isinstance(simulated, bool | str):
+        raise ConfigurationError(
+            f"simulated is True, False, or a text that describes a scope, not {shown(simulated)}."
+        )
     if simulated:
         from ..simulated import load_simulated, scopes_from_text
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..config import RESOLUTIONS
-from ..errors import DeviceNotFoundError, DriverError
+from ..errors import ConfigurationError, DeviceNotFoundError, DriverError, shown
 from ..system import sdk
 from .connection import call, close_handle, held_serials
 from .power import PowerSource
@@ -50,9 +50,12 @@ def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
     At 8 bit every channel may be enabled, as all are after the opening.
 
     :param serial: blanks around it and its case do not matter.
+    :raises ConfigurationError: it is no text.
     :raises DeviceNotFoundError: none, or not this one; names those that are there.
     :raises PowerSourceError: the supply does not suffice.
     """
+    if not (serial is None or (isinstance(serial, str) and serial.strip())):
+        raise ConfigurationError(f"A serial number is a text, not {shown(serial)}.")
     handle = ctypes.c_int16(0)
     try:
         status = _open(library, serial.strip() if serial else None, handle)

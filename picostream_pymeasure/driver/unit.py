@@ -9,6 +9,7 @@ import ctypes
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from numbers import Integral
 from typing import Any, TypeVar
 
 from ..config import (
@@ -19,8 +20,9 @@ from ..config import (
     Coupling,
     ScopeSetup,
     StreamConfig,
+    require_kind,
 )
-from ..errors import ConfigurationError, DriverError, PowerSourceError
+from ..errors import ConfigurationError, DriverError, PowerSourceError, shown
 from . import block, inputs
 from .connection import close_handle
 from .opening import list_serials, open_handle, read_info
@@ -107,10 +109,12 @@ class Unit(StreamBuffers):
         """Lowest and highest analogue offset in V that the driver allows.
 
         :param range_v: one of :data:`~picostream_pymeasure.config.RANGES_V`.
+        :raises ConfigurationError: there is no such range or coupling.
         """
+        asked = ChannelConfig("A", range_v, coupling)
         highest, lowest = ctypes.c_float(), ctypes.c_float()
         pointers = ctypes.byref(highest), ctypes.byref(lowest)
-        self.call("ps5000aGetAnalogueOffset", RANGES_V[range_v], coupling, *pointers)
+        self.call("ps5000aGetAnalogueOffset", RANGES_V[asked.range_v], asked.coupling, *pointers)
         return lowest.value, highest.value
 
     @property
@@ -140,9 +144,9 @@ class Unit(StreamBuffers):
             a stream ends it as well.
         :raises ConfigurationError: another number.
         """
-        if not -1 <= times <= 32767:
-            raise ConfigurationError(f"The LED cannot flash {times} times; use -1 to 32767.")
-        self.call("ps5000aFlashLed", times)
+        if not (isinstance(times, Integral) and -1 <= times <= 32767):
+            raise ConfigurationError(f"The LED cannot flash {shown(times)} times; use -1 to 32767.")
+        self.call("ps5000aFlashLed", int(times))
 
     # -- its power source
 
@@ -204,6 +208,7 @@ class Unit(StreamBuffers):
             setting was touched.
         :raises DriverError: in the subclass that fits; or the scope does not take the resolution.
         """
+        require_kind("config", config, ScopeSetup)
         self._follow_power()
         self.require_inputs(config)
         self._setup, self.segments = config, 1

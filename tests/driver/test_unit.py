@@ -7,15 +7,17 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from picostream_pymeasure.config import (
     ChannelConfig,
     Coupling,
     DigitalPortConfig,
+    GeneratorConfig,
     StreamConfig,
 )
-from picostream_pymeasure.driver import connection
+from picostream_pymeasure.driver import Generator, connection, load_library
 from picostream_pymeasure.driver.power import MAINS, USB
 from picostream_pymeasure.driver.unit import Unit, list_serials
 from picostream_pymeasure.errors import (
@@ -360,3 +362,43 @@ def test_an_interval_of_nothing_is_refused(simulated: Load) -> None:
         with pytest.raises(SampleRateError, match="time between two samples is 0"):
             unit.run_streaming(StreamConfig(), 1000)
         assert library.ps5000aPingUnit(unit.handle) == 0, "no stream is left running"
+
+
+@pytest.mark.parametrize("library", [None, "ps5000a", [], object()])
+def test_what_is_no_library_is_refused(library: Any) -> None:
+    for use in (Unit.open, list_serials):
+        with pytest.raises(ConfigurationError, match="a library that load_library gives, not"):
+            use(library)
+
+
+@pytest.mark.parametrize("serial", ["", " ", 5, [], b"ONE/1"])
+def test_a_serial_number_is_a_text(simulated: Load, serial: Any) -> None:
+    with pytest.raises(ConfigurationError, match="A serial number is a text, not"):
+        Unit.open(simulated(), serial)
+
+
+@pytest.mark.parametrize("simulated", [None, 1, [], np.arange(3), object()])
+def test_a_library_is_simulated_or_not(simulated: Any) -> None:
+    with pytest.raises(ConfigurationError, match="simulated is True, False, or a text"):
+        load_library(simulated=simulated)
+
+
+@pytest.mark.parametrize("value", [None, "x", [], 0.5, np.arange(3), object()])
+def test_another_kind_is_refused_before_the_driver_hears_of_it(simulated: Load, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="unit must be a Unit"):
+        Generator(value)
+    with Unit.open(simulated()) as unit:
+        generator = Generator(unit)
+        for call in (
+            unit.configure,
+            unit.flash_led,
+            generator.start,
+            generator.retune,
+            generator.grid_hz,
+            lambda mode: generator.grid_hz(100, mode),
+        ):
+            with pytest.raises(ConfigurationError):
+                call(value)
+        generator.running = GeneratorConfig(trigger_source="software")
+        with pytest.raises(ConfigurationError, match="high must be True or False"):
+            generator.trigger(high=value)
