@@ -25,7 +25,7 @@ class Computed(Mapping[str, NDArray[Any]]):
         self._what, self._names, self._compute = what, names, compute
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        if name not in self._names:
+        if not isinstance(name, str) or name not in self._names:
             refuse_name(self._what, name, self)
         return self._compute(name)
 

@@ -8,7 +8,6 @@ from typing import Any
 from pymeasure.adapters import Adapter
 
 from ..driver import Unit
-from ..errors import ConfigurationError
 from .discovery import library_of, looking
 
 
@@ -36,14 +35,10 @@ class PicoScopeAdapter(Adapter):
         log: logging.Logger | None = None,
     ) -> None:
         super().__init__(log)
-        if serial is not None and not (isinstance(serial, str) and serial.strip()):
-            raise ConfigurationError(f"A serial number is a text, not {serial!r}.")
-        if not isinstance(simulated, bool | str):
-            raise ConfigurationError(
-                f"simulated is True, False, or a text that describes a scope, not {simulated!r}."
-            )
         with looking:
-            self.connection = Unit.open(library or library_of(simulated), serial)
+            if library is None:
+                library = library_of(simulated)
+            self.connection = Unit.open(library, serial)
 
     def __repr__(self) -> str:
         info = self.connection.info

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config import BANDWIDTHS, ChannelConfig, Coupling
-from ..quantities import parse_scale, scale_text
+from ..quantities import read_scale, scale_text
 from . import checks
 from .opened_scope import OpenedScope
 from .streamed_input import StreamedInput
@@ -78,7 +78,9 @@ class ScopeChannel(StreamedInput[ChannelConfig]):
 
     @scale.setter
     def scale(self, value: str) -> None:
-        self._change("scale", scale=parse_scale(str(value)) if value else None)
+        is_none = value is None or (isinstance(value, str) and not value)
+        scale = None if is_none else read_scale(value, f"{self.id}.scale")
+        self._change("scale", scale=scale)
 
     @property
     def overload(self) -> bool:

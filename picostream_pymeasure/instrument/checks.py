@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from pymeasure.instruments.validators import strict_discrete_set, strict_range
 
-from ..config import RANGES_V, listed_range_v
-from ..errors import ConfigurationError
+from ..config import RANGES_V, listed_range_v, require_flag
+from ..errors import ConfigurationError, shown
 
 
 def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
@@ -24,7 +24,7 @@ def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
         return float(strict_range(value, (low, high)))
     except (ValueError, OverflowError):  # OverflowError: not even PyMeasure can show it
         raise ConfigurationError(
-            f"{what} must be a number from {low:g} to {high:g} {unit}, not {value!r}."
+            f"{what} must be a number from {low:g} to {high:g} {unit}, not {shown(value)}."
         ) from None
 
 
@@ -44,7 +44,7 @@ def whole_number(what: str, value: Any, low: int, high: int) -> int:
         return int(strict_range(value, (low, high)))
     except (ValueError, OverflowError):
         raise ConfigurationError(
-            f"{what} must be a whole number from {low} to {high}, not {value!r}."
+            f"{what} must be a whole number from {low} to {high}, not {shown(value)}."
         ) from None
 
 
@@ -53,11 +53,12 @@ def choice(what: str, value: Any, allowed: Collection[Any], unit: str = "") -> A
     try:
         if isinstance(value, bool | np.bool_):
             raise ValueError
+        hash(value)
         return strict_discrete_set(value, allowed)
-    except (TypeError, ValueError):  # TypeError: not hashable
+    except (TypeError, ValueError):  # TypeError: not hashable, as no array is
         names = ", ".join(f"{one}" for one in allowed)
         raise ConfigurationError(
-            f"{what} must be one of {names}{unit and ' '}{unit}, not {value!r}."
+            f"{what} must be one of {names}{unit and ' '}{unit}, not {shown(value)}."
         ) from None
 
 
@@ -68,9 +69,4 @@ def listed_range(what: str, value: Any) -> float:
     return float(choice(what, value if listed_v is None else listed_v, RANGES_V, "V"))
 
 
-def flag(what: str, value: Any) -> bool:
-    """Return True or False."""
-    try:
-        return bool(strict_discrete_set(value, (True, False)))
-    except (TypeError, ValueError):  # TypeError: neither true nor false, as a missing value
-        raise ConfigurationError(f"{what} must be True or False, not {value!r}.") from None
+flag = require_flag

@@ -24,7 +24,7 @@ def library_of(simulated: bool | str) -> Any:
     :raises SdkNotFoundError: says what to install on this system.
     """
     global _simulation
-    if not simulated or isinstance(simulated, str):
+    if simulated is not True:
         return load_library(simulated=simulated)
     with _lock:
         if _simulation is None or not _simulation.simulation.open_handles():

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pymeasure.instruments import Instrument
 
-from ..config import Coupling, StreamConfig
+from ..config import ChannelConfig, Coupling, StreamConfig, require_kind
 from ..driver import Generator, Unit
-from ..errors import ConfigurationError, PicoStreamError, SessionStateError
+from ..errors import ConfigurationError, PicoStreamError, SessionStateError, shown
 from ..host import WITHOUT_SCPI
 from ..records import Health, StreamDescription
 from ..system import compiling
@@ -66,6 +66,7 @@ class OpenedScope(StrictSettings, Instrument):
         self._claiming = threading.Lock()
         self._offset_limits_v: dict[tuple[float, Coupling], tuple[float, float]] = {}
         self._driver_generator: Generator | None = None
+        require_kind("name", name, str)
         compiling.log_once()
         if adapter is None or isinstance(adapter, str | PicoScopeAdapter):
             _require_known(kwargs)  # PyMeasure lets other adapters take what they know
@@ -74,7 +75,7 @@ class OpenedScope(StrictSettings, Instrument):
             adapter = PicoScopeAdapter(serial, simulated=simulated, **kwargs)
         elif not hasattr(adapter, "connection"):
             raise ConfigurationError(
-                f"A PicoScope has no address such as {adapter!r}; give its serial number, a "
+                f"A PicoScope has no address such as {shown(adapter)}; give its serial number, a "
                 "PicoScopeAdapter, or nothing."
             )
         super().__init__(adapter, name, **WITHOUT_SCPI)
@@ -145,12 +146,14 @@ class OpenedScope(StrictSettings, Instrument):
     def offset_limits(self, range_v: float, coupling: Coupling) -> tuple[float, float]:
         """Lowest and highest offset in V; the driver is asked once for each range and coupling.
 
+        :raises ConfigurationError: there is no such range or coupling.
         :raises SessionStateError: it would have to be asked while a stream runs.
         """
-        key = (range_v, coupling)
+        asked = ChannelConfig("A", range_v, coupling)
+        key = asked.range_v, asked.coupling
         if key not in self._offset_limits_v:
             self.require_idle("An offset limit that is not known yet")
-            self._offset_limits_v[key] = self.unit.offset_limits_v(range_v, coupling)
+            self._offset_limits_v[key] = self.unit.offset_limits_v(*key)
         return self._offset_limits_v[key]
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import CaptureConfig, EventRule, KeepConfig, StreamConfig
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from ..keeping import KeepingSink
 from ..reader import parse_keep
 from ..storage import DEFAULT_RESERVE_BYTES, MAX_LIVE_ONLY_S, path_with_time
@@ -65,7 +65,7 @@ def keep_config(keep: Any, before: Any, after: Any, **details: float) -> KeepCon
         return None
     if not isinstance(keep, str | EventRule):
         raise ConfigurationError(
-            f"What is kept is a text such as 'A:falling:5sigma' or an EventRule, not {keep!r}."
+            f"What is kept is a text such as 'A:falling:5sigma' or an EventRule, not {shown(keep)}."
         )
     before_s = checks.number("before", before, 0, 3600, "s")
     after_s = checks.number("after", after, 0, 3600, "s")
@@ -92,5 +92,5 @@ def _path(path: Any) -> Path:
         return Path(path)
     raise ConfigurationError(
         f"A recording needs the name of a file, or an object of a class that derives from Sink, "
-        f"not {path!r}."
+        f"not {shown(path)}."
     )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, get_args, overload
 
 from ..config import (
     MAX_CAPTURES,
@@ -17,6 +17,7 @@ from ..config import (
     OnOverrun,
     StreamConfig,
     require_function,
+    require_kind,
 )
 from ..errors import ConfigurationError
 from ..keeping import KeepingSink
@@ -135,15 +136,15 @@ class PicoScope5000A(ScopeSettings):
         from .session import ScopeSession
 
         self.require_idle("stream()")
-        if not (metadata is None or isinstance(metadata, Mapping)):
-            raise ConfigurationError(f"metadata must be a mapping of names, not {metadata!r}.")
+        before = checks.number("before", before, 0, 3600, "s")
+        after = checks.number("after", after, 0, 3600, "s")
         if keep is None and (before, after) != (KeepConfig.before_s, KeepConfig.after_s):
             raise ConfigurationError("before and after belong to events; say which with keep.")
         pool_s = checks.number("pool", pool, 1e-3, 3600, "s")
         extent = {
             **extent_of(duration, samples),
             "pool_s": pool_s,
-            "on_overrun": on_overrun,
+            "on_overrun": checks.choice("on_overrun", on_overrun, get_args(OnOverrun)),
             "keep": keep_config(keep, before, after),
         }
         if config is None:
@@ -291,6 +292,7 @@ class PicoScope5000A(ScopeSettings):
         self.require_idle("capture()")
         require_function("should_stop", should_stop)
         require_function("progress", progress)
+        require_kind("metadata", metadata, Mapping, type(None))
         config = CaptureConfig(
             **self.input_settings(),
             **extent_of(duration, samples),

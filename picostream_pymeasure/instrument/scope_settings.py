@@ -6,8 +6,7 @@ from typing import Any
 
 from pymeasure.instruments import Instrument
 
-from ..config import Named, StreamConfig
-from ..errors import ConfigurationError
+from ..config import Named, StreamConfig, require_kind
 from .channel import ScopeChannel
 from .digital_port import DigitalPort
 from .generator import ScopeGenerator
@@ -72,8 +71,7 @@ class ScopeSettings(Sampling, Identity):
         :raises SessionStateError: a stream runs.
         """
         self.require_idle("apply()")
-        if not isinstance(config, StreamConfig):
-            raise ConfigurationError(f"config must be a StreamConfig, not {config!r}.")
+        require_kind("config", config, StreamConfig)
         self._apply_sampling(config)
         self.trigger.apply(config.trigger)
         wanted: dict[str, Any] = {row.name: row for row in config.inputs}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pymeasure.instruments import Channel
 
-from ..config import ChannelConfig, DigitalPortConfig
+from ..config import ChannelConfig, DigitalPortConfig, require_kind
 from . import checks
 from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
@@ -53,6 +53,7 @@ class StreamedInput(StrictSettings, Channel, Generic[Config]):
 
     def apply(self, config: Config | None) -> None:
         """Enable the input as configured, or (None) disable it."""
+        require_kind(f"The config of {self.id}", config, type(self._config), type(None))
         self.parent.require_idle(self.id)
         self._enabled = config is not None
         self._config = config or self._config

@@ -16,8 +16,8 @@ from ..config import (
     AdvancedTriggerConfig,
     TriggerConfig,
     TriggerDirection,
+    require_kind,
 )
-from ..errors import ConfigurationError
 from . import checks
 from .opened_scope import OpenedScope
 from .strict_settings import StrictSettings
@@ -48,6 +48,8 @@ class ScopeTrigger(StrictSettings, Channel):
 
     def apply(self, config: TriggerConfig | AdvancedTriggerConfig | None) -> None:
         """Enable the trigger as configured, or (None) disable it."""
+        kinds = TriggerConfig, AdvancedTriggerConfig, type(None)
+        require_kind("The trigger's config", config, *kinds)
         self.parent.require_idle("trigger")
         self._enabled = config is not None
         if isinstance(config, TriggerConfig):
@@ -137,10 +139,7 @@ class ScopeTrigger(StrictSettings, Channel):
 
     @advanced.setter
     def advanced(self, value: AdvancedTriggerConfig | None) -> None:
-        if not (value is None or isinstance(value, AdvancedTriggerConfig)):
-            raise ConfigurationError(
-                f"trigger.advanced must be an AdvancedTriggerConfig or None, not {value!r}."
-            )
+        require_kind("trigger.advanced", value, AdvancedTriggerConfig, type(None))
         self.parent.require_idle("trigger.advanced")
         self._advanced = value
 

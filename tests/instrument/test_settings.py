@@ -188,7 +188,7 @@ def test_what_lies_around_events_needs_events(scope: PicoScope5000A) -> None:
         scope.stream(before=0.5)
 
 
-@pytest.mark.parametrize("value", [5, True, 1e-9, "1 nA", "nA/s", "5"])
+@pytest.mark.parametrize("value", ["1 nA", "nA/s", "5", "infnA/mV"])
 def test_a_scale_that_is_none_is_refused(scope: PicoScope5000A, value: Any) -> None:
     refuse_calls(scope)
     with pytest.raises(ConfigurationError, match="no scale of a voltage; write for example"):

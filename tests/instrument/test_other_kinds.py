@@ -1,0 +1,107 @@
+"""What is of another kind than what the instrument takes, outside of its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from picostream_pymeasure import ChannelScale, PicoScope5000A
+from picostream_pymeasure.config import Coupling
+from picostream_pymeasure.errors import ConfigurationError, UnknownNameError
+
+ARRAY = np.arange(3)
+WORDS = np.array(["A", "B"])
+
+
+@pytest.fixture(scope="module")
+def scope() -> Iterator[PicoScope5000A]:
+    with PicoScope5000A(simulated=True) as scope:
+        yield scope
+
+
+@pytest.mark.parametrize(
+    "value", [[], (), {}, 0, 5, True, False, ARRAY, WORDS, b"1 nA/mV", object()]
+)
+def test_what_is_no_scale_is_refused(scope: PicoScope5000A, value: Any) -> None:
+    scope.A.scale = "1000 nA/V"
+    with pytest.raises(ConfigurationError, match=r"A\.scale is a text such as '1 nA/mV'"):
+        scope.A.scale = value
+    assert scope.A.scale == "1000 nA/V"
+
+
+def test_a_scale_is_a_text_or_made_before(scope: PicoScope5000A) -> None:
+    scope.A.scale = ChannelScale(2.5, "bar")
+    assert scope.A.scale == "2.5 bar/V"
+    for none in ("", None):
+        scope.A.scale = none
+        assert scope.A.scale == ""
+
+
+@pytest.mark.parametrize("name", ["on_overrun", "before", "after", "keep", "metadata", "config"])
+@pytest.mark.parametrize("value", [ARRAY, WORDS, 10**400, object()], ids=["n", "w", "huge", "o"])
+def test_a_stream_is_not_made_of_it(
+    scope: PicoScope5000A, tmp_path: Path, name: str, value: Any
+) -> None:
+    with pytest.raises(ConfigurationError):
+        scope.stream(tmp_path / "a.hdf5", **{name: value})
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [None, ARRAY, [], 5, b"x"])
+def test_scopes_are_simulated_or_not(value: Any) -> None:
+    for make in (
+        PicoScope5000A.list_devices,
+        lambda simulated: PicoScope5000A(simulated=simulated),
+    ):
+        with pytest.raises(ConfigurationError, match="simulated is True, False, or a text"):
+            make(value)
+
+
+@pytest.mark.parametrize("range_v", [3, None, "x", [], ARRAY, 10**400])
+def test_a_range_that_there_is_not_has_no_limits(scope: PicoScope5000A, range_v: Any) -> None:
+    for limits in (scope.offset_limits, scope.unit.offset_limits_v):
+        with pytest.raises(ConfigurationError, match="range"):
+            limits(range_v, Coupling.DC)
+
+
+@pytest.mark.parametrize("coupling", [None, "GND", 2, [], ARRAY])
+def test_a_coupling_that_there_is_not_has_no_limits(scope: PicoScope5000A, coupling: Any) -> None:
+    for limits in (scope.offset_limits, scope.unit.offset_limits_v):
+        with pytest.raises(ConfigurationError, match=r"one of Coupling\.AC, Coupling\.DC"):
+            limits(2.0, coupling)
+
+
+def test_limits_are_those_of_the_word_too(scope: PicoScope5000A) -> None:
+    assert scope.offset_limits(np.float32(0.2), "dc") == scope.offset_limits(0.2, Coupling.DC)
+
+
+@pytest.mark.parametrize("name", [[], {}, ARRAY, WORDS])
+def test_what_is_no_name_is_not_looked_up(scope: PicoScope5000A, name: Any) -> None:
+    for named in (scope.channels, scope.digital_ports):
+        with pytest.raises(UnknownNameError, match="There is no"):
+            named[name]
+
+
+@pytest.mark.parametrize("config", ["x", 5, [], ARRAY, object()])
+def test_settings_are_applied_of_a_config_alone(scope: PicoScope5000A, config: Any) -> None:
+    before = scope.stream_config()
+    for apply in (scope.apply, scope.trigger.apply, scope.A.apply, scope.PORT0.apply):
+        with pytest.raises(ConfigurationError, match="must be a"):
+            apply(config)
+    assert scope.stream_config() == before
+
+
+@pytest.mark.parametrize("name", [None, (), 5, ARRAY])
+def test_the_name_of_an_instrument_is_a_text(name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="name must be a text, not"):
+        PicoScope5000A(name=name, simulated=True)
+
+
+def test_captures_have_no_metadata_without_names(scope: PicoScope5000A, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="metadata must be a Mapping or None"):
+        scope.capture(tmp_path / "a.hdf5", samples=10, metadata=5)
+    assert not any(tmp_path.iterdir())
