@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 
-from ..errors import ConfigurationError
+from ..config import ChannelScale
+from ..errors import ConfigurationError, shown
+from ..quantities import read_scale
 
 DecimationMode = Literal["mean", "min_max"]
 
@@ -28,7 +31,7 @@ def whole_number(value: Any, what: str) -> int:
     except TypeError:
         number = None
     if number is None or isinstance(value, bool):
-        raise ConfigurationError(f"{what} must be a whole number, not {value!r}.")
+        raise ConfigurationError(f"{what} must be a whole number, not {shown(value)}.")
     return number
 
 
@@ -45,7 +48,7 @@ def check_decimation(factor: Any, mode: Any) -> int:
     :raises ConfigurationError: it, or the mode, is impossible.
     """
     if not isinstance(mode, str) or mode not in _MODES:
-        raise ConfigurationError(f"There is no decimation mode {mode!r}; use mean or min_max.")
+        raise ConfigurationError(f"There is no decimation mode {shown(mode)}; use mean or min_max.")
     factor = index(factor, "The decimation factor")
     if factor < 1:
         raise ConfigurationError(f"The decimation factor must be 1 or more, not {factor}.")
@@ -82,13 +85,15 @@ def slice_bounds(stretch: Any, num_samples: int) -> tuple[int, int]:
     """
     if not isinstance(stretch, slice) or stretch.step not in (None, 1):
         raise ConfigurationError(
-            f"Take samples with a slice, as in reader[1000:2000], not {stretch!r}; "
+            f"Take samples with a slice, as in reader[1000:2000], not {shown(stretch)}; "
             "get_block decimates."
         )
     try:
         start, stop, _ = stretch.indices(num_samples)
     except TypeError as error:
-        raise ConfigurationError(f"The bounds of {stretch!r} must be whole numbers.") from error
+        raise ConfigurationError(
+            f"The bounds of {shown(stretch)} must be whole numbers."
+        ) from error
     return start, max(start, stop)
 
 
@@ -103,8 +108,23 @@ def check_window(t0: Any, t1: Any, n_out: Any) -> tuple[float, float, int]:
         raise ConfigurationError(f"The end ({end_s:g} s) must lie after the begin ({begin_s:g} s).")
     n_out = whole_number(n_out, "The number of columns")
     if not 1 <= n_out <= _MAX_COLUMNS:
-        raise ConfigurationError(f"A picture has 1 to {_MAX_COLUMNS} columns, not {n_out}.")
+        raise ConfigurationError(f"A picture has 1 to {_MAX_COLUMNS} columns, not {shown(n_out)}.")
     return begin_s, end_s, n_out
+
+
+def read_scales(scales: Any) -> dict[str, ChannelScale]:
+    """What voltages stand for, by channel, of scales or of texts such as ``"1 nA/mV"``.
+
+    :raises ConfigurationError: one of them is something else.
+    """
+    is_mapping = isinstance(scales, Mapping | None)
+    if not (is_mapping and all(isinstance(name, str) for name in scales or ())):
+        raise ConfigurationError(
+            f"Scales are given by channel, as {{'A': '1 nA/mV'}}, not {shown(scales)}."
+        )
+    return {
+        name: read_scale(scale, f"The scale of {name}") for name, scale in (scales or {}).items()
+    }
 
 
 def finite_number(value: Any, what: str) -> float:
@@ -114,5 +134,5 @@ def finite_number(value: Any, what: str) -> float:
     except (TypeError, OverflowError):
         is_finite = False
     if not is_finite:
-        raise ConfigurationError(f"{what} must be a finite number, not {value!r}.")
+        raise ConfigurationError(f"{what} must be a finite number, not {shown(value)}.")
     return float(value)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..config import CountScale, EventRule
-from ..storage import appearing, require_no_data
+from ..config import CountScale, EventRule, require_flag
+from ..storage import appearing, file_name, require_no_data
 
 if TYPE_CHECKING:
     import pandas
@@ -94,9 +94,11 @@ class FoundEvents:
         """Write the table into a file, with one line of column names.
 
         :param force: replace an existing one, unless it holds a recording or results of a run.
+        :raises ConfigurationError: it is no name of a file.
         :raises OutputExistsError: it exists.
         :raises StorageError: it cannot be written.
         """
-        require_no_data(Path(path))
-        with appearing(Path(path), force=force) as file:
+        target, force = Path(file_name(path)), require_flag("force", force)
+        require_no_data(target)
+        with appearing(target, force=force) as file:
             self.to_pandas().to_csv(file, index=False, lineterminator="\n", mode="wb")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..config import ChannelScale
 from ..errors import ConfigurationError, SessionStateError
 from ..storage import file_name
+from .arguments import read_scales
 from .blocks import BlockReader
 from .source import Scales, Source
 
@@ -66,15 +69,17 @@ class OpenedFile:
             self._show(grown)
         return self.num_samples
 
-    def use_units(self, scales: Scales | None = None) -> None:
+    def use_units(self, scales: Mapping[str, ChannelScale | str] | None = None) -> None:
         """Give quantities in place of voltages from now on, for channels that have a scale.
 
         What is called millivolts and volts are thousandths and whole ones of the scale's unit
         without its prefix then: of a channel of 1 nA/mV, mA and A.
 
-        :param scales: by channel, in place of what the file says.
+        :param scales: by channel, in place of what the file says; a text such as ``"1 nA/mV"`` is
+            taken as well.
+        :raises ConfigurationError: one of them is none; the reader stays as it was.
         """
-        self._scales = scales or {}
+        self._scales = read_scales(scales)
         if self._opened is not None:
             self._show(self._opened)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import EventRule, require_function
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .arguments import (
     DecimationMode,
     check_decimation,
@@ -94,7 +94,7 @@ class RecordingReader(OpenedFile):
         else:
             raise ConfigurationError(
                 f"A rule for events is an EventRule or a text such as A:falling:5sigma, not "
-                f"{rule!r}."
+                f"{shown(rule)}."
             )
         start = 0 if from_s is None else self.index_at(from_s)
         stop = None if to_s is None else self.index_at(to_s)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import ChannelScale, highest_count
-from ..errors import ConfigurationError, FileFormatError
+from ..errors import ConfigurationError, FileFormatError, shown
 from ..storage import Rows, StoredAttributes, followed, open_file
 from .kept_timeline import kept_timeline
 from .metadata import Metadata
@@ -208,7 +208,7 @@ class Source:
         found = name.upper() if isinstance(name, str) and name not in self.channels else name
         if not isinstance(found, str) or found not in self.channels:
             known = ", ".join(filter(None, self.channels)) or "none, for its only one has no name"
-            raise ConfigurationError(f"The recording has no channel {name!r}; use {known}.")
+            raise ConfigurationError(f"The recording has no channel {shown(name)}; use {known}.")
         return found
 
     @property

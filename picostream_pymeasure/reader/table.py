@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .columns import Column, column_of
 from .source import Source
 
@@ -37,10 +37,14 @@ class TableReader:
         different kinds are to be subtracted.
     """
 
-    def __init__(self, source: Source, channels: Sequence[str] | None) -> None:
-        if channels is not None and not isinstance(channels, Iterable):
-            raise ConfigurationError(f"Channels are given as a list of names, not as {channels!r}.")
-        columns = [column_of(source, name) for name in channels or source.channels]
+    def __init__(self, source: Source, channels: Iterable[str] | None) -> None:
+        try:
+            wanted = [] if channels is None else list(channels)
+        except TypeError:
+            raise ConfigurationError(
+                f"Channels are given as a list of names, not as {shown(channels)}."
+            ) from None
+        columns = [column_of(source, name) for name in wanted or source.channels]
         names = [column.name for column in columns]
         if len(set(names)) != len(names):
             raise ConfigurationError(f"Name each channel once, not {', '.join(names)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -35,3 +36,18 @@ def test_a_channel_that_is_not_there_is_refused(tmp_path: Path) -> None:
             reader.read_counts(0, 1, "B")
         with pytest.raises(ConfigurationError, match="no channel 'b'; use A"):
             reader.settings("b")
+
+
+@pytest.mark.parametrize("names", [["A", "B"], ("A", "B"), np.array(["A", "B"])], ids=repr)
+def test_channels_are_named_by_whatever_lists_them(tmp_path: Path, names: Any) -> None:
+    path = write_recording(tmp_path / "a.hdf5", {"A": noise(10, 1), "B": noise(10, 2)})
+    with PicoStreamReader(path) as reader:
+        assert list(reader.to_pandas(channels=names)) == ["A_mv", "B_mv"]
+
+
+@pytest.mark.parametrize("names", [5, np.arange(3), np.array(5), [[]], [5], object()])
+def test_what_lists_no_channels_is_refused(tmp_path: Path, names: Any) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(10))
+    refused = pytest.raises(ConfigurationError, match=r"list of names|no channel")
+    with PicoStreamReader(path) as reader, refused:
+        reader.to_pandas(channels=names)

@@ -292,6 +292,8 @@ def test_a_write_that_fails_is_named(path: Path, tmp_path: Path, suffix: str) ->
         {"scales": {"Z": ChannelScale(1.0, "A")}},
         {"scales": {"A": 5}},
         {"scales": 5},
+        {"force": "no"},
+        {"force_size": np.arange(3)},
         {"channels": 5},
         {"progress": 5},
     ],

@@ -236,6 +236,17 @@ def test_progress_is_told_to_a_function(tmp_path: Path) -> None:
         reader.find_events("A", progress=5)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", [None, "", 5, [], b"x"])
+def test_a_table_has_the_name_of_a_file(tmp_path: Path, name: Any) -> None:
+    with PicoStreamReader(write(tmp_path / "data.hdf5", pulses(1000, [], 1, 1))) as reader:
+        found = reader.find_events("A")
+    with pytest.raises(ConfigurationError, match=r"file (is named by|is empty)"):
+        found.to_csv(name)
+    with pytest.raises(ConfigurationError, match="force must be True or False"):
+        found.to_csv(tmp_path / "a.csv", force=np.arange(3))
+    assert [path.name for path in tmp_path.iterdir()] == ["data.hdf5"]
+
+
 def test_a_table_appears_when_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = pulses(100_000, [25_000], 50, 500)
     with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:

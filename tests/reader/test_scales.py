@@ -20,6 +20,7 @@ from picostream_pymeasure.quantities import base_unit, parse_scale, scale_text
 from picostream_pymeasure.reader import export_recording
 from picostream_pymeasure.records import Block
 from picostream_pymeasure.storage import Recorder, describe_file
+from tests.support.reader_files import noise, write_recording
 from tests.support.storage_stream import describe, finish
 
 NANOAMPERES = ChannelScale(1000.0, "nA")
@@ -47,6 +48,11 @@ N = 1000
         ("1e-320 nA/mV", None, None),
         ("1e300 nA/mV", None, None),
         ("1e308 nA/mV", None, None),
+        ("infnA/mV", None, None),
+        ("nan nA/mV", None, None),
+        ("Infinity/V", None, None),
+        ("1 mV/nanA", None, None),
+        ("2 nanoamps/V", 2, "nanoamps"),
     ],
 )
 def test_a_scale_is_read_as_people_write_it(
@@ -152,3 +158,29 @@ def test_a_procedure_has_a_scale_for_each_channel() -> None:
     assert procedure.channel_config("B").scale is None
     with pytest.raises(ConfigurationError, match="Scale A cannot be '1 nA'; use for"):
         StreamingCapture(scale_a="1 nA").channel_config("A")
+
+
+@pytest.mark.parametrize(
+    "scales",
+    ["1nA/mV", 5, [], np.arange(3), {5: "1 nA/mV"}, {"A": 5}, {"A": "x"}, {"A": None}],
+    ids=repr,
+)
+def test_what_are_no_scales_leaves_the_reader_as_it_was(tmp_path: Path, scales: Any) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(10))
+    with PicoStreamReader(path) as reader:
+        reader.use_units({"A": NANOAMPERES})
+        before = reader.to_pandas()
+        with pytest.raises(ConfigurationError, match=r"[Ss]cale"):
+            reader.use_units(scales)
+        pandas.testing.assert_frame_equal(reader.to_pandas(), before)
+        reader.refresh()
+        pandas.testing.assert_frame_equal(reader.to_pandas(), before)
+
+
+def test_a_scale_of_a_reader_can_be_a_text(tmp_path: Path) -> None:
+    path = write_recording(tmp_path / "a.hdf5", noise(10))
+    with PicoStreamReader(path) as reader:
+        reader.use_units({"A": "1nA/mV"})
+        assert list(reader.to_pandas()) == ["A_nA"]
+    export_recording(path, tmp_path / "a.csv", scales={"A": "1nA/mV"})
+    assert "A_nA" in (tmp_path / "a.csv").read_text()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ...config import ChannelScale, require_function
+from ...config import ChannelScale, require_flag, require_function
 from ...errors import ConfigurationError
 from ...storage import (
     DEFAULT_RESERVE_BYTES,
@@ -18,7 +18,7 @@ from ...storage import (
     file_name,
     require_no_data,
 )
-from ..arguments import DecimationMode
+from ..arguments import DecimationMode, read_scales
 from ..source import Source
 from ..table import Table
 from . import as_csv, as_numpy, as_wav
@@ -76,7 +76,7 @@ def export_recording(
     target: str | Path,
     *,
     channels: Sequence[str] | None = None,
-    scales: Mapping[str, ChannelScale] | None = None,
+    scales: Mapping[str, ChannelScale | str] | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
     decimation_factor: int = 1,
@@ -104,14 +104,18 @@ def export_recording(
     :raises StorageError: the recording cannot be read, or the file not be written.
     """
     require_function("progress", progress)
+    force = require_flag("force", force)
+    force_size = require_flag("force_size", force_size)
+    own_scales = read_scales(scales)
     target = Path(file_name(target))
     chosen = _format(target)
     target = target.absolute()
     source = Source(Path(file_name(recording)))
     with contextlib.closing(source):
-        _check_scales(source, scales)
+        for name in own_scales:
+            source.channel_name(name)
         plan = ExportPlan.make(
-            source.in_units(scales),
+            source.in_units(own_scales),
             target,
             channels,
             from_s,
@@ -125,17 +129,6 @@ def export_recording(
             _write(plan, chosen.writer(file, plan), progress)
         n_bytes = target.stat().st_size
         return ExportReport(target, plan.rows, n_bytes, plan.begin_s, plan.end_s)
-
-
-def _check_scales(source: Source, scales: Mapping[str, ChannelScale] | None) -> None:
-    if not isinstance(scales, Mapping | None):
-        raise ConfigurationError(
-            f"Scales are given by channel, as {{'A': ChannelScale(…)}}, not {scales!r}."
-        )
-    for name, scale in (scales or {}).items():
-        source.channel_name(name)
-        if not isinstance(scale, ChannelScale):
-            raise ConfigurationError(f"The scale of {name} is a ChannelScale, not {scale!r}.")
 
 
 def _format(target: Path) -> ExportFormat:
