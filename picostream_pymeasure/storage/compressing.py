@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import h5py
 import numpy as np
 
-from ..config import require_function
+from ..config import require_flag, require_function
 from ..errors import ConfigurationError, FileFormatError
 from .bytes.raw_file import RawFile
 from .checking import Progress, verify
@@ -28,7 +28,7 @@ from .layout.plan import IN_UNITS, GrowingDataset
 from .place import file_name
 from .reading import PlannedFile, Recording, open_recording
 from .schema import LIBVER
-from .target import DEFAULT_RESERVE_BYTES, check_ending, check_space, check_target
+from .target import DEFAULT_RESERVE_BYTES, check_ending, check_reserve, check_space, check_target
 from .whole_file import appearing
 
 #: More takes four times as long for a tenth.
@@ -67,6 +67,7 @@ def compress(
     :raises StorageError: the recording cannot be read, or the file not be written.
     """
     require_function("progress", progress)
+    force, reserve_bytes = require_flag("force", force), check_reserve(reserve_bytes)
     tell = progress or (lambda _done, _total: None)
     source = Path(file_name(recording))
     with open_recording(source) as original:

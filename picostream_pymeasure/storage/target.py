@@ -7,7 +7,9 @@ import os
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from ..config import require_number
 from ..errors import ConfigurationError, DiskFullError, OutputExistsError, StorageError
 from ..quantities import size
 from ..system.file_names import fault_of
@@ -115,13 +117,15 @@ def check_ending(path: Path) -> None:
         )
 
 
-def check_reserve(reserve_bytes: int) -> None:
-    """Raise :class:`ConfigurationError` for what cannot stay free on a disk."""
+def check_reserve(reserve_bytes: Any) -> int:
+    """Give a number of bytes; raise :class:`ConfigurationError` for what cannot stay free."""
+    reserve_bytes = require_number("reserve_bytes", reserve_bytes, " of bytes")
     if not 0 <= reserve_bytes <= _MAX_RESERVE_BYTES:
         raise ConfigurationError(
             f"The reserve must be 0 to {_MAX_RESERVE_BYTES / 1e6:.0e} MB, not "
             f"{reserve_bytes / 1e6:g} MB."
         )
+    return int(reserve_bytes)
 
 
 def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
@@ -129,7 +133,7 @@ def check_space(folder: Path, needed_bytes: int, reserve_bytes: int) -> None:
 
     :raises ConfigurationError: that cannot stay free on a disk.
     """
-    check_reserve(reserve_bytes)
+    reserve_bytes = check_reserve(reserve_bytes)
     free = free_bytes(folder)
     if free < needed_bytes + reserve_bytes:
         raise DiskFullError(

@@ -204,3 +204,21 @@ def test_repair_leaves_a_copy_alone(original: Path) -> None:
     before = copy.read_bytes()
     assert not repair(copy).repaired
     assert copy.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"reserve_bytes": "1e6"}, "a number of bytes"),
+        ({"reserve_bytes": None}, "a number of bytes"),
+        ({"reserve_bytes": []}, "a number of bytes"),
+        ({"reserve_bytes": 10**400}, "a number of bytes"),
+        ({"force": np.arange(3)}, "force must be True or False"),
+        ({"force": "no"}, "force must be True or False"),
+    ],
+)
+def test_another_kind_of_argument_is_refused_before_the_recording_is_read(
+    tmp_path: Path, settings: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        compress(tmp_path / "none.hdf5", **settings)

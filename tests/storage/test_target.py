@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from picostream_pymeasure.errors import (
@@ -100,7 +103,32 @@ def test_a_recorder_that_is_not_open_says_so(tmp_path: Path) -> None:
         recorder.update(Health())
 
 
-@pytest.mark.parametrize("reserve_bytes", [-1, 10**30, float("nan"), float("inf")])
+@pytest.mark.parametrize("reserve_bytes", [-1, 10**30, float("inf")])
 def test_a_reserve_that_no_disk_has_is_refused(tmp_path: Path, reserve_bytes: float) -> None:
     with pytest.raises(ConfigurationError, match="0 to 1e\\+12 MB"):
         Recorder(tmp_path / "a.hdf5", reserve_bytes=reserve_bytes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"reserve_bytes": None}, "reserve_bytes must be a number of bytes, not None"),
+        ({"reserve_bytes": "1e6"}, "a number of bytes"),
+        ({"reserve_bytes": []}, "a number of bytes"),
+        ({"reserve_bytes": 10**400}, "a number of bytes"),
+        ({"reserve_bytes": np.arange(3)}, "a number of bytes"),
+        ({"reserve_bytes": math.nan}, "a number of bytes"),
+        ({"reserve_bytes": math.inf}, "reserve must be 0 to"),
+        ({"live_only_s": "2"}, "live_only_s must be a number of seconds"),
+        ({"live_only_s": 10**400}, "a number of seconds"),
+        ({"live_only_s": []}, "a number of seconds"),
+        ({"force": np.arange(3)}, "force must be True or False"),
+        ({"force": "no"}, "force must be True or False"),
+        ({"compress": []}, "compress must be True or False"),
+    ],
+)
+def test_a_recorder_is_not_made_of_another_kind(
+    tmp_path: Path, settings: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        Recorder(tmp_path / "a.hdf5", **settings)

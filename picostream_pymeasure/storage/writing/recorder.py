@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...config import require_flag, require_seconds
 from ...errors import ConfigurationError, StorageError
 from ...records import (
     CAPTURE_DTYPE,
@@ -89,16 +90,17 @@ class Recorder(Sink):
         live_only_s: float | None = None,
         compress: bool = False,
     ) -> None:
-        if live_only_s is not None and not 0 < live_only_s <= MAX_LIVE_ONLY_S:
-            raise ConfigurationError(
-                f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
-            )
-        check_reserve(reserve_bytes)
+        if live_only_s is not None:
+            live_only_s = require_seconds("live_only_s", live_only_s)
+            if not 0 < live_only_s <= MAX_LIVE_ONLY_S:
+                raise ConfigurationError(
+                    f"A live-only file keeps more than 0 s and at most a year, not {live_only_s} s."
+                )
         self.path = Path(file_name(path)).absolute()
-        self._force = force
-        self._reserve_bytes = reserve_bytes
+        self._force = require_flag("force", force)
+        self._reserve_bytes = check_reserve(reserve_bytes)
         self._live_only_s = live_only_s
-        self._compress = compress
+        self._compress = require_flag("compress", compress)
         self._description: StreamDescription | None = None
         self._writer: NativeWriter | None = None
         self._file: NamedFile | None = None
