@@ -17,10 +17,11 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..config import StreamConfig, require_seconds
+from ..config import StreamConfig, require_kind, require_seconds
 from ..driver import Unit
-from ..errors import SessionStateError, StreamError
+from ..errors import ConfigurationError, SessionStateError, StreamError, shown
 from ..records import (
+    ENDINGS,
     ON_REQUEST,
     STOPPED,
     Health,
@@ -59,6 +60,7 @@ class StreamSession:
     :param config: what to stream.
     :param sink: where the blocks go; it is opened and closed by the session.
     :param metadata: stored with the recording as JSON; what that does not know, as text.
+    :raises ConfigurationError: one of them is something else.
     """
 
     def __init__(
@@ -68,6 +70,10 @@ class StreamSession:
         sink: Sink,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
+        require_kind("unit", unit, Unit)
+        require_kind("config", config, StreamConfig)
+        require_kind("sink", sink, Sink)
+        require_kind("metadata", metadata, Mapping, type(None))
         self.config = config
         self._unit = unit
         self._sink = sink
@@ -173,7 +179,13 @@ class StreamSession:
 
         :param ended_by: one of :data:`~picostream_pymeasure.records.ENDINGS`.
         :param reason: one sentence.
+        :raises ConfigurationError: it is none of them, or no text.
         """
+        if not (isinstance(ended_by, str) and ended_by in ENDINGS):
+            raise ConfigurationError(
+                f"A stream is ended by one of {', '.join(ENDINGS)}, not {shown(ended_by)}."
+            )
+        require_kind("reason", reason, str)
         self._ending.ask(ended_by, reason)
         if self._phase is SessionState.RUNNING:
             self._phase = SessionState.STOPPING

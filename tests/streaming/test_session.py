@@ -352,3 +352,39 @@ def test_interrupted_wait_loses_no_sample(simulated: Callable[..., Any]) -> None
     assert sink.outcome is outcome
     assert sink.stored == outcome.health.received
     np.testing.assert_array_equal(sink.row(0), sink.expected("A", 0, sink.stored))
+
+
+@pytest.mark.parametrize(
+    ("argument", "kind"),
+    [
+        ("unit", "Unit"),
+        ("config", "StreamConfig"),
+        ("sink", "Sink"),
+        ("metadata", "Mapping or None"),
+    ],
+)
+def test_a_session_is_not_made_of_another_kind(
+    simulated: Callable[..., Any], sink: KeepingSink, argument: str, kind: str
+) -> None:
+    with Unit.open(simulated()) as unit:
+        arguments = {"unit": unit, "config": StreamConfig(), "sink": sink}
+        with pytest.raises(ConfigurationError, match=f"{argument} must be a {kind}, not"):
+            StreamSession(**{**arguments, argument: "x"})
+
+
+@pytest.mark.parametrize(
+    ("ending", "says"),
+    [
+        (("x",), "ended by one of target, stopped"),
+        (([],), "ended by one of target, stopped"),
+        ((None,), "ended by one of target, stopped"),
+        (("stopped", 5), "reason must be a text"),
+    ],
+)
+def test_an_ending_that_there_is_not_is_refused(
+    simulated: Callable[..., Any], sink: KeepingSink, ending: tuple[Any, ...], says: str
+) -> None:
+    with Unit.open(simulated()) as unit:
+        session = StreamSession(unit, StreamConfig(), sink)
+        with pytest.raises(ConfigurationError, match=says):
+            session.request_stop(*ending)
