@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -209,7 +209,7 @@ class RecordingReader(OpenedFile):
         size: int | None = None,
         decimation_factor: int = 1,
         decimation_mode: DecimationMode = "mean",
-        channels: Sequence[str] | None = None,
+        channels: Iterable[str] | None = None,
     ) -> pandas.DataFrame:
         """Read a block of several channels as a data frame.
 
@@ -232,7 +232,7 @@ class RecordingReader(OpenedFile):
         size: int | None = None,
         decimation_factor: int = 1,
         decimation_mode: DecimationMode = "mean",
-        channels: Sequence[str] | None = None,
+        channels: Iterable[str] | None = None,
     ) -> xarray.Dataset:
         """Read a block of several channels as a data set; arguments as :meth:`to_pandas`.
 
@@ -264,7 +264,7 @@ class RecordingReader(OpenedFile):
         return as_dask(source, source.channel_name(self.channel), unit, chunks_per_block)
 
     def _table(
-        self, start: Any, size: Any, factor: Any, mode: Any, channels: Sequence[str] | None
+        self, start: Any, size: Any, factor: Any, mode: Any, channels: Iterable[str] | None
     ) -> tuple[TableReader, Table]:
         source = self._source()
         if size is None:
