@@ -29,6 +29,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 #: A rate whose time was left out.
 _SAMPLES = re.compile(r"[\d.]{1,9}\s*[kKMG]?S")
+
 #: How a unit begins that is most likely a number; nano is a prefix.
 _LIKE_NUMBER = re.compile("inf|nan(?!o)", re.IGNORECASE)
 
