@@ -8,7 +8,7 @@ from ..storage import Recording
 from .timeline import Timeline
 
 
-def kept_timeline(stream: Timeline, recording: Recording) -> Timeline:
+def timeline_of_kept(stream: Timeline, recording: Recording) -> Timeline:
     """When the stored samples were taken.
 
     :param stream: when those of the stream were.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from ..kernels import decimation
 from .arguments import whole_number
 from .datasets import import_optional
@@ -91,7 +91,7 @@ def as_dask(source: Source, channel: str, unit: str, chunks_per_block: Any) -> d
 def _check(source: Source, unit: Any, chunks_per_block: Any) -> int:
     """The number of chunks, if all is possible."""
     if not isinstance(unit, str) or unit not in _UNITS:
-        raise ConfigurationError(f"There is no unit {unit!r}; use mv or counts.")
+        raise ConfigurationError(f"There is no unit {shown(unit)}; use mv or counts.")
     n_chunks = whole_number(chunks_per_block, "The number of chunks in a block")
     if n_chunks < 1:
         raise ConfigurationError(f"A block holds 1 chunk of the file or more, not {n_chunks}.")

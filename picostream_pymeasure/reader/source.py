@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..config import ChannelScale, highest_count
 from ..errors import ConfigurationError, FileFormatError, shown
 from ..storage import Rows, StoredAttributes, followed, open_file
-from .kept_timeline import kept_timeline
+from .kept_timeline import timeline_of_kept
 from .metadata import Metadata
 from .timeline import Timeline
 
@@ -129,7 +129,7 @@ class Source:
         recording = self.recording
         if recording.runs is not None:
             self.stream_timeline = Timeline.from_gaps(self.interval_s, recording.stream_gaps)
-            timeline = kept_timeline(self.stream_timeline, recording)
+            timeline = timeline_of_kept(self.stream_timeline, recording)
             self.captures["time_s"] = timeline.times_of(self.captures["trigger_sample"])
             return timeline
         if self.captures.size:

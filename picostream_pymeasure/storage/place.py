@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigurationError, StorageError
+from ..errors import ConfigurationError, StorageError, shown
 from ..system.patience import reason
 
 
@@ -18,7 +18,7 @@ def file_name(path: Any) -> str:
     """
     name = path.__fspath__() if isinstance(path, os.PathLike) else path
     if not isinstance(name, str):
-        raise ConfigurationError(f"A file is named by a text or a Path, not by {path!r}.")
+        raise ConfigurationError(f"A file is named by a text or a Path, not by {shown(path)}.")
     if not name.strip():
         raise ConfigurationError("The name of the file is empty.")
     return os.path.expanduser(name)  # noqa: PTH111 - Path's raises for users there are not

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.config import EventRule, KeepConfig
-from picostream_pymeasure.display.analysis.event_figures import event_figures
+from picostream_pymeasure.display.analysis.event_figures import find_event_figures
 from picostream_pymeasure.display.painting.theme import THEMES
 from picostream_pymeasure.display.reading import frame_builder
 from picostream_pymeasure.reader import PicoStreamReader, rule_text
@@ -54,8 +54,8 @@ def keep(path: Path, pulses: dict[int, int]) -> Path:
 
 def test_figures_of_a_stretch(kept: Path) -> None:
     with PicoStreamReader(kept) as reader:
-        whole = event_figures(reader, -1, 99, None)
-        part = event_figures(reader, 0.45, 0.95, None)
+        whole = find_event_figures(reader, -1, 99, None)
+        part = find_event_figures(reader, 0.45, 0.95, None)
     assert whole is not None
     assert part is not None
     assert whole.durations_s == pytest.approx([0.001, 0.0011, 0.0012])
@@ -67,8 +67,8 @@ def test_figures_of_a_stretch(kept: Path) -> None:
 def test_a_recording_of_everything_has_none(tmp_path: Path) -> None:
     path = write_recording(tmp_path / "a.hdf5", noise(10_000))
     with PicoStreamReader(path) as reader:
-        assert event_figures(reader, 0, 1, None) is None
-        assert event_figures(reader, 0, 1, EventRule("B")) is None, "there is no such channel"
+        assert find_event_figures(reader, 0, 1, None) is None
+        assert find_event_figures(reader, 0, 1, EventRule("B")) is None, "there is no such channel"
 
 
 def test_panel_shows_histograms(application: Any, kept: Path) -> None:
@@ -78,7 +78,7 @@ def test_panel_shows_histograms(application: Any, kept: Path) -> None:
     panel.show_events(None, "")
     assert not panel.note.text()
     with PicoStreamReader(kept) as reader:
-        panel.show_events(event_figures(reader, 0, 2, None), "#ff0000")
+        panel.show_events(find_event_figures(reader, 0, 2, None), "#ff0000")
     assert panel.note.text().startswith("3 events, 2.5 a second")
     panel.show()
     assert len(panel.plots) == 3
@@ -97,7 +97,7 @@ def test_what_is_cut_is_told(application: Any, kept: Path) -> None:
 
     panel = EventsPanel()
     with PicoStreamReader(kept) as reader:
-        figures = event_figures(reader, 0, 2, None)
+        figures = find_event_figures(reader, 0, 2, None)
     assert figures is not None
     panel.show_events(replace(figures, cut=2), "#ff0000")
     assert "2 cut: longer than their greatest width, or lasting at the end" in panel.note.text()
@@ -332,7 +332,7 @@ def test_a_single_event_is_a_bin_around_its_value(application: Any, tmp_path: Pa
     panel = EventsPanel()
     panel.show()
     with PicoStreamReader(path) as reader:
-        panel.show_events(event_figures(reader, 0, 2, None), "#ff0000")
+        panel.show_events(find_event_figures(reader, 0, 2, None), "#ff0000")
     durations, amplitudes, _ = (plot.listDataItems()[0].getData() for plot in panel.plots)
     assert durations[0] == pytest.approx([0.5e-3, 1.5e-3])
     assert (amplitudes[0] < 0).all()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.display.analysis import stretches
-from picostream_pymeasure.display.analysis.histogram import Histogram, histogram
+from picostream_pymeasure.display.analysis.histogram import Histogram, make_histogram
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 from tests.support.reader_files import noise, to_mv, write_recording
@@ -17,7 +17,7 @@ from tests.support.signals import INTERVAL_S, SCALE_V, digitised, make_digital, 
 
 def made(path: Path, channel: str = "A", begin_s: float = 0.0, end_s: float = 1e3) -> Histogram:
     with PicoStreamReader(path) as reader:
-        return histogram(reader, channel, begin_s, end_s)
+        return make_histogram(reader, channel, begin_s, end_s)
 
 
 @pytest.mark.parametrize("step", [1, 16, 256])

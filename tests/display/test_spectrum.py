@@ -8,7 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from picostream_pymeasure.display.analysis.spectrum import Spectrum, difference_spectrum, spectrum
+from picostream_pymeasure.display.analysis.spectrum import (
+    Spectrum,
+    difference_spectrum,
+    make_spectrum,
+)
 from picostream_pymeasure.errors import ConfigurationError
 from picostream_pymeasure.reader import PicoStreamReader
 from tests.support.reader_files import noise, write_recording
@@ -19,7 +23,7 @@ VOLT_RMS = math.sqrt(2)
 
 def made(path: Path, channel: str = "A", begin_s: float = 0.0, end_s: float = 1e3) -> Spectrum:
     with PicoStreamReader(path) as reader:
-        return spectrum(reader, channel, begin_s, end_s)
+        return make_spectrum(reader, channel, begin_s, end_s)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +206,7 @@ def test_a_difference_shows_what_its_channels_do_not_share(tmp_path: Path) -> No
     path = write_recording(tmp_path / "a.hdf5", counts)
     with PicoStreamReader(path) as reader:
         found = difference_spectrum(reader, "A", "B", 0.0, 1e3)
-        alone = spectrum(reader, "A", 0.0, 1e3)
+        alone = make_spectrum(reader, "A", 0.0, 1e3)
     assert alone.peak_hz == pytest.approx(1e6, abs=0.1 * alone.resolution_hz)
     assert found.peak_hz == pytest.approx(2e6, abs=0.1 * found.resolution_hz)
     assert found.peak_dbv == pytest.approx(-20, abs=0.05)

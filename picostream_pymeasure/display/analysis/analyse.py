@@ -10,11 +10,11 @@ from ...reader import PicoStreamReader
 from ..reading.failures import FILE_ERRORS
 from ..reading.recording_facts import ChannelFacts
 from .difference_measurement import measure_difference
-from .event_figures import EventFigures, event_figures
-from .histogram import Histogram, difference_histogram, histogram
+from .event_figures import EventFigures, find_event_figures
+from .histogram import Histogram, difference_histogram, make_histogram
 from .measurement import Measurements, measure
 from .request import EVENTS, HISTOGRAM, MEASUREMENTS, SPECTRUM, AnalysisRequest
-from .spectrum import Spectrum, difference_spectrum, spectrum
+from .spectrum import Spectrum, difference_spectrum, make_spectrum
 
 _Made = TypeVar("_Made")
 
@@ -77,18 +77,18 @@ def _analyse(reader: PicoStreamReader, request: AnalysisRequest) -> Analysis:
         found = replace(found, measurements=measured)
     if SPECTRUM in request.panels:
         spectra = {
-            name: _made(spectrum, difference_spectrum, reader, of, *stretch)
+            name: _made(make_spectrum, difference_spectrum, reader, of, *stretch)
             for name, of in channels.items()
         }
         found = replace(found, spectra=spectra)
     if HISTOGRAM in request.panels:
         histograms = {
-            name: _made(histogram, difference_histogram, reader, of, *stretch)
+            name: _made(make_histogram, difference_histogram, reader, of, *stretch)
             for name, of in channels.items()
         }
         found = replace(found, histograms=histograms)
     if EVENTS in request.panels:
-        found = replace(found, events=event_figures(reader, *stretch, request.event_rule))
+        found = replace(found, events=find_event_figures(reader, *stretch, request.event_rule))
     return found
 
 

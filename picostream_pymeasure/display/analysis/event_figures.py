@@ -41,7 +41,7 @@ class EventFigures:
     searched_s: float | None = None
 
 
-def event_figures(
+def find_event_figures(
     reader: PicoStreamReader, begin_s: float, end_s: float, rule: EventRule | None
 ) -> EventFigures | None:
     """Look at the events of a stretch; None if the recording keeps none and there is no rule.

@@ -29,7 +29,9 @@ class Histogram:
     exact: bool
 
 
-def histogram(reader: PicoStreamReader, channel: str, begin_s: float, end_s: float) -> Histogram:
+def make_histogram(
+    reader: PicoStreamReader, channel: str, begin_s: float, end_s: float
+) -> Histogram:
     """Count a channel's voltages from ``begin_s`` up to, not including, ``end_s``.
 
     At most 4 million samples are read. Every bin is as wide as the same number of the converter's

@@ -88,7 +88,7 @@ class Spectrum:
     floor_dbv: float = _NAN
 
 
-def spectrum(reader: PicoStreamReader, channel: str, begin_s: float, end_s: float) -> Spectrum:
+def make_spectrum(reader: PicoStreamReader, channel: str, begin_s: float, end_s: float) -> Spectrum:
     """Make the spectrum of a channel from ``begin_s`` up to, not including, ``end_s``.
 
     The longest stretch without a gap sets the length of a segment: all of it up to 65 536 samples,
