@@ -328,5 +328,5 @@ def test_report(opened: Open, tmp_path: Path) -> None:
     assert report["result"] == testing.sentence()
     assert testing.findings[0].verdict is Verdict.NOTE, "C and D lack power"
     page = Path(__file__).parents[2] / "docs" / "how_it_works" / "only_hardware_can_tell.md"
-    assert len(report["settled"]) >= 5
+    assert {rates.ROUNDING, blocks.MEMORY, blocks.REARMING} <= set(report["settled"])
     assert all(question in page.read_text(encoding="utf-8") for question in report["settled"])
