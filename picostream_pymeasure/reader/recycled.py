@@ -7,6 +7,8 @@ the next one of its size.
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ class RecycledMemory:
     """Makes float64 arrays; from any thread, and they may be let go in any."""
 
     def __init__(self) -> None:
-        self._kept: list[NDArray[np.float64]] = []
+        self._kept: deque[NDArray[np.float64]] = deque(maxlen=_MOST_KEPT)
 
     def empty(self, count: int) -> NDArray[np.float64]:
         """An array of so many numbers, whatever they are; no other that lives shares its memory."""
@@ -40,10 +42,9 @@ class RecycledMemory:
 class _Lease:
     """Gives memory back when the last array that looks into it is gone."""
 
-    def __init__(self, memory: NDArray[np.float64], kept: list[NDArray[np.float64]]) -> None:
+    def __init__(self, memory: NDArray[np.float64], kept: deque[NDArray[np.float64]]) -> None:
         self.__array_interface__ = memory.__array_interface__
         self._memory, self._kept = memory, kept
 
     def __del__(self) -> None:
-        if len(self._kept) < _MOST_KEPT:
-            self._kept.append(self._memory)
+        self._kept.append(self._memory)

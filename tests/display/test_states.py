@@ -311,7 +311,7 @@ def test_a_rate_is_red_only_when_samples_are_late_beyond_doubt(
 ) -> None:
     from dataclasses import replace
 
-    from picostream_pymeasure.display.controls.status_line import _rate
+    from picostream_pymeasure.display.controls.said_of_frame import _rate
     from picostream_pymeasure.display.reading.recording_facts import RecordingState
 
     with shown(recording(tmp_path / "a.hdf5")) as display:

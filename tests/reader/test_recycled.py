@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +56,15 @@ def test_no_more_is_kept_than_blocks_made_ahead_need(memory: RecycledMemory) -> 
     again = [memory.empty(COUNT) for _ in range(6)]
     assert {address(array) for array in again} <= places
     assert len(memory._kept) == 0
+
+
+def test_the_program_ends_in_silence_while_a_block_is_held() -> None:
+    held = (
+        "import numpy; from picostream_pymeasure.reader import recycled; "
+        f"numpy.held = recycled.RecycledMemory().empty({COUNT}), recycled"
+    )
+    ended = subprocess.run([sys.executable, "-c", held], capture_output=True, check=True)
+    assert ended.stderr == b""
 
 
 def test_blocks_that_are_kept_stay_as_they_are(tmp_path: Path) -> None:

@@ -16,7 +16,15 @@ from picostream_pymeasure import PicoScope5000A
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import StorageError
-from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, machine, overrun, rates
+from picostream_pymeasure.selftest import (
+    Finding,
+    SelfTest,
+    Verdict,
+    blocks,
+    machine,
+    overrun,
+    rates,
+)
 from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable, fit_sine
 from picostream_pymeasure.selftest.continuity import ContinuitySink

@@ -19,16 +19,16 @@ ROOT = Path(__file__).parents[2]
 
 #: A stream for each way to record; short ones that still fill several segments.
 MODES = {
-    "plain": Settings(samples=500_000),
-    "of unknown length": Settings(samples=500_000, is_known=False),
-    "channels and a port": Settings("A,B,PORT0", samples=300_000),
-    "aggregate": Settings("A,B", samples=300_000, width=2),
-    "8 bit": Settings("A,B", samples=500_000, dtype="i1"),
+    "plain": Settings(samples=300_000),
+    "of unknown length": Settings(samples=300_000, is_known=False),
+    "channels and a port": Settings("A,B,PORT0", samples=200_000),
+    "aggregate": Settings("A,B", samples=150_000, width=2),
+    "8 bit": Settings("A,B", samples=300_000, dtype="i1"),
     "compressed": Settings("A,B", samples=250_000, interval_ns=1e3, compress=True),
-    "with gaps": Settings(samples=500_000, gap_every=5),
-    "triggered captures": Settings("A,B", samples=400_000, gap_every=1, kind=CAPTURES),
-    "kept events": Settings("A,B", samples=400_000, is_known=False, gap_every=1, kind=EVENTS),
-    "live-only": Settings("A,B", samples=1_500_000, is_known=False, live_s=200.0),
+    "with gaps": Settings(samples=300_000, gap_every=5),
+    "triggered captures": Settings("A,B", samples=280_000, gap_every=1, kind=CAPTURES),
+    "kept events": Settings("A,B", samples=280_000, is_known=False, gap_every=1, kind=EVENTS),
+    "live-only": Settings("A,B", samples=600_000, is_known=False, live_s=200.0),
 }
 
 

@@ -108,7 +108,7 @@ def look(path: Path, plan: Plan, is_finished: bool) -> None:
 
 @pytest.mark.parametrize("mode", modes("with gaps"))
 @pytest.mark.parametrize("is_finished", [True, False])
-@pytest.mark.parametrize("count", [6, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [6, pytest.param(200, marks=pytest.mark.long)])
 @pytest.mark.timeout(3600)
 def test_a_sentence_or_the_truth(tmp_path: Path, mode: str, is_finished: bool, count: int) -> None:
     settings = shorter(MODES[mode])

@@ -103,7 +103,7 @@ def test_torn_headers_and_pages(
 
 
 @pytest.mark.parametrize(
-    ("n_moments", "count"), [(1, 12), pytest.param(75, 32, marks=pytest.mark.long)]
+    ("n_moments", "count"), [(1, 12), pytest.param(30, 16, marks=pytest.mark.long)]
 )
 @pytest.mark.timeout(7200)
 def test_where_a_chunk_has_just_become_full(
@@ -165,7 +165,7 @@ def test_a_live_only_file_shows_no_sample_without_its_number(log: Log) -> None:
             log.moment(replay)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(20, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.long)])
 @pytest.mark.timeout(7200)
 def test_while_it_is_repaired(tmp_path: Path, log: Log, preload: Preload, rounds: int) -> None:
     folder = tmp_path / "data"

@@ -40,7 +40,7 @@ def log(request: pytest.FixtureRequest, mode: str, tmp_path_factory: pytest.Temp
     return log_of(mode, Preload.build(folder), folder, request.param)
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(120, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [3, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.timeout(3600)
 def test_repairs_that_are_cut_short(
     tmp_path: Path, log: Log, count: int, monkeypatch: pytest.MonkeyPatch

@@ -67,6 +67,7 @@ class File:
 
     def __init__(self, source: Path | bytes | bytearray | memoryview) -> None:
         self.bytes = Bytes(read_sparse(source) if isinstance(source, Path) else source)
+        self._objects: dict[int, Group | Dataset] = {}
         cursor = self.bytes.cursor(0)
         if bytes(cursor.take(8)) != b"\x89HDF\r\n\x1a\n":
             raise DamagedError("this is no HDF5 file")
@@ -130,9 +131,14 @@ class File:
         return address
 
     def _object(self, address: int) -> Group | Dataset:
-        header = Header(self.bytes, address)
-        is_dataset = any(message.kind == 8 for message in header.messages)
-        return Dataset(self.bytes, header) if is_dataset else Group(self, header)
+        """What was read once is as it was: the bytes of a file at rest."""
+        if address not in self._objects:
+            header = Header(self.bytes, address)
+            is_dataset = any(message.kind == 8 for message in header.messages)
+            self._objects[address] = (
+                Dataset(self.bytes, header) if is_dataset else Group(self, header)
+            )
+        return self._objects[address]
 
 
 def _link(cursor: Cursor) -> tuple[str, int | str]:

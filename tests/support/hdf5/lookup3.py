@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Any
-
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 _MIX = (4, 6, 8, 16, 19, 4)
 _FINAL = (14, 11, 25, 16, 4, 14, 24)
-_MASK = 0xFFFFFFFF
+_MASK = np.int64(0xFFFFFFFF)
+_BEGIN = np.int64(0xDEADBEEF)
 
 
 def lookup3(data: bytes | memoryview) -> int:
     """The checksum of at least one byte."""
-    padded = bytes(data) + bytes(-len(data) % 12)
-    words = struct.unpack(f"<{len(padded) // 4}I", padded)
-    return _hashed(words, len(data))
+    return int(lookup3_rows(np.frombuffer(data, np.uint8)[np.newaxis])[0])
 
 
 def lookup3_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -25,29 +22,31 @@ def lookup3_rows(rows: NDArray[np.uint8]) -> NDArray[np.uint32]:
     count, length = rows.shape
     padded = np.zeros((count, -(-length // 12) * 12), np.uint8)
     padded[:, :length] = rows
-    columns = np.ascontiguousarray(padded.view("<u4").astype(np.uint64).T)
-    return _hashed(columns, length).astype(np.uint32)
+    found = np.empty(count, np.uint32)
+    _hash_rows(padded.view("<u4"), length, found)
+    return found
 
 
-def _rotated(word: Any, bits: int) -> Any:
+@njit(cache=True)
+def _rotated(word, bits):  # type: ignore[no-untyped-def]
     return (word << bits | word >> 32 - bits) & _MASK
 
 
-def _hashed(words: Any, length: int) -> Any:
-    """The same for numbers and for columns of them."""
-    a = b = c = (0xDEADBEEF + length) & _MASK
-    for at in range(0, len(words), 3):
-        a, b, c = (
-            (a + words[at]) & _MASK,
-            (b + words[at + 1]) & _MASK,
-            (c + words[at + 2]) & _MASK,
-        )
-        if at + 3 < len(words):
-            for bits in _MIX:
-                a = ((a - c) & _MASK) ^ _rotated(c, bits)
-                c = (c + b) & _MASK
-                a, b, c = b, c, a
-    for bits in _FINAL:
-        c = ((c ^ b) - _rotated(b, bits)) & _MASK
-        a, b, c = b, c, a
-    return b
+@njit(cache=True)
+def _hash_rows(rows, length, found):  # type: ignore[no-untyped-def]
+    for number in range(rows.shape[0]):
+        words = rows[number]
+        a = b = c = (_BEGIN + length) & _MASK
+        for at in range(0, words.size, 3):
+            a = (a + np.int64(words[at])) & _MASK
+            b = (b + np.int64(words[at + 1])) & _MASK
+            c = (c + np.int64(words[at + 2])) & _MASK
+            if at + 3 < words.size:
+                for bits in _MIX:
+                    a = ((a - c) & _MASK) ^ _rotated(c, bits)
+                    c = (c + b) & _MASK
+                    a, b, c = b, c, a
+        for bits in _FINAL:
+            c = ((c ^ b) - _rotated(b, bits)) & _MASK
+            a, b, c = b, c, a
+        found[number] = b
