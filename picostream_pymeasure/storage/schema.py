@@ -9,7 +9,7 @@
     │       ├── adc_counts     counts, 1-D: int16 or int8, of ports uint8
     │       ├── checksums      uint64, one a chunk, see :data:`CHECKSUM_DTYPE`
     │       ├── packed         of a compressed file: where each chunk lies, :data:`PACKED_DTYPE`
-    │       └── overview/b256  … see :mod:`.overview`
+    │       └── overview/b256  … see :data:`FACTORS`
     ├── gaps, clock, events, captures   tables
     ├── chunk_first_samples    of a live-only file: absolute index of each chunk's first sample
     ├── entry/envelope/        see :mod:`.layout.default_plot`
@@ -67,6 +67,16 @@ ANALOGUE, DIGITAL = "analogue", "digital"
 
 #: What stands where no sample is, by data type; of ports nothing is impossible.
 FILL_VALUES = {"<i2": -32768, "|i1": -128, "|u1": 0}
+
+#: Samples a bin of each level of the overview, which is made while the stream is recorded. A level
+#: is of shape ``(n, 4)`` and the counts' type: first, min, max and last count, the last bin of what
+#: there is. Of a digital port the bits that are 1 in all samples stand in for the min and those
+#: that are 1 in any for the max, so that a pulse of one sample is seen at every level. A picture of
+#: any window needs about as many bins of one level as it has columns: its width alone costs. In
+#: aggregate mode a bin spans so many (min, max) pairs; "first" and "last" are the first min and the
+#: last max.
+FACTORS = (2**8, 2**12, 2**16, 2**20, 2**24)
+COLUMNS, PORT_COLUMNS = ("first", "min", "max", "last"), ("first", "and", "or", "last")
 
 #: Fixed-size texts, in UTF-8 bytes; longer ones are cut.
 CAUSE_BYTES = 80

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from picostream_pymeasure.storage.overview import FACTORS
+from picostream_pymeasure.storage.schema import FACTORS
 from tests.support.event_loop import wait
 
 from .sparse_recordings import write_sparse

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from picostream_pymeasure.storage.overview import FACTORS
-from picostream_pymeasure.storage.schema import counts_path, level_path
+from picostream_pymeasure.storage.schema import FACTORS, counts_path, level_path
 from tests.support.plain_writer import PlainWriter, describe
 
 CHUNK = 1 << 19

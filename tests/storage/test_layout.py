@@ -21,7 +21,7 @@ from picostream_pymeasure.storage import Recorder, open_recording, repair, verif
 from picostream_pymeasure.storage.bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from picostream_pymeasure.storage.bytes.superblock import stated_end
 from picostream_pymeasure.storage.layout import grid_for, make_image
-from picostream_pymeasure.storage.overview import FACTORS
+from picostream_pymeasure.storage.schema import FACTORS
 from tests.support.kept_memory import RATE_HZ, FedStream
 from tests.support.kept_memory import describe as describe_kept
 from tests.support.storage_stream import CHUNK_SAMPLES, Stream, describe, finish, recording

@@ -14,7 +14,7 @@ from picostream_pymeasure.config import (
     StreamConfig,
 )
 from picostream_pymeasure.records import StreamDescription
-from picostream_pymeasure.storage.layout.picostream_names import picostream_attributes
+from picostream_pymeasure.storage.layout.attributes import picostream_attributes
 
 
 def names_of(config: StreamConfig) -> dict[str, Any]:

@@ -14,14 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...errors import FileFormatError
-from .records import (
-    AREAS_DTYPE,
-    AREAS_IN_RECORD,
-    AREAS_MAGIC,
-    RECORD_BYTES,
-    read_record,
-    sealed,
-)
+from .records import AREAS_DTYPE, AREAS_IN_RECORD, AREAS_MAGIC, RECORD_BYTES, read_record, sealed
 
 #: A list of areas is so many records, each rewritten as a whole. It is in the file twice, one
 #: behind the other: without it nothing would be found.

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from ...config import AdvancedTriggerConfig, ChannelConfig, DigitalPortConfig, TriggerConfig
+from ...config import ChannelConfig, DigitalPortConfig, DownsampleMode
 from ...errors import counted
 from ...records import Outcome, StreamDescription
-from ..overview import COLUMNS, PORT_COLUMNS
 from ..schema import (
     ANALOGUE,
     CHANNELS,
     CHECKSUMS,
+    COLUMNS,
     DIGITAL,
     FORMAT,
     FORMAT_VERSION,
@@ -31,12 +31,12 @@ from ..schema import (
     OVERVIEW,
     PACKED,
     PACKED_CHUNKS,
+    PORT_COLUMNS,
     RING,
     SEGMENTS,
     fixed_text,
 )
 from .grid import Grid
-from .picostream_names import picostream_attributes
 
 #: ``trigger_sample`` of a recording without a trigger.
 NO_TRIGGER = -1
@@ -87,7 +87,8 @@ def attribute_values(
     description: StreamDescription, grid: Grid, live_only_s: float | None
 ) -> dict[str, Any]:
     """All root attributes, those that are only known at the end with what stands in for them."""
-    keep = description.keep
+    trigger, keep = description.config.trigger, description.keep
+    settings = None if trigger is None else asdict(trigger, dict_factory=_with_names)
     kept = {} if keep is None else {KEEP: _json(asdict(keep, dict_factory=_finite))}
     samples = description.capture_samples
     live = {} if live_only_s is None else {LIVE_ONLY_S: float(live_only_s)}
@@ -101,7 +102,7 @@ def attribute_values(
         "start_time": description.start_time,
         "resolution_bits": description.config.resolution_bits,
         "channels": list(description.channel_names),
-        "trigger": _trigger_json(description.config.trigger),
+        "trigger": _json(settings),
         "metadata": _json(description.metadata),
         "simulated": description.simulation is not None,
         **{f"unit_{key}": _plain(value) for key, value in description.unit.items()},
@@ -110,6 +111,30 @@ def attribute_values(
         **({CAPTURE_SAMPLES: samples} if samples else {}),
         **_BEFORE_THE_END,
         "simulation": _json(description.simulation),
+    }
+
+
+def picostream_attributes(description: StreamDescription) -> dict[str, Any]:
+    """What programs for PicoStream's files look at, in the driver's words.
+
+    Its only channel stands for the first one.
+    """
+    config = description.config
+    first, is_aggregate = config.channels[0], config.downsample_mode is DownsampleMode.AGGREGATE
+    range_v = first.range_v
+    range_name = f"{range_v * 1e3:.0f}MV" if range_v < 1 else f"{range_v:.0f}V"
+    return {
+        "sample_interval_ns": description.sample_interval_ns,
+        "voltage_range_v": range_v,
+        "max_adc": description.max_adc,
+        "analog_offset_v": first.offset_v,
+        "downsample_mode": config.downsample_mode.value,
+        "hardware_downsample_ratio": config.downsample_ratio,
+        "resolution": f"PS5000A_DR_{config.resolution_bits}BIT",
+        "channel_a_coupling": f"PS5000A_{first.coupling.name}",
+        "channel_a_range": f"PS5000A_{range_name}",
+        "data_format_version": "1.0",  # of PicoStream's layout
+        "aggregate_format": "interleaved_min_max" if is_aggregate else "none",
     }
 
 
@@ -224,10 +249,6 @@ def _reason(outcome: Outcome, gaps: int, lost_samples: int) -> str:
     about = "about " if outcome.lost_accuracy_s else ""
     missing = f"{counted(gaps, 'gap')}: {about}{lost_samples:,} samples per channel are missing."
     return f"{outcome.reason} {missing}".strip()
-
-
-def _trigger_json(trigger: TriggerConfig | AdvancedTriggerConfig | None) -> str:
-    return _json(None if trigger is None else asdict(trigger, dict_factory=_with_names))
 
 
 def _finite(fields: list[tuple[str, Any]]) -> dict[str, Any]:

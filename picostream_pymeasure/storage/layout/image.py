@@ -23,7 +23,7 @@ from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, pa
 from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
 from ..bytes.superblock import with_end
 from ..schema import ADC_COUNTS, CHANNELS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
-from .areas import AREA_RECORDS
+from .areas import LIST_BYTES
 from .attributes import (
     FINAL_ATTRIBUTES,
     attribute_values,
@@ -64,10 +64,7 @@ class Image:
 
 
 def make_image(
-    description: StreamDescription,
-    grid: Grid,
-    *,
-    live_only_s: float | None = None,
+    description: StreamDescription, grid: Grid, *, live_only_s: float | None = None
 ) -> Image:
     """Lay out the file of a stream.
 
@@ -128,13 +125,14 @@ def _create_objects(
     if grid.keeps:
         create_stream(root, description)
     plan_bytes = _PLAN_BYTES + _PLAN_BYTES_A_DATASET * len(members.all)
-    sizes = {PLAN: 2 * rounded_up(plan_bytes, SECTOR_BYTES), CLOSING: closing}
-    for path, size in sizes.items():
-        data = np.zeros(rounded_up(size, SECTOR_BYTES), np.uint8)
-        root.create_dataset(path, data=data, track_times=False)
-    for path, records in ((AREAS, 2 * AREA_RECORDS), (STATE, 1), (SYNC, 1)):
-        data = np.zeros(records * RECORD_BYTES // 8, "<i8")
-        root.create_dataset(path, data=data, track_times=False)
+    for path, size, dtype in (
+        (PLAN, 2 * rounded_up(plan_bytes, SECTOR_BYTES), "u1"),
+        (CLOSING, rounded_up(closing, SECTOR_BYTES), "u1"),
+        (AREAS, 2 * LIST_BYTES, "<i8"),
+        (STATE, RECORD_BYTES, "<i8"),
+        (SYNC, RECORD_BYTES, "<i8"),
+    ):
+        root.create_dataset(path, data=np.zeros(size, "u1").view(dtype), track_times=False)
 
 
 def _create(root: Any, member: Member) -> Any:

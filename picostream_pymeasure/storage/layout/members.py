@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..bytes.fixed_array import PAGE_ENTRIES, POSITION_BYTES, FixedArray, packed_entry_bytes
-from ..overview import FACTORS
 from ..schema import (
     CHECKSUM_DTYPE,
+    FACTORS,
     FILL_VALUES,
     FIRST_SAMPLES,
     PACKED_DTYPE,

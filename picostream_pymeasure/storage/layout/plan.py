@@ -21,8 +21,7 @@ from xxhash import xxh3_64_hexdigest
 
 from ...errors import FileFormatError
 from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
-from ..overview import FACTORS
-from ..schema import TABLE_CHUNK_BYTES, level_path
+from ..schema import FACTORS, TABLE_CHUNK_BYTES, level_path
 from .areas import INDEX_GROWTH, SEGMENTS_OWNER, TABLE_UNITS, Area
 from .grid import Grid
 

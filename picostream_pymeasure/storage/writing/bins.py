@@ -1,4 +1,4 @@
-"""Bins of the overview, made of what is stored; see :mod:`..overview`."""
+"""Bins of the overview, made of what is stored; see :data:`~..schema.FACTORS`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from ...kernels.envelope import merge, summarise
 from ..bytes.raw_file import RawFile
 from ..layout.extent import Extent
 from ..layout.plan import Plan
-from ..overview import FACTORS
 from ..reading.rows import PlannedRows
-from ..schema import counts_path, level_path
+from ..schema import FACTORS, counts_path, level_path
 
 
 def write_bins(file: RawFile, plan: Plan, extent: Extent, begin: int) -> None:

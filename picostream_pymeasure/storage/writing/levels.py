@@ -1,4 +1,4 @@
-"""The overview while it is recorded: bins of every level, without Python; see :mod:`..overview`."""
+"""The overview while it is recorded: bins of every level, without Python."""
 
 from __future__ import annotations
 

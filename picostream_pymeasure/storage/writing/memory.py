@@ -21,9 +21,9 @@ from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import Image
 from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
 from ..layout.records import AREAS, RECORD_BYTES, STATE, SYNC
-from ..overview import FACTORS
 from ..schema import (
     CAPTURES,
+    FACTORS,
     FILL_VALUES,
     HEALTH,
     KEPT_TOTALS,
@@ -37,17 +37,7 @@ from ..schema import (
     stream_path,
     table_chunks,
 )
-from .context import (
-    AREA,
-    DATASET,
-    FILE,
-    GAP_NUMBERS,
-    INPUT,
-    KINDS,
-    LEVEL,
-    TABLE,
-    TOLD_GAP,
-)
+from .context import AREA, DATASET, FILE, GAP_NUMBERS, INPUT, KINDS, LEVEL, TABLE, TOLD_GAP
 
 _SCRATCH_BYTES = 4096
 _PACKED_BYTES = PACKED_DTYPE.itemsize
