@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -50,16 +51,13 @@ def foreign_errors(recording: Recording) -> list[str]:
     if recording.planned is None or not recording.finished or recording.is_rewritten:
         return []
     try:
-        file = Hdf5File(recording.path, MendedBytes(recording.planned.file))
-        try:
-            if missing := cut_off(recording):
-                return missing
-            file.walk()
-        finally:
-            file.close()
+        with closing(Hdf5File(recording.path, MendedBytes(recording.planned.file))) as file:
+            missing = cut_off(recording)
+            if not missing:
+                file.walk()
+            return missing
     except FileFormatError:
         return ["Headers are damaged, so that other programs cannot read all of it."]
-    return []
 
 
 def cut_off(recording: Recording) -> list[str]:

@@ -15,6 +15,7 @@ from ...config import CHANNEL_NAMES
 from ...errors import FileFormatError
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, NO_TRIGGER
 from ..reading import Recording, open_recording
+from ..reading.recording import StoredChannel
 from .claims import claim_errors, foreign_errors
 
 _CHANNEL_ATTRIBUTES = (
@@ -27,12 +28,7 @@ _CHANNEL_ATTRIBUTES = (
     "unit_per_volt",
     "logic_level_v",
 )
-_SETTINGS = (
-    "resolution",
-    "max_adc",
-    "downsample_mode",
-    "hardware_downsample_ratio",
-)
+_SETTINGS = ("resolution", "max_adc", "downsample_mode", "hardware_downsample_ratio")
 _UNIT_PREFIX = "unit_"
 
 
@@ -49,7 +45,7 @@ def describe_file(path: str | Path) -> dict[str, Any]:
             **_file(recording),
             **_extent(recording),
             **_settings(_plain(recording.attributes)),
-            "channels": [_channel(recording, name) for name in recording.channels],
+            "channels": [_channel(channel) for channel in recording.channels.values()],
             "gaps": _rows(recording.gaps),
             "events": _rows(recording.events),
             "captures": _captures(recording),
@@ -80,10 +76,11 @@ def _file(recording: Recording) -> dict[str, Any]:
 
 def _extent(recording: Recording) -> dict[str, Any]:
     samples, lost = recording.stored_samples, recording.lost_samples
+    delivered = samples if recording.runs is None else recording.stream_totals.samples
     interval_ns = recording.stored_interval_ns
     return {
         "start_time": _plain(recording.attributes.get("start_time")),
-        "duration_s": (_streamed(recording) + lost) * interval_ns * 1e-9,
+        "duration_s": (delivered + lost) * interval_ns * 1e-9,
         "samples": samples,
         "total_samples": recording.first_sample + samples,
         "live_only_s": recording.live_only_s,
@@ -123,13 +120,6 @@ def _shortest(times_s: NDArray[np.float64]) -> float | None:
     return float(known.min()) if known.size else None
 
 
-def _streamed(recording: Recording) -> int:
-    """Samples that were delivered while it was recorded, stored or not."""
-    if recording.runs is None:
-        return recording.stored_samples
-    return recording.stream_totals.samples
-
-
 def _kept(recording: Recording) -> dict[str, Any] | None:
     """What was kept of the stream, None if that is all."""
     if recording.runs is None:
@@ -147,12 +137,8 @@ def _kept(recording: Recording) -> dict[str, Any] | None:
 
 def _over_range(recording: Recording) -> dict[str, int]:
     """Deliveries of the driver that held clipped samples, per analogue channel."""
-    counts = {name: recording.health.get(f"over_range_{name}") for name in CHANNEL_NAMES}
-    return {
-        name: count
-        for name, count in counts.items()
-        if name in recording.channels and count is not None
-    }
+    names = [name for name in CHANNEL_NAMES if name in recording.channels]
+    return {name: recording.health[f"over_range_{name}"] for name in names}
 
 
 def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,10 +163,10 @@ def _json(recording: Recording, name: str) -> Any:
         return None
 
 
-def _channel(recording: Recording, name: str) -> dict[str, Any]:
-    """A channel's settings."""
-    source = _plain(recording.channels[name].attributes)
-    return {"name": name, **{key: source[key] for key in _CHANNEL_ATTRIBUTES if key in source}}
+def _channel(channel: StoredChannel) -> dict[str, Any]:
+    known = _plain(channel.attributes)
+    settings = {key: known[key] for key in _CHANNEL_ATTRIBUTES if key in known}
+    return {"name": channel.name, **settings}
 
 
 def _rows(table: NDArray[Any]) -> list[dict[str, Any]]:

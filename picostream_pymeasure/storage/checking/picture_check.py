@@ -22,11 +22,15 @@ def picture_errors(recording: Recording) -> list[str]:
     """Datasets of the picture that show something else, one sentence each."""
     assert recording.planned is not None
     raw, fixed = recording.planned.raw, recording.planned.plan.fixed
-    return [
-        f"{path}: it is not the picture of the samples at the rate and ranges that the file states."
-        for path, content in picture(recording)
-        if raw.read(fixed[path][0], len(content)) != content
-    ]
+    wrong = "it is not the picture of the samples at the rate and ranges that the file states."
+    try:
+        return [
+            f"{path}: {wrong}"
+            for path, content in picture(recording)
+            if raw.read(fixed[path][0], len(content)) != content
+        ]
+    except FileFormatError as error:
+        return [str(error)]
 
 
 def picture(recording: Recording) -> Iterator[tuple[str, bytes]]:

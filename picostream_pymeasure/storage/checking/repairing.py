@@ -107,19 +107,15 @@ def _kept_from_others(path: Path) -> Iterator[RawFile]:
 
     :raises StorageError: somebody writes it, or uses it in another way.
     """
-    raw = RawFile(path, writable=True)
-    try:
+    in_use = f"{path} is in use, probably still being recorded; end that first."
+    with contextlib.closing(RawFile(path, writable=True)) as raw:
         try:
             has_locks = lock_file(raw.descriptor, alone=True)
         except BlockingIOError:
-            raise StorageError(
-                f"{path} is in use, probably still being recorded; end that first."
-            ) from None
+            raise StorageError(in_use) from None
         if not has_locks:
             _watch(path)
         yield raw
-    finally:
-        raw.close()
 
 
 def _watch(path: Path) -> None:

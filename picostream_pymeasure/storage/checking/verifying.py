@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...config import require_function
-from ...errors import FileFormatError, StorageError, counted
+from ...errors import StorageError, counted
 from ...records import Proof
 from ..reading import PICOSTREAM, Recording, open_recording
 from .chunk_check import listed_runs
@@ -24,10 +24,7 @@ Prove = Callable[[Recording, int], Proof]
 
 
 def verify(
-    path: str | Path,
-    *,
-    progress: Progress | None = None,
-    prove: Prove | None = None,
+    path: str | Path, *, progress: Progress | None = None, prove: Prove | None = None
 ) -> Report:
     """Verify a recording.
 
@@ -60,7 +57,10 @@ def verify(
         _check_samples(recording, report, progress or (lambda _done, _total: None))
         report.errors += kept_errors(recording)
         if recording.finished and not recording.is_rewritten and not report.errors:
-            report.errors += _picture_errors(recording)
+            # compiled code, which takes its time to load: not for those who only look at files
+            from .picture_check import picture_errors
+
+            report.errors += picture_errors(recording)
         if prove is not None and recording.attributes.get("simulated"):
             _prove(recording, report, prove)
         return report
@@ -94,16 +94,6 @@ def _note_what_is_left_out(recording: Recording, report: Report) -> None:
         report.notes.append(left_out_sentence(recording.left_out))
 
 
-def _picture_errors(recording: Recording) -> list[str]:
-    # compiled code, which takes its time to load: not for those who only look at files
-    from .picture_check import picture_errors
-
-    try:
-        return picture_errors(recording)
-    except FileFormatError as error:
-        return [str(error)]
-
-
 def _check_gaps(recording: Recording, report: Report) -> None:
     gaps = recording.gaps
     report.gaps = len(gaps)
@@ -116,8 +106,7 @@ def _check_gaps(recording: Recording, report: Report) -> None:
 
 
 def _check_samples(recording: Recording, report: Report, progress: Progress) -> None:
-    # compiled code, which takes its time to load: not for those who only look at files
-    from .sample_check import SampleCheck
+    from .sample_check import SampleCheck  # compiled code as well
 
     width = recording.values_per_sample
     sample_bytes = sum(

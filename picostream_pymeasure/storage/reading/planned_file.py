@@ -17,7 +17,6 @@ from ..layout.records import CLOSING, RECORD_BYTES, STATE, STATE_MAGIC, SYNC, SY
 from ..schema import (
     CAPTURES,
     CHECKSUM_DTYPE,
-    TABLE_DTYPES,
     TABLES,
     checksums_path,
     counts_path,
@@ -26,7 +25,7 @@ from ..schema import (
 from .kept_runs import connected
 from .published import Published, parse_published
 from .rows import PlannedRows
-from .table_unit import TableUnit, in_order
+from .table_unit import TableUnit, in_order, rows_in
 
 #: A record may be caught while it is rewritten; so often and so long apart it is read again.
 _ATTEMPTS = 20
@@ -169,7 +168,7 @@ class PlannedFile:
 
     def _table(self, name: str, units: list[TableUnit]) -> NDArray[Any]:
         rows = self.published.table_rows[name]
-        found = np.concatenate([np.empty(0, TABLE_DTYPES[name]), *(unit.rows for unit in units)])
+        found = rows_in(name, units)
         if self.plan.is_ring and rows > len(found):  # the newest rows replaced the oldest
             return np.roll(found, -(rows % max(len(found), 1)))
         return found[:rows]

@@ -82,6 +82,11 @@ class TableUnit:
         return np.frombuffer(self.content, TABLE_DTYPES[self.table])
 
 
+def rows_in(table: str, units: Iterable[TableUnit]) -> NDArray[Any]:
+    """All rows in units of a table."""
+    return np.concatenate([np.empty(0, TABLE_DTYPES[table]), *(unit.rows for unit in units)])
+
+
 def in_order(units: Iterable[TableUnit]) -> list[TableUnit]:
     """Units of one table up to the first that is missing or not full."""
     kept: list[TableUnit] = []

@@ -11,7 +11,7 @@ from ..layout.closing_record import closing_bytes
 from ..layout.extent import Extent
 from ..layout.plan import RING_UNITS, UNIT_BYTES, Plan
 from ..layout.records import CLOSING
-from ..reading.table_unit import TableUnit
+from ..reading.table_unit import TableUnit, rows_in
 from ..schema import CLOCK, EVENTS, GAPS, TABLES
 
 #: What tells the order of rows; captures are never kept live-only.
@@ -47,7 +47,7 @@ def _ordered(file: RawFile, plan: Plan, name: str) -> list[tuple[int, bytes]]:
     full = [unit for unit in units if unit is not None and unit.is_full]
     if len(full) < RING_UNITS:
         return []
-    rows = np.concatenate([unit.rows for unit in full])
+    rows = rows_in(name, full)
     ordered = rows[np.argsort(rows, kind="stable", order=_ORDER[name])]
     if (ordered == rows).all():
         return []
