@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ...records import CRASH
@@ -19,7 +18,7 @@ from ..layout.attributes import FIRST_SAMPLE
 from ..layout.extent import Extent, end_of, end_of_samples, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows
-from ..reading.table_unit import TableUnit, in_order
+from ..reading.table_unit import TableUnit, in_order, rows_in
 from ..schema import (
     CAPTURES,
     EVENTS,
@@ -27,14 +26,12 @@ from ..schema import (
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
-    STATUSES,
-    TABLE_DTYPES,
     TABLES,
     missing_in,
     moved,
 )
-from ..writing.ending import note_certain, settle, settle_attributes, settle_index
-from ..writing.last_packed import write_packed_rows
+from ..writing.ending import note_certain, settle, settle_attributes, settle_index, write_health
+from ..writing.last_chunk import write_packed_rows
 from .picture_check import drawn_of
 from .report import left_out_sentence
 
@@ -53,20 +50,11 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     assert planned is not None
     plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
-    tables = _Tables(planned, samples)
-    packed = mended_rows(planned, samples)
-    extent = Extent(
-        samples=samples,
-        first_segment=recording.first_sample // planned.plan.segment_samples,
-        table_rows={name: len(rows) for name, rows in tables.found.items()},
-        units=tables.places,
-        packed=packed,
-        touched_segments=(0, _ALL_SEGMENTS),
-    )
+    units = [_bounded(unit, samples, plan.keeps) for unit in planned.units()]
+    extent = _kept(recording, planned, units)
     blocks = planned.closing_blocks()
     is_at_end = bool(blocks) or recording.finished
-    end = _ends_at(planned, extent) if is_at_end else _certain_end(planned, packed)
-    if end > raw.size() or recording.lacks:
+    if _least_end(planned, extent, is_at_end) > raw.size() or recording.lacks:
         # they would look like zeros, or as if nothing had been lost
         raise FileFormatError(
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
@@ -74,7 +62,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         )
     if not is_at_end:
         note_certain(raw, plan, extent)
-    write_packed_rows(raw, plan, packed_rows(planned, samples), packed)
+    write_packed_rows(raw, plan, packed_rows(planned, samples), extent.packed)
     if is_at_end:
         for position, content in blocks:
             raw.write(position, content)
@@ -83,25 +71,47 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         raw.sync()
         settle_attributes(raw, plan, extent, {})
         return ["The end of the recording, which had been cut short, was completed."]
-    tables.write(raw)
+    for unit in units:  # most of them do not change
+        position = plan.unit_positions[unit.number]
+        raw.write(position + UNIT_HEAD_BYTES, unit.content)
+        raw.write(position, unit.head)
     _write_first_samples(raw, plan, extent)
-    gaps, missing_before = tables.found[GAPS], planned.published.missing_overwritten
-    lost = missing_before + missing_in(gaps)
+    gaps = rows_in(GAPS, _of_table(GAPS, units))
+    lost = planned.published.missing_overwritten + missing_in(gaps)
     attributes = _final_attributes(recording, samples, lost)
-    settle(
-        planned.path,
-        raw,
-        plan,
-        extent,
-        attributes,
-        drawn_of(recording, gaps),
-        begin=_certain_bins(planned, recording.first_sample),
-        others=[_health(raw, plan, attributes)],
-    )
+    # the recorder may have told of its end already
+    write_health(raw, plan, np.frombuffer(raw.read(*plan.fixed[HEALTH]), HEALTH_DTYPE), attributes)
+    # a power cut may have taken the bins of what came after the last sync; of a live-only file it
+    # may also leave samples of an older turn with bins of a newer one, which had begun there
+    begin = recording.first_sample if plan.is_ring else planned.sync().samples
+    drawn = drawn_of(recording, gaps)
+    settle(planned.path, raw, plan, extent, attributes, drawn, begin=begin)
     notes = ["The program or the machine failed while it was recorded; its end is missing."]
     if recording.left_out:
         notes.append(left_out_sentence(recording.left_out))
     return notes
+
+
+def _kept(recording: Recording, planned: PlannedFile, units: list[TableUnit]) -> Extent:
+    """What of the file is kept."""
+    places = planned.file_plan.unit_positions
+    kept = {name: _of_table(name, units) for name in TABLES}
+    samples = recording.first_sample + recording.stored_samples
+    return Extent(
+        samples=samples,
+        first_segment=recording.first_sample // planned.plan.segment_samples,
+        table_rows={name: len(rows_in(name, each)) for name, each in kept.items()},
+        units={
+            name: tuple(places[unit.number] + UNIT_HEAD_BYTES for unit in each)
+            for name, each in kept.items()
+        },
+        packed=mended_rows(planned, samples),
+        touched_segments=(0, _ALL_SEGMENTS),
+    )
+
+
+def _of_table(name: str, units: list[TableUnit]) -> list[TableUnit]:
+    return in_order(unit for unit in units if unit.table == name)
 
 
 def _write_first_samples(raw: RawFile, plan: Plan, extent: Extent) -> None:
@@ -133,55 +143,20 @@ def _damaged_headers(raw: RawFile, plan: Plan, extent: Extent) -> list[str]:
     return found
 
 
-def _ends_at(planned: PlannedFile, extent: Extent) -> int:
-    """How long a finished file is that lacks nothing."""
-    end = end_of if planned.plan.is_ring else end_of_samples
-    return end(planned.file_plan, extent)
+def _least_end(planned: PlannedFile, extent: Extent, is_at_end: bool) -> int:
+    """Where what must be there ends: all, or what was on the disk after the last sync.
 
-
-def _certain_end(planned: PlannedFile, packed: Mapping[str, NDArray[Any]]) -> int:
-    """Where what was on the disk after the last sync ends: only a copy can have less."""
+    Only a copy can have less of that.
+    """
     plan = planned.file_plan
+    if is_at_end:
+        return end_of(plan, extent) if plan.is_ring else end_of_samples(plan, extent)
     certain = max(planned.sync().samples, planned.published.synced_samples)
     if plan.is_ring or not certain:
         return 0
     chunks = -(-certain // plan.chunk_samples)
-    whole = {path: rows[:chunks] for path, rows in packed.items()}
+    whole = {path: rows[:chunks] for path, rows in extent.packed.items()}
     return end_of_samples(plan, Extent(samples=certain, packed=whole))
-
-
-def _certain_bins(planned: PlannedFile, first_sample: int) -> int:
-    """Up to where the bins of the overview are right.
-
-    A power cut may have taken those of what came after the last sync. Of a live-only file it may
-    also leave samples of an older turn with bins of a newer one, which had begun in their place.
-    """
-    return first_sample if planned.plan.is_ring else max(planned.sync().samples, first_sample)
-
-
-class _Tables:
-    """The rows of all tables that are kept."""
-
-    def __init__(self, planned: PlannedFile, samples: int) -> None:
-        self._planned = planned
-        self._units = [_bounded(unit, samples, planned.plan.keeps) for unit in planned.units()]
-        self.places: dict[str, tuple[int, ...]] = {}
-        self.found: dict[str, NDArray[Any]] = {}
-        for name in TABLES:
-            kept = in_order(unit for unit in self._units if unit.table == name)
-            self.places[name] = tuple(
-                planned.file_plan.unit_positions[unit.number] + UNIT_HEAD_BYTES for unit in kept
-            )
-            self.found[name] = np.concatenate(
-                [np.empty(0, TABLE_DTYPES[name]), *(unit.rows for unit in kept)]
-            )
-
-    def write(self, raw: RawFile) -> None:
-        """Write the units again; most of them do not change."""
-        for unit in self._units:
-            position = self._planned.file_plan.unit_positions[unit.number]
-            raw.write(position + UNIT_HEAD_BYTES, unit.content)
-            raw.write(position, unit.head)
 
 
 def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
@@ -202,16 +177,6 @@ def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
         rows = rows[: int(within[-1]) + 1 if within.size else 0]
         rows = moved(rows, lambda places: np.minimum(places, samples))
     return replace(unit, content=rows.tobytes(), is_intact=True)
-
-
-def _health(raw: RawFile, plan: Plan, attributes: Mapping[str, Any]) -> tuple[int, bytes]:
-    """Position and bytes of the running totals; the recorder may have told of its end already."""
-    position, size = plan.fixed[HEALTH]
-    row = np.frombuffer(raw.read(position, size), HEALTH_DTYPE).copy()
-    row["status"] = STATUSES.index(attributes["status"])
-    row["total_samples"] = attributes["total_samples"]
-    row["lost_samples"] = attributes["lost_samples"]
-    return position, row.tobytes()
 
 
 def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,18 +12,8 @@ from ...records import CAPTURE_DTYPE, KEPT_DTYPE, Health, Outcome, StreamDescrip
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
-from ..schema import (
-    CAPTURES,
-    GAPS,
-    HEALTH,
-    HEALTH_DTYPE,
-    KEPT_TOTALS,
-    STATUSES,
-    TABLES,
-    counts_path,
-    missing_in,
-)
-from .ending import settle
+from ..schema import CAPTURES, GAPS, HEALTH_DTYPE, KEPT_TOTALS, TABLES, counts_path, missing_in
+from .ending import settle, write_health
 from .envelope import Drawn
 from .memory import WriterMemory
 
@@ -39,7 +28,6 @@ def close_recording(
     """Settle a file whose native writer has stopped.
 
     :param descriptor: of the file, which is reached through nothing else.
-
     :raises OSError: as the system refuses it.
     """
     file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
@@ -51,26 +39,18 @@ def close_recording(
     if first:
         before = forgotten + missing_in(gaps[gaps["sample_index"] <= first])
         attributes["first_stream_sample"] += first + before
-    row = _health_row(outcome.health, attributes)
+    write_health(file, plan, _health_row(outcome.health), attributes)
+    if plan.keeps:
+        _write_kept_totals(file, memory, extent)
     channels = description.config.channels
     scales = {channel.name: channel.count_scale(description.max_adc) for channel in channels}
-    settle(
-        path,
-        file,
-        plan,
-        extent,
-        attributes,
-        Drawn(gaps, scales, description.stored_interval_ns * 1e-9, forgotten),
-        begin=extent.samples,
-        others=[(plan.fixed[HEALTH][0], row.tobytes()), *_kept_totals(file, memory, extent)],
-    )
+    drawn = Drawn(gaps, scales, description.stored_interval_ns * 1e-9, forgotten)
+    settle(path, file, plan, extent, attributes, drawn, begin=extent.samples)
 
 
-def _kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> list[tuple[int, bytes]]:
-    """The totals of a stream of which events are kept, without those that found no room."""
+def _write_kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> None:
+    """Write the totals of a stream of which events are kept, without those that found no room."""
     plan, kept = memory.plan, extent.table_rows[CAPTURES]
-    if not plan.keeps:
-        return []
     rows_here, units = plan.datasets[CAPTURES].chunk_rows, extent.units[CAPTURES]
 
     def begin_of(number: int) -> int:
@@ -84,7 +64,7 @@ def _kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> list[tu
     position, size = plan.fixed[KEPT_TOTALS]
     totals = np.frombuffer(file.read(position, size), KEPT_DTYPE).copy()
     totals["kept"], totals["found"] = kept, kept + totals["passed_over"]
-    return [(position, totals.tobytes())]
+    file.write(position, totals.tobytes())
 
 
 def extent_of(memory: WriterMemory) -> Extent:
@@ -105,11 +85,8 @@ def extent_of(memory: WriterMemory) -> Extent:
     )
 
 
-def _health_row(health: Health, attributes: dict[str, Any]) -> np.ndarray:
+def _health_row(health: Health) -> np.ndarray:
     row = np.zeros(1, HEALTH_DTYPE)
-    row["status"] = STATUSES.index(attributes["status"])
-    row["total_samples"] = attributes["total_samples"]
-    row["lost_samples"] = attributes["lost_samples"]
     row["received_samples"], row["gaps"] = health.received, health.gaps
     row["pool_fill"], row["elapsed_s"] = health.pool_fill, health.elapsed_s
     row["actual_rate_hz"] = health.actual_rate_hz

@@ -8,13 +8,13 @@ is why they are written down beforehand.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from xxhash import xxh3_64_intdigest
+from numpy.typing import NDArray
 
 from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
 from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
@@ -40,10 +40,10 @@ from ..layout.records import (
     sealed,
 )
 from ..reading import as_laid_out
-from ..schema import FILL_VALUES, TABLES, checksums_path, counts_path
+from ..schema import HEALTH, STATUSES, TABLES, counts_path
 from .bins import write_bins
 from .envelope import Drawn, write_envelope
-from .last_packed import settle_last_packed, write_row
+from .last_chunk import settle_last_chunk
 from .ordered_tables import in_order_of_time
 
 
@@ -78,25 +78,30 @@ def settle(
     drawn: Drawn,
     *,
     begin: int,
-    others: Iterable[tuple[int, bytes]] = (),
 ) -> None:
     """Give a file that has its last sample all that its end adds.
 
     :param attributes: those of :data:`~..layout.attributes.FINAL_ATTRIBUTES` that change.
     :param begin: the first sample whose bins may not be right.
-    :param others: position and bytes of what else is rewritten.
     """
-    if plan.is_packed:
-        extent = settle_last_packed(path, file, plan, extent)
+    extent = settle_last_chunk(path, file, plan, extent)
     laid, laid_plan = as_laid_out(path, file, plan, damage_is_fill=True)
     write_bins(laid, laid_plan, extent, begin)
-    _fill_last_chunk(file, plan, extent)
     settle_index(file, *_drawn_in(file, plan, extent))
     write_envelope(laid, laid_plan, extent, drawn)
-    for position, content in others:
-        file.write(position, content)
     file.sync()
     settle_attributes(file, plan, extent, attributes)
+
+
+def write_health(
+    file: RawFile, plan: Plan, row: NDArray[Any], attributes: Mapping[str, Any]
+) -> None:
+    """Write the row of ``/health`` with what the final attributes say as well."""
+    told = row.copy()
+    told["status"] = STATUSES.index(attributes["status"])
+    told["total_samples"] = attributes["total_samples"]
+    told["lost_samples"] = attributes["lost_samples"]
+    file.write(plan.fixed[HEALTH][0], told.tobytes())
 
 
 def settle_index(file: RawFile, plan: Plan, extent: Extent, damaged: Collection[str] = ()) -> None:
@@ -180,23 +185,6 @@ def _with_values(plan: Plan, begin: int, content: bytes, attributes: Mapping[str
             if stored is not None:
                 body[position - begin : position - begin + size] = stored
     return with_checksum(bytes(body))
-
-
-def _fill_last_chunk(file: RawFile, plan: Plan, extent: Extent) -> None:
-    """Let the rest of the last chunk hold the fill value, and its row the checksum of that."""
-    within = extent.samples % plan.chunk_samples
-    if not within or plan.is_packed:  # of those see ``last_packed``
-        return
-    chunk = extent.samples // plan.chunk_samples
-    for name, dtype in zip(plan.inputs, plan.dtypes, strict=True):
-        counts = plan.datasets[counts_path(name)]
-        position = plan.chunk_position(counts, chunk)
-        filled = within * plan.values_per_sample * counts.row_bytes
-        rest = counts.chunk_rows - within * plan.values_per_sample
-        fill = np.full(rest, FILL_VALUES[dtype], dtype).tobytes()
-        file.write(position + filled, fill)
-        digest = xxh3_64_intdigest(file.read(position, filled) + fill, seed=chunk)
-        write_row(file, plan, checksums_path(name), chunk, digest.to_bytes(8, "little"))
 
 
 def _write_index(file: RawFile, plan: Plan, extent: Extent, dataset: GrowingDataset) -> None:
