@@ -79,8 +79,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     gaps = rows_in(GAPS, _of_table(GAPS, units))
     lost = planned.published.missing_overwritten + missing_in(gaps)
     attributes = _final_attributes(recording, samples, lost)
-    # the recorder may have told of its end already
-    write_health(raw, plan, np.frombuffer(raw.read(*plan.fixed[HEALTH]), HEALTH_DTYPE), attributes)
+    health = raw.read(plan.fixed[HEALTH][0], HEALTH_DTYPE.itemsize)
+    write_health(raw, plan, np.frombuffer(health, HEALTH_DTYPE), attributes)
     # a power cut may have taken the bins of what came after the last sync; of a live-only file it
     # may also leave samples of an older turn with bins of a newer one, which had begun there
     begin = recording.first_sample if plan.is_ring else planned.sync().samples

@@ -19,12 +19,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileFormatError, StorageError
 from ...kernels.envelope import summarise
-from ...kernels.verification import (
-    check_chunks,
-    count_different,
-    merge_bins,
-    summarise_strided,
-)
+from ...kernels.verification import check_chunks, count_different, merge_bins, summarise_strided
 from ...system.thread_memory import ThreadMemory
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..layout.plan import GrowingDataset, Plan
@@ -84,6 +79,10 @@ class SampleCheck:
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
         self._open = self._open_chunk()
         needed = self._stop_chunk - self._first_chunk
+        stride = self._plan.datasets[counts_path(self._plan.inputs[0])].stride
+        most = max(_PIECE_BYTES // stride, 1)
+        # a power of two: those of a piece lie side by side in one segment
+        self._piece_chunks = min(1 << (most.bit_length() - 1), PAGE_ENTRIES)
         self._channels = {}
         for number, name in enumerate(self._plan.inputs):
             counts, levels = self._plan.datasets[counts_path(name)], recording.channels[name].levels
@@ -110,35 +109,23 @@ class SampleCheck:
                 return moment
         return None
 
-    @property
-    def _is_half_filled(self) -> bool:
-        """Whether a repair has begun to give the last chunk another checksum, and has not ended."""
-        published = self._planned.published
-        is_open = published.repair_began and not published.is_finished
-        return is_open and self._end % self._plan.chunk_samples > 0
-
     def run(self) -> dict[str, ChunkCheck]:
         """Check everything; what was found by channel, chunks counted from the file's first."""
+        published = self._planned.published
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for first, stop in self._windows():
+            window = _WINDOW_SAMPLES // self._plan.chunk_samples
+            for first, stop in _stretches(self._first_chunk, self._stop_chunk, window):
                 self._run_window(pool, first, stop)
+        # a repair that did not end may have begun to give the last chunk another checksum
+        is_mended = published.repair_began and not published.is_finished
         for channel in self._channels.values():
             states, check = channel.states, channel.check
-            if self._is_half_filled and states[-1] == _DAMAGED:
+            if is_mended and self._end % self._plan.chunk_samples and states[-1] == _DAMAGED:
                 states[-1] = _UNPROVEN
             check.damaged = np.flatnonzero(states == _DAMAGED).tolist()
             check.missing = np.flatnonzero(states == _MISSING).tolist()
             check.needed -= int((states >= _UNPROVEN).sum())
         return {name: channel.check for name, channel in self._channels.items()}
-
-    def _windows(self) -> Iterator[tuple[int, int]]:
-        """Begins and ends of stretches of chunks; all but the last end with a coarsest bin."""
-        step = _WINDOW_SAMPLES // self._plan.chunk_samples
-        first = self._first_chunk
-        while first < self._stop_chunk:
-            stop = min((first // step + 1) * step, self._stop_chunk)
-            yield first, stop
-            first = stop
 
     def _run_window(self, pool: ThreadPoolExecutor, first: int, stop: int) -> None:
         chunk, samples = self._plan.chunk_samples, self._plan.chunk_samples * (stop - first)
@@ -151,20 +138,10 @@ class SampleCheck:
             at, end = ((number - first) * chunk // _SECOND for number in piece)
             return self._check_piece(*piece, {name: rows[at:end] for name, rows in bins.items()})
 
-        for n_bytes in pool.map(check, self._pieces(first, stop)):
+        for n_bytes in pool.map(check, _stretches(first, stop, self._piece_chunks)):
             self._progress(n_bytes)
         for name, channel in self._channels.items():
             self._check_levels(channel, first * chunk, bins[name])
-
-    def _pieces(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
-        """Begins and ends of stretches of chunks of all channels, side by side in one segment."""
-        together = sum(channel.counts.chunk_bytes for channel in self._channels.values())
-        most = max(_PIECE_BYTES // together, 1)
-        while first < stop:
-            in_segment = PAGE_ENTRIES - first % PAGE_ENTRIES
-            end = min(stop, first + min(most, in_segment))
-            yield first, end
-            first = end
 
     def _check_piece(self, first: int, stop: int, second: dict[str, NDArray[Any]]) -> int:
         """Check the chunks of a piece, and give the bins of the second level.
@@ -263,9 +240,7 @@ class SampleCheck:
         right: NDArray[np.bool_],
     ) -> None:
         """Compare the bins of a level from a sample on with the stored ones."""
-        rows = channel.levels.get(factor)
-        if rows is None:
-            return
+        rows = channel.levels[factor]
         first = begin // factor - self._begin // factor
         stop = min(first + len(bins), rows.rows)
         bins = bins[: max(stop - first, 0)]
@@ -316,3 +291,9 @@ class SampleCheck:
         end = min(max(oldest, first), stop) - self._first_chunk
         for channel in self._channels.values():
             channel.states[first - self._first_chunk : end] = _OVERWRITTEN
+
+
+def _stretches(first: int, stop: int, step: int) -> Iterator[tuple[int, int]]:
+    """Begins and ends of stretches of chunks, all but the last ending at a multiple of a step."""
+    for begin in range(first - first % step, stop, step):
+        yield max(begin, first), min(begin + step, stop)

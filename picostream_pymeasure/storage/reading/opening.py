@@ -60,11 +60,8 @@ def open_recording(path: str | Path, *, proven: bool = False) -> Iterator[Record
     :raises FileFormatError: it is not a recording of this package or of PicoStream.
     :raises StorageError: there is no such file, or it cannot be opened.
     """
-    recording = open_file(path, proven=proven)
-    try:
+    with contextlib.closing(open_file(path, proven=proven)) as recording:
         yield recording
-    finally:
-        recording.close()
 
 
 def open_file(path: str | Path, *, proven: bool = False) -> Recording:

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile, Readable
+from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import stated_end
 from ..layout.closing_record import read_closing_record
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import CLOSING, RECORD_BYTES, STATE, STATE_MAGIC, SYNC, SYNC_MAGIC
 from ..schema import (
     CAPTURES,
     CHECKSUM_DTYPE,
+    HEALTH,
+    HEALTH_DTYPE,
     TABLES,
     checksums_path,
     counts_path,
@@ -133,6 +137,16 @@ class PlannedFile:
         except FileFormatError:  # packed, and damaged
             return None
         return values
+
+    def health(self) -> dict[str, Any]:
+        """The row of ``/health`` by field."""
+        content = self.raw.read(self.plan.fixed[HEALTH][0], HEALTH_DTYPE.itemsize)
+        values = np.frombuffer(content, HEALTH_DTYPE)[0].tolist()
+        return dict(zip(HEALTH_DTYPE.names or (), values, strict=True))
+
+    def missing_bytes(self) -> int:
+        """How many the file has less than its first ones say."""
+        return max(stated_end(self.file.read(0, SUPERBLOCK_BYTES)) - self.file.size(), 0)
 
     def oldest_sample(self) -> int:
         """Of a live-only file, the oldest sample that nobody overwrites at this moment."""

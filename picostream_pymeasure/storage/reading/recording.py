@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from ...config import DownsampleMode
 from ...errors import FileFormatError
 from ...records import CRASH
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import stated_end
 from ..layout.attributes import LIVE_ONLY_S
 from ..layout.kept_stream import KeptTotals, kept_totals, stream_bins
 from ..schema import (
@@ -25,11 +23,8 @@ from ..schema import (
     EVENTS,
     FORMAT,
     GAPS,
-    HEALTH,
-    HEALTH_DTYPE,
     STATUSES,
     TABLE_DTYPES,
-    counts_path,
     missing_in,
     moved,
 )
@@ -130,9 +125,7 @@ class Recording:
     @property
     def live_only_s(self) -> float | None:
         """How many seconds a live-only file holds; None of others."""
-        if not self.is_live_only:
-            return None
-        return float(self.attributes.number(LIVE_ONLY_S, 0, 1e9))
+        return float(self.attributes.number(LIVE_ONLY_S, 0, 1e9)) if self.is_live_only else None
 
     @property
     def is_rewritten(self) -> bool:
@@ -142,8 +135,7 @@ class Recording:
     @property
     def is_compressed(self) -> bool:
         """Whether the counts are."""
-        path = counts_path(self.first.name) if self.first.name else ADC_COUNTS
-        dataset = self.file.dataset(path)
+        dataset = self.file.dataset(ADC_COUNTS)
         return dataset is not None and bool(dataset.filters)
 
     @property
@@ -195,16 +187,12 @@ class Recording:
 
         Where only events are kept, one between two of them lies at the begin of the second.
         """
-        if self.runs is not None:
-            return moved(self.stream_gaps, self.runs.place_of)
-        return self._in_file(self._tables[GAPS], self.first_sample + (self.first_sample > 0))
+        return self._placed(GAPS, self.first_sample + (self.first_sample > 0))
 
     @cached_property
     def events(self) -> NDArray[Any]:
         """Rows of ``/events`` by index in the file, in order; as :attr:`gaps`."""
-        if self.runs is not None:
-            return moved(self._in_file(self._tables[EVENTS], 0), self.runs.place_of)
-        return self._in_file(self._tables[EVENTS], self.first_sample)
+        return self._placed(EVENTS, self.first_sample)
 
     @cached_property
     def captures(self) -> NDArray[Any]:
@@ -216,10 +204,8 @@ class Recording:
             return self.runs.captures
         rows = self._tables[CAPTURES]
         ends = rows["first_sample"] + rows["samples"]
-        follow = rows["first_sample"][1:] == ends[:-1]
-        if rows.size and not (
-            follow.all() and rows["first_sample"][0] == 0 and (rows["samples"] > 0).all()
-        ):
+        begins = np.append(0, ends)[: rows.size]
+        if (rows["first_sample"] != begins).any() or (rows["samples"] <= 0).any():
             raise FileFormatError(f"{self.path} is damaged: its captures do not follow each other.")
         whole: NDArray[Any] = rows[ends <= self.stored_samples]
         return whole
@@ -237,7 +223,7 @@ class Recording:
     @cached_property
     def stream_gaps(self) -> NDArray[Any]:
         """Rows of ``/gaps`` of such a recording by index in the stream, in order."""
-        return self._in_file(self._tables[GAPS], 0)
+        return self._in_order(GAPS, 0)
 
     @cached_property
     def stream_totals(self) -> KeptTotals:
@@ -251,11 +237,18 @@ class Recording:
         count = self.stream_totals.n_bins
         return stream_bins(self.planned.raw, self.planned.plan, channel, count)
 
-    def _in_file(self, rows: NDArray[Any], lowest: int) -> NDArray[Any]:
-        """Rows of a table from an absolute index on, in order."""
+    def _placed(self, table: str, lowest: int) -> NDArray[Any]:
+        """Rows of a table from an absolute index on, in order, by index in the file."""
+        rows = self._in_order(table, lowest)
+        if self.runs is not None:
+            return moved(rows, self.runs.place_of)
+        return moved(rows, lambda samples: samples - self.first_sample)
+
+    def _in_order(self, table: str, lowest: int) -> NDArray[Any]:
+        rows = self._tables[table]
         found = rows[rows["sample_index"] >= lowest] if self.first_sample else rows
-        found = found[np.argsort(found["sample_index"], kind="stable")]
-        return moved(found, lambda samples: samples - self.first_sample)
+        ordered: NDArray[Any] = found[np.argsort(found["sample_index"], kind="stable")]
+        return ordered
 
     @property
     def lost_samples(self) -> int:
@@ -268,19 +261,12 @@ class Recording:
 
         Rows of the last moment may be missing then.
         """
-        is_finished = self.format == FORMAT and self.finished
-        return is_finished and self.attributes.get("ended_by") == CRASH
+        return self.finished and self.attributes.get("ended_by") == CRASH
 
     @cached_property
     def health(self) -> Mapping[str, Any]:
         """The row of ``/health`` by field; empty of PicoStream's own files."""
-        if self.planned is None:
-            return {}
-        position, size = self.planned.plan.fixed.get(HEALTH, (0, 0))
-        if size != HEALTH_DTYPE.itemsize:
-            raise FileFormatError(f"{self.path} is damaged: {HEALTH} has another form.")
-        row = np.frombuffer(self.planned.raw.read(position, size), HEALTH_DTYPE)[0]
-        return {name: row[name].item() for name in HEALTH_DTYPE.names or ()}
+        return {} if self.planned is None else self.planned.health()
 
     @property
     def missing_bytes(self) -> int:
@@ -290,16 +276,14 @@ class Recording:
         """
         if self.planned is None or not self.finished or self.is_rewritten:
             return 0
-        file = self.planned.file
-        return max(stated_end(file.read(0, SUPERBLOCK_BYTES)) - file.size(), 0)
+        return self.planned.missing_bytes()
 
     @cached_property
     def lacks(self) -> tuple[str, ...]:
         """See :func:`~.missing_rows.tell_missing`."""
         if self.planned is None:
             return ()
-        has_all = self.first_sample + self.stored_samples == self.planned.published.samples
-        return tell_missing(self.planned, self._tables, has_all_samples=has_all)
+        return tell_missing(self.planned, self._tables, has_all_samples=not self.left_out)
 
     @cached_property
     def _tables(self) -> Mapping[str, NDArray[Any]]:

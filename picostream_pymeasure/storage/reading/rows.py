@@ -21,17 +21,9 @@ class Rows(Protocol):
     :param chunk_rows: rows of a chunk.
     """
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Type of the values."""
-
-    @property
-    def rows(self) -> int:
-        """How many there are."""
-
-    @property
-    def chunk_rows(self) -> int:
-        """Rows of a chunk."""
+    dtype: np.dtype[Any]
+    rows: int
+    chunk_rows: int
 
     def read(self, start: int, stop: int, buffer: NDArray[Any] | None = None) -> NDArray[Any]:
         """Read the rows from ``start`` up to, not including, ``stop``.
