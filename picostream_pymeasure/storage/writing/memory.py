@@ -147,14 +147,9 @@ class WriterMemory:
         folder_text = self._keep(np.frombuffer(native_folder(folder), np.uint8).copy())
         plan, n_bytes = self._plan, self._image.n_bytes
         self._set(
+            **{name: value for name, value in vars(plan).items() if name in (FILE.names or ())},
             handle=native_handle(descriptor),
-            base=plan.base,
-            segment_bytes=plan.segment_bytes,
-            chunk_samples=plan.chunk_samples,
             width=plan.values_per_sample,
-            segments=plan.segments,
-            lead=plan.lead,
-            is_ring=plan.is_ring,
             tail=plan.base,
             length=n_bytes,
             told_end=n_bytes,
@@ -174,7 +169,6 @@ class WriterMemory:
             scratch_address=self._memory(_SCRATCH_BYTES),
             folder_address=folder_text.ctypes.data,
             reserve=reserve_bytes,
-            is_packed=plan.is_packed,
         )
         if plan.is_packed:
             function, malloc, free = filter_addresses()

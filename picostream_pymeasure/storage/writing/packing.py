@@ -10,12 +10,7 @@ import numpy as np
 from numba import int64, njit, uint64
 
 from ...kernels.xxh3 import xxh3_at
-from ...system.native import (
-    call_filter,
-    call_free,
-    call_malloc,
-    copy_bytes,
-)
+from ...system.native import call_filter, call_free, call_malloc, copy_bytes
 from ...system.native_files import sync_file
 from ..bytes.fixed_array import PAGE_ENTRIES
 from .context import NOT_PACKED

@@ -10,14 +10,16 @@ from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES
 from ..layout.areas import (
     GROWTH_BITS,
     INDEX_GROWTH,
+    LIST_BYTES,
     MOST_AREAS,
     SEGMENTS_OWNER,
     TABLE_UNITS,
 )
+from ..layout.members import MEMORY_PAGE_BYTES
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, UNIT_HEAD_BYTES
-from .areas import add_area
+from ..layout.records import AREAS_DTYPE, AREAS_IN_RECORD, AREAS_MAGIC, RECORD_BYTES
 from .context import AREA, DATASET, FULL_FILE, INPUT
-from .file_bytes import put, put_array, put_number, seal
+from .file_bytes import put, put_array, put_number, seal, seal_record
 from .file_length import extend, may_write
 
 #: Bytes of an index before its bitmap, and of the header that names it before its checksum; where
@@ -27,6 +29,8 @@ _INDEX_HEADER_BYTES = np.int64(24)
 
 #: Where in an entry of a packed chunk its size is, of so many bits in the row of that chunk.
 _SIZE_AT, _SIZE_BITS = 8, 32
+
+_AREAS_MAGIC = np.int64(AREAS_MAGIC)
 
 
 @njit(nogil=True, cache=True)
@@ -138,6 +142,39 @@ def _fill_packed_page(file, dataset, page):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def _add_area(file, units, owner):  # type: ignore[no-untyped-def]
+    """Take room behind all that there is; its position, unless that fails.
+
+    See :mod:`~..layout.areas`.
+    """
+    # behind packed chunks too what is rewritten in place lies in one sector
+    position = -(-file.tail // MEMORY_PAGE_BYTES) * MEMORY_PAGE_BYTES
+    number, size = file.n_areas, units * UNIT_BYTES
+    if number == MOST_AREAS and file.failure == 0:
+        file.failure = FULL_FILE
+    extend(file, position + size)
+    if file.failure != 0:
+        return position
+    areas = carray(as_pointer(file.areas_address), MOST_AREAS, AREA)
+    areas[number].segments_before = file.entered
+    areas[number].position, areas[number].owner = position, owner
+    areas[number].total = size + (areas[number - 1].total if number > 0 else int64(0))
+    within, row = number // AREAS_IN_RECORD * RECORD_BYTES, number % AREAS_IN_RECORD
+    address = file.records_address + within
+    record = carray(as_pointer(address), 1, AREAS_DTYPE)[0]
+    record.magic, record.count = _AREAS_MAGIC, row + 1
+    record.areas[row, 0], record.areas[row, 1] = position, units
+    record.areas[row, 2], record.areas[row, 3] = owner, file.entered
+    seal_record(address)
+    for begin in (file.areas_at, file.areas_at + LIST_BYTES):
+        put(file, address, int64(RECORD_BYTES), begin + within)
+    if file.failure == 0:
+        file.n_areas += 1
+        file.tail = position + size
+    return position
+
+
+@njit(nogil=True, cache=True)
 def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
     """Let the index have room for a page: make it anew, longer, and then let it be found there."""
     while page >= dataset.n_pages:
@@ -156,7 +193,7 @@ def _make_page(file, dataset, page):  # type: ignore[no-untyped-def]
             copy_bytes(at, file.scratch_address, page_bytes)
         if not may_write(file, block.size):
             return
-        position = add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
+        position = _add_area(file, -(-block.size // UNIT_BYTES), dataset.number)
         if file.failure != 0:
             return
         put_array(file, block, position)
@@ -187,7 +224,7 @@ def enter(file, segment):  # type: ignore[no-untyped-def]
         file.tail += file.segment_bytes
     elif segment == file.packed_segments:
         more = max(segment >> GROWTH_BITS, 1)
-        add_area(file, -(-more * file.segment_bytes // UNIT_BYTES), int64(SEGMENTS_OWNER))
+        _add_area(file, -(-more * file.segment_bytes // UNIT_BYTES), int64(SEGMENTS_OWNER))
         file.packed_segments += more
         if file.failure != 0:
             return
@@ -217,7 +254,7 @@ def take_unit(file, table, chunk):  # type: ignore[no-untyped-def]
     else:
         if file.units == file.table_units:
             more = max(file.units >> GROWTH_BITS, 1)
-            file.next_unit = add_area(file, more, int64(TABLE_UNITS))
+            file.next_unit = _add_area(file, more, int64(TABLE_UNITS))
             file.table_units += more
         _make_page(file, dataset, chunk // PAGE_ENTRIES)
         if file.failure != 0:

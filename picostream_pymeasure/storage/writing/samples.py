@@ -134,7 +134,7 @@ def _add_to_hash(source, address, count, chunk_bytes):  # type: ignore[no-untype
 
 @njit(nogil=True, cache=True)
 def _finish_chunk(file, chunk):  # type: ignore[no-untyped-def]
-    inputs = inputs_of(file)
+    inputs, datasets = inputs_of(file), datasets_of(file)
     state = carray(as_pointer(file.state_address), 1, STATE_DTYPE)[0]
     for index in range(file.n_inputs):
         source = inputs[index]
@@ -142,15 +142,15 @@ def _finish_chunk(file, chunk):  # type: ignore[no-untyped-def]
         if file.is_packed:
             pack_chunk(file, source, chunk)
         digest = xxh3.finish(_hash_of(source), source.rest_address, n_bytes)
-        _write_checksum(file, source, chunk, digest)
+        _put_word(file, datasets[source.checksums], chunk, int64(digest))
         state.open_checksums[index] = 0
     publish(file)
 
 
 @njit(nogil=True, cache=True)
-def _write_checksum(file, source, chunk, digest):  # type: ignore[no-untyped-def]
-    dataset = datasets_of(file)[source.checksums]
-    carray(as_pointer(file.scratch_address), 1, np.uint64)[0] = digest
+def _put_word(file, dataset, chunk, word):  # type: ignore[no-untyped-def]
+    """Write what a dataset has for a chunk of counts, its checksum or its first sample."""
+    carray(as_pointer(file.scratch_address), 1, np.int64)[0] = word
     position = chunk_position(file, dataset, chunk // PAGE_ENTRIES)
     put(file, file.scratch_address, int64(8), position + 8 * (chunk % PAGE_ENTRIES))
 
@@ -209,7 +209,9 @@ def publish(file):  # type: ignore[no-untyped-def]
         return
     chunks = -(-file.next // file.chunk_samples)
     if file.is_ring:
-        _tell_first_sample(file, chunks - 1)
+        first_samples = datasets[2 * file.n_inputs]
+        _put_word(file, first_samples, chunks - 1, (chunks - 1) * file.chunk_samples)
+        set_rows(file, first_samples, chunks)
     file.published = file.next
     write_state(file)
     tell_end(file)
@@ -223,20 +225,9 @@ def publish(file):  # type: ignore[no-untyped-def]
         if file.is_packed:
             set_rows(file, datasets[source.packed], chunks)
         set_rows(file, datasets[source.counts], file.next * file.width)
-        if now >= file.levels_due_ns:
-            tell_levels(file, source)
     if now >= file.levels_due_ns:
+        tell_overview(file)
         file.levels_due_ns = now + _LEVELS_PERIOD_NS
-
-
-@njit(nogil=True, cache=True)
-def _tell_first_sample(file, chunk):  # type: ignore[no-untyped-def]
-    """Say which samples a place of a live-only file holds."""
-    dataset = datasets_of(file)[2 * file.n_inputs]
-    carray(as_pointer(file.scratch_address), 1, np.int64)[0] = chunk * file.chunk_samples
-    position = chunk_position(file, dataset, chunk // PAGE_ENTRIES)
-    put(file, file.scratch_address, int64(8), position + 8 * (chunk % PAGE_ENTRIES))
-    set_rows(file, dataset, chunk + 1)
 
 
 @njit(nogil=True, cache=True)
