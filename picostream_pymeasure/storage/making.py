@@ -39,11 +39,7 @@ def make_recorder(
             "events are not. Those of events can be compressed afterwards, by picostream compress."
         )
     recorder = Recorder(
-        path,
-        force=force,
-        reserve_bytes=reserve_bytes,
-        live_only_s=live_only_s,
-        compress=compress,
+        path, force=force, reserve_bytes=reserve_bytes, live_only_s=live_only_s, compress=compress
     )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)

@@ -77,11 +77,6 @@ class NativeWriter:
         """Where native code sends its messages."""
         return NativeSink(native_sink.address, self.memory.context)
 
-    @property
-    def least_bytes(self) -> int:
-        """Size that the file has at least."""
-        return self.memory["length"]
-
     def send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
         """Send a message from Python, a record of its kind."""
         native_sink.ctypes(self.memory.context, kind, message.ctypes.data)

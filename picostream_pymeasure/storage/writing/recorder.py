@@ -39,14 +39,7 @@ from ...records import (
 from ...system.files import discard
 from ..failures import write_error
 from ..place import file_name
-from ..schema import (
-    CAPTURES,
-    EVENT_DTYPE,
-    EVENTS,
-    LABEL_BYTES,
-    TABLES,
-    fixed_text,
-)
+from ..schema import CAPTURES, EVENT_DTYPE, EVENTS, LABEL_BYTES, TABLES, fixed_text
 from ..target import (
     DEFAULT_RESERVE_BYTES,
     MAX_LIVE_ONLY_S,
@@ -223,7 +216,10 @@ class Recorder(Sink):
         for name, count in health.over_range.items():
             message[f"over_range_{name}"] = count
         self._send(HEALTH, message)
-        self._look_at_file()
+        now_s = time.monotonic()
+        if now_s >= self._next_look_s and self._file is not None:
+            self._next_look_s = now_s + _LOOK_PERIOD_S
+            self._file.check(self._open_writer.memory["length"])
 
     def hasten(self) -> None:
         """Wait no longer for another program's lock than a moment."""
@@ -265,13 +261,6 @@ class Recorder(Sink):
         if error is not None:
             self._was_told = True
             raise error
-
-    def _look_at_file(self) -> None:
-        """Find out whether the file is still there, as it was written."""
-        now_s = time.monotonic()
-        if now_s >= self._next_look_s and self._file is not None:
-            self._next_look_s = now_s + _LOOK_PERIOD_S
-            self._file.check(self._open_writer.least_bytes)
 
 
 def _capture_rows(run: CapturedRun) -> np.ndarray[Any, Any]:
