@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import DiskFullError, OutputExistsError, StorageError
@@ -17,6 +19,17 @@ _NO_ROOM_ON_WINDOWS = {39, 112, 1295}
 
 #: ERROR_FILE_TOO_LARGE: the disk may have room, but not for so long a file.
 _TOO_LONG_ON_WINDOWS = 223
+
+
+@contextlib.contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Around what writes a file: raise what the system refuses as :func:`write_error` tells it."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 def write_error(path: Path, error: Exception) -> StorageError:

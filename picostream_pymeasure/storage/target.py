@@ -14,7 +14,7 @@ from ..errors import ConfigurationError, DiskFullError, OutputExistsError, Stora
 from ..quantities import size
 from ..system.file_names import fault_of
 from ..system.files import free_bytes
-from .failures import write_error
+from .failures import write_errors
 from .place import file_name
 
 #: Endings of result files; anything else behind a dot, as in ``run_1.5V``, is part of the name.
@@ -54,10 +54,8 @@ def check_target(path: Path, *, force: bool | None) -> None:
     """
     if fault := fault_of(path):
         raise StorageError(f"The name {path.name} {fault}; choose another one.")
-    try:
+    with write_errors(path):  # such as a name that is too long
         _check_place(path, force)
-    except OSError as error:  # such as a name that is too long
-        raise write_error(path, error) from error
 
 
 def require_no_data(path: Path) -> None:
@@ -68,11 +66,8 @@ def require_no_data(path: Path) -> None:
     """
     if not path.is_file():
         return
-    try:
-        with path.open("rb") as file:
-            begin = file.read(len(_RESULTS_BEGIN))
-    except OSError as error:
-        raise write_error(path, error) from error
+    with write_errors(path), path.open("rb") as file:
+        begin = file.read(len(_RESULTS_BEGIN))
     if begin == _RESULTS_BEGIN or begin.startswith(_HDF5_BEGIN):
         kind = "the results of a run" if begin == _RESULTS_BEGIN else "a recording"
         raise OutputExistsError(

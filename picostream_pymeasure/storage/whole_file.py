@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import StorageError
 from ..system.files import discard, sync_data
 from ..system.patience import patiently
-from .failures import write_error
+from .failures import write_errors
 from .target import check_target
 
 
@@ -26,15 +25,12 @@ def appearing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """
     part = path.with_name(f".{path.name[:64]}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("x+b") as file:
-            yield file
-            file.flush()
-            sync_data(file.fileno())
-        check_target(path, force=force)
-        patiently(functools.partial(part.replace, path))
-    except StorageError:
-        raise
-    except OSError as error:
-        raise write_error(path, error) from error
+        with write_errors(path):
+            with part.open("x+b") as file:
+                yield file
+                file.flush()
+                sync_data(file.fileno())
+            check_target(path, force=force)
+            patiently(functools.partial(part.replace, path))
     finally:
         discard(part)

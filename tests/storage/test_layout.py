@@ -18,8 +18,7 @@ from picostream_pymeasure.config import EventRule, KeepConfig
 from picostream_pymeasure.errors import StorageError
 from picostream_pymeasure.records import KEPT, KEPT_BINS, KEPT_MESSAGE_DTYPE, Block, Event
 from picostream_pymeasure.storage import Recorder, open_recording, repair, verify
-from picostream_pymeasure.storage.bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from picostream_pymeasure.storage.bytes.superblock import stated_end
+from picostream_pymeasure.storage.bytes.superblock import SUPERBLOCK_BYTES, stated_end
 from picostream_pymeasure.storage.layout import grid_for, make_image
 from picostream_pymeasure.storage.schema import FACTORS
 from tests.support.kept_memory import RATE_HZ, FedStream

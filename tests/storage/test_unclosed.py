@@ -16,7 +16,7 @@ from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.storage import open_recording, repair, verify
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from picostream_pymeasure.storage.bytes.superblock import (
-    SIZE,
+    SUPERBLOCK_BYTES,
     is_marked_open,
     stated_end,
     with_end,
@@ -112,12 +112,12 @@ def test_a_superblock_says_where_its_file_ends(tmp_path: Path, libver: str) -> N
     with h5py.File(path, "w", libver=(libver, "latest")) as file:
         file["data"] = range(10)
     content = path.read_bytes()
-    assert stated_end(content[:SIZE]) == len(content)
-    assert not is_marked_open(content[:SIZE])
+    assert stated_end(content[:SUPERBLOCK_BYTES]) == len(content)
+    assert not is_marked_open(content[:SUPERBLOCK_BYTES])
     if libver != "earliest":
-        marked = content[:11] + b"\5" + content[12:SIZE]
+        marked = content[:11] + b"\5" + content[12:SUPERBLOCK_BYTES]
         assert is_marked_open(marked)
-        assert with_end(marked, len(content)) == content[:SIZE]
+        assert with_end(marked, len(content)) == content[:SUPERBLOCK_BYTES]
 
 
 def test_a_superblock_of_version_1_says_it_four_bytes_later(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_a_superblock_of_version_1_says_it_four_bytes_later(tmp_path: Path) -> N
     content = path.read_bytes()
     assert content[8] == 0
     of_version_1 = content[:8] + b"\1" + content[9:24] + b"\x20\0\0\0" + content[24:]
-    assert stated_end(of_version_1[:SIZE]) == len(content)
+    assert stated_end(of_version_1[:SUPERBLOCK_BYTES]) == len(content)
 
 
-@pytest.mark.parametrize("start", [b"", b"\x89HDF", bytes(SIZE)])
+@pytest.mark.parametrize("start", [b"", b"\x89HDF", bytes(SUPERBLOCK_BYTES)])
 def test_other_files_say_nothing(start: bytes) -> None:
     assert not is_marked_open(start)
     assert stated_end(start) == 0

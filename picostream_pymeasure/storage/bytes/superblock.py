@@ -10,7 +10,7 @@ import struct
 
 from .metadata_checksum import with_checksum
 
-SIZE = 48
+SUPERBLOCK_BYTES = 48
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 #: What :func:`with_end` changes begins here.
@@ -43,7 +43,7 @@ def with_end(superblock: bytes, end: int) -> bytes:
 def is_marked_open(superblock: bytes) -> bool:
     """Whether a file that begins with these bytes was not closed by who wrote it."""
     return (
-        len(superblock) == SIZE
+        len(superblock) == SUPERBLOCK_BYTES
         and superblock.startswith(SIGNATURE)
         and superblock[_VERSION_AT] == 3
         and superblock[_OFFSET_SIZE_AT] == 8
@@ -53,7 +53,7 @@ def is_marked_open(superblock: bytes) -> bool:
 
 def stated_end(superblock: bytes) -> int:
     """Where a file that begins with these bytes should end; 0 if it does not say so."""
-    if len(superblock) < SIZE or not superblock.startswith(SIGNATURE):
+    if len(superblock) < SUPERBLOCK_BYTES or not superblock.startswith(SIGNATURE):
         return 0
     version = superblock[_VERSION_AT]
     at = END_AT if version > 1 else _OLD_END_AT + 4 * version

@@ -33,11 +33,6 @@ class ChunkCheck:
         """How many are there and right."""
         return self.needed - len(self.missing) - len(self.damaged)
 
-    def add_wrong_bins(self, factor: int, count: int, first: int) -> None:
-        """Note bins of a level that are wrong."""
-        before, first_before = self.wrong_bins.get(factor, (0, first))
-        self.wrong_bins[factor] = before + count, min(first, first_before)
-
     def problems(self) -> list[str]:
         """One sentence for each kind of damage."""
         found = []

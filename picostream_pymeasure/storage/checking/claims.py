@@ -134,7 +134,9 @@ def _damaged_rows(recording: Recording) -> Iterator[str]:
 def _odd_times(recording: Recording) -> Iterator[str]:
     """What is wrong with the times of start, trigger, gaps and events."""
     start = recording.attributes.get("start_time")
-    if not _is_time(start):
+    try:
+        datetime.fromisoformat(str(start))
+    except ValueError:
         yield f"The attribute start_time is impossible: {start!r}."
     trigger = recording.attributes.get("trigger_sample", NO_TRIGGER)
     is_whole = recording.status == "complete" and recording.runs is None
@@ -149,12 +151,3 @@ def _odd_times(recording: Recording) -> Iterator[str]:
             yield f"The time of {kind} is impossible."
     if (recording.events["sample_index"] < 0).any():
         yield "An event lies before the recording."
-
-
-def _is_time(text: object) -> bool:
-    """Whether it is a date or a time in the form of ISO 8601."""
-    try:
-        datetime.fromisoformat(str(text))
-    except ValueError:
-        return False
-    return True

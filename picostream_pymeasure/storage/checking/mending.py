@@ -33,7 +33,7 @@ from ..schema import (
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index, write_health
 from ..writing.last_chunk import write_packed_rows
 from .picture_check import drawn_of
-from .report import left_out_sentence
+from .report import left_out_notes
 
 #: Every page of an index may be torn, also those for segments that never came.
 _ALL_SEGMENTS = 1 << 62
@@ -86,10 +86,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     begin = recording.first_sample if plan.is_ring else planned.sync().samples
     drawn = drawn_of(recording, gaps)
     settle(planned.path, raw, plan, extent, attributes, drawn, begin=begin)
-    notes = ["The program or the machine failed while it was recorded; its end is missing."]
-    if recording.left_out:
-        notes.append(left_out_sentence(recording.left_out))
-    return notes
+    note = "The program or the machine failed while it was recorded; its end is missing."
+    return [note, *left_out_notes(recording)]
 
 
 def _kept(recording: Recording, planned: PlannedFile, units: list[TableUnit]) -> Extent:

@@ -18,9 +18,8 @@ from typing import Any
 from ...errors import StorageError
 from ...system.file_lock import lock_file
 from ..bytes.raw_file import RawFile
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import is_marked_open, with_end
-from ..failures import write_error
+from ..bytes.superblock import SUPERBLOCK_BYTES, is_marked_open, with_end
+from ..failures import write_errors
 from ..place import file_name
 from ..reading import PICOSTREAM, Recording, open_recording
 from .structure import structure_errors
@@ -64,13 +63,8 @@ def repair(path: str | Path) -> RepairReport:
     path = Path(file_name(path))
     notes = _needed(path)
     if notes:
-        try:
-            with _kept_from_others(path) as raw:
-                notes = _mend(path, raw)
-        except StorageError:
-            raise
-        except OSError as error:
-            raise write_error(path, error) from error
+        with write_errors(path), _kept_from_others(path) as raw:
+            notes = _mend(path, raw)
     with open_recording(path) as recording:
         notes += _left_damaged(recording) if notes else []
         return RepairReport(

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...errors import counted
-from ..reading import PICOSTREAM
+from ..reading import PICOSTREAM, Recording
 
 
 @dataclass
@@ -64,9 +64,10 @@ class Report:
         return {**asdict(self), "exit_code": self.exit_code}
 
 
-def left_out_sentence(samples: int) -> str:
-    """Why a file that was not finished has less than it had published."""
-    return (
-        f"The last {counted(samples, 'sample')} are left out: the first of them, or a gap before "
-        "them, are not on the disk or are damaged."
+def left_out_notes(recording: Recording) -> list[str]:
+    """Why a file that was not finished has less than it had published, if it has."""
+    sentence = (
+        f"The last {counted(recording.left_out, 'sample')} are left out: the first of them, or a "
+        "gap before them, are not on the disk or are damaged."
     )
+    return [sentence] if recording.left_out else []

@@ -79,8 +79,8 @@ class SampleCheck:
         self._first_chunk, self._stop_chunk = self._begin // chunk, -(-self._end // chunk)
         self._open = self._open_chunk()
         needed = self._stop_chunk - self._first_chunk
-        stride = self._plan.datasets[counts_path(self._plan.inputs[0])].stride
-        most = max(_PIECE_BYTES // stride, 1)
+        self._first_counts = self._plan.datasets[counts_path(self._plan.inputs[0])]
+        most = max(_PIECE_BYTES // self._first_counts.stride, 1)
         # a power of two: those of a piece lie side by side in one segment
         self._piece_chunks = min(1 << (most.bit_length() - 1), PAGE_ENTRIES)
         self._channels = {}
@@ -256,13 +256,14 @@ class SampleCheck:
         count, at = count_different(stored, bins)
         if count:
             with self._noting:
-                number = int(np.flatnonzero(usable)[at])
-                channel.check.add_wrong_bins(factor, count, first + number)
+                number, noted = first + int(np.flatnonzero(usable)[at]), channel.check.wrong_bins
+                others, earliest = noted.get(factor, (0, number))
+                noted[factor] = others + count, min(number, earliest)
 
     def _load(self, first: int, stop: int) -> tuple[NDArray[np.uint8], int]:
         """The bytes of a piece, and how many of them are in the file."""
-        counts = self._channels[self._plan.inputs[0]].counts
-        begin, size = self._plan.chunk_position(counts, first), (stop - first) * counts.stride
+        begin = self._plan.chunk_position(self._first_counts, first)
+        size = (stop - first) * self._first_counts.stride
         content = self._memory.take("content", (size,), np.dtype(np.uint8))
         present = min(max(self._planned.raw.size() - begin, 0), size)
         try:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ...errors import StorageError
 from ..bytes.fixed_array import NOWHERE
 from ..bytes.metadata_checksum import is_intact
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import SUPERBLOCK_BYTES
 from ..layout.extent import Extent, entries_of, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, GrowingDataset
 from ..reading import PlannedFile, Recording, mended_rows, packed_rows

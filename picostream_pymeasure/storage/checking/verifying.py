@@ -12,7 +12,7 @@ from ..reading import PICOSTREAM, Recording, open_recording
 from .chunk_check import listed_runs
 from .claims import claim_errors
 from .kept_check import kept_errors
-from .report import Report, left_out_sentence
+from .report import Report, left_out_notes
 from .structure import structure_errors
 
 #: Called with the bytes read so far and the bytes to read.
@@ -90,8 +90,7 @@ def _note_what_is_left_out(recording: Recording, report: Report) -> None:
         "The file was not finished: it is being recorded, or the program or the disk failed; then "
         f"picostream repair {recording.path} completes it."
     )
-    if recording.left_out:
-        report.notes.append(left_out_sentence(recording.left_out))
+    report.notes += left_out_notes(recording)
 
 
 def _check_gaps(recording: Recording, report: Report) -> None:

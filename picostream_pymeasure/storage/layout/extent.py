@@ -75,12 +75,10 @@ def _positions_of(
         part = known[first : first + count]
         places[: part.size] = part
         return places
-    is_counts = dataset.per_segment == PAGE_ENTRIES
-    segments = numbers // PAGE_ENTRIES if is_counts else numbers * dataset.step
-    within = numbers % PAGE_ENTRIES if is_counts else 0
-    slots = segments + extent.first_segment
+    slots = dataset.segment_of(numbers) + extent.first_segment
     if plan.is_ring:
         slots %= plan.segments
+    within = numbers % dataset.per_segment
     positions = plan.slot_positions(slots) + dataset.offset + within * dataset.stride
     exists = numbers * dataset.chunk_rows < rows_of(plan, extent, dataset)
     return np.where(exists, positions.astype(np.uint64), NOWHERE)

@@ -20,8 +20,7 @@ from ...system.bitshuffle import bitshuffle_filter
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
 from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import with_end
+from ..bytes.superblock import SUPERBLOCK_BYTES, with_end
 from ..schema import ADC_COUNTS, CHANNELS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
 from .areas import LIST_BYTES
 from .attributes import (

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest
 
 from ...errors import FileFormatError
-from ..bytes.fixed_array import PAGE_ENTRIES, FixedArray
+from ..bytes.fixed_array import FixedArray
 from ..schema import FACTORS, TABLE_CHUNK_BYTES, level_path
 from .areas import INDEX_GROWTH, SEGMENTS_OWNER, TABLE_UNITS, Area
 from .grid import Grid
@@ -52,7 +52,7 @@ class GrowingDataset:
     :param row_bytes: of one row.
     :param chunk_rows: rows of an HDF5 chunk.
     :param per_segment: chunks in a segment: 32, 1, or :data:`IN_UNITS` for tables.
-    :param step: segments from one chunk to the next, where ``per_segment`` is 1.
+    :param step: segments from one that has chunks to the next; 1 where ``per_segment`` is not 1.
     :param offset: of the first chunk in its segment.
     :param stride: bytes from one chunk to the next in a segment.
     :param index: as it was at the start; see :meth:`Plan.index_of`.
@@ -79,9 +79,9 @@ class GrowingDataset:
         """Size of a chunk."""
         return self.row_bytes * self.chunk_rows
 
-    def segment_of(self, chunk: int) -> int:
-        """The segment that a chunk lies in; not of tables."""
-        return chunk // PAGE_ENTRIES if self.per_segment == PAGE_ENTRIES else chunk * self.step
+    def segment_of(self, chunk: Any) -> Any:
+        """The segments that chunks lie in, one number or an array; not of tables."""
+        return chunk // self.per_segment * self.step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +157,7 @@ class Plan(Grid):
     def chunk_position(self, dataset: GrowingDataset, chunk: int) -> int:
         """Where a chunk of a dataset lies, counted since the start; not of tables."""
         segment = self.segment_position(dataset.segment_of(chunk))
-        within = chunk % dataset.per_segment if dataset.per_segment > 1 else 0
-        return segment + dataset.offset + within * dataset.stride
+        return segment + dataset.offset + chunk % dataset.per_segment * dataset.stride
 
     @cached_property
     def unit_positions(self) -> list[int]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ..bytes.raw_file import RawFile, Readable
-from ..bytes.superblock import SIZE, is_marked_open, stated_end, with_end
+from ..bytes.superblock import SUPERBLOCK_BYTES, is_marked_open, stated_end, with_end
 
 #: The file may grow while it is read, or be cut off; the pretended end lies that far beyond.
 _BEYOND_BYTES = 1 << 44
@@ -30,7 +30,7 @@ class MendedBytes(Readable):
 
     def __init__(self, raw: RawFile, patches: Sequence[tuple[int, bytes]] = ()) -> None:
         self._raw = raw
-        start = raw.read(0, min(SIZE, raw.size()))
+        start = raw.read(0, min(SUPERBLOCK_BYTES, raw.size()))
         self.is_marked_open = is_marked_open(start)
         self.is_short = stated_end(start) > raw.size()
         self._patches = list(patches)

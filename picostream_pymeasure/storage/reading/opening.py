@@ -13,8 +13,7 @@ import numpy as np
 from ...config import INPUT_NAMES
 from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile
-from ..bytes.superblock import SIGNATURE, of_closed_file
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import SIGNATURE, SUPERBLOCK_BYTES, of_closed_file
 from ..layout.areas import MOST_TABLE_UNITS
 from ..layout.members import as_if_plain
 from ..layout.plan import Plan

@@ -20,8 +20,7 @@ from ...errors import FileFormatError, StorageError
 from ...system.bitshuffle import unpacked
 from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import RawFile, Readable
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import stated_end
+from ..bytes.superblock import SUPERBLOCK_BYTES, stated_end
 from ..layout.members import as_if_plain
 from ..layout.plan import UNIT_BYTES, Plan
 from ..layout.records import STATE, STATE_MAGIC

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileFormatError
 from ..bytes.raw_file import RawFile, Readable
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
-from ..bytes.superblock import stated_end
+from ..bytes.superblock import SUPERBLOCK_BYTES, stated_end
 from ..layout.closing_record import read_closing_record
 from ..layout.plan import N_TABLES, RING_UNITS, UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import CLOSING, RECORD_BYTES, STATE, STATE_MAGIC, SYNC, SYNC_MAGIC

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 from ...errors import FileFormatError
-from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.raw_file import Readable
-from ..layout.plan import IN_UNITS, UNIT_BYTES, GrowingDataset, Plan
+from ..layout.plan import UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES
 from .hdf5 import Hdf5Dataset, Hdf5File
@@ -81,15 +80,11 @@ class RewrittenFile(Readable):
     def _chunk(self, segment: int, within: int, most: int) -> bytes:
         """Bytes of a chunk of counts, checksums or overview."""
         for dataset in self._plan.datasets.values():
-            if dataset.per_segment == PAGE_ENTRIES:
-                number, at = divmod(within - dataset.offset, dataset.stride)
-                chunk = segment * PAGE_ENTRIES + number
-            elif dataset.per_segment != IN_UNITS and segment % dataset.step == 0:
-                number, at = 0, within - dataset.offset
-                chunk = segment // dataset.step
-            else:
-                continue
-            if within >= dataset.offset and number < PAGE_ENTRIES and at < dataset.chunk_bytes:
+            stride = max(dataset.stride, dataset.chunk_bytes)
+            number, at = divmod(within - dataset.offset, stride)
+            is_there = 0 <= number < dataset.per_segment and segment % dataset.step == 0
+            if is_there and at < dataset.chunk_bytes:
+                chunk = segment // dataset.step * dataset.per_segment + number
                 count = min(most, dataset.chunk_bytes - at)
                 return self._bytes(dataset, chunk * dataset.chunk_bytes + at, count)
         raise self._missing(within)
@@ -118,7 +113,7 @@ class RewrittenFile(Readable):
             for chunk in range(-(-len(rows) // size)):
                 content = rows[chunk * size : (chunk + 1) * size].tobytes()
                 unit = TableUnit(len(units), table, chunk, content, is_intact=True)
-                units.append((unit.head + content).ljust(UNIT_BYTES, b"\0"))
+                units.append(unit.stored)
         return units
 
     def _dataset(self, path: str) -> Hdf5Dataset:

@@ -193,10 +193,8 @@ def _write_index(file: RawFile, plan: Plan, extent: Extent, dataset: GrowingData
     begin, stop = extent.touched_segments
     if dataset.per_segment == IN_UNITS:
         pages = range(index.n_pages)
-    elif dataset.per_segment == PAGE_ENTRIES:
-        pages = range(begin, min(stop, index.n_pages))
     else:
-        per_page = PAGE_ENTRIES * dataset.step
+        per_page = PAGE_ENTRIES * dataset.step // dataset.per_segment  # segments
         pages = range(begin // per_page, min(-(-stop // per_page), index.n_pages))
     for number in reversed(pages):
         page = index.page(number)

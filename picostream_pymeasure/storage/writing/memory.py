@@ -16,7 +16,7 @@ from ...kernels.xxh3 import STATE_WORDS
 from ...system.bitshuffle import filter_addresses, filter_values
 from ...system.native_files import native_folder, native_handle
 from ..bytes.fixed_array import PAGE_ENTRIES, page_size, prefix_bytes
-from ..bytes.superblock import SIZE as SUPERBLOCK_BYTES
+from ..bytes.superblock import SUPERBLOCK_BYTES
 from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import Image
 from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan

@@ -67,11 +67,14 @@ def slot_position(file, segment):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def chunk_position(file, dataset, chunk):  # type: ignore[no-untyped-def]
     """Where a chunk lies, counted since the start; not of tables."""
-    if dataset.per_segment == PAGE_ENTRIES:
-        segment, within = chunk // PAGE_ENTRIES, chunk % PAGE_ENTRIES
-    else:
-        segment, within = chunk * dataset.step, 0
+    segment, within = chunk // dataset.per_segment * dataset.step, chunk % dataset.per_segment
     return slot_position(file, segment) + dataset.offset + within * dataset.stride
+
+
+@njit(nogil=True, cache=True)
+def _page_of(dataset, segment):  # type: ignore[no-untyped-def]
+    """The page of an index that names the chunks in a segment, or that the segment belongs to."""
+    return segment // dataset.step * dataset.per_segment // PAGE_ENTRIES
 
 
 @njit(nogil=True, cache=True)
@@ -82,10 +85,9 @@ def _entry(file, dataset, number):  # type: ignore[no-untyped-def]
             return NOWHERE
         places = carray(as_pointer(dataset.places_address), dataset.most_chunks, np.int64)
         return uint64(places[number]) if places[number] else NOWHERE
-    is_counts = dataset.per_segment == PAGE_ENTRIES
-    slot = number // PAGE_ENTRIES if is_counts else number * dataset.step
-    within = number % PAGE_ENTRIES if is_counts else 0
+    slot, within = number // dataset.per_segment * dataset.step, number % dataset.per_segment
     if file.is_ring:
+        is_counts = dataset.per_segment == PAGE_ENTRIES
         newest = file.entered - 1
         segment = newest - (newest - slot) % file.segments
         is_hole = segment == newest + 1 - file.segments or slot >= file.segments
@@ -216,9 +218,7 @@ def enter(file, segment):  # type: ignore[no-untyped-def]
         return
     datasets = datasets_of(file)
     for index in range(file.n_datasets - N_TABLES):
-        dataset = datasets[index]
-        is_counts = dataset.per_segment == PAGE_ENTRIES
-        _make_page(file, dataset, segment if is_counts else segment // dataset.step // PAGE_ENTRIES)
+        _make_page(file, datasets[index], _page_of(datasets[index], segment))
     if not file.is_packed:
         extend(file, file.tail + file.segment_bytes)
         file.tail += file.segment_bytes
@@ -238,10 +238,8 @@ def write_pages(file, slot):  # type: ignore[no-untyped-def]
     datasets = datasets_of(file)
     for index in range(file.n_datasets):
         dataset = datasets[index]
-        if dataset.per_segment == PAGE_ENTRIES:
-            write_page(file, dataset, slot)
-        elif dataset.per_segment == 1 and slot % dataset.step == 0:
-            write_page(file, dataset, slot // dataset.step // PAGE_ENTRIES)
+        if dataset.per_segment > 0 and slot % dataset.step == 0:
+            write_page(file, dataset, _page_of(dataset, slot))
 
 
 @njit(nogil=True, cache=True)

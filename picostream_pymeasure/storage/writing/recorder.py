@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from dataclasses import astuple
@@ -37,7 +38,7 @@ from ...records import (
     StreamDescription,
 )
 from ...system.files import discard
-from ..failures import write_error
+from ..failures import write_errors
 from ..place import file_name
 from ..schema import CAPTURES, EVENT_DTYPE, EVENTS, LABEL_BYTES, TABLES, fixed_text
 from ..target import (
@@ -136,10 +137,8 @@ class Recorder(Sink):
         image = make_image(description, grid, live_only_s=self._live_only_s)
         if grid.is_ring:
             self.require_space(image.n_bytes)
-        try:
+        with write_errors(self.path):
             self._file = NamedFile(self.path, image, replace=self._force)
-        except OSError as error:
-            raise write_error(self.path, error) from error
         self._description = description
         try:
             self._writer = NativeWriter(
@@ -239,15 +238,8 @@ class Recorder(Sink):
         writer = self._open_writer
         assert self._description is not None
         writer.stop()
-        try:
-            try:
-                close_recording(
-                    self.path, file.descriptor, writer.memory, self._description, outcome
-                )
-            finally:
-                file.close()
-        except OSError as error:
-            raise write_error(self.path, error) from error
+        with write_errors(self.path), contextlib.closing(file):
+            close_recording(self.path, file.descriptor, writer.memory, self._description, outcome)
         if not self._was_told:
             self._raise_failure()
 
