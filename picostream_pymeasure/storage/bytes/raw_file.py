@@ -10,7 +10,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -78,13 +78,9 @@ class RawFile(Readable):
         self, path: Path, *, writable: bool = False, descriptor: int | None = None
     ) -> None:
         self._path = path
-        mode: Literal["r+b", "rb"] = "r+b" if writable else "rb"
+        mode, where = "r+b" if writable else "rb", path if descriptor is None else descriptor
         try:
-            self._file = (
-                patiently(lambda: path.open(mode, buffering=0))
-                if descriptor is None
-                else io.FileIO(descriptor, mode, closefd=False)
-            )
+            self._file = patiently(lambda: io.FileIO(where, mode, closefd=descriptor is None))
         except OSError as error:
             verb = "written" if writable else "read"
             raise StorageError(f"{path} cannot be {verb}: {reason(error)}.") from error

@@ -51,7 +51,8 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
     units = [_bounded(unit, samples, plan.keeps) for unit in planned.units()]
-    extent = _kept(recording, planned, units)
+    kept = {name: in_order(unit for unit in units if unit.table == name) for name in TABLES}
+    extent = _kept_extent(recording, planned, kept)
     blocks = planned.closing_blocks()
     is_at_end = bool(blocks) or recording.finished
     if _least_end(planned, extent, is_at_end) > raw.size() or recording.lacks:
@@ -76,7 +77,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         raw.write(position + UNIT_HEAD_BYTES, unit.content)
         raw.write(position, unit.head)
     _write_first_samples(raw, plan, extent)
-    gaps = rows_in(GAPS, _of_table(GAPS, units))
+    gaps = rows_in(GAPS, kept[GAPS])
     lost = planned.published.missing_overwritten + missing_in(gaps)
     attributes = _final_attributes(recording, samples, lost)
     health = raw.read(plan.fixed[HEALTH][0], HEALTH_DTYPE.itemsize)
@@ -90,10 +91,10 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     return [note, *left_out_notes(recording)]
 
 
-def _kept(recording: Recording, planned: PlannedFile, units: list[TableUnit]) -> Extent:
-    """What of the file is kept."""
+def _kept_extent(
+    recording: Recording, planned: PlannedFile, kept: Mapping[str, list[TableUnit]]
+) -> Extent:
     places = planned.file_plan.unit_positions
-    kept = {name: _of_table(name, units) for name in TABLES}
     samples = recording.first_sample + recording.stored_samples
     return Extent(
         samples=samples,
@@ -106,10 +107,6 @@ def _kept(recording: Recording, planned: PlannedFile, units: list[TableUnit]) ->
         packed=mended_rows(planned, samples),
         touched_segments=(0, _ALL_SEGMENTS),
     )
-
-
-def _of_table(name: str, units: list[TableUnit]) -> list[TableUnit]:
-    return in_order(unit for unit in units if unit.table == name)
 
 
 def _write_first_samples(raw: RawFile, plan: Plan, extent: Extent) -> None:

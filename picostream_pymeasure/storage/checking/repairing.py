@@ -21,7 +21,7 @@ from ..bytes.raw_file import RawFile
 from ..bytes.superblock import SUPERBLOCK_BYTES, is_marked_open, with_end
 from ..failures import write_errors
 from ..place import file_name
-from ..reading import PICOSTREAM, Recording, open_recording
+from ..reading import PICOSTREAM, open_recording
 from .structure import structure_errors
 
 #: A recorder changes its file several times a second, also where no lock tells of it.
@@ -66,7 +66,9 @@ def repair(path: str | Path) -> RepairReport:
         with write_errors(path), _kept_from_others(path) as raw:
             notes = _mend(path, raw)
     with open_recording(path) as recording:
-        notes += _left_damaged(recording) if notes else []
+        if notes:
+            beyond_repair = "That cannot be repaired; export reads the samples."
+            notes += [f"{error} {beyond_repair}" for error in structure_errors(recording)]
         return RepairReport(
             path=str(path),
             repaired=bool(notes),
@@ -86,13 +88,6 @@ def _needed(path: Path) -> list[str]:
             is_whole = recording.is_rewritten or not structure_errors(recording)
             return [] if is_whole else [_REBUILT]
         return ["It was not finished."]
-
-
-def _left_damaged(recording: Recording) -> list[str]:
-    if recording.format == PICOSTREAM:
-        return []
-    errors = structure_errors(recording)
-    return [f"{error} That cannot be repaired; export reads the samples." for error in errors]
 
 
 @contextlib.contextmanager

@@ -107,11 +107,8 @@ def _check_gaps(recording: Recording, report: Report) -> None:
 def _check_samples(recording: Recording, report: Report, progress: Progress) -> None:
     from .sample_check import SampleCheck  # compiled code as well
 
-    width = recording.values_per_sample
-    sample_bytes = sum(
-        channel.counts.dtype.itemsize * width for channel in recording.channels.values()
-    )
-    total_bytes = report.samples * sample_bytes
+    counts = [channel.counts for channel in recording.channels.values()]
+    total_bytes = sum(rows.rows * rows.dtype.itemsize for rows in counts)
     done_bytes = 0
 
     def advance(size: int) -> None:

@@ -8,7 +8,7 @@ chunks are packed, of a size that nobody knows before, the segments lie here too
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,12 +51,11 @@ class Area(NamedTuple):
     segment: int
 
 
-def area_records(areas: Iterable[Area]) -> bytes:
+def area_records(areas: Sequence[Area]) -> bytes:
     """The list as it lies in the file, twice."""
-    rows = list(areas)
     content = b""
-    for begin in range(0, len(rows), AREAS_IN_RECORD):
-        part = rows[begin : begin + AREAS_IN_RECORD]
+    for begin in range(0, len(areas), AREAS_IN_RECORD):
+        part = areas[begin : begin + AREAS_IN_RECORD]
         record = np.zeros(1, AREAS_DTYPE)
         record["magic"], record["count"] = AREAS_MAGIC, len(part)
         record["areas"][0, : len(part)] = part

@@ -71,9 +71,8 @@ def _positions_of(
     numbers = np.arange(first, first + count)
     if dataset.per_segment == IN_UNITS:
         places = np.full(count, NOWHERE)
-        known = np.array(extent.units.get(dataset.path, ()), np.uint64)
-        part = known[first : first + count]
-        places[: part.size] = part
+        known = extent.units.get(dataset.path, ())[first : first + count]
+        places[: len(known)] = known
         return places
     slots = dataset.segment_of(numbers) + extent.first_segment
     if plan.is_ring:
