@@ -85,12 +85,11 @@ def _positions_of(
 
 def end_of(plan: Plan, extent: Extent) -> int:
     """Where the file ends."""
-    end = max(plan.base, *(plan.index_of(item).end for item in plan.datasets.values()))
-    for units in extent.units.values():
-        end = max([end, *(position + UNIT_CONTENT_BYTES for position in units)])
     if plan.is_ring and extent.samples > (plan.segments - 1) * plan.segment_samples:
         return plan.base + plan.segments * plan.segment_bytes
-    return max(end, end_of_samples(plan, extent))
+    indexes = (plan.index_of(item).end for item in plan.datasets.values())
+    units = (place + UNIT_CONTENT_BYTES for places in extent.units.values() for place in places)
+    return max(plan.base, end_of_samples(plan, extent), *indexes, *units)
 
 
 def end_of_samples(plan: Plan, extent: Extent) -> int:

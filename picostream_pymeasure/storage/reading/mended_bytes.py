@@ -59,11 +59,6 @@ class MendedBytes(Readable):
         else:
             self._raw.read_into(position, target)
         for begin, content in self._patches:
-            _overlay(position, target, begin, content)
-
-
-def _overlay(position: int, target: memoryview, begin: int, content: bytes) -> None:
-    """Put the part of a patch that lies in the target there."""
-    first, stop = max(position, begin), min(position + len(target), begin + len(content))
-    if first < stop:
-        target[first - position : stop - position] = content[first - begin : stop - begin]
+            first, stop = max(position, begin), min(position + len(target), begin + len(content))
+            if first < stop:
+                target[first - position : stop - position] = content[first - begin : stop - begin]

@@ -29,7 +29,7 @@ from .planned_file import PlannedFile
 from .recording import PICOSTREAM, Recording, StoredChannel
 from .rewritten_file import RewrittenFile
 from .stored_attributes import StoredAttributes
-from .stored_plan import find_plan, parse_plan
+from .stored_plan import LONGEST_BYTES, find_plan, parse_plan
 
 #: What is read of PicoStream's own files. Their metadata have no checksums, and damaged ones may
 #: cost much memory or end the program, so that nothing else is touched.
@@ -46,8 +46,6 @@ _PICOSTREAM_ATTRIBUTES = (
 #: A file may be opened in the midst of its last change.
 _ATTEMPTS = 5
 _PAUSE_S = 0.01
-
-_LONGEST_PLAN_BYTES = 1 << 20
 
 
 @contextlib.contextmanager
@@ -166,9 +164,8 @@ def _own(path: Path, raw: RawFile, file: Hdf5File, proven: bool) -> Recording:
 def _plan(path: Path, raw: RawFile, file: Hdf5File) -> tuple[Plan, bool]:
     """The plan of the layout, and whether another program has put all elsewhere since."""
     dataset = file.dataset(PLAN)
-    is_text = dataset is not None and dataset.dtype == np.uint8 and len(dataset.shape) == 1
-    if dataset is not None and is_text:
-        size = min(dataset.shape[0], _LONGEST_PLAN_BYTES)
+    if dataset is not None and dataset.dtype == np.uint8 and len(dataset.shape) == 1:
+        size = min(dataset.shape[0], LONGEST_BYTES)
         if (begin := dataset.begin) is not None:
             plan = parse_plan(path, raw.read(begin, size))
             return plan, plan.fixed.get(PLAN, (begin,))[0] != begin

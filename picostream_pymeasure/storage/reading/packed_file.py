@@ -27,6 +27,7 @@ from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, PACKED_DTYPE, counts_path, packed_path
 from .planned_file import PlannedFile
 from .published import Published, parse_published
+from .rows import PlannedRows
 from .stored_plan import with_areas
 
 #: A row may be caught while it is rewritten; so often and so long apart it is read again.
@@ -98,16 +99,9 @@ class PackedFile(Readable):
 
         :raises FileFormatError: it is not all in the file.
         """
-        dataset = self.stored_plan.datasets[packed_path(channel)]
-        rows = np.zeros(count, PACKED_DTYPE)
-        done = 0
-        while done < count:
-            segment, within = divmod(chunk + done, PAGE_ENTRIES)
-            part = rows[done : done + PAGE_ENTRIES - within]
-            position = self.stored_plan.segment_position(segment) + dataset.offset
-            self.raw.read_into(position + within * PACKED_DTYPE.itemsize, part)
-            done += len(part)
-        return rows
+        dataset, stop = self.stored_plan.datasets[packed_path(channel)], chunk + count
+        listed = PlannedRows(self.raw, self.stored_plan, dataset, PACKED_DTYPE, stop)
+        return listed.read(chunk, stop)
 
     def chunk(self, channel: str, number: int) -> bytes:
         """All bytes of a chunk.
@@ -167,7 +161,8 @@ class PackedFile(Readable):
             n_chunks = low
         segment, within = divmod(n_chunks, PAGE_ENTRIES)
         begin = self.plan.segment_position(segment)
-        return begin + (self.plan.data_offset + within * self._stride if within else 0)
+        stride = self.plan.datasets[counts_path(self.plan.inputs[0])].stride
+        return begin + (self.plan.data_offset + within * stride if within else 0)
 
     @cached_property
     def _n_chunks(self) -> int:
@@ -184,10 +179,6 @@ class PackedFile(Readable):
         except StorageError:
             return False
         return all(row["size"] and row["position"] + row["size"] <= self.raw.size() for row in rows)
-
-    @property
-    def _stride(self) -> int:
-        return self.plan.datasets[counts_path(self.plan.inputs[0])].stride
 
     def _place(self, position: int) -> tuple[int | tuple[str, int, int], int]:
         """Where the bytes from a position on lie in the file, and how many lie there together.
@@ -226,6 +217,5 @@ class PackedFile(Readable):
         except FileFormatError:
             if not self._damage_is_fill:
                 raise
-        dtype = self.plan.dtype_of(channel)
-        n_bytes = self.plan.datasets[counts_path(channel)].chunk_bytes
-        return np.full(n_bytes // dtype.itemsize, FILL_VALUES[dtype.str], dtype).tobytes()
+        dtype, counts = self.plan.dtype_of(channel), self.plan.datasets[counts_path(channel)]
+        return np.full(counts.chunk_rows, FILL_VALUES[dtype.str], dtype).tobytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -217,14 +218,11 @@ class PlannedFile:
     def _rows(
         self, channel: str, dataset: GrowingDataset, first: int, rows: int, per_sample: float
     ) -> PlannedRows:
-        oldest = None
-        if self.plan.is_ring:
+        def oldest() -> int:
+            return math.ceil(self.oldest_sample() * per_sample)
 
-            def oldest() -> int:
-                return int(-(-self.oldest_sample() * per_sample // 1))
-
-        dtype = self.plan.dtype_of(channel)
-        return PlannedRows(self.raw, self.plan, dataset, dtype, rows, first, oldest)
+        dtype, asked = self.plan.dtype_of(channel), oldest if self.plan.is_ring else None
+        return PlannedRows(self.raw, self.plan, dataset, dtype, rows, first, asked)
 
     def _record(self, path: str, magic: int) -> Published | None:
         position, _ = self.plan.fixed[path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..layout.records import AREAS, CLOSING, RECORD_BYTES, STATE, SYNC
 from ..schema import FILL_VALUES, HEALTH, HEALTH_DTYPE, KEPT_TOTALS
 
 #: A plan lies among what was laid out first, and is not longer.
-_SEARCHED_BYTES, _LONGEST_BYTES = 1 << 24, 1 << 20
+_SEARCHED_BYTES, LONGEST_BYTES = 1 << 24, 1 << 20
 _PIECE_BYTES = 1 << 20
 
 #: Beyond that nothing can lie.
@@ -71,7 +72,7 @@ def _copies(raw: RawFile) -> Iterator[bytes]:
     for begin in range(0, min(raw.size(), _SEARCHED_BYTES), _PIECE_BYTES):
         piece = raw.read(begin, min(_PIECE_BYTES, raw.size() - begin))
         for at in _places_in(piece):
-            yield raw.read(begin + at, min(_LONGEST_BYTES, raw.size() - begin - at))
+            yield raw.read(begin + at, min(LONGEST_BYTES, raw.size() - begin - at))
 
 
 def _first_whole(path: Path, copies: Iterable[bytes]) -> Plan | None:
@@ -88,13 +89,10 @@ def _first_whole(path: Path, copies: Iterable[bytes]) -> Plan | None:
 
 def _parsed(path: Path, content: bytes) -> Plan:
     plan = Plan.from_bytes(content)
-    try:
-        is_possible = _is_possible(plan)
-    except (TypeError, ValueError, ArithmeticError):
-        is_possible = False
-    if not is_possible:
-        raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
-    return plan
+    with contextlib.suppress(TypeError, ValueError, ArithmeticError):
+        if _is_possible(plan):
+            return plan
+    raise FileFormatError(f"{path} is damaged: the plan of its layout is impossible.")
 
 
 def _places_in(content: bytes) -> Iterator[int]:
@@ -109,7 +107,7 @@ def _places_in(content: bytes) -> Iterator[int]:
 def _is_possible(plan: Plan) -> bool:
     """Whether it is what would be laid out for such a stream; only positions can be any."""
     numbers = (plan.values_per_sample, plan.chunk_samples, plan.segments, plan.lead)
-    if not all(type(number) is int and 0 <= number < _MOST for number in numbers):
+    if not all(map(_is_place, numbers)):
         return False
     if plan.values_per_sample not in (1, 2) or plan.chunk_samples not in _CHUNK_SAMPLES:
         return False

@@ -51,13 +51,12 @@ def close_recording(
 def _write_kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> None:
     """Write the totals of a stream of which events are kept, without those that found no room."""
     plan, kept = memory.plan, extent.table_rows[CAPTURES]
-    rows_here, units = plan.datasets[CAPTURES].chunk_rows, extent.units[CAPTURES]
+    table, units = plan.datasets[CAPTURES], extent.units[CAPTURES]
 
     def begin_of(number: int) -> int:
-        at = units[number // rows_here] + number % rows_here * CAPTURE_DTYPE.itemsize
-        return int(
-            np.frombuffer(file.read(at, CAPTURE_DTYPE.itemsize), CAPTURE_DTYPE)["first_sample"][0]
-        )
+        at = units[number // table.chunk_rows] + number % table.chunk_rows * table.row_bytes
+        row = np.frombuffer(file.read(at, table.row_bytes), CAPTURE_DTYPE)
+        return int(row["first_sample"][0])
 
     while kept and begin_of(kept - 1) >= extent.samples:
         kept -= 1

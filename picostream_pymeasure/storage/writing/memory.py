@@ -105,8 +105,8 @@ class WriterMemory:
         dataset = self._plan.datasets[table]
         count = min(int(self.tables["rows"][number]), self._most_chunks(table) * dataset.chunk_rows)
         address = int(self.tables["content_address"][number])
-        content = (ctypes.c_uint8 * (count * dataset.row_bytes)).from_address(address)
-        return np.frombuffer(bytes(content), TABLE_DTYPES[table])
+        content = ctypes.string_at(address, count * dataset.row_bytes)
+        return np.frombuffer(content, TABLE_DTYPES[table])
 
     def units(self, table: str) -> tuple[int, ...]:
         """Positions of a table's chunks."""

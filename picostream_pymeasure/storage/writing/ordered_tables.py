@@ -52,8 +52,7 @@ def _ordered(file: RawFile, plan: Plan, name: str) -> list[tuple[int, bytes]]:
     if (ordered == rows).all():
         return []
     parts = np.split(ordered, RING_UNITS)
-    changed = (
-        replace(unit, content=part.tobytes(), is_intact=True)
-        for unit, part in zip(full, parts, strict=True)
-    )
-    return [(place, unit.stored) for (_, place), unit in zip(places, changed, strict=True)]
+    return [
+        (place, replace(unit, content=part.tobytes()).stored)
+        for (_, place), unit, part in zip(places, full, parts, strict=True)
+    ]

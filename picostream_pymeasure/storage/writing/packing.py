@@ -67,10 +67,3 @@ def _append(file, source, chunk, address, size):  # type: ignore[no-untyped-def]
     at = chunk_position(file, listed, chunk // PAGE_ENTRIES) + _ROW_BYTES * (chunk % PAGE_ENTRIES)
     put(file, counts.places_address + _ROW_BYTES * chunk, _ROW_BYTES, at)
     write_page(file, counts, chunk // PAGE_ENTRIES)
-
-
-@njit(nogil=True, cache=True)
-def fill_staged(file, source, filled):  # type: ignore[no-untyped-def]
-    """Let the rest of that chunk hold the fill value."""
-    rest = file.chunk_samples * file.width * source.item_bytes - filled
-    copy_bytes(source.staged_address + filled, source.fill_address, rest)

@@ -24,31 +24,22 @@ def enter_slot(file, segment):  # type: ignore[no-untyped-def]
     file.entered = segment + 1
     write_state(file)
     if segment + 1 >= file.segments:
-        hole = segment + 1
+        hole, first_samples = segment + 1, datasets_of(file)[2 * file.n_inputs]
         write_pages(file, hole % file.segments)
-        _forget_first_samples(file, hole)  # now that nobody finds the chunks any more
+        nothing = np.full(PAGE_ENTRIES, -1, np.int64)  # now that nobody finds the chunks any more
+        put_array(file, nothing, chunk_position(file, first_samples, hole))
     write_pages(file, segment % file.segments)
 
 
 @njit(nogil=True, cache=True)
 def _clear(file, segment):  # type: ignore[no-untyped-def]
     """Let nothing of an older turn stand beside the samples that come."""
-    inputs = inputs_of(file)
-    datasets = datasets_of(file)
+    inputs, datasets = inputs_of(file), datasets_of(file)
     zeros = np.zeros(8 * PAGE_ENTRIES, np.uint8)
     for index in range(file.n_inputs):
         source = inputs[index]
-        position = chunk_position(file, datasets[source.checksums], segment)
-        put_array(file, zeros, position)
+        put_array(file, zeros, chunk_position(file, datasets[source.checksums], segment))
         for level in range(source.levels, source.levels + source.n_levels):
             dataset = datasets[level]
             size = dataset.chunk_rows * dataset.row_bytes
             put(file, source.fill_address, size, chunk_position(file, dataset, segment))
-
-
-@njit(nogil=True, cache=True)
-def _forget_first_samples(file, segment):  # type: ignore[no-untyped-def]
-    nothing = np.full(PAGE_ENTRIES, -1, np.int64)
-    dataset = datasets_of(file)[2 * file.n_inputs]
-    position = chunk_position(file, dataset, segment)
-    put_array(file, nothing, position)

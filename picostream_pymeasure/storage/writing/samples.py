@@ -12,7 +12,7 @@ from ..layout.records import STATE_DTYPE
 from .file_bytes import put
 from .file_length import may_write, tell_end
 from .levels import add_values, store_levels, tell_levels
-from .packing import fill_staged, pack_chunk
+from .packing import pack_chunk
 from .places import chunk_position, datasets_of, enter, inputs_of, write_page
 from .published import set_rows, write_state
 from .ring import enter_slot
@@ -187,13 +187,13 @@ def publish_open(file):  # type: ignore[no-untyped-def]
     for index in range(file.n_inputs):
         source = inputs[index]
         filled = within * file.width * source.item_bytes
+        rest = file.chunk_samples * file.width * source.item_bytes - filled
         if file.is_packed:
-            fill_staged(file, source, filled)
+            copy_bytes(source.staged_address + filled, source.fill_address, rest)
             pack_chunk(file, source, chunk)
         elif file.padded != chunk:
             position = chunk_position(file, datasets[source.counts], chunk) + filled
-            size = file.chunk_samples * file.width * source.item_bytes
-            put(file, source.fill_address, size - filled, position)
+            put(file, source.fill_address, rest, position)
         state.open_checksums[index] = _open_checksum(file, source, filled)
     file.padded = chunk
     publish(file)
