@@ -27,7 +27,6 @@ from ..layout.records import STATE, STATE_MAGIC
 from ..schema import FILL_VALUES, PACKED_DTYPE, counts_path, packed_path
 from .planned_file import PlannedFile
 from .published import Published, parse_published
-from .rows import PlannedRows
 from .stored_plan import with_areas
 
 #: A row may be caught while it is rewritten; so often and so long apart it is read again.
@@ -99,9 +98,16 @@ class PackedFile(Readable):
 
         :raises FileFormatError: it is not all in the file.
         """
-        dataset, stop = self.stored_plan.datasets[packed_path(channel)], chunk + count
-        listed = PlannedRows(self.raw, self.stored_plan, dataset, PACKED_DTYPE, stop)
-        return listed.read(chunk, stop)
+        dataset = self.stored_plan.datasets[packed_path(channel)]
+        rows = np.zeros(count, PACKED_DTYPE)
+        done = 0
+        while done < count:
+            segment, within = divmod(chunk + done, PAGE_ENTRIES)
+            part = rows[done : done + PAGE_ENTRIES - within]
+            position = self.stored_plan.segment_position(segment) + dataset.offset
+            self.raw.read_into(position + within * PACKED_DTYPE.itemsize, part)
+            done += len(part)
+        return rows
 
     def chunk(self, channel: str, number: int) -> bytes:
         """All bytes of a chunk.
