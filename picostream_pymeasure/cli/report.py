@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ..errors import PicoStreamError, counted
+from ..errors import PicoStreamError, StorageError, counted
 from ..keeping import KeepingSink
 from ..quantities import count, duration, exact, rate, size
 from ..records import Outcome
+from ..storage import size_of_file
 from .dry_run import in_words
 from .exit_codes import COMPLETE, FAILED, SAMPLES_MISSING
 from .request import Request
@@ -48,7 +49,7 @@ def print_summary(
     keeping = recorder if isinstance(recorder, KeepingSink) else None
     done = "searched for events" if keeping else "recorded"
     lines = {
-        "File": f"{request.output} ({size(request.output.stat().st_size)})",
+        "File": _file(request.output),
         "Ended": outcome.reason,
         "Samples": f"{count(health.stored)} per channel, {duration(streamed_s)} {done}",
         "Rate": _rate(outcome, 1 / interval_s),
@@ -87,6 +88,13 @@ def tell_unverified(console: Console, path: Path) -> int:
     text = f"no, the check was interrupted; picostream verify {path} does it"
     print_line(console, "Verified", text)
     return FAILED
+
+
+def _file(path: Path) -> str:
+    try:
+        return f"{path} ({size(size_of_file(path))})"
+    except StorageError as error:  # somebody has taken it away; all else is told first
+        return str(error)
 
 
 def _trigger(config: Any, sample: int, interval_s: float) -> str:

@@ -25,7 +25,7 @@ from ..errors import ConfigurationError, FileFormatError
 from .bytes.raw_file import RawFile
 from .checking import Progress, verify
 from .layout.plan import IN_UNITS, GrowingDataset
-from .place import file_name
+from .place import file_name, size_of_file
 from .reading import PlannedFile, Recording, open_recording
 from .schema import LIBVER
 from .target import DEFAULT_RESERVE_BYTES, check_ending, check_reserve, check_space, check_target
@@ -79,7 +79,7 @@ def compress(
         with appearing(copy, force=force) as file:
             _write(original, planned, file, reserve_bytes, lambda done: tell(done, total))
             _verify(source, Path(file.name), lambda part: tell(int((1 + part) * total / 2), total))
-    return Compressed(copy, copy.stat().st_size, source.stat().st_size)
+    return Compressed(copy, size_of_file(copy), size_of_file(source))
 
 
 def _checked(original: Recording, copy: Path, force: bool) -> PlannedFile:

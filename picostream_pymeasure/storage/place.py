@@ -41,6 +41,17 @@ def check_file(path: Path) -> None:
         raise StorageError(f"{path} is a device or a pipe; give the name of a recording.")
 
 
+def size_of_file(path: Path) -> int:
+    """Size of a file.
+
+    :raises StorageError: it is not there any more.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise StorageError(f"{path} is not there any more: {reason(error)}.") from error
+
+
 def _why_missing(path: Path) -> str:
     try:
         path.stat()

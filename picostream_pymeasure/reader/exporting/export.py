@@ -17,6 +17,7 @@ from ...storage import (
     check_target,
     file_name,
     require_no_data,
+    size_of_file,
 )
 from ..arguments import DecimationMode, read_scales
 from ..source import Source
@@ -127,7 +128,7 @@ def export_recording(
         check_space(target.parent, chosen.estimate_bytes(plan), reserve_bytes)
         with appearing(target, force=force) as file:
             _write(plan, chosen.writer(file, plan), progress)
-        n_bytes = target.stat().st_size
+        n_bytes = size_of_file(target)
         return ExportReport(target, plan.rows, n_bytes, plan.begin_s, plan.end_s)
 
 

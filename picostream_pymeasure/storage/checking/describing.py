@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...config import CHANNEL_NAMES
 from ...errors import FileFormatError
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, NO_TRIGGER
+from ..place import size_of_file
 from ..reading import Recording, open_recording
 from ..reading.recording import StoredChannel
 from .claims import claim_errors, foreign_errors
@@ -59,7 +60,7 @@ def _file(recording: Recording) -> dict[str, Any]:
     attributes = _plain(recording.attributes)
     return {
         "path": str(recording.path),
-        "file_bytes": recording.path.stat().st_size,
+        "file_bytes": size_of_file(recording.path),
         "damage": claim_errors(recording) + foreign_errors(recording),
         "lacks": list(recording.lacks),
         "format": recording.format,

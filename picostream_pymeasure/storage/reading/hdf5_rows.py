@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileFormatError
+from ..place import size_of_file
 from .hdf5 import Hdf5Dataset
 
 #: Chunks that are looked for one by one, 5 µs each.
@@ -105,7 +106,7 @@ class Hdf5Rows:
         if self._is_whole and self._dataset.has_all_chunks():
             return None
         places = self._dataset.chunk_places()
-        lie_within = places[:, 1] + places[:, 2] <= self._path.stat().st_size
+        lie_within = places[:, 1] + places[:, 2] <= size_of_file(self._path)
         chunks = np.sort(places[lie_within, 0]) // self.chunk_rows
         return None if chunks.size == -(-self.rows // self.chunk_rows) else chunks
 

@@ -75,10 +75,13 @@ def open_file(path: str | Path, *, proven: bool = False) -> Recording:
 
 
 def _changes(path: Path) -> bool:
-    """Whether somebody writes the file; it takes some milliseconds to see."""
-    before = path.stat().st_mtime_ns
-    time.sleep(_PAUSE_S)
-    return path.stat().st_mtime_ns != before or time.time_ns() - before < 1e9
+    """Whether somebody writes the file, or has taken it away; it takes some milliseconds to see."""
+    try:
+        before = path.stat().st_mtime_ns
+        time.sleep(_PAUSE_S)
+        return path.stat().st_mtime_ns != before or time.time_ns() - before < 1e9
+    except OSError:
+        return True
 
 
 def _open_file(path: Path, proven: bool) -> Recording:
