@@ -16,15 +16,7 @@ from picostream_pymeasure import PicoScope5000A
 from picostream_pymeasure.config import ChannelConfig, StreamConfig
 from picostream_pymeasure.driver.loading import SIMULATED_SCOPES_VARIABLE
 from picostream_pymeasure.errors import StorageError
-from picostream_pymeasure.selftest import (
-    Finding,
-    SelfTest,
-    Verdict,
-    blocks,
-    machine,
-    overrun,
-    rates,
-)
+from picostream_pymeasure.selftest import Finding, SelfTest, Verdict, blocks, machine, rates
 from picostream_pymeasure.selftest.blocks import check_blocks
 from picostream_pymeasure.selftest.cable import check_cable, fit_sine
 from picostream_pymeasure.selftest.continuity import ContinuitySink
@@ -203,16 +195,6 @@ def test_a_loss_that_the_stream_tells_may_be_the_computers(opened: Open) -> None
     proof = list(check_cable(opened(lossy), 1.0))[-1]
     assert proof.verdict is Verdict.BAD
     assert "The stream told of losses itself" in proof.text
-
-
-def test_a_memory_that_never_overran_has_a_least_depth(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(overrun, "_PAUSES_S", (0.02, 0.05))
-    scope = opened(PATIENT)
-    finding = check_overrun(scope.unit, StreamConfig(channels=(ChannelConfig("A"),)))
-    assert finding.verdict is Verdict.GOOD
-    assert finding.facts["depth_samples_at_least"] == round(0.05 * 62.5e6)
 
 
 def test_a_generator_without_the_two_tones_proves_nothing(

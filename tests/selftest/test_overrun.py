@@ -59,6 +59,15 @@ def test_packets_are_told(rehearsal: Rehearsal) -> None:
     assert "packets of 312500" in finding.settles[overrun.PORTIONS]
 
 
+def test_a_memory_that_never_overran_has_a_least_depth(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overrun, "_PAUSES_S", (0.02, 0.05))
+    finding = rehearsal.finding("fifo_s=3")
+    assert finding.verdict is Verdict.GOOD
+    assert finding.facts["depth_samples_at_least"] == round(0.05 * 62.5e6)
+
+
 @pytest.mark.parametrize(
     ("habit", "verdict", "told_by"),
     [
