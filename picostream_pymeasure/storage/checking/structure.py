@@ -98,9 +98,9 @@ def _wrong_entries(
     wrong: list[int] = []
     index = planned.file_plan.index_of(dataset)
     for page in index.pages(0, len(places)):
-        expected = places[page.element : page.element + page.count]
+        numbers = np.arange(page.element, page.element + page.count)
         found = index.read_page(planned.file.read, page)
-        is_torn = np.ones(len(expected), np.bool_)
-        differs = is_torn if found is None else (found[: len(expected)] != expected).any(axis=1)
-        wrong += (np.flatnonzero(differs) + page.element).tolist()
+        if found is not None:
+            numbers = numbers[(found != places[numbers]).any(axis=1)]
+        wrong += numbers.tolist()
     return wrong

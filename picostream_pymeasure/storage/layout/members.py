@@ -19,7 +19,6 @@ from ..schema import (
     FIRST_SAMPLES,
     PACKED_DTYPE,
     TABLE_DTYPES,
-    TABLES,
     checksums_path,
     counts_path,
     level_path,
@@ -70,13 +69,19 @@ class Members:
 
 def members_of(grid: Grid, names: tuple[str, ...]) -> Members:
     """Lay the datasets of these inputs side by side."""
-    small = list(_small(grid, names))
-    placed, end = _place(small)
+    placed, end = [], 0
+    for member in _small(grid, names):
+        placed.append(replace(member, dataset=replace(member.dataset, offset=end)))
+        end = rounded_up(end + member.dataset.chunk_bytes, SECTOR_BYTES)
     data_offset = rounded_up(end, MEMORY_PAGE_BYTES)
-    counts = list(_counts(grid, names, data_offset))
-    stride = 0 if grid.is_packed else sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
-    size = data_offset + PAGE_ENTRIES * stride
-    return Members((*counts, *placed, *_tables()), data_offset, size)
+    stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
+    counts = _counts(grid, names, data_offset, stride)
+    tables = (
+        _member(name, dtype, UNIT_CONTENT_BYTES // dtype.itemsize, IN_UNITS)
+        for name, dtype in TABLE_DTYPES.items()
+    )
+    size = data_offset + (0 if grid.is_packed else PAGE_ENTRIES * stride)
+    return Members((*counts, *placed, *tables), data_offset, size)
 
 
 def as_if_plain(plan: Plan) -> Plan:
@@ -101,8 +106,7 @@ def rounded_up(size: int, unit: int) -> int:
     return -(-size // unit) * unit
 
 
-def _counts(grid: Grid, names: tuple[str, ...], offset: int) -> Iterator[Member]:
-    stride = sum(grid.chunk_bytes(dtype) for dtype in grid.dtypes)
+def _counts(grid: Grid, names: tuple[str, ...], offset: int, stride: int) -> Iterator[Member]:
     entries = grid.segments * PAGE_ENTRIES if grid.is_ring else _FIRST_ENTRIES
     rows = grid.chunk_samples * grid.values_per_sample
     for name, dtype in zip(names, grid.dtypes, strict=True):
@@ -171,18 +175,3 @@ def _member(
     index = FixedArray(0, 0, entries, entry_bytes)
     dataset = GrowingDataset(path, row_bytes, chunk_rows, per_segment, step, offset, stride, index)
     return Member(dataset, dtype, row_shape, fill)
-
-
-def _place(members: list[Member]) -> tuple[list[Member], int]:
-    """Give each its offset in the segment; where they end."""
-    placed, at = [], 0
-    for member in members:
-        placed.append(replace(member, dataset=replace(member.dataset, offset=at)))
-        at = rounded_up(at + member.dataset.chunk_bytes, SECTOR_BYTES)
-    return placed, at
-
-
-def _tables() -> Iterator[Member]:
-    for name in TABLES:
-        dtype = TABLE_DTYPES[name]
-        yield _member(name, dtype, UNIT_CONTENT_BYTES // dtype.itemsize, IN_UNITS)
