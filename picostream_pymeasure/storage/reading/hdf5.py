@@ -121,13 +121,12 @@ class Hdf5File:
         for name in names:
             with self._calls(f"the attribute {name}"):
                 kind = stored.get_id(name).get_type().get_class()
-                is_safe = not plain_only or kind in _SAFE_TYPES
-                values[name] = plain(stored[name]) if is_safe else None
-            if not is_safe:
-                raise FileFormatError(
-                    f"{self.path} is damaged or no recording: the attribute {name} is neither a "
-                    "number nor a text."
-                )
+                if plain_only and kind not in _SAFE_TYPES:
+                    raise FileFormatError(
+                        f"{self.path} is damaged or no recording: the attribute {name} is neither "
+                        "a number nor a text."
+                    )
+                values[name] = plain(stored[name])
         return StoredAttributes(self.path, values)
 
     def _own_member(self, path: str, kind: type) -> Any:
@@ -175,10 +174,7 @@ class Hdf5Dataset:
             self.dtype: np.dtype[Any] = dataset.dtype
             self.shape: tuple[int, ...] = dataset.shape or ()
             self.chunks: tuple[int, ...] | None = dataset.chunks
-            properties = dataset.id.get_create_plist()
-            self.filters = tuple(
-                properties.get_filter(index)[0] for index in range(properties.get_nfilters())
-            )
+            self.is_filtered = dataset.id.get_create_plist().get_nfilters() > 0
 
     @property
     def begin(self) -> int | None:

@@ -127,7 +127,7 @@ def _picostream(path: Path, content: MendedBytes, file: Hdf5File) -> Recording:
         raise FileFormatError(f"{path} has no dataset {ADC_COUNTS}.")
     if dataset.dtype != np.int16 or len(dataset.shape) != 1 or dataset.chunks is None:
         raise FileFormatError(f"{path}: {ADC_COUNTS} is not a chunked list of int16.")
-    if dataset.filters:
+    if dataset.is_filtered:
         import hdf5plugin  # noqa: F401 - the import makes its filters known to HDF5
     counts = Hdf5Rows(path, dataset, unclosed=content.is_marked_open, is_short=content.is_short)
     channels = {"": StoredChannel("", attributes, counts, {})}

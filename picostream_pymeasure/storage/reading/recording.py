@@ -136,7 +136,7 @@ class Recording:
     def is_compressed(self) -> bool:
         """Whether the counts are."""
         dataset = self.file.dataset(ADC_COUNTS)
-        return dataset is not None and bool(dataset.filters)
+        return dataset is not None and dataset.is_filtered
 
     @property
     def missing_before(self) -> int:
