@@ -63,14 +63,6 @@ def _unlock(context):  # type: ignore[no-untyped-def]
     store_release(carray(as_pointer(context), 2, np.int64), 1, 0)
 
 
-@njit(nogil=True, cache=True)
-def _publish_what_waits(file):  # type: ignore[no-untyped-def]
-    """Tell of an open chunk; a packed one, which is written anew each time, only in a pause."""
-    if not file.is_packed or file.published == file.looked_at:
-        publish_open(file)
-    file.looked_at = file.published
-
-
 @cfunc("int64(int64, int64, int64)", cache=True)
 def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
     """Take one message of a stream; 0, or what failed. See :class:`~...records.NativeSink`."""
@@ -85,7 +77,10 @@ def native_sink(context, kind, address):  # type: ignore[no-untyped-def]
         take_clock(file, carray(as_pointer(address), 1, CLOCK_DTYPE)[0])
     elif kind == HEALTH:
         file.budget = 0  # others fill the disk too
-        _publish_what_waits(file)
+        # a packed chunk, which is written anew each time, is told of only in a pause
+        if not file.is_packed or file.published == file.looked_at:
+            publish_open(file)
+        file.looked_at = file.published
         tell_overview(file)
         take_health(file, carray(as_pointer(address), 1, HEALTH_MESSAGE_DTYPE)[0])
         write_state(file)

@@ -77,8 +77,6 @@ class WriterMemory:
             datasets_address=self.datasets.ctypes.data,
             tables_address=self.tables.ctypes.data,
         )
-        if self._plan.keeps:
-            self._fill_kept()
 
     @property
     def plan(self) -> Plan:
@@ -173,6 +171,10 @@ class WriterMemory:
         if plan.is_packed:
             function, malloc, free = filter_addresses()
             self._set(filter_address=function, malloc_address=malloc, free_address=free)
+        if plan.keeps:
+            places = [plan.fixed[stream_path(name)][0] for name in plan.inputs]
+            kept, totals_at = self._keep(np.array(places, np.int64)), plan.fixed[KEPT_TOTALS][0]
+            self._set(kept_totals_at=totals_at, kept_places_address=kept.ctypes.data)
 
     def _dataset(self, dataset: GrowingDataset, number: int) -> tuple[int, ...]:
         plan, index = self._plan, dataset.index
@@ -247,13 +249,6 @@ class WriterMemory:
         chunks = min(self._most_chunks(name), _KEPT_CAPTURES if name == CAPTURES else _MOST_ROWS)
         content = self._memory(chunks * dataset.chunk_bytes)
         return (self._paths.index(name), 0, self._memory(RECORD_BYTES), content, chunks)
-
-    def _fill_kept(self) -> None:
-        """Where the whole stream is told of, of which only events are kept."""
-        fixed = self._plan.fixed
-        places = [fixed[stream_path(name)][0] for name in self._plan.inputs]
-        kept = self._keep(np.array(places, np.int64))
-        self._set(kept_totals_at=fixed[KEPT_TOTALS][0], kept_places_address=kept.ctypes.data)
 
 
 def _row(kind: np.dtype[Any], values: Mapping[str, Any]) -> tuple[int, ...]:

@@ -57,16 +57,12 @@ class NativeWriter:
         is_named = False
         while (result := keep_synced(self.memory.context, self._sync_handle, is_named)) > 0:
             is_named = not is_named
-            self._name_lock(is_named)
+            if is_named:
+                text = "Another program has locked %s; it is tried again while memory lasts."
+                log.warning(text, self._path)
+            elif not self.memory["failure"]:
+                log.warning("%s is written again.", self._path)
         self._sync_result = result
-
-    def _name_lock(self, is_locked: bool) -> None:
-        if is_locked:
-            log.warning(
-                "Another program has locked %s; it is tried again while memory lasts.", self._path
-            )
-        elif not self.memory["failure"]:
-            log.warning("%s is written again.", self._path)
 
     def hasten(self) -> None:
         """Wait no longer for another program's lock than a moment."""

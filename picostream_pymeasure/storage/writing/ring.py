@@ -18,8 +18,7 @@ from .published import write_state
 @njit(nogil=True, cache=True)
 def enter_slot(file, segment):  # type: ignore[no-untyped-def]
     """Use the place of a segment, which is a hole if it was used before; make the next the hole."""
-    is_first_turn = segment < file.segments
-    if not is_first_turn:
+    if segment >= file.segments:  # not in the first turn
         _clear(file, segment)
     file.entered = segment + 1
     write_state(file)
