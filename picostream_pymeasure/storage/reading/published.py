@@ -20,9 +20,9 @@ class Moment(NamedTuple):
     :param gaps: rows of gaps.
     """
 
-    samples: int
-    checksums: tuple[int, ...]
-    gaps: int
+    samples: int = 0
+    checksums: tuple[int, ...] = ()
+    gaps: int = 0
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,8 @@ class Published:
     :param synced_samples: of a state, those that the last finished sync brought to the disk …
     :param repair_began: … or all that a repair keeps.
     :param synced_checksums: of the chunk that was not full when that sync began; where none has
-        begun since, those of ``syncing_checksums``.
-    :param syncing_samples: of a state, those that were published when the last sync began …
-    :param syncing_checksums: … the checksums of the chunk that was not full then …
-    :param syncing_gaps: … and the rows of gaps.
+        begun since, those of ``syncing``.
+    :param syncing: of a state, what was published when the last sync began.
     """
 
     samples: int = 0
@@ -57,17 +55,15 @@ class Published:
     synced_samples: int = 0
     repair_began: bool = False
     synced_checksums: tuple[int, ...] = ()
-    syncing_samples: int = 0
-    syncing_checksums: tuple[int, ...] = ()
-    syncing_gaps: int = 0
+    syncing: Moment = field(default_factory=Moment)
 
     @property
     def moments(self) -> tuple[Moment, ...]:
         """The last publishing, and those before the last sync that began, and that ended."""
         return (
             Moment(self.samples, self.open_checksums, self.table_rows[GAPS]),
-            Moment(self.syncing_samples, self.syncing_checksums, self.syncing_gaps),
-            Moment(self.synced_samples, self.synced_checksums, 0),
+            self.syncing,
+            Moment(self.synced_samples, self.synced_checksums),
         )
 
 
@@ -82,6 +78,7 @@ def parse_published(record: bytes, magic: int) -> Published | None:
     if found is None or any((found[name] < 0).any() for name in (*_COUNTS, "synced_samples")):
         return None
     fields = {name: found[name][0].tolist() for name in STATE_DTYPE.names or ()}
+    checksums = tuple(fields["syncing_checksums"])
     return Published(
         samples=fields["samples"],
         table_rows=dict(zip(TABLES, fields["table_rows"], strict=True)),
@@ -94,7 +91,5 @@ def parse_published(record: bytes, magic: int) -> Published | None:
         synced_samples=fields["synced_samples"],
         repair_began=bool(fields["flags"] & REPAIRING),
         synced_checksums=tuple(fields["synced_checksums"]),
-        syncing_samples=fields["syncing_samples"],
-        syncing_checksums=tuple(fields["syncing_checksums"]),
-        syncing_gaps=fields["syncing_gaps"],
+        syncing=Moment(fields["syncing_samples"], checksums, fields["syncing_gaps"]),
     )
