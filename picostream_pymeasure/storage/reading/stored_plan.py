@@ -148,15 +148,8 @@ def _fits(dataset: GrowingDataset, expected: GrowingDataset) -> bool:
 def _places(plan: Plan) -> list[Any]:
     places: list[Any] = [plan.base]
     for dataset in plan.datasets.values():
-        index = dataset.index
-        places += [
-            dataset.header,
-            dataset.header_bytes,
-            dataset.rows_at,
-            dataset.most_at,
-            index.header_at,
-            index.block_at,
-        ]
+        places += [dataset.header, dataset.header_bytes, dataset.rows_at, dataset.most_at]
+        places += [dataset.index.header_at, dataset.index.block_at]
     for extents in (plan.fixed.values(), plan.attributes.values(), plan.root_blocks):
         places += [number for extent in extents for number in extent]
     return places
