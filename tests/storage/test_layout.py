@@ -48,6 +48,23 @@ def test_no_header_of_a_dataset_that_grows_can_be_torn(tmp_path: Path, channels:
     assert torn == []
 
 
+@pytest.mark.parametrize("channels", ["A", "ABCD"])
+def test_the_number_of_rows_lies_beside_the_checksum_of_its_header(
+    tmp_path: Path, channels: str
+) -> None:
+    """A few bytes are rewritten: whoever reads meanwhile hardly ever sees a part of them."""
+    path = tmp_path / "a.hdf5"
+    with recording(path, channels) as stream:
+        stream.write()
+    with open_recording(path) as opened, h5py.File(path) as file:
+        assert opened.planned is not None
+        for name, dataset in opened.planned.plan.datasets.items():
+            shape = file[name].shape
+            assert dataset.header_bytes - dataset.rows_at == 2 * 8 * len(shape) + 4, name
+            header = path.read_bytes()[dataset.header :][: dataset.header_bytes]
+            assert int.from_bytes(header[dataset.rows_at :][:8], "little") == shape[0], name
+
+
 #: What a file has beside samples, overview and rows: its layout, and the first pages of indexes.
 LAYOUT_BYTES = 256 * 1024
 

@@ -15,6 +15,8 @@ from .metadata_checksum import CHECKSUM_BYTES
 DATASPACE, LAYOUT, ATTRIBUTE, CONTINUATION = 0x01, 0x08, 0x0C, 0x10
 
 _SIGNATURE, _CONTINUED = b"OHDR\x02", b"OCHK"
+#: Type, length and flags of a message.
+_HEAD_BYTES = 4
 _SIZE_OF_LENGTH, _ORDER_TRACKED, _PHASE_CHANGE, _TIMES = 0x03, 0x04, 0x10, 0x20
 
 
@@ -78,11 +80,28 @@ def parse_header(image: bytearray, position: int) -> ObjectHeader:
     return ObjectHeader(tuple(parts), tuple(messages))
 
 
+def put_last(image: bytearray, header: ObjectHeader, kind: int) -> ObjectHeader:
+    """Let the first message of a kind be the last one of its part.
+
+    What is rewritten lies beside the checksum then, and whoever reads in the midst of that meets a
+    few bytes and not hundreds. HDF5 takes messages in any order.
+
+    :returns: the header as it is then; its checksum is to be made anew.
+    """
+    moved = header.find(kind)
+    part = header.part_of(moved.position)
+    ends = [each.position + len(each.content) for each in header.messages]
+    end = max(end for end in ends if header.part_of(end - 1) is part)
+    begin, stop = moved.position - _HEAD_BYTES, moved.position + len(moved.content)
+    image[begin:end] = image[stop:end] + image[begin:stop]
+    return parse_header(image, header.parts[0].begin)
+
+
 def _messages(part: Part, at: int, flags: int) -> Iterator[Message]:
-    overhead = 6 if flags & _ORDER_TRACKED else 4
+    assert not flags & _ORDER_TRACKED, "messages have longer heads then"
     content = part.content
-    while at + overhead <= len(content):
+    while at + _HEAD_BYTES <= len(content):
         kind, length = struct.unpack_from("<BH", content, at)
-        at += overhead
+        at += _HEAD_BYTES
         yield Message(kind, part.begin + at, content[at : at + length])
         at += length

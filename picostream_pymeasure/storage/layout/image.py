@@ -19,7 +19,14 @@ from ...records import StreamDescription
 from ...system.bitshuffle import bitshuffle_filter
 from ..bytes.fixed_array import NOWHERE, PAGE_ENTRIES, FixedArray, page_bytes
 from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
-from ..bytes.object_header import ATTRIBUTE, DATASPACE, LAYOUT, ObjectHeader, parse_header
+from ..bytes.object_header import (
+    ATTRIBUTE,
+    DATASPACE,
+    LAYOUT,
+    ObjectHeader,
+    parse_header,
+    put_last,
+)
 from ..bytes.superblock import SUPERBLOCK_BYTES, with_end
 from ..schema import ADC_COUNTS, CHANNELS, HEALTH, HEALTH_DTYPE, LIBVER, counts_path
 from .areas import LIST_BYTES
@@ -234,7 +241,8 @@ def _attributes(header: ObjectHeader) -> Iterator[tuple[str, tuple[int, int]]]:
 def _connect(
     image: bytearray, member: Member, header: ObjectHeader, index: FixedArray
 ) -> GrowingDataset:
-    """Let the dataset's header name its index."""
+    """Let the dataset's header name its index, and its number of rows stand at its end."""
+    header = put_last(image, header, DATASPACE)
     layout, extent = header.find(LAYOUT), header.find(DATASPACE)
     part = header.part_of(extent.position)
     assert part == header.part_of(layout.position)
