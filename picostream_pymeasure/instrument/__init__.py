@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from ..doors import door
 
-if TYPE_CHECKING:
-    from .adapter import PicoScopeAdapter
-    from .capture import Capture
-    from .channel import ScopeChannel
-    from .digital_port import DigitalPort
-    from .found_scopes import FoundScopes
-    from .generator import ScopeGenerator
-    from .ordered_captures import OrderedCaptures
-    from .recording import capture_recorder, keep_config, recorder_for
-    from .scope import PicoScope5000A
-    from .trigger import ScopeTrigger
+if TYPE_CHECKING:  # "as" tells type checkers that a name is handed on
+    from .adapter import PicoScopeAdapter as PicoScopeAdapter
+    from .capture import Capture as Capture
+    from .channel import ScopeChannel as ScopeChannel
+    from .digital_port import DigitalPort as DigitalPort
+    from .found_scopes import FoundScopes as FoundScopes
+    from .generator import ScopeGenerator as ScopeGenerator
+    from .ordered_captures import OrderedCaptures as OrderedCaptures
+    from .recording import capture_recorder as capture_recorder
+    from .recording import keep_config as keep_config
+    from .recording import recorder_for as recorder_for
+    from .scope import PicoScope5000A as PicoScope5000A
+    from .trigger import ScopeTrigger as ScopeTrigger
 
 _PLACES = {
     ".adapter": ("PicoScopeAdapter",),
@@ -30,28 +32,9 @@ _PLACES = {
     ".found_scopes": ("FoundScopes",),
     ".generator": ("ScopeGenerator",),
     ".ordered_captures": ("OrderedCaptures",),
-    ".recording": (
-        "capture_recorder",
-        "keep_config",
-        "recorder_for",
-    ),
+    ".recording": ("capture_recorder", "keep_config", "recorder_for"),
     ".scope": ("PicoScope5000A",),
     ".trigger": ("ScopeTrigger",),
 }
-
-__all__ = [
-    "Capture",
-    "DigitalPort",
-    "FoundScopes",
-    "OrderedCaptures",
-    "PicoScope5000A",
-    "PicoScopeAdapter",
-    "ScopeChannel",
-    "ScopeGenerator",
-    "ScopeTrigger",
-    "capture_recorder",
-    "keep_config",
-    "recorder_for",
-]
 
 __getattr__ = door(__name__, _PLACES)

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 
 from ..doors import door
 
-if TYPE_CHECKING:
-    from .captures import RecordedCaptures
-    from .event_levels import EventLevels, find_levels
-    from .event_text import parse_keep, parse_rule, rule_text
-    from .exporting.export import export_recording
-    from .found_events import FoundEvents
-    from .source import Scales, Source
-    from .stream_reader import PicoStreamReader
-    from .window import draw_window
+if TYPE_CHECKING:  # "as" tells type checkers that a name is handed on
+    from .captures import RecordedCaptures as RecordedCaptures
+    from .event_levels import EventLevels as EventLevels
+    from .event_levels import find_levels as find_levels
+    from .event_text import parse_keep as parse_keep
+    from .event_text import parse_rule as parse_rule
+    from .event_text import rule_text as rule_text
+    from .exporting.export import export_recording as export_recording
+    from .found_events import FoundEvents as FoundEvents
+    from .source import Scales as Scales
+    from .source import Source as Source
+    from .stream_reader import PicoStreamReader as PicoStreamReader
+    from .window import draw_window as draw_window
 
 _PLACES = {
     ".captures": ("RecordedCaptures",),
@@ -29,20 +33,5 @@ _PLACES = {
     ".stream_reader": ("PicoStreamReader",),
     ".window": ("draw_window",),
 }
-
-__all__ = [
-    "EventLevels",
-    "FoundEvents",
-    "PicoStreamReader",
-    "RecordedCaptures",
-    "Scales",
-    "Source",
-    "draw_window",
-    "export_recording",
-    "find_levels",
-    "parse_keep",
-    "parse_rule",
-    "rule_text",
-]
 
 __getattr__ = door(__name__, _PLACES)

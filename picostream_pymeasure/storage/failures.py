@@ -1,11 +1,9 @@
-"""HDF5's errors as this package's."""
+"""Errors of the system as this package's."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,33 +30,15 @@ def write_errors(path: Path) -> Iterator[None]:
         raise write_error(path, error) from error
 
 
-def write_error(path: Path, error: Exception) -> StorageError:
-    """What to raise for an error that HDF5 or the system raised while a file was written."""
-    if isinstance(error, StorageError):
-        return error
-    number, windows_number = _error_number(error), getattr(error, "winerror", None)
+def write_error(path: Path, error: OSError) -> StorageError:
+    """What to raise for what the system refused while a file was written."""
+    number, windows_number = error.errno, getattr(error, "winerror", None)
+    no_room = f"There is no room for {path}: {reason(error)}."
     if number == errno.EFBIG or windows_number == _TOO_LONG_ON_WINDOWS:
-        return DiskFullError(
-            f"There is no room for {path}: {_cause(error, number)}. Files on FAT32 end at 4 GB, "
-            "and a limit (ulimit -f) may end them before; choose another disk."
-        )
+        limits = "Files on FAT32 end at 4 GB, and a limit (ulimit -f) may end them before"
+        return DiskFullError(f"{no_room} {limits}; choose another disk.")
     if number in _NO_ROOM or windows_number in _NO_ROOM_ON_WINDOWS:
-        return DiskFullError(f"There is no room for {path}: {_cause(error, number)}.")
+        return DiskFullError(no_room)
     if number == errno.EEXIST:
         return OutputExistsError(f"{path} exists; choose another name, or force its replacement.")
-    return StorageError(f"{path} cannot be written: {_cause(error, number)}.")
-
-
-def _cause(error: Exception, number: int) -> str:
-    if isinstance(error, OSError) and error.errno:
-        return reason(error)
-    lines = str(error).splitlines() or [type(error).__name__]
-    return os.strerror(number) if number else lines[0]
-
-
-def _error_number(error: Exception) -> int:
-    """``errno`` of the system call that failed; h5py often has it in the message only."""
-    if isinstance(error, OSError) and error.errno:
-        return error.errno
-    found = re.search(r"errno = (\d+)", str(error))
-    return int(found[1]) if found else 0
+    return StorageError(f"{path} cannot be written: {reason(error)}.")

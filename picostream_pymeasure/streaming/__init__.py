@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..doors import door
 
-if TYPE_CHECKING:
-    from .newest import Piece
-    from .session import StreamSession
-    from .session_state import SessionState
+if TYPE_CHECKING:  # "as" tells type checkers that a name is handed on
+    from .newest import Piece as Piece
+    from .session import StreamSession as StreamSession
+    from .session_state import SessionState as SessionState
 
-__all__ = ["Piece", "SessionState", "StreamSession"]
 
 __getattr__ = door(
     __name__,

@@ -71,4 +71,6 @@ def _text(error: OSError) -> str:
     """What the system says; ``errno`` has no numbers for most errors of Windows."""
     if getattr(error, "winerror", None) and error.strerror:
         return error.strerror.rstrip(". ")
-    return os.strerror(error.errno) if error.errno else error.strerror or type(error).__name__
+    if error.errno:
+        return os.strerror(error.errno)
+    return next(iter(str(error).splitlines()), type(error).__name__)

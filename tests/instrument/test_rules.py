@@ -19,7 +19,7 @@ from picostream_pymeasure.instrument import PicoScope5000A, PicoScopeAdapter
 
 CLASSES = [
     one
-    for one in (getattr(room, name) for name in room.__all__)
+    for one in (getattr(room, name) for names in room._PLACES.values() for name in names)
     if isinstance(one, type) and issubclass(one, (Instrument, Channel))
 ]
 BEGINNINGS = ("Control ", "Measure ", "Get ", "Set ")

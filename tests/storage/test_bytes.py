@@ -12,7 +12,8 @@ import pytest
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.storage import open_recording
 from picostream_pymeasure.storage.bytes import object_header
-from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
+from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE
+from picostream_pymeasure.storage.bytes.metadata_checksum import with_checksum
 from picostream_pymeasure.storage.bytes.object_header import DATASPACE, LAYOUT, parse_header
 from picostream_pymeasure.storage.bytes.raw_file import RawFile
 from tests.support.storage_stream import recording
@@ -66,7 +67,7 @@ def test_hdf5_finds_the_positions_of_a_page(tmp_path: Path) -> None:
     for page in index.pages(0, len(places)):
         entries = index.read_page(lambda at, size: content[at : at + size], page)
         assert entries is not None
-        packed = page_bytes(entries)
+        packed = with_checksum(entries.tobytes())
         assert content[page.begin : page.begin + len(packed)] == packed
         torn = bytearray(content)
         torn[page.begin + 3] ^= 1

@@ -27,18 +27,17 @@ from picostream_pymeasure.config import (
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.records import StreamDescription
 from picostream_pymeasure.storage import open_recording
-from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE, page_bytes
+from picostream_pymeasure.storage.bytes.fixed_array import NOWHERE
 from picostream_pymeasure.storage.bytes.metadata_checksum import with_checksum
 from picostream_pymeasure.storage.bytes.superblock import with_end
 from picostream_pymeasure.storage.checking.picture_check import picture
-from picostream_pymeasure.storage.layout import Grid, make_image
+from picostream_pymeasure.storage.layout import Grid, grid_for, make_image
 from picostream_pymeasure.storage.layout.areas import (
     INDEX_GROWTH,
     TABLE_UNITS,
     Area,
     area_records,
 )
-from picostream_pymeasure.storage.layout.grid import input_dtypes
 from picostream_pymeasure.storage.layout.plan import (
     UNIT_BYTES,
     UNIT_CONTENT_BYTES,
@@ -102,7 +101,7 @@ class PlainWriter:
     ) -> None:
         self.path = path
         width = description.values_per_sample
-        dtypes = input_dtypes(description)
+        dtypes = grid_for(description, None).dtypes
         grid = Grid(dtypes, width, chunk_samples, segments, 1, False)
         image = make_image(description, grid)
         self.plan = replace(image.plan, areas=tuple(_areas(image.plan, segments)))
@@ -112,7 +111,7 @@ class PlainWriter:
         self._write(self.plan.fixed["recovery/areas"][0], area_records(self.plan.areas))
         for dataset in self.plan.datasets.values():
             index = self.plan.index_of(dataset)
-            page = page_bytes(np.full(32, NOWHERE))
+            page = with_checksum(np.full(32, NOWHERE).tobytes())
             self._write(index.block_at, index.prefix + index.n_pages * page)
             self._write(index.header_at, index.header_bytes)
         self.file.truncate(self.plan.segment_position(segments))
@@ -290,7 +289,7 @@ class PlainWriter:
         assert entries is not None
         changed = entries.copy()
         changed[chunk - page.element] = np.frombuffer(struct.pack("<Q", position), np.uint8)
-        self._write(page.begin, page_bytes(changed))
+        self._write(page.begin, with_checksum(changed.tobytes()))
 
     def _read(self, position: int, size: int) -> bytes:
         self.file.flush()

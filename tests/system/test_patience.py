@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_file_without_permission_is_told(tmp_path: Path, monkeypatch: pytest.M
     def refuse(*_: object, **__: object) -> None:
         raise windows_error(SHARED)
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(io, "FileIO", refuse)
     monkeypatch.setattr(patience, "_PAUSES_S", (0.0,))
     with pytest.raises(StorageError, match="cannot be read: Permission denied; another program"):
         RawFile(tmp_path / "a.hdf5")

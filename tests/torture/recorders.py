@@ -28,7 +28,7 @@ MODES = {
     "with gaps": Settings(samples=300_000, gap_every=5),
     "triggered captures": Settings("A,B", samples=280_000, gap_every=1, kind=CAPTURES),
     "kept events": Settings("A,B", samples=280_000, is_known=False, gap_every=1, kind=EVENTS),
-    "live-only": Settings("A,B", samples=600_000, is_known=False, live_s=200.0),
+    "live-only": Settings("A,B", samples=720_000, is_known=False, live_s=200.0),
 }
 
 

@@ -141,11 +141,6 @@ def prefix_bytes(n_pages: int) -> int:
     return 14 + -(-n_pages // 8) + CHECKSUM_BYTES
 
 
-def page_bytes(entries: NDArray[np.uint8]) -> bytes:
-    """All bytes of a page with these entries."""
-    return with_checksum(entries.tobytes())
-
-
 def page_size(entry_bytes: int) -> int:
     """Bytes of a page that is full."""
     return entry_bytes * PAGE_ENTRIES + CHECKSUM_BYTES

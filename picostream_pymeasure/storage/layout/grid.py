@@ -71,14 +71,6 @@ class Grid:
         return self.chunk_samples * self.values_per_sample * np.dtype(dtype).itemsize
 
 
-def input_dtypes(description: StreamDescription) -> tuple[str, ...]:
-    """Data types of the counts in the file: ports, eight inputs each, take one byte."""
-    counts = np.dtype(description.counts_dtype).str
-    return tuple(
-        counts if isinstance(row, ChannelConfig) else "|u1" for row in description.config.inputs
-    )
-
-
 def grid_for(
     description: StreamDescription, live_only_s: float | None, compress: bool = False
 ) -> Grid:
@@ -90,7 +82,9 @@ def grid_for(
     """
     interval_s = description.stored_interval_ns * 1e-9
     width = description.values_per_sample
-    dtypes = input_dtypes(description)
+    counts, inputs = np.dtype(description.counts_dtype).str, description.config.inputs
+    # ports, eight inputs each, take one byte
+    dtypes = tuple(counts if isinstance(row, ChannelConfig) else "|u1" for row in inputs)
     samples = description.config.largest_samples(description.sample_interval_ns)
     keep = description.keep
     # rows of short events shall not need much more room than their samples

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bytes.fixed_array import PAGE_ENTRIES, page_bytes
+from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.metadata_checksum import CHECKSUM_BYTES, with_checksum
 from ..bytes.raw_file import RawFile
 from ..bytes.superblock import of_closed_file
@@ -199,7 +199,7 @@ def _write_index(file: RawFile, plan: Plan, extent: Extent, dataset: GrowingData
     for number in reversed(pages):
         page = index.page(number)
         entries = entries_of(plan, extent, dataset, page.element, page.count)
-        file.write(page.begin, page_bytes(entries))
+        file.write(page.begin, with_checksum(entries.tobytes()))
     file.write(index.block_at, index.prefix)
     file.write(index.header_at, index.header_bytes)
 
