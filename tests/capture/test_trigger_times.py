@@ -45,6 +45,13 @@ def test_counters_of_any_width_and_origin(bits: int, origin: int, steps: list[in
     assert found == pytest.approx(np.cumsum([0, *steps]) * 2e-9)
 
 
+@pytest.mark.parametrize("bits", [48, 56])
+def test_a_counter_wraps_in_a_pause_that_fewer_bits_could_not_hold(bits: int) -> None:
+    step = 2**33
+    found = seconds_of(infos([2**bits - 500, 2**bits - 500 + step], bits), 100, 1.0, 10.0)
+    assert found == pytest.approx([0, step * 1e-9])
+
+
 @pytest.mark.parametrize(
     ("counters", "status"),
     [
