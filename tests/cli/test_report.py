@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -21,6 +22,16 @@ def test_what_the_proof_found_is_said_once() -> None:
     report = Report("a.hdf5", "v2", "complete", errors=[wrong], proof=wrong)
     print_verdict(Console(file=text), report, 0.5)
     assert text.getvalue().count(wrong) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "colour"), [({}, "32"), ({"gaps": 1}, "33"), ({"errors": ["Damaged."]}, "31")]
+)
+def test_the_verdict_is_green_yellow_or_red(found: dict[str, Any], colour: str) -> None:
+    text = StringIO()
+    report = Report("a.hdf5", "v2", "complete", chunks=1, **found)
+    print_verdict(Console(file=text, force_terminal=True, color_system="standard"), report, 0.5)
+    assert f"\x1b[{colour}m" in text.getvalue()
 
 
 def test_the_deviation_of_the_rate_leaves_out_what_was_signalled() -> None:
