@@ -106,3 +106,9 @@ def test_what_does_not_fit_is_told_with_what_may_be_taken(monkeypatch: pytest.Mo
     )
     with pytest.raises(ConfigurationError, match=sentence):
         memory.require(8.1e9, "The block needs", "read less")
+
+
+def test_what_threads_are_promised_is_left_where_promises_count() -> None:
+    assert memory.FreeMemory(1_500_000_000).plannable_bytes == 1_200_000_000
+    assert memory.FreeMemory(1_500_000_000, counts_addresses=True).plannable_bytes == 800_000_000
+    assert memory.FreeMemory(100, counts_addresses=True).plannable_bytes == 0
