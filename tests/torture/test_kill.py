@@ -38,7 +38,9 @@ def check_before_repair(path: Path, plan: Plan, certain: int) -> None:
     if plan.settings.live_s is not None:
         with h5py.File(path) as file:
             assert file["adc_counts"][()].size == file["adc_counts"].size
-        assert newest_live_sample(File(path), plan) >= certain
+        newest = newest_live_sample(File(path), plan)
+        # when all came its index is emptied and made anew: for a moment little is seen
+        assert newest >= certain or certain == plan.settings.samples // CHUNK * CHUNK
         return
     with h5py.File(path) as file:
         for name in plan.settings.names:
