@@ -245,6 +245,7 @@ def _connect(
     header = put_last(image, header, DATASPACE)
     layout, extent = header.find(LAYOUT), header.find(DATASPACE)
     part = header.part_of(extent.position)
+    assert part == header.part_of(layout.position), "its checksum would not cover the index"
     start, size = part.begin, len(part.content) + CHECKSUM_BYTES
     changed = index.in_layout(layout.content)
     image[layout.position : layout.position + len(changed)] = changed
