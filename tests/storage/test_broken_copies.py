@@ -42,6 +42,14 @@ def test_of_a_finished_file_all_say_that_it_is_cut_off(tmp_path: Path, compress:
         assert copy.read_bytes() == content[:length]
 
 
+def told_remedy(path: Path) -> str:
+    """What ``verify`` says of it."""
+    try:
+        return " ".join(verify(path).notes)
+    except StorageError as error:
+        return str(error)
+
+
 @pytest.mark.parametrize("compress", [False, True])
 def test_of_an_unfinished_file_what_was_synced_is_kept_or_nothing_is_changed(
     tmp_path: Path, compress: bool
@@ -62,11 +70,14 @@ def test_of_an_unfinished_file_what_was_synced_is_kept_or_nothing_is_changed(
     assert certain
     for length in lengths(left):
         copy.write_bytes(content[:length])
+        promised = told_remedy(copy)
         try:
             report = repair(copy)
         except StorageError:
             assert copy.read_bytes() == content[:length], length
+            assert "nother copy of the original" in promised, length
             continue
+        assert "repair" in promised, length
         repaired += 1
         assert report.samples >= certain, length
         assert verify(copy).errors == [], length

@@ -181,8 +181,8 @@ def test_a_file_that_somebody_cut_off_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP])
-def test_a_drive_without_locks_is_recorded_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+def test_a_drive_without_locks_is_recorded_to_with_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
     def refuse(*_arguments: Any, **_options: Any) -> None:
         raise OSError(code, os.strerror(code))
@@ -194,6 +194,9 @@ def test_a_drive_without_locks_is_recorded_to(
         stream.write()
         finish(stream.recorder)
         assert verify(path, prove=prove_stream).exit_code == 0
+        [note] = caplog.messages
+        assert "has no locks" in note
+        caplog.clear()
 
 
 @pytest.mark.parametrize("named", [False, True])

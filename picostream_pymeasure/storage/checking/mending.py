@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -15,28 +14,22 @@ from ..bytes.fixed_array import PAGE_ENTRIES
 from ..bytes.metadata_checksum import is_intact
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE
-from ..layout.extent import Extent, end_of, end_of_samples, rows_of
+from ..layout.extent import Extent, rows_of
 from ..layout.plan import UNIT_HEAD_BYTES, Plan
-from ..reading import PlannedFile, Recording, mended_rows, packed_rows
-from ..reading.table_unit import TableUnit, in_order, rows_in
+from ..reading import Recording, packed_rows
+from ..reading.table_unit import in_order, rows_in
 from ..schema import (
-    CAPTURES,
-    EVENTS,
     FIRST_SAMPLES,
     GAPS,
     HEALTH,
     HEALTH_DTYPE,
-    TABLES,
     missing_in,
-    moved,
 )
 from ..writing.ending import note_certain, settle, settle_attributes, settle_index, write_health
 from ..writing.last_chunk import write_packed_rows
+from .kept_extent import is_cut_off, kept_extent, kept_units
 from .picture_check import drawn_of
 from .report import left_out_notes
-
-#: Every page of an index may be torn, also those for segments that never came.
-_ALL_SEGMENTS = 1 << 62
 
 
 def mend(recording: Recording, raw: RawFile) -> list[str]:
@@ -50,12 +43,11 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     assert planned is not None
     plan = planned.file_plan
     samples = recording.first_sample + recording.stored_samples
-    units = [_bounded(unit, samples, plan.keeps) for unit in planned.units()]
-    kept = {name: in_order(unit for unit in units if unit.table == name) for name in TABLES}
-    extent = _kept_extent(recording, planned, kept)
+    units = kept_units(recording, planned)
+    extent = kept_extent(recording, planned, units)
     blocks = planned.closing_blocks()
     is_at_end = bool(blocks) or recording.finished
-    if _least_end(planned, extent, is_at_end) > raw.size() or recording.lacks:
+    if is_cut_off(recording, planned, extent):
         # they would look like zeros, or as if nothing had been lost
         raise FileFormatError(
             f"{planned.path} is cut off or damaged: samples or rows of its tables are missing, and "
@@ -77,7 +69,7 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
         raw.write(position + UNIT_HEAD_BYTES, unit.content)
         raw.write(position, unit.head)
     _write_first_samples(raw, plan, extent)
-    gaps = rows_in(GAPS, kept[GAPS])
+    gaps = rows_in(GAPS, in_order(unit for unit in units if unit.table == GAPS))
     lost = planned.published.missing_overwritten + missing_in(gaps)
     attributes = _final_attributes(recording, samples, lost)
     health = raw.read(plan.fixed[HEALTH][0], HEALTH_DTYPE.itemsize)
@@ -89,24 +81,6 @@ def mend(recording: Recording, raw: RawFile) -> list[str]:
     settle(planned.path, raw, plan, extent, attributes, drawn, begin=begin)
     note = "The program or the machine failed while it was recorded; its end is missing."
     return [note, *left_out_notes(recording)]
-
-
-def _kept_extent(
-    recording: Recording, planned: PlannedFile, kept: Mapping[str, list[TableUnit]]
-) -> Extent:
-    places = planned.file_plan.unit_positions
-    samples = recording.first_sample + recording.stored_samples
-    return Extent(
-        samples=samples,
-        first_segment=recording.first_sample // planned.plan.segment_samples,
-        table_rows={name: len(rows_in(name, each)) for name, each in kept.items()},
-        units={
-            name: tuple(places[unit.number] + UNIT_HEAD_BYTES for unit in each)
-            for name, each in kept.items()
-        },
-        packed=mended_rows(planned, samples),
-        touched_segments=(0, _ALL_SEGMENTS),
-    )
 
 
 def _write_first_samples(raw: RawFile, plan: Plan, extent: Extent) -> None:
@@ -136,42 +110,6 @@ def _damaged_headers(raw: RawFile, plan: Plan, extent: Extent) -> list[str]:
             header[at : at + 8] = rows.to_bytes(8, "little")
             found += [] if is_intact(bytes(header)) else [path]
     return found
-
-
-def _least_end(planned: PlannedFile, extent: Extent, is_at_end: bool) -> int:
-    """Where what must be there ends: all, or what was on the disk after the last sync.
-
-    Only a copy can have less of that.
-    """
-    plan = planned.file_plan
-    if is_at_end:
-        return end_of(plan, extent) if plan.is_ring else end_of_samples(plan, extent)
-    certain = max(planned.sync().samples, planned.published.synced_samples)
-    if plan.is_ring or not certain:
-        return 0
-    chunks = -(-certain // plan.chunk_samples)
-    whole = {path: rows[:chunks] for path, rows in extent.packed.items()}
-    return end_of_samples(plan, Extent(samples=certain, packed=whole))
-
-
-def _bounded(unit: TableUnit, samples: int, keeps: bool) -> TableUnit:
-    """A unit without the rows that are not on the disk, and none that lies beyond the samples.
-
-    A row that lies there between others is moved to the end.
-
-    :param keeps: only events are stored: other tables count the samples of the stream.
-    """
-    if not unit.is_intact:
-        unit = unit.until_empty()
-    rows = unit.rows.copy()
-    if unit.table == CAPTURES and keeps:
-        rows = rows[rows["first_sample"] < samples]
-        rows["samples"] = np.minimum(rows["samples"], samples - rows["first_sample"])
-    if unit.table in (GAPS, EVENTS) and not keeps:
-        within = np.flatnonzero(rows["sample_index"] <= samples)
-        rows = rows[: int(within[-1]) + 1 if within.size else 0]
-        rows = moved(rows, lambda places: np.minimum(places, samples))
-    return replace(unit, content=rows.tobytes(), is_intact=True)
 
 
 def _final_attributes(recording: Recording, samples: int, lost: int) -> Mapping[str, Any]:

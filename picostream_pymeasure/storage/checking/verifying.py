@@ -12,6 +12,7 @@ from ..reading import PICOSTREAM, Recording, open_recording
 from .chunk_check import listed_runs
 from .claims import claim_errors
 from .kept_check import kept_errors
+from .kept_extent import is_cut_off, kept_extent, kept_units
 from .report import Report, left_out_notes
 from .structure import structure_errors
 
@@ -86,11 +87,19 @@ def _count_only(recording: Recording, report: Report) -> None:
 
 def _note_what_is_left_out(recording: Recording, report: Report) -> None:
     """Of a file that was not finished."""
-    report.notes.append(
-        "The file was not finished: it is being recorded, or the program or the disk failed; then "
-        f"picostream repair {recording.path} completes it."
-    )
+    failed = f"the program or the disk failed; then picostream repair {recording.path} completes it"
+    if _is_cut_off(recording):
+        failed = "a copy broke off; then another copy of the original is whole"
+    report.notes.append(f"The file was not finished: it is being recorded, or {failed}.")
     report.notes += left_out_notes(recording)
+
+
+def _is_cut_off(recording: Recording) -> bool:
+    planned = recording.planned
+    if planned is None:
+        return False
+    extent = kept_extent(recording, planned, kept_units(recording, planned))
+    return is_cut_off(recording, planned, extent)
 
 
 def _check_gaps(recording: Recording, report: Report) -> None:

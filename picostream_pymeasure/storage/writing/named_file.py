@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from ...system.file_lock import lock_file
 from ...system.new_file import UnnamedFile
 from ...system.patience import patiently
 from ..layout import Image
+
+log = logging.getLogger(__name__)
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -30,16 +33,23 @@ class NamedFile:
         try:
             unnamed.fill(image.content, image.n_bytes)
             if sys.platform != "win32":
-                lock_file(unnamed.descriptor, alone=False)
+                self._lock(unnamed)
             self._give_name(unnamed, replace)
             if sys.platform == "win32":
-                lock_file(unnamed.descriptor, alone=False)
+                self._lock(unnamed)
             self.descriptor = unnamed.descriptor
             self._identity = os.fstat(self.descriptor)
             self.sync_descriptor = self._open_again()
         except BaseException:
             unnamed.discard()
             raise
+
+    def _lock(self, unnamed: UnnamedFile) -> None:
+        if not lock_file(unnamed.descriptor, alone=False):
+            log.warning(
+                "The drive of %s has no locks: no second program is kept from recording into it.",
+                self._path,
+            )
 
     def _give_name(self, unnamed: UnnamedFile, replace: bool) -> None:
         while True:
