@@ -121,7 +121,10 @@ def test_what_is_missing_is_in_the_file(
     may_add = title in _WITHOUT_REST
     unseen = one.unseen if may_add and title.endswith("told by none") else 0
     assert [seam for seam in one.misplaced if seam.missing > unseen] == []
-    may_be_wrong_ms = one.lost_accuracy_ms if may_add and one.reaches_an_end(_BEGIN_S) else 0.0
+    # on a machine that is busy beyond that the file says that it cannot see as little
+    may_be_wrong_ms = min(one.lost_accuracy_ms, one.unseen / RATE_HZ * 1e3)
+    if may_add and one.reaches_an_end(_BEGIN_S):
+        may_be_wrong_ms = one.lost_accuracy_ms
     error_ms = max(_ERROR_MS, may_be_wrong_ms)
     assert -error_ms - one.too_short_ms(unseen) <= one.missed_ms <= error_ms
     assert one.foreign <= 7 * len(one.truth), "less than eight samples do not spell an index"

@@ -87,7 +87,7 @@ def describe(settings: Settings) -> StreamDescription:
         counts_dtype="i1" if settings.dtype == "i1" else "<i2",
         keep=KeepConfig() if settings.kind == plan.EVENTS else None,
         capture_samples=settings.longest if settings.kind == plan.CAPTURES else 0,
-        held_s=0.3,
+        held_s=settings.held_s,
     )
 
 

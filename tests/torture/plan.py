@@ -31,6 +31,7 @@ class Settings:
     :param longest: samples of a stretch at most.
     :param wave: of :mod:`.truth`.
     :param pause_s: between two stretches.
+    :param held_s: how long the memory of the stream lasts, and with it the patience.
     """
 
     inputs: str = "A"
@@ -46,6 +47,7 @@ class Settings:
     longest: int = LONGEST_STRETCH
     wave: str = "noise"
     pause_s: float = 0.0
+    held_s: float = 0.3
     seed: int = 1
 
     @property

@@ -138,7 +138,7 @@ def test_a_lock_of_another_program_that_goes(
 ) -> None:
     server, folder, _ = disk
     clear(folder)
-    settings = replace(STREAMS["plain"], is_known=False)
+    settings = replace(STREAMS["plain"], is_known=False, held_s=60.0)
     assert server.run(folder / NAME, settings, f"{call}:{code}:5:6")[-1] == "closed"
     judge(folder / NAME, Plan(settings), ["closed"])
 

@@ -23,6 +23,9 @@ NO_NUMBERS = b"\xff" * 256
 #: Words of the state: samples told, those of the last sync that finished, and of the last noted.
 SAMPLES, SYNCED, SYNCING, STATE_BYTES = 2, 12, 32, 512
 
+#: Of what the thread that syncs writes after each: the samples that it had noted before.
+_NOTED = 2
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -77,11 +80,16 @@ class Log:
     @cached_property
     def syncs(self) -> list[int]:
         """Operations at which a sync of the recorder's own thread ended, which then tells of it."""
-        at = self._file.dataset("recovery/sync").address
-        threads = {found.thread for found in self.operations if found.offset == at}
+        threads = {found.thread for found in self._notes}
         own = threads - {self.operations[0].thread}
         ended = [found for found in self.operations if found.kind is Kind.SYNC_END]
         return [found.index for found in ended if found.thread in own]
+
+    @cached_property
+    def _notes(self) -> list[Operation]:
+        """Where it is written what a sync had brought."""
+        at = self._file.dataset("recovery/sync").address
+        return [found for found in self.operations if found.offset == at]
 
     @cached_property
     def _file(self) -> File:
@@ -96,22 +104,24 @@ class Log:
         """Samples that were in the file when the recorder noted what its last sync would bring.
 
         It notes that, and then begins the sync. What comes between the two reaches the disk as
-        well, but what proves it is written over later, and by then nothing else may be there.
+        well, but what proves it is written over later, and by then nothing else may be there. The
+        state may not have the note yet: it is written again when the sync has ended.
         """
         durable = replay.synced().get(NAME)
         told = self._samples(durable)
         ended = self._ended[bisect_left(self._ended, replay.position) - 1]
         if durable is None:
             return told
-        words = state_words(durable.read(self.state_at, STATE_BYTES))
         if ended not in self.syncs:
             # a packed chunk that takes the place of another is synced before it is listed, but what
             # else that brought to the disk is not noted before the end
             settings = self.plan.settings
+            words = state_words(durable.read(self.state_at, STATE_BYTES))
             is_under_way = settings.compress and told < settings.samples
             return min(told, int(words[SYNCED])) if is_under_way else told
-        is_under_way = words[SYNCING] > words[SYNCED]
-        return min(told, int(words[SYNCING])) if is_under_way else told
+        notes = (found for found in self._notes if found.index > ended)
+        note = next(notes, None)
+        return told if note is None else min(told, int(state_words(note.payload)[_NOTED]))
 
     def _samples(self, file: SparseFile | None) -> int:
         """Up to which sample a file goes, for whoever opens it."""
