@@ -11,7 +11,6 @@ from rich.console import Console
 from ..config import rate_text
 from ..errors import FileMovedError, OverrunError, PicoStreamError, StorageError
 from ..quantities import duration, rate
-from ..system.files import discard
 from . import output
 from .exit_codes import FAILED
 from .interrupt import Interrupt
@@ -66,7 +65,7 @@ def _record(request: Request, console: Console, interrupt: Interrupt) -> int:
             _introduce(console, request, unit, session)
             _tell_plot(console, plot)  # what is known at once
             failure = _watch(console, request, session, recorder, interrupt, plot)
-        code = _conclude(console, request, session, recorder, failure, interrupt)
+        code = _conclude(console, request, session, recorder, file, failure, interrupt)
         _tell_plot(console, plot, _PLOT_S)
     return code
 
@@ -150,6 +149,7 @@ def _conclude(
     request: Request,
     session: StreamSession,
     recorder: Recorder | KeepingSink,
+    file: Recorder,
     failure: BaseException | None,
     interrupt: Interrupt,
 ) -> int:
@@ -161,7 +161,7 @@ def _conclude(
     if isinstance(failure, FileMovedError):  # what now has the name is not the recording
         raise failure
     if not outcome.complete and not outcome.health.stored:
-        discard(request.output)
+        file.discard()
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     if not request.output.exists():
         raise failure or StorageError(f"{request.output} was removed while it was recorded.")

@@ -12,7 +12,6 @@ from rich.console import Console
 
 from ..errors import ConfigurationError, FileMovedError, PicoStreamError
 from ..quantities import count, rate, si
-from ..system.files import discard
 from . import parsing
 from .interrupt import Interrupt
 from .origin import command_origin
@@ -63,7 +62,7 @@ def record_captures(
                 unit = opened.enter_context(Unit.open(library, serial))
                 interrupt.refuse()
             summary = _capture(console, unit, config, timeout_s, recorder, interrupt)
-        return _conclude(console, summary, recorder.path, interrupt)
+        return _conclude(console, summary, recorder, interrupt)
     finally:
         interrupt.ignore()
 
@@ -101,7 +100,7 @@ def _capture(
                     soft_wrap=True,
                 )
             else:
-                discard(recorder.path)
+                recorder.discard()
             raise
         return recording.summary
 
@@ -117,10 +116,13 @@ def _introduction(unit: Unit, config: CaptureConfig, recording: CaptureRecording
     )
 
 
-def _conclude(console: Console, summary: CaptureSummary, path: Path, interrupt: Interrupt) -> int:
+def _conclude(
+    console: Console, summary: CaptureSummary, recorder: Recorder, interrupt: Interrupt
+) -> int:
     interrupt.grant()
+    path = recorder.path
     if not summary.captures:
-        discard(path)
+        recorder.discard()
         raise PicoStreamError(
             f"Nothing was recorded. Ended by: {summary.ended_by}, 0 of {summary.wanted} captures. "
             "If the trigger did not come, choose another level, or capture without it after some "

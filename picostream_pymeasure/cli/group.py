@@ -58,6 +58,7 @@ class _Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take ``help`` for ``--help``; ``-h`` is PicoStream's down-sampling."""
         self._refuse_one_dash(ctx, args)
+        _refuse_twice(self, ctx, args)
         return super().parse_args(ctx, ["--help"] if args == ["help"] else args)
 
     def _refuse_one_dash(self, ctx: click.Context, args: list[str]) -> None:
@@ -72,7 +73,10 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if self.get_command(ctx, args[0]) is None:
+        command = self.get_command(ctx, args[0])
+        if command is not None:
+            _refuse_twice(command, click.Context(command, info_name=args[0], parent=ctx), args[1:])
+        else:
             near = get_close_matches(args[0], self.commands, 1)
             meant = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(
@@ -80,6 +84,19 @@ class _Commands(click.Group):
                 "picostream -s 10MHz -o data.hdf5; a number and its unit are one word."
             )
         return super().resolve_command(ctx, args)
+
+
+def _refuse_twice(command: click.Command, ctx: click.Context, args: list[str]) -> None:
+    """Of two rules for events, or two names of a file, the first would be forgotten in silence."""
+    try:
+        given = command.make_parser(ctx).parse_args(args=list(args))[2]
+    except click.UsageError:  # told where they are taken
+        return
+    for option in given:
+        if not isinstance(option, click.Option) or option.multiple or option.count:
+            continue
+        if not option.is_flag and given.count(option) > 1:
+            ctx.fail(f"{option.opts[0]} is given more than once; it takes one value.")
 
 
 @click.group(

@@ -45,13 +45,14 @@ def print_summary(
     assert session.description is not None
     health = outcome.health
     interval_s = session.description.stored_interval_ns * 1e-9
-    streamed_s = health.stored * interval_s
     keeping = recorder if isinstance(recorder, KeepingSink) else None
+    stored = health.stored if isinstance(recorder, KeepingSink) else recorder.told_samples
+    left_out = f"; {count(health.stored - stored)} more found no room" * (stored < health.stored)
     done = "searched for events" if keeping else "recorded"
     lines = {
         "File": _file(request.output),
         "Ended": outcome.reason,
-        "Samples": f"{count(health.stored)} per channel, {duration(streamed_s)} {done}",
+        "Samples": f"{count(stored)} per channel, {duration(stored * interval_s)} {done}{left_out}",
         "Rate": _rate(outcome, 1 / interval_s),
         "Lost": _lost(outcome, interval_s),
         "Over-range": _over_range(outcome),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..errors import ConfigurationError, counted
@@ -43,19 +44,22 @@ class CaptureConfig(ScopeSetup):
                 "Say how long a capture is: either its time or its number of samples."
             )
         if self.duration_s is not None and not 0 < self.duration_s <= MAX_DURATION_S:
-            raise ConfigurationError("The time of a capture must be more than 0 s.")
+            raise ConfigurationError(
+                "The time of a capture must be more than 0 s and at most 10 years."
+            )
         if not 1 <= self.captures <= MAX_CAPTURES:
             raise ConfigurationError(f"The number of captures must be 1 to {MAX_CAPTURES}.")
         self.samples_at(self.requested_interval_ns)
 
     def _check_rate(self) -> None:
         fastest_hz = 1e9 / self._fastest_ns
-        slowest_hz = 1e9 / longest_interval_ns(self.resolution_bits)
+        # as it is said, which is allowed too
+        slowest_hz = math.ceil(1e12 / longest_interval_ns(self.resolution_bits)) / 1000
         rate_hz = self.sample_rate_hz
         if rate_hz and not slowest_hz <= rate_hz <= fastest_hz * (1 + 1e-9):
             raise ConfigurationError(
                 f"{counted(len(self.inputs), 'channel')} at {self.resolution_bits} bit cannot be "
-                f"captured at {rate_text(rate_hz)}; use {slowest_hz:.1g} S/s up to "
+                f"captured at {rate_text(rate_hz)}; use {rate_text(slowest_hz)} up to "
                 f"{rate_text(fastest_hz)}, or 0 for the fastest."
             )
 

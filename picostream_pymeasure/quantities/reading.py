@@ -11,7 +11,14 @@ from ..config import ChannelScale
 from ..errors import ConfigurationError, shown
 from .units import LONG_TIMES_S, MINUS, READ_PREFIXES, SPELLINGS, split_unit
 
-_NOUNS = {"V": "a voltage", "s": "a time", "S/s": "a rate", "Hz": "a frequency", "A": "a current"}
+_NOUNS = {
+    "V": "a voltage",
+    "s": "a time",
+    "S/s": "a rate",
+    "Hz": "a frequency",
+    "A": "a current",
+    "B": "a size",
+}
 
 #: What is longer is no number of this world.
 _MOST_POWER_DIGITS = 4
@@ -169,6 +176,8 @@ def _factor(suffix: str, unit: str) -> Decimal | None:
         seconds = LONG_TIMES_S[suffix.casefold().removesuffix("s")]
         return Decimal(seconds).scaleb(-power)
     for prefix, read in READ_PREFIXES.items():
+        if base == "B" and read < 0:  # there is no part of a byte
+            continue
         named = suffix.startswith(prefix) and _is_unit(suffix[len(prefix) :], base)
         if named or suffix == prefix:
             return Decimal(1).scaleb(read - power)
@@ -188,13 +197,14 @@ def _refuse_minutes(text: str, number: str, suffix: str, unit: str) -> None:
 
 
 def _refuse_lower_case(text: str, number: str, suffix: str, unit: str) -> None:
-    """Who writes 10mhz means MHz more often than mHz.
+    """Who writes 10mhz, or 62m for a rate, means mega more often than milli.
 
     :raises ConfigurationError: it can be either.
     """
     base = split_unit(unit)[1]
-    is_lower = suffix.startswith("m") and suffix[1:] and suffix == suffix.lower()
-    if is_lower and base in ("S/s", "Hz") and _is_unit(suffix[1:], base):
+    is_lower = suffix.startswith("m") and suffix == suffix.lower()
+    is_unit = not suffix[1:] or _is_unit(suffix[1:], base or "")
+    if is_lower and base in ("S/s", "Hz") and is_unit:
         number = number.strip()
         raise ConfigurationError(
             f"{text!r} can be {number} M{base} or {number} m{base}; write one of these."
@@ -237,6 +247,8 @@ def _refusal(text: str, unit: str, example: str = "") -> str:
     noun = _NOUNS.get(base or "", "a number")
     # without blanks, which a shell takes for the end of a value
     examples = f"500m{base} or 0.5" if base in ("V", "A", "s") else example or "0.5"
+    if base == "B":
+        examples = "500MB or 2GB"
     if base in ("S/s", "Hz"):
         examples = f"500k{base} or 0.5M{base}"
     if is_samples := base == "S/s" and _SAMPLES.fullmatch(text.strip()):

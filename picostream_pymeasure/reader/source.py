@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,12 @@ class ChannelSource:
     attributes: StoredAttributes
 
 
+@lru_cache(maxsize=64)
+def _warn_once(path: Path, sentence: str) -> None:
+    """A window opens a file again and again."""
+    _log.warning("%s: %s", path, sentence)
+
+
 class Source:
     """Everything that is read from one file; open until :meth:`close`.
 
@@ -62,7 +68,7 @@ class Source:
         try:
             self._examine()
             for sentence in self.recording.lacks:
-                _log.warning("%s: %s", path, sentence)
+                _warn_once(path, sentence)
         except BaseException:
             self.close()
             raise

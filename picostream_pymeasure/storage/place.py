@@ -21,6 +21,8 @@ def file_name(path: Any) -> str:
         raise ConfigurationError(f"A file is named by a text or a Path, not by {shown(path)}.")
     if not name.strip():
         raise ConfigurationError("The name of the file is empty.")
+    if "\0" in name:
+        raise ConfigurationError("The name of a file has no zero bytes.")
     return os.path.expanduser(name)  # noqa: PTH111 - Path's raises for users there are not
 
 

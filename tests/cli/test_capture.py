@@ -50,9 +50,22 @@ def test_the_times_of_a_trigger_are_those_that_were_typed(capture: Command) -> N
     assert (trigger["pre_trigger_s"], trigger["auto_trigger_s"]) == (1e-7, 0.002)
 
 
+def test_without_a_capture_nothing_is_replaced(capture: Command, tmp_path: Path) -> None:
+    path = tmp_path / "a.hdf5"
+    path.write_text("precious")
+    never = ("--samples", "9", "-c", "A:2V", "--trigger", "A:1.99V", "--timeout", "0.1s")
+    code, text = capture(*never, "-o", "a.hdf5", "--force")
+    assert (code, "Nothing was recorded" in text) == (1, True), text
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_text() == "precious"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--samples", "10", "--samples", "20"), "--samples is given more than once"),
+        (("--samples", "1", "-s", "0.01S/s", "-b", "12"), "use 0.015 S/s up to"),
+        (("--length", "3700d", "-s", "0.03S/s"), "more than 0 s and at most 10 years"),
         (("--samples", "10", "-s", "2000"), "up to 1000 MS/s"),
         (("--samples", "10", "-s", "1000", "-c", "A", "-c", "B"), "up to 500 MS/s"),
         (("--samples", "10", "-s", "-1"), "up to 1000 MS/s"),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from picostream_pymeasure.errors import ConfigurationError
-from picostream_pymeasure.storage import file_name
+from picostream_pymeasure.reader import PicoStreamReader
+from picostream_pymeasure.storage import compress, describe_file, file_name, repair, verify
 from tests.support.command_line import Command
 
 
@@ -36,6 +37,12 @@ def test_a_folder_is_no_name_of_a_recording(command: Command, tmp_path: Path) ->
     code, text = command("--simulate", "-o", "runs/")
     assert (code, "runs/ names a folder; add the name of a file." in text) == (2, True), text
     assert not list(tmp_path.iterdir())
+
+
+def test_no_file_has_a_name_with_zero_bytes() -> None:
+    for action in (verify, repair, describe_file, compress, lambda name: PicoStreamReader(name)):
+        with pytest.raises(ConfigurationError, match="zero bytes"):
+            action("a\0b")
 
 
 @pytest.mark.parametrize("name", ["", " "])

@@ -56,9 +56,18 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
     assert cli.verify()["samples"] == 1000
 
 
+def test_force_replaces_nothing_by_nothing(cli: Cli) -> None:
+    cli.folder.joinpath("data.hdf5").write_text("precious")
+    code, text = cli.record("-s", "1", "--samples", "1000", "--force", scope="unplug_at=0")
+    assert (code, "Nothing was recorded" in text) == (1, True), text
+    assert cli.files == ["data.hdf5"]
+    assert cli.folder.joinpath("data.hdf5").read_text() == "precious"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
+        (["--keep", "A:rising", "--keep", "A:falling"], 2, "--keep is given more than once"),
         (["-s", "63"], 2, "up to 62.5 MS/s per channel"),
         (["-s", "fast"], 2, "is not a rate; write for example"),
         (["-r", "3"], 2, "0.01, 0.02"),
@@ -72,7 +81,6 @@ def test_existing_output_is_kept_unless_forced(cli: Cli) -> None:
         (["--pre-trigger", "1ms", "--samples", "10"], 2, "need --trigger"),
         (["--serial", "NOPE"], 1, "connected: SIM44/0001"),
         (["-s", "1", "--duration", "1e7"], 1, "must stay free"),
-        (["-o", "missing/data.hdf5"], 1, "does not exist"),
         (["--frobnicate"], 2, "No such option"),
     ],
 )
@@ -83,6 +91,11 @@ def test_mistake_gets_one_sentence_and_leaves_nothing(
     assert found == code
     assert says in text
     assert cli.files == []
+
+
+def test_a_folder_that_is_not_there_is_not_made(cli: Cli) -> None:
+    code, text = cli.run("--simulate", "-o", "missing/data.hdf5")
+    assert (code, "does not exist" in text, cli.files) == (1, True, []), text
 
 
 def test_missing_sdk_says_what_to_install(cli: Cli) -> None:

@@ -127,6 +127,13 @@ def test_a_comma_that_can_be_either_is_refused() -> None:
         ("10mhz", "MS/s", "'10mhz' can be 10 MS/s or 10 mS/s; write one of these."),
         ("1.5 msps", "S/s", "can be 1.5 MS/s or 1.5 mS/s"),
         ("5 mhz", "Hz", "can be 5 MHz or 5 mHz"),
+        ("62m", "MS/s", "'62m' can be 62 MS/s or 62 mS/s"),
+        (
+            "500m",
+            "MB",
+            "'500m' is not a size; write for example 500MB or 2GB. m is no unit of a size",
+        ),
+        ("1GiB", "MB", "is not a size; write for example 500MB or 2GB. GiB is no unit of a size"),
     ],
 )
 def test_a_rate_in_small_letters_that_can_be_either_is_refused(

@@ -113,6 +113,7 @@ def resize(size: int) -> Callable[[Any], None]:
 
 DAMAGES: dict[str, Callable[[Any], None]] = {
     "interval missing": set_attribute("sample_interval_ns", None),
+    "no time between samples": set_attribute("sample_interval_ns", 1e-300),
     "range missing": set_attribute("voltage_range_v", None),
     "full scale missing": set_attribute("max_adc", None),
     "full scale beyond int16": set_attribute("max_adc", 1e6),

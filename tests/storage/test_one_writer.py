@@ -77,14 +77,13 @@ def test_of_two_that_force_at_once_one_gets_the_name(tmp_path: Path, exists: boo
         path.write_text("old")
     recorders = [Recorder(path, force=True) for _ in range(4)]
     refused: list[OutputExistsError] = []
-    opened: list[Recorder] = []
+    opened: list[Stream] = []
     gate = threading.Barrier(len(recorders))
 
     def start(recorder: Recorder) -> None:
         gate.wait()
         try:
-            recorder.open(describe())
-            opened.append(recorder)
+            opened.append(Stream(recorder, describe()))
         except OutputExistsError as error:
             refused.append(error)
 
@@ -94,7 +93,8 @@ def test_of_two_that_force_at_once_one_gets_the_name(tmp_path: Path, exists: boo
     for thread in threads:
         thread.join()
     assert (len(opened), len(refused)) == (1, 3)
-    finish(opened[0])
+    opened[0].write()
+    finish(opened[0].recorder)
     assert verify(path).exit_code == 0
     assert list(tmp_path.iterdir()) == [path]
 

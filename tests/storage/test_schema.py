@@ -85,13 +85,14 @@ def test_every_final_attribute_exists_from_the_start() -> None:
 
 
 def test_metadata_may_hold_what_json_does_not_know() -> None:
-    metadata = {"array": np.arange(3), "scalar": np.float32(1.5), "object": object}
+    metadata = {"array": np.arange(3), "scalar": np.float32(1.5), "object": object, "nan": np.nan}
     description = StreamDescription(
         StreamConfig(), 16.0, 32767, 10, "2024-05-06", metadata=metadata
     )
     stored = json.loads(initial_values(description)["metadata"])
     assert stored["array"] == [0, 1, 2]
     assert stored["scalar"] == 1.5
+    assert stored["nan"] == "NaN", "JSON knows none"
     assert "object" in stored["object"]
 
 

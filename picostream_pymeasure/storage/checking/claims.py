@@ -17,7 +17,7 @@ from ...records import ENDINGS
 from ..layout.attributes import CAPTURE_SAMPLES, KEEP, LIVE_ONLY_S, NO_TRIGGER
 from ..reading import PICOSTREAM, Hdf5File, Recording
 from ..reading.mended_bytes import MendedBytes
-from ..reading.recording import MOST_INTERVAL_NS, MOST_RATIO
+from ..reading.recording import LEAST_INTERVAL_NS, MOST_INTERVAL_NS, MOST_RATIO
 from ..reading.stored_attributes import StoredAttributes
 from ..schema import DIGITAL, STATUSES
 from .agreement import disagreements
@@ -69,7 +69,7 @@ def cut_off(recording: Recording) -> list[str]:
 def _checks(recording: Recording) -> Iterator[Callable[[], object]]:
     """Reads each value as what it must be."""
     root = recording.attributes
-    yield partial(root.number, "sample_interval_ns", 0, MOST_INTERVAL_NS)
+    yield partial(root.number, "sample_interval_ns", LEAST_INTERVAL_NS, MOST_INTERVAL_NS)
     yield partial(root.whole, "hardware_downsample_ratio", 1, MOST_RATIO, 1)
     yield from _of_an_input(root)
     if "max_adc" in root or recording.format != PICOSTREAM:

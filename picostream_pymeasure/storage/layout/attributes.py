@@ -262,8 +262,9 @@ def _with_names(fields: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _json(content: Mapping[str, Any] | None) -> str:
-    """JSON text of a mapping, what JSON does not know as text; ``null`` for None."""
-    return json.dumps(None if content is None else dict(content), default=_plain)
+    """JSON text of a mapping, what JSON does not know (NaN too) as text; ``null`` for None."""
+    text = json.dumps(None if content is None else dict(content), default=_plain)
+    return json.dumps(json.loads(text, parse_constant=str))
 
 
 def _plain(value: Any) -> Any:

@@ -70,7 +70,7 @@ class Hdf5File:
         """
         member = self._root if group == "/" else self._own_member(group, h5py.HLObject)
         if member is None:
-            raise FileFormatError(f"{self.path} has no group {group}.")
+            raise FileFormatError(f"{self.path} is damaged: it has no group {group}.")
         with self._calls(f"the attributes of {group}"):
             # h5py gives others as bytes, and no program of ours wrote them
             names = [name for name in member.attrs if isinstance(name, str)]

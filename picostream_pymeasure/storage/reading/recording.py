@@ -40,7 +40,7 @@ from .stored_attributes import StoredAttributes
 PICOSTREAM = "picostream"
 
 #: Impossible beyond these: 11 days a sample, 32-bit ratios.
-MOST_INTERVAL_NS = 1e15
+LEAST_INTERVAL_NS, MOST_INTERVAL_NS = 1e-6, 1e15
 MOST_RATIO = 2**32
 
 
@@ -164,7 +164,8 @@ class Recording:
     @property
     def stored_interval_ns(self) -> float:
         """Time between two delivered samples."""
-        return float(self.attributes.number("sample_interval_ns", 0, MOST_INTERVAL_NS)) * self.ratio
+        limits = LEAST_INTERVAL_NS, MOST_INTERVAL_NS
+        return float(self.attributes.number("sample_interval_ns", *limits)) * self.ratio
 
     @property
     def accuracy(self) -> Accuracy:

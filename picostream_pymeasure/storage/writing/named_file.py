@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import secrets
 import sys
 from pathlib import Path
 
 from ...errors import FileMovedError, OutputExistsError, StorageError
 from ...system.file_lock import lock_file
+from ...system.files import discard
 from ...system.new_file import UnnamedFile
 from ...system.patience import patiently
 from ..layout import Image
@@ -22,13 +24,15 @@ _BINARY = getattr(os, "O_BINARY", 0)
 class NamedFile:
     """A new file that bears its name; nobody else may write to it while it is open.
 
-    :param replace: take the place of an existing file, unless somebody uses that.
+    :param replace: take the place of an existing file, unless somebody uses that. That one has
+        another name then, until it is forgotten or put back.
     :raises OutputExistsError: the name is taken, or its file is being recorded.
     :raises OSError: as the system refuses it; nothing is left behind then.
     """
 
     def __init__(self, path: Path, image: Image, *, replace: bool) -> None:
         self._path = path
+        self._replaced: Path | None = None
         unnamed = UnnamedFile(path)
         try:
             unnamed.fill(image.content, image.n_bytes)
@@ -42,6 +46,7 @@ class NamedFile:
             self.sync_descriptor = self._open_again()
         except BaseException:
             unnamed.discard()
+            self._rename_back()
             raise
 
     def _lock(self, unnamed: UnnamedFile) -> None:
@@ -59,6 +64,7 @@ class NamedFile:
                 os.close(old)
                 old = None
             try:
+                self._replaced = _another_name(self._path) if exists else None
                 unnamed.give_name(replace=exists)
                 return
             except FileExistsError:
@@ -109,6 +115,34 @@ class NamedFile:
             return f"renamed to {Path(f'/proc/self/fd/{self.sync_descriptor}').readlink()}"
         return "renamed"
 
+    def forget_replaced(self) -> None:
+        """Remove the file whose place this one has taken."""
+        replaced, self._replaced = self._replaced, None
+        if replaced is not None:
+            discard(replaced)
+
+    def put_back(self) -> bool:
+        """Give the file whose place this closed one has taken its name again; False if none has."""
+        if self._replaced is None:
+            return False
+        try:
+            if not os.path.samestat(self._path.stat(), self._identity):
+                log.warning("What was to be replaced is in %s.", self._replaced)
+                return False
+        except FileNotFoundError:
+            pass
+        self._rename_back()
+        return True
+
+    def _rename_back(self) -> None:
+        replaced, self._replaced = self._replaced, None
+        if replaced is None:
+            return
+        if self._path.exists() and replaced.samefile(self._path):  # it has both names still
+            discard(replaced)
+        else:
+            patiently(lambda: replaced.replace(self._path))
+
     def close(self) -> None:
         """Let go of the file and its lock.
 
@@ -118,6 +152,21 @@ class NamedFile:
             os.close(self.sync_descriptor)
         finally:
             os.close(self.descriptor)
+
+
+def _another_name(path: Path) -> Path | None:
+    """One more name of an existing file, or on drives without links its only one.
+
+    A link that has the name is not followed: what it leads to is not replaced.
+    """
+    name = path.with_name(f"{path.stem[:40]}.replaced-{secrets.token_hex(4)}{path.suffix[:40]}")
+    try:
+        os.link(path, name, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, NotImplementedError):
+        patiently(lambda: path.rename(name))
+    return name
 
 
 def _lock_existing(path: Path) -> int | None:

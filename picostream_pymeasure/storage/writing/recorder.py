@@ -67,7 +67,8 @@ class Recorder(Sink):
     more is written but the end, in place.
 
     :param path: the file to make.
-    :param force: replace an existing file, unless it is being recorded.
+    :param force: replace an existing file, unless it is being recorded, as soon as something is
+        recorded.
     :param reserve_bytes: stop while this much is left on the disk.
     :param live_only_s: keep only the newest so many seconds; None keeps all.
     :param compress: pack the samples, of streams that are kept whole; not where they come so slowly
@@ -99,12 +100,18 @@ class Recorder(Sink):
         self._writer: NativeWriter | None = None
         self._file: NamedFile | None = None
         self._was_told = False
+        self._has_made_file = False
         self._next_look_s = 0.0
 
     @property
     def stored_samples(self) -> int:
         """Samples per input that were written."""
         return 0 if self._writer is None else self._writer.memory["next"]
+
+    @property
+    def told_samples(self) -> int:
+        """Samples per input that the file tells of; fewer where a disk had no room for the rest."""
+        return 0 if self._writer is None else self._writer.memory["published"]
 
     def check(self) -> None:
         """Raise what would keep the file from being made; nothing is touched.
@@ -145,10 +152,12 @@ class Recorder(Sink):
                 image, self._file, self.path, description, self._reserve_bytes
             )
         except BaseException:  # as when no more files or threads are to be had
-            self._file.close()
-            self._file = None
-            discard(self.path)
+            file, self._file = self._file, None
+            file.close()
+            if not file.put_back():
+                discard(self.path)
             raise
+        self._has_made_file = True
         return self._writer.sink
 
     @property
@@ -219,6 +228,8 @@ class Recorder(Sink):
         if now_s >= self._next_look_s and self._file is not None:
             self._next_look_s = now_s + _LOOK_PERIOD_S
             self._file.check(self._open_writer.memory["length"])
+            if self._holds_something(health):
+                self._file.forget_replaced()
 
     def hasten(self) -> None:
         """Wait no longer for another program's lock than a moment."""
@@ -238,10 +249,28 @@ class Recorder(Sink):
         writer = self._open_writer
         assert self._description is not None
         writer.stop()
-        with write_errors(self.path), contextlib.closing(file):
-            close_recording(self.path, file.descriptor, writer.memory, self._description, outcome)
+        try:
+            with write_errors(self.path), contextlib.closing(file):
+                memory, description = writer.memory, self._description
+                close_recording(self.path, file.descriptor, memory, description, outcome)
+        finally:
+            if self._holds_something(outcome.health):
+                file.forget_replaced()
+            elif file.put_back():
+                self._has_made_file = False
+                log.warning("%s is what it was before: nothing took its place.", self.path)
         if not self._was_told:
             self._raise_failure()
+
+    def _holds_something(self, health: Health) -> bool:
+        """Whether it is worth more than the file that it replaces."""
+        keeps_events = self._description is not None and self._description.keep is not None
+        return self.told_samples > 0 or (keeps_events and health.received > 0)
+
+    def discard(self) -> None:
+        """Remove the closed file, in which nothing was recorded; one that is from before stays."""
+        if self._has_made_file:
+            discard(self.path)
 
     def _send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
         self._open_writer.send(kind, message)
