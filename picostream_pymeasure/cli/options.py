@@ -58,7 +58,9 @@ OUTPUT = click.option(
     type=NEW_FILE,
     help="File to write.  [default: picostream_DATE_TIME.hdf5]",
 )
-FORCE = click.option("--force", is_flag=True, help="Overwrite the output if it exists.")
+FORCE = click.option(
+    "--force", is_flag=True, help="Replace the output if it exists, once something is recorded."
+)
 
 
 def _reserve_bytes(context: click.Context, option: click.Parameter, value: float) -> int:

@@ -16,9 +16,11 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure.errors import DiskFullError, FileFormatError, StorageError
+from picostream_pymeasure.quantities import count
 from picostream_pymeasure.simulated import prove
 from picostream_pymeasure.storage import Recorder, describe_file, open_recording, repair, verify
 from tests.support import storage_stream
+from tests.support.command_line import Cli
 from tests.support.prepared_program import start
 from tests.support.programs import ask, program
 from tests.support.storage_stream import Stream, describe, finish, prove_stream
@@ -143,11 +145,20 @@ def test_a_full_disk(small_disk: Path) -> None:
     with contextlib.suppress(DiskFullError):  # where not even the end has room
         finish(recorder, ended_by="disk")
     subprocess.run(["mount", "-o", "remount,size=80m", str(small_disk)], check=True)
-    if describe_file(path)["status"] == "recording":
+    is_closed = describe_file(path)["status"] != "recording"
+    if not is_closed:
         repair(path)
     report = verify(path, prove=prove_stream)
     assert (report.exit_code, report.errors) == (3, [])
     assert report.proven_samples == report.samples > 0
+    assert not is_closed or recorder.told_samples == report.samples
+
+
+def test_the_summary_counts_what_is_in_the_file(cli: Cli, small_disk: Path) -> None:
+    path = small_disk / "a.hdf5"
+    code, text = cli.run("--simulate", "-s", "5", "--reserve", "0", "-o", str(path))
+    assert code in (1, 3), text
+    assert f"Samples: {count(verify(path).samples)} per channel, " in text
 
 
 def write_for_ever(stream: Stream) -> None:

@@ -33,7 +33,7 @@ def test_compressed_file(cli: Cli) -> None:
     with h5py.File(cli.folder / "data.hdf5") as file:
         stored = file["adc_counts"]
         assert stored.id.get_storage_size() < 0.8 * stored.nbytes
-    code, text = cli.record("-s", "5", "--compress", "--max-buff-sec", "1", "-o", "other.hdf5")
+    code, text = cli.record("-s", "5", "--compress", "--max-buff-sec", "1", "--force")
     assert code == 2
     assert "keeps the whole stream" in text
 

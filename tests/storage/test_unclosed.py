@@ -21,6 +21,7 @@ from picostream_pymeasure.storage.bytes.superblock import (
     stated_end,
     with_end,
 )
+from picostream_pymeasure.storage.reading import Recording
 from picostream_pymeasure.storage.reading.mended_bytes import MendedBytes
 from picostream_pymeasure.storage.schema import counts_path
 from tests.support.reader_files import noise, write_picostream, write_recording
@@ -61,6 +62,17 @@ def test_what_is_there_can_be_read(cut: Path) -> None:
     filled = np.isfinite(picture).all(axis=1)
     assert filled[:39].all()
     assert not filled[41:].any()
+
+
+def test_it_is_warned_of_once(
+    cut: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window opens what it shows again and again."""
+    monkeypatch.setattr(Recording, "lacks", ("Rows are missing.",))
+    for _ in range(3):
+        with PicoStreamReader(cut):
+            pass
+    assert len(caplog.messages) == 1, caplog.messages
 
 
 def test_what_is_not_is_named_chunk_by_chunk(cut: Path) -> None:
