@@ -160,7 +160,7 @@ def _conclude(
         raise failure or PicoStreamError("Nothing was recorded.")
     if isinstance(failure, FileMovedError):  # what now has the name is not the recording
         raise failure
-    if not outcome.complete and not outcome.health.stored:
+    if not outcome.complete and not (outcome.health.stored and file.has_file):
         file.discard()
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     if not request.output.exists():

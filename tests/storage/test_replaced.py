@@ -46,6 +46,7 @@ def test_it_is_back_if_nothing_was_recorded(old: Path, caplog: pytest.LogCapture
     [kept] = others(old)
     assert kept.read_bytes() == OLD, "also if the program ends now"
     finish(stream.recorder, ended_by="unplugged")
+    assert not stream.recorder.has_file
     stream.recorder.discard()
     assert (old.read_bytes(), others(old)) == (OLD, [])
     assert "is what it was before" in caplog.text
@@ -91,6 +92,22 @@ def test_what_took_its_name_meanwhile_is_not_replaced(
     old.write_text("of somebody else")
     finish(stream.recorder, ended_by="disk")
     assert (old.read_text(), kept.read_bytes()) == ("of somebody else", OLD)
+    assert str(kept) in caplog.text
+
+
+def test_where_it_is_is_told_if_it_cannot_be_put_back(
+    old: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = Stream(Recorder(old, force=True), describe())
+    [kept] = others(old)
+
+    def fail(_path: Path, _target: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        finish(stream.recorder, ended_by="unplugged")
+    assert kept.read_bytes() == OLD
     assert str(kept) in caplog.text
 
 

@@ -123,25 +123,28 @@ class NamedFile:
 
     def put_back(self) -> bool:
         """Give the file whose place this closed one has taken its name again; False if none has."""
-        if self._replaced is None:
-            return False
         try:
-            if not os.path.samestat(self._path.stat(), self._identity):
-                log.warning("What was to be replaced is in %s.", self._replaced)
-                return False
-        except FileNotFoundError:
-            pass
-        self._rename_back()
-        return True
+            is_taken = not os.path.samestat(self._path.stat(), self._identity)
+        except OSError:
+            is_taken = False
+        if is_taken and self._replaced is not None:
+            log.warning("What was to be replaced is in %s.", self._replaced)
+            self._replaced = None
+        return self._rename_back()
 
-    def _rename_back(self) -> None:
+    def _rename_back(self) -> bool:
         replaced, self._replaced = self._replaced, None
         if replaced is None:
-            return
-        if self._path.exists() and replaced.samefile(self._path):  # it has both names still
-            discard(replaced)
-        else:
-            patiently(lambda: replaced.replace(self._path))
+            return False
+        try:
+            if self._path.exists() and replaced.samefile(self._path):  # it has both names still
+                discard(replaced)
+            else:
+                patiently(lambda: replaced.replace(self._path))
+        except OSError as error:
+            log.warning("What was to be replaced is in %s (%s).", replaced, error)
+            return False
+        return True
 
     def close(self) -> None:
         """Let go of the file and its lock.

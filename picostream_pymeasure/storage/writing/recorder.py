@@ -66,6 +66,9 @@ class Recorder(Sink):
     handed over half a second before. The first error of the system ends the recording: nothing
     more is written but the end, in place.
 
+    ``has_file`` says whether it has made the file; no more, once that was put back which it was to
+    replace.
+
     :param path: the file to make.
     :param force: replace an existing file, unless it is being recorded, as soon as something is
         recorded.
@@ -100,7 +103,7 @@ class Recorder(Sink):
         self._writer: NativeWriter | None = None
         self._file: NamedFile | None = None
         self._was_told = False
-        self._has_made_file = False
+        self.has_file = False
         self._next_look_s = 0.0
 
     @property
@@ -157,7 +160,7 @@ class Recorder(Sink):
             if not file.put_back():
                 discard(self.path)
             raise
-        self._has_made_file = True
+        self.has_file = True
         return self._writer.sink
 
     @property
@@ -257,7 +260,7 @@ class Recorder(Sink):
             if self._holds_something(outcome.health):
                 file.forget_replaced()
             elif file.put_back():
-                self._has_made_file = False
+                self.has_file = False
                 log.warning("%s is what it was before: nothing took its place.", self.path)
         if not self._was_told:
             self._raise_failure()
@@ -269,7 +272,7 @@ class Recorder(Sink):
 
     def discard(self) -> None:
         """Remove the closed file, in which nothing was recorded; one that is from before stays."""
-        if self._has_made_file:
+        if self.has_file:
             discard(self.path)
 
     def _send(self, kind: int, message: np.ndarray[Any, Any]) -> None:
