@@ -129,9 +129,9 @@ def _first_own(value: Any, hints: Iterable[Any]) -> Any:
 
 
 def _number(value: Any, kind: type) -> float:
-    """A number of Python's own make; one that no float holds is none."""
+    """A number of Python's own make; one that no float holds is none, nor are True and False."""
     try:
-        if not isinstance(value, _NUMBERS[kind]):
+        if isinstance(value, bool) or not isinstance(value, _NUMBERS[kind]):
             raise _UnfitError
         own = float(value)
     except OverflowError:
@@ -143,12 +143,13 @@ def _number(value: Any, kind: type) -> float:
 
 def _member(value: Any, kind: type[AnyEnum]) -> AnyEnum:
     """The member that is meant: itself, its number, or its name in words."""
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
     for member in kind:
         if isinstance(value, str):
             names = member.name, getattr(member, "words", member.value)
             if _plain(value) in map(_plain, names):
                 return member
-        elif value is member or (isinstance(value, Integral) and value == member):
+        elif value is member or (is_whole and value == member):
             return member
     raise _UnfitError
 

@@ -151,6 +151,7 @@ STATE = np.dtype(
             "suspect_rises",  # how often the lag was higher than ever in it
             "rise_polls",  # deliveries since the lag was near its base
             "window_ns",  # start of the window
+            "window_open_ns",  # so long of it gaps were open: no lag tells then
             "window_low_ns",  # when its lag was lowest
             "window_low_index",
             "anchor_ns",  # the last moment up to which clocks explain all

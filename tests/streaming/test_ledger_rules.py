@@ -80,6 +80,18 @@ def test_the_base_does_not_rise_into_what_may_be_a_loss(suspected: int, base_ms:
     assert state["base_ns"] == base_ms * MS
 
 
+def test_the_base_rises_by_what_was_seen_in_a_second_without_open_gaps() -> None:
+    state = ledger(base_ns=5 * MS, window_ns=1, now_ns=S // 2)
+    open_gap(state, 1000, 5)
+    state["now_ns"] = 4 * S
+    settle(state, 5)
+    base.note_window(state.records[0], 9 * MS)
+    assert state["base_ns"] == 5 * MS, "it may be late by a loss that is told later"
+    state["now_ns"] = 5 * S
+    base.note_window(state.records[0], 6 * MS)
+    assert state["base_ns"] == 6 * MS
+
+
 def test_a_new_anchor_and_a_chunk_that_was_too_long_leave_nothing_of_before() -> None:
     state = ledger(base_ns=9 * MS, base_kept_ns=3 * MS, recent_count=4, window_share=0.5)
     base.set_anchor(state.records[0], 10, 5)

@@ -35,7 +35,7 @@ def _signal(channel: str, wave: str) -> SimulatedSignal:
 
 
 def _fault(kind: str, value: str) -> Fault | BlockFault:
-    if value.partition(":")[0] in BLOCK_FAULTS:
+    if kind not in FAULT_KINDS or value.removesuffix("*").partition(":")[0] in BLOCK_FAULTS:
         return _block_fault(kind, value)
     where, _, span = value.removesuffix("*").partition(":")
     extra: dict[str, Any] = {}
@@ -49,6 +49,8 @@ def _fault(kind: str, value: str) -> Fault | BlockFault:
 
 def _block_fault(kind: str, value: str) -> BlockFault:
     when, *numbers = value.removesuffix("*").split(":")
+    if len(numbers) > 2:
+        raise ValueError(value)
     meaning = {"answer": "status", "fewer_samples": "samples"}.get(kind, "at_capture")
     found: dict[str, Any] = dict(zip(("at_run", meaning), map(int, numbers), strict=False))
     return BlockFault(cast(Any, kind), cast(Any, when), always=value.endswith("*"), **found)
@@ -73,8 +75,9 @@ def _settings(part: str, described: type) -> dict[str, _Word]:
 
 def _fault_word(kind: str) -> _Word:
     more = ":SECONDS" if kind in WITH_DURATION else ":SAMPLES" if kind in WITH_SAMPLES else ""
-    form = f"SAMPLE{more}" if kind in FAULT_KINDS else "WHEN:RUN:NUMBER"
-    return _Word("faults", partial(_fault, kind), f"write {kind}_at={form}")
+    whens = [when for when, kinds in BLOCK_FAULTS.items() if kind in kinds]
+    forms = [f"SAMPLE{more}"] * (kind in FAULT_KINDS) + [f"{when}:RUN:NUMBER" for when in whens]
+    return _Word("faults", partial(_fault, kind), f"write {kind}_at={' or '.join(forms)}")
 
 
 _BLOCK_KINDS = sorted({kind for kinds in BLOCK_FAULTS.values() for kind in kinds} - {*FAULT_KINDS})

@@ -49,7 +49,7 @@ def is_at_base(state, lag_ns):  # type: ignore[no-untyped-def]
 @njit(nogil=True, cache=True)
 def begin_window(state):  # type: ignore[no-untyped-def]
     """Look for the lowest lag anew."""
-    state.window_ns = state.now_ns
+    state.window_ns, state.window_open_ns = state.now_ns, 0
     state.window_lag_ns = NO_LAG
 
 
@@ -69,11 +69,11 @@ def set_anchor(state, now_ns, index):  # type: ignore[no-untyped-def]
 
 @njit(nogil=True, cache=True)
 def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
-    """Let the base rise as clocks may differ, once a second."""
+    """Let the base rise as clocks may differ, once in a second without an open gap."""
     if lag_ns < state.window_lag_ns:
         note_low(state, lag_ns, state.now_ns)
     length_ns = float(state.now_ns - state.window_ns)
-    if length_ns < several(state, WINDOW_NS):
+    if length_ns - state.window_open_ns < several(state, WINDOW_NS):
         return
     if state.first_base_ns == NO_LAG:
         state.first_base_ns = state.base_ns

@@ -93,6 +93,7 @@ def settle_open(state, is_end):  # type: ignore[no-untyped-def]
     _note_uncertain(state, base_ns, waited_ns)
     is_first, is_unknown = _is_first(state, first), state.recent_count == 0
     since_ns = float(state.now_ns - gap_row(state, first).opened_ns)
+    state.window_open_ns += state.now_ns - gap_row(state, first).opened_ns
     if state.open_gaps > 1 and hardly_comes(left_ns, since_ns):
         state.untold_wait_ns += left_ns
     lost_ns = told_ns = 0.0
