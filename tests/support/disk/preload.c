@@ -4,7 +4,8 @@
  * DISK_LOG     file to which every call that changes something is appended, with its data
  * DISK_FAIL    "CALL:ERRNO:FIRST:COUNT": calls number FIRST and the following fail (1 is the
  *              first one of that name in the folder); ERRNO 0 writes only half of what was asked
- * DISK_DELAY   "CALL:MICROSECONDS": such calls begin so much later; others go on meanwhile. Of
+ * DISK_DELAY   "CALL:MICROSECONDS[:FIRST:COUNT]": such calls, or some of them, begin so much
+ *              later; others go on meanwhile. Of
  *              "synced" the end of syncs comes so much later
  *
  * A record of the log is struct record and its payload. Writes stand in the log in the order in
@@ -43,7 +44,8 @@ struct record {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int log_descriptor = -1, is_ready;
 static char folder[PATH_MAX], failing[64], slow[64];
-static int fail_errno, fail_first, fail_count, fail_seen, delay_us;
+static int fail_errno, fail_first, fail_count, fail_seen;
+static int delay_us, delay_first, delay_count, delay_seen;
 
 /* For a process that was forked from a watched one: fail from now on, calls counted anew. */
 void disk_fail(const char *what) {
@@ -63,7 +65,8 @@ static void prepare(void) {
         log_descriptor = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     }
     if (fail) disk_fail(fail);
-    if (delay) sscanf(delay, "%63[^:]:%d", slow, &delay_us);
+    delay_first = 1, delay_count = INT_MAX;
+    if (delay) sscanf(delay, "%63[^:]:%d:%d:%d", slow, &delay_us, &delay_first, &delay_count);
 }
 
 __attribute__((constructor)) static void start(void) { prepare(); }
@@ -130,8 +133,15 @@ static int must_fail(const char *name) {
     return 1;
 }
 
+/* Before the lock is taken: other threads go on. */
+static void wait_for(const char *name) {
+    if (!delay_us || strcmp(name, slow)) return;
+    int number = __atomic_add_fetch(&delay_seen, 1, __ATOMIC_RELAXED);
+    if (number >= delay_first && number - delay_first < delay_count) usleep(delay_us);
+}
+
 static int begin(const char *name) {
-    if (delay_us && !strcmp(name, slow)) usleep(delay_us);
+    wait_for(name);
     pthread_mutex_lock(&lock);
     int failed = must_fail(name);
     if (failed == 1) pthread_mutex_unlock(&lock);
@@ -395,7 +405,7 @@ static int sync_any(int descriptor, int (*real)(int)) {
     note(SYNC_BEGIN, status.st_ino, descriptor, NULL, 0);
     end();
     int result = real(descriptor);
-    if (delay_us && !strcmp("synced", slow)) usleep(delay_us);
+    wait_for("synced");
     pthread_mutex_lock(&lock);
     if (!result) note(SYNC_END, status.st_ino, descriptor, NULL, 0);
     end();

@@ -43,7 +43,7 @@ class Preload:
         """Variables for a program whose files in ``folder`` are watched.
 
         :param fail: ``CALL:ERRNO:FIRST:COUNT``, see ``preload.c``.
-        :param delay: ``CALL:MICROSECONDS``.
+        :param delay: ``CALL:MICROSECONDS``, of some calls only ``CALL:MICROSECONDS:FIRST:COUNT``.
         """
         wanted = {
             "LD_PRELOAD": str(self.library),
