@@ -68,7 +68,7 @@ def _run_pyinstaller(site: Path, *arguments: str) -> None:
 def _main(dist: Path) -> None:
     """Build the standalone program of the source tree in the present folder."""
     project = Path.cwd()
-    if obstacle := _obstacle(project):
+    if obstacle := _obstacle(project, dist):
         raise click.ClickException(obstacle)
     started_s = time.monotonic()
     click.echo("Building; this takes some minutes ...")
@@ -83,12 +83,18 @@ def _main(dist: Path) -> None:
     click.echo("Its very first start compiles for some minutes, and says so.")
 
 
-def _obstacle(project: Path) -> str:
+def _obstacle(project: Path, dist: Path) -> str:
     """What keeps the program from being built, as a sentence; empty if nothing does."""
     if importlib.util.find_spec("PyInstaller") is None:
         return "PyInstaller is not installed; python -m pip install pyinstaller brings it."
     if not (project / "pyproject.toml").exists() or not (project / "picostream_pymeasure").is_dir():
         return f"{project} is not the folder of the repository; start it there."
+    own = {"PicoStream", "PicoStream.exe", "_internal"}
+    if others := sorted({path.name for path in (dist / "PicoStream").glob("*")} - own):
+        return (
+            f"{dist / 'PicoStream'} is made anew, and would lose {', '.join(others[:3])}; move "
+            "what you have recorded elsewhere first."
+        )
     return ""
 
 

@@ -170,7 +170,9 @@ def _config(
     if trigger is None and (pre_trigger_s or auto_trigger_ms):
         raise ConfigurationError("--pre-trigger and --auto-trigger need --trigger.")
     if (samples is None) == (length_s is None):
-        raise ConfigurationError("Say how long a capture is, by --length or by --samples.")
+        raise ConfigurationError(
+            "Say how long a capture is, by --length or by --samples, and not by both."
+        )
     return CaptureConfig(
         channels=tuple(
             parsing.channel(text, range_v, "DC", 0.0)

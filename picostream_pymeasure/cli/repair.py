@@ -26,7 +26,7 @@ def repair_file(path: Path, as_json: bool) -> int:
     if repaired.repaired:
         print_line(console, "Repaired", f"{count(repaired.samples)} samples per channel", "green")
     else:
-        print_line(console, "Repaired", "nothing to do, the file had been closed properly")
+        print_line(console, "Repaired", "nothing to do, no recording was cut short here")
     for note in repaired.notes:
         print_line(console, "", note)
     started_s = time.monotonic()

@@ -8,7 +8,10 @@ from rich.text import Text
 
 def make_console(*, stderr: bool = False) -> Console:
     """Make a console that takes texts literally: a file's name may look like markup."""
-    return Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+    console = Console(highlight=False, markup=False, emoji=False, stderr=stderr)
+    if not console.width:  # with COLUMNS=0, as some programs set it, nothing would be printed
+        console.width = 80
+    return console
 
 
 def is_animated(console: Console) -> bool:

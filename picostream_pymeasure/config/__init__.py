@@ -18,6 +18,7 @@ from .field_types import (
     require_flag,
     require_function,
     require_kind,
+    require_metadata,
     require_number,
     require_seconds,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "require_flag",
     "require_function",
     "require_kind",
+    "require_metadata",
     "require_number",
     "require_seconds",
     "timebase_interval_ns",

@@ -47,6 +47,12 @@ class CaptureConfig(ScopeSetup):
             raise ConfigurationError(
                 "The time of a capture must be more than 0 s and at most 10 years."
             )
+        interval_s = self.requested_interval_ns * 1e-9
+        if self.duration_s is not None and self.duration_s < interval_s * (1 - 1e-9):
+            raise ConfigurationError(
+                f"A sample takes {interval_s:.3g} s at this rate; a capture must be at least as "
+                f"long, not {self.duration_s:.3g} s."
+            )
         if not 1 <= self.captures <= MAX_CAPTURES:
             raise ConfigurationError(f"The number of captures must be 1 to {MAX_CAPTURES}.")
         self.samples_at(self.requested_interval_ns)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from numbers import Integral, Real
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -49,6 +50,23 @@ def require_kind(what: str, value: Any, *kinds: type) -> None:
     if not isinstance(value, kinds):
         allowed = " or ".join(map(_a, kinds))
         raise ConfigurationError(f"{what} must be {allowed}, not {shown(value)}.")
+
+
+def require_metadata(value: Any) -> dict[str, Any]:
+    """Give what is stored with a recording as a dictionary, an empty one for None.
+
+    :raises ConfigurationError: JSON cannot hold it, although what it does not know becomes text.
+    """
+    require_kind("metadata", value, Mapping, type(None))
+    content = dict(value or {})
+    try:
+        json.dumps(content, default=str)
+    except (TypeError, ValueError, RecursionError):
+        raise ConfigurationError(
+            "metadata must have texts or numbers as names, and nothing that contains itself, not "
+            f"{shown(value)}."
+        ) from None
+    return content
 
 
 def require_function(what: str, value: Any) -> None:

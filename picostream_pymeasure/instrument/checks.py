@@ -21,7 +21,7 @@ def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
     try:
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise ValueError
-        return float(strict_range(value, (low, high)))
+        return float(strict_range(float(value), (low, high)))
     except (ValueError, OverflowError):  # OverflowError: not even PyMeasure can show it
         raise ConfigurationError(
             f"{what} must be a number from {low:g} to {high:g} {unit}, not {shown(value)}."

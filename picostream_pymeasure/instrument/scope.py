@@ -17,7 +17,7 @@ from ..config import (
     OnOverrun,
     StreamConfig,
     require_function,
-    require_kind,
+    require_metadata,
 )
 from ..errors import ConfigurationError
 from ..keeping import KeepingSink
@@ -292,7 +292,7 @@ class PicoScope5000A(ScopeSettings):
         self.require_idle("capture()")
         require_function("should_stop", should_stop)
         require_function("progress", progress)
-        require_kind("metadata", metadata, Mapping, type(None))
+        metadata = require_metadata(metadata)
         config = CaptureConfig(
             **self.input_settings(),
             **extent_of(duration, samples),

@@ -214,7 +214,7 @@ class RecordingReader(OpenedFile):
         """Read a block of several channels as a data frame.
 
         :param size: by default all samples from ``start`` on.
-        :param channels: names, and differences such as ``"A-B"``; by default all channels.
+        :param channels: names, and differences such as ``"A-B"``, or one of them; by default all.
         :returns: float64 columns ``A_mv`` … (``voltage_mv`` of PicoStream's own files; ``A_nA`` of
             a channel with that scale; ``PORT0`` … of digital ports, 0 to 255) over the index
             ``time_s``.

@@ -32,12 +32,14 @@ class TableReader:
     """Reads blocks of several channels.
 
     :param source: opened such that it reads quantities.
-    :param channels: names, and differences such as ``"A-B"``; by default all channels.
+    :param channels: names, and differences such as ``"A-B"``, or one of them; by default all.
     :raises ConfigurationError: there is no such channel, one is named twice, or quantities of
         different kinds are to be subtracted.
     """
 
     def __init__(self, source: Source, channels: Iterable[str] | None) -> None:
+        if isinstance(channels, str):
+            channels = [channels]
         try:
             wanted = [] if channels is None else list(channels)
         except TypeError:

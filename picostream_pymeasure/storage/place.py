@@ -23,6 +23,12 @@ def file_name(path: Any) -> str:
         raise ConfigurationError("The name of the file is empty.")
     if "\0" in name:
         raise ConfigurationError("The name of a file has no zero bytes.")
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        raise ConfigurationError(
+            f"No file of this system can have the name {shown(name)}."
+        ) from None
     return os.path.expanduser(name)  # noqa: PTH111 - Path's raises for users there are not
 
 

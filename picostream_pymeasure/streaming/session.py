@@ -17,7 +17,7 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..config import StreamConfig, require_kind, require_seconds
+from ..config import StreamConfig, require_kind, require_metadata, require_seconds
 from ..driver import Unit
 from ..errors import ConfigurationError, SessionStateError, StreamError, shown
 from ..records import (
@@ -73,11 +73,10 @@ class StreamSession:
         require_kind("unit", unit, Unit)
         require_kind("config", config, StreamConfig)
         require_kind("sink", sink, Sink)
-        require_kind("metadata", metadata, Mapping, type(None))
         self.config = config
         self._unit = unit
         self._sink = sink
-        self._metadata = metadata or {}
+        self._metadata = require_metadata(metadata)
         self._state = SharedState()
         self._phase = SessionState.IDLE
         self._ending = Ending()

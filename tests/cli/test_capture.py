@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pytest
 from click.testing import CliRunner
 
@@ -50,6 +51,15 @@ def test_the_times_of_a_trigger_are_those_that_were_typed(capture: Command) -> N
     assert (trigger["pre_trigger_s"], trigger["auto_trigger_s"]) == (1e-7, 0.002)
 
 
+def test_captures_that_are_shorter_than_a_file_claims(capture: Command) -> None:
+    assert capture(*PULSES, "-o", "a.hdf5")[0] == 0
+    with h5py.File("a.hdf5", "r+") as file:
+        file.attrs["capture_samples"] = 700
+    report = verify("a.hdf5")
+    assert report.exit_code == 1
+    assert "claims 700 samples in each capture" in report.errors[0]
+
+
 def test_without_a_capture_nothing_is_replaced(capture: Command, tmp_path: Path) -> None:
     path = tmp_path / "a.hdf5"
     path.write_text("precious")
@@ -87,7 +97,7 @@ def test_without_a_capture_nothing_is_replaced(capture: Command, tmp_path: Path)
         (("--samples", "10", "--trigger", ""), "'' is not a trigger"),
         (("--samples", "10", "--trigger", "A:1V", "--pre-trigger", "1s"), "leave nothing"),
         (("--samples", "10", "--pre-trigger", "1us"), "need --trigger"),
-        ((), "Say how long a capture is, by --length or by --samples."),
+        ((), "Say how long a capture is, by --length or by --samples, and not by both."),
         (
             ("--samples", "10", "-c", "A,B"),
             "There is no channel 'A,B'; use one of",

@@ -45,6 +45,12 @@ def test_no_file_has_a_name_with_zero_bytes() -> None:
             action("a\0b")
 
 
+def test_no_file_has_a_name_that_the_system_cannot_write() -> None:
+    for action in (verify, repair, describe_file, compress, lambda name: PicoStreamReader(name)):
+        with pytest.raises(ConfigurationError, match="can have the name"):
+            action("a\ud800b")
+
+
 @pytest.mark.parametrize("name", ["", " "])
 def test_a_script_hears_of_an_empty_name(name: str) -> None:
     with pytest.raises(ConfigurationError, match="name of the file is empty"):

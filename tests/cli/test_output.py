@@ -301,6 +301,7 @@ def test_terminal_of_any_width(cli: Cli, columns: str) -> None:
     process = prepared_program.start(*RECORD, "--samples", "10000", cwd=cli.folder, env=environment)
     text, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, text
+    assert "Verified:" in text
 
 
 def test_hang_up_that_the_parent_ignores_is_ignored(cli: Cli) -> None:

@@ -124,6 +124,7 @@ def test_length_before_and_after_the_trigger() -> None:
         ({"samples": None, "duration_s": -1e-6}, "more than 0 s"),
         ({"samples": None, "duration_s": math.nan}, "more than 0 s"),
         ({"samples": None, "duration_s": math.inf}, "more than 0 s"),
+        ({"samples": None, "duration_s": 1e-12}, "at least as long, not 1e-12 s"),
         ({"samples": 0}, "1 to"),
         ({"captures": 0}, "number of captures"),
         ({"sample_rate_hz": 1e9}, "use .* up to 500 MS/s"),

@@ -104,4 +104,6 @@ def test_the_name_of_an_instrument_is_a_text(name: Any) -> None:
 def test_captures_have_no_metadata_without_names(scope: PicoScope5000A, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="metadata must be a Mapping or None"):
         scope.capture(tmp_path / "a.hdf5", samples=10, metadata=5)
+    with pytest.raises(ConfigurationError, match="texts or numbers as names"):
+        scope.capture(tmp_path / "a.hdf5", samples=10, metadata={(1, 2): 3})
     assert not any(tmp_path.iterdir())

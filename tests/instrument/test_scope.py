@@ -31,6 +31,9 @@ from picostream_pymeasure.verification import verify
 from tests.support.patience import PATIENCE_S
 from tests.support.procedures_runs import wait_until
 
+CIRCLE: dict[str, Any] = {}
+CIRCLE["itself"] = CIRCLE
+
 # -- what it says about itself
 
 
@@ -380,6 +383,8 @@ def test_what_is_no_sink_is_told_what_it_must_be(scope: PicoScope5000A) -> None:
         ("run.hdf5", {"compress": True, "keep": "A:falling:5sigma"}, ConfigurationError),
         ("run.hdf5", {"force": "yes"}, ConfigurationError),
         ("run.hdf5", {"metadata": "text"}, ConfigurationError),
+        ("run.hdf5", {"metadata": {(1, 2): 3}}, ConfigurationError),
+        ("run.hdf5", {"metadata": CIRCLE}, ConfigurationError),
         ("run.hdf5", {"pool": 0}, ConfigurationError),
         ("run.hdf5", {"pool": None}, ConfigurationError),
         ("run.hdf5", {"on_overrun": "panic"}, ConfigurationError),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ GOOD: dict[str, list[Any]] = {
     "PORT0.logic_level": [-5, 0, 1.5, 5],
     "resolution": [8, 12, 14, 15, 16, np.int64(8)],
     "sample_interval": [0, 1e-9, 1e-6, 34],
-    "sample_rate": [0, 1, 1e6, 1e9],
+    "sample_rate": [0, 1, 1e6, 1e9, Fraction(1, 2)],
     "downsample_mode": ["none", "average", "aggregate", "decimate"],
     "downsample_ratio": [1, 2, 1000, 2**31 - 1],
     "trigger.enabled": [True, False],
@@ -75,7 +76,7 @@ BAD: dict[str, list[Any]] = {
     "PORT0.logic_level": [5.1, True],
     "resolution": [10, 8.5, True, 0, -8],
     "sample_interval": [0.9e-9, 35, -1e-6, True],
-    "sample_rate": [1.1e9, 0.01, -1, True],
+    "sample_rate": [1.1e9, 0.01, -1, True, Fraction(-1, 2)],
     "downsample_mode": ["mean", 1],
     "downsample_ratio": [0, -1, 1.5, 2**31, True],
     "trigger.enabled": [2],

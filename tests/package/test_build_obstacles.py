@@ -27,3 +27,17 @@ def test_without_pyinstaller(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def test_in_another_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
     assert "not the folder of the repository" in told(tmp_path, monkeypatch)
+
+
+def test_what_was_recorded_beside_the_program(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "picostream_pymeasure").mkdir()
+    made = tmp_path / "dist" / "PicoStream"
+    (made / "_internal").mkdir(parents=True)
+    recorded = made / "a.hdf5"
+    recorded.touch()
+    assert "would lose a.hdf5; move" in told(tmp_path, monkeypatch)
+    assert recorded.exists()

@@ -43,6 +43,7 @@ def test_channels_are_named_by_whatever_lists_them(tmp_path: Path, names: Any) -
     path = write_recording(tmp_path / "a.hdf5", {"A": noise(10, 1), "B": noise(10, 2)})
     with PicoStreamReader(path) as reader:
         assert list(reader.to_pandas(channels=names)) == ["A_mv", "B_mv"]
+        assert list(reader.to_pandas(channels="A-B")) == ["A-B_mv"]
 
 
 @pytest.mark.parametrize("names", [5, np.arange(3), np.array(5), [[]], [5], object()])

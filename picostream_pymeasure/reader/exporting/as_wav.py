@@ -54,8 +54,8 @@ def check(plan: ExportPlan) -> None:
         )
     if plan.has_gaps:
         raise ConfigurationError(
-            "WAV cannot show that samples are missing; choose a time range without a gap, or "
-            "another format."
+            "WAV cannot show that samples are missing, or that captures do not follow each other; "
+            "choose a time range without a gap, or another format."
         )
     if estimate_bytes(plan) > _MAX_BYTES:
         raise ConfigurationError(

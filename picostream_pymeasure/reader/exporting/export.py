@@ -91,7 +91,7 @@ def export_recording(
 
     The file appears under its name when it is complete, and not at all if anything fails.
 
-    :param channels: names, and differences such as ``"A-B"``; by default all channels.
+    :param channels: names, and differences such as ``"A-B"``, or one of them; by default all.
     :param scales: by channel, what its voltage stands for, in place of what the recording says.
     :param from_s: time of the first sample, by default the recording's begin.
     :param to_s: time of the first sample that is left out, by default none is.

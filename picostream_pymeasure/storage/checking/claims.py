@@ -118,6 +118,19 @@ def _odd_totals(recording: Recording) -> Iterator[str]:
     lost, listed = recording.attributes.get("lost_samples"), recording.lost_samples
     if lost != listed + recording.missing_before:
         yield f"The file claims {lost} lost samples, but its gaps sum up to {listed}."
+    if recording.first_sample and not recording.is_live_only:
+        yield f"The file claims that its first {recording.first_sample} samples are gone."
+    yield from _odd_captures(recording)
+
+
+def _odd_captures(recording: Recording) -> Iterator[str]:
+    """Whether captures are as long as a complete recording says."""
+    if recording.status != "complete" or recording.runs is not None:
+        return
+    samples = recording.captures["samples"]
+    wanted = recording.attributes.get(CAPTURE_SAMPLES)
+    if samples.size and isinstance(wanted, int) and (samples < wanted).any():
+        yield f"The file claims {wanted} samples in each capture, but some have fewer."
 
 
 def _damaged_rows(recording: Recording) -> Iterator[str]:
@@ -143,6 +156,8 @@ def _odd_times(recording: Recording) -> Iterator[str]:
     latest = recording.stored_samples if is_whole else math.inf
     if not isinstance(trigger, int) or not NO_TRIGGER <= trigger <= latest:
         yield f"The attribute trigger_sample is impossible: {trigger!r}."
+    elif trigger != NO_TRIGGER and recording.attributes.get("trigger") == "null":
+        yield f"The attribute trigger_sample is {trigger}, but there was no trigger."
     for kind, times_s in (
         ("a gap", recording.gaps["noticed_s"]),
         ("an event", recording.events["time_s"]),
