@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ _LENGTHS = ("missing", "estimated_missing")
 
 #: Of what is known to some percent at most.
 _PPM_DIGITS = 3
+
+#: Signs that would move a terminal's cursor, or more.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 #: Ends of names, and the unit that they say.
 _UNITS = {"s": "s", "ns": "ns", "hz": "Hz", "ppm": "ppm", "v": "V", "bytes": "B"}
@@ -141,4 +145,4 @@ def _text(value: Any, unit: str = "") -> str:
         return exact(float(f"{value:.{digits}g}"), unit)
     if isinstance(value, float):
         return f"{value:.10g}"
-    return "none" if value is None else f"{value}"
+    return "none" if value is None else _CONTROL.sub(lambda sign: repr(sign[0])[1:-1], f"{value}")

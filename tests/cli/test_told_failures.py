@@ -110,6 +110,7 @@ def test_where_no_scope_is_found_it_says_why_that_may_be(
         ({"parameters": {"range_a": 2}}, "metadata: parameters range a 2"),
         ({"parameters": 2, "units": []}, "metadata: parameters 2, units none"),
         (["a", 1], "metadata: a, 1"),
+        (["a\nb", "\x1b[31m"], r"metadata: a\nb, \x1b[31m"),
     ],
 )
 def test_parameters_have_their_units(
