@@ -27,7 +27,7 @@ DISKS = {
     "a write stands still, and the pool bridges it": ("write:700000:60:1", True),
     "a write stands still for too long": ("write:3500000:60:1", False),
     "two writes stand still for too long": ("write:1800000:60:2", False),
-    "each write is too slow": ("write:60000:60", False),
+    "many writes are too slow": ("write:60000:60:100", False),
 }
 
 
