@@ -94,7 +94,6 @@ def _check_continuity(scope: PicoScope5000A, duration_s: float) -> Finding:
     pattern_hz = scope.generator.actual_frequency
     sink = ContinuitySink(1e-9 * scope.stream_config().requested_interval_ns, pattern_hz)
     outcome = stream(scope, duration_s, sink)
-    sink.interval_s = scope.actual_sample_interval
     jumps, smallest = sink.jumps(), min(sink.smallest_jump(), outcome.health.stored)
     facts = {
         "samples": outcome.health.stored,

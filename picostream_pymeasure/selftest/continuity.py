@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import Block, Sink
+from ..records import Block, Sink, StreamDescription
 
 #: Periods of the tones in a pattern, and the patterns a second that are asked for: about 500 and
 #: 750 Hz. The generator's grid may be coarse enough for a tenth more or less.
@@ -50,43 +50,67 @@ class Jump:
 
 
 class ContinuitySink(Sink):
-    """Keeps means of the samples of the first input, about 50 000 a second.
+    """Follows the phase of both tones in the samples of the first input, 20 times a second.
 
-    :param interval_s: between two samples.
+    Nothing else is kept, so that hours need little memory.
+
+    :param interval_s: between two samples, until the stream tells its own.
     :param pattern_hz: patterns a second that the generator really puts out.
     """
 
     def __init__(self, interval_s: float, pattern_hz: float) -> None:
-        self.interval_s = interval_s
         self.tones_hz = np.array(PERIODS) * pattern_hz
-        self.group = max(1, round(1 / (_WANTED_RATE_HZ * interval_s)))
         self._rest: NDArray[np.int16] = np.empty(0, np.int16)
-        self._means: list[NDArray[np.float64]] = []
+        self._means = np.empty(0)  # about 50 000 a second, of a block that is not full yet
+        self._tones: list[NDArray[np.complex128]] = []
+        self.group = max(1, round(1 / (_WANTED_RATE_HZ * interval_s)))
+        self._measure(interval_s)
+
+    def _measure(self, interval_s: float) -> None:
+        self.interval_s = interval_s
+        self._waves = _waves(self.group * interval_s, self.tones_hz)
+
+    def open(self, description: StreamDescription) -> None:
+        """Measure with the interval that the scope has taken."""
+        self._measure(1e-9 * description.sample_interval_ns)
 
     def write(self, block: Block) -> None:
         """Take a block."""
         values = np.concatenate((self._rest, block.rows[0]))
         whole = values.size // self.group * self.group
-        self._means.append(values[:whole].reshape(-1, self.group).mean(axis=1))
+        means = values[:whole].reshape(-1, self.group).mean(axis=1)
         self._rest = values[whole:].copy()
+        self._means = np.concatenate((self._means, means))
+        size = len(self._waves)
+        if n_blocks := self._means.size // size:
+            self._tones.append(self._means[: n_blocks * size].reshape(-1, size) @ self._waves)
+            self._means = self._means[n_blocks * size :]
 
     @property
-    def means(self) -> NDArray[np.float64]:
-        """What was kept, float64, shape ``(n,)``."""
-        return np.concatenate(self._means) if self._means else np.empty(0)
+    def block_samples(self) -> int:
+        """Samples of each block whose phase is known."""
+        return self.group * len(self._waves)
+
+    def _turns(self) -> _Turns | None:
+        return _Turns.of(self._all_tones(), self.block_samples * self.interval_s, self.tones_hz)
+
+    def _all_tones(self) -> NDArray[np.complex128]:
+        """Complex amplitudes of both tones in each block, shape ``(2, n_blocks)``."""
+        return np.concatenate((np.empty((0, 2), np.complex128), *self._tones)).T
 
     def jumps(self) -> list[Jump]:
         """Find where samples are missing or came twice."""
-        return find_jumps(self.means, self.group, self.interval_s, self.tones_hz)
+        turns = self._turns()
+        return _find_jumps(turns, self.block_samples, self.interval_s) if turns else []
 
     def smallest_jump(self) -> float:
         """How many samples must be missing at once to be more than noise; inf if too short."""
-        turns = _Turns.of(self.means, self.group * self.interval_s, self.tones_hz)
+        turns = self._turns()
         return turns.smallest_jump_s / self.interval_s if turns else math.inf
 
     def amplitudes(self) -> NDArray[np.float64]:
         """Amplitude of each tone in counts, shape ``(2,)``; the median over the stream."""
-        tones = _tones(self.means, self.group * self.interval_s, self.tones_hz)
+        tones = self._all_tones()
         return np.asarray(np.median(np.abs(tones), axis=1)) if tones.size else np.zeros(2)
 
 
@@ -107,14 +131,16 @@ class _Turns:
 
     @classmethod
     def of(
-        cls, means: NDArray[np.float64], mean_s: float, tones_hz: NDArray[np.float64]
+        cls, tones: NDArray[np.complex128], block_s: float, tones_hz: NDArray[np.float64]
     ) -> _Turns | None:
-        """The turns of a stretch; None if it is too short for any."""
-        tones = _tones(means, mean_s, tones_hz)
+        """The turns of a stretch; None if it is too short for any.
+
+        :param tones: complex amplitudes of each block of ``block_s``, shape ``(2, n)``.
+        """
         if tones.shape[1] < _FEWEST_BLOCKS:
             return None
         steps = np.diff(np.angle(tones), axis=1) / (2 * np.pi)
-        steps -= tones_hz[:, np.newaxis] * _block(mean_s) * mean_s
+        steps -= tones_hz[:, np.newaxis] * block_s
         steps -= np.round(steps)
         middle = _middle_turn(steps)
         steps -= middle
@@ -140,18 +166,8 @@ class _Turns:
         return float(_SIGNIFICANT / np.sqrt((significances**2).sum()))
 
 
-def find_jumps(
-    means: NDArray[np.float64], group: int, interval_s: float, tones_hz: NDArray[np.float64]
-) -> list[Jump]:
-    """Find jumps of the phase of both tones.
-
-    :param means: float64, shape ``(n,)``, each of ``group`` samples.
-    :param tones_hz: shape ``(2,)``.
-    """
-    turns = _Turns.of(means, group * interval_s, tones_hz)
-    if turns is None:
-        return []
-    block_samples = _block(group * interval_s) * group
+def _find_jumps(turns: _Turns, block_samples: int, interval_s: float) -> list[Jump]:
+    tones_hz = turns.tones_hz
     pace = 1 + _detuning(turns.middle[:, 0], tones_hz * block_samples * interval_s)
     return [
         Jump(
@@ -162,22 +178,12 @@ def find_jumps(
     ]
 
 
-def _block(mean_s: float) -> int:
-    """Means of a block."""
-    return max(8, round(_BLOCK_S / mean_s))
-
-
-def _tones(
-    means: NDArray[np.float64], mean_s: float, tones_hz: NDArray[np.float64]
-) -> NDArray[np.complex128]:
-    """Complex amplitudes of both tones in each block, shape ``(2, n_blocks)``."""
-    block = _block(mean_s)
-    n_blocks = means.size // block
-    blocks = means[: n_blocks * block].reshape(n_blocks, block)
-    times_s = np.arange(block) * mean_s
-    window = _blackman_harris(block)
-    waves = [window * np.exp(-2j * np.pi * tone_hz * times_s) for tone_hz in tones_hz]
-    return np.array([blocks @ wave for wave in waves])
+def _waves(mean_s: float, tones_hz: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """What gives both tones of a block of means, shape ``(n, 2)``: 0.05 s, at least 8 means."""
+    size = max(8, round(_BLOCK_S / mean_s))
+    times_s = np.arange(size) * mean_s
+    turned = np.exp(-2j * np.pi * tones_hz * times_s[:, np.newaxis])
+    return np.asarray(_blackman_harris(size)[:, np.newaxis] * turned)
 
 
 def _blackman_harris(size: int) -> NDArray[np.float64]:

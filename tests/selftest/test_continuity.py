@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -73,6 +74,11 @@ def test_twice_the_smallest_jump_is_found_in_any_noise(noise: float) -> None:
     for place in (700_000, 1_024_999, 1_300_001):
         counts = np.concatenate((whole[:place], whole[place:] + 2 * smallest))
         assert len(jumps(signal(counts, noise))) == 1
+
+
+def test_an_hour_takes_little_memory() -> None:
+    sizes = [len(pickle.dumps(given(signal(np.arange(n))))) for n in (1_000_000, 4_000_000)]
+    assert (sizes[1] - sizes[0]) / 3 * 3600 < 20e6, "of a second 600 bytes and a bit"
 
 
 def test_nothing_is_said_of_what_is_too_short() -> None:
