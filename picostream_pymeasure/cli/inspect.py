@@ -36,6 +36,9 @@ _LENGTHS = ("missing", "estimated_missing")
 #: Of what is known to some percent at most.
 _PPM_DIGITS = 3
 
+#: Of names that mean something else to those who look for events.
+_OTHER_WORDS = {"lacks": "missing parts", "events": "marks"}
+
 #: Signs that would move a terminal's cursor, or more.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -120,8 +123,8 @@ def _words(name: str) -> tuple[str, str]:
     """A name as people read it, and the unit that its end says, if it says one."""
     if name == "smallest_visible_loss":
         return "smallest visible loss", "samples"
-    if name == "lacks":
-        return "missing parts", ""
+    if name in _OTHER_WORDS:
+        return _OTHER_WORDS[name], ""
     stem, _, end = name.rpartition("_")
     if not stem or end not in _UNITS:
         return name.replace("_", " "), ""
