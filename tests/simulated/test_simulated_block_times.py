@@ -110,7 +110,7 @@ def test_text_describes_block_mode() -> None:
         BlockFault("never_triggers", "armed"),
     )
     assert scope.faults == (Fault("unplug", 5_000_000),)
-    with pytest.raises(ConfigurationError, match="write answer_at=WHEN:RUN:NUMBER"):
+    with pytest.raises(ConfigurationError, match="must be run_block, armed, get_values"):
         scopes_from_text("answer_at=sometimes")
 
 

@@ -199,7 +199,6 @@ def change_attribute(name: str, value: Any) -> Callable[[Any], None]:
         (change_attribute("start_time", "yesterday"), "start_time is impossible"),
         (change_attribute("trigger_sample", SAMPLES + 1), "trigger_sample is imposs"),
         (change_attribute("trigger_sample", -2), "trigger_sample is impossible"),
-        (change_attribute("trigger_sample", 7), "trigger_sample is 7, but there was no trigger"),
         (change_attribute("first_sample", 5), "its first 5 samples are gone"),
         (lambda file: file["channels/A/checksums"].resize((4,)), "claims 4 rows and not 6"),
         (lambda file: file["channels/A/adc_counts"].resize((99,)), "claims 99 rows"),

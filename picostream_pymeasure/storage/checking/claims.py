@@ -156,8 +156,6 @@ def _odd_times(recording: Recording) -> Iterator[str]:
     latest = recording.stored_samples if is_whole else math.inf
     if not isinstance(trigger, int) or not NO_TRIGGER <= trigger <= latest:
         yield f"The attribute trigger_sample is impossible: {trigger!r}."
-    elif trigger != NO_TRIGGER and recording.attributes.get("trigger") == "null":
-        yield f"The attribute trigger_sample is {trigger}, but there was no trigger."
     for kind, times_s in (
         ("a gap", recording.gaps["noticed_s"]),
         ("an event", recording.events["time_s"]),

@@ -13,6 +13,8 @@ from .usual import floor_ns, several
 LARGEST_RATE_ERROR = 1e-3
 _CORRECTABLE_NS = 30e9
 WINDOW_NS = 1e9
+#: Where gaps are open nearly all the time, clocks that differ must be followed all the same.
+_LONGEST_WINDOW_NS = 20e9
 
 
 @njit(nogil=True, cache=True)
@@ -73,9 +75,11 @@ def note_window(state, lag_ns):  # type: ignore[no-untyped-def]
     if lag_ns < state.window_lag_ns:
         note_low(state, lag_ns, state.now_ns)
     length_ns = float(state.now_ns - state.window_ns)
-    if length_ns - state.window_open_ns < several(state, WINDOW_NS):
+    is_first = state.first_base_ns == NO_LAG
+    watched_ns = length_ns if is_first else length_ns - state.window_open_ns
+    if watched_ns < several(state, WINDOW_NS) and length_ns < _LONGEST_WINDOW_NS:
         return
-    if state.first_base_ns == NO_LAG:
+    if is_first:
         state.first_base_ns = state.base_ns
         state.first_low_ns, state.first_low_lag_ns = state.window_low_ns, state.window_lag_ns
         set_anchor(state, state.first_data_ns, 0)
