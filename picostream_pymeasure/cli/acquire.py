@@ -160,7 +160,8 @@ def _conclude(
         raise failure or PicoStreamError("Nothing was recorded.")
     if isinstance(failure, FileMovedError):  # what now has the name is not the recording
         raise failure
-    if not outcome.complete and not (outcome.health.stored and file.has_file):
+    holds_something = outcome.health.stored or file.told_samples
+    if not file.has_file or not (outcome.complete or holds_something):
         file.discard()
         raise PicoStreamError(f"Nothing was recorded. {outcome.reason}")
     if not request.output.exists():

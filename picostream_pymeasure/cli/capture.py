@@ -93,7 +93,7 @@ def _capture(
         except FileMovedError:  # what now has the name is not the recording
             raise
         except PicoStreamError:
-            if recording.captures:
+            if recorder.told_samples:
                 console.print(
                     f"The captures complete by then are in {recorder.path}; picostream verify "
                     f"{recorder.path} says whether it must be repaired.",
@@ -121,7 +121,7 @@ def _conclude(
 ) -> int:
     interrupt.grant()
     path = recorder.path
-    if not summary.captures:
+    if not recorder.told_samples:
         recorder.discard()
         raise PicoStreamError(
             f"Nothing was recorded. Ended by: {summary.ended_by}, 0 of {summary.wanted} captures. "

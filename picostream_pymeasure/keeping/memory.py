@@ -87,7 +87,7 @@ class KeeperMemory:
             bits_address=self._memory(np.array(bits, np.int64)),
             limits_address=self._memory(np.zeros(1, LIMITS)),
             state_address=self._memory(np.zeros(1, STATE)),
-            events_address=self._memory(np.zeros(PIECE_SAMPLES // 2 + 1, EVENT)),
+            events_address=self._memory(np.zeros(PIECE_SAMPLES + 1, EVENT)),
             rows_address=self._memory(np.zeros(RECENT_ROWS, CAPTURE_DTYPE)),
             gaps_address=self._memory(gaps),
             message_address=self._memory(np.zeros(_MESSAGE_BYTES, np.uint8)),

@@ -10,7 +10,7 @@ from .context import PIECE_SAMPLES
 from .overview import add_to_bins, make_room
 from .passing import keep_event, send_totals, shorten_rows, store_kept
 
-_EVENTS = PIECE_SAMPLES // 2 + 1
+_EVENTS = PIECE_SAMPLES + 1
 
 
 @njit(nogil=True, cache=True)

@@ -177,7 +177,8 @@ def search_window(values, first, limits, states, rule, events):  # type: ignore[
     :param rule: :data:`RULE`; events of ``longest`` samples are cut, and what follows is passed
         over up to the first sample within the detect limits of its own window: a baseline that has
         moved for good does not hide what comes on it.
-    :param events: :data:`EVENT`, room for half as many as there are values, and one more; written.
+    :param events: :data:`EVENT`, room for one more than there are values: above and below may take
+        turns with every sample; written.
     :returns: how many were written.
     """
     state, count, index = states[0], 0, 0
@@ -230,11 +231,10 @@ def search_windows(values, first, begin, stop, window, rule, limits, states, eve
     :param stop: … and behind the last sample that is.
     :param window: samples of a window.
     :param limits: shape ``(1,)``, :data:`LIMITS`; written.
-    :param events: room for half as many as a window has samples, and one more; see
-        :func:`search_window`.
+    :param events: room for one more than a window has samples, as :func:`search_window`.
     :returns: how many were written, and where to go on.
     """
-    count, most = 0, min(window, stop - begin) // 2 + 1
+    count, most = 0, min(window, stop - begin) + 1
     while begin < stop and count + most <= events.size:
         before = max(begin - window, 0) - first
         find_limits(values[before : before + window], rule, limits)

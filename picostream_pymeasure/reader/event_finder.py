@@ -138,7 +138,7 @@ class EventFinder:
         first = max(begin - window, 0)
         counts = np.ascontiguousarray(self._source.read_counts(self._channel, first, stop))
         state, limits = state.copy(), np.zeros(1, kernel.LIMITS)
-        rows = np.zeros(max(min(window, stop - begin) // 2 + 1, _ROWS), kernel.EVENT)
+        rows = np.zeros(max(min(window, stop - begin) + 1, _ROWS), kernel.EVENT)
         found = [rows[:0]]
         while begin < stop:
             n_events, begin = kernel.search_windows(

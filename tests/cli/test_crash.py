@@ -161,6 +161,19 @@ def test_the_summary_counts_what_is_in_the_file(cli: Cli, small_disk: Path) -> N
     assert f"Samples: {count(verify(path).samples)} per channel, " in text
 
 
+@pytest.mark.parametrize("way", [(), ("-c", "D:2V", "--keep", "D:falling:5sigma")])
+def test_a_disk_without_room_leaves_what_was_to_be_replaced(
+    cli: Cli, small_disk: Path, way: tuple[str, ...]
+) -> None:
+    path = small_disk / "a.hdf5"
+    path.write_text("precious")
+    code, text = cli.run(
+        "--simulate", "-s", "1", "--duration", "1", *way, "-o", f"{path}", "--force"
+    )
+    assert (code, path.read_text()) == (1, "precious"), text
+    assert list(small_disk.iterdir()) == [path]
+
+
 def write_for_ever(stream: Stream) -> None:
     while True:
         stream.write()

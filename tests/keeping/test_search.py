@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from picostream_pymeasure.config import ChannelConfig, EventRule, KeepConfig
 from picostream_pymeasure.keeping import kernel_rule
-from tests.support.event_signals import Found, signals, slow_choice, slow_events
+from tests.support.event_signals import Found, each_an_event, signals, slow_choice, slow_events
 from tests.support.kept_memory import RATE_HZ, FedStream, MemorySink, describe
 
 
@@ -58,6 +58,15 @@ examples = st.tuples(
     st.integers(0, 40),
     st.lists(st.integers(1, 400), max_size=6),
 )
+
+
+def test_each_sample_may_be_an_event() -> None:
+    values = each_an_event(500_000)  # more than are searched at once
+    rule = EventRule(
+        "A", "either", 0.001, hysteresis=0.0, baseline_s=values.size / RATE_HZ, max_rate_hz=1.0
+    )
+    stream, _, _ = kept(values[None], KeepConfig(rule, 0.0, 0.0), [])
+    assert stream.sink.totals.found == values.size
 
 
 def segments(chosen: Found, before: int, after: int, size: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from picostream_pymeasure.kernels import events as kernel
-from tests.support.event_signals import signals, slow_events, slow_limits
+from tests.support.event_signals import each_an_event, signals, slow_events, slow_limits
 
 
 def slow_baseline(values: NDArray[Any]) -> tuple[float, float]:
@@ -69,7 +69,7 @@ def fast_events(values: NDArray[Any], window: int, rule: Any, cuts: list[int]) -
     for begin, stop in itertools.pairwise(edge for edge in edges if edge <= len(values)):
         n = max(begin // window - 1, 0)
         kernel.find_limits(values[n * window : (n + 1) * window], rule, limits)
-        rows = np.zeros((stop - begin) // 2 + 1, kernel.EVENT)
+        rows = np.zeros(stop - begin + 1, kernel.EVENT)
         count = kernel.search_window(values[begin:stop], begin, limits[0], states, rule, rows)
         found += rows[:count].tolist()
     rows = np.zeros(1, kernel.EVENT)
@@ -80,7 +80,7 @@ def fast_events(values: NDArray[Any], window: int, rule: Any, cuts: list[int]) -
 def events_of_windows(values: NDArray[Any], window: int, rule: Any, room: int) -> list[Any]:
     """The kernel, on all windows, with room for some events more than one window may have."""
     states, limits = np.zeros(1, kernel.STATE), np.zeros(1, kernel.LIMITS)
-    rows, begin, stop = np.zeros(window // 2 + 1 + room, kernel.EVENT), 0, len(values)
+    rows, begin, stop = np.zeros(window + 1 + room, kernel.EVENT), 0, len(values)
     found = []
     while begin < stop:
         first = max(begin - window, 0)
@@ -121,6 +121,13 @@ def test_events_are_those_of_the_slow_search(
     expected = slow_events(values, window, rule)
     assert fast_events(values, window, rule, cuts) == expected
     assert events_of_windows(values, window, rule, len(cuts)) == expected
+
+
+def test_each_sample_may_be_an_event() -> None:
+    values = each_an_event(10_000)
+    rule = np.array((kernel.DEVIATION, 1, 1, 2.0, 1.0, 0.29, 1, 100), kernel.RULE)[()]
+    found = events_of_windows(values, 1000, rule, 0)
+    assert [(start, stop) for _, start, stop, *_ in found] == [(n, n + 1) for n in range(10_000)]
 
 
 def changed(rule: Any, **fields: Any) -> Any:

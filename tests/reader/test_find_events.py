@@ -23,6 +23,7 @@ from picostream_pymeasure.errors import (
     StorageError,
 )
 from picostream_pymeasure.reader import FoundEvents, event_finder
+from tests.support.event_signals import each_an_event
 
 INTERVAL_S, RANGE_V, OFFSET_V, MAX_ADC = 1e-6, 2.0, 0.25, 32767
 
@@ -47,6 +48,14 @@ def pulses(size: int, begins: list[int], width: int, depth: int) -> NDArray[np.i
     for begin in begins:
         counts[begin : begin + width] -= depth
     return counts
+
+
+def test_each_sample_may_be_an_event(tmp_path: Path) -> None:
+    counts = each_an_event(100_000)
+    with PicoStreamReader(write(tmp_path / "data.hdf5", counts)) as reader:
+        found = reader.find_events("A:either:0.001sigma")
+    assert found.start_sample.tolist() == list(range(100_000))
+    assert (found.samples == 1).all()
 
 
 def test_pulses_are_found_with_their_properties(tmp_path: Path) -> None:

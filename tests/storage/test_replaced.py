@@ -73,6 +73,15 @@ def test_a_stream_without_an_event_replaces_it(old: Path) -> None:
     assert (verify(old).exit_code, others(old)) == (0, [])
 
 
+def test_a_search_that_failed_without_an_event_leaves_it(old: Path) -> None:
+    stream = Stream(Recorder(old, force=True), describe(keep=KeepConfig()))
+    health = Health(received=1000, stored=1000)
+    stream.recorder.update(health)
+    finish(stream.recorder, ended_by="unplugged", health=health)
+    assert not stream.recorder.has_file
+    assert (old.read_bytes(), others(old)) == (OLD, [])
+
+
 def test_a_writer_that_cannot_start_leaves_it(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: Any) -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))

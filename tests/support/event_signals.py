@@ -43,6 +43,13 @@ signals = st.one_of(
 )
 
 
+def each_an_event(size: int) -> NDArray[np.int16]:
+    """Above and below the baseline with every sample."""
+    values = np.random.default_rng(5).integers(100, 1000, size)
+    values[1::2] *= -1
+    return values.astype(np.int16)
+
+
 def slow_events(
     values: NDArray[Any], window: int, rule: Any, limits: list[tuple[float, ...]] | None = None
 ) -> Found:

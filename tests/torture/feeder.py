@@ -14,6 +14,7 @@ number of the process, and ``ended`` when that has ended.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import json
@@ -152,6 +153,12 @@ class Feeder:
         self.recorder.update(health)
         self.recorder.close(Outcome("target", "", health))
 
+    def give_up(self) -> int:
+        """Close what failed; samples that it says are in the file."""
+        with contextlib.suppress(StorageError):
+            self.recorder.close(Outcome("disk", "", Health()))
+        return self.recorder.told_samples
+
     @property
     def _lost(self) -> int:
         return self._missing if self.settings.kind == plan.STREAM else 0
@@ -200,15 +207,19 @@ def feed(path: Path, settings: Settings, answer: Callable[[str], None], may_go_o
     """Go through the plan; without ``may_go_on`` each stretch is asked for."""
     feeder = Feeder(path, settings)
     answer("open")
-    for number, stretch in enumerate(stretches(settings)):
-        if not may_go_on and not sys.stdin.readline():
-            break
-        feeder.feed(stretch)
-        if number % 7 == 3:
-            feeder.mark(f"mark {number}", stretch.first_sample)
-        answer(str(stretch.first_sample + stretch.count))
-        time.sleep(settings.pause_s)
-    feeder.close()
+    try:
+        for number, stretch in enumerate(stretches(settings)):
+            if not may_go_on and not sys.stdin.readline():
+                break
+            feeder.feed(stretch)
+            if number % 7 == 3:
+                feeder.mark(f"mark {number}", stretch.first_sample)
+            answer(str(stretch.first_sample + stretch.count))
+            time.sleep(settings.pause_s)
+        feeder.close()
+    except StorageError:
+        answer(f"told {feeder.give_up()}")
+        raise
     answer("closed")
 
 

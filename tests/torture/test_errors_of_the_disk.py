@@ -193,6 +193,8 @@ def judge(path: Path, plan: Plan, said: list[str]) -> None:
     assert report.errors == []
     certain = plan.settings.samples if said[-1] == "closed" else acknowledged(said)
     kept = Judge(path, plan).judge(certain // CHUNK * CHUNK)
+    told = [int(line.split()[1]) for line in said if line.startswith("told")]
+    assert told in ([], [kept.stop]), "the summary tells what a repair finds"
     # what fails while the file is closed may have come too late to harm
     assert report.exit_code == 3 or kept.stop == plan.settings.samples
 

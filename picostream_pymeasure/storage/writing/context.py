@@ -8,7 +8,8 @@ from __future__ import annotations
 from ...records import words
 
 #: The file. Positions and sizes in bytes; see :class:`~..layout.plan.Plan` for the numbers of the
-#: layout. ``next``: samples written, ``published``: those that the file tells of.
+#: layout. ``next``: samples written, ``published``: those that the file is to tell of, ``stated``:
+#: those that its record tells of.
 FILE = words(
     "handle",
     "lock",  # 1 while a thread changes anything
@@ -27,6 +28,7 @@ FILE = words(
     "tables_address",
     "next",
     "published",
+    "stated",
     "entered",  # segments whose places are in the index
     "tail",  # where the next segment or area begins
     "length",

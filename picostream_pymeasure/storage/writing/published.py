@@ -46,6 +46,8 @@ def write_state(file):  # type: ignore[no-untyped-def]
     state.synced_samples = file.synced
     seal_record(file.state_address)
     put(file, file.state_address, int64(RECORD_BYTES), file.state_at)
+    if file.failure == 0:
+        file.stated = file.published
 
 
 @njit(nogil=True, cache=True)

@@ -102,7 +102,7 @@ class Recorder(Sink):
         self._description: StreamDescription | None = None
         self._writer: NativeWriter | None = None
         self._file: NamedFile | None = None
-        self._was_told = False
+        self._was_told = self._is_settled = False
         self.has_file = False
         self._next_look_s = 0.0
 
@@ -113,8 +113,10 @@ class Recorder(Sink):
 
     @property
     def told_samples(self) -> int:
-        """Samples per input that the file tells of; fewer where a disk had no room for the rest."""
-        return 0 if self._writer is None else self._writer.memory["published"]
+        """Samples per input that the file tells of; fewer where a disk did not take the rest."""
+        if self._writer is None:
+            return 0
+        return self._writer.memory["published" if self._is_settled else "stated"]
 
     def check(self) -> None:
         """Raise what would keep the file from being made; nothing is touched.
@@ -231,7 +233,7 @@ class Recorder(Sink):
         if now_s >= self._next_look_s and self._file is not None:
             self._next_look_s = now_s + _LOOK_PERIOD_S
             self._file.check(self._open_writer.memory["length"])
-            if self._holds_something(health):
+            if self.told_samples:
                 self._file.forget_replaced()
 
     def hasten(self) -> None:
@@ -256,19 +258,16 @@ class Recorder(Sink):
             with write_errors(self.path), contextlib.closing(file):
                 memory, description = writer.memory, self._description
                 close_recording(self.path, file.descriptor, memory, description, outcome)
+                self._is_settled = True
         finally:
-            if self._holds_something(outcome.health):
+            # a whole search for events without one is something as well
+            if self.told_samples or (description.keep is not None and outcome.complete):
                 file.forget_replaced()
             elif file.put_back():
                 self.has_file = False
                 log.warning("%s is what it was before: nothing took its place.", self.path)
         if not self._was_told:
             self._raise_failure()
-
-    def _holds_something(self, health: Health) -> bool:
-        """Whether it is worth more than the file that it replaces."""
-        keeps_events = self._description is not None and self._description.keep is not None
-        return self.told_samples > 0 or (keeps_events and health.received > 0)
 
     def discard(self) -> None:
         """Remove the closed file, in which nothing was recorded; one that is from before stays."""
