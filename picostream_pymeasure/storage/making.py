@@ -10,6 +10,9 @@ from .schema import MOST_CAPTURES
 from .target import DEFAULT_RESERVE_BYTES
 from .writing import Recorder
 
+#: No samples are packed to less than this part: LZ4 takes a byte for each 255 that are alike.
+_BEST_PACKING = 255
+
 
 def make_recorder(
     path: Path,
@@ -43,9 +46,9 @@ def make_recorder(
     )
     recorder.check()
     n_samples = config.largest_samples(config.requested_interval_ns)
-    is_size_known = live_only_s is None and config.keep is None and not compress
-    if is_size_known and n_samples is not None:
-        recorder.require_space(n_samples * config.bytes_per_sample)
+    if live_only_s is None and config.keep is None and n_samples is not None:
+        n_bytes = n_samples * config.bytes_per_sample
+        recorder.require_space(n_bytes // _BEST_PACKING if compress else n_bytes)
     return recorder
 
 

@@ -81,6 +81,7 @@ def test_force_replaces_nothing_by_nothing(cli: Cli) -> None:
         (["--pre-trigger", "1ms", "--samples", "10"], 2, "need --trigger"),
         (["--serial", "NOPE"], 1, "connected: SIM44/0001"),
         (["-s", "1", "--duration", "1e7"], 1, "must stay free"),
+        (["-s", "62.5", "--duration", "1000h", "--compress"], 1, "must stay free"),
         (["--frobnicate"], 2, "No such option"),
     ],
 )

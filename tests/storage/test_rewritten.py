@@ -13,7 +13,7 @@ import pytest
 from picostream_pymeasure.errors import FileFormatError
 from picostream_pymeasure.reader import PicoStreamReader
 from picostream_pymeasure.records import Event
-from picostream_pymeasure.storage import repair, verify
+from picostream_pymeasure.storage import describe_file, repair, verify
 from tests.support.storage_stream import gap_at, prove_stream, recording
 
 pytestmark = pytest.mark.skipif(not shutil.which("h5repack"), reason="h5repack is not installed")
@@ -75,6 +75,24 @@ def test_wrong_sample_in_a_copy_is_found(copy: Path) -> None:
     report = verify(copy)
     assert report.verified_chunks == report.chunks - 1
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["A_min", "A_max", "time"])
+def test_wrong_picture_in_a_copy_is_found(copy: Path, name: str) -> None:
+    with h5py.File(copy, "r+") as file:
+        file[f"entry/envelope/{name}"][100] += 0.5
+    assert [error.split(":")[0] for error in verify(copy).errors] == [f"entry/envelope/{name}"]
+
+
+@pytest.mark.parametrize("name", ["events", "gaps", "clock", "health", "recovery/state"])
+def test_absurd_length_in_a_copy_is_told(copy: Path, name: str) -> None:
+    with h5py.File(copy, "r+") as file:
+        dtype, attributes = file[name].dtype, dict(file[name].attrs)
+        del file[name]
+        file.create_dataset(name, (2**40,), dtype, chunks=(1024,)).attrs.update(attributes)
+    for look in (verify, describe_file) if name != "health" else (describe_file,):
+        with pytest.raises(FileFormatError, match=f"{name} has another form"):
+            look(copy)
 
 
 def test_repair_leaves_a_copy_alone(copy: Path) -> None:

@@ -57,7 +57,7 @@ def verify(
             report.errors += structure_errors(recording)
         _check_samples(recording, report, progress or (lambda _done, _total: None))
         report.errors += kept_errors(recording)
-        if recording.finished and not recording.is_rewritten and not report.errors:
+        if recording.finished and not report.errors:
             # compiled code, which takes its time to load: not for those who only look at files
             from .picture_check import picture_errors
 

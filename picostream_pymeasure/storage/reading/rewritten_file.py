@@ -6,6 +6,7 @@ the recorder lays them out; of tables a unit is made for each chunk.
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ...errors import FileFormatError
 from ..bytes.raw_file import Readable
 from ..layout.plan import UNIT_BYTES, GrowingDataset, Plan
 from ..layout.records import STATE, STATE_MAGIC
-from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES
+from ..schema import FILL_VALUES, TABLE_DTYPES, TABLES, table_chunks
 from .hdf5 import Hdf5Dataset, Hdf5File
 from .published import parse_published
 from .table_unit import TableUnit
@@ -72,6 +73,8 @@ class RewrittenFile(Readable):
         for path, (begin, size) in self._plan.fixed.items():
             if begin <= position < begin + size:
                 dataset = self._dataset(path)
+                if math.prod(dataset.shape) * dataset.dtype.itemsize != size:
+                    raise self._of_another_form(path)
                 rows = np.zeros(dataset.shape, dataset.dtype)
                 dataset.read_into(0, rows)
                 return rows.tobytes()[position - begin :][:most]
@@ -97,7 +100,7 @@ class RewrittenFile(Readable):
         rows = np.full((stop - first, *dataset.shape[1:]), fill, dataset.dtype)
         present = min(stop, dataset.shape[0]) - first
         if rows[:1].nbytes != planned.row_bytes:
-            raise FileFormatError(f"{self._path} is damaged: {planned.path} has another form.")
+            raise self._of_another_form(planned.path)
         if present > 0:
             dataset.read_into(first, rows[:present])
         return rows.tobytes()[begin - first * planned.row_bytes :][:count]
@@ -106,10 +109,13 @@ class RewrittenFile(Readable):
     def _units(self) -> list[bytes]:
         units: list[bytes] = []
         for table in TABLES:
-            dataset = self._dataset(table)
+            dataset, planned = self._dataset(table), self._plan.datasets[table]
+            most_chunks = table_chunks(table, keeps=self._plan.keeps)
+            if dataset.shape[0] > most_chunks * planned.chunk_rows:
+                raise self._of_another_form(table)
             rows = np.zeros(dataset.shape[0], TABLE_DTYPES[table])
             dataset.read_into(0, rows)
-            size = self._plan.datasets[table].chunk_rows
+            size = planned.chunk_rows
             for chunk in range(-(-len(rows) // size)):
                 content = rows[chunk * size : (chunk + 1) * size].tobytes()
                 unit = TableUnit(len(units), table, chunk, content, is_intact=True)
@@ -123,6 +129,9 @@ class RewrittenFile(Readable):
                 raise FileFormatError(f"{self._path} is damaged: it has no {path}.")
             self._datasets[path] = dataset
         return self._datasets[path]
+
+    def _of_another_form(self, path: str) -> FileFormatError:
+        return FileFormatError(f"{self._path} is damaged: {path} has another form.")
 
     def _missing(self, position: int) -> FileFormatError:
         return FileFormatError(f"{self._path} is damaged: nothing belongs to byte {position}.")
