@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from picostream_pymeasure.conversion_utils import adc_to_mV, min_max_decimate_numba
+from picostream_pymeasure.errors import ConfigurationError
 
 
 def test_counts_become_millivolts() -> None:
@@ -25,3 +29,31 @@ def test_groups_become_their_extremes(size: int, dtype: type) -> None:
         return
     groups = [data[first : first + 10] for first in range(0, size - size % 10, 10)]
     np.testing.assert_array_equal(found, [f(group) for group in groups for f in (np.min, np.max)])
+
+
+DATA = np.arange(10, dtype=np.int16)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: min_max_decimate_numba(DATA, 0), "factor must be a whole number of 1 or more"),
+        (lambda: min_max_decimate_numba(DATA, -1), "factor must be a whole number of 1 or more"),
+        (lambda: min_max_decimate_numba(DATA, 2.5), "factor must be a whole number of 1 or more"),  # type: ignore[arg-type]
+        (lambda: min_max_decimate_numba(DATA, "2"), "factor must be a number, not '2'"),  # type: ignore[arg-type]
+        (lambda: min_max_decimate_numba(DATA.reshape(5, 2), 2), "data must have one dimension"),
+        (lambda: min_max_decimate_numba("abc", 2), "data must be an array of numbers"),  # type: ignore[arg-type]
+        (lambda: adc_to_mV("x", 2, 5), "adc_data must be an array of numbers"),  # type: ignore[arg-type]
+        (lambda: adc_to_mV([[1], [1, 2]], 2, 5), "adc_data must be an array of numbers"),  # type: ignore[arg-type]
+        (lambda: adc_to_mV(DATA, "2", 5), "voltage_range_v must be a number of volts"),  # type: ignore[arg-type]
+        (lambda: adc_to_mV(DATA, 2, 0), "max_adc_value must be more than 0 counts"),
+        (lambda: adc_to_mV(DATA, 2, np.nan), "max_adc_value must be a number of counts"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(call: Callable[[], Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        call()
+
+
+def test_a_list_is_taken_as_an_array_is() -> None:
+    np.testing.assert_array_equal(min_max_decimate_numba([3, 1, 2, 5], 2), [1, 3, 2, 5])  # type: ignore[arg-type]
