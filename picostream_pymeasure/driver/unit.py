@@ -126,7 +126,7 @@ class Unit(StreamBuffers):
     def simulation(self) -> Mapping[str, Any] | None:
         """How every sample of a simulated scope is computed, or None for hardware."""
         simulated = getattr(self.library, "simulation", None)
-        return simulated.describe(self.handle) if simulated else None
+        return simulated.describe_for_file(self.handle) if simulated else None
 
     # -- whether it is there
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from .device.poll import poll_native
 from .scopes.scope import SimulatedScope
 from .thunk import PollThunk
 from .unit.registry import UnitRegistry
+
+#: Characters of the list of holes that a recording has room for, whatever else it tells.
+_HOLES_CHARACTERS = 8000
 
 
 class SimulatedLibrary:
@@ -41,12 +45,23 @@ class SimulatedLibrary:
         """How to compute every sample of the unit's present or last stream, JSON-able.
 
         Besides what :func:`~picostream_pymeasure.simulated.kernels.signal.expected_values` takes:
-        ``holes``, the truth about lost samples, as [delivered index, samples missing]; ``runs``,
+        ``holes``, the truth about lost samples, as [delivered index, samples missing], and
+        ``holes_until``, the delivered index up to which it is the whole truth; ``runs``,
         of the newest runs of block mode the raw indices of their first sample and trigger.
 
         :raises KeyError: when no unit is open under this handle.
         """
         return self._units.open_units[handle].describe()
+
+    def describe_for_file(self, handle: int) -> dict[str, Any]:
+        """The same with no more holes than a file has room for."""
+        description = self.describe(handle)
+        holes = description["holes"]
+        ends = accumulate(len(f"{hole}, ") for hole in holes)
+        kept = sum(1 for end in ends if end <= _HOLES_CHARACTERS)
+        if kept < len(holes):
+            description |= {"holes": holes[:kept], "holes_until": holes[kept][0]}
+        return description
 
     def lost_samples(self, handle: int) -> int:
         """Delivered samples per channel that never came in the present or last stream."""

@@ -51,14 +51,24 @@ class Recording(SimpleNamespace):
 
 
 def recording(
-    pieces: list[tuple[int, int]], gaps: list[tuple[int, ...]], holes: Any = (), first: int = 0
+    pieces: list[tuple[int, int]],
+    gaps: list[tuple[int, ...]],
+    holes: Any = (),
+    first: int = 0,
+    **told: int,
 ) -> Recording:
-    """From pieces (begin, end) of the stream, and rows (place, earliest, latest, missing)."""
+    """From pieces (begin, end) of the stream, and rows (place, earliest, latest, missing).
+
+    :param told: what else the scope tells, and the smallest loss that the clock would have shown.
+    """
+    visible = told.pop("smallest_visible_loss", 0)
+    numbers = {"first_stream_sample": first, "smallest_visible_loss": visible}
     counts = np.concatenate([STREAM[begin:end] for begin, end in pieces])
     rows = [(*row, max(row[3], 0) or 500, b"driver overrun") for row in gaps]
     return Recording(
         attributes=SimpleNamespace(
-            json=lambda _name: {"holes": list(holes)}, whole=lambda _name, _least, _most: first
+            json=lambda _name: {"holes": list(holes), **told},
+            whole=lambda name, _least, _most, _default=0: numbers[name],
         ),
         gaps=np.array(rows, GAP),
         channels={"A": SimpleNamespace(counts=counts.view(Counts))},
@@ -226,6 +236,70 @@ def test_rows_that_hold_many_losses_are_followed_without_the_scope() -> None:
     found = proof(made)
     assert (found.holds, found.proven_samples) == (True, stop)
     assert f", {missing} samples are missing (estimate {missing - 300})" in found.text
+
+
+def _periodic(pieces: list[tuple[int, int]], gaps: list[tuple[int, ...]], **told: Any) -> Any:
+    """The proof where no search can tell one period from the next."""
+    wave = np.tile(np.arange(50, dtype=np.int16) * 256, 2000)
+    made = recording(pieces, gaps, **told)
+    made.channels["A"].counts = np.concatenate([wave[a:b] for a, b in pieces]).view(Counts)
+    made.stored_interval_ns = 2e4
+
+    def values_of(_simulation: Any, _channel: str, first: int, count: int) -> np.ndarray:
+        return np.resize(np.roll(wave, -first), count)
+
+    return prove(made, sum(b - a for a, b in pieces), values_of)
+
+
+@pytest.mark.parametrize("gaps", [[], [(100, 100, 60_000, -1)]], ids=["told by nothing", "told"])
+def test_what_the_scope_lost_but_has_no_room_to_tell_is_no_damage(gaps: Any) -> None:
+    pieces = [(begin, begin + 100) for begin in range(0, 90_000, 137)]
+    holes = [[end, 37] for _, end in pieces]
+    told = {"holes": holes[:300], "holes_until": holes[300][0], "smallest_visible_loss": 50_000}
+    found = _periodic(pieces, gaps, **told)
+    assert found.holds, found
+    assert found.proven_samples >= 30_000
+    if not gaps:
+        assert found.proven_samples == 30_100
+        assert "The first 30100 samples per channel are what" in found.text
+        assert "The others could not be compared: the file does not tell" in found.text
+
+
+def test_wrong_samples_before_what_the_scope_has_no_room_to_tell_are_damage() -> None:
+    told = {"holes": [[1000, 37]], "holes_until": 2000}
+    found = _periodic([(0, 1000), (1037, 1500), (1520, 3000)], [(1000, 1000, 1000, 37)], **told)
+    assert (found.holds, found.proven_samples) == (False, 1463)
+
+
+@pytest.mark.parametrize("visible", [60, -1], ids=["by the clock", "too short for the clock"])
+def test_losses_that_nobody_could_see_are_told_and_no_damage(visible: int) -> None:
+    pieces, holes = [(0, 1000), (1020, 1500), (1530, 5000)], [[1000, 20], [1500, 30]]
+    found = proof(recording(pieces, [], holes, holes_until=5000, smallest_visible_loss=visible))
+    assert (found.holds, found.proven_samples) == (True, 4950)
+    assert "Missing are 50 samples in 2 places that nobody reported" in found.text
+
+
+def test_a_loss_that_the_file_tells_elsewhere_is_damage() -> None:
+    pieces, holes = [(0, 1000), (1020, 5000)], [[1000, 20]]
+    gaps = [(3000, 2900, 3100, -1)]
+    told = {"holes_until": 5000, "smallest_visible_loss": 60}
+    found = proof(recording(pieces, gaps, holes, **told))
+    assert (found.holds, found.proven_samples) == (False, 1000)
+
+
+def test_losses_that_had_to_be_seen_are_damage() -> None:
+    pieces, holes = [(0, 1000), (1020, 1500), (1530, 5000)], [[1000, 20], [1500, 30]]
+    found = proof(recording(pieces, [], holes, holes_until=5000, smallest_visible_loss=40))
+    assert (found.holds, found.proven_samples) == (False, 1480)
+
+
+def test_kept_stretches_behind_what_the_scope_has_no_room_to_tell_are_no_damage() -> None:
+    made = recording([(0, 300), (700, 1000)], [], holes_until=200)
+    first, stream = np.array([0, 300]), np.array([0, 500])
+    made.runs = SimpleNamespace(first_samples=first, stream_samples=stream, stop=600)
+    found = proof(made)
+    assert (found.holds, found.proven_samples) == (True, 300)
+    assert "The others could not be compared" in found.text
 
 
 def test_kept_stretches_are_found_behind_losses_that_the_scope_cannot_say() -> None:

@@ -6,13 +6,29 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...records import Proof
+
 _ENDLESS = 2**62
 
 
-class Holes:
-    """What the simulated scope itself knows of its losses: only a finished file has it."""
+def not_compared(position: int) -> Proof:
+    """The samples from there on cannot be told from wrong ones."""
+    return Proof(
+        position,
+        f"The first {position} samples per channel are what the simulated scope delivered. The "
+        "others could not be compared: the file does not tell all that the scope did then.",
+        True,
+    )
 
-    def __init__(self, holes: list[list[int]]) -> None:
+
+class Holes:
+    """What the simulated scope itself knows of its losses: only a finished file has it.
+
+    :param until: index in the stream up to which these are all; a file has room for so many.
+    """
+
+    def __init__(self, holes: list[list[int]], until: int | None = None) -> None:
+        self.until = _ENDLESS if until is None else until
         self._places = np.array([place for place, _ in holes], np.int64)
         self._missing = np.array([missing for _, missing in holes], np.int64)
         #: Samples that had come before each.
@@ -32,6 +48,8 @@ class Holes:
 
         Samples may look alike for a while behind a loss, and others may have been lost meanwhile.
         """
+        if index >= self.until:
+            return
         last = int(np.searchsorted(self._places, index, side="right"))
         for first in range(last - 1, max(-1, last - 4), -1):
             missing, number = 0, first

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...records import Proof
-from .holes import Holes
+from .holes import Holes, not_compared
 from .stored_samples import StoredSamples
 
 #: ``f(position, offset, stop)`` gives the nearest offset further on with which samples go on.
@@ -32,6 +32,7 @@ def prove_kept(
     """
     edges = [*runs.first_samples.tolist(), runs.stop]
     found = 0  # samples missing beyond those that the scope tells of
+    most = told + window if told else 0
     for (begin, stop), stream in zip(pairwise(edges), runs.stream_samples.tolist(), strict=True):
         position = begin
         while position < stop:
@@ -43,7 +44,10 @@ def prove_kept(
             if position == end:
                 continue
             there = nearest(position, offset, end)
-            if there is None or found + there - offset > told + window:
+            is_found = there is not None and found + there - offset <= most
+            if not is_found and position + offset >= holes.until:
+                return not_compared(position)
+            if there is None or not is_found:
                 return Proof(
                     position,
                     f"Sample {position} of channel {channel} is not what the simulated scope "

@@ -28,6 +28,7 @@ _DEATHS = {
 _OTHER_FAULTS = ("over_range", "refuse_open")
 #: Power of a description -> what the calls answer.
 SUPPLIES = {"mains": Status.POWER_SUPPLY_CONNECTED, "usb": Status.POWER_SUPPLY_NOT_CONNECTED}
+_ENDLESS = 1 << 62
 
 
 @njit(void(UNITS), cache=True)
@@ -74,6 +75,13 @@ class SharedMemory:
     def holes(self) -> list[list[int]]:
         """What truly was lost in the present or last stream, as [delivered index, missing]."""
         return [list(hole) for hole in self._holes[: self.native["hole_count"]].tolist()]
+
+    @property
+    def holes_until(self) -> int:
+        """Delivered index up to which that is known."""
+        if self.native["hole_count"] < layout.MAX_HOLES:
+            return _ENDLESS
+        return int(self._holes["sample"][-1])
 
     def load_faults(self) -> None:
         """Let all faults be still to come."""

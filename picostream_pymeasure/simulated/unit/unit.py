@@ -176,11 +176,13 @@ class Unit:
 
     def describe(self) -> dict[str, Any]:
         """How to compute every sample of the present or last stream, and what was lost."""
+        until = int(self.native["raw_position"]) // self.history.ratio  # polls go on meanwhile
         return {
             "serial": self.scope.serial,
             "variant": self.scope.variant,
             "seed": self.scope.seed,
             **self.history.describe(),
             "holes": self.shared.holes,
+            "holes_until": min(until, self.shared.holes_until),
             "runs": [list(begin) for begin in self.block.begins[-_TOLD_RUNS:]],
         }
