@@ -151,6 +151,8 @@ def _lost(outcome: Outcome, interval_s: float) -> str:
             lost = f"about {lost}"
             lasting = _with_accuracy(health.lost * interval_s, outcome.lost_accuracy_s)
         return f"{lost} ({lasting}) in {counted(health.gaps, 'gap')}"
+    if not outcome.smallest_visible_loss and outcome.is_short:
+        return "no loss reported (samples came too late for the clock to show one)"
     if not outcome.smallest_visible_loss:
         return "no loss reported (too short for the clock to show one)"
     smallest = outcome.smallest_visible_loss

@@ -76,7 +76,8 @@ class Outcome:
         NaN if there was no time to see it.
     :param rate_accuracy_ppm: so far that may be from the truth.
     :param mark_accuracy_s: so far a mark's sample may lie from its time.
-    :param is_short: captures were lost or have fewer samples than asked for, and no gap tells that.
+    :param is_short: captures were lost, or it has fewer samples than asked for, and no gap tells
+        that.
     """
 
     ended_by: str

@@ -20,6 +20,7 @@ from ..system.timer import fine_sleep
 from . import access, polling
 from .callback import streaming_ready
 from .state import SharedState
+from .totals import samples_to_come, usual_shortage
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Producer:
         self._buffer_samples = buffer_samples
         self._on_failure = on_failure
         self._delivered_at_restart = -1
-        self.ended_by, self.reason = FAILED, ""
+        self.ended_by, self.reason, self.is_short = FAILED, "", False
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, name="picostream-producer", daemon=True)
 
@@ -106,7 +107,20 @@ class Producer:
                 unwritten = self._config.inputs[int(self._state["unwritten_row"])]
                 raise _failure(why, unwritten.name)
             self.ended_by, self.reason = _ENDED_AS_ASKED[why]
+            if why == polling.TIME_OVER:
+                self._note_shortage()
             return
+
+    def _note_shortage(self) -> None:
+        """Say what has not come when the host's clock ends it, if that is more than clocks say."""
+        target, missing = int(self._state["target"]), samples_to_come(self._state)
+        if missing <= usual_shortage(self._state):
+            return
+        self.is_short = True
+        self.reason = (
+            f"The time asked for was over by the host's clock, and {missing:,} of {target:,} "
+            "samples per channel had not come: the scope or its driver hands them over too slowly."
+        )
 
     def _restart(self, status: int) -> None:
         """Start the stream anew after the driver gave it up, with a gap in between."""

@@ -310,7 +310,8 @@ class StreamSession:
     def _make_outcome(self) -> Outcome:
         producer = self._workers.producer
         ended = self._ending.words(producer.ended_by, producer.reason, self.is_waiting_for_trigger)
-        self.outcome = sum_up(self._state, self.config, ended, self._unit.simulation())
+        told = self._unit.simulation()
+        self.outcome = sum_up(self._state, self.config, ended, told, is_short=producer.is_short)
         return self.outcome
 
     def _fail(self, error: BaseException) -> None:

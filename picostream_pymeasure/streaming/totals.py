@@ -20,6 +20,10 @@ from .state import SharedState
 _SHORTEST_RATE_NS = 20e6
 #: Nor does one that may be wrong by all of it.
 _MOST_UNKNOWN_PPM = 1e6
+#: No clocks differ by more.
+_CLOCKS_PPM = 1000
+#: Pauses between polls of which nobody says what has been sampled meanwhile.
+_LAST_POLLS = 3
 
 
 def read_health(state: SharedState, config: StreamConfig) -> Health:
@@ -88,11 +92,14 @@ def sum_up(
     config: StreamConfig,
     ended: tuple[str, str],
     simulation: Mapping[str, Any] | None,
+    *,
+    is_short: bool,
 ) -> Outcome:
     """Make the final word of a stream.
 
     :param ended: how, and one sentence about it.
     :param simulation: what a simulated scope tells of itself.
+    :param is_short: fewer samples came than were asked for, and none of them are lost.
     """
     first_sample = max(state.drain("first"), 0)
     triggered_at = state.read(access.TRIGGERED_AT)
@@ -104,8 +111,23 @@ def sum_up(
         trigger_sample=triggered_at - first_sample if triggered_at >= 0 else None,
         first_stream_sample=first_sample,
         simulation=simulation,
+        is_short=is_short,
         **asdict(find(state)),
     )
+
+
+def samples_to_come(state: SharedState) -> int:
+    """How many samples of a duration neither came nor are told as missing."""
+    if int(state["beyond"]):
+        return 0
+    told = int(state["lost"]) + int(state["open_lost"]) - int(state["lost_at_trigger"])
+    return max(0, int(state["target"]) - int(state["accepted"]) - told)
+
+
+def usual_shortage(state: SharedState) -> int:
+    """Samples that clocks, and the last poll, may let a duration lack."""
+    by_clocks = int(state["target"]) * _CLOCKS_PPM // 1_000_000
+    return by_clocks + int(_LAST_POLLS * int(state["poll_ns"]) / float(state["interval_ns"])) + 2
 
 
 def _rate_deviation(state: SharedState) -> dict[str, float]:
