@@ -20,6 +20,7 @@
     └── StorageError (OSError)                 the file could not be written or read
         ├── OutputExistsError (FileExistsError)
         ├── FileMovedError                     somebody took its name away while it was recorded
+        ├── MarksFullError                     the recording holds all the marks that it can
         ├── DiskFullError                      no room on the disk
         └── FileFormatError (ValueError)       not a recording, or a damaged one
 
@@ -117,6 +118,10 @@ class OutputExistsError(StorageError, FileExistsError):
 
 class FileMovedError(StorageError):
     """Somebody took the name of the file that is recorded; the message says where the file is."""
+
+
+class MarksFullError(StorageError):
+    """A recording has no room for one more mark; it goes on."""
 
 
 class DiskFullError(StorageError):

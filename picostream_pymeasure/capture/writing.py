@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import CaptureConfig
+from ..errors import MarksFullError
 from ..records import Block, CapturedRun, Event, Health, Sink
 from .plan import CapturePlan
 from .pulses import Pulses, measure_pulses
 from .run import FetchedRun
 from .trigger_facts import TriggerFacts
+
+log = logging.getLogger(__name__)
 
 
 class Writing:
@@ -40,6 +44,7 @@ class Writing:
         self._measured = measured
         self._facts = TriggerFacts(config, plan, max_adc)
         self._marks: deque[Event] = deque()
+        self._full: MarksFullError | None = None
         self._over_range = {channel.name: 0 for channel in config.channels}
         self._runs = 0
         self._last_end_s = np.nan
@@ -95,14 +100,23 @@ class Writing:
         """Put an event behind captures that are complete; without one that follows it is left out.
 
         :param complete: how many there are, those included that are not written yet.
+        :raises MarksFullError: the sink had no room for the last one.
         """
+        if self._full is not None:
+            raise MarksFullError(str(self._full))
         time_s = max(0.0, self._facts.seconds_at(time.monotonic()))
         index = self.samples + (complete - self.captures) * self._plan.samples
         self._marks.append(Event(index, time_s, label, value))
 
     def _write_marks(self) -> None:
         while self._marks and self._marks[0].sample_index < self.samples:
-            self._sink.add_event(self._marks.popleft())
+            event = self._marks.popleft()
+            try:
+                self._sink.add_event(event)
+            except MarksFullError as error:
+                if self._full is None:
+                    log.warning("%s", error)
+                self._full = error
 
     def _note_dead_times(
         self, times_s: NDArray[np.float64], n_samples: int, armed_s: float

@@ -39,7 +39,10 @@ class Sink:
         """Note how the samples and the host's clock go together, about ten times a second."""
 
     def add_event(self, event: Event) -> None:
-        """Note a user's mark."""
+        """Note a user's mark.
+
+        :raises MarksFullError: there is no room for more; the stream goes on.
+        """
 
     def add_captures(self, run: CapturedRun) -> None:
         """Note which of the samples that were written last are captures."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError, StreamStalledError, counted
+from ..errors import ConfigurationError, MarksFullError, StreamStalledError, counted
 from ..records import (
     CLOCK,
     GAP,
@@ -85,13 +85,19 @@ class Consumer:
         self._waiting: Mark | None = None
         self._left_out: Counter[tuple[int, str]] = Counter()
         self._marks_lock, self._takes_marks = threading.Lock(), True
+        self._full: MarksFullError | None = None
         self.opened = threading.Event()
         self.ended = threading.Event()
         self.refused = False
         self.thread = threading.Thread(target=self._run, name="picostream-consumer", daemon=True)
 
     def add_mark(self, mark: Mark) -> None:
-        """Pass a mark on to the sink once its sample is known, from any thread."""
+        """Pass a mark on to the sink once its sample is known, from any thread.
+
+        :raises MarksFullError: the sink had no room for the last one.
+        """
+        if self._full is not None:
+            raise MarksFullError(str(self._full))
         with self._marks_lock:
             if self._takes_marks:
                 self._marks.put(mark)
@@ -240,7 +246,12 @@ class Consumer:
             return
         time_s = max(mark.time_ns - self._state.drain("zero_ns"), 0) / 1e9
         keep_accuracy(self._state, mark)
-        self._sink.add_event(Event(index, time_s, mark.label, mark.value))
+        try:
+            self._sink.add_event(Event(index, time_s, mark.label, mark.value))
+        except MarksFullError as error:
+            if self._full is None:
+                log.warning("%s", error)
+            self._full = error
 
     def _level_of(self, mark: Mark) -> int:
         """How loudly it is told that a mark has no sample; one made while armed is no warning."""

@@ -283,6 +283,7 @@ class StreamSession:
         :param label: any text; a recording keeps its first 232 bytes (utf-8).
         :param value: a number that belongs to it.
         :raises ConfigurationError: it is another kind of thing.
+        :raises MarksFullError: the recording has no room for more; it goes on.
         :raises SessionStateError: the session does not run.
         """
         if self._phase is not SessionState.RUNNING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...config import require_flag, require_seconds
-from ...errors import ConfigurationError, StorageError
+from ...errors import ConfigurationError, MarksFullError, StorageError
 from ...records import (
     CAPTURE_DTYPE,
     CAUSE_BYTES,
@@ -198,14 +198,16 @@ class Recorder(Sink):
     def add_event(self, event: Event) -> None:
         """Note a user's mark in ``/events``.
 
-        :raises StorageError: as :meth:`write`, or there is no room for more marks.
+        :raises MarksFullError: there is no room for more marks; all else goes on.
+        :raises StorageError: as :meth:`write`.
         """
         label = fixed_text(event.label, LABEL_BYTES)
         if len(label) < len(event.label.encode()):
             log.warning("Of a mark the first %d bytes are kept: %s…", LABEL_BYTES, label.decode())
         row = (event.sample_index, event.time_s, event.value, label)
         if not self._open_writer.add_rows(TABLES.index(EVENTS), np.array([row], EVENT_DTYPE)):
-            raise StorageError(f"{self.path} has no room for more marks.")
+            self._raise_failure()
+            raise MarksFullError(f"{self.path} has no room for more marks; it keeps those before.")
         self._raise_failure()
 
     def add_captures(self, run: CapturedRun) -> None:
