@@ -17,7 +17,7 @@ from ..config import (
     TriggerDirection,
     TriggerInput,
 )
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from ..quantities import parse, parse_scale
 
 _DIRECTIONS = {
@@ -45,8 +45,8 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
     name, *details = text.split(":")
     if len(name.strip()) > 1:
         raise ConfigurationError(
-            f"There is no channel {name.strip()!r}; use one of A, B, C, D, with what belongs to it "
-            "as in -c A:2V:AC, and -c once for each."
+            f"There is no channel {shown(name.strip())}; use one of A, B, C, D, with what belongs "
+            "to it as in -c A:2V:AC, and -c once for each."
         )
     settings: dict[str, object] = {
         "range_v": range_v,
@@ -58,8 +58,8 @@ def channel(text: str, range_v: float, coupling: str, offset_v: float) -> Channe
         found = _detail(detail.strip())
         if named & found.keys():
             raise ConfigurationError(
-                f"{text!r} says with {detail.strip()!r} what it has said already; say each thing "
-                "once, and an offset as in offset=0.1V."
+                f"{shown(text)} says with {shown(detail.strip())} what it has said already; say "
+                "each thing once, and an offset as in offset=0.1V."
             )
         named |= found.keys()
         settings.update(found)
@@ -72,7 +72,7 @@ def scales(texts: Iterable[str]) -> dict[str, ChannelScale]:
     for text in texts:
         name, equals, scale = text.partition("=")
         if not equals:
-            raise ConfigurationError(f"{text!r} is no scale; write for example A=1nA/mV.")
+            raise ConfigurationError(f"{shown(text)} is no scale; write for example A=1nA/mV.")
         if (channel := name.strip().upper()) in found:
             raise ConfigurationError(f"Channel {channel} has two scales; give one.")
         found[channel] = parse_scale(scale)
@@ -89,7 +89,8 @@ def port(text: str) -> DigitalPortConfig:
     name, *levels = text.split(":")
     if len(levels) > 1:
         raise ConfigurationError(
-            f"{text!r} is not a digital port; write PORT0 or PORT0:LEVEL, for example PORT0:1.5V."
+            f"{shown(text)} is not a digital port; write PORT0 or PORT0:LEVEL, for example "
+            "PORT0:1.5V."
         )
     return DigitalPortConfig(name.strip().upper(), *(parse(level, "V") for level in levels))
 
@@ -124,7 +125,7 @@ def trigger(
     direction = parts[2].lower() if len(parts) == 3 else "rising"
     if len(parts) not in (2, 3) or direction not in _DIRECTIONS:
         raise ConfigurationError(
-            f"{text!r} is not a trigger; write CHANNEL:LEVEL or CHANNEL:LEVEL:DIRECTION with "
+            f"{shown(text)} is not a trigger; write CHANNEL:LEVEL or CHANNEL:LEVEL:DIRECTION with "
             f"the direction {', '.join(_DIRECTIONS)}, for example A:0.5V:rising."
         )
     return TriggerConfig(

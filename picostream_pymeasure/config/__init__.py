@@ -8,7 +8,7 @@ from .advanced_trigger import (
     PulseWidthKind,
     TriggerInput,
 )
-from .capture import MAX_CAPTURES, CaptureConfig
+from .capture import MAX_CAPTURE_SAMPLES, MAX_CAPTURES, CaptureConfig
 from .channel import ChannelConfig
 from .channel_scale import LEAST_PER_VOLT, MOST_PER_VOLT, ChannelScale
 from .count_scale import CountScale
@@ -85,6 +85,7 @@ __all__ = [
     "LOGIC_LEVEL_MAX_COUNTS",
     "MAX_AUTO_TRIGGER_S",
     "MAX_CAPTURES",
+    "MAX_CAPTURE_SAMPLES",
     "MAX_CHANNELS",
     "MAX_DOWNSAMPLE_RATIO",
     "MAX_DURATION_S",

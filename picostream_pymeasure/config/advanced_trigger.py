@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .field_types import require_types
 from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, WordEnum
 from .trigger import check_pre_trigger
@@ -111,7 +111,8 @@ class TriggerInput:
             self._check_levels()
         else:
             raise ConfigurationError(
-                f"The trigger cannot watch {self.source!r}; use one of A, B, C, D, EXT, D0 to D15."
+                f"The trigger cannot watch {shown(self.source)}; use one of A, B, C, D, EXT, D0 to "
+                "D15."
             )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .channel_scale import ChannelScale
 from .count_scale import CountScale
 from .field_types import require_types
@@ -35,7 +35,9 @@ class ChannelConfig:
     def __post_init__(self) -> None:
         require_types(self)
         if self.name not in CHANNEL_NAMES:
-            raise ConfigurationError(f"There is no channel {self.name!r}; use one of A, B, C, D.")
+            raise ConfigurationError(
+                f"There is no channel {shown(self.name)}; use one of A, B, C, D."
+            )
         range_v = listed_range_v(self.range_v)
         if range_v is None:
             allowed = ", ".join(f"{volts:g}" for volts in RANGES_V)

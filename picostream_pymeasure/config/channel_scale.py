@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .field_types import require_types
 
 #: What can be a column's name, an attribute and a label; a fraction would be read as one.
@@ -29,12 +29,12 @@ class ChannelScale:
 
     def __post_init__(self) -> None:
         require_types(self)
+        if not _UNIT.fullmatch(self.unit):
+            raise ConfigurationError(
+                f"{shown(self.unit)} is not a unit; use up to 16 characters such as nA, bar or °C."
+            )
         if not LEAST_PER_VOLT <= self.per_volt <= MOST_PER_VOLT:
             raise ConfigurationError(
                 f"A volt cannot be {self.per_volt:g} {self.unit}; use {LEAST_PER_VOLT:g} to "
                 f"{MOST_PER_VOLT:g} of a unit."
-            )
-        if not _UNIT.fullmatch(self.unit):
-            raise ConfigurationError(
-                f"{self.unit!r} is not a unit; use up to 16 characters such as nA, bar or °C."
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .field_types import require_types
 from .limits import DIGITAL_PORTS
 
@@ -30,7 +30,9 @@ class DigitalPortConfig:
     def __post_init__(self) -> None:
         require_types(self)
         if self.name not in DIGITAL_PORTS:
-            raise ConfigurationError(f"There is no digital port {self.name!r}; use PORT0 or PORT1.")
+            raise ConfigurationError(
+                f"There is no digital port {shown(self.name)}; use PORT0 or PORT1."
+            )
         if not abs(self.logic_level_v) <= LOGIC_LEVEL_LIMIT_V:
             raise ConfigurationError(
                 f"The logic level of {self.name} cannot be {self.logic_level_v:g} V; "

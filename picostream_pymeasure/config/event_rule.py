@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .field_types import require_types
 from .limits import CHANNEL_NAMES
 
@@ -65,7 +65,7 @@ class EventRule:
         require_types(self)
         if self.channel not in CHANNEL_NAMES:
             raise ConfigurationError(
-                f"Events are looked for on channel A, B, C or D, not {self.channel!r}."
+                f"Events are looked for on channel A, B, C or D, not {shown(self.channel)}."
             )
         self._check_threshold()
         self._check_times()

@@ -104,8 +104,9 @@ def require_flag(what: str, value: Any) -> bool:
     :raises ConfigurationError: it is neither.
     """
     try:
+        float(value)  # a span of time equals a number, and is none
         return bool((False, True).index(value))
-    except (TypeError, ValueError):  # of a missing value, and of an array
+    except (TypeError, ValueError, ArithmeticError):  # of a missing value, an array, a sNaN
         raise ConfigurationError(f"{what} must be True or False, not {shown(value)}.") from None
 
 
@@ -152,7 +153,7 @@ def _number(value: Any, kind: type) -> float:
         if isinstance(value, bool) or not isinstance(value, _NUMBERS[kind]):
             raise _UnfitError
         own = float(value)
-    except OverflowError:
+    except (OverflowError, TypeError):  # TypeError: NumPy calls a span of time a whole number
         raise _UnfitError from None
     if isinstance(value, int | float):
         return value

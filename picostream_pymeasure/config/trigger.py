@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from .field_types import require_types
 from .limits import CHANNEL_NAMES, EXTERNAL, EXTERNAL_RANGE_V, TriggerDirection
 
@@ -34,7 +34,7 @@ class TriggerConfig:
         require_types(self)
         if self.source not in (*CHANNEL_NAMES, EXTERNAL):
             raise ConfigurationError(
-                f"The trigger cannot watch {self.source!r}; use one of A, B, C, D, EXT."
+                f"The trigger cannot watch {shown(self.source)}; use one of A, B, C, D, EXT."
             )
         if not math.isfinite(self.level_v):
             raise ConfigurationError("The trigger level must be a finite number of volts.")

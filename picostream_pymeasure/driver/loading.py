@@ -46,7 +46,8 @@ def load_library(*, simulated: bool | str = False) -> Any:
     :raises ConfigurationError: it is something else.
     :raises SdkNotFoundError: says what to install on this system.
     """
-    if not isinstance(simulated, bool | str):
+    is_empty = isinstance(simulated, str) and not simulated.strip()
+    if is_empty or not isinstance(simulated, bool | str):
         raise ConfigurationError(
             f"simulated is True, False, or a text that describes a scope, not {shown(simulated)}."
         )

@@ -28,6 +28,8 @@ _INFO = {
     "firmware_2": 10,
 }
 
+_LONGEST_SERIAL = 64
+
 
 def list_serials(library: Any) -> list[str]:
     """List the serial numbers of the connected scopes that nobody has opened."""
@@ -50,12 +52,14 @@ def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
     At 8 bit every channel may be enabled, as all are after the opening.
 
     :param serial: blanks around it and its case do not matter.
-    :raises ConfigurationError: it is no text.
+    :raises ConfigurationError: it is no such text.
     :raises DeviceNotFoundError: none, or not this one; names those that are there.
     :raises PowerSourceError: the supply does not suffice.
     """
-    if not (serial is None or (isinstance(serial, str) and serial.strip())):
-        raise ConfigurationError(f"A serial number is a text, not {shown(serial)}.")
+    if serial is not None and not _may_be_serial(serial):
+        raise ConfigurationError(
+            f"A serial number is a text such as CQ123/0456, not {shown(serial)}."
+        )
     handle = ctypes.c_int16(0)
     try:
         status = _open(library, serial.strip() if serial else None, handle)
@@ -66,6 +70,13 @@ def open_handle(library: Any, serial: str | None) -> tuple[int, PowerSource]:
         if handle.value >= 1:  # an error may come with a handle as well
             close_handle(library, handle.value)
         raise
+
+
+def _may_be_serial(serial: object) -> bool:
+    if not isinstance(serial, str):
+        return False
+    name = serial.strip()
+    return name.isprintable() and 0 < len(name) <= _LONGEST_SERIAL
 
 
 def _open(library: Any, serial: str | None, handle: ctypes.c_int16) -> int:

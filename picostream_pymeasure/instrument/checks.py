@@ -15,6 +15,9 @@ from pymeasure.instruments.validators import strict_discrete_set, strict_range
 from ..config import RANGES_V, listed_range_v, require_flag
 from ..errors import ConfigurationError, shown
 
+#: OverflowError: not even PyMeasure can show it. TypeError: NumPy calls a span of time a number.
+_NO_NUMBER = (ValueError, OverflowError, TypeError)
+
 
 def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
     """Return a real number within ``low`` to ``high``; NaN and booleans are none."""
@@ -22,7 +25,7 @@ def number(what: str, value: Any, low: float, high: float, unit: str) -> float:
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise ValueError
         return float(strict_range(float(value), (low, high)))
-    except (ValueError, OverflowError):  # OverflowError: not even PyMeasure can show it
+    except _NO_NUMBER:
         raise ConfigurationError(
             f"{what} must be a number from {low:g} to {high:g} {unit}, not {shown(value)}."
         ) from None
@@ -41,8 +44,9 @@ def whole_number(what: str, value: Any, low: int, high: int) -> int:
     try:
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise ValueError
+        float(value)
         return int(strict_range(value, (low, high)))
-    except (ValueError, OverflowError):
+    except _NO_NUMBER:
         raise ConfigurationError(
             f"{what} must be a whole number from {low} to {high}, not {shown(value)}."
         ) from None
@@ -64,7 +68,7 @@ def choice(what: str, value: Any, allowed: Collection[Any], unit: str = "") -> A
 
 def listed_range(what: str, value: Any) -> float:
     """Return the input range in V that a number means."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    is_number = isinstance(value, Real) and not isinstance(value, bool | np.timedelta64)
     listed_v = listed_range_v(value) if is_number else None
     return float(choice(what, value if listed_v is None else listed_v, RANGES_V, "V"))
 

@@ -17,13 +17,14 @@ USUAL_EXTENT = {
 }
 
 
-def extent_of(duration: Any, samples: Any) -> dict[str, Any]:
+def extent_of(duration: Any, samples: Any, most: int = MAX_SAMPLES) -> dict[str, Any]:
     """A time in s, a number of samples, or None as fields of a config.
 
+    :param most: samples that are allowed.
     :raises ConfigurationError: says what is allowed.
     """
     if duration is not None:
         duration = checks.number("duration", duration, 1e-9, MAX_DURATION_S, "s")
     if samples is not None:
-        samples = checks.whole_number("samples", samples, 1, MAX_SAMPLES)
+        samples = checks.whole_number("samples", samples, 1, most)
     return {"duration_s": duration, "samples": samples}

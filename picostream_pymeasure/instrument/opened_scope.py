@@ -220,6 +220,6 @@ def _require_known(names: Iterable[str]) -> None:
     """Refuse what the adapter would not take, in words about the instrument."""
     for name in set(names).difference(_OPENED_WITH):
         raise ConfigurationError(
-            f"A scope is not opened with {name!r}, but with {', '.join(_OPENED_WITH)}; set what it "
-            "measures afterwards, as in scope.sample_rate = 1e6."
+            f"A scope is not opened with {shown(name)}, but with {', '.join(_OPENED_WITH)}; set "
+            "what it measures afterwards, as in scope.sample_rate = 1e6."
         )

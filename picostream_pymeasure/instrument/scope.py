@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, overload
 
 from ..config import (
+    MAX_CAPTURE_SAMPLES,
     MAX_CAPTURES,
     MAX_DURATION_S,
     CaptureConfig,
@@ -295,7 +296,7 @@ class PicoScope5000A(ScopeSettings):
         metadata = require_metadata(metadata)
         config = CaptureConfig(
             **self.input_settings(),
-            **extent_of(duration, samples),
+            **extent_of(duration, samples, MAX_CAPTURE_SAMPLES),
             captures=checks.whole_number("captures", captures, 1, MAX_CAPTURES),
         )
         if timeout is not None:

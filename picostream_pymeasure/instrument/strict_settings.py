@@ -7,7 +7,7 @@ from typing import Any
 
 from pymeasure.instruments import Channel
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 
 
 class StrictSettings:
@@ -43,4 +43,4 @@ class StrictSettings:
             if isinstance(found := getattr(type(self), one), property) and found.fset
         )
         meant = difflib.get_close_matches(name, settings, n=1) or settings
-        raise ConfigurationError(f"There is no setting {name!r}; there is {', '.join(meant)}.")
+        raise ConfigurationError(f"There is no setting {shown(name)}; there is {', '.join(meant)}.")

@@ -107,7 +107,7 @@ def parse_scale(text: str) -> ChannelScale:
             volts = 10.0**power
             return ChannelScale(1 / (number * volts) if is_inverse else number / volts, quantity)
     raise ConfigurationError(
-        f"{text!r} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
+        f"{shown(text)} is no scale of a voltage; write for example 1 nA/mV, 2.5 bar/V or 100 mV/A."
     )
 
 
@@ -135,7 +135,7 @@ def refuse_thousands(text: str) -> None:
     if _THOUSANDS.fullmatch(number):
         thousands = number.replace(".", "")
         raise ConfigurationError(
-            f"{text!r} can be {float(number):g} or {thousands}; write one of these."
+            f"{shown(text)} can be {float(number):g} or {thousands}; write one of these."
         )
 
 
@@ -192,7 +192,7 @@ def _refuse_minutes(text: str, number: str, suffix: str, unit: str) -> None:
     if suffix in ("m", "M") and split_unit(unit)[1] == "s":
         number = number.strip()
         raise ConfigurationError(
-            f"{text!r} can be {number} ms or {number} min; write one of these."
+            f"{shown(text)} can be {number} ms or {number} min; write one of these."
         )
 
 
@@ -207,7 +207,7 @@ def _refuse_lower_case(text: str, number: str, suffix: str, unit: str) -> None:
     if is_lower and base in ("S/s", "Hz") and is_unit:
         number = number.strip()
         raise ConfigurationError(
-            f"{text!r} can be {number} M{base} or {number} m{base}; write one of these."
+            f"{shown(text)} can be {number} M{base} or {number} m{base}; write one of these."
         )
 
 
@@ -229,7 +229,7 @@ def _plain(digits: str, text: str) -> str | None:
         whole, _, decimals = digits.rpartition(last)
         if marks == [","] and len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole):
             raise ConfigurationError(
-                f"{text!r} can be {whole}.{decimals} or {whole}{decimals}; write one of these."
+                f"{shown(text)} can be {whole}.{decimals} or {whole}{decimals}; write one of these."
             )
         if len(marks) == 1 or _GROUPED.fullmatch(whole):
             return f"{_without_marks(whole) or '0'}.{decimals or '0'}"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ..config import CHANNEL_NAMES, EVENT_DIRECTIONS, USUAL_MAX_RATE_HZ, EventRule, KeepConfig
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, shown
 from ..quantities import exact, parse
 
 _SIGMA = re.compile(r"(.*?)\s*(?:sigma|σ)", re.IGNORECASE | re.DOTALL)
@@ -34,14 +34,14 @@ def parse_rule(
         channel, words = like.channel, [like.direction, channel]
     if channel.upper() not in CHANNEL_NAMES:
         raise ConfigurationError(
-            f"Events are looked for on channel A, B, C or D, not {channel!r}; write the rule as "
-            f"A:falling:5sigma or B:rising:20mV."
+            f"Events are looked for on channel A, B, C or D, not {shown(channel)}; write the rule "
+            f"as A:falling:5sigma or B:rising:20mV."
         )
     directions = [word.lower() for word in words if word.lower() in EVENT_DIRECTIONS]
     thresholds = [word for word in words if word.lower() not in EVENT_DIRECTIONS]
     if len(directions) > 1 or len(thresholds) > 1:
         raise ConfigurationError(
-            f"{text!r} is no rule for events; write it as A:falling:5sigma or B:rising:20mV."
+            f"{shown(text)} is no rule for events; write it as A:falling:5sigma or B:rising:20mV."
         )
     settings: dict[str, Any] = {"channel": channel.upper()}
     if directions:
@@ -49,7 +49,7 @@ def parse_rule(
     if thresholds:
         settings["threshold"], settings["in_sigma"] = _threshold(thresholds[0])
     if twice := settings.keys() & details.keys():
-        raise ConfigurationError(f"{text!r} says the {', '.join(sorted(twice))} already.")
+        raise ConfigurationError(f"{shown(text)} says the {', '.join(sorted(twice))} already.")
     settings |= details
     if hysteresis is not None and not isinstance(hysteresis, str):
         settings["hysteresis"] = hysteresis
@@ -91,12 +91,12 @@ def _threshold(text: str, allowed: str = "5") -> tuple[float, bool]:
         level_v = parse(text, "V")
     except ConfigurationError as error:
         raise ConfigurationError(
-            f"{text!r} is no level of events; write for example 5sigma or 20mV."
+            f"{shown(text)} is no level of events; write for example 5sigma or 20mV."
         ) from error
     if not any(map(str.isalpha, _EXPONENT.sub("", text))):
         number = text if level_v > 0 else allowed
         raise ConfigurationError(
-            f"{text!r} is no level of events: write {number}sigma, for so many \u03c3 of the "
+            f"{shown(text)} is no level of events: write {number}sigma, for so many \u03c3 of the "
             f"running baseline, or {number}V."
         )
     return level_v, False

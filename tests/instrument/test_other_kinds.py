@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,17 @@ import numpy as np
 import pytest
 
 from picostream_pymeasure import ChannelScale, PicoScope5000A
-from picostream_pymeasure.config import Coupling
+from picostream_pymeasure.cli import parsing
+from picostream_pymeasure.config import (
+    ChannelConfig,
+    Coupling,
+    DigitalPortConfig,
+    EventRule,
+    TriggerConfig,
+)
 from picostream_pymeasure.errors import ConfigurationError, UnknownNameError
+from picostream_pymeasure.quantities import parse
+from picostream_pymeasure.reader.event_text import parse_rule
 
 ARRAY = np.arange(3)
 WORDS = np.array(["A", "B"])
@@ -107,3 +117,66 @@ def test_captures_have_no_metadata_without_names(scope: PicoScope5000A, tmp_path
     with pytest.raises(ConfigurationError, match="texts or numbers as names"):
         scope.capture(tmp_path / "a.hdf5", samples=10, metadata={(1, 2): 3})
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("value", [np.timedelta64(1, "s"), Decimal("sNaN")])
+@pytest.mark.parametrize("name", ["sample_rate", "resolution", "ratio"])
+def test_what_only_looks_like_a_number_is_none(
+    scope: PicoScope5000A, name: str, value: Any
+) -> None:
+    with pytest.raises(ConfigurationError):
+        setattr(scope, name, value)
+    for part in (scope.A, scope.trigger):
+        with pytest.raises(ConfigurationError, match="enabled must be True or False"):
+            part.enabled = value
+    for of_channel in ("range", "offset"):
+        with pytest.raises(ConfigurationError):
+            setattr(scope.A, of_channel, value)
+
+
+def test_a_capture_without_samples_is_told_how_many_it_can_have(scope: PicoScope5000A) -> None:
+    for samples in (0, 2**31):
+        with pytest.raises(ConfigurationError, match="from 1 to 2147483647"):
+            scope.capture(samples=samples)
+
+
+@pytest.mark.parametrize("serial", ["\ud800", "", " ", "x" * 10_000, "a\0b", 5])
+def test_a_serial_number_is_a_text_that_one_can_have(serial: Any) -> None:
+    with pytest.raises(ConfigurationError, match="A serial number is a text such as") as caught:
+        PicoScope5000A(simulated=True, serial=serial)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("simulated", ["", "  "])
+def test_no_description_is_no_real_scope(simulated: str) -> None:
+    with pytest.raises(ConfigurationError, match="simulated is True, False, or a text"):
+        PicoScope5000A(simulated=simulated)
+
+
+LONG = "x" * 10_000
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ChannelConfig(LONG),
+        lambda: DigitalPortConfig(LONG),
+        lambda: TriggerConfig(LONG, 0.0),
+        lambda: EventRule(LONG),
+        lambda: ChannelScale(1.0, LONG),
+        lambda: parse_rule(LONG),
+        lambda: PicoScope5000A(simulated=LONG),
+        lambda: PicoScope5000A(simulated=f"variant={LONG}"),
+        lambda: PicoScope5000A(simulated=f"A={LONG}"),
+        lambda: PicoScope5000A(simulated=f"packet={LONG}"),
+        lambda: PicoScope5000A(**{LONG: 1}),
+        lambda: parse(LONG, "V"),
+        lambda: parsing.channel(LONG, 1.0, "DC", 0.0),
+        lambda: parsing.port(f"PORT0:{LONG}:1"),
+        lambda: parsing.scales([LONG]),
+    ],
+)
+def test_a_refusal_does_not_repeat_a_long_text(call: Callable[[], Any]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        call()
+    assert len(str(caught.value)) < 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 
 
 @cache
@@ -25,4 +25,4 @@ def check_choices(settings: object, whose: str) -> None:
         value = getattr(settings, name)
         if value not in allowed:
             words = ", ".join(map(str, allowed))
-            raise ConfigurationError(f"The {name} of {whose} must be {words}, not {value!r}.")
+            raise ConfigurationError(f"The {name} of {whose} must be {words}, not {shown(value)}.")

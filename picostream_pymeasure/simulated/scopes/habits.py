@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 from .choices import check_choices
 
 _PACKET = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|B|kB|MB|)")
@@ -70,7 +70,7 @@ class Habits:
         check_choices(self, "a simulated scope")
         if self.packet != "all" and not _PACKET.fullmatch(self.packet):
             raise ConfigurationError(
-                f"A packet is all, or such as 500, 25ms or 1MB, not {self.packet!r}."
+                f"A packet is all, or such as 500, 25ms or 1MB, not {shown(self.packet)}."
             )
         if min(self.packets_a_call, self.quiet_calls) < 0:
             raise ConfigurationError("Numbers of packets and calls must be 0 or more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 
 #: Last digit and letter of the variant, such as 5x42A -> MS.
 _MEMORY_MS = {
@@ -42,7 +42,7 @@ def model_of(variant: str) -> Model:
     match = re.fullmatch(r"5([24])4([234])([ABD])(MSO)?", variant)
     if match is None or (match[4] and match[3] != "D"):
         raise ConfigurationError(
-            f"There is no PicoScope {variant!r}; use 5 + 2 or 4 (channels) + 42, 43 or 44 + "
+            f"There is no PicoScope {shown(variant)}; use 5 + 2 or 4 (channels) + 42, 43 or 44 + "
             f"A, B or D, such as 5444D, or with MSO: 5444DMSO."
         )
     digit, letter = match[2], match[3]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...config import EXTERNAL
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 from .block_fault import BlockFault
 from .block_habits import BlockHabits
 from .choices import check_choices
@@ -73,7 +73,7 @@ class SimulatedScope:
         unknown = set(self.signals) - set(DEFAULT_SIGNALS)
         if unknown:
             raise ConfigurationError(
-                f"There is no input {min(unknown)!r}; use {', '.join(DEFAULT_SIGNALS)}."
+                f"There is no input {shown(min(unknown))}; use {', '.join(DEFAULT_SIGNALS)}."
             )
         if self.signal(EXTERNAL).wave not in EXTERNAL_WAVES:
             allowed = ", ".join(EXTERNAL_WAVES)

@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 from ..kernels.waveform import PERIODIC_WAVES, WAVES
 
 
@@ -37,7 +37,7 @@ class SimulatedSignal:
     def __post_init__(self) -> None:
         if self.wave not in WAVES or self.wave == "arbitrary":
             allowed = ", ".join(wave for wave in WAVES if wave != "arbitrary")
-            raise ConfigurationError(f"There is no wave {self.wave!r}; use one of {allowed}.")
+            raise ConfigurationError(f"There is no wave {shown(self.wave)}; use one of {allowed}.")
         volts = (self.amplitude_v, self.offset_v, self.noise_v, self.rc_hz)
         if not all(math.isfinite(value) for value in volts) or min(self.noise_v, self.rc_hz) < 0:
             raise ConfigurationError(

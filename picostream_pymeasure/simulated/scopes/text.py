@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, NamedTuple, cast, get_args, get_origin, get_type_hints
 
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, shown
 from .block_fault import BLOCK_FAULTS, BlockFault
 from .block_habits import BlockHabits
 from .fault import FAULT_KINDS, WITH_DURATION, WITH_SAMPLES, Fault, FaultKind
@@ -117,7 +117,7 @@ def _scope(text: str, serial: str) -> SimulatedScope:
         word, _, value = (part.strip() for part in pair.partition("="))
         if word not in _WORDS:
             allowed = ", ".join(_WORDS)
-            raise ConfigurationError(f"A simulated scope has no {word!r}; use {allowed}.")
+            raise ConfigurationError(f"A simulated scope has no {shown(word)}; use {allowed}.")
         if _WORDS[word].part == "faults":
             faults.append(_value(word, value))
         else:
@@ -140,5 +140,5 @@ def _value(word: str, text: str) -> Any:
     except (ValueError, KeyError, OverflowError) as error:
         hint = _WORDS[word].hint and f"; {_WORDS[word].hint}"
         raise ConfigurationError(
-            f"{text!r} is no value for {word!r} of a simulated scope{hint}."
+            f"{shown(text)} is no value for {shown(word)} of a simulated scope{hint}."
         ) from error
