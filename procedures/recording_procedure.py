@@ -50,6 +50,8 @@ class RecordingProcedure(PlannedRecording):
     #: The open scope, in the thread of the recording; and what the run failed with.
     scope: PicoScope5000A | None = None
     error: BaseException | None = None
+    #: What :meth:`release` raised.
+    release_error: BaseException | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Refuse parameters that would be taken for something else, see :mod:`.derived`."""
@@ -91,7 +93,8 @@ class RecordingProcedure(PlannedRecording):
     def release(self) -> None:
         """Bring other instruments into a safe state; the recording is over, ``scope`` still open.
 
-        Called in a thread of its own, also when they were never opened.
+        Called in a thread of its own, also when they were never opened. What it raises is logged,
+        and ``run_procedure`` raises it: the recording is what it is.
         """
 
     def open_scope(self) -> PicoScope5000A:
@@ -193,7 +196,7 @@ class RecordingProcedure(PlannedRecording):
         return FINISHED, "The procedure has finished."
 
     def _start(self) -> None:
-        self.error = None
+        self.error = self.release_error = None
         if self.recording_path in (None, self._own_path):  # one that was used holds an earlier run
             self.recording_path = self._own_path = str(self.default_path())
         self.check()
@@ -261,7 +264,9 @@ class RecordingProcedure(PlannedRecording):
             return
         keeper.request_stop(*self._end_words())  # unless it was said before
         was_started = keeper.started.is_set()
-        if not keeper.end(_END_TIMEOUT_S) and was_started:
+        is_closed = keeper.end(_END_TIMEOUT_S)
+        self.release_error = keeper.close_error
+        if not is_closed and was_started:
             log.warning(
                 "The disk or the scope keeps the end of the recording waiting. The run ends "
                 "before it; what was streamed is stored as soon as possible."
@@ -285,11 +290,15 @@ class RecordingProcedure(PlannedRecording):
         return session
 
     def _close(self) -> None:
+        failed: list[BaseException] = []
         for call in (self.release, self._close_scope):
             try:
                 call()
-            except BaseException:  # nobody hears it in this thread, and the scope is to close
+            except BaseException as error:  # a run that is over does not hear it
                 log.exception("The end of the run was not clean.")
+                failed.append(error)
+        if failed:
+            raise failed[0]
 
     def _close_scope(self) -> None:
         scope, self.scope = self.scope, None

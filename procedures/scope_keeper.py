@@ -55,7 +55,8 @@ class ScopeKeeper:
 
     :param scope: what the user calls the scope; a keeper waits for one that was left with the same.
     :param open_session: opens the scope and gives a session that is not started.
-    :param close: closes whatever was opened; called last, and in any case.
+    :param close: closes whatever was opened; called last, and in any case. What it raises is kept
+        as ``close_error``.
     """
 
     _active: ClassVar[list[ScopeKeeper]] = []
@@ -72,6 +73,7 @@ class ScopeKeeper:
         self.session: KeptSession | None = None
         self.outcome: Outcome | None = None
         self.error: BaseException | None = None
+        self.close_error: BaseException | None = None
         self.started = threading.Event()
         self.recording_ended = threading.Event()
         self.ended = threading.Event()
@@ -115,7 +117,10 @@ class ScopeKeeper:
         self.started.set()
         self.recording_ended.set()
         self._may_close.wait()
-        self._close()
+        try:
+            self._close()
+        except BaseException as error:  # noqa: BLE001 - logged there
+            self.close_error = error
         self._tell()
         self._active.remove(self)
         self.ended.set()

@@ -12,7 +12,12 @@ from typing import Any
 
 from pymeasure.experiment import Procedure, Results, Worker
 
-from picostream_pymeasure.errors import ConfigurationError, OutputExistsError, PicoStreamError
+from picostream_pymeasure.errors import (
+    ConfigurationError,
+    OutputExistsError,
+    PicoStreamError,
+    shown,
+)
 from picostream_pymeasure.host import FAILED
 from picostream_pymeasure.storage import file_name, write_error
 
@@ -40,7 +45,7 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     if not isinstance(procedure, Procedure):
         raise ConfigurationError(
             f"What is run is a procedure with its parameters, as in run_procedure(Mine(), "
-            f"'mine.csv'), not {procedure!r}."
+            f"'mine.csv'), not {shown(procedure)}."
         )
     path = _results_path(csv_path)
     _require_new(path)
@@ -59,6 +64,8 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
             raise worker.error
         if procedure.status == FAILED:
             raise PicoStreamError(f"{type(procedure).__name__} failed.")
+        if isinstance(procedure, RecordingProcedure) and procedure.release_error is not None:
+            raise procedure.release_error
     except BaseException:
         if isinstance(procedure, RecordingProcedure):
             _forget_empty(results, path)

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from picostream_pymeasure.config import StreamConfig, require_seconds
-from picostream_pymeasure.errors import ConfigurationError
+from picostream_pymeasure.errors import ConfigurationError, shown
 from picostream_pymeasure.instrument import PicoScope5000A, recorder_for
 from picostream_pymeasure.records import TARGET, Health, Outcome
 
@@ -90,6 +90,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
         self._next_summary_s = 0.0
         self._samples_told = -1
         self._statistics: dict[str, float] = {}
+        self._told_columns: set[Any] = set()
 
     # -- for derived procedures
 
@@ -158,6 +159,7 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
         """Give a row to the CSV, and the progress to the window when the end is known."""
         row = self.summary(health)
         require_given("summary", row, dict)
+        self._tell_unknown(row)
         if not row.keys().isdisjoint(self.DATA_COLUMNS):  # a procedure's own rows are its own
             self.emit("results", row)
         self._samples_told = health.stored
@@ -166,6 +168,18 @@ class StreamingProcedure(RecordingProcedure, StreamParameters):
             target = description.config.target_samples(description.sample_interval_ns)
             if target is not None:
                 self.emit("progress", min(100 * health.stored / target, 100.0))
+
+    def _tell_unknown(self, row: dict[str, Any]) -> None:
+        """Name columns that the CSV does not have, once; those of a stream may be left out."""
+        unknown = row.keys() - {*self.DATA_COLUMNS, *summary.COLUMNS, *self._told_columns}
+        if not unknown:
+            return
+        self._told_columns |= unknown
+        log.warning(
+            "The CSV has no column %s, which summary() fills; DATA_COLUMNS has %s.",
+            ", ".join(sorted(map(shown, unknown))),
+            ", ".join(self.DATA_COLUMNS),
+        )
 
     def tell_end(self, outcome: Outcome) -> None:
         """Give the last row, and say so when something else than :meth:`run` decided the end."""

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import h5py
 import pytest
@@ -19,6 +19,7 @@ from picostream_pymeasure.instrument import PicoScope5000A
 from picostream_pymeasure.procedures.capture import StreamingCapture
 from picostream_pymeasure.procedures.scope_keeper import ScopeKeeper, wait_for_all
 from picostream_pymeasure.procedures.scripted import run_procedure
+from picostream_pymeasure.records import Health
 from picostream_pymeasure.storage import Recorder
 from tests.support.patience import PATIENCE_S
 from tests.support.procedures_runs import PATIENT_SCOPE, join, running, wait_until
@@ -297,3 +298,45 @@ def test_a_run_that_waits_for_an_earlier_release_says_so(caplog: pytest.LogCaptu
     assert later.started.wait(PATIENCE_S)
     assert opened.is_set()
     assert later.end(PATIENCE_S)
+
+
+class NothingKept:
+    """A session that records nothing."""
+
+    description = outcome = None
+
+    def start(self) -> None: ...
+
+    def wait(self) -> None: ...
+
+    def request_stop(self, ended_by: str, reason: str) -> None: ...
+
+    def mark(self, label: str, value: float) -> None: ...
+
+
+def test_what_the_closing_raises_is_kept_beside_what_ended_the_recording() -> None:
+    def close() -> None:
+        raise RuntimeError("the other instrument is gone")
+
+    keeper = ScopeKeeper("scope", NothingKept, close)
+    keeper.start()
+    assert keeper.end(PATIENCE_S)
+    assert keeper.error is None
+    assert str(keeper.close_error) == "the other instrument is gone"
+
+
+@pytest.mark.parametrize(("column", "n_told"), [("nocolumn", 1), ("Elapsed Time (s)", 0)])
+def test_columns_that_the_csv_does_not_have_are_told_once(
+    caplog: pytest.LogCaptureFixture, column: str, n_told: int
+) -> None:
+    class Own(StreamingCapture):
+        DATA_COLUMNS: ClassVar[list[str]] = ["X"]
+
+        def summary(self, health: Health) -> dict[str, Any]:
+            return {column: 5}
+
+    procedure = Own(scope_serial="simulated")
+    for _ in range(2):
+        procedure.emit_summary(Health())
+    said = f"The CSV has no column {column!r}, which summary() fills; DATA_COLUMNS has X."
+    assert caplog.messages == [said] * n_told

@@ -405,3 +405,19 @@ def test_an_end_before_that_of_run_is_told(
     run_procedure(Flashes(scope_serial="simulated", **settings), tmp_path / "run.csv")
     assert len(flashes_in(tmp_path / "run.hdf5")) < 4
     assert "The recording reached its end (duration) before the procedure did." in caplog.text
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit])
+def test_what_release_raises_comes_once_all_is_closed(
+    tmp_path: Path, kind: type[BaseException]
+) -> None:
+    class Careless(StreamingCapture):
+        def release(self) -> None:
+            raise kind("the other instrument is gone")
+
+    procedure = Careless(scope_serial="simulated", duration=0.05)
+    with pytest.raises(kind, match="the other instrument is gone"):
+        run_procedure(procedure, tmp_path / "run.csv")
+    assert procedure.scope is None
+    assert procedure.status == host.FINISHED
+    assert verify(tmp_path / "run.hdf5").exit_code == 0
