@@ -37,9 +37,39 @@ def test_placeholders_name_both_files(window: Any, until: Until, tmp_path: Path)
         "at 1.25 MS_2.csv",
         "at 1.25 MS_2.hdf5",
     ]
-    window.filename = "{Colour}"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["{Colour}", "{}", "{0}", "{Sample Rate!r}", "{Sample Rate!x}", "{Sample Rate.__class__}"],
+)
+def test_what_is_no_placeholder_is_told_with_those_that_are(
+    window: Any, tmp_path: Path, wrong: str
+) -> None:
+    window.filename = f"a {wrong}"
     window.queue_button.click()
-    assert "{Colour}" in window.messages.text
+    said = f"The file name has no placeholder {wrong}; use one of {{date}}, {{time}}, "
+    assert window.messages.text.startswith(said)
+    assert "{Sample Rate}" in window.messages.text
+    assert not files_in(tmp_path / "data")
+
+
+@pytest.mark.parametrize("wrong", ["{", "}", "a{date", "{Sample Rate!}", "{Sample Rate:{}"])
+def test_a_lone_brace_is_told_with_those_that_are_allowed(window: Any, wrong: str) -> None:
+    window.filename = wrong
+    window.queue_button.click()
+    said = "Braces in the file name can only be those of {date}, {time}, "
+    assert window.messages.text.startswith(said)
+
+
+@pytest.mark.parametrize("form", ["q", ".3q", "{date}", "999999999", ".999999999f"])
+def test_a_format_that_cannot_be_is_told_with_one_that_can(window: Any, form: str) -> None:
+    window.filename = f"{{Sample Rate:{form}}}"
+    window.queue_button.click()
+    assert window.messages.text == (
+        f"The file name cannot have {{Sample Rate:{form}}}; write {{Sample Rate}}, or if it is a "
+        "number, {Sample Rate:.3f}."
+    )
 
 
 @pytest.mark.parametrize("is_pasted", [True, False])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from string import Formatter
 
 from pymeasure.experiment import Procedure
 
@@ -15,6 +18,9 @@ from .files import RECORDING_SUFFIX
 
 #: Characters that some file systems refuse; they come from values of parameters.
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+#: In the format of a placeholder, more characters than a name may have.
+_LONG = re.compile(r"\d{3}")
 
 
 class _Number(float):
@@ -52,11 +58,33 @@ def _filled_in(text: str, procedure: Procedure) -> str:
             value = each.value
             values[each.name] = _Number(value) if isinstance(value, float) else value
     try:
-        return text.format_map(values)
-    except KeyError as error:
-        allowed = ", ".join(f"{{{name}}}" for name in values)
+        parts = list(Formatter().parse(text))
+    except ValueError:
         raise ConfigurationError(
-            f"The file name has no placeholder {{{error.args[0]}}}; use one of {allowed}."
+            f"Braces in the file name can only be those of {_listed(values)}."
         ) from None
-    except (ValueError, IndexError, AttributeError) as error:
-        raise ConfigurationError(f"The file name {text!r} cannot be used: {error}.") from None
+    return "".join(literal + _value(values, *rest) for literal, *rest in parts)
+
+
+def _value(
+    values: Mapping[str, object], name: str | None, spec: str | None, conversion: str | None
+) -> str:
+    """What a placeholder stands for; nothing where there is none, as at the end of the text."""
+    if name is None:
+        return ""
+    written = name if conversion is None else f"{name}!{conversion}"
+    if written not in values:
+        raise ConfigurationError(
+            f"The file name has no placeholder {{{written}}}; use one of {_listed(values)}."
+        )
+    with suppress(ValueError, TypeError):
+        if not _LONG.search(spec or ""):
+            return format(values[written], spec or "")
+    raise ConfigurationError(
+        f"The file name cannot have {{{written}:{spec}}}; write {{{written}}}, or if it is a "
+        f"number, {{{written}:.3f}}."
+    )
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{{{name}}}" for name in values)
