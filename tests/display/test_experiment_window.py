@@ -168,6 +168,25 @@ def test_starts_with_settings_of_another_kind(make: Any, tmp_path: Path, text: s
     assert make(settings=settings).inputs.n_rows.value() == 3
 
 
+def test_what_does_not_apply_keeps_no_run_from_being_queued(
+    program_window: Any, until: Until
+) -> None:
+    from qtpy.QtTest import QTest
+
+    inputs = program_window.inputs
+    inputs.trigger_enabled.setChecked(True)
+    for name in ("pre_trigger", "trigger_level"):
+        field = getattr(inputs, name).lineEdit()
+        field.selectAll()
+        QTest.keyClicks(field, "abc")
+    until(lambda: not program_window.queue_button.isEnabled())
+    inputs.trigger_enabled.setChecked(False)
+    until(program_window.queue_button.isEnabled)
+    assert not inputs.get_procedure().trigger_enabled
+    inputs.trigger_enabled.setChecked(True)
+    until(lambda: not program_window.queue_button.isEnabled())
+
+
 def test_wheel_scrolls_instead_of_changing_inputs(program_window: Any, application: Any) -> None:
     from pymeasure.display.Qt import QtCore, QtGui
 

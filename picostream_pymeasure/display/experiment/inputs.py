@@ -203,13 +203,17 @@ class ExperimentInputs(HostInputs):
         for name, conditions in self._conditions.items():
             if not conditions:
                 continue
-            element = getattr(self, name)
-            applies = all(_holds(getattr(self, on), need) for on, need in conditions.items())
+            element, applies = getattr(self, name), self._applies(name)
             if applies and element.isHidden():
                 shown.append(element)
             for widget in filter(None, (element, self.labels.get(name))):
                 (widget.setVisible if self.hides else widget.setEnabled)(applies)
         self._bring(shown)
+
+    def _applies(self, name: str) -> bool:
+        """Whether what an input depends on is as it needs it."""
+        conditions = self._conditions[name]
+        return all(_holds(getattr(self, on), need) for on, need in conditions.items())
 
     def _bring(self, shown: Sequence[QtWidgets.QWidget]) -> None:
         """Scroll to what was shown just now, when it has its place: it may be below all others."""
@@ -226,7 +230,7 @@ class ExperimentInputs(HostInputs):
         return {name: parameters[name] for name in self.names}
 
     def get_procedure(self) -> Procedure:
-        """Make a procedure with what the inputs say.
+        """Make a procedure with what the inputs say; what does not apply may hold anything.
 
         :raises ConfigurationError: an input holds what its parameter does not take.
         """
@@ -236,7 +240,8 @@ class ExperimentInputs(HostInputs):
                 value = getattr(self, name).parameter.value
                 procedure.set_parameters({name: value})
             except (TypeError, ValueError) as error:
-                raise ConfigurationError(f"{shown.name}: {error}") from None
+                if self._applies(name):
+                    raise ConfigurationError(f"{shown.name}: {error}") from None
         return procedure
 
     def set_parameters(self, parameter_objects: Mapping[str, Parameter]) -> None:
