@@ -273,8 +273,22 @@ def test_files_of_others_are_told(window: Any, tmp_path: Path, name: str) -> Non
     dialog.deleteLater()
 
 
+@pytest.mark.parametrize("ending", ["raise SystemExit(9)", "import sys; sys.exit()", "1 +"])
+def test_a_run_of_a_script_that_ends_when_it_is_imported_is_told(
+    window: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    (tmp_path / "exit_mod.py").write_text(ending)
+    monkeypatch.syspath_prepend(tmp_path)
+    path = folder / "DATA_1.csv"
+    _, rest = path.read_text().split("\n", 1)
+    path.write_text(f"#Procedure: <exit_mod.Cls>\n{rest}")
+    window.open_run(path)
+    assert "was written by exit_mod.Cls, which cannot be imported here" in window.messages.text
+    assert statuses(window) == []
+
+
 def test_a_missing_file_is_told(window: Any, tmp_path: Path) -> None:
-    for name in ("missing.csv", "missing.hdf5"):
+    for name in ("missing.csv", "missing.hdf5", f"{'n' * 300}.csv", f"{'n' * 300}.hdf5"):
         window.open_run(tmp_path / name)
         assert window.messages.text.endswith(f"{name} does not exist.")
 

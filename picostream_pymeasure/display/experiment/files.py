@@ -35,11 +35,15 @@ def existing_folder(folder: str) -> Path:
     :raises ConfigurationError: something that is no folder is in the way.
     """
     path = Path(folder).absolute()
-    # os.path: to the system a name that is too long is an error, and not just not there
-    found = next(each for each in (path, *path.parents) if os.path.exists(each))  # noqa: PTH110
+    found = next(each for each in (path, *path.parents) if is_there(each))
     if not found.is_dir():
         raise ConfigurationError(f"{found} is no folder; choose another one.")
     return found
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; not if no name can be so long."""
+    return os.path.exists(path)  # noqa: PTH110 - which raises of a long name
 
 
 def files_of(results: Results) -> list[Path]:
@@ -113,9 +117,9 @@ def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
     :raises FileFormatError: it is something else; the message says what.
     """
     csv_path = path.with_suffix(".csv") if path.suffix == RECORDING_SUFFIX else path
-    if not path.exists():
+    if not is_there(path):
         raise FileFormatError(f"{path} does not exist.")
-    if not csv_path.exists():
+    if not is_there(csv_path):
         raise FileFormatError(
             f"{path.name} has no {csv_path.name} beside it; open it to see the recording alone."
         )
@@ -123,7 +127,7 @@ def load_results(path: Path, procedure_class: type[Procedure]) -> Results:
         results = RunResults.from_file(csv_path)
     except OSError as error:
         raise FileFormatError(f"{csv_path.name} cannot be read: {reason(error)}.") from None
-    except Exception:  # noqa: BLE001 - PyMeasure's parser fails in many ways on foreign files
+    except (Exception, SystemExit):  # noqa: BLE001 - of PyMeasure's parser, and of users' modules
         raise FileFormatError(_why_foreign(csv_path)) from None
     _require_columns(results, csv_path, procedure_class)
     for metadata in results.procedure.metadata_objects().values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def of_file(inputs: FileInputWidget) -> Remembered:
 
     def restore(file: Any) -> None:
         directory, inputs.filename, inputs.store_measurement = file
-        if Path(directory).is_dir():
+        if os.path.isdir(Path(directory)):  # noqa: PTH112 - which raises of a long name
             inputs.directory = directory
 
     return Remembered(

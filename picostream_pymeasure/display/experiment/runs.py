@@ -24,6 +24,7 @@ from .files import (
     earlier_runs,
     files_of,
     has_begun,
+    is_there,
     load_results,
     recording_of,
 )
@@ -146,7 +147,7 @@ class ExperimentRuns(HostWindow):
     def open_experiment(self) -> None:
         """Ask for files of earlier runs and show them."""
         dialog = ExperimentDialog(self.procedure_class, self.widget_list, parent=self)
-        if self.store_measurement and Path(self.directory).is_dir():
+        if self.store_measurement and is_there(Path(self.directory)):
             dialog.setDirectory(self.directory)
         chosen = dialog.selectedFiles() if dialog.exec_() else []
         dialog.deleteLater()
@@ -158,8 +159,8 @@ class ExperimentRuns(HostWindow):
 
         :param path: its CSV or its recording.
         """
-        is_alone = path.suffix == RECORDING_SUFFIX and not path.with_suffix(".csv").exists()
-        if is_alone and path.exists():
+        is_alone = path.suffix == RECORDING_SUFFIX and not is_there(path.with_suffix(".csv"))
+        if is_alone and is_there(path):
             self._show_alone(path)
             return
         try:
