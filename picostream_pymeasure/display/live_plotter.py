@@ -118,6 +118,8 @@ class HDF5LivePlotter(PlotRequests):
         parts = self.screen_parts
         parts.status.said.connect(self.captures.view.bar.message.say)
         self._worker.done.connect(self._take_frame)
+        self._worker.failed.connect(self._take_failure)
+        parts.analysis.worker.failed.connect(self._say_failure)
         self._next_picture.timeout.connect(self._show_arrived)
         self.navigator.changed.connect(self._show_view)
         parts.plot.navigated.connect(self.navigator.show)
@@ -244,6 +246,12 @@ class HDF5LivePlotter(PlotRequests):
             self._show_arrived()
         else:
             self._next_picture.start()
+
+    def _take_failure(self, request: FrameRequest, text: str) -> None:
+        self._take_frame(Frame(request.path, request.view, message=text))
+
+    def _say_failure(self, request: object, text: str) -> None:
+        self.status.say(text)
 
     def _show_arrived(self) -> None:
         """Show what came last, unless it is shown already or another one is wanted by now."""

@@ -163,6 +163,22 @@ def with_absurd_interval(path: Path) -> None:
         file.attrs["sample_interval_ns"] = float("nan")
 
 
+def with_impossible_status(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file.attrs["status"]
+        file.attrs["status"] = "banana"
+
+
+def without_status(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        del file.attrs["status"]
+
+
+def with_impossible_trigger(path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        file.attrs["trigger"] = '{"inputs": 5}'
+
+
 def with_absurd_gap(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file["gaps"][0] = (-5, -5, -5, 2**62, 2**62, 0.0, b"?")
@@ -174,7 +190,17 @@ def empty(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [cut_off, overwrite, without_interval, with_absurd_interval, with_absurd_gap, empty],
+    [
+        cut_off,
+        overwrite,
+        without_interval,
+        with_absurd_interval,
+        with_absurd_gap,
+        with_impossible_status,
+        without_status,
+        with_impossible_trigger,
+        empty,
+    ],
 )
 def test_a_damaged_file_gives_a_message(
     application: Any, tmp_path: Path, damage: Callable[[Path], None]
@@ -198,6 +224,48 @@ def test_a_folder_or_no_name_gives_a_message(application: Any, tmp_path: Path) -
         wait(lambda: "There is no recording to show" in message(display))
         display.set_hdf5_path("bad\0name")
         wait(lambda: display.frame.message)
+
+
+@pytest.mark.parametrize("name", ["n" * 300 + ".hdf5", "x" * 5000])
+def test_a_name_that_no_file_can_have_gives_a_message(
+    application: Any, tmp_path: Path, name: str
+) -> None:
+    with shown(name) as display:
+        wait(lambda: "cannot be read: File name too long." in message(display))
+        display.set_hdf5_path(str(recording(tmp_path / "good.hdf5")))
+        wait_for_traces(display)
+        display.add_comparison(name, "red")
+        wait(lambda: "File name too long." in display.status.text())
+
+
+def test_a_fault_of_the_thread_that_reads_is_told_and_the_next_file_is_shown(
+    application: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from picostream_pymeasure.display.reading import frame_builder
+
+    bad = recording(tmp_path / "bad.hdf5")
+    read = frame_builder.FrameBuilder._build
+
+    def build(self: Any, request: Any, *arguments: Any) -> Any:
+        if request.path == str(bad):
+            raise AttributeError("no such thing")
+        return read(self, request, *arguments)
+
+    monkeypatch.setattr(frame_builder.FrameBuilder, "_build", build)
+    with shown(bad) as display:
+        wait(lambda: "(AttributeError: no such thing)" in message(display))
+        assert "a fault of picostream" in message(display)
+        pictures: list[bool] = []
+        display.updated.connect(lambda: pictures.append(True))
+        wait(lambda: len(pictures) > 2)  # it looks again, as the file may be another one
+        display.set_hdf5_path(str(recording(tmp_path / "good.hdf5")))
+        wait_for_traces(display)
+        assert not message(display)
+    faults = [record for record in caplog.records if record.exc_info]
+    assert len(faults) == 1, "it was the same each time"
 
 
 def test_an_empty_recording_says_so(application: Any, tmp_path: Path) -> None:

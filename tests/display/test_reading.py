@@ -163,6 +163,43 @@ def test_what_takes_no_time_is_waited_for_and_nothing_else(
     worker.close()
 
 
+def test_a_thread_tells_what_fails_and_goes_on(
+    application: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from picostream_pymeasure.display.reading.latest_worker import LatestWorker
+
+    made, failures, results = [], [], []
+
+    class Work:
+        def __init__(self) -> None:
+            made.append(self)
+            if len(made) == 1:
+                raise ImportError("no module")
+
+        def __call__(self, request: int) -> float:
+            if request == 3:
+                raise SystemExit(9)  # as of a user's function
+            return 1 / request
+
+    worker = LatestWorker("test", Work)
+    worker.done.connect(results.append)
+    worker.failed.connect(lambda request, text: failures.append((request, text)))
+    for request, kind in ((1, "ImportError: no module"), (0, "ZeroDivision"), (3, "SystemExit: 9")):
+        worker.submit(request)
+        wait(lambda: failures)
+        told, text = failures.pop()
+        assert told == request
+        assert f"({kind}" in text
+    worker.submit(4)
+    wait(lambda: results == [0.25])
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [
+        ImportError,
+        ZeroDivisionError,
+        SystemExit,
+    ]
+    worker.close()
+
+
 def test_a_worker_ends_with_the_application(application: Any) -> None:
     from picostream_pymeasure.display.reading.latest_worker import LatestWorker
 

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...config import EventRule
-from ...errors import ConfigurationError, sentence
+from ...errors import ConfigurationError
 from ...quantities import base_unit, si
 from ...reader import FoundEvents, PicoStreamReader
-from ..reading.failures import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS, words
 from .event_request import EventStep, SteppedEvent
 
 #: Samples that are searched at first, at most, and how many times more each time.
@@ -30,7 +30,7 @@ def step_event(step: EventStep) -> SteppedEvent:
                 return SteppedEvent(step, step.from_s, words=NO_RULE)
             return _search(reader, step, step.rule)
     except FILE_ERRORS as error:
-        return SteppedEvent(step, step.from_s, words=sentence(error))
+        return SteppedEvent(step, step.from_s, words=words(error))
 
 
 def _kept_events(reader: PicoStreamReader) -> FoundEvents | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...kernels.density import add_density, finish_density
 from ...reader import RecordedCaptures, Source
 from ..reading.differences import Pairs, possible_pairs, why_not_shown
-from ..reading.failures import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS, words
 from ..reading.kept_source import KeptSource, file_signature
 from ..reading.recording_facts import RecordingFacts
 from .curves import ChannelCurve, Curve, DifferenceCurve, Stretches
@@ -37,7 +37,7 @@ class CapturesBuilder:
             with self._sources.open(request.path, dict(request.scales)) as (source, facts):
                 return self._picture(request, source, facts)
         except FILE_ERRORS as error:
-            return CapturesPicture(request, message=str(error))
+            return CapturesPicture(request, message=words(error))
 
     def rest(self) -> None:
         """Let the file go."""

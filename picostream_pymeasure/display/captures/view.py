@@ -57,6 +57,7 @@ class CapturesView(QtWidgets.QWidget):
         self._lines: dict[str, pyqtgraph.PlotDataItem] = {}
         self._worker = LatestWorker("picostream captures", _builder)
         self._worker.done.connect(self._show)
+        self._worker.failed.connect(self._show_failure)
         self.destroyed.connect(self._worker.close)
         self._growing = QtCore.QTimer(self, singleShot=True)
         self._growing.timeout.connect(self._request)
@@ -237,6 +238,9 @@ class CapturesView(QtWidgets.QWidget):
         colours = {name: self._colours.get(name, _NO_COLOUR) for name in picture.overlays}
         self.bar.show_legend(colours)
         self.updated.emit()
+
+    def _show_failure(self, request: CapturesRequest, text: str) -> None:
+        self._show(CapturesPicture(request, message=text))
 
     def _show_channel(self, picture: CapturesPicture, name: str) -> None:
         colour = self._colours.get(name, _NO_COLOUR)

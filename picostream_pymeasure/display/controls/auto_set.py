@@ -24,6 +24,7 @@ class AutoSet:
         self._parts = display.screen_parts
         self._worker = LatestWorker("picostream auto", _finder)
         self._worker.done.connect(self._show)
+        self._worker.failed.connect(self._say_failure)
         self._awaited_path = ""
         display.updated.connect(self._find_if_awaited)
 
@@ -80,6 +81,9 @@ class AutoSet:
         self._display.scales.fit(found.extremes_v)
         self._parts.apply_scales()
         self._display.auto_found.emit(self._in_volts(found.extremes_v))
+
+    def _say_failure(self, request: AutoRequest, text: str) -> None:
+        self._display.status.say(text)
 
     def _in_volts(
         self, extremes: Mapping[str, tuple[float, float]]

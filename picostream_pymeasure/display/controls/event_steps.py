@@ -26,6 +26,7 @@ class EventSteps:
         self._shown: Any = None
         self._worker = LatestWorker("picostream event", _stepper)
         self._worker.done.connect(self._show)
+        self._worker.failed.connect(self._say_failure)
         display.screen_parts.analysis.events.stepped.connect(self.go)
 
     def close(self) -> None:
@@ -63,6 +64,9 @@ class EventSteps:
             navigator.show(middle_s - half_s, middle_s + half_s)
         self._last, self._shown = found, navigator.view
         self._display.status.say(found.words)
+
+    def _say_failure(self, step: EventStep, text: str) -> None:
+        self._display.status.say(text)
 
     def _window_s(self, duration_s: float, interval_s: float) -> float:
         """As long as the picture is, if an event of that length can be seen in it."""

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from pymeasure.display.Qt import QtCore, QtWidgets
 
-from ...errors import sentence
 from ...system.thread_end import begin_thread
-from ..reading.failures import FILE_ERRORS
+from ..reading.failures import FILE_ERRORS, log_fault, words, words_of_fault
 
 if TYPE_CHECKING:
     from ...reader import Scales
@@ -94,7 +93,10 @@ class ExportTask(QtCore.QObject):
         except _CancelledError:
             self.finished.emit("The export was cancelled; no file was written.")
         except FILE_ERRORS as error:
-            self.finished.emit(sentence(error))
+            self.finished.emit(words(error))
+        except Exception as error:  # noqa: BLE001 - told, and the bar is closed
+            log_fault(error)
+            self.finished.emit(words_of_fault(error))
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancelled.is_set():

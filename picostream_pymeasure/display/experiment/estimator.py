@@ -57,6 +57,7 @@ class ExperimentEstimator(QtWidgets.QWidget):
         self._n_runs = 0
         self._worker = LatestWorker("estimator", lambda: partial(_estimate, obstacle))
         self._worker.done.connect(self._show)
+        self._worker.failed.connect(self._show_failure)
         self._rows: list[tuple[QtWidgets.QLabel, QtWidgets.QLabel]] = []
         self._form = QtWidgets.QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
@@ -136,6 +137,9 @@ class ExperimentEstimator(QtWidgets.QWidget):
                 value.setStyleSheet(f"color: {theme_of(self).warning}" if is_no else "")
         self._need_height()
         self.judged.emit(str(found) if isinstance(found, Exception) else self._obstacle_in(found))
+
+    def _show_failure(self, asked: object, text: str) -> None:
+        self._show(RuntimeError(text))
 
     def _obstacle_in(self, found: Estimates) -> str:
         """What keeps one run from being possible; of a whole sequence it is another matter."""

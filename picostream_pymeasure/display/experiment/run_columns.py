@@ -12,9 +12,10 @@ from pymeasure.display.Qt import QtCore, QtWidgets
 
 from ...host import FINISHED
 from ..painting.theme import Theme, theme_of
+from ..reading.failures import log_fault
 from ..reading.frame import Frame
 from ..reading.state_words import ARMED, BY_HAND, COMPLETE
-from .files import recording_of
+from .files import is_there, recording_of
 from .run_facts import NO_DATA, TITLES, RunFacts, RunFactsReader, length_text
 from .run_item import STATUS_COLUMN
 from .run_warnings import RunWarnings, paint_progress
@@ -145,11 +146,15 @@ class RunColumns(QtCore.QObject):
             self._timer.stop()
 
     def _read(self, experiment: Experiment) -> None:
-        self._reader = self._reader or RunFactsReader()
-        path = recording_of(experiment.results)
-        facts = self._reader(path)
-        if facts is None and not path.exists():
-            self.missed.emit(experiment)
+        facts = None
+        try:
+            self._reader = self._reader or RunFactsReader()
+            path = recording_of(experiment.results)
+            facts = self._reader(path)
+            if facts is None and not is_there(path):
+                self.missed.emit(experiment)
+        except Exception as error:  # noqa: BLE001 - nobody asks the executor how it went
+            log_fault(error)
         self.arrived.emit(experiment, facts)
 
     def _show_absence(self, experiment: Experiment) -> None:

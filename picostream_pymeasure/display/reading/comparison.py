@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...errors import PicoStreamError
 from ...reader import Scales
+from .failures import FILE_ERRORS, words
 from .frame import Comparison
 from .kept_source import KeptSource
 from .trace_reader import read_traces
@@ -37,6 +37,6 @@ class ComparisonReader:
                 # patterns are no voltages, and lanes would hide those of the shown recording
                 names = [name for name, of in facts.channels.items() if not of.is_digital]
                 traces = read_traces(source, names, begin_s, end_s, n_columns)
-        except (PicoStreamError, MemoryError) as error:
-            return Comparison(path, message=str(error))
+        except FILE_ERRORS as error:
+            return Comparison(path, message=words(error))
         return Comparison(path, traces)

@@ -8,11 +8,17 @@ from typing import Any
 import numpy as np
 
 from ...config import DownsampleMode
+from ...errors import FileFormatError, shown
 from ...quantities import base_unit
 from ...reader import Source
 from ...storage import PICOSTREAM, Recording
 from .recording_facts import ChannelFacts, RecordingFacts, RecordingState
 from .trigger_words import in_words, level_of
+
+_STATES = {
+    state.value: state
+    for state in (RecordingState.RECORDING, RecordingState.COMPLETE, RecordingState.INCOMPLETE)
+}
 
 
 def read_facts(source: Source) -> RecordingFacts:
@@ -22,14 +28,14 @@ def read_facts(source: Source) -> RecordingFacts:
     recorded = source.first_sample + source.streamed_samples
     updated_unix_s = health.get("updated_unix_s") or math.nan
     waiting = health.get("received_samples", 0) - recorded
-    trigger = _trigger(recording)
+    trigger, level = _trigger(source)
     totals = recording.stream_totals if source.stream_timeline is not None else None
     return RecordingFacts(
         state=_state(recording, bool(trigger) and not recorded),
         reason=str(recording.attributes.get("reason", "")),
         ended_by=str(recording.attributes.get("ended_by", "")),
-        trigger=in_words(trigger),
-        trigger_level=_level(source, trigger),
+        trigger=trigger,
+        trigger_level=level,
         recorded=recorded,
         stored=source.streamed_samples,
         held=source.num_samples,
@@ -67,15 +73,22 @@ def _lost(source: Source) -> int:
 def _state(recording: Recording, awaits_trigger: bool) -> RecordingState:
     if recording.format == PICOSTREAM:
         return RecordingState.UNKNOWN
-    state = RecordingState(recording.status)
+    state = _STATES.get(recording.status)
+    if state is None:
+        raise _damaged(recording, f"its status cannot be {shown(recording.status)}")
     return RecordingState.ARMED if state is RecordingState.RECORDING and awaits_trigger else state
 
 
-def _trigger(recording: Recording) -> dict[str, Any]:
-    """Settings of the trigger as the file has them; empty without one."""
+def _trigger(source: Source) -> tuple[str, tuple[str, float] | None]:
+    """The trigger in words, and its level if it is a simple one; empty without one."""
+    recording = source.recording
     if recording.format == PICOSTREAM:
-        return {}
-    return recording.attributes.json("trigger") or {}
+        return "", None
+    trigger = recording.attributes.json("trigger") or {}
+    try:
+        return in_words(trigger), _level(source, trigger)
+    except (AttributeError, KeyError, TypeError, ValueError):  # it is any JSON
+        raise _damaged(recording, f"its trigger cannot be {shown(trigger)}") from None
 
 
 def _level(source: Source, trigger: dict[str, Any]) -> tuple[str, float] | None:
@@ -86,8 +99,12 @@ def _level(source: Source, trigger: dict[str, Any]) -> tuple[str, float] | None:
     return level[0], level[1] * source.channels[level[0]].metadata.per_volt
 
 
+def _damaged(recording: Recording, what: str) -> FileFormatError:
+    return FileFormatError(f"{recording.path} is damaged: {what}.")
+
+
 def _downsampling(recording: Recording) -> str:
-    ratio = int(recording.attributes.get("hardware_downsample_ratio", 1))
+    ratio = recording.ratio
     return f"{recording.downsample_mode.value} of {ratio}" if ratio > 1 else ""
 
 

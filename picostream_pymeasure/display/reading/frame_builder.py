@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import ConfigurationError, sentence
+from ...errors import ConfigurationError
 from ...reader import EventLevels, Source, find_levels
 from .comparison import ComparisonReader
 from .differences import (
@@ -18,7 +18,7 @@ from .differences import (
     with_differences,
     with_differing_values,
 )
-from .failures import FILE_ERRORS
+from .failures import FILE_ERRORS, words
 from .frame import (
     Columns,
     EventMark,
@@ -83,7 +83,7 @@ class FrameBuilder:
                 frame = self._build(request, source, facts)
         except FILE_ERRORS as error:
             self._settled = None
-            return Frame(request.path, request.view, message=sentence(error))
+            return Frame(request.path, request.view, message=words(error))
         is_settled = facts.is_finished and not request.comparisons
         self._settled = (request, signature, frame) if is_settled else None
         return frame
