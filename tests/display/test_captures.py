@@ -393,7 +393,7 @@ def test_captures_that_come_later_are_shown_unless_the_user_wants_the_time(
     page = CapturesPage(owner, timeline, action)
 
     def grown_to(n_captures: int) -> Any:
-        facts = SimpleNamespace(n_captures=n_captures)
+        facts = SimpleNamespace(n_captures=n_captures, is_finished=False)
         page.meet(SimpleNamespace(path=str(pulses), facts=facts), {"A": "#ff0000"})  # type: ignore[arg-type]
         return page.currentWidget()
 
@@ -417,3 +417,40 @@ def test_other_recordings_have_no_captures_to_show(
     assert display.captures.currentWidget() is display.screen_parts
     assert not display.actions_by_name["captures"].isVisible()
     display.close()
+
+
+def test_a_file_in_place_of_captures_is_shown_as_what_it_is(
+    application: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pymeasure.display.Qt import QtWidgets
+
+    from picostream_pymeasure.display.captures.page import CapturesPage
+
+    owner, timeline = QtWidgets.QWidget(), QtWidgets.QWidget()
+    action = QtWidgets.QAction(owner)
+    action.setCheckable(True)
+    page = CapturesPage(owner, timeline, action)
+    drawn: list[str] = []
+    monkeypatch.setattr(page.view, "show_file", drawn.append)
+
+    def meet(n_captures: int | None, recording: int = 1) -> Any:
+        facts = None
+        if n_captures is not None:
+            facts = SimpleNamespace(n_captures=n_captures, is_finished=True, recording=recording)
+        page.meet(SimpleNamespace(path="shown.hdf5", facts=facts), {})  # type: ignore[arg-type]
+        return page.currentWidget()
+
+    assert meet(50) is page.view
+    assert meet(0) is timeline, "a stream has taken its place"
+    assert not action.isVisible()
+    assert meet(50) is page.view
+    assert meet(None) is timeline, "it is cut off, which is told there"
+    assert meet(50) is page.view
+    drawn.clear()
+    meet(50, recording=2)
+    assert drawn, "as many other captures"
+    drawn.clear()
+    meet(50, recording=2)
+    assert not drawn
+    action.setChecked(False)
+    assert meet(60, recording=3) is timeline, "the user has chosen it"

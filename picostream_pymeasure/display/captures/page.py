@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pymeasure.display.Qt import QtWidgets
 
 from ..reading.frame import Frame
+from ..reading.recording_facts import RecordingFacts
 from .view import CapturesView
 
 
@@ -27,7 +28,7 @@ class CapturesPage(QtWidgets.QStackedWidget):
         super().__init__(owner)
         self.view = CapturesView()
         self._owner, self._action = owner, action
-        self._known: tuple[str, int] = "", 0
+        self._known: tuple[str, int, RecordingFacts | None] = "", 0, None
         self.addWidget(timeline)
         self.addWidget(self.view)
         action.setVisible(False)
@@ -45,14 +46,16 @@ class CapturesPage(QtWidgets.QStackedWidget):
         :param colours: of the channels.
         """
         self.view.set_colours(colours)
-        n_captures = frame.facts.n_captures if frame.facts is not None else 0
-        known = frame.path, n_captures
+        facts = frame.facts
+        n_captures = facts.n_captures if facts is not None else 0
+        # another file of the name may have as many
+        known = frame.path, n_captures, facts if facts is not None and facts.is_finished else None
         if known == self._known:
             return
         had_some = self._known[0] == frame.path and self._known[1] > 0
         self._known = known
         self._action.setVisible(n_captures > 0)
-        if not had_some:
+        if not (had_some and n_captures):
             self._action.setChecked(n_captures > 0)
         self._choose(self._action.isChecked())
 
