@@ -373,7 +373,7 @@ def test_what_is_no_library_is_refused(library: Any) -> None:
 
 @pytest.mark.parametrize("serial", ["", " ", 5, [], b"ONE/1"])
 def test_a_serial_number_is_a_text(simulated: Load, serial: Any) -> None:
-    with pytest.raises(ConfigurationError, match="A serial number is a text, not"):
+    with pytest.raises(ConfigurationError, match="A serial number is a text such as"):
         Unit.open(simulated(), serial)
 
 

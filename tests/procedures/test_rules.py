@@ -21,7 +21,7 @@ class ToldKeeper:
     def __init__(self) -> None:
         self.words: list[str] = []
         self.started = threading.Event()
-        self.outcome = self.error = None
+        self.outcome = self.error = self.close_error = None
 
     def request_stop(self, ended_by: str, reason: str) -> None:
         self.words.append(ended_by)
