@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import carray, njit
+from numba import carray, int64, njit
 
 from ..kernels.envelope import extremes
 from ..records import CAPTURE_DTYPE, CAPTURES, KEPT, STRETCH
@@ -151,7 +151,9 @@ def send_totals(keeper):  # type: ignore[no-untyped-def]
     message[4], message[5] = keeper.samples_per_bin, n_bins
     message[6], message[7] = keeper.first_bin, keeper.bins_address
     message[8] = 2 * OVERVIEW_BINS * keeper.item_bytes
+    failure = int64(0)
     if keeper.function != 0:
         failure = call_sink(keeper.function, keeper.context, KEPT, keeper.message_address)
         keeper.failure = keeper.failure if keeper.failure != 0 else failure
-    keeper.first_bin = max(n_bins - 1, 0)
+    if failure == 0:  # bins that did not come to the file are sent again
+        keeper.first_bin = max(n_bins - 1, 0)

@@ -102,6 +102,18 @@ def test_the_totals_are_told_while_it_runs() -> None:
     assert behind.own["totals"][0, :4].tolist() == [3000, 2, 2, 0]
 
 
+def test_bins_that_could_not_be_written_are_sent_again() -> None:
+    rows = np.ascontiguousarray(signal(3000))
+    stream = FedStream(describe(KEEP, "AB"), behind := MemorySink((2, 3000), "<i2"))
+    stream.feed(rows[:, :1000])
+    behind.own["refused"] = 7
+    with pytest.raises(AssertionError, match="7"):
+        stream.feed(rows[:, 1000:2000])
+    behind.own["refused"] = 0
+    stream.end()
+    assert behind.own["totals"][0, 4:7].tolist() == [256, 8, 3]
+
+
 def test_marks_and_health_are_passed_on() -> None:
     stream, behind = fed(signal(1200))
     event, health = Event(7, 0.1, "mark", 1.0), Health(received=5)

@@ -33,7 +33,16 @@ from picostream_pymeasure.system.native import as_pointer, copy_bytes
 RATE_HZ = 10_000.0
 _ROWS = 20_000
 _ROW_BYTES = CAPTURE_DTYPE.itemsize
-_WORDS = ("samples", "room", "row_bytes", "rows", "rows_address", "item_bytes", "n_inputs")
+_WORDS = (
+    "samples",
+    "room",
+    "row_bytes",
+    "rows",
+    "rows_address",
+    "item_bytes",
+    "n_inputs",
+    "refused",
+)
 _CONTEXT = np.dtype([*((name, np.int64) for name in _WORDS), ("totals", np.int64, (9,))])
 
 
@@ -55,11 +64,12 @@ def _collect(context, kind, address):  # type: ignore[no-untyped-def]
     elif kind == KEPT:
         for index in range(9):
             own.totals[index] = message[index]
+        return own.refused
     return int64(0)
 
 
 class MemorySink(Sink):
-    """Keeps rows of captures and samples."""
+    """Keeps rows of captures and samples; totals are answered with ``own["refused"]``."""
 
     def __init__(self, shape: tuple[int, int], dtype: str) -> None:
         self.room, self.table = np.zeros(shape, dtype), np.zeros(_ROWS, CAPTURE_DTYPE)

@@ -42,6 +42,8 @@ STREAMS = {
     "plain": Settings(samples=300_000, longest=40_000),  # an index becomes longer
     "compressed": Settings(samples=250_000, longest=40_000, interval_ns=1e3, compress=True),
     "live-only": Settings(samples=450_000, is_known=False, live_s=50.0, longest=40_000),
+    "with gaps": Settings(samples=300_000, longest=40_000, gap_every=5),
+    "kept events": replace(MODES["kept events"], samples=100_000),
 }
 
 #: So few calls meet every error, each of more meets one of them.

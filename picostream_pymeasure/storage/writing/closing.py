@@ -12,6 +12,7 @@ from ...records import CAPTURE_DTYPE, KEPT_DTYPE, Health, Outcome, StreamDescrip
 from ..bytes.raw_file import RawFile
 from ..layout.attributes import FIRST_SAMPLE, final_values
 from ..layout.extent import Extent, first_sample
+from ..layout.plan import UNIT_HEAD_BYTES
 from ..schema import CAPTURES, GAPS, HEALTH_DTYPE, KEPT_TOTALS, TABLES, counts_path, missing_in
 from .ending import settle, write_health
 from .envelope import Drawn
@@ -31,6 +32,8 @@ def close_recording(
     :raises OSError: as the system refuses it.
     """
     file, plan = RawFile(path, writable=True, descriptor=descriptor), memory.plan
+    if memory["failure"]:
+        _write_rows_again(file, memory)
     extent = extent_of(memory)
     gaps, forgotten = memory.rows(GAPS), memory["forgotten_missing"]
     lost = forgotten + missing_in(gaps)
@@ -46,6 +49,17 @@ def close_recording(
     scales = {channel.name: channel.count_scale(description.max_adc) for channel in channels}
     drawn = Drawn(gaps, scales, description.stored_interval_ns * 1e-9, forgotten)
     settle(path, file, plan, extent, attributes, drawn, begin=extent.samples)
+
+
+def _write_rows_again(file: RawFile, memory: WriterMemory) -> None:
+    """Write the rows of which a failed write may have left half, or none of the head before them.
+
+    To leave them out would leave losses untold. What is there already is not touched.
+    """
+    for place, unit in (pair for name in TABLES for pair in memory.newest_units(name)):
+        for position, content in ((place, unit.content), (place - UNIT_HEAD_BYTES, unit.head)):
+            if file.read(position, len(content)) != content:
+                file.write(position, content)
 
 
 def _write_kept_totals(file: RawFile, memory: WriterMemory, extent: Extent) -> None:

@@ -19,8 +19,9 @@ from ..bytes.fixed_array import PAGE_ENTRIES, page_size, prefix_bytes
 from ..bytes.superblock import SUPERBLOCK_BYTES
 from ..layout.areas import LIST_BYTES, MOST_AREAS, read_areas
 from ..layout.image import Image
-from ..layout.plan import IN_UNITS, RING_UNITS, GrowingDataset, Plan
+from ..layout.plan import IN_UNITS, RING_UNITS, UNIT_CONTENT_BYTES, GrowingDataset, Plan
 from ..layout.records import AREAS, RECORD_BYTES, STATE, SYNC
+from ..reading.table_unit import TableUnit
 from ..schema import (
     CAPTURES,
     FACTORS,
@@ -105,6 +106,20 @@ class WriterMemory:
         address = int(self.tables["content_address"][number])
         content = ctypes.string_at(address, count * dataset.row_bytes)
         return np.frombuffer(content, TABLE_DTYPES[table])
+
+    def newest_units(self, table: str) -> list[tuple[int, TableUnit]]:
+        """The newest units of a table, as they must be in the file, and where their rows lie."""
+        number, places = TABLES.index(table), self.units(table)
+        _, rows, _, content_address, kept = self.tables[number].tolist()
+        dataset = self._plan.datasets[table]
+        stop = min(-(-rows // dataset.chunk_rows), self._most_chunks(table))
+        found = []
+        for chunk in range(max(0, stop - kept), stop):
+            used = min(rows - chunk * dataset.chunk_rows, dataset.chunk_rows) * dataset.row_bytes
+            address = content_address + chunk % kept * UNIT_CONTENT_BYTES
+            content = ctypes.string_at(address, used)
+            found.append((places[chunk], TableUnit(chunk, table, chunk, content, True)))
+        return found
 
     def units(self, table: str) -> tuple[int, ...]:
         """Positions of a table's chunks."""
