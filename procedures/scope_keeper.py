@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from picostream_pymeasure.records import ABORTED, ON_REQUEST, PROGRAM_ENDED, STOPPED
-from picostream_pymeasure.system.thread_end import before_end
+from picostream_pymeasure.system.thread_end import before_end, mute
 
 if TYPE_CHECKING:
     from picostream_pymeasure.records import Outcome, StreamDescription
@@ -166,7 +166,8 @@ def wait_for_all(timeout_s: float) -> bool:
 
 
 def _wait_at_end() -> None:
-    wait_for_all(_EXIT_TIMEOUT_S)
+    if not wait_for_all(_EXIT_TIMEOUT_S):
+        mute()
 
 
 if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads to wait for

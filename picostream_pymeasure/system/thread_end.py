@@ -7,6 +7,7 @@ as libraries end in such functions too. So a thread waits here until all but dae
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -54,6 +55,11 @@ def before_end(end: Callable[[], object]) -> None:
         _watch.start()
 
 
+def mute() -> None:
+    """Log nothing any more: what is left to itself would tell windows, which are no more soon."""
+    logging.disable()
+
+
 def _wait_for_end() -> None:
     while others := [each for each in threading.enumerate() if _is_waited_for(each)]:
         others[0].join()
@@ -81,6 +87,8 @@ def _end_begun() -> None:
         while thread.is_alive() and time.monotonic() < deadline_s:
             compiling.refuse_daemons()  # again, as it may be importing the compiler
             thread.join(_LOOK_S)
+        if thread.is_alive():
+            mute()
 
 
 if hasattr(os, "register_at_fork"):  # the child of a fork has none of the threads

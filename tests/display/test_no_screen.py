@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from picostream_pymeasure.storage import verify
 from tests.support.patience import PATIENCE_S
 from tests.support.reader_files import noise, write_recording
 
@@ -158,3 +159,64 @@ while plotter.frame is None or plotter.frame.facts is None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == "families: []\n"
+
+
+WINDOW = """
+import atexit, sys, threading
+go = threading.Event()
+keepers = []
+
+@atexit.register  # before all others, so that it comes last, when Qt's objects are no more
+def at_last():
+    go.set()
+    for keeper in keepers:
+        keeper.ended.wait(PATIENCE_S)
+
+from pathlib import Path
+from pymeasure.display.Qt import QtCore, QtWidgets
+from picostream_pymeasure.display.experiment.window import ExperimentWindow
+from picostream_pymeasure.procedures import scope_keeper
+from picostream_pymeasure.procedures.live_monitor import LiveMonitor
+
+application = QtWidgets.QApplication(sys.argv)
+settings = QtCore.QSettings("settings.ini", QtCore.QSettings.Format.IniFormat)
+axes = {"x_axis": "Elapsed Time (s)", "y_axis": "A RMS (V)"}
+window = ExperimentWindow(LiveMonitor, settings=settings, **axes)
+window.directory, window.filename = str(Path.cwd()), "run"
+window.inputs.scope_serial.setText("simulated")
+window.show()
+"""
+
+RECORDS = """
+window.queue()
+plotter = window.recording_tab.plotter
+while plotter.frame is None or not plotter.frame.facts:
+    application.processEvents(QtCore.QEventLoop.WaitForMoreEvents)
+"""
+
+OPENS = """
+def open_scope(self):
+    keepers.extend(scope_keeper.ScopeKeeper._active)
+    go.wait()
+    raise OSError("It answers after the end.")
+
+LiveMonitor.open_scope = open_scope
+scope_keeper._EXIT_TIMEOUT_S = 0.0
+window.queue()
+while not keepers:
+    application.processEvents(QtCore.QEventLoop.WaitForMoreEvents)
+"""
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("stage", [RECORDS, OPENS])
+def test_program_that_ends_without_a_loop_while_a_window_runs_something(
+    tmp_path: Path, stage: str
+) -> None:
+    program = f"PATIENCE_S = {PATIENCE_S}{WINDOW}{stage}"
+    done = run(tmp_path, [sys.executable, "-c", program], QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    recorded = list(tmp_path.glob("*.hdf5"))
+    assert len(recorded) == (1 if stage == RECORDS else 0)
+    assert [verify(path).errors for path in recorded] == [[]] * len(recorded)

@@ -6,8 +6,10 @@ a mistake of ours anywhere else is never told as damage; the cause is chained, a
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
+import weakref
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +43,8 @@ _SAFE_TYPES = {h5py.h5t.INTEGER, h5py.h5t.FLOAT, h5py.h5t.STRING}
 
 _TOO_SMALL = np.empty(1, np.uint8)
 
+_open_files: weakref.WeakSet[Hdf5File] = weakref.WeakSet()
+
 
 class Hdf5File:
     """An HDF5 file that is open for reading.
@@ -57,6 +61,7 @@ class Hdf5File:
         self._bytes = ByteFile(content)
         with self._calls("its beginning"):
             self._root = h5py.File(self._bytes, "r")
+        _open_files.add(self)
 
     def close(self) -> None:
         """Close it; later calls do nothing."""
@@ -234,6 +239,19 @@ class Hdf5Dataset:
 
     def _calls(self) -> Any:
         return self._file._calls(f"the dataset {self.name}")
+
+
+def _close_all() -> None:
+    """Close what the program leaves open: HDF5 itself would ask Python, which is no more then."""
+    if h5py.h5.phil.acquire(False):  # or a thread hangs in it, for which nobody waits
+        try:
+            for file in list(_open_files):
+                file.close()
+        finally:
+            h5py.h5.phil.release()
+
+
+atexit.register(_close_all)
 
 
 def plain(value: Any) -> Any:
