@@ -50,8 +50,7 @@ class RecordingProcedure(PlannedRecording):
     #: The open scope, in the thread of the recording; and what the run failed with.
     scope: PicoScope5000A | None = None
     error: BaseException | None = None
-    #: What :meth:`release` raised.
-    release_error: BaseException | None = None
+    _closing: ScopeKeeper | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Refuse parameters that would be taken for something else, see :mod:`.derived`."""
@@ -196,7 +195,7 @@ class RecordingProcedure(PlannedRecording):
         return FINISHED, "The procedure has finished."
 
     def _start(self) -> None:
-        self.error = self.release_error = None
+        self.error = self._closing = None
         if self.recording_path in (None, self._own_path):  # one that was used holds an earlier run
             self.recording_path = self._own_path = str(self.default_path())
         self.check()
@@ -264,15 +263,26 @@ class RecordingProcedure(PlannedRecording):
             return
         keeper.request_stop(*self._end_words())  # unless it was said before
         was_started = keeper.started.is_set()
-        is_closed = keeper.end(_END_TIMEOUT_S)
-        self.release_error = keeper.close_error
-        if not is_closed and was_started:
+        self._closing = keeper
+        if not keeper.end(_END_TIMEOUT_S) and was_started:
             log.warning(
-                "The disk or the scope keeps the end of the recording waiting. The run ends "
-                "before it; what was streamed is stored as soon as possible."
+                "The disk, the scope or release() keeps the end of the recording waiting. The run "
+                "ends before it; what was streamed is stored as soon as possible."
             )
         elif keeper.outcome is None and keeper.error is None:
             log.warning("The run was ended before its first sample.")
+
+    def wait_for_release(self) -> BaseException | None:
+        """Return when all is stored and the scope is free, which may be after the run.
+
+        :returns: what :meth:`release` raised, if it did.
+        """
+        keeper, self._closing = self._closing, None
+        if keeper is None:
+            return None
+        while not keeper.ended.wait(LOOK_S):
+            pass
+        return keeper.close_error
 
     @property
     def _is_interrupted(self) -> bool:

@@ -30,7 +30,7 @@ _RECORDINGS = (".hdf5", ".h5")
 
 
 def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
-    """Run a procedure to its end, and give its results.
+    """Run a procedure to its end, and give its results, when its recording is stored.
 
     Ctrl+C aborts it and is raised again; what was recorded stays. Of a run that failed or was
     aborted before it measured anything, nothing stays: the same name can be used again.
@@ -60,12 +60,14 @@ def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
     worker = _Worker(results)
     try:
         worker.run_to_the_end()
+        is_ours = isinstance(procedure, RecordingProcedure)
+        release_error = procedure.wait_for_release() if is_ours else None
         if worker.error is not None:
             raise worker.error
         if procedure.status == FAILED:
             raise PicoStreamError(f"{type(procedure).__name__} failed.")
-        if isinstance(procedure, RecordingProcedure) and procedure.release_error is not None:
-            raise procedure.release_error
+        if release_error is not None:
+            raise release_error
     except BaseException:
         if isinstance(procedure, RecordingProcedure):
             _forget_empty(results, path)

@@ -175,7 +175,7 @@ class CaptureRecording:
             health,
             trigger_sample=trigger,
             simulation=self._unit.simulation(),
-            is_short=bool(missing),
+            is_short=bool(missing) or not self._writing.captures,
         )
         self._sink.close(self.outcome)
 

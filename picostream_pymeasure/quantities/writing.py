@@ -21,6 +21,9 @@ _NEARLY_ONE = 0.9
 #: Of a quantity in the unit of a larger one.
 _MOST_DECIMALS = 5
 
+#: With more of them before or behind the point nobody reads a number without an exponent.
+_MOST_DIGITS = 30
+
 #: So many minutes, hours or seconds are written in several units; of endless times nobody cares.
 _MANY, _ENDLESS_S = 1000, 10**15
 
@@ -38,6 +41,8 @@ def exact(value: float, unit: str = "") -> str:
     number = Decimal(repr(float(value)))
     if not number.is_finite():
         return UNKNOWN
+    if number and abs(number.adjusted()) > _MOST_DIGITS:
+        return f"{number:e} {unit}".rstrip()
     if base is None or not base or not number:
         return f"{_digits(number, grouped=not unit)} {unit}".rstrip()
     number = number.scaleb(power)

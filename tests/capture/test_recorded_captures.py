@@ -26,6 +26,13 @@ def record(scope: PicoScope5000A, path: Path, **request: Any) -> Any:
     return scope.capture(path, **{"samples": 500, "timeout": 100, **request})
 
 
+def test_a_file_without_a_capture_is_not_complete(opened: Open, tmp_path: Path) -> None:
+    scope = opened(block_faults=(BlockFault("never_triggers", "armed"),))
+    summary = record(scope, tmp_path / "none.hdf5", captures=3, timeout=0.1)
+    assert (summary.captures, summary.ended_by) == (0, "timeout")
+    assert verify(tmp_path / "none.hdf5").exit_code == 3
+
+
 @pytest.mark.parametrize("max_segments", [0, 7])
 def test_what_is_recorded_is_what_the_scope_captured(
     opened: Open, tmp_path: Path, max_segments: int

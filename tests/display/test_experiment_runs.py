@@ -194,6 +194,13 @@ def test_an_unwritable_folder_is_told(window: Any, tmp_path: Path) -> None:
     assert statuses(window) == []
 
 
+def test_a_folder_that_can_have_no_such_name_is_told(window: Any) -> None:
+    window.directory = "a\0b"
+    window.queue_button.click()
+    assert window.messages.text == "The name of a file has no zero bytes."
+    assert statuses(window) == []
+
+
 def test_a_run_the_disk_cannot_hold_is_told(window: Any, tmp_path: Path) -> None:
     window.inputs.duration.setValue(1e8)
     window.queue_button.click()

@@ -215,6 +215,13 @@ def test_volts_per_division_are_typed(application: Any, tmp_path: Path) -> None:
             QTest.keyClick(QtWidgets.QApplication.focusWidget(), QtCore.Qt.Key_Escape)
             assert not box.field.isVisible()
             assert box.currentText() == "200 mV/div"
+        for modifier in (QtCore.Qt.ControlModifier, QtCore.Qt.AltModifier, QtCore.Qt.MetaModifier):
+            QTest.keyClick(box, QtCore.Qt.Key_1, modifier)  # a command of the window, no number
+            assert not box.field.isVisible()
+        QTest.keyClick(box, "1")
+        QTest.keyClick(box.field, QtCore.Qt.Key_1, QtCore.Qt.ControlModifier)
+        assert box.field.text() == "1"
+        QTest.keyClick(box.field, QtCore.Qt.Key_Escape)
         box.showPopup()
         QTest.keyClick(box.view(), "5")
         type_in("0 mV")

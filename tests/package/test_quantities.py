@@ -171,6 +171,9 @@ def test_a_time_that_can_be_minutes_is_refused(text: str, unit: str) -> None:
         (50, "%", "50 %"),
         (0.5, "div", "0.5 div"),
         (math.nan, "V", "–"),
+        (1e300, "V", "1e+300 V"),
+        (-1.5e-300, "s", "-1.5e-300 s"),
+        (1e300, "", "1e+300"),
     ],
 )
 def test_exact(value: float, unit: str, text: str) -> None:

@@ -411,9 +411,16 @@ def test_an_end_before_that_of_run_is_told(
 def test_what_release_raises_comes_once_all_is_closed(
     tmp_path: Path, kind: type[BaseException]
 ) -> None:
+    run_is_over = threading.Event()
+
     class Careless(StreamingCapture):
         def release(self) -> None:
+            run_is_over.wait(PATIENCE_S)  # it takes longer than the run's own end
             raise kind("the other instrument is gone")
+
+        def _end(self) -> None:
+            super()._end()
+            run_is_over.set()
 
     procedure = Careless(scope_serial="simulated", duration=0.05)
     with pytest.raises(kind, match="the other instrument is gone"):

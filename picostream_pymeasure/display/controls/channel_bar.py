@@ -75,7 +75,10 @@ class ChannelControl(QtWidgets.QFrame):
         self.colour_button.setToolTip("Choose the colour")
         self.colour_button.clicked.connect(self._choose_colour)
         self.scale_box = ScaleBox(
-            self._facts.unit, _LEAST * self._full_scale_v, _MOST * self._full_scale_v, _SCALE_HELP
+            self._facts.unit,
+            shortened(_LEAST * self._full_scale_v),
+            shortened(_MOST * self._full_scale_v),
+            _SCALE_HELP,
         )
         self.scale_box.addItem(_TOGETHER + self._per_division(_WIDEST_V), None)
         self.scale_box.setMinimumWidth(self.scale_box.sizeHint().width())

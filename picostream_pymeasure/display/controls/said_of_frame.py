@@ -113,7 +113,7 @@ def _recorded(facts: RecordingFacts) -> Statement:
     held = f", newest {facts.stored:,} in the file" if facts.is_live_only else ""
     reduced = f" ({facts.downsampling})" if facts.downsampling else ""
     return Statement(
-        f"{facts.recorded:,} samples{reduced}{held}, {format_length(facts.end_s)}",
+        f"{_samples(facts.recorded)}{reduced}{held}, {format_length(facts.end_s)}",
         "recorded so far, per channel",
         short=format_length(facts.end_s),
     )
@@ -147,10 +147,14 @@ def _shown(frame: Frame, facts: RecordingFacts, n_columns: int) -> Statement:
         shown = f"shown {format_length(shown_s)}, as far as its samples are in the file"
         return Statement(shown, _BROKEN_COPY, True, f"shown {format_length(shown_s)}")
     return Statement(
-        f"shown {format_length(shown_s)}: {frame.n_samples:,} {kept}samples, {detail}",
+        f"shown {format_length(shown_s)}: {_samples(frame.n_samples, kept)}, {detail}",
         "the envelope of all samples is drawn in each column of pixels",
         short=f"shown {format_length(shown_s)}",
     )
+
+
+def _samples(number: int, kind: str = "") -> str:
+    return f"{number:,} {kind}sample{'' if number == 1 else 's'}"
 
 
 def _lost(facts: RecordingFacts) -> Statement:

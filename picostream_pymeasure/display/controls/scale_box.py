@@ -10,6 +10,9 @@ from .number_field import NumberField
 #: A number begins with one of these.
 _FIRST_CHARACTERS = "0123456789.,+-\u2212"
 
+#: With one of these a key is a command of the window, as Ctrl and + are.
+_COMMANDS = QtCore.Qt.ControlModifier | QtCore.Qt.AltModifier | QtCore.Qt.MetaModifier
+
 #: What may stand behind a number, as it does in the list.
 _PER_DIVISION = "/div"
 
@@ -68,7 +71,9 @@ class ScaleBox(ChoiceBox):
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to type."""
-        if _begins_number(event):
+        if self.field is not None and not self.field.isHidden():
+            event.ignore()  # the field had no use for it, and it is for the window
+        elif _begins_number(event):
             self._begin_typing(event)
         else:
             super().keyPressEvent(event)
@@ -100,6 +105,7 @@ class _DivisionField(NumberField):
 
 
 def _begins_number(event: QtGui.QKeyEvent) -> bool:
-    """Whether it is no letter, which looks for an entry as in every list."""
+    """Whether it is no letter, which looks for an entry as in every list, and no command."""
     text: str = event.text()
-    return text != "" and text in _FIRST_CHARACTERS
+    is_command = bool(event.modifiers() & _COMMANDS)
+    return text != "" and text in _FIRST_CHARACTERS and not is_command

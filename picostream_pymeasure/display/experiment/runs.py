@@ -14,7 +14,7 @@ from pymeasure.experiment import Procedure, Results
 
 from ...errors import FileFormatError, StorageError
 from ...host import QUEUED, RUNNING
-from ...storage import recording_path_for
+from ...storage import file_name, recording_path_for
 from .copy import copy_with_progress
 from .deletion import wants_to_delete
 from .dialog import ExperimentDialog
@@ -93,7 +93,7 @@ class ExperimentRuns(HostWindow):
             procedure.settle()
         folder, name, extension = self._temporary_folder(), "unsaved", "csv"
         if self.store_measurement:
-            folder, name = self.directory, self.file_input.filename_base
+            folder, name = file_name(self.directory or "."), self.file_input.filename_base
             extension = self.file_input.filename_extension
         while True:
             path = unused_csv_path(folder, name, extension, procedure)

@@ -37,12 +37,14 @@ def _signal(channel: str, wave: str) -> SimulatedSignal:
 def _fault(kind: str, value: str) -> Fault | BlockFault:
     if kind not in FAULT_KINDS or value.removesuffix("*").partition(":")[0] in BLOCK_FAULTS:
         return _block_fault(kind, value)
-    where, _, span = value.removesuffix("*").partition(":")
+    where, has_span, span = value.removesuffix("*").partition(":")
     extra: dict[str, Any] = {}
     if kind in WITH_DURATION:
         extra["duration_s"] = float(span)
     elif kind in WITH_SAMPLES:
         extra["samples"] = int(float(span))
+    elif has_span:
+        raise ValueError(value)
     at_sample, always = int(float(where)), value.endswith("*")
     return Fault(cast(FaultKind, kind), at_sample=at_sample, always=always, **extra)
 
@@ -107,11 +109,14 @@ def scopes_from_text(text: str) -> tuple[SimulatedScope, ...]:
     parts = [part for part in text.split(";") if part.strip()]
     if not parts:
         raise ConfigurationError("No simulated scope is described; write such as variant=5444D.")
-    return tuple(_scope(part, f"SIM44/{index:04d}") for index, part in enumerate(parts, 1))
+    scopes = tuple(_scope(part, f"SIM44/{index:04d}") for index, part in enumerate(parts, 1))
+    if len({scope.serial for scope in scopes}) < len(scopes):
+        raise ConfigurationError("Two simulated scopes have one serial number; give each its own.")
+    return scopes
 
 
 def _scope(text: str, serial: str) -> SimulatedScope:
-    found: dict[str, Any] = {"habits": {}, "block": {}, "signals": {}, "scope": {"serial": serial}}
+    found: dict[str, Any] = {"habits": {}, "block": {}, "signals": {}, "scope": {}}
     faults: list[Fault | BlockFault] = []
     for pair in filter(None, (part.strip() for part in text.split(","))):
         word, _, value = (part.strip() for part in pair.partition("="))
@@ -120,6 +125,8 @@ def _scope(text: str, serial: str) -> SimulatedScope:
             raise ConfigurationError(f"A simulated scope has no {shown(word)}; use {allowed}.")
         if _WORDS[word].part == "faults":
             faults.append(_value(word, value))
+        elif word in found[_WORDS[word].part]:
+            raise ConfigurationError(f"A simulated scope has {word} once; it is told twice.")
         else:
             found[_WORDS[word].part][word] = _value(word, value)
     return SimulatedScope(
@@ -128,7 +135,7 @@ def _scope(text: str, serial: str) -> SimulatedScope:
         habits=Habits(**found["habits"]),
         block=BlockHabits(**found["block"]),
         block_faults=tuple(fault for fault in faults if isinstance(fault, BlockFault)),
-        **found["scope"],
+        **{"serial": serial, **found["scope"]},
     )
 
 
