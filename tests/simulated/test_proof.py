@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,72 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from picostream_pymeasure.simulated import prove
-
-GAP = np.dtype(
-    [
-        ("sample_index", "<i8"),
-        ("earliest", "<i8"),
-        ("latest", "<i8"),
-        ("missing", "<i8"),
-        ("estimated_missing", "<i8"),
-        ("cause", "S32"),
-    ]
-)
-STREAM = np.random.default_rng(1).integers(-32, 32, 2_000_000).astype(np.int16) * 256
-
-
-def values(_simulation: Any, _channel: str, first: int, count: int) -> np.ndarray:
-    return STREAM[first : first + count]
-
-
-class Counts(np.ndarray):
-    """Counts as a recording gives them."""
-
-    def read(self, start: int, stop: int) -> np.ndarray:
-        return np.asarray(self[start:stop])
-
-
-class Recording(SimpleNamespace):
-    """What the proof needs, of one channel."""
-
-    values_per_sample = 1
-    stored_interval_ns = 1000.0
-    missing_before = 0
-    captures = np.empty(0)
-    runs = None
-
-    @property
-    def first_stream_sample(self) -> int:
-        return int(self.attributes.whole("first_stream_sample", 0, 2**62))
-
-
-def recording(
-    pieces: list[tuple[int, int]],
-    gaps: list[tuple[int, ...]],
-    holes: Any = (),
-    first: int = 0,
-    **told: int,
-) -> Recording:
-    """From pieces (begin, end) of the stream, and rows (place, earliest, latest, missing).
-
-    :param told: what else the scope tells, and the smallest loss that the clock would have shown.
-    """
-    visible = told.pop("smallest_visible_loss", 0)
-    numbers = {"first_stream_sample": first, "smallest_visible_loss": visible}
-    counts = np.concatenate([STREAM[begin:end] for begin, end in pieces])
-    rows = [(*row, max(row[3], 0) or 500, b"driver overrun") for row in gaps]
-    return Recording(
-        attributes=SimpleNamespace(
-            json=lambda _name: {"holes": list(holes), **told},
-            whole=lambda name, _least, _most, _default=0: numbers[name],
-        ),
-        gaps=np.array(rows, GAP),
-        channels={"A": SimpleNamespace(counts=counts.view(Counts))},
-    )
-
-
-def proof(made: Recording) -> Any:
-    return prove(made, len(made.channels["A"].counts), values)
+from tests.support.made_recording import Counts, proof, recording
 
 
 @settings(max_examples=60, deadline=None)
@@ -291,39 +225,6 @@ def test_losses_that_had_to_be_seen_are_damage() -> None:
     pieces, holes = [(0, 1000), (1020, 1500), (1530, 5000)], [[1000, 20], [1500, 30]]
     found = proof(recording(pieces, [], holes, holes_until=5000, smallest_visible_loss=40))
     assert (found.holds, found.proven_samples) == (False, 1480)
-
-
-def test_kept_stretches_behind_what_the_scope_has_no_room_to_tell_are_no_damage() -> None:
-    made = recording([(0, 300), (700, 1000)], [], holes_until=200)
-    first, stream = np.array([0, 300]), np.array([0, 500])
-    made.runs = SimpleNamespace(first_samples=first, stream_samples=stream, stop=600)
-    found = proof(made)
-    assert (found.holds, found.proven_samples) == (True, 300)
-    assert "The others could not be compared" in found.text
-
-
-def test_kept_stretches_are_found_behind_losses_that_the_scope_cannot_say() -> None:
-    """After a crash, or with more losses than fit, the file has rows of gaps and no holes."""
-    pieces = [(1000, 1300), (4496, 4800), (9000, 9100), (9596, 9700)]
-    made = recording(pieces, [(900, 0, 9000, 1500)])
-    first = np.array([0, 300, 604])  # the third stretch has a loss inside
-    stream = np.array([1000, 4000, 8000])
-    made.runs = SimpleNamespace(first_samples=first, stream_samples=stream, stop=808)
-    found = proof(made)
-    assert (found.holds, found.proven_samples) == (True, 808)
-    assert "before the last of them 1496 are missing (the file says 1500 in all)" in found.text
-    made.stored_interval_ns = 1e9  # two samples more are what the clock may be wrong by
-    made.gaps["missing"] = made.gaps["estimated_missing"] = 900
-    found = proof(made)
-    assert (found.holds, found.proven_samples) == (False, 604), "500 of the second loss are untold"
-    made.gaps["missing"] = made.gaps["estimated_missing"] = 1500
-
-    made.channels["A"].counts[500] += 256
-    found = proof(made)
-    assert (found.holds, found.proven_samples) == (False, 500)
-    made.channels["A"].counts[500] -= 256
-    made.gaps = made.gaps[:0]  # samples that nobody lost are where they claim to be
-    assert (proof(made).holds, proof(made).proven_samples) == (False, 300)
 
 
 def test_samples_of_one_byte() -> None:

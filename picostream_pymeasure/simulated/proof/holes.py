@@ -9,6 +9,8 @@ import numpy as np
 from ...records import Proof
 
 _ENDLESS = 2**62
+#: Holes before the last sample that came which may not have shown yet.
+_LATE_HOLES = 3
 
 
 def not_compared(position: int) -> Proof:
@@ -38,20 +40,17 @@ class Holes:
         """Index in the stream of a sample that so many others have come before."""
         return received + int(self._missing[self._received <= received].sum())
 
-    def unbroken(self, received: int) -> int:
-        """How many samples follow each other from that one on, at least one."""
-        places = self._received - received
-        return int(places[places > 0].min(initial=_ENDLESS))
-
-    def offsets(self, index: int, offset: int) -> Iterator[int]:
+    def offsets(self, since: int, index: int, offset: int) -> Iterator[int]:
         """Where the samples may go on, when that at ``index`` in the stream did not come.
 
         Samples may look alike for a while behind a loss, and others may have been lost meanwhile.
+
+        :param since: index behind the last one that came.
         """
         if index >= self.until:
             return
-        last = int(np.searchsorted(self._places, index, side="right"))
-        for first in range(last - 1, max(-1, last - 4), -1):
+        next_hole = int(np.searchsorted(self._places, since))
+        for first in range(next_hole, max(-1, next_hole - _LATE_HOLES - 1), -1):
             missing, number = 0, first
             while number < self._places.size and self._places[number] <= index + missing:
                 missing += int(self._missing[number])

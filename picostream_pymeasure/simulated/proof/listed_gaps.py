@@ -20,6 +20,7 @@ class ListedGap:
     :param is_exact: whether all of that is known exactly.
     :param rows: how many.
     :param found: samples that the proof has found missing there, less those that come again.
+    :param is_sure: whether the samples fit with no other number.
     """
 
     place: int
@@ -29,6 +30,7 @@ class ListedGap:
     is_exact: bool
     rows: int = 1
     found: int = 0
+    is_sure: bool = True
 
     @property
     def problem(self) -> str:
@@ -49,10 +51,13 @@ class ListedGap:
     def text(self) -> str:
         """What the proof adds to what the file says."""
         what = "are missing" if self.found >= 0 else "come again"
+        what = f"{abs(self.found)} samples {what}"
+        if not self.is_sure:
+            what = "the samples do not show how many are missing: they fit at several places"
         where = f"Before sample {self.place}"
         if self.rows > 1:
             where = f"In {self.rows} gaps, the first before sample {self.place},"
-        return f"{where} {abs(self.found)} samples {what} (estimate {self.estimate})."
+        return f"{where} {what} (estimate {self.estimate})."
 
 
 def list_gaps(rows: NDArray[Any]) -> list[ListedGap]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice, product
 
 from .alignment import HEAD_SAMPLES, find_alignments
@@ -38,6 +39,7 @@ class Search:
         """
         gaps = list_gaps(recording.gaps)
         end = min([self.samples, HEAD_SAMPLES, *(gap.earliest for gap in gaps if gap.earliest)])
+        end = self.stored.stop_of_run(0, end)
         first, told = recording.first_stream_sample, recording.missing_before
         for offset in (*map(self.holes.index_of, (first, first - told)), first):
             if self.stored.fits(0, end, offset):
@@ -51,67 +53,86 @@ class Search:
 
         :param stop: where the next gap may begin.
         """
-        told = [offset + gap.estimate - gap.found] if gap.is_exact else []
-        for candidate in (*told, *self.holes.offsets(position + offset, offset)):
+        exact = [offset + gap.estimate - gap.found] if gap.is_exact else []
+        for candidate in (*exact, *self._told(position, offset)):
             if candidate != offset and self._fits_on(position, candidate):
                 return candidate
+        lost = next(self._told(position, offset), offset) - offset
         near = None
-        if gap.rows > 1 or gap.found:
+        if not lost and (gap.rows > 1 or gap.found):
             near = self._next_of_several(position, offset, gap, stop)
-        return self._search(position, offset, gap, stop) if near is None else near
+        if near is not None:
+            return near
+        # what a callback was told wrongly comes on top of what the scope lost
+        return self._search(position, offset, lost or gap.estimate - gap.found, stop)
+
+    def is_sure(self, position: int, offset: int, found: int, stop: int) -> bool:
+        """Whether samples that go on with the offset ``found`` fit with no other near it.
+
+        What the scope tells needs no sample to show it.
+
+        :param offset: of those before them.
+        """
+        if found != offset and found in self._told(position, offset):
+            return True
+        place = self.stored.received(position) + found
+        length = self.stored.agreement(position, stop, found)[0]
+        count = min(HEAD_SAMPLES, self._end_of_heads(position, stop) - position)
+        heads = self.stored.heads(position, count)
+        lowest = max(0, place - self._uncertain)
+        places = find_alignments(heads, self.stored.stream, place, lowest, self._uncertain)
+        return not any(
+            self.stored.agreement(position, stop, other - place + found)[0] >= length
+            for other in islice(places, _MAX_PLACES)
+            if other != place
+        )
 
     def unreported(self, position: int, offset: int) -> int | None:
         """Offset behind a loss that only the scope tells of, None for none."""
-        for candidate in self.holes.offsets(position + offset, offset):
+        for candidate in self._told(position, offset):
             if candidate > offset and self._fits_on(position, candidate):
                 return candidate
         return None
 
+    def _told(self, position: int, offset: int) -> Iterator[int]:
+        """Offsets with which the samples may go on, as the scope tells."""
+        since = self.stored.received_before(position) + offset
+        return self.holes.offsets(since, self.stored.received(position) + offset, offset)
+
     def _fits_on(self, position: int, offset: int) -> bool:
         """Whether enough samples fit, over the losses that the scope tells of."""
-        count, told = min(_SURE_SAMPLES, self.samples - position), self.holes.until
-        if position + offset < told:
-            count = min(count, told - position - offset)
-        for length, missing in self.holes.stretches(position + offset, count):
+        count = self.stored.stop_of_run(position, min(position + _SURE_SAMPLES, self.samples))
+        count, index = count - position, self.stored.received(position) + offset
+        if index < self.holes.until:
+            count = min(count, self.holes.until - index)
+        for length, missing in self.holes.stretches(index, count):
             if not self.stored.fits(position, length, offset):
                 return False
             position, offset = position + length, offset + missing
         return True
 
-    def nearest(self, position: int, offset: int, stop: int) -> int | None:
-        """The nearest offset further on with which samples up to ``stop`` go on."""
-        return self._near(position, offset, position + offset, stop, stop)[1]
-
-    def nearest_untold(self, position: int, offset: int, stop: int) -> int | None:
-        """The same, of a loss behind those that the scope tells of."""
-        if position + offset < self.holes.until:
-            return None
-        return self.nearest(position, offset, stop)
-
     def _next_of_several(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
         """The nearest place; where nothing more is missing behind it, only if the sum is right."""
-        end = self._end_of_heads(position, stop)
-        length, found = self._near(position, offset, 0, stop, end)
+        length, found = self._near(position, offset, stop)
         if found is None or position + length < stop:
             return found
         left = gap.estimate - gap.found
         return found if abs(found - offset - left) <= self._uncertain else None
 
-    def _near(
-        self, position: int, offset: int, lowest: int, stop: int, end: int
-    ) -> tuple[int, int | None]:
+    def _near(self, position: int, offset: int, stop: int) -> tuple[int, int | None]:
         """What :meth:`_best` finds, ever further from where the samples were left."""
-        here = position + offset
+        here, end = self.stored.received(position) + offset, self._end_of_heads(position, stop)
         for reach, size in product(_REACHES, reversed(_HEADS)):
-            length, found = self._best(position, here, lowest, reach, size, stop, end)
+            length, found = self._best(position, here, 0, reach, size, stop, end)
             if found is not None:
                 return length, found
         return 0, None
 
-    def _search(self, position: int, offset: int, gap: ListedGap, stop: int) -> int | None:
-        here = position + offset
+    def _search(self, position: int, offset: int, missing: int, stop: int) -> int | None:
+        """The place that fits best, or of those the nearest to so many missing samples."""
+        here = self.stored.received(position) + offset
         lowest = max(0, here - self.window)  # a driver may hand the same over twice
-        estimate = max(lowest, here + gap.estimate - gap.found)
+        estimate = max(lowest, here + missing)
         window, end = max(self.window, estimate - here), self._end_of_heads(position, stop)
         for size in _HEADS:
             found = self._best(position, estimate, lowest, window, size, stop, end)[1]
@@ -120,7 +141,8 @@ class Search:
         return None
 
     def _end_of_heads(self, position: int, stop: int) -> int:
-        return stop if stop - position >= _SURE_SAMPLES else self.samples
+        stop = stop if stop - position >= _SURE_SAMPLES else self.samples
+        return self.stored.stop_of_run(position, stop)
 
     def _best(
         self, position: int, estimate: int, lowest: int, window: int, size: int, stop: int, end: int
@@ -131,11 +153,11 @@ class Search:
         """
         heads = self.stored.heads(position, min(size, end - position))
         places = find_alignments(heads, self.stored.stream, estimate, lowest, window)
-        longest, best = 0, None
+        received, longest, best = self.stored.received(position), 0, None
         for place in islice(places, _MAX_PLACES):
-            length = self.stored.agreement(position, stop, place - position)[0]
+            length = self.stored.agreement(position, stop, place - received)[0]
             if length > longest:
-                longest, best = length, place - position
+                longest, best = length, place - received
             if longest == stop - position:
                 break
         return longest, best

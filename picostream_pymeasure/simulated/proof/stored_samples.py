@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -34,7 +35,9 @@ class Provable(Protocol):
 
     @property
     def runs(self) -> Any:
-        """None, or as :func:`~.kept.prove_kept` takes it, where only events are kept."""
+        """Where only events are kept: index in the file ``first_samples`` and in what was received
+        ``stream_samples`` of the first sample of each stretch, and ``stop`` of the last; or None.
+        """
 
     @property
     def channels(self) -> Mapping[str, Any]:
@@ -60,6 +63,10 @@ class Provable(Protocol):
 class StoredSamples:
     """Compares a recording with a stream, on all channels.
 
+    An *offset* is what a sample's index in the stream has more than its index in what was received.
+    In a file that is whole that one is the index in the file; where only events are kept, what lies
+    between them was received as well.
+
     :param stream: what was delivered, as int16.
     """
 
@@ -69,6 +76,23 @@ class StoredSamples:
         self._stretch = lru_cache(_KEPT_STRETCHES)(
             lambda channel, number: stream(channel, number * _KEPT_SAMPLES, _KEPT_SAMPLES)
         )
+        runs = recording.runs
+        self._begins: list[int] = [0] if runs is None else runs.first_samples.tolist()
+        self._received: list[int] = [0] if runs is None else runs.stream_samples.tolist()
+
+    def received(self, position: int) -> int:
+        """Index in what was received of a sample of the file."""
+        run = bisect_right(self._begins, position) - 1
+        return position + self._received[run] - self._begins[run]
+
+    def received_before(self, position: int) -> int:
+        """The same of the first sample behind the one before it."""
+        return self.received(position - 1) + 1 if position else 0
+
+    def stop_of_run(self, position: int, stop: int) -> int:
+        """Up to where samples from ``position`` on were received in a row, at most ``stop``."""
+        run = bisect_right(self._begins, position)
+        return min([stop, *self._begins[run : run + 1]])
 
     def stream(self, channel: str, first: int, count: int) -> NDArray[np.int16]:
         """What was delivered; of short pieces more is computed than asked for, and kept."""
@@ -83,13 +107,13 @@ class StoredSamples:
         return whole[skipped : skipped + count * width]
 
     def agreement(self, first: int, stop: int, offset: int) -> tuple[int, str]:
-        """How many samples from ``first`` on are those that lie ``offset`` further in the stream.
+        """How many samples from ``first`` on lie in the stream with that offset.
 
         :return: at most ``stop - first``; and the channel that ends it, or ``""``.
         """
         position, size = first, _FIRST_PIECE
         while position < stop:
-            count = min(size, stop - position)
+            count = self.stop_of_run(position, min(position + size, stop)) - position
             right = {
                 channel: self._right(channel, position, count, offset)
                 for channel in self._recording.channels
@@ -106,7 +130,7 @@ class StoredSamples:
         return self.agreement(first, first + count, offset)[0] == count
 
     def _right(self, channel: str, first: int, count: int, offset: int) -> int:
-        expected = self.stream(channel, first + offset, count)
+        expected = self.stream(channel, self.received(first) + offset, count)
         differs = self._values(channel, first, count) != expected
         if not differs.any():
             return count
