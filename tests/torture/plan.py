@@ -77,7 +77,9 @@ def stretches(settings: Settings) -> Iterator[Stretch]:
     while first < settings.samples:
         number += 1
         word = int(words("plan", settings.seed * 1_000_000 + number, 1)[0])
-        count = min(1 + word % settings.longest, settings.samples - first)
+        # of captures each has as many as were asked for
+        count = settings.longest if settings.kind == CAPTURES else 1 + word % settings.longest
+        count = min(count, settings.samples - first)
         has_gap = settings.gap_every and number % settings.gap_every == 0
         yield Stretch(first, count, 1 + (word >> 20) % 500 if has_gap else 0)
         first += count

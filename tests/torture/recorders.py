@@ -26,7 +26,7 @@ MODES = {
     "8 bit": Settings("A,B", samples=300_000, dtype="i1"),
     "compressed": Settings("A,B", samples=250_000, interval_ns=1e3, compress=True),
     "with gaps": Settings(samples=300_000, gap_every=5),
-    "triggered captures": Settings("A,B", samples=280_000, gap_every=1, kind=CAPTURES),
+    "triggered captures": Settings("A,B", samples=276_000, gap_every=1, kind=CAPTURES),
     "kept events": Settings("A,B", samples=280_000, is_known=False, gap_every=1, kind=EVENTS),
     "live-only": Settings("A,B", samples=720_000, is_known=False, live_s=200.0),
 }
