@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -345,6 +346,19 @@ def test_deletion_names_both_files_and_keeps_them_by_default(
     assert "DATA_1.hdf5 (" in text
     assert "kB)" in text
     assert len(files_in(runs)) == 4
+
+
+@pytest.mark.parametrize(("left", "word"), [(None, "No recording"), (0, "Unreadable"), (9000, "")])
+def test_a_run_whose_recording_cannot_be_read_is_not_called_complete(
+    window: Any, until: Until, folder: Path, left: int | None, word: str
+) -> None:
+    if left is None:
+        (folder / "DATA_1.hdf5").unlink()
+    else:
+        os.truncate(folder / "DATA_1.hdf5", left)
+    window.open_run(folder / "DATA_1.csv")
+    until(lambda: statuses(window) != ["Complete"])
+    assert word in statuses(window)[0]
 
 
 def test_a_run_that_left_nothing_is_not_called_finished(

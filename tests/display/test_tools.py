@@ -301,12 +301,15 @@ def test_a_picture_replaces_no_data(application: Any, tmp_path: Path) -> None:
             (disguised, "recording.png holds a recording and is not replaced"),
             (results, "ends in .png, .svg, .pdf"),
             (tmp_path / "new.hdf5", "ends in .png, .svg, .pdf"),
+            (tmp_path / "new\0.png", "has no zero bytes"),
             (results.rename(tmp_path / "results.svg"), "holds the results of a run"),
         ):
+            files = sorted(tmp_path.iterdir())
             before = target.read_bytes() if target.exists() else None
             display.save_screenshot(target)
             assert told in display.status.text()
             assert (target.read_bytes() if target.exists() else None) == before
+            assert sorted(tmp_path.iterdir()) == files
 
 
 @pytest.mark.parametrize(
@@ -343,6 +346,9 @@ def test_a_name_without_a_suffix_replaces_nothing_that_nobody_was_asked_about(
             display.actions_by_name[action].trigger()
             wait(target.exists)
             wait(lambda target=target: f"{target}" in display.status.text())
+            chosen.append((target.anchor, kind))
+            display.actions_by_name[action].trigger()
+            assert "is a folder; choose the name of a file" in display.status.text()
 
 
 def test_the_right_button_offers_what_is_done_most(application: Any, tmp_path: Path) -> None:

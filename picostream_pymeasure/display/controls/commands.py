@@ -198,6 +198,9 @@ class Commands:
         typed, kind = QtWidgets.QFileDialog.getSaveFileName(self._widget, title, proposed, kinds)
         if not typed:
             return ""
+        if not Path(typed).name:
+            self._display.status.say(f"{typed} is a folder; choose the name of a file.")
+            return ""
         target = with_suffix(Path(typed), kind)
         if target != Path(typed) and target.exists():
             self._display.status.say(f"{target.name} exists; choose another name.")

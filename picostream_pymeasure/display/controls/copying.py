@@ -10,8 +10,8 @@ import numpy as np
 from pymeasure.display.Qt import QtCore, QtGui, QtWidgets
 from qtpy import QtSvg
 
-from ...errors import StorageError, sentence
-from ...storage import require_no_data
+from ...errors import PicoStreamError, sentence
+from ...storage import file_name, require_no_data
 from ..captures.picture import CapturesPicture
 from ..reading.frame import Columns, Frame, Samples
 
@@ -44,8 +44,8 @@ def save_picture(widget: QtWidgets.QWidget, path: Path) -> str:
     if save is None:
         return f"The name of a picture ends in {', '.join(writers)}; choose another name."
     try:
-        require_no_data(path)
-    except StorageError as error:
+        require_no_data(Path(file_name(path)))
+    except PicoStreamError as error:
         return sentence(error)
     return f"Saved {path}" if save(widget, path) else f"{path} cannot be written; choose another."
 

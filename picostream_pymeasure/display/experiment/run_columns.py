@@ -16,7 +16,15 @@ from ..reading.failures import log_fault
 from ..reading.frame import Frame
 from ..reading.state_words import ARMED, BY_HAND, COMPLETE
 from .files import is_there, recording_of
-from .run_facts import NO_DATA, TITLES, RunFacts, RunFactsReader, length_text
+from .run_facts import (
+    NO_DATA,
+    NO_RECORDING,
+    TITLES,
+    UNREADABLE,
+    RunFacts,
+    RunFactsReader,
+    length_text,
+)
 from .run_item import STATUS_COLUMN
 from .run_warnings import RunWarnings, paint_progress
 
@@ -158,10 +166,14 @@ class RunColumns(QtCore.QObject):
         self.arrived.emit(experiment, facts)
 
     def _show_absence(self, experiment: Experiment) -> None:
-        """Tell that a run which has just ended left nothing, though nothing failed."""
+        """Tell that a run left no recording: one that has just ended nothing at all."""
+        if experiment.procedure.status != FINISHED or experiment is self._running:
+            return
         is_late = experiment is self._late
-        if is_late and experiment.procedure.status == FINISHED:
+        if is_late:
             show_no_data(experiment.browser_item)
+        else:
+            _show_no_facts(experiment.browser_item, NO_RECORDING)
 
     def _show(self, experiment: Experiment, facts: RunFacts | None) -> None:
         self._is_asked = False
@@ -169,6 +181,8 @@ class RunColumns(QtCore.QObject):
         is_gone = item.treeWidget() is None  # it has left the list meanwhile, as its bar has
         if experiment is self._late and (is_gone or facts is None or facts.has_ended):
             self._late = None
+        if not is_gone and facts is None and experiment is not self._running:
+            _show_no_facts(item, UNREADABLE)
         if is_gone or facts is None:
             return
         for column, (text, number) in enumerate(facts.cells, self._first):
@@ -192,6 +206,13 @@ class RunColumns(QtCore.QObject):
                 item.setToolTip(STATUS_COLUMN, item.toolTip(STATUS_COLUMN) or facts.reason)
                 _write_end(item.progressbar, facts)
         paint_progress(item.progressbar, item.text(STATUS_COLUMN), theme_of(self._browser))
+
+
+def _show_no_facts(item: Any, word: str) -> None:
+    """Take back that a run is complete, which only its recording can say."""
+    if item.text(STATUS_COLUMN) == COMPLETE.capitalize():
+        item.progressbar.setValue(0)
+        item.setText(STATUS_COLUMN, word)
 
 
 def _write_end(bar: QtWidgets.QProgressBar, facts: RunFacts) -> None:

@@ -18,6 +18,8 @@ TITLES = ("Real Rate", "Length", "Inputs", "Lost")
 
 #: What runs are called that left nothing but their parameters.
 NO_DATA = "No data"
+#: ... nothing but their rows; and those whose recording nobody can read.
+NO_RECORDING, UNREADABLE = "No recording", "Unreadable"
 
 
 @dataclass(frozen=True)
