@@ -11,11 +11,13 @@ import pytest
 from tests.support.reader_files import noise, write_recording
 
 PROGRAM = """
-import builtins
+import gc
 from picostream_pymeasure.reader import PicoStreamReader
 
-builtins.kept = PicoStreamReader("data.hdf5").__enter__()
-print(builtins.kept.num_samples)
+kept = [PicoStreamReader("data.hdf5").__enter__()]
+kept.append(kept)
+gc.freeze()  # so nobody takes the circle apart, not even at the end
+print(kept[0].num_samples)
 """
 
 
