@@ -30,9 +30,11 @@ _RECORDINGS = (".hdf5", ".h5")
 
 
 def run_procedure(procedure: Procedure, csv_path: str | Path) -> Results:
-    """Run a procedure to its end, and give its results, when its recording is stored.
+    """Run a procedure to its end, and give its results.
 
-    Ctrl+C aborts it and is raised again; what was recorded stays. Of a run that failed or was
+    It returns when the recording is stored and ``release()`` has ended, however long a disk, a
+    driver or another instrument takes. Ctrl+C aborts the run, or ends that waiting, and is raised
+    again; what was recorded stays, and is stored as soon as possible. Of a run that failed or was
     aborted before it measured anything, nothing stays: the same name can be used again.
 
     :param procedure: any of PyMeasure's; one of this package records beside the CSV.
